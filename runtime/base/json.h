@@ -37,13 +37,16 @@ class Value {
   const bool* as_bool() const { return std::get_if<bool>(&data_); }
   const int64_t* as_int() const { return std::get_if<int64_t>(&data_); }
   const double* as_double() const { return std::get_if<double>(&data_); }
-  const std::string* as_string() const { return std::get_if<std::string>(&data_); }
+  const std::string* as_string() const {
+    return std::get_if<std::string>(&data_);
+  }
   const Array* as_array() const { return std::get_if<Array>(&data_); }
   const Object* as_object() const { return std::get_if<Object>(&data_); }
   Array* as_array() { return std::get_if<Array>(&data_); }
   Object* as_object() { return std::get_if<Object>(&data_); }
 
-  // Reading that never fails: a shared null for what is not there or has another type.
+  // Reading that never fails: a shared null for what is not there or has
+  // another type.
   const Value& operator[](absl::string_view key) const;
   const Value& operator[](size_t index) const;
   // Follows keys: Get({"metadata", "name"}).
@@ -61,10 +64,13 @@ class Value {
   friend bool operator==(const Value&, const Value&) = default;
 
  private:
-  std::variant<std::monostate, bool, int64_t, double, std::string, Array, Object> data_;
+  std::variant<std::monostate, bool, int64_t, double, std::string, Array,
+               Object>
+      data_;
 };
 
-// kInvalidArgument with line and column for text that is not JSON. Duplicate keys: the last one wins.
+// kInvalidArgument with line and column for text that is not JSON. Duplicate
+// keys: the last one wins.
 absl::StatusOr<Value> Parse(absl::string_view text);
 // Compact, or with two blanks of indentation.
 std::string Write(const Value& value, bool pretty = false);

@@ -21,7 +21,8 @@ struct Position {
 
 class SourceFile {
  public:
-  // `name` is shown to the user as it is. A byte order mark is dropped from `text`.
+  // `name` is shown to the user as it is. A byte order mark is dropped from
+  // `text`.
   SourceFile(std::string name, std::string text);
   SourceFile(const SourceFile&) = delete;
   SourceFile& operator=(const SourceFile&) = delete;
@@ -46,7 +47,8 @@ class SourceFile {
   mutable std::vector<uint32_t> line_starts_;
 };
 
-// A byte range [begin, end) of `file`; `file` must outlive it. Without a file: no place.
+// A byte range [begin, end) of `file`; `file` must outlive it. Without a file:
+// no place.
 struct Span {
   const SourceFile* file = nullptr;
   uint32_t begin = 0;

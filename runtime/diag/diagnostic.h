@@ -1,9 +1,10 @@
 // A problem in something the user wrote: what, where, and what to do next.
-// Failures of the environment (cluster, registry, disk) are absl::Status instead.
+// Failures of the environment (cluster, registry, disk) are absl::Status
+// instead.
 //
 // Diagnostics are made by the functions that codegen/ makes from
-// schema/diagnostics.proto, for example `diag::UnknownField(span, field, parent)`;
-// the caller then adds labels, notes and fixes.
+// schema/diagnostics.proto, for example `diag::UnknownField(span, field,
+// parent)`; the caller then adds labels, notes and fixes.
 #ifndef OVENBIRD_RUNTIME_DIAG_DIAGNOSTIC_H_
 #define OVENBIRD_RUNTIME_DIAG_DIAGNOSTIC_H_
 
@@ -20,11 +21,11 @@ enum class Severity { kError, kWarning, kNote };
 
 // One row of the generated catalogue; lives for ever.
 struct Rule {
-  const char* id;        // "unknown-field"
-  Severity severity;     // as declared; --strict may raise it
-  const char* text;      // "unknown field `{field}` in {parent}"
-  const char* help;      // "" when there is none
-  const char* docs;      // Markdown: the comment in the schema
+  const char* id;     // "unknown-field"
+  Severity severity;  // as declared; --strict may raise it
+  const char* text;   // "unknown field `{field}` in {parent}"
+  const char* help;   // "" when there is none
+  const char* docs;   // Markdown: the comment in the schema
 };
 
 // A place that the message speaks of besides the primary one.
@@ -33,7 +34,8 @@ struct Label {
   std::string text;  // may be empty
 };
 
-// Further text below the message; with a span it is shown with its own location line.
+// Further text below the message; with a span it is shown with its own location
+// line.
 struct Note {
   std::string text;
   Span span;

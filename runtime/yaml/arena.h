@@ -1,0 +1,58 @@
+// Makes and owns the nodes and the strings of located YAML trees.
+#ifndef OVENBIRD_RUNTIME_YAML_ARENA_H_
+#define OVENBIRD_RUNTIME_YAML_ARENA_H_
+
+#include <memory_resource>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "runtime/base/source_file.h"
+#include "runtime/yaml/node.h"
+
+namespace ovenbird::yaml {
+
+// What it makes lives as long as the arena; nothing is freed before. The source
+// files that spans and texts point into must outlive it too. Not thread-safe.
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  const Node* Null(Span span);
+  // `text` is kept by reference: a view into the source or of Copy().
+  const Node* Scalar(Span span, absl::string_view text, Style style);
+  // The list itself is copied.
+  const Node* Sequence(Span span, absl::Span<const Node* const> items);
+  const Node* Mapping(Span span, absl::Span<const Entry> entries);
+
+  // `target` as it is seen through the alias at `span`.
+  const Node* Alias(Span span, const Node& target);
+  // The same node (children are shared) with a further origin in front.
+  const Node* WithOrigin(const Node& node, absl::string_view text, Span span);
+  // The same for the node and all below it.
+  const Node* WithOriginBelow(const Node& node, absl::string_view text,
+                              Span span);
+  // A copy of a sequence or mapping with other children; span, anchor and
+  // origin stay.
+  const Node* WithItems(const Node& node, absl::Span<const Node* const> items);
+  const Node* WithEntries(const Node& node, absl::Span<const Entry> entries);
+  // A scalar with another text and style (or, from `value`, another content);
+  // span and anchor are those of `node`.
+  const Node* WithContent(const Node& node, const Node& value);
+
+  absl::string_view Copy(absl::string_view text);
+
+ private:
+  Node* New(Kind kind, Span span);
+  Node* Clone(const Node& node);
+  Node* CloneWithExtra(const Node& node, Node::Extra extra);
+  template <typename T>
+  const T* CopyAll(absl::Span<const T> items);
+
+  std::pmr::monotonic_buffer_resource memory_{16 << 10};
+};
+
+}  // namespace ovenbird::yaml
+
+#endif  // OVENBIRD_RUNTIME_YAML_ARENA_H_
