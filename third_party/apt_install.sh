@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Installs the Debian packages named as arguments, those that are missing, and
+# nothing else. Says so on stderr; prints nothing on stdout; asks nothing.
+set -euo pipefail
+
+missing=()
+for package in "$@"; do
+  [[ "$(dpkg-query -W -f='${db:Status-Status}' "${package}" 2>/dev/null)" == installed ]] ||
+    missing+=("${package}")
+done
+((${#missing[@]})) || exit 0
+
+sudo=()
+[[ "$(id -u)" == 0 ]] || sudo=(sudo)
+apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq
+  -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
+
+echo "installing Debian packages: ${missing[*]}" >&2
+# The package lists of a fresh machine are empty, those of an idle one old: the
+# first failure is answered by reading them, the second by trying once more.
+for attempt in 1 2 3; do
+  if "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >&2; then
+    exit 0
+  fi
+  ((attempt < 3)) || break
+  "${apt[@]}" update </dev/null >&2 || sleep 3
+done
+echo "could not install ${missing[*]}: see apt-get's messages above" >&2
+exit 1

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Makes a tiny image without any container registry: Debian's busybox-static
+# (sh, tar, head, gzip, sha256sum ...) under the name busybox:1. It serves as the
+# build pod's init container and as a base image.
+#
+#   init_image.sh [--name NAME] [--entrypoint JSON_LIST]
+#
+# stdout: a folder laid out as that of build.sh. Messages go to stderr.
+set -euo pipefail
+here="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+
+name=busybox:1
+entrypoint='[]'
+while (($#)); do
+  case "$1" in
+    --name) name="${2:?--name wants a value}" && shift 2 ;;
+    --entrypoint) entrypoint="${2:?--entrypoint wants a value}" && shift 2 ;;
+    *)
+      echo "usage: init_image.sh [--name NAME] [--entrypoint JSON_LIST]" >&2
+      exit 2
+      ;;
+  esac
+done
+
+cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/busybox"
+mkdir -p "${cache}"
+exec 8>"${cache}/lock"
+flock 8
+rm -rf "${cache}"/tmp.* # Of a run that was killed: the lock says that none is alive.
+scratch="$(mktemp -d "${cache}/tmp.XXXXXX")"
+trap 'rm -rf "${scratch}"' EXIT
+
+# Named by path: the machine may have another busybox that is not static.
+busybox=/bin/busybox
+"${here}/../apt_install.sh" busybox-static
+
+recipe="$({
+  cat "${BASH_SOURCE[0]}" "${here}/docker_archive.py" "${busybox}"
+  echo "${name} ${entrypoint}"
+} | sha256sum | cut -c 1-12)"
+folder="${cache}/image-${recipe}"
+if [[ ! -d "${folder}" ]]; then
+  new="${scratch}/image"
+  rootfs="${new}/rootfs"
+  mkdir -p "${rootfs}"/{bin,etc,root,tmp}
+  chmod 0700 "${rootfs}/root"
+  chmod 1777 "${rootfs}/tmp"
+  cp "${busybox}" "${rootfs}/bin/busybox"
+  "${busybox}" --list | while IFS= read -r applet; do
+    [[ "${applet}" == busybox ]] || ln -s busybox "${rootfs}/bin/${applet}"
+  done
+  echo 'root:x:0:0:root:/root:/bin/sh' >"${rootfs}/etc/passwd"
+  echo 'root:x:0:' >"${rootfs}/etc/group"
+  cat >"${new}/image.json" <<JSON
+{
+  "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+  "Entrypoint": ${entrypoint},
+  "Cmd": ["sh"]
+}
+JSON
+  echo "${name}" >"${new}/name"
+  python3 "${here}/docker_archive.py" --rootfs "${rootfs}" --config "${new}/image.json" \
+    --name "${name}" --out "${new}/image.tar"
+  mv "${new}" "${folder}"
+fi
+echo "${folder}"
