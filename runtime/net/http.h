@@ -1,94 +1,65 @@
-// HTTP/1.1 over TCP, TLS and Unix sockets. With websocket.h the only door to
-// Boost.Beast, Boost.Asio and OpenSSL.
+// HTTP/1.1 over TCP, TLS and Unix sockets, direct or through a proxy. With
+// websocket.h the only door to Boost.Beast, Boost.Asio and OpenSSL.
 //
-// Blocking calls with a deadline; `Cancel` from another thread ends them with
-// kCancelled. Errors are absl::Status: kUnavailable (connect, DNS, reset),
-// kUnauthenticated is never used for HTTP codes: a response with any HTTP
-// status is a success here. TLS failures are kFailedPrecondition and say why.
+// Blocking calls with a deadline; a Cancellation ends them from another thread
+// at once. A response with any HTTP status is a success here, and redirects
+// are the caller's to follow. Errors:
+//   kUnavailable         name not found, refused, reset, cut off
+//   kDeadlineExceeded    too slow
+//   kCancelled           by the Cancellation
+//   kFailedPrecondition  TLS, and says why: unknown authority, expired, another
+//                        host's certificate, client certificate refused, TLS
+//                        spoken to a plain port or the reverse
+//   kInvalidArgument     options that can't work (a key that is not PEM, ...)
+// Each message starts with the origin: "https://10.0.0.1:6443: ...".
 #ifndef OVENBIRD_RUNTIME_NET_HTTP_H_
 #define OVENBIRD_RUNTIME_NET_HTTP_H_
 
 #include <functional>
 #include <memory>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "runtime/net/cancellation.h"
+#include "runtime/net/message.h"
+#include "runtime/net/options.h"
+#include "runtime/net/url.h"
 
 namespace ovenbird::net {
 
-// How to trust and to introduce oneself. PEM texts, not file names.
-struct TlsOptions {
-  std::string ca_pem;           // empty: the system's certificates
-  std::string client_cert_pem;  // empty: none
-  std::string client_key_pem;
-  bool insecure_skip_verify = false;
-  std::string server_name;  // empty: the URL's host
-};
-
-struct Url {
-  std::string scheme;  // "http", "https" or "unix"
-  std::string host;
-  int port = 0;
-  std::string target;       // path and query, starts with /
-  std::string socket_path;  // unix only
-};
-absl::StatusOr<Url> ParseUrl(absl::string_view url);
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
-
-struct Request {
-  std::string method = "GET";
-  std::string target = "/";
-  Headers headers;
-  std::string body;
-};
-
-struct Response {
-  int status = 0;
-  Headers headers;
-  std::string body;
-  // First header of that name, case-insensitive; empty when there is none.
-  absl::string_view Header(absl::string_view name) const;
-};
-
-// Shared by the calls that one signal must end. Thread-safe.
-class Cancellation {
- public:
-  Cancellation();
-  ~Cancellation();
-  void Cancel();
-  bool cancelled() const;
-  struct Impl;
-  Impl& impl() { return *impl_; }
-
- private:
-  std::unique_ptr<Impl> impl_;
-};
-
 // A client of one origin (scheme, host, port). Keeps connections alive and
-// uses a free one or opens another: thread-safe.
+// uses a free one or opens another: thread-safe. A connection that turns out
+// to be closed is replaced, and the request sent again only where HTTP calls
+// that safe (GET, HEAD, PUT, DELETE, OPTIONS without body_source).
 class Client {
  public:
   virtual ~Client() = default;
-  virtual absl::StatusOr<Response> Send(const Request& request, absl::Duration timeout,
+
+  // `timeout` is for the whole call; with a body_source, for how long nothing
+  // may move. Bodies of responses end at 512 MiB (kOutOfRange).
+  virtual absl::StatusOr<Response> Send(const Request& request,
+                                        absl::Duration timeout,
                                         Cancellation* cancel = nullptr) = 0;
+
   // Hands each piece of the body to `on_data` as it comes; it returns false to
-  // stop. `idle`: how long nothing may come. The response's body is empty for a
-  // 2xx status, else the whole error body.
-  virtual absl::StatusOr<Response> Stream(const Request& request,
-                                          std::function<bool(absl::string_view)> on_data,
-                                          absl::Duration idle,
-                                          Cancellation* cancel = nullptr) = 0;
+  // stop (which is a success). `idle`: how long nothing may come. The
+  // response's body is empty for a 2xx status, else the error's body.
+  virtual absl::StatusOr<Response> Stream(
+      const Request& request, std::function<bool(absl::string_view)> on_data,
+      absl::Duration idle, Cancellation* cancel = nullptr) = 0;
 };
 
-// `base` gives scheme, host and port; its target is not used. No proxy is used
-// unless HTTPS_PROXY / HTTP_PROXY / NO_PROXY say so.
-absl::StatusOr<std::unique_ptr<Client>> NewClient(const Url& base, const TlsOptions& tls);
+// `base` gives scheme, host and port; its target is not used.
+absl::StatusOr<std::unique_ptr<Client>> NewClient(const Url& base,
+                                                  ClientOptions options);
+absl::StatusOr<std::unique_ptr<Client>> NewClient(const Url& base,
+                                                  const TlsOptions& tls = {});
+
+// True for an error that came before a byte of the request was sent, so that
+// any request may be sent again.
+bool WasNeverSent(const absl::Status& status);
 
 }  // namespace ovenbird::net
 

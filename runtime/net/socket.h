@@ -1,0 +1,29 @@
+// Internal to net: connected sockets.
+#ifndef OVENBIRD_RUNTIME_NET_SOCKET_H_
+#define OVENBIRD_RUNTIME_NET_SOCKET_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "runtime/net/cancellation.h"
+#include "runtime/net/loop.h"
+#include "runtime/net/stream.h"
+
+namespace ovenbird::net {
+
+// Tries all addresses of the host, the next one when one takes 250 ms or
+// fails (RFC 8305). Errors: kUnavailable, kDeadlineExceeded, kCancelled.
+absl::StatusOr<std::unique_ptr<Stream>> ConnectTcp(Loop& loop,
+                                                   const std::string& host,
+                                                   int port, Deadline deadline,
+                                                   Cancellation* cancel);
+
+absl::StatusOr<std::unique_ptr<Stream>> ConnectUnix(Loop& loop,
+                                                    const std::string& path,
+                                                    Deadline deadline,
+                                                    Cancellation* cancel);
+
+}  // namespace ovenbird::net
+
+#endif  // OVENBIRD_RUNTIME_NET_SOCKET_H_

@@ -1,0 +1,145 @@
+// Internal to net: one byte stream over TCP, a Unix socket or TLS, of one type,
+// so that Beast's templates are compiled once, and TLS may run inside TLS
+// (an https proxy). Asynchronous: handlers run in the thread that runs the
+// io_context, one thread at a time.
+#ifndef OVENBIRD_RUNTIME_NET_STREAM_H_
+#define OVENBIRD_RUNTIME_NET_STREAM_H_
+
+#include <algorithm>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/role.hpp>
+#include <boost/system/error_code.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+
+namespace ovenbird::net {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using IoHandler = absl::AnyInvocable<void(error_code, size_t)>;
+
+// At most one read and one write at a time. Handlers are never called from
+// within ReadSome or WriteSome.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  virtual void ReadSome(asio::mutable_buffer buffer, IoHandler handler) = 0;
+  virtual void WriteSome(asio::const_buffer buffer, IoHandler handler) = 0;
+  // Ends pending operations with operation_aborted.
+  virtual void Close() = 0;
+  // False when the other side has closed or has sent what nobody asked for.
+  virtual bool LooksIdle() = 0;
+};
+
+// The stream in the form that Asio and Beast want (AsyncStream). Movable.
+class AnyStream {
+ public:
+  using executor_type = asio::io_context::executor_type;
+  using lowest_layer_type = AnyStream;
+  using Clock = std::chrono::steady_clock;
+
+  AnyStream(asio::io_context& context, std::unique_ptr<Stream> stream)
+      : context_(&context), stream_(std::move(stream)) {}
+
+  executor_type get_executor() { return context_->get_executor(); }
+  AnyStream& lowest_layer() { return *this; }
+  Stream& stream() { return *stream_; }
+  void Close() { stream_->Close(); }
+  // When bytes last went in either direction.
+  Clock::time_point last_activity() const { return *last_activity_; }
+
+  template <typename Buffers, typename Token>
+  auto async_read_some(const Buffers& buffers, Token&& token) {
+    return asio::async_initiate<Token, void(error_code, size_t)>(
+        [this](auto handler, asio::mutable_buffer buffer) {
+          if (buffer.size() == 0) return Nothing(std::move(handler));
+          stream_->ReadSome(buffer, Noting(std::move(handler)));
+        },
+        token, First<asio::mutable_buffer>(buffers));
+  }
+
+  template <typename Buffers, typename Token>
+  auto async_write_some(const Buffers& buffers, Token&& token) {
+    return asio::async_initiate<Token, void(error_code, size_t)>(
+        [this](auto handler, asio::const_buffer buffer) {
+          if (buffer.size() == 0) return Nothing(std::move(handler));
+          stream_->WriteSome(buffer, Noting(std::move(handler)));
+        },
+        token, Gather(buffers));
+  }
+
+  // Found by Beast through argument-dependent look-up.
+  friend void beast_close_socket(AnyStream& stream) { stream.Close(); }
+
+ private:
+  template <typename Buffer, typename Buffers>
+  static Buffer First(const Buffers& buffers) {
+    for (auto it = asio::buffer_sequence_begin(buffers);
+         it != asio::buffer_sequence_end(buffers); ++it) {
+      const Buffer buffer(*it);
+      if (buffer.size() > 0) return buffer;
+    }
+    return Buffer();
+  }
+
+  // A small piece before a large one (a frame's or request's head) is sent
+  // together with it, not in a packet and a TLS record of its own.
+  template <typename Buffers>
+  asio::const_buffer Gather(const Buffers& buffers) {
+    constexpr size_t kWhole = 16 * 1024;
+    constexpr size_t kLimit = 64 * 1024;
+    const auto first = First<asio::const_buffer>(buffers);
+    if (first.size() >= kWhole || asio::buffer_size(buffers) == first.size()) {
+      return first;
+    }
+    gathered_.resize(std::min(kLimit, asio::buffer_size(buffers)));
+    asio::buffer_copy(asio::buffer(gathered_), buffers);
+    return asio::buffer(gathered_);
+  }
+
+  template <typename Handler>
+  void Nothing(Handler handler) {
+    asio::post(*context_, [handler = std::move(handler)]() mutable {
+      std::move(handler)(error_code(), 0);
+    });
+  }
+
+  template <typename Handler>
+  IoHandler Noting(Handler handler) {
+    return [handler = std::move(handler), last = last_activity_](
+               error_code ec, size_t size) mutable {
+      if (size > 0) *last = Clock::now();
+      std::move(handler)(ec, size);
+    };
+  }
+
+  asio::io_context* context_;
+  std::unique_ptr<Stream> stream_;
+  std::vector<char> gathered_;
+  std::shared_ptr<Clock::time_point> last_activity_ =
+      std::make_shared<Clock::time_point>(Clock::now());
+};
+
+// How Beast ends a WebSocket's transport: without ceremony, since all that
+// matters has been said in the close frames.
+template <typename Handler>
+void async_teardown(boost::beast::role_type, AnyStream& stream,
+                    Handler&& handler) {
+  stream.Close();
+  asio::post(stream.get_executor(),
+             [handler = std::forward<Handler>(handler)]() mutable {
+               handler(error_code());
+             });
+}
+
+}  // namespace ovenbird::net
+
+#endif  // OVENBIRD_RUNTIME_NET_STREAM_H_
