@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class SourceFile {
 
   const std::string& name() const { return name_; }
   const std::string& text() const { return text_; }
+  // Offsets are those of text(); the file's own are 3 higher.
+  bool had_byte_order_mark() const { return had_byte_order_mark_; }
 
   // Offsets behind the end count as the end.
   Position PositionAt(size_t offset) const;
@@ -39,11 +42,13 @@ class SourceFile {
   int line_count() const;
 
  private:
-  // Built at the first use: most files are never shown.
+  // Built at the first use: most files are never shown. Thread-safe.
   const std::vector<uint32_t>& LineStarts() const;
 
   std::string name_;
   std::string text_;
+  bool had_byte_order_mark_ = false;
+  mutable std::once_flag line_starts_built_;
   mutable std::vector<uint32_t> line_starts_;
 };
 
