@@ -83,7 +83,8 @@ class Sink {
 };
 
 // Keeps what it is given. `Sorted()`: by file, place, then order of arrival,
-// with later ones of the same place and rule dropped.
+// with repetitions (same place, rule and message) dropped. What has no place
+// comes first.
 class Collector : public Sink {
  public:
   void Handle(Diagnostic diagnostic) override;
