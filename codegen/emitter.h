@@ -1,0 +1,65 @@
+// Writes text from templates that look like the text.
+#ifndef OVENBIRD_CODEGEN_EMITTER_H_
+#define OVENBIRD_CODEGEN_EMITTER_H_
+
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace ovenbird::codegen {
+
+// A template is a raw string with named holes:
+//
+//   e.Emit({{"name", "Image"}, {"members", [&] { ... e.Emit(...); }}}, R"cc(
+//     struct $name$ {
+//       $members$;
+//     };
+//   )cc");
+//
+// - The indentation of the template's first line is taken off all lines; what a
+//   callback emits is indented to its hole's column.
+// - A value of several lines is indented to its hole's column.
+// - A callback's hole has a line of its own; one ";" or "," behind it is
+//   swallowed (it makes the template C++ for clang-format).
+// - A line that has only holes, all of them empty, is dropped.
+// - `//~` begins a remark on the template: that line is not emitted.
+// - `$$` is a dollar sign.
+//
+// An unknown or unused name is a bug of the generator: it ends the program and
+// says in which template line.
+class Emitter {
+ public:
+  using Value = std::variant<std::string, std::function<void()>>;
+  struct Hole {
+    Hole(std::string name, std::string text)
+        : name(std::move(name)), value(std::move(text)) {}
+    Hole(std::string name, const char* text)
+        : name(std::move(name)), value(std::string(text)) {}
+    Hole(std::string name, std::function<void()> callback)
+        : name(std::move(name)), value(std::move(callback)) {}
+    std::string name;
+    Value value;
+  };
+
+  void Emit(const std::vector<Hole>& holes, absl::string_view text);
+  void Emit(absl::string_view text) { Emit({}, text); }
+  // An empty line, unless there is one already or a block has just begun.
+  void Gap();
+
+  const std::string& text() const { return text_; }
+
+ private:
+  void EmitLine(const std::vector<Hole>& holes, absl::string_view line,
+                std::vector<bool>* used);
+  void AppendLine(absl::string_view line);
+
+  std::string text_;
+  std::string indent_;
+};
+
+}  // namespace ovenbird::codegen
+
+#endif  // OVENBIRD_CODEGEN_EMITTER_H_

@@ -1,0 +1,132 @@
+// A schema as plain structs: names resolved, options read, defaults parsed,
+// rules checked. Emitters only print it.
+#ifndef OVENBIRD_CODEGEN_MODEL_H_
+#define OVENBIRD_CODEGEN_MODEL_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "google/protobuf/descriptor.h"
+#include "schema/options.pb.h"
+
+namespace ovenbird::codegen {
+
+using schema::FieldRule;
+using schema::SchemaKind;
+
+enum class Kind {
+  kBool,
+  kInt32,
+  kInt64,
+  kDouble,
+  kString,
+  kEnum,
+  kMessage,
+  kAny,
+};
+
+enum class Shape { kOne, kList, kMap };
+
+struct EnumValue {
+  std::string constant;  // "kTime"
+  std::string text;      // "time"
+  int number = 0;
+  std::string docs;
+  std::string since;
+  std::string deprecated;
+};
+
+struct Enum {
+  std::string name;  // in C++
+  std::string cpp_namespace;
+  std::string docs;
+  bool imported = false;  // of another schema file
+  std::vector<EnumValue> values;
+};
+
+struct Message;
+
+struct Field {
+  std::string member;  // in C++
+  std::string name;    // in the document
+  std::string docs;
+  Shape shape = Shape::kOne;
+  Kind kind = Kind::kString;
+  const Message* message = nullptr;   // kMessage
+  const Enum* enumeration = nullptr;  // kEnum
+  // Always has a value in C++: the default, or the one that must be given.
+  bool plain = false;
+  // A message that contains itself by this field: std::unique_ptr.
+  bool recursive = false;
+  bool has_default = false;
+  // Of scalars: the default as the document would have it, without quotes.
+  std::string default_text;
+  int default_enum = 0;  // kEnum: index of the value
+  FieldRule rule;
+};
+
+// Cross-field rule; fields are indices in Message::fields.
+struct CrossRule {
+  enum Type { kExactlyOne, kAtMostOne, kRequires };
+  Type type = kExactlyOne;
+  std::vector<int> fields;    // kRequires: the one field
+  std::vector<int> required;  // kRequires only
+};
+
+struct Message {
+  std::string name;  // in C++
+  std::string cpp_namespace;
+  std::string docs;
+  std::string title;
+  bool imported = false;  // of another schema file
+  std::vector<Field> fields;
+  std::vector<CrossRule> rules;
+  std::vector<std::string> examples;
+};
+
+struct Diagnostic {
+  std::string function;  // "UnknownField"
+  std::string id;        // "unknown-field"
+  std::string docs;
+  schema::Severity severity = schema::ERROR;
+  std::string text;
+  std::string label;
+  std::string help;
+  std::vector<std::string> args;
+  std::string example;
+  std::string since;
+};
+
+struct Schema {
+  std::string file;  // "schema/config.proto"
+  std::string docs;  // of the file: the comment before `syntax`
+  SchemaKind kind = schema::CONFIG;
+  std::string cpp_namespace;
+  std::string title;
+  std::string id;
+  const Message* root = nullptr;
+  // Of this file, in the order of the file.
+  std::vector<const Message*> messages;
+  std::vector<const Enum*> enums;
+  std::vector<Diagnostic> diagnostics;
+  // Schema files that this one imports.
+  std::vector<std::string> imports;
+
+  // What the pointers above point to, imported ones included.
+  std::vector<std::unique_ptr<Message>> all_messages;
+  std::vector<std::unique_ptr<Enum>> all_enums;
+};
+
+// Messages of this file, each after those that its members need complete.
+std::vector<const Message*> DefinitionOrder(const Schema& schema);
+
+// Null when the schema is wrong; `errors` then says why, a line for each
+// problem: "file:line:column: text".
+std::unique_ptr<Schema> BuildSchema(
+    const google::protobuf::FileDescriptor* file, std::string* errors);
+
+}  // namespace ovenbird::codegen
+
+#endif  // OVENBIRD_CODEGEN_MODEL_H_

@@ -1,0 +1,24 @@
+// Reads the diagnostics of a schema and checks their wording.
+#ifndef OVENBIRD_CODEGEN_MODEL_DIAGNOSTICS_H_
+#define OVENBIRD_CODEGEN_MODEL_DIAGNOSTICS_H_
+
+#include <string>
+#include <vector>
+
+#include "codegen/errors.h"
+#include "codegen/model.h"
+#include "google/protobuf/descriptor.h"
+
+namespace ovenbird::codegen {
+
+void ReadDiagnostics(const google::protobuf::FileDescriptor* file,
+                     Schema* schema, Errors* errors);
+
+// A text template in pieces: plain text and names of arguments in turn
+// ("unknown field `", "field", "` in ", "parent", ""). `{{` and `}}` are
+// braces. False for braces that do not pair.
+bool SplitTemplate(const std::string& text, std::vector<std::string>* pieces);
+
+}  // namespace ovenbird::codegen
+
+#endif  // OVENBIRD_CODEGEN_MODEL_DIAGNOSTICS_H_
