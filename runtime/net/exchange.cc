@@ -163,17 +163,16 @@ void Exchange::StartReadingHead() {
   parser_->body_limit(std::numeric_limits<uint64_t>::max());
   if (request_.method == "HEAD") parser_->skip(true);
   head_done_ = false;
-  http::async_read_header(stream_, http_.buffer, *parser_,
-                          [this](error_code ec, size_t size) {
-                            head_error_ = ec;
-                            answered_ = answered_ || size > 0;
-                            const int status = ec ? 0 : this->status();
-                            head_done_ = true;
-                            // "100 Continue" and "103 Early Hints" come before
-                            // the answer.
-                            if (status >= 100 && status < 200 && status != 101)
-                              StartReadingHead();
-                          });
+  http::async_read_header(
+      stream_, http_.buffer, *parser_, [this](error_code ec, size_t size) {
+        head_error_ = ec;
+        answered_ = answered_ || size > 0 || http_.buffer.size() > 0;
+        const int status = ec ? 0 : this->status();
+        head_done_ = true;
+        // "100 Continue" and "103 Early Hints" come before
+        // the answer.
+        if (status >= 100 && status < 200 && status != 101) StartReadingHead();
+      });
 }
 
 absl::Status Exchange::Write(
@@ -222,12 +221,18 @@ absl::Status Exchange::SendMessage(error_code& ec) {
 
 // Why there is no answer.
 absl::Status Exchange::HeadError(error_code write_error) const {
-  const error_code ec =
-      write_error && (head_error_ == http::error::end_of_stream ||
-                      !IsTlsError(head_error_))
-          ? write_error
-          : head_error_;
   const std::string origin = dialer_.url.Origin();
+  const auto data = http_.buffer.data();
+  const auto* bytes = static_cast<const unsigned char*>(data.data());
+  // A TLS alert or handshake record.
+  if (dialer_.tls == nullptr && data.size() > 1 &&
+      (bytes[0] == 0x15 || bytes[0] == 0x16) && bytes[1] == 3) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(origin, ": it speaks TLS on this port; use https://"));
+  }
+  // A TLS alert that was read tells more than the write that it broke.
+  const error_code ec =
+      write_error && !IsTlsError(head_error_) ? write_error : head_error_;
   if (ec == http::error::end_of_stream || ec == http::error::partial_message) {
     return absl::UnavailableError(absl::StrCat(
         origin, ": the connection was closed ",
@@ -235,13 +240,6 @@ absl::Status Exchange::HeadError(error_code write_error) const {
   }
   if (ec.category() ==
       http::make_error_code(http::error::end_of_stream).category()) {
-    const auto data = http_.buffer.data();
-    const auto* bytes = static_cast<const unsigned char*>(data.data());
-    if (data.size() > 1 && (bytes[0] == 0x15 || bytes[0] == 0x16) &&
-        bytes[1] == 3 && dialer_.tls == nullptr) {
-      return absl::FailedPreconditionError(
-          absl::StrCat(origin, ": it speaks TLS on this port; use https://"));
-    }
     return absl::UnavailableError(
         absl::StrCat(origin, ": it does not answer like an HTTP/1.1 server (",
                      ec.message(), ")"));

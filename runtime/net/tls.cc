@@ -228,10 +228,11 @@ class TlsStreamImpl : public TlsStream {
     report_->client_certificate = !options.client_cert_pem.empty();
     SSL* native = ssl_.native_handle();
     SSL_set_ex_data(native, ReportIndex(), report_.get());
-    SSL_set_verify(
-        native,
-        options.insecure_skip_verify ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
-        Verify);
+    if (options.insecure_skip_verify) {
+      SSL_set_verify(native, SSL_VERIFY_NONE, nullptr);
+    } else {
+      SSL_set_verify(native, SSL_VERIFY_PEER, Verify);
+    }
     X509_VERIFY_PARAM* param = SSL_get0_param(native);
     if (X509_VERIFY_PARAM_set1_ip_asc(param, report_->host.c_str()) != 1) {
       ERR_clear_error();
@@ -311,14 +312,13 @@ bool IsTlsError(const error_code& ec) {
 }
 
 std::string TlsProblem(const error_code& ec, const TlsReport& report) {
+  // Then `ec` is one of several errors that OpenSSL has for it.
+  if (!report.problem.empty()) return report.problem;
   const char* certificate =
       report.client_certificate
           ? "it refused our client certificate"
           : "it asks for a client certificate and there is none";
   switch (ERR_GET_REASON(static_cast<unsigned long>(ec.value()))) {
-    case SSL_R_CERTIFICATE_VERIFY_FAILED:
-      if (!report.problem.empty()) return report.problem;
-      break;
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
