@@ -1,0 +1,221 @@
+#!/usr/bin/env -S python3 -B
+"""A real single-node Kubernetes, with registries, on this machine.
+
+  cluster up [--kubernetes current|1.20.2]   starts it (does nothing when it is up)
+  cluster env                                prints shell exports for its users
+  cluster down                               ends it and leaves nothing behind
+
+See README.md beside this file.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+
+import certificates
+import configs
+import layout
+import machine
+
+
+class Cluster:
+    def __init__(self, state):
+        self._state = os.path.abspath(state)
+        self._record = self._state + "/cluster.json"
+
+    @contextlib.contextmanager
+    def locked(self):
+        """One up or down at a time. The lock lies beside the folder, which goes."""
+        os.makedirs(os.path.dirname(self._state), exist_ok=True)
+        with open(self._state + ".lock", "w") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+
+    def running(self):
+        """The record of the cluster that runs, or None."""
+        try:
+            with open(self._record) as stream:
+                record = json.load(stream)
+        except (OSError, ValueError):
+            return None
+        if machine.start_time(record["pid"]) != record["start_time"]:
+            return None
+        return record
+
+    def is_healthy(self):
+        pki = self._state + "/pki"
+        context = ssl.create_default_context(cafile=pki + "/ca.crt")
+        context.load_cert_chain(pki + "/admin.crt", pki + "/admin.key")
+        try:
+            for url in (layout.API_URL + "/readyz", "http://%s/v2/" % layout.REGISTRY_PLAIN):
+                urllib.request.urlopen(url, timeout=5, context=context).close()
+        except OSError:
+            return False
+        return True
+
+    def up(self, wanted):
+        if os.geteuid() != 0:
+            raise SystemExit("cluster: a node is made of namespaces and mounts: run it as root")
+        machine.install_packages()
+        kubernetes = machine.run(layout.third_party("kubernetes/build.sh"), "--version", wanted)
+        version = os.path.basename(kubernetes)
+        record = self.running()
+        if record and record["kubernetes"] == version and self.is_healthy():
+            print("cluster: Kubernetes %s is up already" % version, file=sys.stderr)
+            return
+        images = image_folders()
+        self.down()
+        if machine.link_exists():
+            raise SystemExit(
+                "cluster: the network link %s is there, though no cluster of %s runs: another "
+                "state folder's cluster? (ip link del %s removes it)"
+                % (layout.HOST_LINK, self._state, layout.HOST_LINK)
+            )
+        started = time.monotonic()
+        self._prepare(version, images)
+        self._start(kubernetes, version, started)
+        push_base_images(images)
+        say(started, "up")
+
+    def _prepare(self, version, images):
+        os.makedirs(self._state, mode=0o755)
+        certificates.make_all(self._state + "/pki")
+        # Alone in a folder: there a client takes other *.crt for its own.
+        os.mkdir(self._state + "/ca")
+        shutil.copy(self._state + "/pki/ca.crt", self._state + "/ca/ca.crt")
+        configs.write_all(self._state, tuple(int(n) for n in version.split(".")))
+        os.makedirs(self._state + "/images")
+        for name, folder in images.items():
+            # Not a link: the node may not see the folder (node.py hides some).
+            shutil.copyfile(folder + "/image.tar", "%s/images/%s.tar" % (self._state, name))
+        machine.make_cgroups()
+
+    def _start(self, kubernetes, version, started):
+        here = os.path.dirname(os.path.realpath(__file__))
+        os.mkdir(self._state + "/log")
+        with open(self._state + "/log/node", "w") as log:
+            node = subprocess.Popen(
+                ("unshare", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork")
+                + (
+                    sys.executable,
+                    "-B",
+                    here + "/node.py",
+                    self._state,
+                    kubernetes + "/bin",
+                    version,
+                ),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+                cwd="/",
+            )
+        for line in node.stdout:
+            what, _, rest = line.strip().partition(" ")
+            if what == "pid":
+                record = {
+                    "pid": int(rest),
+                    "start_time": machine.start_time(int(rest)),
+                    "kubernetes": version,
+                }
+                with open(self._record, "w") as stream:
+                    json.dump(record, stream)
+                machine.make_link(record["pid"])
+                node.stdin.write("go\n")
+                node.stdin.flush()
+            elif what == "ready":
+                return
+            else:
+                say(started, rest)
+        raise SystemExit("cluster: the node did not start; its logs are in %s/log" % self._state)
+
+    def down(self):
+        record = self.running()
+        if record:
+            machine.kill_and_wait(record["pid"])
+        machine.remove_cgroups()
+        shutil.rmtree(self._state, ignore_errors=True)
+
+    def environment(self):
+        record = self.running()
+        if not record:
+            raise SystemExit("cluster: not up")
+        return {
+            "KUBECONFIG": self._state + "/admin.kubeconfig",
+            "OVENBIRD_E2E_API": layout.API_URL,
+            "OVENBIRD_E2E_CA": self._state + "/ca/ca.crt",
+            "OVENBIRD_E2E_CA_FOLDER": self._state + "/ca",
+            "OVENBIRD_E2E_CONTEXT": layout.NAME,
+            "OVENBIRD_E2E_KUBERNETES": record["kubernetes"],
+            "OVENBIRD_E2E_NODE_PID": str(record["pid"]),
+            "OVENBIRD_E2E_PASSWORD": layout.REGISTRY_PASSWORD,
+            "OVENBIRD_E2E_REGISTRY": layout.REGISTRY_PLAIN,
+            "OVENBIRD_E2E_REGISTRY_LOGIN": layout.REGISTRY_LOGIN,
+            "OVENBIRD_E2E_REGISTRY_TLS": layout.REGISTRY_TLS,
+            "OVENBIRD_E2E_RESTRICTED_KUBECONFIG": self._state + "/restricted.kubeconfig",
+            "OVENBIRD_E2E_USER": layout.REGISTRY_USER,
+        }
+
+
+def say(started, text):
+    print("cluster: %5.1f s  %s" % (time.monotonic() - started, text), file=sys.stderr)
+
+
+def image_folders():
+    busybox = layout.third_party("kaniko/init_image.sh")
+    # Ends at once when told to, and buries the dead, as a pod's first process must.
+    pause = '["/bin/sh", "-c", "trap \'exit 0\' TERM INT; while :; do sleep 3600 & wait $!; done"]'
+    return {
+        "kaniko": machine.run(layout.third_party("kaniko/build.sh")),
+        "busybox": machine.run(busybox),
+        "pause": machine.run(busybox, "--name", layout.PAUSE_IMAGE, "--entrypoint", pause),
+    }
+
+
+def push_base_images(images):
+    """For FROM: kaniko takes base images from a registry, not from the node.
+
+    library/NAME is where a mirror of docker.io has NAME.
+    """
+    for name in ("library/busybox:1", "library/alpine:3.20.3"):
+        machine.run(
+            *("skopeo", "copy", "--quiet", "--dest-tls-verify=false"),
+            "docker-archive:%s/image.tar" % images["busybox"],
+            "docker://%s/%s" % (layout.REGISTRY_PLAIN, name)
+        )
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("verb", choices=["up", "down", "env"])
+    parser.add_argument(
+        "--kubernetes", default="current", help="current or a version (default: current)"
+    )
+    parser.add_argument(
+        "--state", default=layout.default_state(), help="folder for the cluster's files"
+    )
+    args = parser.parse_args()
+    cluster = Cluster(args.state)
+    with cluster.locked():
+        if args.verb == "up":
+            cluster.up(args.kubernetes)
+        elif args.verb == "down":
+            cluster.down()
+        else:
+            for name, value in sorted(cluster.environment().items()):
+                print("export %s='%s'" % (name, value))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""What the end-to-end tests share: namespaces, kubectl, the tool under test.
+
+The tool is always run as a user runs it, as a process; what it did is always
+looked at by others' programs: kubectl and skopeo.
+"""
+
+import collections
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+import image
+
+ENVIRONMENT = {}  # The cluster's (cluster.py, environment()); filled by run.py.
+OVENBIRD = []  # The tool's command; filled by run.py.
+
+Finished = collections.namedtuple("Finished", "code stdout stderr result")
+
+
+def registry(path):
+    return ENVIRONMENT["OVENBIRD_E2E_REGISTRY"] + "/" + path
+
+
+def kubectl(*args, text=None, check=True):
+    done = subprocess.run(
+        ("kubectl", "--kubeconfig", ENVIRONMENT["KUBECONFIG"]) + args,
+        input=text if text is not None else "",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if check and done.returncode:
+        raise AssertionError("kubectl %s: %s" % (" ".join(args), done.stderr.strip()))
+    return done.stdout
+
+
+def get(*args):
+    """`kubectl get ARGS` as data."""
+    return json.loads(kubectl("get", *args, "-o", "json"))
+
+
+def until(what, condition, seconds=60):
+    """Polls the outside world; returns the condition's first true value."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.1)
+    raise AssertionError("not within %d s: %s" % (seconds, what))
+
+
+class Running:
+    """The tool while it runs: its output can be waited for, it can be interrupted."""
+
+    def __init__(self, command, environment, cwd, result):
+        self._result = result
+        self._text = {"stdout": "", "stderr": ""}
+        self._changed = threading.Condition()
+        # A session of its own, so that a signal to it is not one to the tests.
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=environment,
+            cwd=cwd,
+            start_new_session=True,
+        )
+        self._readers = []
+        for name in self._text:
+            reader = threading.Thread(target=self._read, args=(name,), daemon=True)
+            reader.start()
+            self._readers.append(reader)
+
+    def _read(self, name):
+        for line in getattr(self._process, name):
+            with self._changed:
+                self._text[name] += line
+                self._changed.notify_all()
+        with self._changed:
+            self._changed.notify_all()
+
+    def output(self):
+        with self._changed:
+            return self._text["stdout"] + self._text["stderr"]
+
+    def wait_for(self, pattern, seconds=120):
+        """Until a line of the output matches; fails at once when the tool ends before."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            while True:
+                both = self._text["stdout"] + self._text["stderr"]
+                if re.search(pattern, both, re.MULTILINE):
+                    return
+                over = not any(reader.is_alive() for reader in self._readers)
+                left = end - time.monotonic()
+                if over or left <= 0:
+                    raise AssertionError("the output has no %r:\n%s" % (pattern, both))
+                self._changed.wait(min(left, 1))
+
+    def interrupt(self, number=signal.SIGINT):
+        self._process.send_signal(number)
+
+    def is_running(self):
+        return self._process.poll() is None
+
+    def finish(self, seconds=300):
+        try:
+            code = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError("still running after %d s:\n%s" % (seconds, self.output()))
+        for reader in self._readers:
+            reader.join(10)
+        result = None
+        with contextlib.suppress(OSError):
+            with open(self._result) as stream:
+                result = json.load(stream)
+        return Finished(code, self._text["stdout"], self._text["stderr"], result)
+
+    def kill(self):
+        if self.is_running():
+            self._process.kill()
+            self._process.wait()
+
+
+class ClusterTest(unittest.TestCase):
+    """A namespace and a folder for each test; both go with it."""
+
+    maxDiff = None
+    _count = 0
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="ovenbird-e2e-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.namespace = self.make_namespace()
+        self.before = self.objects()
+
+    def make_namespace(self):
+        ClusterTest._count += 1
+        name = "e2e-%d-%d" % (os.getpid(), ClusterTest._count)
+        kubectl("create", "namespace", name)
+        # It goes in the background; run.py looks whether all have gone.
+        self.addCleanup(kubectl, "delete", "namespace", name, "--wait=false")
+        self._wait_until_settled(name)
+        return name
+
+    def _wait_until_settled(self, namespace):
+        """The controllers put an account, a CA and, before 1.24, a token into it."""
+        minor = int(ENVIRONMENT["OVENBIRD_E2E_KUBERNETES"].split(".")[1])
+
+        def settled():
+            accounts = get("serviceaccounts", "-n", namespace)["items"]
+            if not accounts or (minor < 24 and not accounts[0].get("secrets")):
+                return False
+            return minor < 20 or bool(get("configmaps", "-n", namespace)["items"])
+
+        until("default account in " + namespace, settled)
+
+    def objects(self):
+        """What the namespace holds, by kind, name and identity."""
+        kinds = "pods,secrets,configmaps,serviceaccounts"
+        return sorted(
+            (o["kind"], o["metadata"]["name"], o["metadata"]["uid"])
+            for o in get(kinds, "-n", self.namespace)["items"]
+        )
+
+    def assert_namespace_as_before(self):
+        # At once, not after a while: the tool waits until its pod is gone.
+        self.assertEqual(self.before, self.objects())
+
+    def write(self, path, text, mode=0o644):
+        path = os.path.join(self.folder, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb" if isinstance(text, bytes) else "w") as stream:
+            stream.write(text)
+        os.chmod(path, mode)
+        return path
+
+    def start(self, *args, environment=None, kubeconfig=None):
+        """Starts `ovenbird ARGS` in the test's folder with a clean environment."""
+        result = os.path.join(self.folder, "result.json")
+        env = {
+            "HOME": self.folder,  # No credentials, no kubeconfig of the user's.
+            "KUBECONFIG": kubeconfig or ENVIRONMENT["KUBECONFIG"],
+            "PATH": os.environ["PATH"],
+        }
+        env.update(environment or {})
+        running = Running(OVENBIRD + list(args), env, self.folder, result)
+        self.addCleanup(running.kill)
+        return running
+
+    def start_build(self, *args, **options):
+        """`ovenbird build` of ./devspace.yaml on the cluster in the test's namespace."""
+        return self.start(
+            *("build", "--config", "devspace.yaml", "--namespace", self.namespace),
+            *("--engine", "kubernetes", "--result", "result.json"),
+            *args,
+            **options
+        )
+
+    def build(self, *args, **options):
+        return self.start_build(*args, **options).finish()
+
+    def assert_built(self, finished):
+        self.assertEqual(0, finished.code, finished.stdout + finished.stderr)
+
+    def pull(self, reference):
+        return image.pull(ENVIRONMENT, reference)

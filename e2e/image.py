@@ -1,0 +1,126 @@
+"""Pulled images: what a registry has, as files and configuration."""
+
+import collections
+import json
+import os
+import subprocess
+import tarfile
+import tempfile
+
+# kind: "file", "folder", "link"; data: a file's bytes, a link's target
+File = collections.namedtuple("File", "kind mode uid gid data")
+
+
+class Image:
+    def __init__(self, digest, config, files):
+        self.digest = digest
+        self.config = config  # The image's "config": Env, Cmd, Labels ...
+        self.files = files  # Path without leading slash -> File.
+
+    def text(self, path):
+        return self.files[path].data.decode()
+
+
+def skopeo(*args):
+    done = subprocess.run(
+        ("skopeo",) + args,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise LookupError(done.stderr.strip())
+    return done.stdout
+
+
+def login_options(environment, reference, prefix):
+    """skopeo's options for one of the cluster's registries."""
+    host = reference.split("/")[0]
+    if host == environment["OVENBIRD_E2E_REGISTRY"]:
+        return ["--%stls-verify=false" % prefix]
+    login = "%s:%s" % (environment["OVENBIRD_E2E_USER"], environment["OVENBIRD_E2E_PASSWORD"])
+    options = ["--%screds=%s" % (prefix, login)]
+    if host == environment["OVENBIRD_E2E_REGISTRY_TLS"]:
+
+        return options + ["--%scert-dir=%s" % (prefix, environment["OVENBIRD_E2E_CA_FOLDER"])]
+    return options + ["--%stls-verify=false" % prefix]
+
+
+def exists(environment, reference):
+    try:
+        skopeo("inspect", *login_options(environment, reference, ""), "docker://" + reference)
+    except LookupError:
+        return False
+    return True
+
+
+def tags(environment, repository):
+    """The tags of a repository; none when it does not exist."""
+    try:
+        text = skopeo(
+            "list-tags", *login_options(environment, repository, ""), "docker://" + repository
+        )
+    except LookupError:
+        return []
+    return sorted(json.loads(text)["Tags"])
+
+
+def pull(environment, reference):
+    """Raises LookupError with skopeo's reason when it cannot be pulled."""
+    options = login_options(environment, reference, "src-")
+    with tempfile.TemporaryDirectory() as folder:
+        skopeo("copy", "--quiet", *options, "docker://" + reference, "dir:" + folder)
+        raw = skopeo("manifest-digest", folder + "/manifest.json").strip()
+        with open(folder + "/manifest.json") as stream:
+            manifest = json.load(stream)
+
+        def blob(descriptor):
+            return os.path.join(folder, descriptor["digest"].partition(":")[2])
+
+        with open(blob(manifest["config"])) as stream:
+            config = json.load(stream)["config"]
+        files = {}
+        for layer in manifest["layers"]:
+            with tarfile.open(blob(layer)) as archive:
+                apply_layer(archive, files)
+    return Image(raw, config, files)
+
+
+def read_archive(path):
+    """Of a docker-archive: the output of --output FILE.tar."""
+    with tarfile.open(path) as archive:
+        entry = json.load(archive.extractfile("manifest.json"))[0]
+        config = json.load(archive.extractfile(entry["Config"]))["config"]
+        files = {}
+        for name in entry["Layers"]:
+            with tarfile.open(fileobj=archive.extractfile(name)) as layer:
+                apply_layer(layer, files)
+    return Image("", config, files)
+
+
+def remove(files, path):
+    for name in [n for n in files if n == path or n.startswith(path + "/")]:
+        del files[name]
+
+
+def apply_layer(archive, files):
+    for member in archive:
+        path = os.path.normpath(member.name).lstrip("/")
+        folder, name = os.path.split(path)
+        if name.startswith(".wh."):
+            if name == ".wh..wh..opq":
+                remove(files, folder)
+            else:
+                remove(files, os.path.join(folder, name[len(".wh.") :]))
+            continue
+        common = (member.mode, member.uid, member.gid)
+        if member.isdir():
+            files[path] = File("folder", *common, None)
+        elif member.issym():
+            files[path] = File("link", *common, member.linkname)
+        elif member.islnk():
+            files[path] = files[os.path.normpath(member.linkname).lstrip("/")]
+        elif member.isfile():
+            files[path] = File("file", *common, archive.extractfile(member).read())

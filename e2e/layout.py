@@ -1,0 +1,64 @@
+"""Where the cluster lives: addresses, ports, paths, names.
+
+The node is a network namespace at the other end of a veth pair. Its addresses
+mean the same on this machine, on the node and in the pods, so that one image
+name serves everywhere.
+"""
+
+import os
+
+NAME = "ovenbird-e2e"
+
+HOST_LINK = "ovb-e2e"
+HOST_ADDRESS = "10.213.0.254"
+NODE_ADDRESS = "10.213.0.1"
+NODE_NETWORK_BITS = 24
+POD_NETWORK = "10.213.1.0/24"
+SERVICE_NETWORK = "10.213.2.0/24"
+SERVICE_ADDRESS = "10.213.2.1"  # Of the service `kubernetes`.
+DNS_ADDRESS = "10.213.2.10"  # Nothing is there: names do not resolve in pods.
+
+API_PORT = 443
+API_URL = "https://%s:%d" % (NODE_ADDRESS, API_PORT)
+REGISTRY_PLAIN = NODE_ADDRESS + ":5000"  # HTTP, no login.
+REGISTRY_LOGIN = NODE_ADDRESS + ":5001"  # HTTP, login.
+REGISTRY_TLS = NODE_ADDRESS + ":5002"  # HTTPS with the cluster's CA, login.
+REGISTRY_USER = "ovenbird"
+REGISTRY_PASSWORD = "clay-and-straw"
+# Of the password above, as htpasswd -B writes it.
+REGISTRY_HTPASSWD = "ovenbird:$2y$05$yZ25cghEYYwI7Lz4O6nVfezSZ/EGj6Sa7MPW09CtW.G/1MM1k.b0S"
+
+# The images that configs and tests name, and which of ours stands for each.
+IMAGE_NAMES = {
+    "kaniko": [
+        "gcr.io/kaniko-project/executor:v0.17.1",  # The default of `image`.
+        "gcr.io/kaniko-project/executor:v1.24.0",
+    ],
+    "busybox": [
+        "docker.io/library/alpine:3.20.3",  # The default of `initImage`.
+        "docker.io/library/busybox:1",
+    ],
+    "pause": ["localhost/pause:1"],
+}
+PAUSE_IMAGE = IMAGE_NAMES["pause"][0]
+
+CGROUP = NAME
+
+# Inside the node's mount namespace: the same places whatever the user's folders.
+INSIDE = "/run/ovenbird-e2e"
+INSIDE_STATE = INSIDE + "/state"
+INSIDE_KUBERNETES = INSIDE + "/kubernetes"
+
+
+def cache():
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(base, "ovenbird")
+
+
+def default_state():
+    return os.path.join(cache(), "e2e")
+
+
+def third_party(path):
+    here = os.path.dirname(os.path.realpath(__file__))
+    return os.path.join(os.path.dirname(here), "third_party", path)

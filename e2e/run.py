@@ -1,0 +1,115 @@
+#!/usr/bin/env -S python3 -B
+"""Runs the end-to-end tests on a real cluster.
+
+  test [--kubernetes current|1.20.2] [--ovenbird PATH] [--keep] [FILTER...]
+
+FILTER: part of a test's name (test_quickstart.Quickstart.test_...); without any,
+all are run. A cluster that is up already, with this Kubernetes, is used and
+left; else one is started and ended. The last line is `N passed, N failed`.
+"""
+
+import argparse
+import os
+import sys
+import unittest
+
+import cluster
+import frame
+import layout
+
+
+def tests_of(suite):
+    for item in suite:
+        if isinstance(item, unittest.TestSuite):
+            yield from tests_of(item)
+        else:
+            yield item
+
+
+class Result(unittest.TextTestResult):
+    """Counts tests, not the subtests or cleanups that may fail in one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.failed = set()
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.failed.add(test.id())
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.failed.add(test.id())
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err:
+            self.failed.add(test.id())
+
+
+def select_tests(filters):
+    here = os.path.dirname(os.path.realpath(__file__))
+    found = list(tests_of(unittest.TestLoader().discover(here, pattern="test_*.py")))
+    return [t for t in found if not filters or any(f in t.id() for f in filters)]
+
+
+def namespaces_left():
+    """The tests' namespaces are deleted in the background: each must get away."""
+    kept = {"default", "kube-node-lease", "kube-public", "kube-system"}
+
+    def gone():
+        names = {n["metadata"]["name"] for n in frame.get("namespaces")["items"]}
+        return not names - kept
+
+    frame.until("all namespaces are deleted", gone, 90)
+
+
+def default_tool():
+    """bazel run starts in the runfiles' folder; the tool is among them."""
+    path = os.path.abspath("tools/ovenbird")
+    return path if os.path.exists(path) else None
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kubernetes", default="current")
+    parser.add_argument("--state", default=layout.default_state())
+    parser.add_argument("--ovenbird", default=default_tool(), help="the tool under test")
+    parser.add_argument("--keep", action="store_true", help="leave the cluster up")
+    parser.add_argument("filters", nargs="*", metavar="FILTER")
+    args = parser.parse_args()
+    if not args.ovenbird:
+        parser.error("no ovenbird among the runfiles: give --ovenbird PATH")
+    tests = select_tests(args.filters)
+    if not tests:
+        parser.error("no test has such a name")
+
+    its = cluster.Cluster(args.state)
+    with its.locked():
+        was_up = bool(its.running())
+        its.up(args.kubernetes)
+        frame.ENVIRONMENT.update(its.environment())
+    frame.OVENBIRD[:] = [os.path.abspath(args.ovenbird)]
+    try:
+        suite = unittest.TestSuite(tests)
+        runner = unittest.TextTestRunner(stream=sys.stderr, verbosity=2, resultclass=Result)
+        result = runner.run(suite)
+        failed = len(result.failed)
+        passed = result.testsRun - failed
+        try:
+            namespaces_left()
+        except AssertionError as error:
+            print("FAIL: %s" % error, file=sys.stderr)
+            failed += 1
+    finally:
+        if not (args.keep or was_up):
+            with its.locked():
+                its.down()
+    print("%d passed, %d failed" % (passed, failed), flush=True)
+    raise SystemExit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Builds the servers of a Kubernetes node: kube-apiserver,
+# kube-controller-manager, kube-scheduler, kubelet.
+#
+#   build.sh [--version current|1.20.2|1.3x.y]
+#
+# 1.20.2 comes from Debian 12's source package, every other version from the Go
+# module registry. The last line of stdout is a folder with bin/ in it, built
+# once per version (an hour of CPU at most, mostly much less; about 2 GB of disk).
+# Messages go to stderr. Concurrent runs wait for each other.
+set -euo pipefail
+here="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+
+# The newest minor version whose kubelet takes a machine with cgroup v1: from
+# 1.35 on it refuses by default.
+current=1.34.4
+
+version=current
+while (($#)); do
+  case "$1" in
+    --version) version="${2:?--version wants a value}" && shift 2 ;;
+    --version=*) version="${1#*=}" && shift ;;
+    *)
+      echo "usage: build.sh [--version current|1.20.2|1.3x.y]" >&2
+      exit 2
+      ;;
+  esac
+done
+[[ "${version}" != current ]] || version="${current}"
+[[ "${version}" =~ ^1\.[0-9]+\.[0-9]+$ ]] || {
+  echo "build.sh: '${version}' is no Kubernetes version" >&2
+  exit 2
+}
+
+folder="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/kubernetes/${version}"
+commands=(kube-apiserver kube-controller-manager kube-scheduler kubelet)
+
+complete() {
+  local command
+  for command in "${commands[@]}"; do
+    [[ -x "${folder}/bin/${command}" ]] || return 1
+  done
+}
+
+if ! complete; then
+  mkdir -p "${folder}/bin"
+  exec 8>"${folder}/lock"
+  flock --nonblock 8 || {
+    echo "kubernetes ${version}: waiting for another run that builds it" >&2
+    flock 8
+  }
+  if ! complete; then
+    started="${SECONDS}"
+    echo "kubernetes ${version}: building it, once; this takes a while" >&2
+    rm -rf "${folder}"/tmp.* # Of a run that was killed: the lock says that none is alive.
+    scratch="$(mktemp -d "${folder}/tmp.XXXXXX")"
+    trap 'rm -rf "${scratch}"' EXIT
+    recipe=modules
+    [[ "${version}" != 1.20.2 ]] || recipe=debian
+    "${here}/from_${recipe}.sh" "${version}" "${scratch}" "${folder}/bin" "${commands[@]}" >&2 </dev/null
+    complete
+    echo "kubernetes ${version}: built in $((SECONDS - started)) s" >&2
+  fi
+fi
+echo "${folder}"
