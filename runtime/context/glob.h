@@ -1,0 +1,80 @@
+// One pattern of a .dockerignore file, as BuildKit (moby/patternmatcher)
+// understands it: `*`, `?`, `[a-z]`, `\x`, and `**` for any number of folders.
+// Several forms behave in ways that their documentation does not say; they are
+// the same here, because users' files were tried against them.
+#ifndef OVENBIRD_RUNTIME_CONTEXT_GLOB_H_
+#define OVENBIRD_RUNTIME_CONTEXT_GLOB_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace ovenbird::context {
+
+class Glob {
+ public:
+  // kInvalidArgument for a pattern that Docker refuses too; the message says
+  // what is wrong with it ("`[` is not closed").
+  static absl::StatusOr<Glob> Compile(absl::string_view pattern);
+
+  // Matches just this path.
+  static Glob Literal(absl::string_view path);
+
+  Glob(Glob&&);
+  Glob& operator=(Glob&&);
+  ~Glob();
+
+  // `path`: relative, elements separated by single slashes, any bytes.
+  bool Match(absl::string_view path) const;
+
+  // Bytes that every matching path starts with.
+  absl::string_view prefix() const { return prefix_; }
+  // False: nothing below the folder matches. `folder` ends with a slash.
+  bool MayMatchBelow(absl::string_view folder) const;
+
+  const std::string& pattern() const { return pattern_; }
+
+ private:
+  enum class Kind {
+    kExact,   // the pattern itself
+    kPrefix,  // "text**"
+    kSuffix,  // "**text"
+    kStars,   // only `*` and `**/` besides literal text
+    kRegex,
+  };
+  // A literal text and what stands before it: nothing, `*`, `**/`, or `**` at
+  // the pattern's end.
+  struct Piece {
+    enum Gap { kNone, kStar, kFolders, kAnything } gap;
+    std::string text;
+  };
+
+  explicit Glob(absl::string_view pattern);
+  // False when the pattern has more than literal text and a few stars.
+  bool SplitAtStars();
+  absl::Status CompileRegex();
+  bool MatchSuffix(absl::string_view path) const;
+  // The pieces from `index` on against the whole of `path`.
+  bool MatchPieces(size_t index, absl::string_view path) const;
+  bool MatchRegex(absl::string_view path) const;
+
+  std::string pattern_;
+  std::string prefix_;
+  Kind kind_ = Kind::kExact;
+  std::vector<Piece> pieces_;  // kStars
+  // Matching paths have as many slashes as the pattern.
+  bool fixed_depth_ = false;
+  std::unique_ptr<re2::RE2> regex_;
+};
+
+}  // namespace ovenbird::context
+
+#endif  // OVENBIRD_RUNTIME_CONTEXT_GLOB_H_

@@ -1,0 +1,86 @@
+// The files of a build context, in the order in which they are sent: each
+// folder before what is in it, names sorted by their bytes. Compact: 64 bytes
+// and the name for an entry, so that a million files fit.
+#ifndef OVENBIRD_RUNTIME_CONTEXT_LISTING_H_
+#define OVENBIRD_RUNTIME_CONTEXT_LISTING_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace ovenbird::context {
+
+enum class EntryType : uint8_t { kFile, kFolder, kSymlink };
+
+struct Entry {
+  static constexpr uint32_t kTop = UINT32_MAX;
+
+  uint32_t parent = kTop;  // index of its folder; kTop: the context itself
+  uint32_t name_offset = 0;
+  uint64_t size = 0;  // bytes of a file, or of a symlink's target
+  int64_t mtime_s = 0;
+  int64_t ctime_s = 0;
+  uint32_t mtime_ns = 0;
+  uint32_t ctime_ns = 0;
+  uint64_t inode = 0;
+  uint64_t device = 0;
+  uint16_t mode = 0;  // 07777
+  uint16_t name_size = 0;
+  EntryType type = EntryType::kFile;
+  bool many_links = false;  // a file with more names than this one
+};
+
+class Listing {
+ public:
+  // `root`: the context's folder.
+  explicit Listing(std::string root) : root_(std::move(root)) {}
+
+  // Entries come in the order of this page's head. A symlink has its target.
+  uint32_t Add(Entry entry, absl::string_view name,
+               absl::string_view link_target = "");
+  // Takes the entries from this one on away again.
+  void Truncate(size_t size);
+
+  const std::string& root() const { return root_; }
+  const std::vector<Entry>& entries() const { return entries_; }
+  size_t size() const { return entries_.size(); }
+  const Entry& operator[](size_t index) const { return entries_[index]; }
+
+  absl::string_view Name(size_t index) const;
+  absl::string_view LinkTarget(size_t index) const;
+  // Relative to the root, any bytes, no slash at the end.
+  std::string Path(size_t index) const;
+
+  // The entries that `keep` marks (one each), with the folders they are in.
+  Listing Select(const std::vector<bool>& keep) const;
+
+ private:
+  std::string root_;
+  std::vector<Entry> entries_;
+  std::string text_;  // names; a symlink's target stands behind its name
+};
+
+// Gives the paths of a listing in order without building each from its parts.
+class PathCursor {
+ public:
+  // `listing` must outlive this and may grow.
+  explicit PathCursor(const Listing& listing) : listing_(listing) {}
+  // Valid until the next call. Any order is right, the listing's is fast.
+  absl::string_view At(size_t index);
+
+ private:
+  struct Level {
+    uint32_t index;
+    size_t size;  // of its path
+  };
+  const Listing& listing_;
+  std::vector<Level> levels_;  // the folders that path_ starts with
+  std::string path_;
+};
+
+}  // namespace ovenbird::context
+
+#endif  // OVENBIRD_RUNTIME_CONTEXT_LISTING_H_

@@ -1,0 +1,433 @@
+#include "runtime/context/tar.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/file.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/context/tar_header.h"
+#include "runtime/context/text.h"
+
+namespace ovenbird::context {
+namespace {
+
+constexpr uint32_t kNone = UINT32_MAX;
+
+uint32_t SentMode(const Entry& entry) {
+  if (entry.type == EntryType::kSymlink) return 0777;
+  if (entry.type == EntryType::kFolder) return 0755;
+  return (entry.mode & 0111) != 0 ? 0755 : 0644;
+}
+
+// The folders that lead to the entry being read, open.
+class OpenFolders {
+ public:
+  explicit OpenFolders(const Listing& listing) : listing_(listing) {}
+  ~OpenFolders() { CloseFrom(0); }
+
+  // Descriptor of the folder of `index`; -1 with errno set.
+  int Parent(uint32_t index) {
+    const uint32_t parent = listing_[index].parent;
+    if (levels_.empty()) {
+      const int root =
+          open(listing_.root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      if (root < 0) return -1;
+      levels_.push_back({Entry::kTop, root});
+    }
+    return Descend(parent);
+  }
+
+ private:
+  struct Level {
+    uint32_t index;
+    int fd;
+  };
+
+  int Descend(uint32_t folder) {
+    if (levels_.back().index == folder) return levels_.back().fd;
+    for (size_t i = levels_.size(); i-- > 0;) {
+      if (levels_[i].index != folder) continue;
+      CloseFrom(i + 1);
+      return levels_.back().fd;
+    }
+    const int parent = Descend(listing_[folder].parent);
+    if (parent < 0) return -1;
+    const std::string name(listing_.Name(folder));
+    const int fd = openat(parent, name.c_str(),
+                          O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0) levels_.push_back({folder, fd});
+    return fd;
+  }
+
+  void CloseFrom(size_t size) {
+    for (; levels_.size() > size; levels_.pop_back()) close(levels_.back().fd);
+  }
+
+  const Listing& listing_;
+  std::vector<Level> levels_;
+};
+
+// Checks and sorts the files to add, and adds the folders that they need.
+class Additions {
+ public:
+  struct Member {
+    std::string path;  // a folder's ends with a slash
+    uint32_t file = kNone;
+  };
+
+  static absl::StatusOr<Additions> Create(const Listing& listing,
+                                          const std::vector<MemoryFile>& files);
+
+  // Index of the file that replaces the entry; kNone.
+  uint32_t Replaces(uint32_t entry) const {
+    const auto found = replaced_.find(entry);
+    return found == replaced_.end() ? kNone : found->second;
+  }
+  const std::vector<Member>& members() const { return members_; }
+
+ private:
+  absl::Status Place(const Listing& listing, absl::string_view path,
+                     uint32_t file);
+
+  absl::flat_hash_map<std::string, uint32_t> known_;
+  absl::flat_hash_map<uint32_t, uint32_t> replaced_;
+  absl::flat_hash_set<std::string> made_;
+  std::vector<Member> members_;
+};
+
+// The paths of `files` and of their folders that the listing has.
+absl::flat_hash_map<std::string, uint32_t> FindPaths(
+    const Listing& listing, const std::vector<MemoryFile>& files) {
+  absl::flat_hash_set<std::string> wanted;
+  for (const MemoryFile& file : files) {
+    for (size_t end = file.path.find('/'); end != std::string::npos;
+         end = file.path.find('/', end + 1)) {
+      wanted.insert(file.path.substr(0, end));
+    }
+    wanted.insert(file.path);
+  }
+  absl::flat_hash_map<std::string, uint32_t> known;
+  if (wanted.empty()) return known;
+  PathCursor cursor(listing);
+  for (uint32_t i = 0; i < listing.size(); ++i) {
+    const absl::string_view path = cursor.At(i);
+    if (wanted.contains(path)) known.emplace(path, i);
+  }
+  return known;
+}
+
+absl::StatusOr<Additions> Additions::Create(
+    const Listing& listing, const std::vector<MemoryFile>& files) {
+  Additions additions;
+  additions.known_ = FindPaths(listing, files);
+  std::vector<uint32_t> order(files.size());
+  for (uint32_t i = 0; i < files.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return files[a].path < files[b].path;
+  });
+  for (uint32_t i : order) {
+    RETURN_IF_ERROR(additions.Place(listing, files[i].path, i));
+  }
+  return additions;
+}
+
+absl::Status Additions::Place(const Listing& listing, absl::string_view path,
+                              uint32_t file) {
+  if (CleanPath(path) != path || path == "." || path[0] == '/' ||
+      absl::StartsWith(path, "..") || !made_.insert(std::string(path)).second) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", path, "` is no path for an added file"));
+  }
+  for (size_t end = path.find('/'); end != path.npos;
+       end = path.find('/', end + 1)) {
+    const absl::string_view folder = path.substr(0, end);
+    const auto found = known_.find(folder);
+    if (found != known_.end()) {
+      if (listing[found->second].type == EntryType::kFolder) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("`", path, "` can't be added: `", folder,
+                       "` is no folder in the build context"));
+    }
+    if (made_.insert(std::string(folder)).second) {
+      members_.push_back({absl::StrCat(folder, "/")});
+    }
+  }
+  const auto found = known_.find(path);
+  if (found == known_.end()) {
+    members_.push_back({std::string(path), file});
+    return absl::OkStatus();
+  }
+  if (listing[found->second].type == EntryType::kFolder) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`", path, "` can't be added: it is a folder in the build context"));
+  }
+  replaced_.emplace(found->second, file);
+  return absl::OkStatus();
+}
+
+class TarWriter : public TarStream {
+ public:
+  TarWriter(const Listing* listing, TarOptions options, Additions additions)
+      : listing_(*listing),
+        options_(std::move(options)),
+        additions_(std::move(additions)),
+        cursor_(listing_),
+        folders_(listing_) {
+    FindHardLinks();
+    Measure();
+  }
+  ~TarWriter() override { CloseFile(); }
+
+  uint64_t size() const override { return size_; }
+  uint64_t content_size() const override { return content_size_; }
+  uint64_t members() const override {
+    return listing_.size() + additions_.members().size();
+  }
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
+
+ private:
+  void FindHardLinks();
+  void Measure();
+  void MeasureMember(absl::string_view name, size_t link_target, uint64_t size);
+
+  // The entry before with the same content, to which it is a link; kNone.
+  uint32_t LinkTo(uint32_t index) const {
+    if (!listing_[index].many_links) return kNone;
+    const auto found = hard_links_.find(index);
+    return found == hard_links_.end() ? kNone : found->second;
+  }
+
+  // Puts the next member's header into text_ and opens its file.
+  absl::Status NextMember();
+  absl::Status AddEntry(uint32_t index);
+  void AddMemoryFile(absl::string_view path, const MemoryFile& file);
+  absl::Status OpenFile(uint32_t index);
+  absl::StatusOr<size_t> ReadFile(char* buffer, size_t size);
+  absl::Status EndFile();
+  void CloseFile() {
+    if (file_ >= 0) close(file_);
+    file_ = -1;
+  }
+  std::string Shown(uint32_t index) const {
+    return absl::StrCat(listing_.root(), "/", listing_.Path(index));
+  }
+  absl::Status Changed(uint32_t index, absl::string_view how) const {
+    return absl::AbortedError(
+        absl::StrCat("`", Shown(index), "` changed while it was sent: ", how));
+  }
+
+  const Listing& listing_;
+  const TarOptions options_;
+  const Additions additions_;
+  absl::flat_hash_map<uint32_t, uint32_t> hard_links_;
+  uint64_t size_ = kTarEnd;
+  uint64_t content_size_ = 0;
+
+  PathCursor cursor_;
+  OpenFolders folders_;
+  size_t next_ = 0;      // entry, then member of additions_
+  bool at_end_ = false;  // the closing blocks are in text_
+  std::string text_;     // headers, padding, small contents: to be handed out
+  size_t text_done_ = 0;
+  int file_ = -1;  // open file whose content comes after text_
+  uint32_t file_index_ = 0;
+  uint64_t file_left_ = 0;
+};
+
+void TarWriter::FindHardLinks() {
+  absl::flat_hash_map<std::pair<uint64_t, uint64_t>, uint32_t> first;
+  for (uint32_t i = 0; i < listing_.size(); ++i) {
+    const Entry& entry = listing_[i];
+    if (!entry.many_links || additions_.Replaces(i) != kNone) continue;
+    const auto [found, is_first] =
+        first.try_emplace({entry.device, entry.inode}, i);
+    if (!is_first) hard_links_.emplace(i, found->second);
+  }
+}
+
+void TarWriter::MeasureMember(absl::string_view name, size_t link_target,
+                              uint64_t size) {
+  size_ += TarHeaderSize(name, link_target) + size + TarPadding(size);
+  content_size_ += size;
+}
+
+void TarWriter::Measure() {
+  PathCursor cursor(listing_);
+  std::string name;
+  for (uint32_t i = 0; i < listing_.size(); ++i) {
+    const Entry& entry = listing_[i];
+    const absl::string_view path = cursor.At(i);
+    const uint32_t link = LinkTo(i);
+    if (const uint32_t file = additions_.Replaces(i); file != kNone) {
+      MeasureMember(path, 0, options_.files[file].content.size());
+    } else if (link != kNone) {
+      MeasureMember(path, listing_.Path(link).size(), 0);
+    } else if (entry.type == EntryType::kFile) {
+      MeasureMember(path, 0, entry.size);
+    } else if (entry.type == EntryType::kSymlink) {
+      MeasureMember(path, entry.size, 0);
+    } else {
+      name.assign(path.data(), path.size());
+      name += '/';
+      MeasureMember(name, 0, 0);
+    }
+  }
+  for (const Additions::Member& member : additions_.members()) {
+    MeasureMember(
+        member.path, 0,
+        member.file == kNone ? 0 : options_.files[member.file].content.size());
+  }
+}
+
+absl::StatusOr<size_t> TarWriter::Read(char* buffer, size_t size) {
+  size_t done = 0;
+  while (done < size) {
+    if (text_done_ < text_.size()) {
+      const size_t n = std::min(size - done, text_.size() - text_done_);
+      memcpy(buffer + done, text_.data() + text_done_, n);
+      text_done_ += n;
+      done += n;
+    } else if (file_ >= 0) {
+      ASSIGN_OR_RETURN(const size_t n, ReadFile(buffer + done, size - done));
+      done += n;
+    } else if (at_end_) {
+      break;
+    } else {
+      text_.clear();
+      text_done_ = 0;
+      RETURN_IF_ERROR(NextMember());
+    }
+  }
+  return done;
+}
+
+absl::Status TarWriter::NextMember() {
+  const size_t index = next_++;
+  if (index < listing_.size()) return AddEntry(static_cast<uint32_t>(index));
+  const size_t added = index - listing_.size();
+  if (added == additions_.members().size()) {
+    text_.append(kTarEnd, '\0');
+    at_end_ = true;
+    return absl::OkStatus();
+  }
+  const Additions::Member& member = additions_.members()[added];
+  if (member.file != kNone) {
+    AddMemoryFile(member.path, options_.files[member.file]);
+  } else {
+    AppendTarHeader({TarMember::kFolder, member.path, "", 0, 0, 0755}, text_);
+  }
+  return absl::OkStatus();
+}
+
+// Its time is 1970: it has none, and the archive must not depend on the clock.
+void TarWriter::AddMemoryFile(absl::string_view path, const MemoryFile& file) {
+  AppendTarHeader({TarMember::kFile, path, "", file.content.size(), 0,
+                   file.executable ? 0755u : 0644u},
+                  text_);
+  text_ += file.content;
+  text_.append(TarPadding(file.content.size()), '\0');
+}
+
+absl::Status TarWriter::AddEntry(uint32_t index) {
+  const Entry& entry = listing_[index];
+  const absl::string_view path = cursor_.At(index);
+  if (const uint32_t file = additions_.Replaces(index); file != kNone) {
+    AddMemoryFile(path, options_.files[file]);
+    return absl::OkStatus();
+  }
+  TarMember member;
+  member.name = path;
+  member.mtime = entry.mtime_s;
+  member.mode = SentMode(entry);
+  std::string text;
+  if (const uint32_t link = LinkTo(index); link != kNone) {
+    text = listing_.Path(link);
+    member.type = TarMember::kHardLink;
+    member.link_target = text;
+  } else if (entry.type == EntryType::kSymlink) {
+    member.type = TarMember::kSymlink;
+    member.link_target = listing_.LinkTarget(index);
+  } else if (entry.type == EntryType::kFolder) {
+    member.type = TarMember::kFolder;
+    text = absl::StrCat(path, "/");
+    member.name = text;
+  } else {
+    member.size = entry.size;
+    RETURN_IF_ERROR(OpenFile(index));
+  }
+  AppendTarHeader(member, text_);
+  return absl::OkStatus();
+}
+
+absl::Status TarWriter::OpenFile(uint32_t index) {
+  const int folder = folders_.Parent(index);
+  if (folder < 0) return FileError(errno, "open the folder of", Shown(index));
+  const std::string name(listing_.Name(index));
+  // Not blocking: it may be a named pipe by now.
+  file_ = openat(folder, name.c_str(),
+                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (file_ < 0 && errno == ELOOP) return Changed(index, "it is a symlink now");
+  if (file_ < 0) return FileError(errno, "open", Shown(index));
+  file_index_ = index;
+  file_left_ = listing_[index].size;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> TarWriter::ReadFile(char* buffer, size_t size) {
+  if (file_left_ == 0) {
+    RETURN_IF_ERROR(EndFile());
+    return 0;
+  }
+  const size_t wanted = std::min<uint64_t>(size, file_left_);
+  const ssize_t n = read(file_, buffer, wanted);
+  if (n < 0 && errno == EINTR) return 0;
+  if (n < 0) return FileError(errno, "read", Shown(file_index_));
+  if (n == 0) return Changed(file_index_, "it became shorter");
+  file_left_ -= static_cast<uint64_t>(n);
+  return static_cast<size_t>(n);
+}
+
+absl::Status TarWriter::EndFile() {
+  const Entry& entry = listing_[file_index_];
+  struct stat info;
+  if (fstat(file_, &info) != 0) {
+    return FileError(errno, "look at", Shown(file_index_));
+  }
+  if (static_cast<uint64_t>(info.st_size) != entry.size) {
+    return Changed(file_index_,
+                   absl::StrCat("it had ", entry.size, " bytes and has ",
+                                static_cast<uint64_t>(info.st_size)));
+  }
+  if (info.st_mtim.tv_sec != entry.mtime_s ||
+      info.st_mtim.tv_nsec != static_cast<int64_t>(entry.mtime_ns)) {
+    return Changed(file_index_, "it was written to");
+  }
+  CloseFile();
+  text_.assign(TarPadding(entry.size), '\0');
+  text_done_ = 0;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+TarStream::~TarStream() = default;
+
+absl::StatusOr<std::unique_ptr<TarStream>> TarStream::Create(
+    const Listing* listing, TarOptions options) {
+  ASSIGN_OR_RETURN(Additions additions,
+                   Additions::Create(*listing, options.files));
+  return std::make_unique<TarWriter>(listing, std::move(options),
+                                     std::move(additions));
+}
+
+}  // namespace ovenbird::context

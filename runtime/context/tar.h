@@ -1,0 +1,60 @@
+// A build context as a tar stream.
+//
+// The archive says the same on every machine, as far as kaniko's layers depend
+// on it: owners are 0:0, and of the modes only "may be executed" is kept (0755
+// or 0644, folders 0755), which is what git keeps. kaniko's cache keys and the
+// image hold the mode of each file, and the umask of whoever checked the files
+// out must not be part of either.
+#ifndef OVENBIRD_RUNTIME_CONTEXT_TAR_H_
+#define OVENBIRD_RUNTIME_CONTEXT_TAR_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "runtime/context/listing.h"
+#include "runtime/context/stream.h"
+
+namespace ovenbird::context {
+
+// A file that is not on the disk, or there with another content.
+struct MemoryFile {
+  std::string path;  // relative; folders that are missing are made
+  std::string content;
+  bool executable = false;
+};
+
+struct TarOptions {
+  // Take the place of the listing's entries of that path, or come after all
+  // others, in order of their paths.
+  std::vector<MemoryFile> files;
+};
+
+class TarStream : public Stream {
+ public:
+  // `listing` must outlive the stream. Fails when a path of `options.files`
+  // can't be in the archive (it leads out, or through a file).
+  static absl::StatusOr<std::unique_ptr<TarStream>> Create(
+      const Listing* listing, TarOptions options = {});
+  ~TarStream() override;
+
+  // Of the whole archive in bytes.
+  virtual uint64_t size() const = 0;
+  // Bytes of file content in it.
+  virtual uint64_t content_size() const = 0;
+  // Members in it.
+  virtual uint64_t members() const = 0;
+
+  // Reads files as it goes. A file that is gone, can't be read, or has another
+  // size or time than the listing says (kAborted: "changed while ...") is an
+  // error that names it: what is sent is what was listed, or nothing.
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override = 0;
+};
+
+}  // namespace ovenbird::context
+
+#endif  // OVENBIRD_RUNTIME_CONTEXT_TAR_H_

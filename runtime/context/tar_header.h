@@ -1,0 +1,49 @@
+// The blocks of a tar archive.
+//
+// ustar, and GNU's extensions where ustar ends (long names and targets, sizes
+// of 8 GiB and more), because busybox's tar, which unpacks the context in the
+// pod, knows these and reads over the extended headers of pax.
+#ifndef OVENBIRD_RUNTIME_CONTEXT_TAR_HEADER_H_
+#define OVENBIRD_RUNTIME_CONTEXT_TAR_HEADER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace ovenbird::context {
+
+constexpr uint64_t kTarBlock = 512;
+// Two empty blocks.
+constexpr uint64_t kTarEnd = 2 * kTarBlock;
+
+struct TarMember {
+  enum Type : char {
+    kFile = '0',
+    kHardLink = '1',
+    kSymlink = '2',
+    kFolder = '5',
+  };
+
+  Type type = kFile;
+  // Any bytes but NUL; a folder's name ends with a slash.
+  absl::string_view name;
+  absl::string_view link_target;
+  uint64_t size = 0;  // of the content that follows; 0 for all but files
+  int64_t mtime = 0;  // seconds since 1970; what is outside of the format's
+                      // range becomes its nearest end
+  uint32_t mode = 0;
+};
+
+// Appends the header of the member (whose owner is 0:0).
+void AppendTarHeader(const TarMember& member, std::string& out);
+
+// Bytes that the above would append; depends on the lengths only.
+uint64_t TarHeaderSize(absl::string_view name, size_t link_target_size);
+
+// Zeros needed behind `size` bytes of content.
+constexpr uint64_t TarPadding(uint64_t size) { return -size % kTarBlock; }
+
+}  // namespace ovenbird::context
+
+#endif  // OVENBIRD_RUNTIME_CONTEXT_TAR_HEADER_H_

@@ -1,0 +1,216 @@
+#include "runtime/context/walk.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <memory>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/file.h"
+#include "runtime/base/status_macros.h"
+
+namespace ovenbird::context {
+namespace {
+
+// Each level holds a file descriptor, of which 1,024 are usual.
+constexpr int kMaxDepth = 512;
+constexpr absl::string_view kOwnFolder = ".ovenbird";
+
+struct Found {
+  std::string name;
+  unsigned char type;  // DT_...; DT_UNKNOWN on some file systems
+
+  bool operator<(const Found& other) const { return name < other.name; }
+};
+
+const char* SpecialFile(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFIFO:
+      return "named pipe";
+    case S_IFSOCK:
+      return "socket";
+    default:
+      return "device";
+  }
+}
+
+class Walker {
+ public:
+  Walker(const WalkOptions& options, WalkResult& result)
+      : options_(options), result_(result) {}
+
+  // Lists the folder open at `fd`, whose path is in path_ (with a slash).
+  absl::Status List(int fd, uint32_t self, const Ignore::Folder& rules,
+                    int depth);
+
+ private:
+  // `fd` is the folder's.
+  absl::Status Visit(int fd, const Found& found, uint32_t parent,
+                     const Ignore::Folder& rules, int depth);
+  absl::Status VisitFolder(int fd, const std::string& name, uint32_t parent,
+                           const Ignore::Folder& rules, int depth);
+  absl::Status AddLink(int fd, const std::string& name, Entry entry);
+  absl::StatusOr<std::vector<Found>> Read(int fd);
+
+  std::string Shown() const {
+    return absl::StrCat(result_.listing.root(), "/", path_);
+  }
+  Ignore::Verdict Match(const Ignore::Folder& rules, EntryType type,
+                        Ignore::Folder* inside = nullptr) const;
+
+  const WalkOptions& options_;
+  WalkResult& result_;
+  std::string path_;
+};
+
+Entry ToEntry(const struct stat& info, EntryType type, uint32_t parent) {
+  Entry entry;
+  entry.parent = parent;
+  entry.type = type;
+  entry.size =
+      type == EntryType::kFile ? static_cast<uint64_t>(info.st_size) : 0;
+  entry.mode = static_cast<uint16_t>(info.st_mode & 07777);
+  entry.mtime_s = info.st_mtim.tv_sec;
+  entry.mtime_ns = static_cast<uint32_t>(info.st_mtim.tv_nsec);
+  entry.ctime_s = info.st_ctim.tv_sec;
+  entry.ctime_ns = static_cast<uint32_t>(info.st_ctim.tv_nsec);
+  entry.inode = info.st_ino;
+  entry.device = info.st_dev;
+  entry.many_links = type == EntryType::kFile && info.st_nlink > 1;
+  return entry;
+}
+
+absl::StatusOr<std::vector<Found>> Walker::Read(int fd) {
+  // fdopendir takes its descriptor over.
+  const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  DIR* folder = copy < 0 ? nullptr : fdopendir(copy);
+  if (folder == nullptr) return FileError(errno, "read folder", Shown());
+  auto close_folder = absl::MakeCleanup([folder] { closedir(folder); });
+  std::vector<Found> found;
+  errno = 0;
+  while (const dirent* entry = readdir(folder)) {
+    const absl::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    found.push_back({std::string(name), entry->d_type});
+    errno = 0;
+  }
+  if (errno != 0) return FileError(errno, "read folder", Shown());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+Ignore::Verdict Walker::Match(const Ignore::Folder& rules, EntryType type,
+                              Ignore::Folder* inside) const {
+  if (options_.ignore == nullptr) return {};
+  const Ignore::Verdict verdict = options_.ignore->Match(rules, path_, inside);
+  if (verdict.ignored && options_.on_ignored) {
+    options_.on_ignored(path_, type, verdict.rule);
+  }
+  return verdict;
+}
+
+absl::Status Walker::List(int fd, uint32_t self, const Ignore::Folder& rules,
+                          int depth) {
+  ASSIGN_OR_RETURN(const std::vector<Found> all, Read(fd));
+  const size_t size = path_.size();
+  for (const Found& found : all) {
+    path_ += found.name;
+    RETURN_IF_ERROR(Visit(fd, found, self, rules, depth));
+    path_.resize(size);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Walker::Visit(int fd, const Found& found, uint32_t parent,
+                           const Ignore::Folder& rules, int depth) {
+  if (found.type == DT_DIR) {
+    return VisitFolder(fd, found.name, parent, rules, depth);
+  }
+  // Asked before the file system is: most contexts ignore much.
+  const bool known = found.type != DT_UNKNOWN;
+  const EntryType guess =
+      found.type == DT_LNK ? EntryType::kSymlink : EntryType::kFile;
+  if (known && Match(rules, guess).ignored) return absl::OkStatus();
+  struct stat info;
+  if (fstatat(fd, found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    return FileError(errno, "look at", Shown());
+  }
+  if (S_ISDIR(info.st_mode)) {
+    return VisitFolder(fd, found.name, parent, rules, depth);
+  }
+  if (!known && Match(rules, guess).ignored) return absl::OkStatus();
+  if (S_ISLNK(info.st_mode)) {
+    return AddLink(fd, found.name, ToEntry(info, EntryType::kSymlink, parent));
+  }
+  if (!S_ISREG(info.st_mode)) {
+    result_.skipped.push_back(
+        absl::StrCat(SpecialFile(info.st_mode), " `", path_, "`"));
+    return absl::OkStatus();
+  }
+  if ((info.st_mode & 0444) != 0444 &&
+      faccessat(fd, found.name.c_str(), R_OK, AT_EACCESS) != 0) {
+    return FileError(errno, "read", Shown());
+  }
+  result_.listing.Add(ToEntry(info, EntryType::kFile, parent), found.name);
+  return absl::OkStatus();
+}
+
+absl::Status Walker::AddLink(int fd, const std::string& name, Entry entry) {
+  char target[PATH_MAX];
+  const ssize_t size = readlinkat(fd, name.c_str(), target, sizeof target);
+  if (size < 0) return FileError(errno, "read the symlink", Shown());
+  result_.listing.Add(entry, name,
+                      absl::string_view(target, static_cast<size_t>(size)));
+  return absl::OkStatus();
+}
+
+absl::Status Walker::VisitFolder(int fd, const std::string& name,
+                                 uint32_t parent, const Ignore::Folder& rules,
+                                 int depth) {
+  if (name == kOwnFolder) return absl::OkStatus();
+  Ignore::Folder inside;
+  const bool ignored = Match(rules, EntryType::kFolder, &inside).ignored;
+  if (ignored && !options_.ignore->MayTakeIn(inside)) return absl::OkStatus();
+  if (depth >= kMaxDepth) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "`", Shown(), "` is nested deeper than ", kMaxDepth, " folders"));
+  }
+  const int folder =
+      openat(fd, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0) return FileError(errno, "open folder", Shown());
+  auto close_folder = absl::MakeCleanup([folder] { close(folder); });
+  struct stat info;
+  if (fstat(folder, &info) != 0) return FileError(errno, "look at", Shown());
+  const uint32_t self =
+      result_.listing.Add(ToEntry(info, EntryType::kFolder, parent), name);
+  path_ += '/';
+  RETURN_IF_ERROR(List(folder, self, inside, depth + 1));
+  // An ignored folder is there only for what is taken in below it.
+  if (ignored && result_.listing.size() == self + 1) {
+    result_.listing.Truncate(self);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<WalkResult> Walk(const std::string& root,
+                                const WalkOptions& options) {
+  const int fd = open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return FileError(errno, "open the build context", root);
+  auto close_root = absl::MakeCleanup([fd] { close(fd); });
+  WalkResult result{Listing(root)};
+  const Ignore::Folder top =
+      options.ignore == nullptr ? Ignore::Folder() : options.ignore->Top();
+  RETURN_IF_ERROR(Walker(options, result).List(fd, Entry::kTop, top, 0));
+  return result;
+}
+
+}  // namespace ovenbird::context
