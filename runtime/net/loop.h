@@ -24,6 +24,8 @@ class Loop {
   Loop() : work_(context_.get_executor()) {}
 
   boost::asio::io_context& context() { return context_; }
+  // From now on `context().run()` ends when nothing is pending.
+  void Finish() { work_.reset(); }
 
   // Runs handlers until `done` is true. When the deadline passes or `cancel`
   // (may be null) is cancelled, calls `abort` once, which must make the

@@ -53,15 +53,16 @@ class AnyStream {
   AnyStream& lowest_layer() { return *this; }
   Stream& stream() { return *stream_; }
   void Close() { stream_->Close(); }
-  // When bytes last went in either direction.
-  Clock::time_point last_activity() const { return *last_activity_; }
+  // When bytes last came, and when some were last taken by the system.
+  Clock::time_point last_read() const { return times_->read; }
+  Clock::time_point last_write() const { return times_->write; }
 
   template <typename Buffers, typename Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
     return asio::async_initiate<Token, void(error_code, size_t)>(
         [this](auto handler, asio::mutable_buffer buffer) {
           if (buffer.size() == 0) return Nothing(std::move(handler));
-          stream_->ReadSome(buffer, Noting(std::move(handler)));
+          stream_->ReadSome(buffer, Noting(&Times::read, std::move(handler)));
         },
         token, First<asio::mutable_buffer>(buffers));
   }
@@ -71,7 +72,7 @@ class AnyStream {
     return asio::async_initiate<Token, void(error_code, size_t)>(
         [this](auto handler, asio::const_buffer buffer) {
           if (buffer.size() == 0) return Nothing(std::move(handler));
-          stream_->WriteSome(buffer, Noting(std::move(handler)));
+          stream_->WriteSome(buffer, Noting(&Times::write, std::move(handler)));
         },
         token, Gather(buffers));
   }
@@ -112,11 +113,16 @@ class AnyStream {
     });
   }
 
+  struct Times {
+    Clock::time_point read = Clock::now();
+    Clock::time_point write = Clock::now();
+  };
+
   template <typename Handler>
-  IoHandler Noting(Handler handler) {
-    return [handler = std::move(handler), last = last_activity_](
+  IoHandler Noting(Clock::time_point Times::*time, Handler handler) {
+    return [handler = std::move(handler), times = times_, time](
                error_code ec, size_t size) mutable {
-      if (size > 0) *last = Clock::now();
+      if (size > 0) times.get()->*time = Clock::now();
       std::move(handler)(ec, size);
     };
   }
@@ -124,8 +130,8 @@ class AnyStream {
   asio::io_context* context_;
   std::unique_ptr<Stream> stream_;
   std::vector<char> gathered_;
-  std::shared_ptr<Clock::time_point> last_activity_ =
-      std::make_shared<Clock::time_point>(Clock::now());
+  // Shared with handlers, which may outlive a move of the stream.
+  std::shared_ptr<Times> times_ = std::make_shared<Times>();
 };
 
 // How Beast ends a WebSocket's transport: without ceremony, since all that
