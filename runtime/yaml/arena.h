@@ -37,16 +37,21 @@ class Arena {
   // origin stay.
   const Node* WithItems(const Node& node, absl::Span<const Node* const> items);
   const Node* WithEntries(const Node& node, absl::Span<const Entry> entries);
-  // A scalar with another text and style (or, from `value`, another content);
-  // span and anchor are those of `node`.
-  const Node* WithContent(const Node& node, const Node& value);
+  // A scalar in the place of `node`: span, anchor and origin stay. `text` is
+  // kept by reference, as in Scalar().
+  const Node* WithText(const Node& node, absl::string_view text, Style style);
 
+  // A copy of `text` that lives as long as the arena.
   absl::string_view Copy(absl::string_view text);
 
  private:
   Node* New(Kind kind, Span span);
   Node* Clone(const Node& node);
   Node* CloneWithExtra(const Node& node, Node::Extra extra);
+  const Node* PutOrigin(const Node& node, absl::string_view kept_text,
+                        Span span);
+  const Node* PutOriginBelow(const Node& node, absl::string_view kept_text,
+                             Span span);
   template <typename T>
   const T* CopyAll(absl::Span<const T> items);
 
