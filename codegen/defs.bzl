@@ -123,7 +123,7 @@ def _schema_impl(ctx):
     package = ctx.label.package
     include = (package + "/" if package else "") + ctx.attr.base + ".h"
     parameters = ["emit=" + ctx.attr.emit, "base=" + ctx.attr.base, "include=" + include]
-    parameters += ["dep=%s:%s" % (info.proto, info.include) for info in infos]
+    parameters += ["dep=%s=%s" % (info.proto, info.include) for info in infos]
     plugin = ctx.executable._plugin
     result = _run_protoc(
         ctx,

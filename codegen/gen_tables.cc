@@ -47,7 +47,7 @@ void EmitStrings(const std::string& name,
 
 std::string ArrayName(const Message& message, const Field& field,
                       const char* what) {
-  return absl::StrCat("k", message.name, UpperCamel(field.member), what);
+  return absl::StrCat("k", message.name, "_", field.member, "_", what);
 }
 
 // One row; only what differs from FieldInfo's own defaults.
@@ -83,14 +83,14 @@ void EmitField(const Message& message, const Field& field, Emitter* out) {
           number("max_size", rule.has_max_size(), rule.max_size());
           text("unique_by", rule.has_unique_by(), rule.unique_by());
           if (rule.engines_size() > 0)
-            set("engines", ArrayName(message, field, "Engines"));
+            set("engines", ArrayName(message, field, "engines"));
           text("docs", !field.docs.empty(), field.docs);
           set("type", CppString(TypeText(field)));
           text("default_text", rule.has_default_value(), rule.default_value());
           text("since", rule.has_since(), rule.since());
           text("deprecated", rule.has_deprecated(), rule.deprecated());
           if (rule.example_size() > 0)
-            set("examples", ArrayName(message, field, "Examples"));
+            set("examples", ArrayName(message, field, "examples"));
         }}},
       R"(
         {
@@ -147,9 +147,9 @@ void EmitMessageTable(const Message& message, const Schema& schema,
                       Emitter* out) {
   out->Gap();
   for (const Field& field : message.fields) {
-    EmitStrings(ArrayName(message, field, "Engines"), field.rule.engines(),
+    EmitStrings(ArrayName(message, field, "engines"), field.rule.engines(),
                 out);
-    EmitStrings(ArrayName(message, field, "Examples"), field.rule.example(),
+    EmitStrings(ArrayName(message, field, "examples"), field.rule.example(),
                 out);
   }
   google::protobuf::RepeatedPtrField<std::string> examples;

@@ -28,7 +28,7 @@ bool ParseOptions(const std::string& parameter, Options* options,
       options->emit = pair.second;
     } else if (pair.first == "dep") {
       options->deps.insert(
-          absl::StrSplit(pair.second, absl::MaxSplits(':', 1)));
+          absl::StrSplit(pair.second, absl::MaxSplits('=', 1)));
     } else {
       *error = absl::StrCat("unknown parameter `", pair.first, "`");
       return false;

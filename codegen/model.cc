@@ -58,7 +58,7 @@ class Builder {
          outer != nullptr; outer = outer->containing_type()) {
       name = outer->name() + name;
     }
-    return SafeName(name);
+    return SafeName(name, ReservedTypes());
   }
 
   const pb::FileDescriptor* file_;
@@ -238,7 +238,10 @@ void Builder::FillMessage(const pb::Descriptor* in, Message* out) {
     return;
   }
   std::set<std::string> names;
-  std::vector<std::string> members = {out->name};
+  // A member that is called like a type would hide it.
+  std::vector<std::string> members = ReservedMembers();
+  for (const Message* type : schema_->messages) members.push_back(type->name);
+  for (const Enum* type : schema_->enums) members.push_back(type->name);
   if (schema_->kind == schema::CONFIG) members.push_back("source");
   for (int i = 0; i < in->field_count(); ++i) {
     Field field;

@@ -146,6 +146,26 @@ std::string SafeName(absl::string_view name,
   return out;
 }
 
+const std::vector<std::string>& ReservedTypes() {
+  static const auto& types = *new std::vector<std::string>{
+      "absl",          "ovenbird",   "std",          "CheckEngine",
+      "CrossRule",     "Decode",     "DefaultsOf",   "EnumInfo",
+      "EnumValueInfo", "FieldInfo",  "FindRule",     "Format",
+      "FromJson",      "InfoOf",     "MemberOf",     "MessageInfo",
+      "Rules",         "SourceOf",   "ToJson",       "ToString",
+      "ToYaml",        "Write",      "int32_t",      "int64_t",
+      "kEmptyIsUnset", "kKeepEmpty", "kNullIsEmpty", "kRequired",
+      "kUnique",
+  };
+  return types;
+}
+
+const std::vector<std::string>& ReservedMembers() {
+  static const auto& members = *new std::vector<std::string>{
+      "absl", "ovenbird", "std", "int32_t", "int64_t"};
+  return members;
+}
+
 std::string WithoutEnumPrefix(absl::string_view value,
                               absl::string_view enum_name) {
   const std::string prefix = absl::StrCat(UpperSnake(enum_name), "_");

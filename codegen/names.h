@@ -24,6 +24,11 @@ bool IsKeyword(absl::string_view name);  // of C++20, and common macros
 std::string SafeName(absl::string_view name,
                      const std::vector<std::string>& taken = {});
 
+// What generated code calls by these names beside the schema's own types.
+const std::vector<std::string>& ReservedTypes();
+// Namespaces that the members' types begin with.
+const std::vector<std::string>& ReservedMembers();
+
 // Enum value: SNAPSHOT_MODE_TIME of enum SnapshotMode -> "TIME" (the prefix is
 // only there because proto enum values share a scope).
 std::string WithoutEnumPrefix(absl::string_view value,

@@ -1,0 +1,138 @@
+#include "runtime/config/unknown_field.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/suggest.h"
+#include "runtime/config/value.h"
+#include "runtime/diag/catalog.h"
+
+namespace ovenbird::config::decode {
+namespace {
+
+using absl::string_view;
+
+std::vector<string_view> FieldNames(const MessageInfo& info) {
+  std::vector<string_view> names;
+  for (const FieldInfo& field : info.fields) names.push_back(field.name);
+  return names;
+}
+
+const FieldInfo* FindIgnoringCase(const MessageInfo& info, string_view name) {
+  for (const FieldInfo& field : info.fields) {
+    if (absl::EqualsIgnoreCase(field.name, name)) return &field;
+  }
+  return nullptr;
+}
+
+std::string Backticks(const std::string& path) {
+  return path.empty() ? "the top level" : absl::StrCat("`", path, "`");
+}
+
+struct Elsewhere {
+  std::string place;   // "`images.backend.build`"
+  std::string advice;  // "move it one level up, ..."
+};
+
+// In the sections around this one, the nearest first.
+std::optional<Elsewhere> FindAbove(string_view name, const Context& context) {
+  for (size_t up = 1; up < context.levels.size(); ++up) {
+    const Context::Level& level =
+        context.levels[context.levels.size() - 1 - up];
+    const FieldInfo* field = FindIgnoringCase(*level.message, name);
+    if (field == nullptr) continue;
+    const std::string place = Backticks(context.PathTo(level.depth));
+    return Elsewhere{
+        place, absl::StrCat(up == 1 ? "indent it less: " : "move it: ", "`",
+                            field->name, "` is an option of ", place)};
+  }
+  return std::nullopt;
+}
+
+// A field of `info` that is one section (not a list or map of them).
+bool IsSection(const FieldInfo& field) {
+  return field.member.ops->kind == Kind::kMessage &&
+         field.member.ops->shape == Shape::kOne;
+}
+
+// In the sections below this one, up to `depth` levels. Those that the file has
+// come before those that it could have.
+std::optional<std::string> FindBelow(const MessageInfo& info,
+                                     const yaml::Node* node, string_view name,
+                                     const std::string& path, int depth) {
+  if (depth == 0) return std::nullopt;
+  for (const bool in_file : {true, false}) {
+    for (const FieldInfo& field : info.fields) {
+      if (!IsSection(field) || IsGiven(node, field.name) != in_file) continue;
+      const MessageInfo& below = field.member.ops->message();
+      const std::string place =
+          absl::StrCat(path, path.empty() ? "" : ".", field.name);
+      if (FindIgnoringCase(below, name) != nullptr) return place;
+    }
+  }
+  for (const bool in_file : {true, false}) {
+    for (const FieldInfo& field : info.fields) {
+      if (!IsSection(field) || IsGiven(node, field.name) != in_file) continue;
+      const yaml::Node* value =
+          node == nullptr ? nullptr : node->Find(field.name);
+      std::optional<std::string> found = FindBelow(
+          field.member.ops->message(), value, name,
+          absl::StrCat(path, path.empty() ? "" : ".", field.name), depth - 1);
+      if (found.has_value()) return found;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Elsewhere> FindElsewhere(const MessageInfo& info,
+                                       const yaml::Node& node, string_view name,
+                                       const Context& context) {
+  constexpr int kLevelsBelow = 2;
+  std::optional<Elsewhere> above = FindAbove(name, context);
+  if (above.has_value()) return above;
+  const std::optional<std::string> below =
+      FindBelow(info, &node, name, context.Path(), kLevelsBelow);
+  if (!below.has_value()) return std::nullopt;
+  const std::string place = Backticks(*below);
+  const size_t dot = below->rfind('.');
+  const string_view section =
+      string_view(*below).substr(dot == std::string::npos ? 0 : dot + 1);
+  return Elsewhere{place, absl::StrCat("write it under `", section,
+                                       ":`, indented below that line")};
+}
+
+}  // namespace
+
+void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
+                        const yaml::Entry& entry, Context& context) {
+  const std::vector<string_view> names = FieldNames(info);
+  const string_view meant = Suggest(entry.key(), names);
+  const bool same = DiffersOnlyInCase(entry.key(), meant);
+  if (!same) {
+    const std::optional<Elsewhere> elsewhere =
+        FindElsewhere(info, node, entry.key(), context);
+    if (elsewhere.has_value()) {
+      context.Report(
+          diag::MisplacedField(entry.key_span(), entry.key(), context.Place(),
+                               elsewhere->place, elsewhere->advice),
+          nullptr);
+      return;
+    }
+  }
+  diag::Diagnostic problem =
+      diag::UnknownField(entry.key_span(), entry.key(), context.Place(),
+                         DidYouMean(meant), Enumerate(names));
+  if (!meant.empty()) {
+    problem.WithFix({absl::StrCat("write `", meant, "`"),
+                     {{entry.key_span(), std::string(meant)}},
+                     same});
+  }
+  if (context.key_span()) {
+    problem.WithLabel(context.key_span(), "in this section");
+  }
+  context.Report(std::move(problem), nullptr);
+}
+
+}  // namespace ovenbird::config::decode

@@ -1,0 +1,334 @@
+#include "runtime/config/value.h"
+
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "re2/re2.h"
+#include "runtime/base/suggest.h"
+#include "runtime/config/format.h"
+#include "runtime/config/scalar_values.h"
+#include "runtime/diag/catalog.h"
+
+namespace ovenbird::config::decode {
+namespace {
+
+using absl::string_view;
+
+// Texts of values are cut in messages; the line itself is shown below.
+std::string Shown(string_view text) {
+  constexpr size_t kMost = 60;
+  if (text.size() <= kMost) return std::string(text);
+  return absl::StrCat(text.substr(0, kMost), "...");
+}
+
+// Compiled once: patterns are string literals of the tables.
+bool MatchesPattern(const char* pattern, string_view text) {
+  struct Cache {
+    absl::Mutex mutex;
+    absl::flat_hash_map<const char*, std::unique_ptr<RE2>> patterns
+        ABSL_GUARDED_BY(mutex);
+  };
+  static Cache& cache = *new Cache();
+  const RE2* compiled = nullptr;
+  {
+    absl::MutexLock lock(&cache.mutex);
+    std::unique_ptr<RE2>& entry = cache.patterns[pattern];
+    if (entry == nullptr) entry = std::make_unique<RE2>(pattern);
+    compiled = entry.get();
+  }
+  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *compiled);
+}
+
+std::string Bounds(int64_t low, int64_t high, int64_t lowest, int64_t highest) {
+  if (low == high) return absl::StrCat(low);
+  if (low <= lowest) return absl::StrCat("at most ", high);
+  if (high >= highest) return absl::StrCat("at least ", low);
+  return absl::StrCat("from ", low, " to ", high);
+}
+
+// An image name with a tag or digest is the commonest wrong one, and has
+// messages of its own.
+bool ReportTagOrDigest(string_view text, const yaml::Node& node,
+                       Context& context) {
+  if (!FormatProblem(Format::kImageReference, text).empty()) return false;
+  const size_t at = text.find('@');
+  if (at != string_view::npos) {
+    context.Report(diag::ImageWithDigest(node.span(), text, text.substr(0, at)),
+                   &node);
+    return true;
+  }
+  const size_t colon = text.rfind(':');
+  if (colon == string_view::npos) return false;
+  context.Report(diag::ImageWithTag(node.span(), text, text.substr(0, colon),
+                                    text.substr(colon + 1)),
+                 &node);
+  return true;
+}
+
+bool CheckText(const FieldInfo& field, string_view text, const yaml::Node& node,
+               Context& context) {
+  if (text.empty() && field.has(kEmptyIsUnset)) return true;
+  const auto size = static_cast<int64_t>(text.size());
+  if (field.member.ops->shape == Shape::kOne &&
+      (size < field.min_size || size > field.max_size)) {
+    context.Report(
+        diag::WrongSize(node.span(), context.FieldText(),
+                        size == 0 ? "no text" : absl::StrCat(size, " bytes"),
+                        Bounds(field.min_size, field.max_size, 0, INT64_MAX),
+                        size == 0 ? "give a text, or leave the line out" : ""),
+        &node);
+    return false;
+  }
+  if (field.format != Format::kNone) {
+    const std::string problem = FormatProblem(field.format, text);
+    if (!problem.empty()) {
+      if (field.format != Format::kImageName ||
+          !ReportTagOrDigest(text, node, context)) {
+        context.Report(diag::BadFormat(node.span(), context.FieldText(),
+                                       Shown(text), FormatName(field.format),
+                                       problem, FormatAdvice(field.format)),
+                       &node);
+      }
+      return false;
+    }
+  }
+  if (field.pattern != nullptr && !MatchesPattern(field.pattern, text)) {
+    context.Report(
+        diag::BadFormat(node.span(), context.FieldText(), Shown(text),
+                        field.pattern_help, "",
+                        absl::StrCat("it must match ", field.pattern)),
+        &node);
+    return false;
+  }
+  return true;
+}
+
+bool DecodeText(const FieldInfo& field, const yaml::Node& node,
+                Context& context, std::string* out) {
+  std::string text = ReadString(node);
+  if (!CheckText(field, text, node, context)) return false;
+  *out = std::move(text);
+  return true;
+}
+
+bool DecodeNumber(const FieldInfo& field, const yaml::Node& node,
+                  Context& context, void* out) {
+  const bool narrow = field.member.ops->kind == Kind::kInt32;
+  int64_t value = 0;
+  if (!ReadInt(node, &value)) {
+    ReportWrongType(field, true, node, context);
+    return false;
+  }
+  const int64_t low =
+      narrow ? std::max<int64_t>(field.minimum, INT32_MIN) : field.minimum;
+  const int64_t high =
+      narrow ? std::min<int64_t>(field.maximum, INT32_MAX) : field.maximum;
+  if (value < low || value > high) {
+    context.Report(
+        diag::OutOfRange(node.span(), context.FieldText(), Shown(node.scalar()),
+                         field.format == Format::kFileMode
+                             ? "from 0 to 0777"
+                             : Bounds(low, high, INT64_MIN, INT64_MAX)),
+        &node);
+    return false;
+  }
+  if (narrow) {
+    *static_cast<int32_t*>(out) = static_cast<int32_t>(value);
+  } else {
+    *static_cast<int64_t*>(out) = value;
+  }
+  return true;
+}
+
+bool DecodeDouble(const FieldInfo& field, const yaml::Node& node,
+                  Context& context, double* out) {
+  double value = 0;
+  int64_t whole = 0;
+  if (ReadInt(node, &whole)) {
+    value = static_cast<double>(whole);
+  } else if (!ReadDouble(node, &value)) {
+    ReportWrongType(field, true, node, context);
+    return false;
+  }
+  if ((field.minimum != INT64_MIN &&
+       value < static_cast<double>(field.minimum)) ||
+      (field.maximum != INT64_MAX &&
+       value > static_cast<double>(field.maximum))) {
+    context.Report(
+        diag::OutOfRange(
+            node.span(), context.FieldText(), Shown(node.scalar()),
+            Bounds(field.minimum, field.maximum, INT64_MIN, INT64_MAX)),
+        &node);
+    return false;
+  }
+  *out = value;
+  return true;
+}
+
+bool DecodeEnum(const FieldInfo& field, const yaml::Node& node,
+                Context& context, void* out) {
+  const EnumInfo& info = field.member.ops->enumeration();
+  const EnumValueInfo* value = info.FindText(node.scalar());
+  if (value == nullptr) {
+    std::vector<string_view> texts;
+    for (const EnumValueInfo& known : info.values) texts.push_back(known.text);
+    const string_view meant = Suggest(node.scalar(), texts);
+    diag::Diagnostic problem = diag::UnknownValue(
+        node.span(), context.FieldText(), Shown(node.scalar()),
+        DidYouMean(meant), Enumerate(texts));
+    if (!meant.empty()) {
+      problem.WithFix({absl::StrCat("write `", meant, "`"),
+                       {{node.span(), std::string(meant)}},
+                       DiffersOnlyInCase(node.scalar(), meant)});
+    }
+    context.Report(std::move(problem), &node);
+    return false;
+  }
+  if (value->deprecated != nullptr) {
+    context.Report(diag::DeprecatedValue(node.span(), context.FieldText(),
+                                         value->text, value->deprecated),
+                   &node);
+  }
+  // An enum class has the representation of its underlying int.
+  std::memcpy(out, &value->number, sizeof(int));
+  return true;
+}
+
+string_view ExpectedOne(const FieldInfo& field) {
+  switch (field.member.ops->kind) {
+    case Kind::kBool:
+      return "true or false";
+    case Kind::kInt32:
+    case Kind::kInt64:
+      return "a whole number";
+    case Kind::kDouble:
+      return "a number";
+    case Kind::kString:
+    case Kind::kEnum:
+      return "a text";
+    case Kind::kMessage:
+      return kSectionWords;
+    case Kind::kNode:
+    case Kind::kJson:
+      return "a value";
+  }
+  return "";
+}
+
+// What to write instead, where it can be told.
+std::string Advice(const FieldInfo& field, bool item, const yaml::Node& node) {
+  const Shape shape = item ? Shape::kOne : field.member.ops->shape;
+  if (shape == Shape::kList && node.is_scalar()) {
+    return absl::StrCat("write it as a list: `[", Shown(node.scalar()), "]`");
+  }
+  if (shape == Shape::kOne && node.is_sequence() && node.items().size() == 1) {
+    return "it takes one value, not a list of them";
+  }
+  if (field.member.ops->kind == Kind::kString && shape == Shape::kOne &&
+      node.is_mapping()) {
+    return "text that starts with `{` or has `: ` in it needs quotes";
+  }
+  if (shape == field.member.ops->shape && !field.examples.empty() &&
+      string_view(field.examples[0]).find('\n') == string_view::npos) {
+    return absl::StrCat("for example `", field.examples[0], "`");
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string Expected(const FieldInfo& field, bool item) {
+  if (!item && field.member.ops->shape == Shape::kList) return "a list";
+  if (!item && field.member.ops->shape == Shape::kMap) {
+    return "names with values";
+  }
+  return std::string(ExpectedOne(field));
+}
+
+std::string Found(const yaml::Node& node) {
+  bool truth;
+  int64_t whole;
+  double number;
+  switch (node.kind()) {
+    case yaml::Kind::kNull:
+      return "empty";
+    case yaml::Kind::kSequence:
+      return "a list";
+    case yaml::Kind::kMapping:
+      return kSectionWords;
+    case yaml::Kind::kScalar:
+      if (node.scalar().empty()) return "an empty text";
+      if (ReadBool(node, &truth) || ReadInt(node, &whole) ||
+          ReadDouble(node, &number)) {
+        return absl::StrCat("`", Shown(node.scalar()), "`");
+      }
+      return absl::StrCat("the text `", Shown(node.scalar()), "`");
+  }
+  return "";
+}
+
+void ReportWrongType(const FieldInfo& field, bool item, const yaml::Node& node,
+                     Context& context) {
+  context.Report(
+      diag::WrongType(node.span(), context.FieldText(), Expected(field, item),
+                      Found(node), Advice(field, item, node)),
+      &node);
+}
+
+void ReportNull(const FieldInfo& field, bool item, const yaml::Node& node,
+                Context& context) {
+  context.Report(
+      diag::NullValue(node.span(), context.FieldText(), Expected(field, item),
+                      Advice(field, item, node)),
+      &node);
+}
+
+std::string Enumerate(absl::Span<const absl::string_view> names) {
+  std::string out;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const char* between = i == 0 ? "" : i + 1 == names.size() ? " and " : ", ";
+    absl::StrAppend(&out, between, "`", names[i], "`");
+  }
+  return out;
+}
+
+std::string DidYouMean(absl::string_view suggestion) {
+  return suggestion.empty() ? ""
+                            : absl::StrCat("did you mean `", suggestion, "`?");
+}
+
+bool DecodeScalar(const FieldInfo& field, const yaml::Node& node,
+                  Context& context, void* out) {
+  if (!node.is_scalar()) {
+    ReportWrongType(field, true, node, context);
+    return false;
+  }
+  switch (field.member.ops->kind) {
+    case Kind::kBool:
+      if (ReadBool(node, static_cast<bool*>(out))) return true;
+      ReportWrongType(field, true, node, context);
+      return false;
+    case Kind::kInt32:
+    case Kind::kInt64:
+      return DecodeNumber(field, node, context, out);
+    case Kind::kDouble:
+      return DecodeDouble(field, node, context, static_cast<double*>(out));
+    case Kind::kString:
+      return DecodeText(field, node, context, static_cast<std::string*>(out));
+    case Kind::kEnum:
+      return DecodeEnum(field, node, context, out);
+    case Kind::kMessage:
+    case Kind::kNode:
+    case Kind::kJson:
+      break;
+  }
+  return false;
+}
+
+}  // namespace ovenbird::config::decode
