@@ -1,8 +1,11 @@
 #include "runtime/base/cancellation.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "runtime/base/mutex.h"
 
 namespace ovenbird {
 
@@ -15,25 +18,29 @@ Cancellation::Cancellation(Cancellation* parent) {
 Cancellation::~Cancellation() = default;
 
 void Cancellation::Cancel() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (cancelled()) return;
   cancelled_.store(true, std::memory_order_release);
+  changed_.SignalAll();
   for (auto& [id, wake] : wakes_) wake();
 }
 
 bool Cancellation::SleepFor(absl::Duration time) {
-  absl::MutexLock lock(&mutex_);
-  return mutex_.AwaitWithTimeout(
-      absl::Condition(
-          +[](std::atomic<bool>* flag) { return flag->load(); }, &cancelled_),
-      time);
+  const auto start = std::chrono::steady_clock::now();
+  // Longer than any program runs, and far from overflow.
+  const auto end =
+      start + absl::ToChronoNanoseconds(std::min(time, absl::Hours(24 * 365)));
+  MutexLock lock(&mutex_);
+  while (!cancelled() && changed_.WaitUntil(&mutex_, end)) {
+  }
+  return cancelled();
 }
 
 Cancellation::Subscription::Subscription(Cancellation* cancellation,
                                          std::function<void()> wake)
     : cancellation_(cancellation) {
   if (cancellation_ == nullptr) return;
-  absl::MutexLock lock(&cancellation_->mutex_);
+  MutexLock lock(&cancellation_->mutex_);
   if (cancellation_->cancelled()) {
     wake();
     return;
@@ -44,7 +51,7 @@ Cancellation::Subscription::Subscription(Cancellation* cancellation,
 
 Cancellation::Subscription::~Subscription() {
   if (id_ == 0) return;
-  absl::MutexLock lock(&cancellation_->mutex_);
+  MutexLock lock(&cancellation_->mutex_);
   cancellation_->wakes_.erase(id_);
 }
 

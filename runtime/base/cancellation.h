@@ -11,8 +11,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "runtime/base/mutex.h"
 
 namespace ovenbird {
 
@@ -51,7 +51,8 @@ class Cancellation {
 
  private:
   std::atomic<bool> cancelled_{false};
-  absl::Mutex mutex_;
+  Mutex mutex_;
+  CondVar changed_;
   uint64_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
   std::map<uint64_t, std::function<void()>> wakes_ ABSL_GUARDED_BY(mutex_);
   // Declared last: ends before the rest does.

@@ -5,7 +5,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
+#include "runtime/base/mutex.h"
 #include "runtime/net/dial.h"
 #include "runtime/net/exchange.h"
 
@@ -80,7 +80,7 @@ class ClientImpl : public Client {
   }
 
   std::unique_ptr<HttpConnection> TakeIdle() {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     while (!idle_.empty()) {
       std::unique_ptr<HttpConnection> connection = std::move(idle_.back());
       idle_.pop_back();
@@ -90,7 +90,7 @@ class ClientImpl : public Client {
   }
 
   void PutBack(std::unique_ptr<HttpConnection> connection) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     if (idle_.size() < kMaxIdleConnections) {
       idle_.push_back(std::move(connection));
     }
@@ -120,7 +120,7 @@ class ClientImpl : public Client {
   }
 
   const Dialer dialer_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::vector<std::unique_ptr<HttpConnection>> idle_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
+#include "runtime/base/mutex.h"
 #include "runtime/net/testing/server.h"
 
 namespace ovenbird::net {
@@ -221,12 +221,12 @@ TEST(HttpTest, StreamsABody) {
 
 // Each piece is handed over while the response goes on.
 TEST(HttpTest, StreamsLiveAndStops) {
-  absl::Notification first_came;
+  Event first_came;
   Server server([&](Conversation& conversation) {
     conversation.Next();
     conversation.StartChunks(200);
     conversation.Chunk("one");
-    first_came.WaitForNotification();
+    first_came.Wait();
     conversation.Chunk("two");
     conversation.WaitForClose();
   });
@@ -256,7 +256,7 @@ TEST(HttpTest, CancellationEndsEveryPhase) {
       },
   };
   for (const auto& phase : kPhases) {
-    absl::Notification silent;
+    Event silent;
     Cancellation cancel;
     Server server([&](Conversation& conversation) {
       phase(conversation);
@@ -264,7 +264,7 @@ TEST(HttpTest, CancellationEndsEveryPhase) {
       conversation.WaitForClose();
     });
     std::thread canceller([&] {
-      silent.WaitForNotification();
+      silent.Wait();
       cancel.Cancel();
     });
     const auto response =

@@ -3,6 +3,7 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <cstring>
 #include <functional>
@@ -12,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
+#include "runtime/base/mutex.h"
 
 namespace ovenbird::net {
 namespace {
@@ -23,8 +24,8 @@ using Endpoints = std::vector<tcp::endpoint>;
 // Shared by the caller and the thread that asks, since the caller may leave
 // first: getaddrinfo can't be interrupted.
 struct LookUp {
-  absl::Mutex mutex;
-  absl::CondVar changed;
+  Mutex mutex;
+  CondVar changed;
   bool done ABSL_GUARDED_BY(mutex) = false;
   absl::StatusOr<Endpoints> result ABSL_GUARDED_BY(mutex) = Endpoints();
 };
@@ -94,28 +95,25 @@ absl::StatusOr<Endpoints> Resolve(const std::string& host, int port,
   auto look_up = std::make_shared<LookUp>();
   std::thread([look_up, host, port] {
     absl::StatusOr<Endpoints> result = AskSystem(host, port);
-    absl::MutexLock lock(&look_up->mutex);
+    MutexLock lock(&look_up->mutex);
     look_up->result = std::move(result);
     look_up->done = true;
     look_up->changed.SignalAll();
   }).detach();
 
   const Cancellation::Subscription wake(cancel, [look_up] {
-    absl::MutexLock lock(&look_up->mutex);
+    MutexLock lock(&look_up->mutex);
     look_up->changed.SignalAll();
   });
-  absl::MutexLock lock(&look_up->mutex);
+  MutexLock lock(&look_up->mutex);
   while (!look_up->done) {
     if (absl::Status s = CheckNotCancelled(cancel); !s.ok()) return s;
     if (std::chrono::steady_clock::now() >= deadline) {
       return absl::DeadlineExceededError(
           absl::StrCat("timed out looking up the address of `", host, "`"));
     }
-    const absl::Duration left =
-        deadline == Deadline::max()
-            ? absl::InfiniteDuration()
-            : absl::FromChrono(deadline - std::chrono::steady_clock::now());
-    look_up->changed.WaitWithTimeout(&look_up->mutex, left);
+    look_up->changed.WaitUntil(&look_up->mutex,
+                               std::min(deadline, DeadlineIn(absl::Hours(1))));
   }
   return std::move(look_up->result);
 }

@@ -16,7 +16,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/synchronization/mutex.h"
+#include "runtime/base/mutex.h"
 #include "runtime/net/dial.h"
 
 namespace ovenbird::net {
@@ -81,7 +81,7 @@ class WebSocketImpl : public WebSocket {
   const std::string& subprotocol() const override { return subprotocol_; }
 
   absl::Status Write(absl::string_view head, absl::string_view data) override {
-    absl::MutexLock one_at_a_time(&write_mutex_);
+    MutexLock one_at_a_time(&write_mutex_);
     const std::array<asio::const_buffer, 2> buffers = {
         asio::buffer(head.data(), head.size()),
         asio::buffer(data.data(), data.size())};
@@ -98,7 +98,7 @@ class WebSocketImpl : public WebSocket {
   }
 
   absl::StatusOr<std::optional<std::string>> Read() override {
-    absl::MutexLock one_at_a_time(&read_mutex_);
+    MutexLock one_at_a_time(&read_mutex_);
     beast::flat_buffer buffer;
     const error_code ec = Await([&](Operation& operation) {
       socket_.async_read(buffer, [&](error_code result, size_t) {
@@ -116,7 +116,7 @@ class WebSocketImpl : public WebSocket {
   }
 
   std::string close_reason() const override {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return close_reason_;
   }
 
@@ -139,9 +139,10 @@ class WebSocketImpl : public WebSocket {
  private:
   // In the I/O thread.
   void End(Operation& operation, error_code ec) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     operation.error = ec;
     operation.done = true;
+    changed_.SignalAll();
   }
 
   // Starts an operation in the I/O thread and waits for its end.
@@ -152,20 +153,20 @@ class WebSocketImpl : public WebSocket {
       if (failed()) return End(operation, asio::error::operation_aborted);
       start(operation);
     });
-    absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(&operation.done));
+    MutexLock lock(&mutex_);
+    while (!operation.done) changed_.Wait(&mutex_);
     return operation.error;
   }
 
   bool failed() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return !failure_.ok();
   }
 
   // In the I/O thread: ends all operations; the first reason counts.
   void Fail(const absl::Status& status) {
     {
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       if (failure_.ok()) failure_ = status;
     }
     timer_.cancel();
@@ -174,7 +175,7 @@ class WebSocketImpl : public WebSocket {
 
   absl::Status Error(error_code ec, absl::string_view while_doing) const {
     {
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       if (!failure_.ok()) {
         return absl::Status(
             failure_.code(),
@@ -186,7 +187,7 @@ class WebSocketImpl : public WebSocket {
 
   void NoteCloseReason() {
     const websocket::close_reason& reason = socket_.reason();
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     close_reason_ = std::string(reason.reason.data(), reason.reason.size());
   }
 
@@ -236,9 +237,10 @@ class WebSocketImpl : public WebSocket {
   bool closing_ = false;
   AnyStream::Clock::time_point last_written_ = AnyStream::Clock::now();
 
-  absl::Mutex write_mutex_;
-  absl::Mutex read_mutex_;
-  mutable absl::Mutex mutex_;
+  Mutex write_mutex_;
+  Mutex read_mutex_;
+  mutable Mutex mutex_;
+  CondVar changed_;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   std::string close_reason_ ABSL_GUARDED_BY(mutex_);
 

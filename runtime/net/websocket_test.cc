@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
+#include "runtime/base/mutex.h"
 #include "runtime/net/testing/server.h"
 
 namespace ovenbird::net {
@@ -123,7 +123,7 @@ TEST(WebSocketTest, ConnectionCutWithoutGoodbye) {
 }
 
 TEST(WebSocketTest, OurGoodbyeEndsTheServersReadAndOurs) {
-  absl::Notification server_saw_end;
+  Event server_saw_end;
   Server server([&](Conversation& c) {
     c.AcceptWebSocket(*c.Next(), "");
     EXPECT_FALSE(c.ReadMessage().has_value());
@@ -133,7 +133,7 @@ TEST(WebSocketTest, OurGoodbyeEndsTheServersReadAndOurs) {
   ASSERT_NE(socket, nullptr);
   std::thread reader([&] { EXPECT_FALSE(socket->Read().value_or("x")); });
   socket->Close(kPatience);
-  server_saw_end.WaitForNotification();
+  server_saw_end.Wait();
   reader.join();
 }
 
@@ -141,11 +141,11 @@ TEST(WebSocketTest, OurGoodbyeEndsTheServersReadAndOurs) {
 TEST(WebSocketTest, WriterWaitsForTheReader) {
   constexpr int kMessages = 400;
   const std::string data(64 * 1024, 'x');
-  absl::Notification go;
+  Event go;
   std::atomic<int> received = 0;
   Server server([&](Conversation& c) {
     c.AcceptWebSocket(*c.Next(), "");
-    go.WaitForNotification();
+    go.Wait();
     while (c.ReadMessage()) ++received;
   });
   const auto socket = Open(server);

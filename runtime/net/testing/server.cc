@@ -19,7 +19,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
+#include "runtime/base/mutex.h"
 
 namespace ovenbird::net::testing {
 namespace {
@@ -232,7 +232,7 @@ class Server::Impl {
 
   ~Impl() {
     {
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       stopping_ = true;
       shutdown(acceptor_->native_handle(), SHUT_RDWR);
       for (const auto& [id, fd] : open_) shutdown(fd, SHUT_RDWR);
@@ -255,7 +255,7 @@ class Server::Impl {
   }
 
   int connections() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return connections_;
   }
 
@@ -285,7 +285,7 @@ class Server::Impl {
       error_code ec;
       Socket socket(io_);
       acceptor_->accept(socket, ec);
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       if (stopping_) return;
       if (ec) continue;
       const int id = connections_++;
@@ -302,7 +302,7 @@ class Server::Impl {
       ConversationImpl conversation(transport, id);
       handler_(conversation);
     }
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     open_.erase(id);
   }
 
@@ -312,7 +312,7 @@ class Server::Impl {
   std::optional<asio::ssl::context> tls_;
   std::optional<asio::basic_socket_acceptor<Protocol>> acceptor_;
   int port_ = 0;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   int connections_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<int, int> open_ ABSL_GUARDED_BY(mutex_);

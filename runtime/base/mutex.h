@@ -1,0 +1,90 @@
+// Locks with clang's thread annotations over the standard library's mutexes.
+// Not absl::Mutex: the system's Abseil is built without the hooks that tell
+// ThreadSanitizer about its locks, which makes every one of them a false alarm.
+#ifndef OVENBIRD_RUNTIME_BASE_MUTEX_H_
+#define OVENBIRD_RUNTIME_BASE_MUTEX_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "absl/base/thread_annotations.h"
+
+namespace ovenbird {
+
+class ABSL_LOCKABLE Mutex {
+ public:
+  Mutex() = default;
+  Mutex(const Mutex&) = delete;
+  Mutex& operator=(const Mutex&) = delete;
+
+  void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }
+  void Unlock() ABSL_UNLOCK_FUNCTION() { mutex_.unlock(); }
+
+ private:
+  friend class CondVar;
+  std::mutex mutex_;
+};
+
+class ABSL_SCOPED_LOCKABLE MutexLock {
+ public:
+  explicit MutexLock(Mutex* mutex) ABSL_EXCLUSIVE_LOCK_FUNCTION(mutex)
+      : mutex_(mutex) {
+    mutex_->Lock();
+  }
+  MutexLock(const MutexLock&) = delete;
+  MutexLock& operator=(const MutexLock&) = delete;
+  ~MutexLock() ABSL_UNLOCK_FUNCTION() { mutex_->Unlock(); }
+
+ private:
+  Mutex* mutex_;
+};
+
+class CondVar {
+ public:
+  // May also return for no reason: wait in a loop.
+  void Wait(Mutex* mutex) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    std::unique_lock<std::mutex> lock(mutex->mutex_, std::adopt_lock);
+    changed_.wait(lock);
+    lock.release();
+  }
+  // False when the time has come.
+  bool WaitUntil(Mutex* mutex, std::chrono::steady_clock::time_point time)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    std::unique_lock<std::mutex> lock(mutex->mutex_, std::adopt_lock);
+    const std::cv_status status = changed_.wait_until(lock, time);
+    lock.release();
+    return status == std::cv_status::no_timeout;
+  }
+  void SignalAll() { changed_.notify_all(); }
+
+ private:
+  std::condition_variable changed_;
+};
+
+// Something that happens once, and that others wait for.
+class Event {
+ public:
+  void Notify() {
+    MutexLock lock(&mutex_);
+    happened_ = true;
+    changed_.SignalAll();
+  }
+  void Wait() {
+    MutexLock lock(&mutex_);
+    while (!happened_) changed_.Wait(&mutex_);
+  }
+  bool happened() {
+    MutexLock lock(&mutex_);
+    return happened_;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  bool happened_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace ovenbird
+
+#endif  // OVENBIRD_RUNTIME_BASE_MUTEX_H_
