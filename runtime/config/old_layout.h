@@ -1,0 +1,21 @@
+// Configs of older versions of DevSpace: what had another place or another name
+// in `images` is moved to its present one, as DevSpace 4.11 does when it reads
+// such a file. Places in the file stay with the values.
+#ifndef OVENBIRD_RUNTIME_CONFIG_OLD_LAYOUT_H_
+#define OVENBIRD_RUNTIME_CONFIG_OLD_LAYOUT_H_
+
+#include "runtime/diag/diagnostic.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/node.h"
+
+namespace ovenbird::config {
+
+// `root` (after profiles and variables) in the layout of v1beta9; `root` itself
+// when there is nothing to move. Null for a file of a later layout, which is
+// reported: nothing else of it is worth a message.
+const yaml::Node* ToPresentLayout(const yaml::Node* root, yaml::Arena& arena,
+                                  diag::Sink& sink);
+
+}  // namespace ovenbird::config
+
+#endif  // OVENBIRD_RUNTIME_CONFIG_OLD_LAYOUT_H_
