@@ -1,0 +1,51 @@
+// Runs the container of a build on this machine, without a cluster: on docker,
+// podman or plain runc, whichever answers first.
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/cancellation.h"
+#include "runtime/build/local/container.h"
+#include "runtime/registry/docker_config.h"
+
+namespace ovenbird::build {
+
+struct LocalRun {
+  ContainerSpec container;
+  // The context as a plain (not compressed) tar stream.
+  ByteSource context;
+  std::vector<ContainerOutput> outputs;
+
+  // "docker", "podman" or "runc" alone; empty: the first that answers.
+  std::string runtime;
+  // Where the executor's image comes from may want a password. Null: none.
+  const registry::DockerConfig* docker_config = nullptr;
+  // Program that builds the executor when its image can't be had: prints the
+  // folder that holds rootfs/, image.json, image.tar and name as its last line
+  // (third_party/kaniko/build.sh). Empty: there is none.
+  std::string executor_builder;
+  // May Debian's runc be installed when there is no container runtime?
+  bool may_install = true;
+
+  // What happens now: "building on runc 1.1.5". Never null.
+  std::function<void(absl::string_view)> on_step;
+  // Lines of the container's output. Never null. Both are called in the thread
+  // of `RunLocally`.
+  std::function<void(absl::string_view)> on_log;
+  Cancellation* cancel = nullptr;
+};
+
+// Blocks until the container has ended; a failed build is a result with its
+// exit code. Errors: kCancelled; kFailedPrecondition and kUnavailable (no
+// runtime, no executor: the text says what to do); those of `context` as they
+// are. Whatever way it ends, container and temporary files are gone.
+absl::StatusOr<ContainerResult> RunLocally(const LocalRun& run);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
