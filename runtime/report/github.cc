@@ -1,0 +1,96 @@
+#include "runtime/report/github.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "runtime/report/region.h"
+#include "runtime/report/visible.h"
+
+namespace ovenbird::report {
+namespace {
+
+std::string EscapeData(absl::string_view text) {
+  return absl::StrReplaceAll(text,
+                             {{"%", "%25"}, {"\r", "%0D"}, {"\n", "%0A"}});
+}
+
+std::string EscapeProperty(absl::string_view text) {
+  return absl::StrReplaceAll(EscapeData(text), {{":", "%3A"}, {",", "%2C"}});
+}
+
+absl::string_view Command(diag::Severity severity) {
+  switch (severity) {
+    case diag::Severity::kError:
+      return "error";
+    case diag::Severity::kWarning:
+      return "warning";
+    case diag::Severity::kNote:
+      return "notice";
+  }
+  return "error";
+}
+
+// GitHub takes columns only when the place is on one line.
+std::string Properties(const diag::Diagnostic& d) {
+  std::string out;
+  if (IsInFile(d.span)) {
+    const Region region = RegionOf(d.span);
+    absl::StrAppend(&out, "file=", EscapeProperty(d.span.file->name()),
+                    ",line=", region.start.line);
+    if (region.start.line == region.end.line) {
+      absl::StrAppend(&out, ",col=", region.start.column,
+                      ",endLine=", region.end.line,
+                      ",endColumn=", region.end.column);
+    } else {
+      absl::StrAppend(&out, ",endLine=", region.end.line);
+    }
+    out += ",";
+  }
+  absl::StrAppend(&out, "title=", EscapeProperty(d.rule ? d.rule->id : ""));
+  return out;
+}
+
+// The log shows the line as it is: no control characters, but line ends.
+std::string VisibleLines(absl::string_view text) {
+  std::vector<std::string> lines;
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    lines.push_back(Visible(line));
+  }
+  return absl::StrJoin(lines, "\n");
+}
+
+std::string Message(const diag::Diagnostic& d) {
+  std::string text = Visible(d.message);
+  if (!d.label.empty()) absl::StrAppend(&text, "\n", Visible(d.label));
+  if (!d.help.empty()) {
+    absl::StrAppend(&text, "\nhelp: ", VisibleLines(d.help));
+  }
+  for (const diag::Label& label : d.labels) {
+    if (label.text.empty()) continue;
+    absl::StrAppend(&text, "\n", LocationText(label.span), ": ",
+                    Visible(label.text));
+  }
+  for (const diag::Note& note : d.notes) {
+    const std::string location = LocationText(note.span);
+    absl::StrAppend(&text, "\nnote: ", location, location.empty() ? "" : ": ",
+                    VisibleLines(note.text));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string RenderGithub(absl::Span<const diag::Diagnostic> diagnostics) {
+  std::string out;
+  for (const diag::Diagnostic& d : diagnostics) {
+    absl::StrAppend(&out, "::", Command(d.severity), " ", Properties(d),
+                    "::", EscapeData(Message(d)), "\n");
+  }
+  return out;
+}
+
+}  // namespace ovenbird::report

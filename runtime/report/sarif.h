@@ -1,0 +1,27 @@
+// Diagnostics as SARIF 2.1.0, which code hosts and editors read.
+#ifndef OVENBIRD_RUNTIME_REPORT_SARIF_H_
+#define OVENBIRD_RUNTIME_REPORT_SARIF_H_
+
+#include <string>
+
+#include "absl/types/span.h"
+#include "runtime/diag/diagnostic.h"
+
+namespace ovenbird::report {
+
+struct SarifOptions {
+  std::string tool_version;  // of the program; left out when empty
+  // A folder: files in it get URIs relative to it. Relative file names stay.
+  std::string root;
+};
+
+// One run. Rules are those of the catalogue that occur, in the order of their
+// ids; results keep the order given. The config path is the logical location,
+// and with the rule's id the fingerprint, so that a result is known again when
+// its line has moved. Same input, same bytes.
+std::string RenderSarif(absl::Span<const diag::Diagnostic> diagnostics,
+                        const SarifOptions& options = {});
+
+}  // namespace ovenbird::report
+
+#endif  // OVENBIRD_RUNTIME_REPORT_SARIF_H_

@@ -1,0 +1,26 @@
+// The user's text as a terminal can show it: nothing in it may move the cursor,
+// change colours or turn the writing direction.
+#ifndef OVENBIRD_RUNTIME_REPORT_VISIBLE_H_
+#define OVENBIRD_RUNTIME_REPORT_VISIBLE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace ovenbird::report {
+
+// Columns that the character takes on a terminal: 0, 1 or 2.
+int DisplayWidth(uint32_t code_point);
+
+// `text` on one line: control characters, line ends, characters that show
+// nothing and bytes that are no UTF-8 become escapes (\x1B, \n, \u200B), a tab
+// becomes four blanks.
+std::string Visible(absl::string_view text);
+
+// Columns that Visible(text) takes.
+int VisibleWidth(absl::string_view text);
+
+}  // namespace ovenbird::report
+
+#endif  // OVENBIRD_RUNTIME_REPORT_VISIBLE_H_
