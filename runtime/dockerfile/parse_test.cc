@@ -1,0 +1,244 @@
+#include "runtime/dockerfile/parse.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/source_file.h"
+#include "runtime/diag/diagnostic.h"
+
+namespace ovenbird::dockerfile {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Keeps the text that a result points into.
+struct Parsed {
+  std::unique_ptr<SourceFile> file;
+  diag::Collector problems;
+  Dockerfile dockerfile;
+
+  std::string Text(Span span) const {
+    return file->text().substr(span.begin, span.end - span.begin);
+  }
+};
+
+Parsed Read(const std::string& text) {
+  Parsed parsed;
+  parsed.file = std::make_unique<SourceFile>("Dockerfile", text);
+  parsed.dockerfile = Parse(*parsed.file, parsed.problems);
+  return parsed;
+}
+
+std::vector<std::string> Problems(const Parsed& parsed) {
+  std::vector<std::string> problems;
+  for (const diag::Diagnostic& d : parsed.problems.Sorted()) {
+    const Position at = parsed.file->PositionAt(d.span.begin);
+    problems.push_back(absl::StrCat(at.line, ":", at.column, " ",
+                                    parsed.Text(d.span), " ", d.rule->id));
+  }
+  return problems;
+}
+
+std::vector<std::string> Texts(const std::vector<Word>& words) {
+  std::vector<std::string> texts;
+  for (const Word& word : words) texts.push_back(word.text);
+  return texts;
+}
+
+TEST(ParseTest, Stages) {
+  const Parsed parsed = Read(
+      "# syntax = docker/dockerfile:1\n"
+      "ARG V=3\n"
+      "FROM --platform=$BUILDPLATFORM golang:$V AS Build\n"
+      "RUN make \\\n"
+      "  # comment\n"
+      "  all\n"
+      "\n"
+      "# the last\n"
+      "from scratch\n"
+      "COPY --from=build --chown=1:2 [\"/a b\", \"/c\"]\n");
+  EXPECT_THAT(Problems(parsed), IsEmpty());
+  const Dockerfile& file = parsed.dockerfile;
+  EXPECT_EQ(file.syntax.text, "docker/dockerfile:1");
+  EXPECT_EQ(parsed.Text(file.syntax.span), "docker/dockerfile:1");
+  ASSERT_EQ(file.global_args.size(), 1);
+  EXPECT_EQ(file.global_args[0].pairs[0].name, "V");
+  EXPECT_EQ(file.global_args[0].pairs[0].value, "3");
+  ASSERT_EQ(file.stages.size(), 2);
+  const Stage& build = file.stages[0];
+  EXPECT_EQ(build.name, "build");
+  EXPECT_EQ(parsed.Text(build.name_span), "Build");
+  EXPECT_EQ(build.base.text, "golang:$V");
+  EXPECT_EQ(parsed.Text(build.base.span), "golang:$V");
+  EXPECT_EQ(build.from.FindFlag("platform")->value, "$BUILDPLATFORM");
+  ASSERT_EQ(build.instructions.size(), 1);
+  EXPECT_EQ(build.instructions[0].keyword, "RUN");
+  EXPECT_EQ(build.instructions[0].text, "make   all");
+  EXPECT_EQ(parsed.Text({parsed.file.get(), build.end, build.end + 4}), "from");
+  EXPECT_EQ(build.Shown(), "stage `build`");
+  const Stage& last = file.stages[1];
+  EXPECT_EQ(last.Shown(), "stage 1");
+  const Instruction& copy = last.instructions[0];
+  EXPECT_TRUE(copy.exec_form);
+  EXPECT_THAT(Texts(copy.words), ElementsAre("/a b", "/c"));
+  EXPECT_EQ(parsed.Text(copy.words[0].span), "\"/a b\"");
+  EXPECT_EQ(copy.FindFlag("from")->value, "build");
+  EXPECT_EQ(parsed.Text(copy.FindFlag("chown")->span), "--chown=1:2");
+  EXPECT_EQ(last.end, parsed.file->text().size());
+}
+
+TEST(ParseTest, EscapeDirective) {
+  const Parsed parsed = Read(
+      "# escape=`\n"
+      "FROM a\n"
+      "COPY c:\\ `\n"
+      "  d:\\\n"
+      "RUN x\n");
+  EXPECT_THAT(Problems(parsed), IsEmpty());
+  EXPECT_EQ(parsed.dockerfile.escape, '`');
+  EXPECT_THAT(Texts(parsed.dockerfile.stages[0].instructions[0].words),
+              ElementsAre("c:\\", "d:\\"));
+}
+
+TEST(ParseTest, DirectivesStandAtTheTopOnly) {
+  for (const char* text :
+       {"# a comment\n# escape=`\nFROM a\n", "\n# escape=`\nFROM a\n",
+        "# other=1\n# escape=`\nFROM a\n", "FROM a\n# escape=`\n"}) {
+    EXPECT_EQ(Read(text).dockerfile.escape, '\\') << text;
+  }
+  EXPECT_EQ(Read("#  Escape = ` \r\nFROM a").dockerfile.escape, '`');
+  EXPECT_EQ(Read("# syntax=x\n# escape=`\nFROM a").dockerfile.escape, '`');
+}
+
+TEST(ParseTest, Pairs) {
+  const Parsed parsed = Read(
+      "FROM a\n"
+      "ENV A=1 B=\"x y\" C=a\\ b\n"
+      "ENV OLD the  rest of it \n"
+      "ARG X Y=2\n"
+      "LABEL \"a.b\"='c d'\n");
+  EXPECT_THAT(Problems(parsed), IsEmpty());
+  std::vector<std::string> pairs;
+  for (const Instruction& i : parsed.dockerfile.stages[0].instructions) {
+    for (const Pair& pair : i.pairs) {
+      pairs.push_back(
+          absl::StrCat(pair.name, "=", pair.value.value_or("(none)")));
+    }
+  }
+  EXPECT_THAT(pairs,
+              ElementsAre("A=1", "B=\"x y\"", "C=a\\ b", "OLD=the  rest of it",
+                          "X=(none)", "Y=2", "\"a.b\"='c d'"));
+}
+
+TEST(ParseTest, Heredocs) {
+  const Parsed parsed = Read(
+      "FROM a\n"
+      "RUN <<EOF cat <<-'OTHER' \\\n"
+      "  && true\n"
+      "RUN inside\n"
+      "# kept\n"
+      "EOF\n"
+      "\t\tx $y\n"
+      "\tOTHER\n"
+      "COPY << F.txt /x\n"
+      "one\r\n"
+      "F.txt\n"
+      "ONBUILD RUN <<E\n"
+      "o\n"
+      "E\n"
+      "RUN [\"<<EOF\"]\n"
+      "RUN a<<b; x <<<EOF; echo \"<<EOF\"\n"
+      "CMD x\n");
+  EXPECT_THAT(Problems(parsed), IsEmpty());
+  const std::vector<Instruction>& all =
+      parsed.dockerfile.stages[0].instructions;
+  ASSERT_EQ(all.size(), 6);
+  ASSERT_EQ(all[0].heredocs.size(), 2);
+  EXPECT_EQ(all[0].heredocs[0].name, "EOF");
+  EXPECT_TRUE(all[0].heredocs[0].expand);
+  EXPECT_EQ(all[0].heredocs[0].content, "RUN inside\n# kept\n");
+  EXPECT_EQ(all[0].heredocs[1].name, "OTHER");
+  EXPECT_FALSE(all[0].heredocs[1].expand);
+  EXPECT_EQ(all[0].heredocs[1].content, "x $y\n");
+  EXPECT_EQ(parsed.Text(all[0].heredocs[1].span), "\t\tx $y\n\tOTHER");
+  EXPECT_EQ(all[1].heredocs[0].name, "F.txt");
+  EXPECT_EQ(all[1].heredocs[0].content, "one\r\n");
+  EXPECT_EQ(all[2].trigger[0].heredocs[0].content, "o\n");
+  EXPECT_THAT(all[3].heredocs, IsEmpty());
+  EXPECT_THAT(all[4].heredocs, IsEmpty());
+  EXPECT_EQ(all[5].keyword, "CMD");
+}
+
+TEST(ParseTest, FlagsEndAndQuotes) {
+  const Parsed parsed = Read(
+      "FROM a\n"
+      "RUN --mount=type=bind,\"source=a b\" -- --network x\n"
+      "COPY --link --from='x' a b\n");
+  EXPECT_THAT(Problems(parsed), IsEmpty());
+  const auto& all = parsed.dockerfile.stages[0].instructions;
+  ASSERT_EQ(all[0].flags.size(), 1);
+  EXPECT_EQ(all[0].flags[0].value, "type=bind,source=a b");
+  EXPECT_EQ(all[0].text, "--network x");
+  EXPECT_FALSE(all[1].FindFlag("link")->value.has_value());
+  EXPECT_EQ(all[1].FindFlag("from")->value, "x");
+  EXPECT_EQ(all[1].FindFlag("chown"), nullptr);
+}
+
+TEST(ParseTest, OpenAtTheEnd) {
+  EXPECT_TRUE(Read("FROM a\nRUN x \\\n").dockerfile.open);
+  EXPECT_FALSE(Read("FROM a\nRUN x\n").dockerfile.open);
+}
+
+struct Case {
+  const char* text;
+  std::vector<std::string> problems;
+};
+
+TEST(ParseTest, Problems) {
+  for (const Case& c : std::vector<Case>{
+           {"", {"1:1  dockerfile-without-from"}},
+           {"# only\n", {"1:1  dockerfile-without-from"}},
+           {"FROM a\nRUNN x\nCOYP a b\n",
+            {"2:1 RUNN dockerfile-unknown-instruction",
+             "3:1 COYP dockerfile-unknown-instruction"}},
+           {"RUN x\nFROM a\n", {"1:1 RUN dockerfile-before-from"}},
+           {"FROM\n", {"1:1 FROM dockerfile-arguments"}},
+           {"FROM a b\n", {"1:6 a b dockerfile-arguments"}},
+           {"FROM a AS 1b\n", {"1:11 1b dockerfile-stage-name"}},
+           {"FROM a AS b\nFROM a AS B\n",
+            {"2:11 B dockerfile-duplicate-stage"}},
+           {"FROM a\nCOPY x\n", {"2:6 x dockerfile-arguments"}},
+           {"FROM a\nCOPY --chwon=1 a b\n",
+            {"2:6 --chwon=1 dockerfile-unknown-flag"}},
+           {"FROM a\nWORKDIR\n", {"2:1 WORKDIR dockerfile-arguments"}},
+           {"FROM a\nENV A\n", {"2:5 A dockerfile-arguments"}},
+           {"FROM a\nENV A=1 B\n", {"2:9 B dockerfile-syntax"}},
+           {"FROM a\nCMD [\"a\", 1]\n", {"2:5 [\"a\", 1] dockerfile-syntax"}},
+           {"FROM a\nSHELL sh\n", {"2:7 sh dockerfile-arguments"}},
+           {"FROM a\nRUN <<E\nx\n", {"2:1 RUN <<E dockerfile-syntax"}},
+           {"# escape=x\nFROM a\n", {"1:10 x dockerfile-syntax"}},
+           {"# escape=`\n# escape=`\nFROM a\n", {"2:10 ` dockerfile-syntax"}},
+           {"FROM a\nONBUILD\n", {"2:1 ONBUILD dockerfile-arguments"}},
+           {"FROM a\nONBUILD FOO x\n",
+            {"2:9 FOO dockerfile-unknown-instruction"}},
+       }) {
+    EXPECT_EQ(Problems(Read(c.text)), c.problems) << c.text;
+  }
+}
+
+TEST(ParseTest, SuggestionsAreGiven) {
+  const Parsed parsed = Read("FROM a\nCOYP --chwon=1 a b\nRUN --mont=x y\n");
+  const auto problems = parsed.problems.Sorted();
+  ASSERT_EQ(problems.size(), 2);
+  EXPECT_EQ(problems[0].label, "did you mean `COPY`?");
+  EXPECT_EQ(problems[1].label, "did you mean `--mount`?");
+}
+
+}  // namespace
+}  // namespace ovenbird::dockerfile

@@ -1,0 +1,43 @@
+// Quotes, escapes and variables in a Dockerfile's words, by BuildKit's rules
+// (which are neither the shell's nor quite their documentation's).
+#ifndef OVENBIRD_RUNTIME_DOCKERFILE_SHELL_WORDS_H_
+#define OVENBIRD_RUNTIME_DOCKERFILE_SHELL_WORDS_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace ovenbird::dockerfile {
+
+// Value of a variable; nullopt: not set.
+using Lookup =
+    std::function<std::optional<std::string>(absl::string_view name)>;
+
+struct ShellOptions {
+  char escape = '\\';
+  // Leave quotes and escapes in the result.
+  bool raw_quotes = false;
+  bool raw_escapes = false;
+  // Leave `$name` of a variable that is not set as it is.
+  bool keep_unset = false;
+};
+
+struct ShellText {
+  std::string text;                // the whole
+  std::vector<std::string> words;  // cut at blanks outside of quotes
+};
+
+// Resolves `$name`, `${name}`, `${name:-word}`, `:+`, `:?`, `-`, `+`, `?`,
+// `#pattern`, `##`, `%`, `%%`, `/pattern/text`, `//`. kInvalidArgument for what
+// BuildKit refuses ("missing `}`").
+absl::StatusOr<ShellText> ExpandShell(absl::string_view text,
+                                      const Lookup& lookup,
+                                      const ShellOptions& options = {});
+
+}  // namespace ovenbird::dockerfile
+
+#endif  // OVENBIRD_RUNTIME_DOCKERFILE_SHELL_WORDS_H_
