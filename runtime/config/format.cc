@@ -101,16 +101,30 @@ bool IsRegistry(string_view text) {
          std::any_of(text.begin(), text.end(), absl::ascii_isupper);
 }
 
+// [2001:db8::1]
+std::string Ipv6(string_view host) {
+  const string_view inside = host.substr(1, host.size() - 2);
+  const bool good = host.size() > 2 && host.back() == ']' &&
+                    std::all_of(inside.begin(), inside.end(), [](char c) {
+                      return absl::ascii_isxdigit(c) || c == ':';
+                    });
+  return good ? "" : "no IPv6 address in the brackets";
+}
+
 std::string Registry(string_view text) {
-  const size_t colon = text.rfind(':');
+  // A colon inside of brackets is not that of a port.
+  const size_t bracket = text.find(']');
+  const size_t colon =
+      text.find(':', bracket == string_view::npos ? 0 : bracket);
   string_view host = text.substr(0, colon);
-  if (colon != string_view::npos && !absl::StartsWith(text, "[")) {
+  if (colon != string_view::npos) {
     const string_view port = text.substr(colon + 1);
     if (port.empty() ||
         !std::all_of(port.begin(), port.end(), absl::ascii_isdigit)) {
       return absl::StrCat("port `", port, "` of the registry");
     }
   }
+  if (absl::StartsWith(host, "[")) return Ipv6(host);
   for (string_view part : absl::StrSplit(host, '.')) {
     if (part.empty()) return "two dots or a dot at an end of the registry";
     std::string problem = BadCharacter(

@@ -1,54 +1,39 @@
 #include "runtime/config/scalar_values.h"
 
-#include <cstdlib>
+#include <optional>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "runtime/yaml/scalar.h"
 
 namespace ovenbird::config {
-namespace {
 
-bool IsPlain(const yaml::Node& node) {
-  return node.is_scalar() && node.style() == yaml::Style::kPlain;
-}
-
-}  // namespace
+using yaml::ScalarType;
+using yaml::ScalarValue;
 
 bool ReadBool(const yaml::Node& node, bool* out) {
-  if (!IsPlain(node)) return false;
-  for (const char* word : {"true", "yes", "on", "y"}) {
-    if (absl::EqualsIgnoreCase(node.scalar(), word)) return *out = true;
-  }
-  for (const char* word : {"false", "no", "off", "n"}) {
-    if (absl::EqualsIgnoreCase(node.scalar(), word)) {
-      *out = false;
-      return true;
-    }
-  }
-  return false;
+  if (!node.is_scalar()) return false;
+  const ScalarValue value = yaml::ResolveScalar(node);
+  if (value.type != ScalarType::kBool) return false;
+  *out = value.boolean;
+  return true;
 }
 
 bool ReadInt(const yaml::Node& node, int64_t* out) {
-  if (!IsPlain(node) || node.scalar().empty()) return false;
-  const std::string text(node.scalar());
-  char* end = nullptr;
-  *out = std::strtoll(text.c_str(), &end, 0);
-  return *end == '\0';
+  if (!node.is_scalar()) return false;
+  const std::optional<int64_t> value = yaml::ResolveScalar(node).integer();
+  if (value.has_value()) *out = *value;
+  return value.has_value();
 }
 
 bool ReadDouble(const yaml::Node& node, double* out) {
-  return IsPlain(node) && absl::SimpleAtod(node.scalar(), out);
+  if (!node.is_scalar()) return false;
+  const ScalarValue value = yaml::ResolveScalar(node);
+  if (value.type != ScalarType::kFloat && value.type != ScalarType::kInt) {
+    return false;
+  }
+  *out = value.real;
+  return true;
 }
 
-std::string ReadString(const yaml::Node& node) {
-  bool truth;
-  int64_t number;
-  double real;
-  if (ReadBool(node, &truth)) return truth ? "true" : "false";
-  if (ReadInt(node, &number)) return absl::StrCat(number);
-  if (ReadDouble(node, &real)) return absl::StrCat(real);
-  return std::string(node.scalar());
-}
+std::string ReadString(const yaml::Node& node) { return ScalarText(node); }
 
 }  // namespace ovenbird::config

@@ -109,10 +109,26 @@ bool CheckText(const FieldInfo& field, string_view text, const yaml::Node& node,
   return true;
 }
 
+// `1.50` is read as a number and comes out as 1.5. A quantity means the same
+// either way.
+void WarnOfRewriting(const FieldInfo& field, const std::string& text,
+                     const yaml::Node& node, Context& context) {
+  if (text == node.scalar() || field.format == Format::kQuantity) return;
+  bool truth;
+  context.Report(
+      diag::RewrittenText(node.span(), context.FieldText(), node.scalar(),
+                          ReadBool(node, &truth) ? "a truth value" : "a number",
+                          text)
+          .WithFix({"put it in quotes",
+                    {{node.span(), absl::StrCat("\"", node.scalar(), "\"")}}}),
+      &node);
+}
+
 bool DecodeText(const FieldInfo& field, const yaml::Node& node,
                 Context& context, std::string* out) {
   std::string text = ReadString(node);
   if (!CheckText(field, text, node, context)) return false;
+  WarnOfRewriting(field, text, node, context);
   *out = std::move(text);
   return true;
 }
