@@ -1,0 +1,276 @@
+#include "runtime/kube/access.h"
+
+#include <cstdlib>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "runtime/base/file.h"
+#include "runtime/base/json.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/suggest.h"
+#include "runtime/kube/auth_provider.h"
+
+namespace ovenbird::kube {
+namespace {
+
+std::string ProcessEnvironment(absl::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value == nullptr ? "" : value;
+}
+
+struct Files {
+  std::vector<std::string> paths;
+  const char* named_by;  // for messages
+};
+
+Files KubeconfigFiles(const AccessOptions& options) {
+  if (!options.kubeconfig.empty())
+    return {{options.kubeconfig}, "--kubeconfig"};
+  const std::string list = options.getenv("KUBECONFIG");
+  if (!list.empty()) {
+    return {absl::StrSplit(list, ':', absl::SkipEmpty()), "KUBECONFIG"};
+  }
+  return {{absl::StrCat(options.getenv("HOME"), "/.kube/config")}, ""};
+}
+
+absl::Status At(const std::string& where, const absl::Status& status) {
+  return absl::Status(status.code(),
+                      absl::StrCat(where, ": ", status.message()));
+}
+
+absl::StatusOr<std::string> Content(const FileOrData& content,
+                                    const std::string& where) {
+  if (!content.data.empty() || content.file.empty()) return content.data;
+  absl::StatusOr<std::string> text = ReadFile(content.file);
+  if (!text.ok()) return At(where, text.status());
+  return text;
+}
+
+absl::Status SetServer(absl::string_view server, bool tls,
+                       ClusterAccess& access) {
+  // As kubectl does.
+  std::string text(server);
+  if (!absl::StrContains(text, "://")) {
+    text.insert(0, tls ? "https://" : "http://");
+  }
+  ASSIGN_OR_RETURN(access.server, net::ParseUrl(text));
+  if (access.server.scheme != "http" && access.server.scheme != "https") {
+    return absl::InvalidArgumentError("a server's URL is http or https");
+  }
+  access.path_prefix = std::string(absl::StripSuffix(
+      access.server.target.substr(0, access.server.target.find('?')), "/"));
+  access.server.target = "/";
+  return absl::OkStatus();
+}
+
+// What a plugin is told about the cluster it is asked for.
+json::Value ClusterInfo(const ConfigCluster& cluster,
+                        const net::TlsOptions& tls) {
+  json::Value info;
+  info.Set("server", cluster.server);
+  if (!tls.server_name.empty()) info.Set("tls-server-name", tls.server_name);
+  if (tls.insecure_skip_verify) info.Set("insecure-skip-tls-verify", true);
+  if (!tls.ca_pem.empty()) {
+    info.Set("certificate-authority-data", absl::Base64Escape(tls.ca_pem));
+  }
+  if (cluster.proxy_url) info.Set("proxy-url", *cluster.proxy_url);
+  info.Set("config", cluster.exec_config);
+  return info;
+}
+
+void SetImpersonation(const ConfigUser& user, net::Headers& headers) {
+  if (user.impersonate.empty()) return;
+  headers.emplace_back("Impersonate-User", user.impersonate);
+  if (!user.impersonate_uid.empty()) {
+    headers.emplace_back("Impersonate-Uid", user.impersonate_uid);
+  }
+  for (const std::string& group : user.impersonate_groups) {
+    headers.emplace_back("Impersonate-Group", group);
+  }
+  for (const auto& [key, value] : user.impersonate_extra) {
+    headers.emplace_back(
+        absl::StrCat("Impersonate-Extra-", net::EscapeUrlPart(key)), value);
+  }
+}
+
+absl::StatusOr<std::shared_ptr<Credentials>> UserCredentials(
+    const ConfigUser& user, const json::Value& cluster_info,
+    const ExecPluginOptions& exec_options) {
+  Credential credential;
+  ASSIGN_OR_RETURN(credential.client_cert_pem,
+                   Content(user.client_cert, user.where));
+  ASSIGN_OR_RETURN(credential.client_key_pem,
+                   Content(user.client_key, user.where));
+  if (!user.token_file.empty()) {
+    // Read once now, so that a missing file is named with its kubeconfig.
+    const absl::StatusOr<std::string> token = ReadFile(user.token_file);
+    if (token.ok()) {
+      return TokenFileCredentials(user.token_file, std::move(credential));
+    }
+    if (user.token.empty()) return At(user.where, token.status());
+  }
+  if (!user.token.empty()) {
+    credential.authorization = absl::StrCat("Bearer ", user.token);
+    return FixedCredentials(std::move(credential));
+  }
+  if (!user.username.empty()) {
+    credential.authorization = absl::StrCat(
+        "Basic ",
+        absl::Base64Escape(absl::StrCat(user.username, ":", user.password)));
+    return FixedCredentials(std::move(credential));
+  }
+  if (user.exec) {
+    return ExecPluginCredentials(*user.exec, cluster_info, exec_options);
+  }
+  if (!user.auth_provider.empty()) {
+    absl::StatusOr<std::string> token =
+        AuthProviderToken(user.auth_provider, user.auth_provider_config);
+    if (!token.ok()) return At(user.where, token.status());
+    credential.authorization = absl::StrCat("Bearer ", *token);
+  }
+  return FixedCredentials(std::move(credential));
+}
+
+absl::Status NoSuchContext(const Kubeconfig& config, const std::string& name,
+                           const std::string& named_by) {
+  std::vector<absl::string_view> names;
+  for (const ConfigContext& context : config.contexts) {
+    names.push_back(context.name);
+  }
+  const absl::string_view meant = Suggest(name, names);
+  std::string help =
+      names.empty() ? std::string("there are no contexts")
+                    : absl::StrCat("contexts: ", absl::StrJoin(names, ", "));
+  if (!meant.empty()) help = absl::StrCat("did you mean `", meant, "`? ", help);
+  return absl::InvalidArgumentError(
+      absl::StrCat(named_by, ": there is no context `", name, "` in ",
+                   absl::StrJoin(config.files, ", "), "; ", help));
+}
+
+absl::StatusOr<ClusterAccess> FromContext(const Kubeconfig& config,
+                                          const ConfigContext& context,
+                                          const ExecPluginOptions& exec) {
+  const ConfigCluster* cluster = config.FindCluster(context.cluster);
+  if (cluster == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        context.where, ": context `", context.name,
+        "` names a cluster that does not exist: `", context.cluster, "`"));
+  }
+  if (cluster->server.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        cluster->where, ": cluster `", cluster->name, "` has no `server`"));
+  }
+  ClusterAccess access;
+  net::TlsOptions& tls = access.options.tls;
+  ASSIGN_OR_RETURN(tls.ca_pem, Content(cluster->ca, cluster->where));
+  tls.insecure_skip_verify = cluster->insecure_skip_tls_verify;
+  tls.server_name = cluster->tls_server_name;
+  access.options.proxy = cluster->proxy_url;
+  absl::Status status =
+      SetServer(cluster->server,
+                !cluster->ca.empty() || tls.insecure_skip_verify, access);
+  if (!status.ok()) return At(cluster->where, status);
+  if (!context.ns.empty()) access.ns = context.ns;
+  access.context = context.name;
+  access.description =
+      absl::StrCat("context `", context.name, "` of ",
+                   context.where.substr(0, context.where.rfind(':')));
+  if (context.user.empty()) {
+    access.credentials = FixedCredentials({});
+    return access;
+  }
+  const ConfigUser* user = config.FindUser(context.user);
+  if (user == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        context.where, ": context `", context.name,
+        "` names a user that does not exist: `", context.user, "`"));
+  }
+  SetImpersonation(*user, access.headers);
+  ASSIGN_OR_RETURN(access.credentials,
+                   UserCredentials(*user, ClusterInfo(*cluster, tls), exec));
+  return access;
+}
+
+// The service account of the pod that this runs in; nullopt outside of pods.
+absl::StatusOr<std::optional<ClusterAccess>> FromPod(
+    const AccessOptions& options) {
+  const std::string host = options.getenv("KUBERNETES_SERVICE_HOST");
+  const std::string port = options.getenv("KUBERNETES_SERVICE_PORT");
+  const std::string token = options.service_account + "/token";
+  if (host.empty() || port.empty() || !ReadFile(token).ok()) {
+    return std::nullopt;
+  }
+  ClusterAccess access;
+  net::Url& server = access.server;
+  server.scheme = "https";
+  server.host = host;
+  if (!absl::SimpleAtoi(port, &server.port)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("KUBERNETES_SERVICE_PORT is no number: `", port, "`"));
+  }
+  ASSIGN_OR_RETURN(access.options.tls.ca_pem,
+                   ReadFile(options.service_account + "/ca.crt"));
+  access.credentials = TokenFileCredentials(token, {});
+  const absl::StatusOr<std::string> ns =
+      ReadFile(options.service_account + "/namespace");
+  if (ns.ok()) access.ns = std::string(absl::StripAsciiWhitespace(*ns));
+  access.description = "the service account of this pod";
+  return access;
+}
+
+absl::Status NothingConfigured(const Files& files) {
+  if (*files.named_by != '\0') {
+    return absl::NotFoundError(absl::StrCat(
+        "no Kubernetes cluster is configured: ", files.named_by, " names ",
+        absl::StrJoin(files.paths, ", "), ", where there is none"));
+  }
+  return absl::NotFoundError(absl::StrCat(
+      "no Kubernetes cluster is configured: there is no context in ",
+      files.paths[0], ", and KUBECONFIG is not set"));
+}
+
+}  // namespace
+
+absl::StatusOr<ClusterAccess> FindCluster(const AccessOptions& given) {
+  AccessOptions options = given;
+  if (!options.getenv) options.getenv = ProcessEnvironment;
+  const Files files = KubeconfigFiles(options);
+  ASSIGN_OR_RETURN(const Kubeconfig config, ReadKubeconfigs(files.paths));
+  if (!options.context.empty()) {
+    if (config.files.empty()) return NothingConfigured(files);
+    const ConfigContext* context = config.FindContext(options.context);
+    if (context == nullptr) {
+      return NoSuchContext(config, options.context, "--kube-context");
+    }
+    return FromContext(config, *context, options.exec_plugin);
+  }
+  if (!config.current_context.empty()) {
+    const ConfigContext* context = config.FindContext(config.current_context);
+    if (context == nullptr) {
+      return NoSuchContext(config, config.current_context,
+                           config.current_context_where);
+    }
+    return FromContext(config, *context, options.exec_plugin);
+  }
+  ASSIGN_OR_RETURN(std::optional<ClusterAccess> pod, FromPod(options));
+  if (pod) return *std::move(pod);
+  if (!config.contexts.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        absl::StrJoin(config.files, ", "),
+        ": no current-context is set; choose one with --kube-context or "
+        "`kubectl config use-context`"));
+  }
+  return NothingConfigured(files);
+}
+
+}  // namespace ovenbird::kube

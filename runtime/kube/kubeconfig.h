@@ -1,0 +1,106 @@
+// kubeconfig files: read, and merged the way kubectl does it. What they mean
+// for a connection is access.h's part.
+// Source:
+// https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
+#ifndef OVENBIRD_RUNTIME_KUBE_KUBECONFIG_H_
+#define OVENBIRD_RUNTIME_KUBE_KUBECONFIG_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/json.h"
+
+namespace ovenbird::kube {
+
+// Content of a file or given in the kubeconfig itself (already decoded from
+// base64), which wins.
+struct FileOrData {
+  std::string file;  // absolute, or relative to the working folder
+  std::string data;
+  bool empty() const { return file.empty() && data.empty(); }
+};
+
+struct ConfigCluster {
+  std::string name;
+  std::string where;  // "/home/u/.kube/config:12"
+  std::string server;
+  FileOrData ca;
+  bool insecure_skip_tls_verify = false;
+  std::string tls_server_name;
+  std::optional<std::string> proxy_url;
+  // The extension client.authentication.k8s.io/exec, for plugins.
+  json::Value exec_config;
+};
+
+struct ConfigExec {
+  std::string where;
+  std::string api_version;
+  std::string command;  // with a folder: made absolute
+  std::vector<std::string> args;
+  std::vector<std::pair<std::string, std::string>> env;
+  std::string install_hint;
+  bool provide_cluster_info = false;
+  bool always_interactive = false;
+};
+
+struct ConfigUser {
+  std::string name;
+  std::string where;
+  FileOrData client_cert;
+  FileOrData client_key;
+  std::string token;
+  std::string token_file;
+  std::string username;
+  std::string password;
+  std::string impersonate;
+  std::string impersonate_uid;
+  std::vector<std::string> impersonate_groups;
+  std::vector<std::pair<std::string, std::string>> impersonate_extra;
+  std::optional<ConfigExec> exec;
+  // Removed from Kubernetes in 1.26 (but oidc); name and settings.
+  std::string auth_provider;
+  json::Value auth_provider_config;
+};
+
+struct ConfigContext {
+  std::string name;
+  std::string where;
+  std::string cluster;
+  std::string user;
+  std::string ns;
+};
+
+struct Kubeconfig {
+  // The files that were there and were read.
+  std::vector<std::string> files;
+  std::vector<ConfigCluster> clusters;
+  std::vector<ConfigUser> users;
+  std::vector<ConfigContext> contexts;
+  std::string current_context;
+  std::string current_context_where;
+
+  const ConfigCluster* FindCluster(absl::string_view name) const;
+  const ConfigUser* FindUser(absl::string_view name) const;
+  const ConfigContext* FindContext(absl::string_view name) const;
+};
+
+// One file's text. `path` is shown in messages, and relative paths in the file
+// are relative to its folder. kInvalidArgument: "PATH:LINE: what is wrong".
+absl::StatusOr<Kubeconfig> ParseKubeconfig(const std::string& path,
+                                           const std::string& text);
+
+// Of entries with one name the one of the earlier file wins as a whole; so
+// does the first current-context.
+Kubeconfig MergeKubeconfigs(std::vector<Kubeconfig> configs);
+
+// Reads and merges. Files that do not exist are passed over.
+absl::StatusOr<Kubeconfig> ReadKubeconfigs(
+    const std::vector<std::string>& paths);
+
+}  // namespace ovenbird::kube
+
+#endif  // OVENBIRD_RUNTIME_KUBE_KUBECONFIG_H_
