@@ -105,12 +105,14 @@ std::string GenerateDiagnosticsSource(const Schema& schema,
                            {"severity", SeverityName(diagnostic.severity)},
                            {"text", CppString(diagnostic.text)},
                            {"help", CppString(diagnostic.help)},
-                           {"docs", CppString(diagnostic.docs)}},
+                           {"docs", CppString(diagnostic.docs)},
+                           {"example", CppString(diagnostic.example)}},
                           R"(
                        {$id$, Severity::$severity$,
                         $text$,
                         $help$,
-                        $docs$},
+                        $docs$,
+                        $example$},
                      )");
                }
              }},

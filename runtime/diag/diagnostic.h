@@ -21,11 +21,12 @@ enum class Severity { kError, kWarning, kNote };
 
 // One row of the generated catalogue; lives for ever.
 struct Rule {
-  const char* id;     // "unknown-field"
-  Severity severity;  // as declared; --strict may raise it
-  const char* text;   // "unknown field `{field}` in {parent}"
-  const char* help;   // "" when there is none
-  const char* docs;   // Markdown: the comment in the schema
+  const char* id;            // "unknown-field"
+  Severity severity;         // as declared; --strict may raise it
+  const char* text;          // "unknown field `{field}` in {parent}"
+  const char* help;          // "" when there is none
+  const char* docs;          // Markdown: the comment in the schema
+  const char* example = "";  // a YAML document that provokes it, or ""
 };
 
 // A place that the message speaks of besides the primary one.
