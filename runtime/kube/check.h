@@ -1,0 +1,20 @@
+// Checks of a loaded config that need to know what kaniko is and which engine
+// builds; what holds for every config is checked when it is loaded.
+#ifndef OVENBIRD_RUNTIME_KUBE_CHECK_H_
+#define OVENBIRD_RUNTIME_KUBE_CHECK_H_
+
+#include "absl/strings/string_view.h"
+#include "runtime/config/config.h"
+#include "runtime/diag/diagnostic.h"
+
+namespace ovenbird::kube {
+
+// For the images that kaniko builds: flags in `args`, the snapshot mode and the
+// executor's age. `engine` ("kubernetes", "local", "docker"): also warns of
+// options that it has no use for; empty: it is not known yet.
+void CheckForEngine(const config::Config& config, absl::string_view engine,
+                    diag::Sink& sink);
+
+}  // namespace ovenbird::kube
+
+#endif  // OVENBIRD_RUNTIME_KUBE_CHECK_H_
