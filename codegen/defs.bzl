@@ -66,7 +66,10 @@ def _run_protoc(ctx, args, src, protos, outputs, tools = []):
         mnemonic = "Schema",
         progress_message = "Generating from %s" % src.short_path,
     )
-    return [DefaultInfo(files = depset(outputs))]
+    return [DefaultInfo(
+        files = depset(outputs),
+        runfiles = ctx.runfiles(files = outputs),
+    )]
 
 def _cc_proto_impl(ctx):
     out_dir = ctx.outputs.header.path[:-len(_import_path(ctx.file.src)[:-len("proto")] + "pb.h")]

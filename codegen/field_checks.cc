@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "codegen/yaml_value.h"
 #include "re2/re2.h"
 
 namespace ovenbird::codegen {
@@ -211,6 +212,11 @@ void Checker::CheckNumberRules() {
 }
 
 void Checker::CheckContainerRules() {
+  if (field_->shape == Shape::kList && field_->kind == Kind::kBool) {
+    errors_->Add(
+        in_, absl::StrCat("field `", in_->name(),
+                          "`: a list of truth values says little; name them"));
+  }
   const bool sized =
       field_->shape != Shape::kOne || field_->kind == Kind::kString;
   if (rule_.has_min_size() && rule_.has_max_size() &&
@@ -290,6 +296,15 @@ void Checker::CheckPresence() {
 
 // What a bool or an enum takes is evident; a message has its own examples.
 void Checker::CheckExamples() {
+  for (int i = 0; i < rule_.example_size(); ++i) {
+    std::string json;
+    std::string why;
+    if (!YamlToJson(rule_.example(i), &json, &why)) {
+      errors_->AddAtOption(
+          in_, {kRule, FieldRule::kExampleFieldNumber, i},
+          absl::StrCat("field `", in_->name(), "`: example is no YAML: ", why));
+    }
+  }
   if (schema_kind_ != schema::CONFIG || rule_.example_size() > 0) return;
   if (field_->kind == Kind::kBool || field_->kind == Kind::kEnum ||
       field_->kind == Kind::kMessage || rule_.read_over()) {

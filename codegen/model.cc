@@ -13,6 +13,7 @@
 #include "codegen/field_checks.h"
 #include "codegen/model_diagnostics.h"
 #include "codegen/names.h"
+#include "codegen/yaml_value.h"
 
 namespace ovenbird::codegen {
 namespace {
@@ -335,6 +336,18 @@ int Builder::FindField(const pb::Descriptor* in, const Message& message,
 
 void Builder::FillRules(const pb::Descriptor* in, Message* out) {
   const schema::MessageRule& rule = in->options().GetExtension(schema::message);
+  if (NeedsDocs() && rule.example_size() == 0) {
+    errors_.Add(in, absl::StrCat("message `", in->name(), "` has no example"));
+  }
+  for (int i = 0; i < rule.example_size(); ++i) {
+    std::string json;
+    std::string why;
+    if (!YamlToJson(rule.example(i), &json, &why)) {
+      errors_.AddAtOption(
+          in, {kRule, schema::MessageRule::kExampleFieldNumber, i},
+          absl::StrCat("example of `", in->name(), "` is no YAML: ", why));
+    }
+  }
   const auto add_set = [&](const schema::FieldSet& set, CrossRule::Type type,
                            std::vector<int> option) {
     CrossRule cross;

@@ -1,0 +1,71 @@
+#include "codegen/formats.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace ovenbird::codegen {
+namespace {
+
+constexpr char kLabel[] = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
+constexpr char kName[] = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
+constexpr char kTag[] = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
+constexpr char kNumber[] = "(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)";
+
+std::string Subdomain() { return absl::StrCat(kLabel, "(?:\\.", kLabel, ")*"); }
+
+std::string ImageName() {
+  const char* host = "[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?";
+  const char* part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+  return absl::StrCat("(?:", host, "(?:\\.", host, ")*(?::[0-9]+)?/)?", part,
+                      "(?:/", part, ")*");
+}
+
+// An element of a path that is not "..", of characters other than `not_in`.
+std::string Element(const char* not_in) {
+  return absl::StrCat("(?:[^.", not_in, "][^", not_in, "]*|\\.(?:[^.", not_in,
+                      "][^", not_in, "]*)?|\\.\\.[^", not_in, "]+)");
+}
+
+std::vector<FormatPattern>* MakePatterns() {
+  return new std::vector<FormatPattern>{
+      {"FORMAT_NONE", "", "", 0},
+      {"DNS_LABEL", "DNS label", kLabel, 63},
+      {"DNS_SUBDOMAIN", "DNS name", Subdomain(), 253},
+      {"IMAGE_NAME", "image name", ImageName(), 255},
+      {"IMAGE_REFERENCE", "image reference",
+       absl::StrCat(ImageName(), "(?::", kTag,
+                    ")?(?:@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?"),
+       0},
+      {"IMAGE_TAG", "image tag", kTag, 0},
+      {"QUANTITY", "Kubernetes quantity",
+       absl::StrCat("[+-]?", kNumber,
+                    "(?:|[numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)"),
+       0},
+      {"DURATION", "duration",
+       absl::StrCat("[+-]?(?:0|(?:", kNumber,
+                    "(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)"),
+       0},
+      {"ABSOLUTE_PATH", "absolute path",
+       absl::StrCat("(?:/", Element("/:"), "?)+"), 0},
+      {"RELATIVE_PATH", "relative path",
+       absl::StrCat(Element("/"), "(?:/", Element("/"), "?)*"), 0},
+      {"FILE_MODE", "file mode", "[0-7]{1,3}|0[0-7]{3}", 0},
+      {"QUALIFIED_NAME", "Kubernetes name",
+       absl::StrCat("(?:", Subdomain(), "/)?", kName), 0},
+      {"LABEL_VALUE", "value of a label", absl::StrCat("(?:", kName, ")?"), 0},
+      {"ENV_NAME", "name of an environment variable",
+       "[A-Za-z_.-][A-Za-z0-9_.-]*", 0},
+      {"DATA_KEY", "key of a Secret or ConfigMap",
+       "\\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*", 253},
+  };
+}
+
+}  // namespace
+
+const FormatPattern& PatternOf(int number) {
+  static const std::vector<FormatPattern>& patterns = *MakePatterns();
+  return patterns.at(static_cast<size_t>(number));
+}
+
+}  // namespace ovenbird::codegen
