@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/clean_path.h"
 #include "runtime/base/file.h"
 #include "runtime/context/text.h"
 

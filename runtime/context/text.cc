@@ -1,11 +1,6 @@
 #include "runtime/context/text.h"
 
-#include <vector>
-
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "runtime/base/utf8.h"
 
 namespace ovenbird::context {
@@ -64,23 +59,6 @@ absl::string_view TrimSpace(absl::string_view text) {
     text = text.substr(0, start);
   }
   return text;
-}
-
-std::string CleanPath(absl::string_view path) {
-  const bool rooted = absl::StartsWith(path, "/");
-  std::vector<absl::string_view> out;
-  for (absl::string_view element : absl::StrSplit(path, '/')) {
-    if (element.empty() || element == ".") continue;
-    if (element != "..") {
-      out.push_back(element);
-    } else if (!out.empty() && out.back() != "..") {
-      out.pop_back();
-    } else if (!rooted) {
-      out.push_back(element);
-    }
-  }
-  if (rooted) return absl::StrCat("/", absl::StrJoin(out, "/"));
-  return out.empty() ? "." : absl::StrJoin(out, "/");
 }
 
 }  // namespace ovenbird::context

@@ -16,11 +16,6 @@ std::string ToUtf8(absl::string_view text);
 // Without white space (Unicode's) at both ends.
 absl::string_view TrimSpace(absl::string_view text);
 
-// The shortest equivalent path, by its text alone: single slashes, no ".", ".."
-// only at the start, no slash at the end; "." for nothing. A leading slash
-// stays.
-std::string CleanPath(absl::string_view path);
-
 }  // namespace ovenbird::context
 
 #endif  // OVENBIRD_RUNTIME_CONTEXT_TEXT_H_

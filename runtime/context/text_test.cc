@@ -32,26 +32,5 @@ TEST(TextTest, TrimSpace) {
   EXPECT_EQ(TrimSpace("\xC3\xA0"), "\xC3\xA0");
 }
 
-TEST(TextTest, CleanPath) {
-  struct Case {
-    const char* path;
-    const char* clean;
-  };
-  for (const Case& c : {
-           Case{"", "."},         {".", "."},
-           {"./", "."},           {"/", "/"},
-           {"//", "/"},           {"a", "a"},
-           {"./a", "a"},          {"a/", "a"},
-           {"a//b", "a/b"},       {"a/./b", "a/b"},
-           {"a/../b", "b"},       {"a/..", "."},
-           {"../a", "../a"},      {"../../a", "../../a"},
-           {"a/../../b", "../b"}, {"/..", "/"},
-           {"/../a", "/a"},       {"/a/../../b/", "/b"},
-           {"...", "..."},
-       }) {
-    EXPECT_EQ(CleanPath(c.path), c.clean) << c.path;
-  }
-}
-
 }  // namespace
 }  // namespace ovenbird::context

@@ -3,12 +3,14 @@
 #define OVENBIRD_RUNTIME_DOCKERFILE_DOCKERFILE_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
+#include "runtime/dockerfile/lines.h"
 
 namespace ovenbird::dockerfile {
 
@@ -48,6 +50,9 @@ struct Instruction {
   // All behind the flags.
   std::string text;
   Span text_span;
+  // The line it stands in, and where in that the text starts.
+  std::shared_ptr<const LogicalLine> line;
+  size_t text_begin = 0;
   // The text is a JSON list of strings, which are the words.
   bool exec_form = false;
   // Separated by blanks: FROM, COPY, ADD, VOLUME, EXPOSE and exec forms.
@@ -59,6 +64,10 @@ struct Instruction {
 
   // Last flag of that name; null.
   const Flag* FindFlag(absl::string_view name) const;
+  // Where the bytes [begin, end) of `text` stand in the file.
+  Span SpanOfText(size_t begin, size_t end) const {
+    return line->SpanOf(text_begin + begin, text_begin + end);
+  }
 };
 
 struct Stage {

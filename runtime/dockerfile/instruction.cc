@@ -70,9 +70,10 @@ bool IsBlank(char c) { return absl::StrContains(kBlanks, c); }
 // Walks over a line's text.
 class Reader {
  public:
-  Reader(const LogicalLine& line, size_t begin, char escape, diag::Sink& sink)
-      : line_(line),
-        text_(line.text()),
+  Reader(std::shared_ptr<const LogicalLine> line, size_t begin, char escape,
+         diag::Sink& sink)
+      : line_(std::move(line)),
+        text_(line_->text()),
         at_(begin),
         escape_(escape),
         sink_(sink) {}
@@ -81,7 +82,7 @@ class Reader {
 
  private:
   Span SpanOf(size_t begin, size_t end) const {
-    return line_.SpanOf(begin, end);
+    return line_->SpanOf(begin, end);
   }
   Span Rest() const { return SpanOf(at_, End()); }
   // Without blanks at the line's end.
@@ -103,7 +104,7 @@ class Reader {
   Word TakeQuotedWord();
   void CheckCount(const Grammar& grammar, const Instruction& instruction);
 
-  const LogicalLine& line_;
+  const std::shared_ptr<const LogicalLine> line_;
   const absl::string_view text_;
   size_t at_;
   const char escape_;
@@ -317,8 +318,10 @@ std::optional<Instruction> Reader::Read() {
   const size_t body = at_;
   instruction.text = std::string(text_.substr(at_, std::max(End(), at_) - at_));
   instruction.text_span = SpanOf(body, std::max(End(), body));
-  instruction.span = {line_.span().file, instruction.keyword_span.begin,
-                      line_.span().end};
+  instruction.line = line_;
+  instruction.text_begin = body;
+  instruction.span = {line_->span().file, instruction.keyword_span.begin,
+                      line_->span().end};
   TakeBody(*grammar, instruction);
   CheckCount(*grammar, instruction);
   return instruction;
@@ -349,9 +352,9 @@ const Grammar* FindGrammar(absl::string_view keyword) {
   return nullptr;
 }
 
-std::optional<Instruction> ParseInstruction(const LogicalLine& line,
-                                            char escape, diag::Sink& sink) {
-  return Reader(line, 0, escape, sink).Read();
+std::optional<Instruction> ParseInstruction(
+    std::shared_ptr<const LogicalLine> line, char escape, diag::Sink& sink) {
+  return Reader(std::move(line), 0, escape, sink).Read();
 }
 
 std::optional<HeredocStart> ParseHeredocStart(absl::string_view word) {

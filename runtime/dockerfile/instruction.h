@@ -2,6 +2,7 @@
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_INSTRUCTION_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_INSTRUCTION_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,8 +39,8 @@ struct Grammar {
 const Grammar* FindGrammar(absl::string_view keyword);
 
 // Everything but the here-documents. nullopt when the keyword is unknown.
-std::optional<Instruction> ParseInstruction(const LogicalLine& line,
-                                            char escape, diag::Sink& sink);
+std::optional<Instruction> ParseInstruction(
+    std::shared_ptr<const LogicalLine> line, char escape, diag::Sink& sink);
 
 // A here-document that an instruction asks for.
 struct HeredocStart {

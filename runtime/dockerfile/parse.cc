@@ -1,6 +1,7 @@
 #include "runtime/dockerfile/parse.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -25,8 +26,8 @@ class Parser {
 
   Dockerfile Run() {
     ReadDirectives();
-    while (const std::optional<LogicalLine> line = lines_.Next()) {
-      ReadInstruction(*line);
+    while (std::optional<LogicalLine> line = lines_.Next()) {
+      ReadInstruction(std::make_shared<LogicalLine>(*std::move(line)));
     }
     Finish();
     return std::move(result_);
@@ -36,7 +37,7 @@ class Parser {
   // Lines at the very top of the form `# name=value`.
   void ReadDirectives();
   void SetDirective(const std::string& name, const Word& value);
-  void ReadInstruction(const LogicalLine& line);
+  void ReadInstruction(std::shared_ptr<const LogicalLine> line);
   void ReadHeredocs(const LogicalLine& line, Instruction& instruction);
   Heredoc ReadHeredoc(const HeredocStart& start, Span word);
   void Place(Instruction instruction);
@@ -92,12 +93,12 @@ void Parser::SetDirective(const std::string& name, const Word& value) {
   lines_.set_escape(result_.escape);
 }
 
-void Parser::ReadInstruction(const LogicalLine& line) {
-  result_.open = line.open();
+void Parser::ReadInstruction(std::shared_ptr<const LogicalLine> line) {
+  result_.open = line->open();
   std::optional<Instruction> instruction =
       ParseInstruction(line, lines_.escape(), sink_);
   if (!instruction.has_value()) return;
-  ReadHeredocs(line, *instruction);
+  ReadHeredocs(*line, *instruction);
   Place(*std::move(instruction));
 }
 

@@ -1,0 +1,30 @@
+#include "runtime/base/clean_path.h"
+
+#include "gtest/gtest.h"
+
+namespace ovenbird {
+namespace {
+
+TEST(CleanPathTest, Table) {
+  struct Case {
+    const char* path;
+    const char* clean;
+  };
+  for (const Case& c : {
+           Case{"", "."},         {".", "."},
+           {"./", "."},           {"/", "/"},
+           {"//", "/"},           {"a", "a"},
+           {"./a", "a"},          {"a/", "a"},
+           {"a//b", "a/b"},       {"a/./b", "a/b"},
+           {"a/../b", "b"},       {"a/..", "."},
+           {"../a", "../a"},      {"../../a", "../../a"},
+           {"a/../../b", "../b"}, {"/..", "/"},
+           {"/../a", "/a"},       {"/a/../../b/", "/b"},
+           {"...", "..."},
+       }) {
+    EXPECT_EQ(CleanPath(c.path), c.clean) << c.path;
+  }
+}
+
+}  // namespace
+}  // namespace ovenbird
