@@ -4,7 +4,7 @@ import concurrent.futures
 import os
 import subprocess
 
-from layout import NODE_ADDRESS, SERVICE_ADDRESS
+from layout import HOST_ADDRESS, NODE_ADDRESS, SERVICE_ADDRESS
 
 DAYS = "30"
 
@@ -22,6 +22,7 @@ CERTIFICATES = {
     "kube-scheduler": ("/CN=system:kube-scheduler", ""),
     "kubelet": ("/O=system:nodes/CN=system:node:node", "IP:" + NODE_ADDRESS),
     "registry": ("/CN=registry", "IP:" + NODE_ADDRESS),
+    "webhook": ("/CN=webhook", "IP:" + HOST_ADDRESS),  # Of a test (faults.py).
 }
 
 

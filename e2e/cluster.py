@@ -9,6 +9,7 @@ See README.md beside this file.
 """
 
 import argparse
+import concurrent.futures
 import contextlib
 import fcntl
 import json
@@ -182,16 +183,20 @@ def image_folders():
 
 
 def push_base_images(images):
-    """For FROM: kaniko takes base images from a registry, not from the node.
-
-    library/NAME is where a mirror of docker.io has NAME.
-    """
-    for name in ("library/busybox:1", "library/alpine:3.20.3"):
-        machine.run(
-            *("skopeo", "copy", "--quiet", "--dest-tls-verify=false"),
-            "docker-archive:%s/image.tar" % images["busybox"],
-            "docker://%s/%s" % (layout.REGISTRY_PLAIN, name)
-        )
+    login = "%s:%s" % (layout.REGISTRY_USER, layout.REGISTRY_PASSWORD)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        jobs = [
+            pool.submit(
+                machine.run,
+                *("skopeo", "copy", "--quiet", "--dest-tls-verify=false"),
+                *(["--dest-creds=" + login] if host == layout.REGISTRY_LOGIN else []),
+                "docker-archive:%s/image.tar" % images["busybox"],
+                "docker://%s/%s" % (host, name),
+            )
+            for host, name in layout.BASE_IMAGES
+        ]
+        for job in jobs:
+            job.result()
 
 
 def main():

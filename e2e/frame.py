@@ -20,6 +20,7 @@ import unittest
 import image
 
 ENVIRONMENT = {}  # The cluster's (cluster.py, environment()); filled by run.py.
+NAMESPACE_PREFIX = "e2e-%d-" % os.getpid()
 OVENBIRD = []  # The tool's command; filled by run.py.
 
 Finished = collections.namedtuple("Finished", "code stdout stderr result")
@@ -110,8 +111,12 @@ class Running:
                     raise AssertionError("the output has no %r:\n%s" % (pattern, both))
                 self._changed.wait(min(left, 1))
 
-    def interrupt(self, number=signal.SIGINT):
-        self._process.send_signal(number)
+    def interrupt(self):
+        """Ctrl-C: a terminal sends it to the tool and to all that it has started."""
+        os.killpg(self._process.pid, signal.SIGINT)
+
+    def terminate(self):
+        self._process.terminate()
 
     def is_running(self):
         return self._process.poll() is None
@@ -142,17 +147,25 @@ class ClusterTest(unittest.TestCase):
     maxDiff = None
     _count = 0
 
+    def shortDescription(self):
+        return None  # The name says more.
+
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="ovenbird-e2e-")
-        self.addCleanup(shutil.rmtree, self.folder)
+        self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
+        self.top = tempfile.mkdtemp(prefix="ovenbird-e2e-")
+        self.addCleanup(shutil.rmtree, self.top)
+        self.folder = self.top + "/project"  # The user's folder.
+        self.home = self.top + "/home"
+        os.mkdir(self.folder)
+        os.mkdir(self.home)
         self.namespace = self.make_namespace()
         self.before = self.objects()
 
     def make_namespace(self):
         ClusterTest._count += 1
-        name = "e2e-%d-%d" % (os.getpid(), ClusterTest._count)
+        name = "%s%d" % (NAMESPACE_PREFIX, ClusterTest._count)
         kubectl("create", "namespace", name)
-        # It goes in the background; run.py looks whether all have gone.
+        # It goes in the background; run.py waits until all have gone.
         self.addCleanup(kubectl, "delete", "namespace", name, "--wait=false")
         self._wait_until_settled(name)
         return name
@@ -182,23 +195,22 @@ class ClusterTest(unittest.TestCase):
         self.assertEqual(self.before, self.objects())
 
     def write(self, path, text, mode=0o644):
-        path = os.path.join(self.folder, path)
+        path = os.path.join(self.folder, path)  # Absolute ones stay.
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb" if isinstance(text, bytes) else "w") as stream:
             stream.write(text)
         os.chmod(path, mode)
         return path
 
-    def start(self, *args, environment=None, kubeconfig=None):
+    def start(self, *args, environment=None):
         """Starts `ovenbird ARGS` in the test's folder with a clean environment."""
-        result = os.path.join(self.folder, "result.json")
         env = {
-            "HOME": self.folder,  # No credentials, no kubeconfig of the user's.
-            "KUBECONFIG": kubeconfig or ENVIRONMENT["KUBECONFIG"],
+            "HOME": self.home,  # No credentials, no kubeconfig of the user's.
+            "KUBECONFIG": self.kubeconfig,
             "PATH": os.environ["PATH"],
         }
         env.update(environment or {})
-        running = Running(OVENBIRD + list(args), env, self.folder, result)
+        running = Running(OVENBIRD + list(args), env, self.folder, self.top + "/result.json")
         self.addCleanup(running.kill)
         return running
 
@@ -206,7 +218,7 @@ class ClusterTest(unittest.TestCase):
         """`ovenbird build` of ./devspace.yaml on the cluster in the test's namespace."""
         return self.start(
             *("build", "--config", "devspace.yaml", "--namespace", self.namespace),
-            *("--engine", "kubernetes", "--result", "result.json"),
+            *("--engine", "kubernetes", "--result", self.top + "/result.json"),
             *args,
             **options
         )
@@ -219,3 +231,14 @@ class ClusterTest(unittest.TestCase):
 
     def pull(self, reference):
         return image.pull(ENVIRONMENT, reference)
+
+    def tags(self, repository):
+        """Without those of kaniko's cache, which may lie in the same repository."""
+        found = image.tags(ENVIRONMENT, repository)
+        return [tag for tag in found if not re.fullmatch("[0-9a-f]{64}", tag)]
+
+    def pull_only(self, repository):
+        """The image of a repository that has one tag, whatever it is."""
+        found = self.tags(repository)
+        self.assertEqual(1, len(found), found)
+        return self.pull("%s:%s" % (repository, found[0]))

@@ -108,6 +108,8 @@ def remove(files, path):
 def apply_layer(archive, files):
     for member in archive:
         path = os.path.normpath(member.name).lstrip("/")
+        if path in ("", "."):
+            continue
         folder, name = os.path.split(path)
         if name.startswith(".wh."):
             if name == ".wh..wh..opq":

@@ -32,6 +32,7 @@ REGISTRY_HTPASSWD = "ovenbird:$2y$05$yZ25cghEYYwI7Lz4O6nVfezSZ/EGj6Sa7MPW09CtW.G
 IMAGE_NAMES = {
     "kaniko": [
         "gcr.io/kaniko-project/executor:v0.17.1",  # The default of `image`.
+        "gcr.io/kaniko-project/executor:v0.19.0",  # In an example of the docs.
         "gcr.io/kaniko-project/executor:v1.24.0",
     ],
     "busybox": [
@@ -40,6 +41,15 @@ IMAGE_NAMES = {
     ],
     "pause": ["localhost/pause:1"],
 }
+# Where registries have busybox: for FROM, which kaniko takes from a registry and
+# not from the node. library/NAME is where a mirror of docker.io has NAME.
+BASE_IMAGES = [
+    (REGISTRY_PLAIN, "library/alpine:3.20.3"),
+    (REGISTRY_PLAIN, "library/busybox:1"),
+    (REGISTRY_PLAIN, "library/busybox:1.36"),
+    (REGISTRY_LOGIN, "base/busybox:1"),
+    (REGISTRY_LOGIN, "mirror/alpine:3.20.3"),
+]
 PAUSE_IMAGE = IMAGE_NAMES["pause"][0]
 
 CGROUP = NAME

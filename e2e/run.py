@@ -53,15 +53,14 @@ def select_tests(filters):
     return [t for t in found if not filters or any(f in t.id() for f in filters)]
 
 
-def namespaces_left():
-    """The tests' namespaces are deleted in the background: each must get away."""
-    kept = {"default", "kube-node-lease", "kube-public", "kube-system"}
+def wait_until_namespaces_are_gone():
+    """They are deleted in the background, and each must get away."""
 
     def gone():
-        names = {n["metadata"]["name"] for n in frame.get("namespaces")["items"]}
-        return not names - kept
+        names = [n["metadata"]["name"] for n in frame.get("namespaces")["items"]]
+        return not any(name.startswith(frame.NAMESPACE_PREFIX) for name in names)
 
-    frame.until("all namespaces are deleted", gone, 90)
+    frame.until("the tests' namespaces are deleted", gone, 90)
 
 
 def default_tool():
@@ -99,7 +98,7 @@ def main():
         failed = len(result.failed)
         passed = result.testsRun - failed
         try:
-            namespaces_left()
+            wait_until_namespaces_are_gone()
         except AssertionError as error:
             print("FAIL: %s" % error, file=sys.stderr)
             failed += 1

@@ -13,17 +13,20 @@ done
 sudo=()
 [[ "$(id -u)" == 0 ]] || sudo=(sudo)
 apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq
-  -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
+  -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0)
+log="$(mktemp)"
+trap 'rm -f "${log}"' EXIT
 
 echo "installing Debian packages: ${missing[*]}" >&2
 # The package lists of a fresh machine are empty, those of an idle one old: the
 # first failure is answered by reading them, the second by trying once more.
 for attempt in 1 2 3; do
-  if "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >&2; then
+  if "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >"${log}" 2>&1; then
     exit 0
   fi
   ((attempt < 3)) || break
-  "${apt[@]}" update </dev/null >&2 || sleep 3
+  "${apt[@]}" update </dev/null >"${log}" 2>&1 || sleep 3
 done
+cat "${log}" >&2
 echo "could not install ${missing[*]}: see apt-get's messages above" >&2
 exit 1

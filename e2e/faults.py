@@ -1,0 +1,129 @@
+"""Real faults, to be had at will: a slow network, a registry that hangs, an API
+server that takes long to accept a pod."""
+
+import base64
+import contextlib
+import http.server
+import json
+import os
+import signal
+import ssl
+import subprocess
+import tempfile
+import threading
+
+import certificates
+import layout
+from frame import kubectl
+
+
+@contextlib.contextmanager
+def slow_network(rate):
+    """This machine sends to the cluster at no more than `rate` (tc's, such as 8mbit)."""
+    link = ("dev", layout.HOST_LINK, "root")
+    subprocess.run(
+        ("tc", "qdisc", "add") + link + ("tbf", "rate", rate, "burst", "64kb", "latency", "400ms"),
+        check=True,
+    )
+    try:
+        yield
+    finally:
+        subprocess.run(("tc", "qdisc", "del") + link, check=True)
+
+
+def plain_registry_pid():
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            with open("/proc/%s/cmdline" % pid) as stream:
+                if "/registry-plain.yml" in stream.read():
+                    return int(pid)
+    raise LookupError("the plain registry does not run")
+
+
+@contextlib.contextmanager
+def hanging_registry():
+    """The plain registry takes connections and answers nothing."""
+    pid = plain_registry_pid()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+class _Webhook(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.set()
+        self.server.answer.wait()
+        review["response"] = {"uid": review["request"]["uid"], "allowed": True}
+        body = json.dumps(review).encode()
+        with contextlib.suppress(OSError):  # The API server may have gone away.
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@contextlib.contextmanager
+def slow_pod_creation(namespace):
+    """Creating a pod in the namespace hangs until the end of the context.
+
+    Yields an event that is set once a pod is asked for. It is an admission
+    webhook, as any cluster may have one.
+    """
+    name = layout.NAME + "-slow-pods"
+    with tempfile.TemporaryDirectory() as folder:
+        certificates.make_authority(folder)
+        certificates.make_certificate(folder, "webhook")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(folder + "/webhook.crt", folder + "/webhook.key")
+        with open(folder + "/ca.crt", "rb") as stream:
+            ca = base64.b64encode(stream.read()).decode()
+    server = http.server.ThreadingHTTPServer((layout.HOST_ADDRESS, 0), _Webhook)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.asked = threading.Event()
+    server.answer = threading.Event()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    rule = {
+        "apiGroups": [""],
+        "apiVersions": ["v1"],
+        "operations": ["CREATE"],
+        "resources": ["pods"],
+    }
+    webhook = {
+        "name": name + ".example.com",
+        "admissionReviewVersions": ["v1"],
+        "sideEffects": "None",
+        "timeoutSeconds": 30,
+        "failurePolicy": "Ignore",
+        "clientConfig": {
+            "url": "https://%s:%d/" % server.server_address,
+            "caBundle": ca,
+        },
+        "namespaceSelector": {"matchLabels": {"slow-pods": "yes"}},
+        "rules": [rule],
+    }
+    kubectl("label", "namespace", namespace, "slow-pods=yes")
+    kubectl(
+        *("create", "-f", "-"),
+        text=json.dumps(
+            {
+                "apiVersion": "admissionregistration.k8s.io/v1",
+                "kind": "ValidatingWebhookConfiguration",
+                "metadata": {"name": name},
+                "webhooks": [webhook],
+            }
+        )
+    )
+    try:
+        yield server.asked
+    finally:
+        server.answer.set()
+        kubectl("delete", "validatingwebhookconfiguration", name)
+        server.shutdown()
+        server.server_close()

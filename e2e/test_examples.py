@@ -1,0 +1,190 @@
+"""Every folder of examples/ that a cluster can build, as it stands there.
+
+Only the names of registries are changed, to those of the cluster.
+"""
+
+import base64
+import json
+import os
+import shutil
+
+from frame import ENVIRONMENT, ClusterTest, kubectl, registry
+
+
+def examples():
+    here = os.path.dirname(os.path.realpath(__file__))
+    return os.path.join(os.path.dirname(here), "examples")
+
+
+def login_config():
+    """What `docker login` writes, for the registries that want one."""
+    pair = "%s:%s" % (ENVIRONMENT["OVENBIRD_E2E_USER"], ENVIRONMENT["OVENBIRD_E2E_PASSWORD"])
+    login = {"auth": base64.b64encode(pair.encode()).decode()}
+    hosts = ("OVENBIRD_E2E_REGISTRY_LOGIN", "OVENBIRD_E2E_REGISTRY_TLS")
+    return json.dumps({"auths": {ENVIRONMENT[host]: login for host in hosts}})
+
+
+class Examples(ClusterTest):
+    def copy(self, name, replace=()):
+        """Copies an example into the test's folder, the registries' names replaced."""
+        shutil.copytree(os.path.join(examples(), name), self.folder, dirs_exist_ok=True)
+        replace = tuple(replace) + (
+            ("registry.example.com/team", registry(self.namespace)),
+            ("busybox:1.36", registry("library/busybox:1.36")),
+        )
+        for folder, _, files in os.walk(self.folder):
+            for file in files:
+                path = os.path.join(folder, file)
+                with open(path) as stream:
+                    text = stream.read()
+                for old, new in replace:
+                    text = text.replace(old, new)
+                with open(path, "w") as stream:
+                    stream.write(text)
+
+    def same_file(self, name, pulled, path):
+        with open(os.path.join(self.folder, name), "rb") as stream:
+            self.assertEqual(stream.read(), pulled.files[path].data)
+
+    def test_quickstart(self):
+        self.copy("quickstart")
+        self.assert_built(self.build())
+        self.assert_namespace_as_before()
+
+    def test_build_args(self):
+        self.copy("build-args")
+        finished = self.build(environment={"RELEASED_BY": "jane"})
+        self.assert_built(finished)
+        pulled = self.pull_only(registry(self.namespace + "/app"))
+        self.assertEqual({"version": "1.50", "released-by": "jane"}, pulled.config["Labels"])
+        self.same_file("app.txt", pulled, "app.txt")
+        self.assert_namespace_as_before()
+
+    def test_build_args_without_the_variable(self):
+        self.copy("build-args")
+        finished = self.build()
+        self.assertEqual(2, finished.code, finished.stdout + finished.stderr)
+        self.assertIn("RELEASED_BY", finished.stderr)
+        self.assert_namespace_as_before()
+
+    def test_docker_with_kaniko_in_its_place(self):
+        self.copy("docker")
+        self.assert_built(self.build())
+        pulled = self.pull_only(registry(self.namespace + "/app"))
+        self.assertEqual({"version": "2"}, pulled.config["Labels"])
+        self.assert_namespace_as_before()
+
+    def test_hooks(self):
+        helper = 'config.json={"credsStore":"ecr-login"}'
+        self.copy("hooks", [(helper, "config.json=" + login_config())])
+        self.set_namespace_of_kubectl()
+        self.assert_built(self.build())
+        self.pull_only(registry(self.namespace + "/app"))
+        with open(self.folder + "/builds.log") as stream:
+            self.assertEqual(1, len(stream.readlines()))
+        kubectl("delete", "secret", "custom-pull-secret", "-n", self.namespace)
+        self.assert_namespace_as_before()
+
+    def set_namespace_of_kubectl(self):
+        """The hook's kubectl knows only the kubeconfig: a copy with this namespace."""
+        path = self.write(self.top + "/kubeconfig", open(ENVIRONMENT["KUBECONFIG"]).read())
+        kubectl(
+            *("--kubeconfig", path, "config", "set-context", "--current"),
+            *("--namespace", self.namespace),
+        )
+        self.kubeconfig = path
+
+    def test_insecure_registry(self):
+        self.copy("insecure-registry", [("registry.registry.svc:5000", registry(self.namespace))])
+        self.assert_built(self.build())
+        pulled = self.pull_only(registry(self.namespace + "/app"))
+        self.same_file("app.txt", pulled, "app.txt")
+        self.assert_namespace_as_before()
+
+    def test_mounts(self):
+        self.copy("mounts")
+        kubectl(
+            *("create", "configmap", "build-settings", "-n", self.namespace),
+            "--from-literal=greeting=hello from the cluster",
+        )
+        kubectl(
+            *("create", "secret", "generic", "build-token", "-n", self.namespace),
+            "--from-literal=token=s3cr3t",
+        )
+        self.before = self.objects()
+        self.assert_built(self.build())
+        pulled = self.pull_only(registry(self.namespace + "/app"))
+        self.assertEqual("hello from the cluster", pulled.text("greeting.txt"))
+        self.assertEqual("6", pulled.text("token-length.txt").strip())
+        self.assertEqual([], [path for path in pulled.files if path.startswith("kaniko/")])
+        self.assert_namespace_as_before()
+
+    def test_multi_stage(self):
+        self.copy("multi-stage")
+        self.assert_built(self.build())
+        production = self.pull_only(registry(self.namespace + "/app"))
+        self.assertEqual(["greeting.txt"], list(production.files))
+        with open(self.folder + "/greeting.txt") as stream:
+            self.assertEqual(stream.read().upper(), production.text("greeting.txt"))
+        debug = self.pull_only(registry(self.namespace + "/app-debug"))
+        self.assertEqual(["sh"], debug.config["Cmd"])
+        self.assertIn("bin/busybox", debug.files)
+        self.assert_namespace_as_before()
+
+    def test_pod_options(self):
+        mirror = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"] + "/mirror"
+        self.copy("pod-options", [("registry.example.com/mirror", mirror)])
+        kubectl("label", "node", "node", "pool=builds")
+        self.addCleanup(kubectl, "label", "node", "node", "pool-")
+        kubectl("taint", "node", "node", "dedicated=builds:NoSchedule")
+        self.addCleanup(kubectl, "taint", "node", "node", "dedicated-")
+        kubectl(
+            *("create", "secret", "docker-registry", "mirror-login", "-n", self.namespace),
+            "--docker-server=" + ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"],
+            "--docker-username=" + ENVIRONMENT["OVENBIRD_E2E_USER"],
+            "--docker-password=" + ENVIRONMENT["OVENBIRD_E2E_PASSWORD"],
+        )
+        self.before = self.objects()
+        self.assert_built(self.build())
+        self.pull_only(registry(self.namespace + "/app"))
+        self.assert_namespace_as_before()
+
+    def test_private_registry(self):
+        private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"]
+        repository = "%s/%s/app" % (private, self.namespace)
+        self.copy("private-registry", [("registry.example.com/team/app", repository)])
+        kubectl(
+            *("create", "secret", "docker-registry", "registry-login", "-n", self.namespace),
+            "--docker-server=" + private,
+            "--docker-username=" + ENVIRONMENT["OVENBIRD_E2E_USER"],
+            "--docker-password=" + ENVIRONMENT["OVENBIRD_E2E_PASSWORD"],
+        )
+        self.before = self.objects()
+        self.assert_built(self.build())
+        self.same_file("app.txt", self.pull(repository + ":latest"), "app.txt")
+        self.assert_namespace_as_before()
+
+    def test_profiles(self):
+        self.copy("profiles")
+        self.assert_built(self.build("--profile", "production"))
+        for tag in ("v1.2.3", "stable"):
+            pulled = self.pull(registry("%s/app:%s" % (self.namespace, tag)))
+            self.assertEqual({"mode": "release"}, pulled.config["Labels"])
+        self.assertEqual([], self.tags(registry(self.namespace + "/app-debug")))
+        self.assert_built(self.build("--var", "TAG=try"))
+        pulled = self.pull(registry(self.namespace + "/app-debug:try"))
+        self.assertEqual({"mode": "debug"}, pulled.config["Labels"])
+        self.assert_namespace_as_before()
+
+    def test_several_images(self):
+        self.copy("several-images")
+        self.assert_built(self.build())
+        for tag in ("latest", "v2"):
+            pulled = self.pull(registry("%s/api:%s" % (self.namespace, tag)))
+            self.same_file("api/api.txt", pulled, "api.txt")
+        web = self.pull_only(registry(self.namespace + "/web"))
+        self.assertEqual(
+            ["/bin/sh", "-c", 'echo "ready" && sleep 3600'],
+            web.config["Entrypoint"],
+        )
+        self.assert_namespace_as_before()

@@ -1,0 +1,151 @@
+"""Ctrl-C in each phase of a build: exit code 130, and nothing is left in the cluster."""
+
+import os
+
+from faults import hanging_registry, slow_network, slow_pod_creation
+from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry, until
+from test_examples import login_config
+
+INTERRUPTED = 130
+
+
+class Interrupt(ClusterTest):
+    def prepare(self, kaniko="{}", dockerfile="FROM scratch\nCOPY devspace.yaml /\n", name=None):
+        name = name or registry(self.namespace + "/app")
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    build:\n      kaniko: %s\n" % (name, kaniko),
+        )
+        self.write("Dockerfile", dockerfile)
+
+    def pod(self):
+        pods = get("pods", "-n", self.namespace)["items"]
+        return pods[0] if pods else None
+
+    def wait_for_pod(self, what, condition):
+        """Until the condition is true of the pod's status; fails when the tool ends."""
+
+        def met():
+            self.assertTrue(self.running.is_running(), self.running.output())
+            pod = self.pod()
+            return pod if pod and condition(pod["status"]) else None
+
+        return until(what, met)
+
+    def wait_for_log(self, text):
+        def met():
+            self.assertTrue(self.running.is_running(), self.running.output())
+            pod = self.pod()
+            if not pod:
+                return False
+            container = pod["spec"]["containers"][0]["name"]
+            log = kubectl(
+                *("logs", pod["metadata"]["name"], "-c", container, "-n", self.namespace),
+                check=False,
+            )
+            return text in log
+
+        until("the log has " + text, met)
+
+    def interrupt(self):
+        self.running.interrupt()
+        self.finish_interrupted()
+
+    def finish_interrupted(self):
+        finished = self.running.finish(60)
+        self.assertEqual(INTERRUPTED, finished.code, finished.stdout + finished.stderr)
+        self.assert_namespace_as_before()
+
+    def test_while_the_pod_is_being_created(self):
+        # With a login, so that there is a Secret already.
+        private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"]
+        self.prepare(name="%s/%s/app" % (private, self.namespace))
+        self.write(self.home + "/.docker/config.json", login_config())
+        with slow_pod_creation(self.namespace) as asked:
+            self.running = self.start_build()
+            self.assertTrue(asked.wait(60), self.running.output())
+            self.assertNotEqual(self.before, self.objects(), "there is a Secret")
+            self.running.interrupt()
+            finished = self.running.finish(60)
+        self.assertEqual(INTERRUPTED, finished.code, finished.stdout + finished.stderr)
+        # Nor does the pod come into being once the API server goes on.
+        kubectl("label", "namespace", self.namespace, "slow-pods-")
+        self.assert_namespace_as_before()
+
+    def test_while_the_pod_is_pending(self):
+        self.prepare("{nodeSelector: {pool: nowhere}}")
+        self.running = self.start_build()
+
+        def unschedulable(status):
+            return any(c.get("reason") == "Unschedulable" for c in status.get("conditions", []))
+
+        self.wait_for_pod("the pod is unschedulable", unschedulable)
+        self.interrupt()
+
+    def test_while_the_image_is_pulled(self):
+        self.prepare('{initImage: "10.213.0.1:5999/none:1"}')
+        self.running = self.start_build()
+
+        def waits(status):
+            states = [c["state"] for c in status.get("initContainerStatuses", [])]
+            return any("waiting" in state for state in states)
+
+        self.wait_for_pod("the init container waits", waits)
+        self.interrupt()
+
+    def test_during_the_upload(self):
+        self.prepare(dockerfile="FROM scratch\nCOPY big /\n")
+        self.write("big", os.urandom(20 << 20))
+        with slow_network("16mbit"):  # 10 s.
+            self.running = self.start_build()
+            pod = self.wait_for_pod(
+                "the init container runs",
+                lambda status: any(
+                    "running" in c["state"] for c in status.get("initContainerStatuses", [])
+                ),
+            )
+            init = pod["spec"]["initContainers"][0]
+            folders = [m["mountPath"] for m in init["volumeMounts"]]
+
+            def arriving():
+                self.assertTrue(self.running.is_running(), self.running.output())
+                sizes = kubectl(
+                    *("exec", pod["metadata"]["name"], "-c", init["name"], "-n", self.namespace),
+                    *("--", "du", "-s"),
+                    *folders,
+                    check=False,
+                )
+                return any(int(line.split()[0]) > 1024 for line in sizes.splitlines())
+
+            until("a part of the context has arrived", arriving)
+            self.interrupt()
+
+    def start_long_run(self, seconds):
+        dockerfile = "FROM %s\nRUN echo going && sleep %d\n"
+        self.prepare(dockerfile=dockerfile % (registry("library/busybox:1"), seconds))
+        self.running = self.start_build()
+        self.wait_for_log("\ngoing")
+
+    def test_during_the_build(self):
+        self.start_long_run(600)
+        self.interrupt()
+        self.assertEqual([], self.tags(registry(self.namespace + "/app")))
+
+    def test_terminated_during_the_build(self):
+        self.start_long_run(600)
+        self.running.terminate()
+        self.finish_interrupted()
+
+    def test_twice_during_the_build(self):
+        """An impatient user gets out at once, and may leave the pod to its deadline."""
+        self.start_long_run(600)
+        self.running.interrupt()
+        self.running.interrupt()
+        self.assertEqual(INTERRUPTED, self.running.finish(60).code)
+
+    def test_during_the_push(self):
+        self.start_long_run(3)
+        with hanging_registry():
+            self.wait_for_log("Pushing image to")
+            self.interrupt()
+        self.assertEqual([], self.tags(registry(self.namespace + "/app")))
