@@ -1,0 +1,36 @@
+// Commands that the config runs before and after the images are built. As in
+// DevSpace 4.11: an argument vector, no shell; the config's folder is the
+// working directory; a failure stops the run.
+#ifndef OVENBIRD_RUNTIME_BUILD_HOOKS_H_
+#define OVENBIRD_RUNTIME_BUILD_HOOKS_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "runtime/base/cancellation.h"
+#include "runtime/build/failure.h"
+#include "runtime/config/config.h"
+
+namespace ovenbird::build {
+
+enum class HookTime { kBefore, kAfter };
+
+struct HookRun {
+  const std::vector<config::Hook>* hooks = nullptr;
+  std::string working_dir;
+  // Lines of the hooks' output, and a line for each hook that starts.
+  std::function<void(absl::string_view)> on_line;
+  Cancellation* cancel = nullptr;
+};
+
+// Runs the hooks of `subject`: "all", or the key of one image. Stops at the
+// first that fails.
+std::optional<Failure> RunHooks(const HookRun& run, HookTime time,
+                                absl::string_view subject);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_HOOKS_H_

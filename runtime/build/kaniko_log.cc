@@ -1,0 +1,172 @@
+#include "runtime/build/kaniko_log.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace ovenbird::build {
+namespace {
+
+constexpr size_t kFirstLines = 20;
+constexpr size_t kLastLines = 20;
+
+// A part of kaniko's message, what it means, what to do. The first row whose
+// `all` parts are in the message wins: the special ones stand first.
+struct Cause {
+  absl::string_view part;
+  absl::string_view also;  // must be in the message too; may be empty
+  absl::string_view what;
+  absl::string_view hint;
+};
+constexpr Cause kCauses[] = {
+    {"server gave HTTP response to HTTPS client", "",
+     "the registry speaks plain HTTP and kaniko asked over HTTPS",
+     "set `insecure: true` in the kaniko section; a base image on another "
+     "such host needs `args: [\"--insecure-registry=HOST:PORT\"]`"},
+    {"certificate signed by unknown authority", "",
+     "kaniko does not trust the registry's certificate",
+     "mount the CA with `additionalMounts` and pass "
+     "`--registry-certificate=HOST=/path/ca.crt` in `args` (kaniko 0.19 and "
+     "later), or for tests `--skip-tls-verify`"},
+    {"x509: certificate", "", "kaniko refuses the registry's certificate",
+     "look at its names and dates: `openssl s_client -connect HOST:PORT`"},
+    {"executable file not found in $PATH", "docker-credential",
+     "the Docker config names a credential helper that the kaniko image lacks",
+     "a `credsStore` of a laptop can't work in the cluster: use a secret with "
+     "`auths`, or `ecr-login`, `gcr`, `acr-env` where the image has them"},
+    {"parsing config file", "", "the mounted Docker config is not JSON",
+     "look at the secret's value; quotes of a shell are a common cause"},
+    {"error checking push permissions", "UNAUTHORIZED",
+     "the registry refused the push: not logged in, or no right to push",
+     "log in with `docker login REGISTRY`, or check the secret of "
+     "`pullSecret`"},
+    {"error checking push permissions", "DENIED",
+     "the registry refused the push: the account may not push there",
+     "check the repository's rights"},
+    {"error checking push permissions", "NAME_UNKNOWN",
+     "the repository does not exist in the registry",
+     "create it first; ECR, for one, does not create repositories on push"},
+    {"error checking push permissions", "connection refused",
+     "the registry can't be reached from the build pod",
+     "127.0.0.1 and localhost mean the pod itself there; name the registry by "
+     "an address that the cluster reaches"},
+    {"error checking push permissions", "no such host",
+     "the build pod can't resolve the registry's name",
+     "check the name, and the cluster's DNS"},
+    {"error checking push permissions", "", "the registry refused the push",
+     ""},
+    {"error pushing image", "UNAUTHORIZED",
+     "the registry refused the push: not logged in, or no right to push",
+     "tokens can end during a long build; log in again"},
+    {"error pushing image", "", "the push failed", ""},
+    {"UNAUTHORIZED", "Action:pull",
+     "a base image could not be pulled: not logged in to its registry",
+     "log in with `docker login` to the registry of that FROM line; "
+     "Ovenbird then gives kaniko those credentials too"},
+    {"UNAUTHORIZED", "", "the registry refused: not logged in, or no right",
+     ""},
+    {"TOOMANYREQUESTS", "", "the registry's rate limit is reached",
+     "log in to it, or use a mirror: `args: [\"--registry-mirror=HOST\"]`"},
+    {"MANIFEST_UNKNOWN", "", "a base image does not exist",
+     "check the name and tag in the FROM line"},
+    {"manifest unknown", "", "a base image does not exist",
+     "check the name and tag in the FROM line"},
+    {"is not a valid target build stage", "",
+     "the Dockerfile has no such stage", "check `options.target`"},
+    {"Error finding target stage", "", "the Dockerfile has no such stage",
+     "check `options.target`"},
+    {"parse error", "ockerfile", "kaniko can't read the Dockerfile", ""},
+    {"unknown instruction", "", "kaniko can't read the Dockerfile", ""},
+    {"unknown flag", "", "this kaniko version does not know a flag",
+     "check `args` against the version of the kaniko image"},
+    {"kaniko should only be run inside of a container", "",
+     "kaniko does not see that it runs in a container",
+     "Ovenbird sets `container=kube` for that; see whether `env` changes it"},
+    {"signal: killed", "", "a RUN command was killed",
+     "most often for memory: raise `resources.limits.memory`"},
+    {"no space left on device", "", "the build's disk is full",
+     "raise `resources` `ephemeral-storage`, or clean up in the same RUN"},
+    {"no such host", "", "a host name could not be resolved", ""},
+    {"connection refused", "", "a registry could not be reached",
+     "127.0.0.1 and localhost mean the pod itself there"},
+};
+
+std::string WithoutColour(absl::string_view line) {
+  std::string plain;
+  plain.reserve(line.size());
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\x1b' && i + 1 < line.size() && line[i + 1] == '[') {
+      i += 2;
+      while (i < line.size() && !absl::ascii_isalpha(line[i])) ++i;
+      continue;
+    }
+    if (line[i] != '\r') plain += line[i];
+  }
+  return plain;
+}
+
+// The line that says why: the first "Error:" (flags: usage follows it), else
+// the last "error ..." line, else the last line.
+absl::string_view CauseLine(const std::vector<std::string>& first,
+                            const std::deque<std::string>& last) {
+  for (const std::string& line : first) {
+    if (absl::StartsWith(line, "Error: ")) return line;
+  }
+  for (auto line = last.rbegin(); line != last.rend(); ++line) {
+    if (absl::StartsWith(*line, "error ") || absl::StartsWith(*line, "Error")) {
+      return *line;
+    }
+  }
+  return last.empty() ? absl::string_view() : absl::string_view(last.back());
+}
+
+}  // namespace
+
+void KanikoLog::Add(absl::string_view raw) {
+  std::string line = WithoutColour(raw);
+  constexpr absl::string_view kPushed = "Pushed ";
+  if (size_t at = line.find("Pushed "); at != std::string::npos) {
+    absl::string_view pushed =
+        absl::string_view(line).substr(at + kPushed.size());
+    if (size_t digest = pushed.find("@sha256:");
+        digest != absl::string_view::npos) {
+      pushed_digest_ = std::string(pushed.substr(digest + 1, 71));
+    }
+  }
+  if (absl::StrContains(line, "Error uploading layer to cache") &&
+      warnings_.size() < 5) {
+    warnings_.push_back(line);
+  }
+  if (first_.size() < kFirstLines) first_.push_back(line);
+  last_.push_back(std::move(line));
+  if (last_.size() > kLastLines) last_.pop_front();
+}
+
+Failure KanikoLog::Explain(int exit_code) const {
+  Failure failure;
+  failure.kind = FailureKind::kBuild;
+  absl::string_view line = CauseLine(first_, last_);
+  for (const Cause& cause : kCauses) {
+    if (absl::StrContains(line, cause.part) &&
+        (cause.also.empty() || absl::StrContains(line, cause.also))) {
+      failure.what = std::string(cause.what);
+      failure.hint = std::string(cause.hint);
+      break;
+    }
+  }
+  if (failure.what.empty()) {
+    failure.what =
+        absl::StrContains(line, "failed to execute command")
+            ? absl::StrCat("a command of the Dockerfile failed (exit code ",
+                           exit_code, ")")
+            : absl::StrCat("kaniko ended with exit code ", exit_code);
+  }
+  if (!line.empty()) failure.details.emplace_back(line);
+  return failure;
+}
+
+}  // namespace ovenbird::build

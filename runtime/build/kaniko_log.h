@@ -1,0 +1,41 @@
+// Reads kaniko's log for the cause of a failure. kaniko's texts differ by
+// version; a rule matches the part that all versions since 0.17.1 share.
+#ifndef OVENBIRD_RUNTIME_BUILD_KANIKO_LOG_H_
+#define OVENBIRD_RUNTIME_BUILD_KANIKO_LOG_H_
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "runtime/build/failure.h"
+
+namespace ovenbird::build {
+
+// Keeps of a log what an explanation needs: its first and last lines and the
+// warnings worth repeating. Bounded memory, whatever the length of the log.
+class KanikoLog {
+ public:
+  // One line without its line end; colour codes are dropped.
+  void Add(absl::string_view line);
+
+  // Why a run that ended with `exit_code` failed.
+  Failure Explain(int exit_code) const;
+  // What went wrong without failing the build, such as layers that could not
+  // be stored in the cache.
+  const std::vector<std::string>& warnings() const { return warnings_; }
+  // Digest of the last "Pushed repo@sha256:..." line; empty without one.
+  const std::string& pushed_digest() const { return pushed_digest_; }
+  bool empty() const { return first_.empty(); }
+
+ private:
+  std::vector<std::string> first_;
+  std::deque<std::string> last_;
+  std::vector<std::string> warnings_;
+  std::string pushed_digest_;
+};
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_KANIKO_LOG_H_

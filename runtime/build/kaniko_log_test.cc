@@ -1,0 +1,98 @@
+#include "runtime/build/kaniko_log.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace ovenbird::build {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Case {
+  const char* name;
+  std::vector<const char*> lines;
+  int exit_code;
+  const char* what;
+  const char* detail;
+};
+
+class KanikoLogTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(KanikoLogTest, NamesTheCause) {
+  KanikoLog log;
+  for (const char* line : GetParam().lines) log.Add(line);
+  Failure failure = log.Explain(GetParam().exit_code);
+  EXPECT_EQ(failure.kind, FailureKind::kBuild);
+  EXPECT_THAT(failure.what, HasSubstr(GetParam().what));
+  ASSERT_FALSE(failure.details.empty());
+  EXPECT_THAT(failure.details[0], HasSubstr(GetParam().detail));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Causes, KanikoLogTest,
+    ::testing::Values(
+        Case{"RunFails",
+             {"INFO[0000] RUN exit 7",
+              "error building image: error building stage: failed to execute "
+              "command: waiting for process to exit: exit status 7"},
+             7,
+             "a command of the Dockerfile failed (exit code 7)",
+             "exit status 7"},
+        Case{"UsageFollowsTheReason",
+             {"Error: unknown flag: --snapshot-mode", "Usage:",
+              "  executor [flags]", "", "unknown flag: --snapshot-mode"},
+             1,
+             "does not know a flag",
+             "Error: unknown flag: --snapshot-mode"},
+        Case{"PushRefused",
+             {"error checking push permissions -- make sure you entered the "
+              "correct tag name: checking push permission for \"r/x\": POST "
+              "http://r/v2/x/blobs/uploads/: UNAUTHORIZED: authentication "
+              "required; [map[Action:pull Class: Name:x]]"},
+             1,
+             "refused the push: not logged in",
+             "UNAUTHORIZED"},
+        Case{"PullRefused",
+             {"error building image: unable to complete operation after 0 "
+              "attempts, last error: GET http://r/v2/b/manifests/v1: "
+              "UNAUTHORIZED: authentication required; [map[Action:pull]]"},
+             1,
+             "a base image could not be pulled",
+             "UNAUTHORIZED"},
+        Case{
+            "ColouredPlainHttp",
+            {"\x1b[36mINFO\x1b[0m[0000] start",
+             "\x1b[31merror\x1b[0m building image: Get \"https://r:5000/v2/\": "
+             "http: server gave HTTP response to HTTPS client"},
+            1,
+            "speaks plain HTTP",
+            "error building image"},
+        Case{"KilledChild",
+             {"error building image: error building stage: failed to execute "
+              "command: waiting for process to exit: signal: killed"},
+             255,
+             "a RUN command was killed",
+             "signal: killed"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(KanikoLogTest, KeepsDigestAndCacheWarnings) {
+  KanikoLog log;
+  log.Add("WARN[0001] Error uploading layer to cache: failed to push");
+  log.Add(
+      "INFO[0002] Pushed 10.0.0.1:5000/app@sha256:"
+      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(log.pushed_digest(),
+            "sha256:"
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(log.warnings().size(), 1u);
+}
+
+TEST(KanikoLogTest, AnEmptyLogStillHasAnAnswer) {
+  EXPECT_THAT(KanikoLog().Explain(2).what, HasSubstr("exit code 2"));
+}
+
+}  // namespace
+}  // namespace ovenbird::build

@@ -1,0 +1,25 @@
+// Who watches a build: the terminal, a log file, a test. Called from the
+// thread of the image it is about.
+#ifndef OVENBIRD_RUNTIME_BUILD_OBSERVER_H_
+#define OVENBIRD_RUNTIME_BUILD_OBSERVER_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace ovenbird::build {
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // What happens now, in a few words: "waiting for the pod on node a".
+  virtual void Step(absl::string_view text) = 0;
+  // A line of kaniko's output, without its end.
+  virtual void Log(absl::string_view line) = 0;
+  // Something to know that does not end the build.
+  virtual void Warn(absl::string_view text) = 0;
+};
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_OBSERVER_H_

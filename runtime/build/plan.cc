@@ -1,0 +1,263 @@
+#include "runtime/build/plan.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "runtime/base/file.h"
+#include "runtime/base/sha256.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/suggest.h"
+#include "runtime/base/writer.h"
+#include "runtime/config/decode.h"
+#include "runtime/context/fingerprint.h"
+#include "runtime/context/ignore.h"
+#include "runtime/context/walk.h"
+#include "runtime/diag/catalog.h"
+#include "runtime/registry/pull_secret.h"
+#include "runtime/registry/reference.h"
+
+namespace ovenbird::build {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kTagSize = 7;
+constexpr size_t kBuildIdSize = 10;
+
+class Planner {
+ public:
+  Planner(const config::Loaded& config, const PlanOptions& options,
+          diag::Sink& sink)
+      : config_(config), options_(options), sink_(sink) {}
+
+  absl::StatusOr<Plan> Run() {
+    Plan plan;
+    for (const auto& [key, image] : config_.config.images) {
+      if (!IsSelected(key)) continue;
+      if (image.build && image.build->disabled) continue;
+      ASSIGN_OR_RETURN(std::unique_ptr<ImagePlan> one, PlanImage(key, image));
+      if (one != nullptr) plan.images.push_back(std::move(one));
+    }
+    ReportUnknownImages();
+    return plan;
+  }
+
+ private:
+  bool IsSelected(const std::string& key) const {
+    return options_.images.empty() ||
+           std::find(options_.images.begin(), options_.images.end(), key) !=
+               options_.images.end();
+  }
+
+  void ReportUnknownImages() {
+    std::vector<std::string> keys;
+    for (const auto& [key, image] : config_.config.images) keys.push_back(key);
+    for (const std::string& name : options_.images) {
+      if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
+      std::string hint;
+      if (std::optional<std::string> close = ClosestMatch(name, keys)) {
+        hint = absl::StrCat("did you mean `", *close, "`?");
+      }
+      sink_.Handle(diag::UnknownImage(
+          {}, name, hint, keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
+    }
+  }
+
+  void Report(diag::Diagnostic diagnostic, const std::string& key) {
+    diagnostic.config_path = absl::StrCat("images.", key);
+    sink_.Handle(std::move(diagnostic));
+  }
+
+  // Docker's fallback as in 4.11: the kaniko section when there is one, else
+  // kaniko's defaults with docker's options.
+  static config::Kaniko EffectiveKaniko(const config::Image& image) {
+    if (image.build && image.build->kaniko) return *image.build->kaniko;
+    config::Kaniko kaniko;
+    if (image.build && image.build->docker) {
+      kaniko.options = image.build->docker->options;
+    }
+    return kaniko;
+  }
+
+  // The Dockerfile's text; nothing (and a diagnostic) when it is not there.
+  absl::StatusOr<std::optional<std::string>> ReadDockerfile(
+      const std::string& key, const config::Image& image,
+      const fs::path& path) {
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) {
+      std::string hint;
+      fs::path folder = path.parent_path();
+      std::vector<std::string> names;
+      for (const fs::directory_entry& entry :
+           fs::directory_iterator(folder.empty() ? "." : folder, error)) {
+        names.push_back(entry.path().filename().string());
+      }
+      std::sort(names.begin(), names.end());
+      if (auto close = ClosestMatch(path.filename().string(), names)) {
+        hint = absl::StrCat("did you mean `", *close, "`?");
+      }
+      Report(diag::MissingDockerfile(config::decode::SpanOf(image.source, "dockerfile"),
+                                     image.dockerfile, key, hint),
+             key);
+      return std::nullopt;
+    }
+    ASSIGN_OR_RETURN(std::string text, ReadFile(path.string()));
+    return text;
+  }
+
+  // The same folder is walked and hashed once, however many images use it.
+  absl::StatusOr<std::shared_ptr<const BuildContext>> ContextOf(
+      const std::string& key, const config::Image& image,
+      const fs::path& dockerfile) {
+    fs::path folder = fs::path(config_.folder()) / image.context;
+    std::error_code error;
+    if (!fs::is_directory(folder, error)) {
+      Report(diag::MissingContext(
+                 config::decode::SpanOf(image.source, "context"), image.context, key,
+                 fs::exists(folder, error) ? "not a folder" : "not there", ""),
+             key);
+      return nullptr;
+    }
+    auto& known = contexts_[{folder.lexically_normal().string(),
+                             dockerfile.lexically_normal().string()}];
+    if (known != nullptr) return known;
+    ASSIGN_OR_RETURN(
+        context::IgnoreFile ignore,
+        context::LoadIgnoreFile(folder.string(), dockerfile.string()));
+    context::WalkOptions walk;
+    walk.ignore = &ignore.ignore;
+    ASSIGN_OR_RETURN(context::WalkResult files,
+                     context::Walk(folder.string(), walk));
+    auto made = std::make_shared<BuildContext>(
+        BuildContext{std::move(files.listing), "", {}});
+    for (const std::string& skipped : files.skipped) {
+      made->warnings.push_back(
+          absl::StrCat(skipped, " is left out: it is no file"));
+    }
+    ASSIGN_OR_RETURN(made->fingerprint, context::Fingerprint(made->listing));
+    known = made;
+    return known;
+  }
+
+  // Build arguments sorted by name; those without a value take it from the environment.
+  std::vector<std::pair<std::string, std::string>> BuildArgs(
+      const std::string& key, const config::BuildOptions& options) {
+    std::map<std::string, std::string> sorted;
+    const yaml::Node* section = options.source == nullptr
+                                    ? nullptr
+                                    : options.source->Find("buildArgs");
+    for (const auto& [name, value] : options.build_args) {
+      if (value) {
+        sorted[name] = *value;
+      } else if (auto found = options_.environment(name)) {
+        sorted[name] = *found;
+      } else {
+        const yaml::Entry* entry =
+            section == nullptr ? nullptr : section->FindEntry(name);
+        Report(diag::BuildArgUnset(entry == nullptr ? Span()
+                                                    : entry->key_span(),
+                                   name),
+               key);
+      }
+    }
+    return {sorted.begin(), sorted.end()};
+  }
+
+  absl::Status AddCredentials(const registry::Reference& image,
+                              ImagePlan& plan) {
+    if (options_.docker_config == nullptr) return absl::OkStatus();
+    ASSIGN_OR_RETURN(registry::PullSecret secret,
+                     registry::MakePullSecret(*options_.docker_config,
+                                              {image.domain}));
+    plan.spec.docker_config = std::move(secret.config_json);
+    for (std::string& warning : secret.warnings) {
+      plan.warnings.push_back(std::move(warning));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::unique_ptr<ImagePlan>> PlanImage(
+      const std::string& key, const config::Image& image) {
+    auto plan = std::make_unique<ImagePlan>();
+    plan->key = key;
+    plan->kaniko = EffectiveKaniko(image);
+    if (!options_.name_space.empty()) {
+      plan->kaniko.namespace_ = options_.name_space;
+    }
+    kube::BuildSpec& spec = plan->spec;
+    spec.key = key;
+    spec.kaniko = &plan->kaniko;
+    spec.image = image.image;
+    absl::StatusOr<registry::Reference> reference =
+        registry::ParseReference(image.image);
+    if (!reference.ok()) return reference.status();
+    spec.cache_repo = reference->Repository();
+    if (plan->kaniko.options) {
+      spec.target = plan->kaniko.options->target;
+      spec.build_args = BuildArgs(key, *plan->kaniko.options);
+    }
+    fs::path dockerfile = fs::path(config_.folder()) / image.dockerfile;
+    ASSIGN_OR_RETURN(std::optional<std::string> text,
+                     ReadDockerfile(key, image, dockerfile));
+    ASSIGN_OR_RETURN(plan->context, ContextOf(key, image, dockerfile));
+    if (!text || plan->context == nullptr) return nullptr;
+    spec.dockerfile = dockerfile.filename().string();
+    plan->files.push_back({spec.dockerfile, *std::move(text)});
+    RETURN_IF_ERROR(AddCredentials(*reference, *plan));
+    plan->warnings.insert(plan->warnings.end(),
+                          plan->context->warnings.begin(),
+                          plan->context->warnings.end());
+    Finish(image, *plan);
+    return plan;
+  }
+
+  // Fingerprint, build id and tags.
+  void Finish(const config::Image& image, ImagePlan& plan) {
+    Sha256 sha;
+    std::string options;
+    JsonWriter writer(&options);
+    Write(plan.kaniko, writer);
+    for (absl::string_view part :
+         {absl::string_view(image.image), absl::string_view(options),
+          absl::string_view(plan.context->fingerprint)}) {
+      sha.Update(absl::StrCat(part.size(), ":"));
+      sha.Update(part);
+    }
+    for (const context::MemoryFile& file : plan.files) {
+      sha.Update(absl::StrCat(file.path, ":", file.content.size(), ":"));
+      sha.Update(file.content);
+    }
+    for (const auto& [name, value] : plan.spec.build_args) {
+      sha.Update(absl::StrCat(name, "=", value.size(), ":", value));
+    }
+    plan.fingerprint = ToHex(sha.Finish());
+    plan.spec.build_id = plan.fingerprint.substr(0, kBuildIdSize);
+    plan.spec.tags = !options_.tags.empty() ? options_.tags : image.tags;
+    if (plan.spec.tags.empty()) {
+      plan.spec.tags = {plan.fingerprint.substr(0, kTagSize)};
+    }
+  }
+
+  const config::Loaded& config_;
+  const PlanOptions& options_;
+  diag::Sink& sink_;
+  std::map<std::pair<std::string, std::string>,
+           std::shared_ptr<const BuildContext>>
+      contexts_;
+};
+
+}  // namespace
+
+absl::StatusOr<Plan> MakePlan(const config::Loaded& config,
+                              const PlanOptions& options, diag::Sink& sink) {
+  return Planner(config, options, sink).Run();
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,66 @@
+// Config -> what is to be built: for each image its files, tags, credentials
+// and the spec that the manifest is made from. Reads the project's files and
+// the Docker config, talks to nobody.
+#ifndef OVENBIRD_RUNTIME_BUILD_PLAN_H_
+#define OVENBIRD_RUNTIME_BUILD_PLAN_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "runtime/config/config.h"
+#include "runtime/config/load.h"
+#include "runtime/context/listing.h"
+#include "runtime/context/tar.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/kube/manifest.h"
+#include "runtime/registry/docker_config.h"
+
+namespace ovenbird::build {
+
+struct PlanOptions {
+  std::vector<std::string> images;  // keys; none: all
+  std::vector<std::string> tags;    // instead of the config's
+  std::string name_space;           // instead of the config's
+  // Value of an environment variable, for build arguments without a value.
+  std::function<std::optional<std::string>(const std::string&)> environment;
+  // Where credentials come from; null: there are none.
+  const registry::DockerConfig* docker_config = nullptr;
+};
+
+// Shared by the images that are built from the same folder with the same rules.
+struct BuildContext {
+  context::Listing listing;
+  // Over paths, kinds, modes and contents; the same on every machine.
+  std::string fingerprint;
+  std::vector<std::string> warnings;
+};
+
+struct ImagePlan {
+  std::string key;
+  config::Kaniko kaniko;  // what is used when the image has another section, too
+  kube::BuildSpec spec;   // points to `kaniko`; its build_id is the fingerprint's
+  std::shared_ptr<const BuildContext> context;
+  // The Dockerfile under the name that kaniko looks for.
+  std::vector<context::MemoryFile> files;
+  // What the default tag is made from: the content and the resolved options.
+  std::string fingerprint;
+  std::vector<std::string> warnings;
+};
+
+struct Plan {
+  std::vector<std::unique_ptr<ImagePlan>> images;
+};
+
+// Problems of the config and of the files that it names go to `sink` (the
+// images they concern are left out of the plan); errors are about the
+// environment: files that can't be read, a credential helper that fails.
+absl::StatusOr<Plan> MakePlan(const config::Loaded& config,
+                              const PlanOptions& options, diag::Sink& sink);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_PLAN_H_

@@ -1,0 +1,284 @@
+#include "runtime/build/pod_state.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/json.h"
+#include "runtime/build/failure.h"
+
+namespace ovenbird::build {
+namespace {
+
+constexpr absl::string_view kImagePullHint =
+    "check the image's name and tag, and that the node can pull it "
+    "(`imagePullSecrets` of the kaniko section, network, registry)";
+
+// Waiting reasons that the kubelet does not get out of without a change of the
+// pod, and the sentence for each.
+struct WaitingReason {
+  absl::string_view reason;
+  absl::string_view what;
+  absl::string_view hint;
+};
+constexpr WaitingReason kHopeless[] = {
+    {"ErrImagePull", "the node can't pull", kImagePullHint},
+    {"ImagePullBackOff", "the node can't pull", kImagePullHint},
+    {"ErrImageNeverPull", "the node may not pull", kImagePullHint},
+    {"InvalidImageName", "the node refuses the name of", kImagePullHint},
+    {"CreateContainerConfigError", "the node can't configure the container of",
+     "check the secrets, config maps and keys that the build uses"},
+    {"CreateContainerError", "the node can't create the container of", ""},
+    {"RunContainerError", "the node can't start the container of", ""},
+    {"CrashLoopBackOff", "the container keeps ending, of", ""},
+};
+
+Failure Environment(std::string what, std::vector<std::string> details,
+                    absl::string_view hint) {
+  Failure failure;
+  failure.kind = FailureKind::kEnvironment;
+  failure.what = std::move(what);
+  failure.details = std::move(details);
+  failure.hint = std::string(hint);
+  return failure;
+}
+
+std::optional<Failure> HopelessWait(const json::Value& status) {
+  const json::Value& waiting = status.Get({"state", "waiting"});
+  absl::string_view reason = waiting["reason"].string_or();
+  for (const WaitingReason& row : kHopeless) {
+    if (row.reason != reason) continue;
+    return Environment(
+        absl::StrCat(row.what, " image `", status["image"].string_or(),
+                     "` (container `", status["name"].string_or(), "`, ",
+                     reason, ")"),
+        {std::string(waiting["message"].string_or())}, row.hint);
+  }
+  return std::nullopt;
+}
+
+// The resource limit of a container, such as "512Mi"; empty without one.
+absl::string_view MemoryLimit(const json::Value& pod, absl::string_view name) {
+  for (absl::string_view list : {"initContainers", "containers"}) {
+    for (const json::Value& container : pod.Get({"spec", list}).items()) {
+      if (container["name"].string_or() == name) {
+        return container.Get({"resources", "limits", "memory"}).string_or();
+      }
+    }
+  }
+  return "";
+}
+
+Failure OutOfMemory(const json::Value& pod, absl::string_view container) {
+  absl::string_view limit = MemoryLimit(pod, container);
+  return Environment(
+      absl::StrCat("container `", container, "` ran out of memory (OOMKilled",
+                   limit.empty() ? std::string("; the pod has no limit, so the "
+                                               "node itself was short of it")
+                                 : absl::StrCat("; limit ", limit),
+                   ")"),
+      {},
+      "raise `resources.limits.memory` of the kaniko section, or lower what "
+      "kaniko needs: split large RUN layers, `args: "
+      "[\"--compressed-caching=false\"]` (kaniko 1.7 and later), `cache: "
+      "false`");
+}
+
+// `terminated` is a ContainerStateTerminated with a reason or exit code that is
+// not success.
+Failure Terminated(const json::Value& pod, const json::Value& status) {
+  const json::Value& terminated = status.Get({"state", "terminated"});
+  absl::string_view reason = terminated["reason"].string_or();
+  absl::string_view name = status["name"].string_or();
+  int64_t code = terminated["exitCode"].int_or();
+  std::vector<std::string> details;
+  if (absl::string_view message = terminated["message"].string_or();
+      !message.empty()) {
+    details.emplace_back(message);
+  }
+  if (reason == "OOMKilled") return OutOfMemory(pod, name);
+  if (reason == "StartError" || reason == "ContainerCannotRun") {
+    return Environment(absl::StrCat("the node could not start container `",
+                                    name, "` (", reason, ")"),
+                       std::move(details),
+                       "check `command`, the image and its architecture");
+  }
+  Failure failure;
+  failure.kind =
+      name == "kaniko" ? FailureKind::kBuild : FailureKind::kEnvironment;
+  failure.what =
+      name == "kaniko"
+          ? absl::StrCat("kaniko ended with exit code ", code)
+          : absl::StrCat("container `", name, "` ended with exit code ", code);
+  failure.details = std::move(details);
+  return failure;
+}
+
+// What the pod as a whole says of its end.
+std::optional<Failure> PodReason(const json::Value& pod) {
+  const json::Value& status = pod["status"];
+  absl::string_view reason = status["reason"].string_or();
+  std::vector<std::string> details;
+  if (absl::string_view message = status["message"].string_or();
+      !message.empty()) {
+    details.emplace_back(message);
+  }
+  if (reason == "Evicted") {
+    bool disk = absl::StrContains(status["message"].string_or(), "ephemeral");
+    return Environment(
+        "the node evicted the build pod", std::move(details),
+        disk ? "raise `resources` `ephemeral-storage` of the kaniko section, "
+               "or make the image and the context smaller"
+             : "the node was short of a resource: set `resources.requests` of "
+               "the kaniko section");
+  }
+  if (reason == "DeadlineExceeded") {
+    return Environment("the build took longer than its deadline",
+                       std::move(details),
+                       "raise `timeout` of the kaniko section");
+  }
+  if (reason == "NodeLost") {
+    return Environment("the node of the build pod is lost", std::move(details),
+                       "build again; the cluster has to remove the old pod");
+  }
+  if (reason == "NodeAffinity" || reason == "OutOfcpu" ||
+      reason == "OutOfmemory" || reason == "OutOfpods" ||
+      reason == "UnexpectedAdmissionError" || reason == "Preempting" ||
+      reason == "Terminated" || reason == "Shutdown" ||
+      reason == "NodeShutdown") {
+    return Environment(
+        absl::StrCat("the node gave the build pod up (", reason, ")"),
+        std::move(details), "build again");
+  }
+  return std::nullopt;
+}
+
+// A volume that can't be mounted keeps the pod pending for ever; only events
+// say so.
+std::optional<Failure> MissingVolumeSource(
+    const std::vector<json::Value>& events) {
+  for (auto event = events.rbegin(); event != events.rend(); ++event) {
+    if ((*event)["reason"].string_or() != "FailedMount") continue;
+    absl::string_view message = (*event)["message"].string_or();
+    if (absl::StrContains(message, "non-existent secret key") ||
+        absl::StrContains(message, "non-existent config key") ||
+        absl::StrContains(message, "references non-existent")) {
+      return Environment(
+          "a secret or config map lacks a key that the build pod mounts",
+          {std::string(message)},
+          "look at its keys with `kubectl describe`, and at `items` of "
+          "`additionalMounts`");
+    }
+    if (absl::StrContains(message, "not found") &&
+        (absl::StrContains(message, "secret") ||
+         absl::StrContains(message, "configmap"))) {
+      return Environment(
+          "a secret or config map that the build pod mounts does not exist",
+          {std::string(message)},
+          "create it in the build namespace, or mend `pullSecret` or "
+          "`additionalMounts`");
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> Unschedulable(const json::Value& pod) {
+  for (const json::Value& condition :
+       pod.Get({"status", "conditions"}).items()) {
+    if (condition["type"].string_or() == "PodScheduled" &&
+        condition["status"].string_or() == "False" &&
+        condition["reason"].string_or() == "Unschedulable") {
+      return Environment(
+          "no node takes the build pod",
+          {std::string(condition["message"].string_or())},
+          "compare `resources`, `nodeSelector` and `tolerations` of the kaniko "
+          "section with the nodes (`kubectl describe nodes`)");
+    }
+  }
+  return std::nullopt;
+}
+
+void Fail(Failure failure, PodState& state) {
+  state.stage = PodStage::kFailed;
+  state.failure = std::move(failure);
+}
+
+}  // namespace
+
+PodState ReadPodState(const json::Value& pod,
+                      const std::vector<json::Value>& events) {
+  PodState state;
+  const json::Value& status = pod["status"];
+  state.node = std::string(pod.Get({"spec", "nodeName"}).string_or());
+  const json::Value& init = status["initContainerStatuses"][0];
+  const json::Value& kaniko = status["containerStatuses"][0];
+  const json::Value& ended = kaniko.Get({"state", "terminated"});
+  const json::Value& init_ended = init.Get({"state", "terminated"});
+
+  if (!ended.is_null()) {
+    state.has_log = !ended["startedAt"].is_null();
+    state.exit_code = static_cast<int>(ended["exitCode"].int_or());
+    state.termination_message = std::string(ended["message"].string_or());
+  }
+  if (std::optional<Failure> failure = PodReason(pod)) {
+    Fail(*std::move(failure), state);
+    return state;
+  }
+  if (!ended.is_null()) {
+    if (*state.exit_code == 0) {
+      state.stage = PodStage::kSucceeded;
+    } else {
+      Fail(Terminated(pod, kaniko), state);
+    }
+    return state;
+  }
+  // Before the containers: a pod that someone deletes still looks alive in
+  // them.
+  if (!pod.Get({"metadata", "deletionTimestamp"}).is_null()) {
+    Fail(Environment("someone deleted the build pod while it was in use", {},
+                     "build again; see who deletes pods in this namespace"),
+         state);
+    return state;
+  }
+  if (!init_ended.is_null() && init_ended["exitCode"].int_or() != 0) {
+    Fail(Terminated(pod, init), state);
+    return state;
+  }
+  for (const json::Value* container : {&init, &kaniko}) {
+    if (std::optional<Failure> failure = HopelessWait(*container)) {
+      Fail(*std::move(failure), state);
+      return state;
+    }
+  }
+  if (status["phase"].string_or() == "Failed") {
+    Fail(Environment(
+             absl::StrCat("the build pod failed (",
+                          status["reason"].string_or("no reason given"), ")"),
+             {std::string(status["message"].string_or())}, ""),
+         state);
+    return state;
+  }
+  if (!kaniko.Get({"state", "running"}).is_null()) {
+    state.stage = PodStage::kRunning;
+    state.has_log = true;
+    return state;
+  }
+  if (!init.Get({"state", "running"}).is_null()) {
+    state.stage = PodStage::kReadyForContext;
+    return state;
+  }
+  if (std::optional<Failure> failure = MissingVolumeSource(events)) {
+    Fail(*std::move(failure), state);
+    return state;
+  }
+  if (std::optional<Failure> failure = Unschedulable(pod)) {
+    state.stage = PodStage::kUnschedulable;
+    state.failure = std::move(failure);
+  }
+  return state;
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,126 @@
+#include "runtime/build/pod_state.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/json.h"
+
+namespace ovenbird::build {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A pod whose status is `status` and, where given, an event about it.
+struct Case {
+  const char* name;
+  const char* status;
+  PodStage stage;
+  const char* what = "";
+  const char* event = "";
+};
+
+class PodStateTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(PodStateTest, ReadsStageAndCause) {
+  absl::StatusOr<json::Value> pod = json::Parse(absl::StrCat(
+      R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"kaniko",)",
+      R"("resources":{"limits":{"memory":"64Mi"}}}]},"status":)",
+      GetParam().status, "}"));
+  ASSERT_TRUE(pod.ok()) << pod.status();
+  std::vector<json::Value> events;
+  if (*GetParam().event != '\0') {
+    events.push_back(*json::Parse(GetParam().event));
+  }
+  PodState state = ReadPodState(*pod, events);
+  EXPECT_EQ(state.stage, GetParam().stage);
+  EXPECT_EQ(state.failure.has_value(), *GetParam().what != '\0');
+  if (state.failure) {
+    std::string all = state.failure->what;
+    for (const std::string& detail : state.failure->details) {
+      absl::StrAppend(&all, "\n", detail);
+    }
+    EXPECT_THAT(all, HasSubstr(GetParam().what));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Stages, PodStateTest,
+    ::testing::Values(
+        Case{"New", "{}", PodStage::kPending},
+        Case{"InitRuns",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"running":{"startedAt":"t"}}}],"containerStatuses":[
+                 {"name":"kaniko","state":{"waiting":
+                 {"reason":"PodInitializing"}}}]})",
+             PodStage::kReadyForContext},
+        Case{"KanikoRuns",
+             R"({"phase":"Running","initContainerStatuses":[{"name":"context",
+                 "state":{"terminated":{"exitCode":0}}}],"containerStatuses":[
+                 {"name":"kaniko","state":{"running":{"startedAt":"t"}}}]})",
+             PodStage::kRunning},
+        Case{"Done",
+             R"({"phase":"Succeeded","containerStatuses":[{"name":"kaniko",
+                 "state":{"terminated":{"exitCode":0,"startedAt":"t",
+                 "message":"sha256:1"}}}]})",
+             PodStage::kSucceeded},
+        Case{"RunFailed",
+             R"({"phase":"Failed","containerStatuses":[{"name":"kaniko",
+                 "state":{"terminated":{"exitCode":7,"reason":"Error"}}}]})",
+             PodStage::kFailed, "exit code 7"},
+        Case{"OutOfMemory",
+             R"({"phase":"Failed","containerStatuses":[{"name":"kaniko",
+                 "state":{"terminated":{"exitCode":137,
+                 "reason":"OOMKilled"}}}]})",
+             PodStage::kFailed, "limit 64Mi"},
+        Case{"InitFailed",
+             R"({"phase":"Failed","initContainerStatuses":[{"name":"context",
+                 "state":{"terminated":{"exitCode":1,"reason":"Error"}}}]})",
+             PodStage::kFailed, "container `context` ended"},
+        Case{"CannotPull",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "image":"nosuch:1","state":{"waiting":{"reason":
+                 "ErrImagePull","message":"not found"}}}]})",
+             PodStage::kFailed, "can't pull image `nosuch:1`"},
+        Case{"SecretMissing", R"({"phase":"Pending"})", PodStage::kFailed,
+             "secret \"x\" not found",
+             R"({"reason":"FailedMount","message":"MountVolume.SetUp failed for
+                 volume \"docker-config\" : secret \"x\" not found"})"},
+        Case{"KeyMissing", R"({"phase":"Pending"})", PodStage::kFailed,
+             "lacks a key",
+             R"({"reason":"FailedMount","message":"references non-existent
+                 secret key: config.json"})"},
+        Case{"OtherMountTroubleIsWaitedFor", R"({"phase":"Pending"})",
+             PodStage::kPending, "",
+             R"({"reason":"FailedMount","message":"timed out"})"},
+        Case{"NoNode",
+             R"({"phase":"Pending","conditions":[{"type":"PodScheduled",
+                 "status":"False","reason":"Unschedulable",
+                 "message":"0/1 nodes: Insufficient cpu."}]})",
+             PodStage::kUnschedulable, "Insufficient cpu"},
+        Case{"Evicted",
+             R"({"phase":"Failed","reason":"Evicted",
+                 "message":"Usage of EmptyDir exceeds ephemeral"})",
+             PodStage::kFailed, "evicted"},
+        Case{"Deadline",
+             R"({"phase":"Failed","reason":"DeadlineExceeded","message":"m"})",
+             PodStage::kFailed, "longer than its deadline"},
+        Case{"FailedForAnUnknownReason", R"({"phase":"Failed"})",
+             PodStage::kFailed, "no reason given"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(PodStateTest, ADeletedPodIsAFailureUnlessItEndedWell) {
+  json::Value pod = *json::Parse(
+      R"({"metadata":{"deletionTimestamp":"t"},"status":{"phase":"Running",
+          "containerStatuses":[{"state":{"running":{}}}]}})");
+  EXPECT_EQ(ReadPodState(pod, {}).stage, PodStage::kFailed);
+  pod = *json::Parse(
+      R"({"metadata":{"deletionTimestamp":"t"},"status":{"containerStatuses":[
+          {"state":{"terminated":{"exitCode":0}}}]}})");
+  EXPECT_EQ(ReadPodState(pod, {}).stage, PodStage::kSucceeded);
+}
+
+}  // namespace
+}  // namespace ovenbird::build

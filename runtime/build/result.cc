@@ -1,0 +1,93 @@
+#include "runtime/build/result.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "runtime/base/json.h"
+
+namespace ovenbird::build {
+namespace {
+
+absl::string_view Name(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::kBuild:
+      return "build";
+    case FailureKind::kConfig:
+      return "config";
+    case FailureKind::kEnvironment:
+      return "environment";
+    case FailureKind::kInterrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
+int ExitCode(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::kBuild:
+      return 1;
+    case FailureKind::kConfig:
+      return 2;
+    case FailureKind::kEnvironment:
+      return 3;
+    case FailureKind::kInterrupted:
+      return 130;
+  }
+  return 3;
+}
+
+json::Value Strings(const std::vector<std::string>& texts) {
+  json::Array array;
+  for (const std::string& text : texts) array.emplace_back(text);
+  return array;
+}
+
+json::Value ToJson(const Failure& failure) {
+  json::Value value;
+  value.Set("kind", Name(failure.kind));
+  value.Set("what", failure.what);
+  if (!failure.details.empty()) value.Set("details", Strings(failure.details));
+  if (!failure.hint.empty()) value.Set("hint", failure.hint);
+  return value;
+}
+
+json::Value ToJson(const ImageResult& result) {
+  json::Value value;
+  value.Set("key", result.key);
+  value.Set("image", result.image);
+  value.Set("tags", Strings(result.tags));
+  value.Set("ok", !result.failure.has_value());
+  if (!result.digest.empty()) value.Set("digest", result.digest);
+  value.Set("engine", result.engine);
+  value.Set("seconds", absl::ToDoubleSeconds(
+                           absl::Trunc(result.duration, absl::Milliseconds(1))));
+  if (!result.log_file.empty()) value.Set("logFile", result.log_file);
+  if (!result.output_tar.empty()) value.Set("output", result.output_tar);
+  if (!result.warnings.empty()) value.Set("warnings", Strings(result.warnings));
+  if (result.failure) value.Set("failure", ToJson(*result.failure));
+  return value;
+}
+
+}  // namespace
+
+json::Value ToJson(const std::vector<ImageResult>& results) {
+  json::Array images;
+  for (const ImageResult& result : results) images.push_back(ToJson(result));
+  json::Value value;
+  value.Set("images", std::move(images));
+  return value;
+}
+
+int ExitCode(const std::vector<ImageResult>& results) {
+  int worst = 0;
+  for (const ImageResult& result : results) {
+    if (!result.failure) continue;
+    worst = std::max(worst, ExitCode(result.failure->kind));
+  }
+  return worst;
+}
+
+}  // namespace ovenbird::build

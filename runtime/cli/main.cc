@@ -1,0 +1,56 @@
+#include "runtime/cli/main.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/cli/options.h"
+#include "runtime/cli/verbs.h"
+
+namespace ovenbird::cli {
+namespace {
+
+int RunVerb(const Options& options) {
+  switch (options.verb) {
+    case Verb::kBuild:
+      return Build(options);
+    case Verb::kRender:
+      return Render(options);
+    case Verb::kValidate:
+      return Validate(options);
+    case Verb::kExplain:
+      return Explain(options);
+    case Verb::kVersion:
+      return Version();
+  }
+  return 2;
+}
+
+}  // namespace
+
+int Main(int argc, char** argv, const std::string& verb) {
+  // A reader that went away (`| head`) is an error of write, not of ours.
+  std::signal(SIGPIPE, SIG_IGN);
+  if (const char* folder = std::getenv("BUILD_WORKING_DIRECTORY")) {
+    if (chdir(folder) != 0) {
+      std::cerr << "ovenbird: can't enter " << folder << "\n";
+      return 3;
+    }
+  }
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (!verb.empty()) arguments.insert(arguments.begin(), verb);
+  auto parsed = ParseCommandLine(arguments);
+  if (const Exit* exit = std::get_if<Exit>(&parsed)) {
+    std::cout << exit->out;
+    std::cerr << exit->err;
+    return exit->code;
+  }
+  return RunVerb(std::get<Options>(parsed));
+}
+
+}  // namespace ovenbird::cli

@@ -1,0 +1,17 @@
+// The program: parses the command line, runs the verb, returns the exit code.
+#ifndef OVENBIRD_RUNTIME_CLI_MAIN_H_
+#define OVENBIRD_RUNTIME_CLI_MAIN_H_
+
+#include <string>
+#include <vector>
+
+namespace ovenbird::cli {
+
+// `verb`: put before the arguments (//tools:build is `ovenbird build`); empty:
+// the first argument is the verb. Relative paths mean the folder that the user
+// is in, also under `bazel run`.
+int Main(int argc, char** argv, const std::string& verb);
+
+}  // namespace ovenbird::cli
+
+#endif  // OVENBIRD_RUNTIME_CLI_MAIN_H_

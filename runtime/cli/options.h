@@ -1,0 +1,60 @@
+// The command line: verbs and flags. The only door to CLI11.
+#ifndef OVENBIRD_RUNTIME_CLI_OPTIONS_H_
+#define OVENBIRD_RUNTIME_CLI_OPTIONS_H_
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ovenbird::cli {
+
+enum class Verb { kBuild, kRender, kValidate, kExplain, kVersion };
+
+// How problems of the user's files are shown.
+enum class DiagnosticsFormat { kText, kShort, kJson, kSarif, kGithub };
+
+enum class OutputFormat { kYaml, kJson };
+
+enum class EngineChoice { kAuto, kKubernetes, kLocal };
+
+struct Options {
+  Verb verb = Verb::kBuild;
+
+  // Empty: devspace.yaml here or in the nearest folder above.
+  std::string config;
+  std::vector<std::string> vars;  // NAME=VALUE
+  std::string profile;
+  DiagnosticsFormat diagnostics = DiagnosticsFormat::kText;
+  bool strict = false;
+
+  std::vector<std::string> images;  // keys; none: all
+  std::vector<std::string> tags;
+  std::string kube_namespace;
+
+  OutputFormat output_format = OutputFormat::kYaml;  // render
+  bool show_secrets = false;                         // render
+
+  std::string kube_context;  // build
+  EngineChoice engine = EngineChoice::kAuto;
+  int jobs = 0;             // 0: as many as there are images, at most 4
+  std::string result_file;  // JSON
+  std::string output_tar;   // keep the image as a file instead of pushing
+  bool force = false;
+
+  std::string subject;  // explain: option path or diagnostic id
+};
+
+// What `main` has to do when there is nothing to run: --help, a usage error.
+struct Exit {
+  int code;
+  std::string out;
+  std::string err;
+};
+
+// `arguments` without the program's name.
+std::variant<Options, Exit> ParseCommandLine(
+    const std::vector<std::string>& arguments);
+
+}  // namespace ovenbird::cli
+
+#endif  // OVENBIRD_RUNTIME_CLI_OPTIONS_H_

@@ -1,0 +1,80 @@
+#include "runtime/cli/options.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace ovenbird::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Options Parsed(const std::vector<std::string>& arguments) {
+  auto result = ParseCommandLine(arguments);
+  if (const Exit* exit = std::get_if<Exit>(&result)) {
+    ADD_FAILURE() << exit->err;
+    return {};
+  }
+  return std::get<Options>(result);
+}
+
+Exit Ended(const std::vector<std::string>& arguments) {
+  auto result = ParseCommandLine(arguments);
+  const Exit* exit = std::get_if<Exit>(&result);
+  if (exit == nullptr) {
+    ADD_FAILURE() << "parsed";
+    return {};
+  }
+  return *exit;
+}
+
+TEST(CommandLineTest, BuildWithFlags) {
+  Options options =
+      Parsed({"build", "backend", "frontend",    "--config", "a.yaml",
+              "-t",    "v1",      "--tag=v2,v3", "--var",    "A=b,c",
+              "--var", "D=",      "-n",          "team",     "--engine",
+              "local", "--jobs",  "3",           "--result", "r.json"});
+  EXPECT_EQ(options.verb, Verb::kBuild);
+  EXPECT_THAT(options.images, ElementsAre("backend", "frontend"));
+  EXPECT_EQ(options.config, "a.yaml");
+  EXPECT_THAT(options.tags, ElementsAre("v1", "v2", "v3"));
+  EXPECT_THAT(options.vars, ElementsAre("A=b,c", "D="));
+  EXPECT_EQ(options.kube_namespace, "team");
+  EXPECT_EQ(options.engine, EngineChoice::kLocal);
+  EXPECT_EQ(options.jobs, 3);
+  EXPECT_EQ(options.result_file, "r.json");
+}
+
+TEST(CommandLineTest, RenderAndValidate) {
+  EXPECT_EQ(Parsed({"render", "-o", "json"}).output_format,
+            OutputFormat::kJson);
+  EXPECT_EQ(Parsed({"validate", "--diagnostics", "sarif"}).diagnostics,
+            DiagnosticsFormat::kSarif);
+}
+
+TEST(CommandLineTest, WrongUsageEndsWithTwo) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{},
+                                             {"bild"},
+                                             {"build", "--engine", "cloud"},
+                                             {"build", "--jobs", "0"},
+                                             {"render", "--nosuch"},
+                                             {"build", "--config"}}) {
+    Exit exit = Ended(arguments);
+    EXPECT_EQ(exit.code, 2);
+    EXPECT_FALSE(exit.err.empty());
+  }
+}
+
+TEST(CommandLineTest, HelpEndsWithZero) {
+  Exit exit = Ended({"build", "--help"});
+  EXPECT_EQ(exit.code, 0);
+  EXPECT_THAT(exit.out, HasSubstr("--kube-context"));
+}
+
+}  // namespace
+}  // namespace ovenbird::cli

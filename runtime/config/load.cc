@@ -1,0 +1,60 @@
+#include "runtime/config/load.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/file.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/config/check.h"
+#include "runtime/config/decode.h"
+#include "runtime/config/profiles.h"
+#include "runtime/config/variables.h"
+#include "runtime/diag/catalog.h"
+#include "runtime/yaml/parse.h"
+
+namespace ovenbird::config {
+
+std::string Loaded::folder() const {
+  std::string folder =
+      std::filesystem::path(file.name()).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
+                                             diag::Sink& sink) {
+  ASSIGN_OR_RETURN(std::string text, ReadFile(options.path));
+  auto loaded = std::make_unique<Loaded>(options.path, std::move(text));
+  const yaml::Node* root = yaml::Parse(loaded->file, loaded->arena, sink);
+  if (root == nullptr) return nullptr;
+  if (root->is_null()) {
+    sink.Handle(diag::EmptyConfig({&loaded->file, 0, 0}));
+    return nullptr;
+  }
+  loaded->root = root;
+  decode::Context context(&sink);
+  Decode(*root, context, &loaded->config);
+  Check(loaded->config, sink);
+  return loaded;
+}
+
+absl::StatusOr<std::string> FindConfig(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::path start = fs::absolute(folder, error);
+  for (fs::path at = start;; at = at.parent_path()) {
+    if (fs::is_regular_file(at / "devspace.yaml", error)) {
+      // As short as the user would write it.
+      return (at / "devspace.yaml").lexically_relative(start).string();
+    }
+    if (at == at.parent_path()) break;
+  }
+  return absl::NotFoundError(
+      absl::StrCat("no devspace.yaml in ", start.string(),
+                   " or a folder above; name one with --config FILE"));
+}
+
+}  // namespace ovenbird::config

@@ -1,0 +1,54 @@
+// devspace.yaml -> Config: file, profiles, variables, decoder, defaults, checks.
+#ifndef OVENBIRD_RUNTIME_CONFIG_LOAD_H_
+#define OVENBIRD_RUNTIME_CONFIG_LOAD_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/source_file.h"
+#include "runtime/config/config.h"
+#include "runtime/config/variables.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/node.h"
+
+namespace ovenbird::config {
+
+struct LoadOptions {
+  std::string path;               // also the name in messages
+  std::vector<std::string> vars;  // NAME=VALUE
+  std::string profile;            // empty: none
+  // Must live through the call only.
+  const Environment* environment = nullptr;
+};
+
+// A config and all that it points into.
+struct Loaded {
+  explicit Loaded(std::string name, std::string text)
+      : file(std::move(name), std::move(text)) {}
+
+  SourceFile file;
+  yaml::Arena arena;
+  std::vector<std::unique_ptr<SourceFile>> flags;  // texts of --var, --profile
+  const yaml::Node* root = nullptr;  // after profiles and variables
+  Config config;
+
+  // The folder of the file: relative paths in it start there. "." at least.
+  std::string folder() const;
+};
+
+// Reports all problems to `sink`; what could be read is in the result. Null
+// when nothing could. Errors: kNotFound and others for a file that can't be read.
+absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
+                                             diag::Sink& sink);
+
+// devspace.yaml in `folder` or the nearest folder above that has one;
+// kNotFound names where it was looked for.
+absl::StatusOr<std::string> FindConfig(const std::string& folder);
+
+}  // namespace ovenbird::config
+
+#endif  // OVENBIRD_RUNTIME_CONFIG_LOAD_H_

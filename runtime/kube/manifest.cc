@@ -1,0 +1,313 @@
+#include "runtime/kube/manifest.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "runtime/base/json.h"
+#include "runtime/kube/handover.h"
+
+namespace ovenbird::kube {
+namespace {
+
+using Strings = std::vector<std::pair<std::string, std::string>>;
+
+constexpr char kContextVolume[] = "context";
+constexpr char kDockerConfigVolume[] = "docker-config";
+constexpr char kDockerConfigPath[] = "/kaniko/.docker";
+
+// What a build needs that runs as root and unpacks and changes a root file
+// system; everything else is dropped.
+constexpr const char* kCapabilities[] = {"CHOWN",  "DAC_OVERRIDE", "FOWNER",
+                                         "SETFCAP", "SETGID",      "SETUID"};
+
+std::string ObjectName(const BuildSpec& spec) {
+  return absl::StrCat("ovenbird-", NamePart(spec.key, 30), "-", spec.build_id);
+}
+
+ObjectMeta Metadata(const BuildSpec& spec) {
+  ObjectMeta metadata;
+  metadata.name = ObjectName(spec);
+  if (!spec.kaniko->namespace_.empty()) {
+    metadata.namespace_ = spec.kaniko->namespace_;
+  }
+  metadata.labels = spec.kaniko->labels;
+  metadata.labels.emplace_back(kManagedByLabel, kManagedByValue);
+  metadata.labels.emplace_back(kBuildIdLabel, spec.build_id);
+  metadata.labels.emplace_back(kImageKeyLabel, NamePart(spec.key, 63));
+  metadata.annotations = spec.kaniko->annotations;
+  metadata.annotations.emplace_back("ovenbird.dev/image-key", spec.key);
+  metadata.annotations.emplace_back("ovenbird.dev/destination", spec.image);
+  return metadata;
+}
+
+std::vector<EnvVar> Env(const Strings& variables) {
+  std::vector<EnvVar> env;
+  for (const auto& [name, value] : variables) {
+    EnvVar& variable = env.emplace_back();
+    variable.name = name;
+    variable.value = value;
+  }
+  return env;
+}
+
+VolumeMount MountOf(absl::string_view volume, absl::string_view path) {
+  VolumeMount mount;
+  mount.name = std::string(volume);
+  mount.mount_path = std::string(path);
+  return mount;
+}
+
+std::optional<ResourceRequirements> Resources(const config::Kaniko& kaniko) {
+  if (!kaniko.resources) return std::nullopt;
+  ResourceRequirements resources;
+  resources.limits = kaniko.resources->limits;
+  resources.requests = kaniko.resources->requests;
+  return resources;
+}
+
+// The config's own type has the wire names of Kubernetes' one.
+SecurityContext ToKube(const config::SecurityContext& context) {
+  SecurityContext result;
+  absl::StatusOr<json::Value> value = json::Parse(config::ToJson(context));
+  if (value.ok()) FromJson(*value, &result);
+  return result;
+}
+
+SecurityContext DefaultSecurityContext() {
+  SecurityContext context;
+  context.allow_privilege_escalation = false;
+  context.capabilities.emplace();
+  context.capabilities->add.assign(std::begin(kCapabilities),
+                                   std::end(kCapabilities));
+  context.capabilities->drop = {"ALL"};
+  context.run_as_user = 0;
+  return context;
+}
+
+std::vector<KeyToPath> Items(const std::vector<config::KeyToPath>& items) {
+  std::vector<KeyToPath> result;
+  for (const config::KeyToPath& item : items) {
+    KeyToPath& path = result.emplace_back();
+    path.key = item.key;
+    path.path = item.path;
+    path.mode = item.mode;
+  }
+  return result;
+}
+
+Volume AdditionalVolume(const config::Mount& mount, size_t index) {
+  Volume volume;
+  volume.name = absl::StrCat("additional-volume-", index);
+  if (mount.secret) {
+    SecretVolumeSource& source = volume.secret.emplace();
+    source.secret_name = mount.secret->name;
+    source.items = Items(mount.secret->items);
+    source.default_mode = mount.secret->default_mode;
+  } else {
+    ConfigMapVolumeSource& source = volume.config_map.emplace();
+    source.name = mount.config_map->name;
+    source.items = Items(mount.config_map->items);
+    source.default_mode = mount.config_map->default_mode;
+  }
+  return volume;
+}
+
+// The secret whose config.json kaniko gets; empty: none.
+std::string DockerConfigSecret(const BuildSpec& spec) {
+  if (spec.kaniko->skip_pull_secret_mount) return "";
+  if (!spec.kaniko->pull_secret.empty()) return spec.kaniko->pull_secret;
+  return spec.docker_config.empty() ? "" : ObjectName(spec);
+}
+
+std::vector<Volume> Volumes(const BuildSpec& spec) {
+  std::vector<Volume> volumes;
+  if (std::string secret = DockerConfigSecret(spec); !secret.empty()) {
+    Volume& volume = volumes.emplace_back();
+    volume.name = kDockerConfigVolume;
+    volume.secret.emplace().secret_name = secret;
+    KeyToPath& item = volume.secret->items.emplace_back();
+    item.key = spec.pull_secret_key;
+    item.path = "config.json";
+  }
+  Volume& context = volumes.emplace_back();
+  context.name = kContextVolume;
+  context.empty_dir.emplace();
+  const std::vector<config::Mount>& mounts = spec.kaniko->additional_mounts;
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    volumes.push_back(AdditionalVolume(mounts[i], i));
+  }
+  return volumes;
+}
+
+std::vector<VolumeMount> KanikoMounts(const BuildSpec& spec) {
+  std::vector<VolumeMount> mounts;
+  if (!DockerConfigSecret(spec).empty()) {
+    mounts.push_back(MountOf(kDockerConfigVolume, kDockerConfigPath));
+  }
+  mounts.push_back(MountOf(kContextVolume, kContextPath));
+  size_t index = 0;
+  for (const config::Mount& additional : spec.kaniko->additional_mounts) {
+    VolumeMount& mount = mounts.emplace_back(
+        MountOf(absl::StrCat("additional-volume-", index++),
+                additional.mount_path));
+    if (additional.read_only) mount.read_only = true;
+    if (!additional.sub_path.empty()) mount.sub_path = additional.sub_path;
+  }
+  return mounts;
+}
+
+Container ContextContainer(const BuildSpec& spec) {
+  Container container;
+  container.name = kContextContainer;
+  container.image = spec.kaniko->init_image;
+  container.image_pull_policy = "IfNotPresent";
+  container.command = WaitCommand();
+  container.env = Env(spec.kaniko->init_env);
+  container.resources = Resources(*spec.kaniko);
+  container.volume_mounts = {MountOf(kContextVolume, kContextPath)};
+  return container;
+}
+
+Container KanikoContainer(const BuildSpec& spec) {
+  const config::Kaniko& kaniko = *spec.kaniko;
+  Container container;
+  container.name = kKanikoContainer;
+  container.image = kaniko.image;
+  container.image_pull_policy = "IfNotPresent";
+  container.command = kaniko.command;
+  container.args = ExecutorArgs(spec);
+  // kaniko looks for signs that it runs in a container; on some nodes this is
+  // the only one.
+  container.env = Env({{"container", "kube"}});
+  for (EnvVar& variable : Env(kaniko.env)) {
+    container.env.push_back(std::move(variable));
+  }
+  container.resources = Resources(kaniko);
+  container.security_context = kaniko.security_context
+                                   ? ToKube(*kaniko.security_context)
+                                   : DefaultSecurityContext();
+  // The digest comes back as the termination message; after a failure the
+  // kubelet puts the log's tail there.
+  container.termination_message_policy = "FallbackToLogsOnError";
+  container.volume_mounts = KanikoMounts(spec);
+  return container;
+}
+
+std::vector<Toleration> Tolerations(const config::Kaniko& kaniko) {
+  std::vector<Toleration> result;
+  for (const config::Toleration& from : kaniko.tolerations) {
+    Toleration& to = result.emplace_back();
+    to.key = from.key;
+    if (from.operator_) to.operator_ = std::string(ToString(*from.operator_));
+    to.value = from.value;
+    if (from.effect) to.effect = std::string(ToString(*from.effect));
+    to.toleration_seconds = from.toleration_seconds;
+  }
+  return result;
+}
+
+PodSpec Spec(const BuildSpec& spec) {
+  const config::Kaniko& kaniko = *spec.kaniko;
+  PodSpec pod;
+  pod.restart_policy = "Never";
+  absl::Duration timeout;
+  if (absl::ParseDuration(kaniko.timeout, &timeout)) {
+    pod.active_deadline_seconds = absl::ToInt64Seconds(timeout);
+  }
+  // A RUN step could read the token; only a named account wants one.
+  pod.automount_service_account_token = !kaniko.service_account.empty();
+  pod.enable_service_links = false;
+  if (!kaniko.service_account.empty()) {
+    pod.service_account_name = kaniko.service_account;
+  }
+  pod.node_selector = kaniko.node_selector;
+  pod.tolerations = Tolerations(kaniko);
+  for (const config::LocalObjectReference& secret :
+       kaniko.image_pull_secrets) {
+    pod.image_pull_secrets.emplace_back().name = secret.name;
+  }
+  pod.init_containers = {ContextContainer(spec)};
+  pod.containers = {KanikoContainer(spec)};
+  pod.volumes = Volumes(spec);
+  return pod;
+}
+
+std::optional<Secret> DockerConfig(const BuildSpec& spec) {
+  if (spec.docker_config.empty() || !spec.kaniko->pull_secret.empty() ||
+      spec.kaniko->skip_pull_secret_mount) {
+    return std::nullopt;
+  }
+  Secret secret;
+  secret.api_version = "v1";
+  secret.kind = "Secret";
+  secret.metadata = Metadata(spec);
+  secret.immutable = true;
+  secret.type = "kubernetes.io/dockerconfigjson";
+  secret.data = {
+      {".dockerconfigjson", absl::Base64Escape(spec.docker_config)}};
+  return secret;
+}
+
+}  // namespace
+
+std::string NamePart(absl::string_view text, size_t size) {
+  std::string name;
+  for (char c : text.substr(0, size)) {
+    c = absl::ascii_tolower(c);
+    name += absl::ascii_isalnum(c) ? c : '-';
+  }
+  while (!name.empty() && name.back() == '-') name.pop_back();
+  while (!name.empty() && name.front() == '-') name.erase(0, 1);
+  return name.empty() ? "image" : name;
+}
+
+std::vector<std::string> ExecutorArgs(const BuildSpec& spec) {
+  const config::Kaniko& kaniko = *spec.kaniko;
+  std::vector<std::string> args = {
+      absl::StrCat("--dockerfile=", kContextPath, "/", spec.dockerfile),
+      absl::StrCat("--context=dir://", kContextPath)};
+  for (const std::string& tag : spec.tags) {
+    args.push_back(absl::StrCat("--destination=", spec.image, ":", tag));
+  }
+  args.push_back(
+      absl::StrCat("--snapshotMode=", ToString(kaniko.snapshot_mode)));
+  if (kaniko.insecure) {
+    args.insert(args.end(), {"--insecure", "--skip-tls-verify"});
+  }
+  if (!spec.target.empty()) {
+    args.push_back(absl::StrCat("--target=", spec.target));
+  }
+  for (const auto& [name, value] : spec.build_args) {
+    args.insert(args.end(), {"--build-arg", absl::StrCat(name, "=", value)});
+  }
+  if (kaniko.cache) {
+    args.insert(args.end(), {"--cache=true", absl::StrCat("--cache-repo=",
+                                                          spec.cache_repo)});
+  }
+  args.push_back("--digest-file=/dev/termination-log");
+  if (!spec.tar_path.empty()) {
+    args.insert(args.end(),
+                {"--no-push", absl::StrCat("--tarPath=", spec.tar_path)});
+  }
+  args.insert(args.end(), kaniko.args.begin(), kaniko.args.end());
+  return args;
+}
+
+Manifest MakeManifest(const BuildSpec& spec) {
+  Manifest manifest;
+  manifest.name_space = spec.kaniko->namespace_;
+  manifest.secret = DockerConfig(spec);
+  manifest.pod.api_version = "v1";
+  manifest.pod.kind = "Pod";
+  manifest.pod.metadata = Metadata(spec);
+  manifest.pod.spec = Spec(spec);
+  return manifest;
+}
+
+}  // namespace ovenbird::kube

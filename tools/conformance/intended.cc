@@ -1,0 +1,66 @@
+#include "tools/conformance/intended.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "tools/conformance/pod_facts.h"
+
+namespace ovenbird::conformance {
+namespace {
+
+enum Side { kDevSpace, kOurs };
+
+// A fact of one side that starts with `prefix` is meant, for reason `id`.
+struct Intended {
+  Side side;
+  absl::string_view prefix;
+  absl::string_view id;
+};
+constexpr Intended kIntended[] = {
+    {kDevSpace, "metadata.generateName", "pod-name"},
+    {kOurs, "metadata.name", "pod-name"},
+    {kDevSpace, "metadata.labels.devspace-build", "own-labels"},
+    {kOurs, "metadata.labels.", "own-labels"},
+    {kOurs, "metadata.annotations.", "own-labels"},
+    {kDevSpace, "initContainers.context.image = alpine", "init-image-pinned"},
+    {kOurs, "initContainers.context.image = alpine:", "init-image-pinned"},
+    {kDevSpace, "initContainers.context.arg ", "context-checked"},
+    {kDevSpace, "initContainers.context.command", "context-checked"},
+    {kOurs, "initContainers.context.command", "context-checked"},
+    {kDevSpace, "volume name = ", "volume-names"},
+    {kOurs, "volume name = ", "volume-names"},
+    {kOurs,
+     "containers.kaniko.mount /kaniko/.docker from.secret.secretName = ovenbird",
+     "secret-per-build"},
+    {kDevSpace,
+     "containers.kaniko.mount /kaniko/.docker from.secret.secretName = devspace",
+     "secret-per-build"},
+    {kOurs, "containers.kaniko.arg --digest-file=", "digest-reported"},
+    {kOurs, "containers.kaniko.arg --target=", "target-is-passed"},
+    {kOurs, "containers.kaniko.env", "container-env"},
+    {kOurs, "containers.kaniko.securityContext", "least-rights"},
+    {kOurs, "containers.kaniko.terminationMessagePolicy", "digest-reported"},
+    {kOurs, "spec.activeDeadlineSeconds", "deadline"},
+    {kOurs, "spec.automountServiceAccountToken", "no-service-account-token"},
+    {kOurs, "spec.enableServiceLinks", "no-service-account-token"},
+    {kDevSpace, "containers.kaniko.resources", "quota-by-name"},
+    {kOurs, "refused: duplicate-key", "duplicate-keys-refused"},
+    {kOurs, "refused: unknown-value", "kaniko-options-checked"},
+    {kDevSpace, "refused: convert config: Error loading config: yaml: unmarshal "
+                "errors:\n  line 5: field initImage",
+     "newer-options"},
+    {kDevSpace, "refused: Error executing hook", "render-runs-no-hooks"},
+};
+
+}  // namespace
+
+absl::string_view ReasonOf(const Difference& difference) {
+  for (const Intended& row : kIntended) {
+    if ((row.side == kOurs) == difference.ours &&
+        absl::StartsWith(difference.fact, row.prefix)) {
+      return row.id;
+    }
+  }
+  return "";
+}
+
+}  // namespace ovenbird::conformance

@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# What a commit must pass. Run it before you commit; CI runs the same.
+#   tools/presubmit.sh          everything
+#   tools/presubmit.sh --lint   only the lints (format, BUILD files, layers, doors, generated files)
+# Ends with the line "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+passed=0
+failed=0
+
+# check NAME COMMAND...: runs the command, shows its output only when it fails.
+check() {
+  local name="$1" log
+  shift
+  log="$(mktemp)"
+  if "$@" >"${log}" 2>&1 </dev/null; then
+    passed=$((passed + 1))
+    echo "ok    ${name}"
+  else
+    failed=$((failed + 1))
+    echo "FAIL  ${name}"
+    [[ -n "${CI:-}" ]] && echo "::error::presubmit: ${name} failed"
+    tail -n 60 "${log}"
+  fi
+  rm -f "${log}"
+}
+
+# The tools that only developers need, installed when missing.
+need_packages() {
+  local package missing=()
+  for package in "$@"; do
+    [[ "$(dpkg-query -W -f='${db:Status-Status}' "${package}" 2>/dev/null)" == installed ]] ||
+      missing+=("${package}")
+  done
+  ((${#missing[@]} == 0)) && return
+  local sudo=()
+  [[ "$(id -u)" == 0 ]] || sudo=(sudo)
+  echo "presubmit: installing ${missing[*]}" >&2
+  "${sudo[@]}" apt-get update -qq </dev/null &&
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+      --no-install-recommends "${missing[@]}" >/dev/null </dev/null
+}
+
+own_files() { git ls-files --cached --others --exclude-standard -- "$@"; }
+
+format() {
+  own_files '*.h' '*.cc' ':!testdata' | xargs -r clang-format --dry-run --Werror
+}
+
+# buildifier comes from npm: Debian has none.
+buildifier_lint() {
+  local cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/buildifier-8.2.1"
+  if [[ ! -x "${cache}/node_modules/.bin/buildifier" ]]; then
+    command -v npm >/dev/null || need_packages npm || return 1
+    npm install --silent --no-audit --no-fund --prefix "${cache}" @bazel/buildifier@8.2.1 || return 1
+  fi
+  own_files '*.bazel' '*.bzl' WORKSPACE | grep -v '^third_party/stubs/' |
+    xargs -r "${cache}/node_modules/.bin/buildifier" -mode=check -lint=off
+}
+
+# One door per third-party library: PATTERN may be included only below the folder.
+one_door() {
+  local pattern="$1" door="$2" found
+  found="$(own_files '*.h' '*.cc' | grep -vE "^(${door})" |
+    xargs -r grep -lE "#include [<\"]${pattern}")"
+  [[ -z "${found}" ]] || { echo "only ${door} may include ${pattern}:"; echo "${found}"; return 1; }
+}
+
+doors() {
+  local ok=0
+  one_door 'yaml-cpp/' 'runtime/yaml/|bench/' || ok=1
+  one_door 'json/' 'runtime/base/json\.cc' || ok=1
+  one_door 'boost/' 'runtime/net/' || ok=1
+  one_door 'openssl/' 'runtime/net/|runtime/base/sha256' || ok=1
+  one_door 'CLI/' 'runtime/cli/' || ok=1
+  one_door 'google/protobuf/' 'codegen/' || ok=1
+  return "${ok}"
+}
+
+includes() {
+  local ok=0 found
+  # Quoted includes name the whole path.
+  found="$(own_files '*.h' '*.cc' ':!testdata' ':!codegen/*_template*' |
+    xargs -r grep -nE '^#include "[^/"]+"' | grep -v '\.pb\.h"')"
+  [[ -z "${found}" ]] || { echo "${found}"; ok=1; }
+  found="$(own_files '*.h' | grep -v 'status_macros.h' | xargs -r grep -l 'status_macros.h')"
+  [[ -z "${found}" ]] || { echo "status_macros.h is for .cc files: ${found}"; ok=1; }
+  return "${ok}"
+}
+
+# Nothing in the tree knows the machine it was written on.
+machine_paths() {
+  ! git grep -nIE '(^|[^a-zA-Z0-9_.$}-])/(work|home/[a-z]+|Users)/' -- . ':!tools/presubmit.sh'
+}
+
+shell_scripts() {
+  local script
+  while read -r script; do bash -n "${script}" || return 1; done < <(own_files '*.sh' bazelw .ci/run)
+}
+
+# Generated files that are checked in are what the generator writes today.
+generated_files() {
+  local before after
+  before="$(git status --porcelain; git diff)"
+  tools/update.sh || return 1
+  after="$(git status --porcelain; git diff)"
+  [[ "${before}" == "${after}" ]] || { echo "tools/update.sh changed files:"; git status --short; return 1; }
+}
+
+# clang-tidy on what differs from the last commit (or from $BASE).
+tidy() {
+  local files
+  mapfile -t files < <(git diff --name-only --diff-filter=d "${BASE:-HEAD}" -- '*.cc' | grep -v '^testdata/')
+  ((${#files[@]})) || return 0
+  ./bazelw build --config=clang "${LIBRARIES[@]:-//runtime/...}" || return 1
+  clang-tidy --quiet "${files[@]}" -- -std=c++20 -I. -I"$(./bazelw info bazel-bin 2>/dev/null)" \
+    -I/usr/include/jsoncpp
+}
+
+lints() {
+  need_packages clang-format clang-tidy clang
+  check "clang-format" format
+  check "buildifier" buildifier_lint
+  check "one door per library" doors
+  check "includes" includes
+  check "no machine's paths" machine_paths
+  check "shell scripts parse" shell_scripts
+  check "layers and warnings (clang)" ./bazelw build --config=clang --features=layering_check //...
+  check "generated files" generated_files
+}
+
+lints
+if [[ "${1:-}" != --lint ]]; then
+  check "clang-tidy" tidy
+  check "tests (gcc)" ./bazelw test //...
+fi
+echo "${passed} passed, ${failed} failed"
+((failed == 0))
