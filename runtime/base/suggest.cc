@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace ovenbird {
 namespace {
@@ -86,6 +87,13 @@ absl::string_view Suggest(absl::string_view word,
     if (candidate != word && SortedWords(candidate) == words) return candidate;
   }
   return {};
+}
+
+std::string DidYouMean(absl::string_view word,
+                       const std::vector<std::string>& candidates) {
+  std::vector<absl::string_view> views(candidates.begin(), candidates.end());
+  absl::string_view best = Suggest(word, views);
+  return best.empty() ? "" : absl::StrCat("did you mean `", best, "`?");
 }
 
 }  // namespace ovenbird

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -21,6 +23,10 @@ std::optional<size_t> EditDistance(absl::string_view a, absl::string_view b,
 // suggested; empty: no suggestion. The result is a view of the candidate.
 absl::string_view Suggest(absl::string_view word,
                           absl::Span<const absl::string_view> candidates);
+
+// "did you mean `x`?", or nothing: for the label of a diagnostic.
+std::string DidYouMean(absl::string_view word,
+                       const std::vector<std::string>& candidates);
 
 // True when the two differ only in case: a safe fix.
 bool DiffersOnlyInCase(absl::string_view a, absl::string_view b);

@@ -35,12 +35,12 @@ std::optional<Failure> Run(const HookRun& run, const config::Hook& hook) {
   lines.Finish();
   if (result.ok() && result->ok()) return std::nullopt;
   Failure failure;
-  failure.kind = absl::IsCancelled(result.status())
-                     ? FailureKind::kInterrupted
-                     : FailureKind::kEnvironment;
-  failure.what = absl::StrCat("hook `", command, "` failed: ",
-                              result.ok() ? result->Describe()
-                                          : std::string(result.status().message()));
+  failure.kind = absl::IsCancelled(result.status()) ? FailureKind::kInterrupted
+                                                    : FailureKind::kEnvironment;
+  failure.what =
+      absl::StrCat("hook `", command, "` failed: ",
+                   result.ok() ? result->Describe()
+                               : std::string(result.status().message()));
   return failure;
 }
 

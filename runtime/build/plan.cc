@@ -61,10 +61,7 @@ class Planner {
     for (const auto& [key, image] : config_.config.images) keys.push_back(key);
     for (const std::string& name : options_.images) {
       if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
-      std::string hint;
-      if (std::optional<std::string> close = ClosestMatch(name, keys)) {
-        hint = absl::StrCat("did you mean `", *close, "`?");
-      }
+      std::string hint = DidYouMean(name, keys);
       sink_.Handle(diag::UnknownImage(
           {}, name, hint, keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
     }
@@ -100,11 +97,10 @@ class Planner {
         names.push_back(entry.path().filename().string());
       }
       std::sort(names.begin(), names.end());
-      if (auto close = ClosestMatch(path.filename().string(), names)) {
-        hint = absl::StrCat("did you mean `", *close, "`?");
-      }
-      Report(diag::MissingDockerfile(config::decode::SpanOf(image.source, "dockerfile"),
-                                     image.dockerfile, key, hint),
+      hint = DidYouMean(path.filename().string(), names);
+      Report(diag::MissingDockerfile(
+                 config::decode::SpanOf(image.source, "dockerfile"),
+                 image.dockerfile, key, hint),
              key);
       return std::nullopt;
     }
@@ -120,8 +116,9 @@ class Planner {
     std::error_code error;
     if (!fs::is_directory(folder, error)) {
       Report(diag::MissingContext(
-                 config::decode::SpanOf(image.source, "context"), image.context, key,
-                 fs::exists(folder, error) ? "not a folder" : "not there", ""),
+                 config::decode::SpanOf(image.source, "context"), image.context,
+                 key, fs::exists(folder, error) ? "not a folder" : "not there",
+                 ""),
              key);
       return nullptr;
     }
@@ -146,13 +143,13 @@ class Planner {
     return known;
   }
 
-  // Build arguments sorted by name; those without a value take it from the environment.
+  // Build arguments sorted by name; those without a value take it from the
+  // environment.
   std::vector<std::pair<std::string, std::string>> BuildArgs(
       const std::string& key, const config::BuildOptions& options) {
     std::map<std::string, std::string> sorted;
-    const yaml::Node* section = options.source == nullptr
-                                    ? nullptr
-                                    : options.source->Find("buildArgs");
+    const yaml::Node* section =
+        options.source == nullptr ? nullptr : options.source->Find("buildArgs");
     for (const auto& [name, value] : options.build_args) {
       if (value) {
         sorted[name] = *value;
@@ -161,9 +158,8 @@ class Planner {
       } else {
         const yaml::Entry* entry =
             section == nullptr ? nullptr : section->FindEntry(name);
-        Report(diag::BuildArgUnset(entry == nullptr ? Span()
-                                                    : entry->key_span(),
-                                   name),
+        Report(diag::BuildArgUnset(
+                   entry == nullptr ? Span() : entry->key_span(), name),
                key);
       }
     }
@@ -173,9 +169,9 @@ class Planner {
   absl::Status AddCredentials(const registry::Reference& image,
                               ImagePlan& plan) {
     if (options_.docker_config == nullptr) return absl::OkStatus();
-    ASSIGN_OR_RETURN(registry::PullSecret secret,
-                     registry::MakePullSecret(*options_.docker_config,
-                                              {image.domain}));
+    ASSIGN_OR_RETURN(
+        registry::PullSecret secret,
+        registry::MakePullSecret(*options_.docker_config, {image.domain}));
     plan.spec.docker_config = std::move(secret.config_json);
     for (std::string& warning : secret.warnings) {
       plan.warnings.push_back(std::move(warning));
@@ -211,8 +207,7 @@ class Planner {
     spec.dockerfile = dockerfile.filename().string();
     plan->files.push_back({spec.dockerfile, *std::move(text)});
     RETURN_IF_ERROR(AddCredentials(*reference, *plan));
-    plan->warnings.insert(plan->warnings.end(),
-                          plan->context->warnings.begin(),
+    plan->warnings.insert(plan->warnings.end(), plan->context->warnings.begin(),
                           plan->context->warnings.end());
     Finish(image, *plan);
     return plan;

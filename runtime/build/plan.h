@@ -41,8 +41,10 @@ struct BuildContext {
 
 struct ImagePlan {
   std::string key;
-  config::Kaniko kaniko;  // what is used when the image has another section, too
-  kube::BuildSpec spec;   // points to `kaniko`; its build_id is the fingerprint's
+  config::Kaniko
+      kaniko;  // what is used when the image has another section, too
+  kube::BuildSpec
+      spec;  // points to `kaniko`; its build_id is the fingerprint's
   std::shared_ptr<const BuildContext> context;
   // The Dockerfile under the name that kaniko looks for.
   std::vector<context::MemoryFile> files;

@@ -62,8 +62,8 @@ json::Value ToJson(const ImageResult& result) {
   value.Set("ok", !result.failure.has_value());
   if (!result.digest.empty()) value.Set("digest", result.digest);
   value.Set("engine", result.engine);
-  value.Set("seconds", absl::ToDoubleSeconds(
-                           absl::Trunc(result.duration, absl::Milliseconds(1))));
+  value.Set("seconds", absl::ToDoubleSeconds(absl::Trunc(
+                           result.duration, absl::Milliseconds(1))));
   if (!result.log_file.empty()) value.Set("logFile", result.log_file);
   if (!result.output_tar.empty()) value.Set("output", result.output_tar);
   if (!result.warnings.empty()) value.Set("warnings", Strings(result.warnings));

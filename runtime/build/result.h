@@ -25,7 +25,8 @@ struct ImageResult {
   std::optional<Failure> failure;
 };
 
-// {"images": [...]}; absent members are left out. Stable names: programs read them.
+// {"images": [...]}; absent members are left out. Stable names: programs read
+// them.
 json::Value ToJson(const std::vector<ImageResult>& results);
 
 // 0 all built, 1 a build failed, 2 config, 3 environment, 130 interrupted. Of

@@ -24,8 +24,8 @@ ImageResult NotStarted(const ImagePlan& image, const Engine& engine) {
 
 Failure Skipped(const Cancellation& cancel) {
   Failure failure;
-  failure.kind = cancel.cancelled() ? FailureKind::kInterrupted
-                                    : FailureKind::kBuild;
+  failure.kind =
+      cancel.cancelled() ? FailureKind::kInterrupted : FailureKind::kBuild;
   failure.what = cancel.cancelled() ? "interrupted"
                                     : "not started, because another one failed";
   return failure;

@@ -40,7 +40,8 @@ void CheckNames(const Config& config, diag::Sink& sink) {
     if (!inserted) {
       const auto& [other, other_image] = config.images[it->second];
       Report(diag::SameImageTwice(at, image.image, other)
-                 .WithLabel(decode::SpanOf(other_image.source, "image"), "given here"),
+                 .WithLabel(decode::SpanOf(other_image.source, "image"),
+                            "given here"),
              Path(key, "image"), sink);
     }
     if (!absl::StrContains(image.image, '/')) {
@@ -70,7 +71,8 @@ void CheckMounts(const std::string& key, const Kaniko& kaniko,
       // A config.json of one's own is a fair use when no login is mounted.
       if (own == "/kaniko/.docker" && own_login) continue;
       if (path != own) continue;
-      Report(diag::MountOverOwn(decode::SpanOf(mount.source, "mountPath"), path, what),
+      Report(diag::MountOverOwn(decode::SpanOf(mount.source, "mountPath"), path,
+                                what),
              Path(key, absl::StrCat("build.kaniko.additionalMounts.", i)),
              sink);
     }
@@ -90,7 +92,8 @@ void CheckResources(const std::string& key, const Kaniko& kaniko,
           kaniko.resources->source == nullptr
               ? nullptr
               : kaniko.resources->source->Find("requests");
-      Report(diag::RequestAboveLimit(decode::SpanOf(requests, name), name, request, limit),
+      Report(diag::RequestAboveLimit(decode::SpanOf(requests, name), name,
+                                     request, limit),
              Path(key, "build.kaniko.resources.requests"), sink);
     }
   }
@@ -117,7 +120,8 @@ void CheckTolerations(const std::string& key, const Kaniko& kaniko,
       field = "tolerationSeconds";
     }
     if (problem.empty()) continue;
-    Report(diag::BadToleration(decode::SpanOf(toleration.source, field), problem, advice),
+    Report(diag::BadToleration(decode::SpanOf(toleration.source, field),
+                               problem, advice),
            Path(key, "build.kaniko.tolerations"), sink);
   }
 }
@@ -154,10 +158,7 @@ void CheckHookStep(const Config& config, const HookStep& step,
     if (key == *step.images) return;
     keys.push_back(key);
   }
-  std::string hint;
-  if (std::optional<std::string> close = ClosestMatch(*step.images, keys)) {
-    hint = absl::StrCat("did you mean `", *close, "`?");
-  }
+  std::string hint = DidYouMean(*step.images, keys);
   sink.Handle(diag::HookUnknownImage(
       decode::SpanOf(step.source, "images"), field, *step.images, hint,
       keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
@@ -166,7 +167,8 @@ void CheckHookStep(const Config& config, const HookStep& step,
 void CheckHook(const Config& config, const Hook& hook, diag::Sink& sink) {
   if (!hook.when || (!hook.when->before && !hook.when->after)) {
     sink.Handle(diag::HookNeverRuns(
-        hook.source == nullptr ? Span() : decode::SpanOf(hook.source, "command")));
+        hook.source == nullptr ? Span()
+                               : decode::SpanOf(hook.source, "command")));
     return;
   }
   if (hook.when->before) {

@@ -11,8 +11,6 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/config/check.h"
 #include "runtime/config/decode.h"
-#include "runtime/config/profiles.h"
-#include "runtime/config/variables.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/yaml/parse.h"
 

@@ -1,4 +1,5 @@
-// devspace.yaml -> Config: file, profiles, variables, decoder, defaults, checks.
+// devspace.yaml -> Config: file, profiles, variables, decoder, defaults,
+// checks.
 #ifndef OVENBIRD_RUNTIME_CONFIG_LOAD_H_
 #define OVENBIRD_RUNTIME_CONFIG_LOAD_H_
 
@@ -10,7 +11,6 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
-#include "runtime/config/variables.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/yaml/arena.h"
 #include "runtime/yaml/node.h"
@@ -21,8 +21,6 @@ struct LoadOptions {
   std::string path;               // also the name in messages
   std::vector<std::string> vars;  // NAME=VALUE
   std::string profile;            // empty: none
-  // Must live through the call only.
-  const Environment* environment = nullptr;
 };
 
 // A config and all that it points into.
@@ -41,7 +39,8 @@ struct Loaded {
 };
 
 // Reports all problems to `sink`; what could be read is in the result. Null
-// when nothing could. Errors: kNotFound and others for a file that can't be read.
+// when nothing could. Errors: kNotFound and others for a file that can't be
+// read.
 absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
                                              diag::Sink& sink);
 

@@ -23,8 +23,8 @@ constexpr char kDockerConfigPath[] = "/kaniko/.docker";
 
 // What a build needs that runs as root and unpacks and changes a root file
 // system; everything else is dropped.
-constexpr const char* kCapabilities[] = {"CHOWN",  "DAC_OVERRIDE", "FOWNER",
-                                         "SETFCAP", "SETGID",      "SETUID"};
+constexpr const char* kCapabilities[] = {"CHOWN",   "DAC_OVERRIDE", "FOWNER",
+                                         "SETFCAP", "SETGID",       "SETUID"};
 
 std::string ObjectName(const BuildSpec& spec) {
   return absl::StrCat("ovenbird-", NamePart(spec.key, 30), "-", spec.build_id);
@@ -153,9 +153,8 @@ std::vector<VolumeMount> KanikoMounts(const BuildSpec& spec) {
   mounts.push_back(MountOf(kContextVolume, kContextPath));
   size_t index = 0;
   for (const config::Mount& additional : spec.kaniko->additional_mounts) {
-    VolumeMount& mount = mounts.emplace_back(
-        MountOf(absl::StrCat("additional-volume-", index++),
-                additional.mount_path));
+    VolumeMount& mount = mounts.emplace_back(MountOf(
+        absl::StrCat("additional-volume-", index++), additional.mount_path));
     if (additional.read_only) mount.read_only = true;
     if (!additional.sub_path.empty()) mount.sub_path = additional.sub_path;
   }
@@ -228,8 +227,7 @@ PodSpec Spec(const BuildSpec& spec) {
   }
   pod.node_selector = kaniko.node_selector;
   pod.tolerations = Tolerations(kaniko);
-  for (const config::LocalObjectReference& secret :
-       kaniko.image_pull_secrets) {
+  for (const config::LocalObjectReference& secret : kaniko.image_pull_secrets) {
     pod.image_pull_secrets.emplace_back().name = secret.name;
   }
   pod.init_containers = {ContextContainer(spec)};
@@ -249,8 +247,7 @@ std::optional<Secret> DockerConfig(const BuildSpec& spec) {
   secret.metadata = Metadata(spec);
   secret.immutable = true;
   secret.type = "kubernetes.io/dockerconfigjson";
-  secret.data = {
-      {".dockerconfigjson", absl::Base64Escape(spec.docker_config)}};
+  secret.data = {{".dockerconfigjson", absl::Base64Escape(spec.docker_config)}};
   return secret;
 }
 
@@ -287,8 +284,8 @@ std::vector<std::string> ExecutorArgs(const BuildSpec& spec) {
     args.insert(args.end(), {"--build-arg", absl::StrCat(name, "=", value)});
   }
   if (kaniko.cache) {
-    args.insert(args.end(), {"--cache=true", absl::StrCat("--cache-repo=",
-                                                          spec.cache_repo)});
+    args.insert(args.end(), {"--cache=true",
+                             absl::StrCat("--cache-repo=", spec.cache_repo)});
   }
   args.push_back("--digest-file=/dev/termination-log");
   if (!spec.tar_path.empty()) {

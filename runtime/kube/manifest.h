@@ -28,9 +28,10 @@ inline constexpr char kImageKeyLabel[] = "ovenbird.dev/image";
 
 // All that the objects of one build depend on.
 struct BuildSpec {
-  std::string key;       // of the image in the config
-  std::string build_id;  // [a-z0-9], at most 20: makes the objects' names unique
-  std::string image;     // as written in the config, without tag
+  std::string key;  // of the image in the config
+  std::string
+      build_id;       // [a-z0-9], at most 20: makes the objects' names unique
+  std::string image;  // as written in the config, without tag
   std::vector<std::string> tags;
   std::string cache_repo;  // full name of the image, docker.io included
   const config::Kaniko* kaniko = nullptr;  // must outlive the call

@@ -93,8 +93,7 @@ std::map<std::string, Recorded> RecordedPods(const Case& item) {
   std::vector<json::Value> secrets;
   for (const json::Value& step : item.result["steps"].items()) {
     const json::Value& api = step["api"];
-    if (api["resource"].string_or() == "secrets" &&
-        !api["object"].is_null()) {
+    if (api["resource"].string_or() == "secrets" && !api["object"].is_null()) {
       secrets.push_back(api["object"]);
     }
   }
@@ -129,8 +128,8 @@ absl::Status WriteProject(const Case& item, const std::string& folder) {
     files.Set("main.c", "int main(){}\n");
   }
   for (const json::Member& file : files.members()) {
-    absl::Status status = WriteEntry(fs::path(folder) / file.first,
-                                     file.second.string_or());
+    absl::Status status =
+        WriteEntry(fs::path(folder) / file.first, file.second.string_or());
     if (!status.ok()) return status;
   }
   return WriteEntry(fs::path(folder) / "devspace.yaml", item.config);

@@ -29,10 +29,12 @@ constexpr Intended kIntended[] = {
     {kDevSpace, "volume name = ", "volume-names"},
     {kOurs, "volume name = ", "volume-names"},
     {kOurs,
-     "containers.kaniko.mount /kaniko/.docker from.secret.secretName = ovenbird",
+     "containers.kaniko.mount /kaniko/.docker from.secret.secretName = "
+     "ovenbird",
      "secret-per-build"},
     {kDevSpace,
-     "containers.kaniko.mount /kaniko/.docker from.secret.secretName = devspace",
+     "containers.kaniko.mount /kaniko/.docker from.secret.secretName = "
+     "devspace",
      "secret-per-build"},
     {kOurs, "containers.kaniko.arg --digest-file=", "digest-reported"},
     {kOurs, "containers.kaniko.arg --target=", "target-is-passed"},
@@ -45,8 +47,9 @@ constexpr Intended kIntended[] = {
     {kDevSpace, "containers.kaniko.resources", "quota-by-name"},
     {kOurs, "refused: duplicate-key", "duplicate-keys-refused"},
     {kOurs, "refused: unknown-value", "kaniko-options-checked"},
-    {kDevSpace, "refused: convert config: Error loading config: yaml: unmarshal "
-                "errors:\n  line 5: field initImage",
+    {kDevSpace,
+     "refused: convert config: Error loading config: yaml: unmarshal "
+     "errors:\n  line 5: field initImage",
      "newer-options"},
     {kDevSpace, "refused: Error executing hook", "render-runs-no-hooks"},
 };

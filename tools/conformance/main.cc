@@ -38,9 +38,9 @@ struct Report {
   void Add(const Difference& difference) {
     absl::string_view reason = ReasonOf(difference);
     if (reason.empty()) {
-      unexplained.push_back(absl::StrCat(
-          difference.ours ? "only Ovenbird: " : "only DevSpace: ",
-          difference.fact));
+      unexplained.push_back(
+          absl::StrCat(difference.ours ? "only Ovenbird: " : "only DevSpace: ",
+                       difference.fact));
     } else {
       reasons.insert(std::string(reason));
     }
@@ -112,11 +112,12 @@ Ours Render(const Case& item, const std::string& folder) {
     return ours;
   }
   if (*config != nullptr && !sink.has_errors()) {
-    absl::StatusOr<registry::DockerConfig> login = registry::DockerConfig::Parse(
-        json::Write(item.surroundings["dockerConfig"].is_null()
-                        ? json::Value(json::Object{})
-                        : item.surroundings["dockerConfig"]),
-        "config.json");
+    absl::StatusOr<registry::DockerConfig> login =
+        registry::DockerConfig::Parse(
+            json::Write(item.surroundings["dockerConfig"].is_null()
+                            ? json::Value(json::Object{})
+                            : item.surroundings["dockerConfig"]),
+            "config.json");
     build::PlanOptions options;
     options.tags = Strings(args["tags"]);
     options.environment = [&](const std::string& name) {
@@ -148,7 +149,8 @@ json::Value AsJson(const T& object) {
   return *json::Parse(text);
 }
 
-// Tags that DevSpace took at random: those of its record that the case does not set.
+// Tags that DevSpace took at random: those of its record that the case does not
+// set.
 std::vector<std::string> RandomTags(const Recorded& recorded,
                                     const std::string& config) {
   std::vector<std::string> tags;

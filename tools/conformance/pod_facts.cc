@@ -69,13 +69,14 @@ const json::Value& VolumeNamed(const json::Value& pod, absl::string_view name) {
   return *none;
 }
 
-// Mounts are compared by what they mount: volumes' names are not seen by kaniko.
+// Mounts are compared by what they mount: volumes' names are not seen by
+// kaniko.
 void MountFacts(const json::Value& pod, const json::Value& container,
                 const std::string& where, Facts& facts) {
   for (const json::Value& mount : container["volumeMounts"].items()) {
     absl::string_view name = mount["name"].string_or();
-    std::string path = absl::StrCat(where, ".mount ",
-                                    mount["mountPath"].string_or());
+    std::string path =
+        absl::StrCat(where, ".mount ", mount["mountPath"].string_or());
     facts.push_back(path);
     Flatten(path, Without(mount, {"name", "mountPath"}), facts);
     Flatten(absl::StrCat(path, " from"),

@@ -11,8 +11,8 @@
 namespace ovenbird::conformance {
 
 // A line such as "containers.kaniko.mount /context = volume emptyDir". Tags in
-// `random_tags` are shown as TAG; build arguments are lines without a place, other
-// arguments keep their order as "after" lines.
+// `random_tags` are shown as TAG; build arguments are lines without a place,
+// other arguments keep their order as "after" lines.
 std::vector<std::string> PodFacts(const json::Value& pod,
                                   const std::vector<std::string>& random_tags);
 
