@@ -67,21 +67,6 @@ class TemporaryFolder {
   std::string path_;
 };
 
-// The environment that the case declares, and nothing of this machine's.
-class CaseEnvironment : public config::Environment {
- public:
-  explicit CaseEnvironment(const json::Value& variables)
-      : variables_(variables) {}
-  std::optional<std::string> Get(absl::string_view name) const override {
-    const json::Value& value = variables_[name];
-    if (value.is_null()) return std::nullopt;
-    return std::string(value.string_or());
-  }
-
- private:
-  const json::Value& variables_;
-};
-
 std::vector<std::string> Strings(const json::Value& array) {
   std::vector<std::string> texts;
   for (const json::Value& item : array.items()) {
@@ -99,13 +84,11 @@ struct Ours {
 Ours Render(const Case& item, const std::string& folder) {
   Ours ours;
   diag::Collector sink;
-  CaseEnvironment environment(item.surroundings["env"]);
   const json::Value& args = item.surroundings["args"];
   config::LoadOptions load;
   load.path = folder + "/devspace.yaml";
   load.vars = Strings(args["vars"]);
   load.profile = std::string(args["profile"].string_or());
-  load.environment = &environment;
   auto config = config::Load(load, sink);
   if (!config.ok()) {
     ours.refusals.push_back(std::string(config.status().message()));
@@ -120,8 +103,12 @@ Ours Render(const Case& item, const std::string& folder) {
             "config.json");
     build::PlanOptions options;
     options.tags = Strings(args["tags"]);
+    // Of the environment only what the case declares.
     options.environment = [&](const std::string& name) {
-      return environment.Get(name);
+      const json::Value& value = item.surroundings["env"][name];
+      return value.is_null()
+                 ? std::nullopt
+                 : std::optional<std::string>(value.string_or());
     };
     options.docker_config = login.ok() ? &*login : nullptr;
     absl::StatusOr<build::Plan> plan = build::MakePlan(**config, options, sink);

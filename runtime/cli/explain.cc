@@ -1,0 +1,140 @@
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/suggest.h"
+#include "runtime/cli/project.h"
+#include "runtime/cli/verbs.h"
+#include "runtime/config/config.h"
+#include "runtime/config/field_info.h"
+#include "runtime/diag/catalog.h"
+
+namespace ovenbird::cli {
+namespace {
+
+using config::FieldInfo;
+using config::MessageInfo;
+using config::Shape;
+
+void PrintExamples(absl::Span<const char* const> examples) {
+  for (const char* example : examples) {
+    std::cout << "\nExample:\n";
+    for (absl::string_view line :
+         absl::StrSplit(example, '\n', absl::SkipEmpty())) {
+      std::cout << "    " << line << "\n";
+    }
+  }
+}
+
+void PrintFields(const MessageInfo& message) {
+  std::cout << "\nFields:\n";
+  for (const FieldInfo& field : message.fields) {
+    std::cout << "  " << field.name << " (" << field.type << ")\n";
+  }
+}
+
+void PrintField(absl::string_view path, const FieldInfo& field) {
+  std::cout << path << " (" << field.type << ")\n\n" << field.docs << "\n";
+  if (field.default_text != nullptr) {
+    std::cout << "\nDefault: " << field.default_text << "\n";
+  }
+  if (!field.engines.empty()) {
+    std::cout << "\nEngines: " << absl::StrJoin(field.engines, ", ") << "\n";
+  }
+  if (field.since != nullptr) std::cout << "\nSince: " << field.since << "\n";
+  if (field.deprecated != nullptr) {
+    std::cout << "\nDeprecated: " << field.deprecated << "\n";
+  }
+  PrintExamples(field.examples);
+}
+
+std::string Names(const MessageInfo& message) {
+  return absl::StrJoin(message.fields, ", ",
+                       [](std::string* out, const FieldInfo& field) {
+                         absl::StrAppend(out, field.name);
+                       });
+}
+
+int NotFound(absl::string_view what, absl::string_view word,
+             const std::vector<std::string>& known) {
+  std::string hint = DidYouMean(word, known);
+  ShowError(absl::StrCat(what, " `", word, "`", hint.empty() ? "" : "; ",
+                         hint));
+  return 2;
+}
+
+// `*`, or the user's own key, stands for the keys of a map and the items of a list.
+int ExplainOption(const std::string& path) {
+  const MessageInfo* message = &config::MessageOf<config::Config>();
+  const FieldInfo* field = nullptr;
+  bool inside = false;  // behind the name of a map or list
+  for (absl::string_view part : absl::StrSplit(path, '.')) {
+    if (field != nullptr && field->member.ops->shape != Shape::kOne &&
+        !inside) {
+      inside = true;
+      continue;
+    }
+    if (field != nullptr) {
+      if (field->member.ops->message == nullptr) {
+        ShowError(absl::StrCat("`", field->name, "` has no fields"));
+        return 2;
+      }
+      message = &field->member.ops->message();
+    }
+    field = message->Find(part);
+    inside = false;
+    if (field == nullptr) {
+      std::vector<std::string> known;
+      for (const FieldInfo& one : message->fields) {
+        known.emplace_back(one.name);
+      }
+      int code = NotFound("unknown option", part, known);
+      std::cerr << "  options there: " << Names(*message) << "\n";
+      return code;
+    }
+  }
+  PrintField(path, *field);
+  if (field->member.ops->message != nullptr) {
+    PrintFields(field->member.ops->message());
+  }
+  return 0;
+}
+
+int ExplainMessage(const std::string& id) {
+  std::vector<std::string> known;
+  for (const diag::Rule& rule : diag::Rules()) {
+    known.push_back(rule.id);
+    if (rule.id != id) continue;
+    std::cout << rule.id << ": " << rule.text << "\n\n" << rule.docs << "\n";
+    if (*rule.help != '\0') std::cout << "\nHelp: " << rule.help << "\n";
+    return 0;
+  }
+  return NotFound("unknown message", id, known);
+}
+
+}  // namespace
+
+int Explain(const Options& options) {
+  if (options.subject.empty()) {
+    std::cout << "ovenbird explain OPTION, such as "
+                 "images.*.build.kaniko.cache\n";
+    PrintFields(config::MessageOf<config::Config>());
+    std::cout << "\novenbird explain MESSAGE, one of\n";
+    for (const diag::Rule& rule : diag::Rules()) {
+      std::cout << "  " << rule.id << "\n";
+    }
+    return 0;
+  }
+  // Messages have dashes in their names and options do not.
+  if (options.subject.find('-') != std::string::npos &&
+      options.subject.find('.') == std::string::npos) {
+    return ExplainMessage(options.subject);
+  }
+  return ExplainOption(options.subject);
+}
+
+}  // namespace ovenbird::cli

@@ -1,0 +1,65 @@
+#include "runtime/cli/planning.h"
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "runtime/cli/project.h"
+#include "runtime/diag/catalog.h"
+
+namespace ovenbird::cli {
+namespace {
+
+std::optional<std::string> EnvironmentVariable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code) {
+  auto planned = std::make_unique<Planned>();
+  diag::Collector problems;
+  planned->project = OpenProject(options, problems, exit_code);
+  if (planned->project == nullptr) return nullptr;
+  absl::StatusOr<registry::DockerConfig> docker_config =
+      registry::DockerConfig::Load();
+  if (!docker_config.ok()) {
+    ShowError(docker_config.status().message());
+    exit_code = 3;
+    return nullptr;
+  }
+  planned->docker_config = *std::move(docker_config);
+  if (!problems.has_errors()) {
+    build::PlanOptions plan;
+    plan.images = options.images;
+    plan.tags = options.tags;
+    plan.name_space = options.kube_namespace;
+    plan.environment = EnvironmentVariable;
+    plan.docker_config = &planned->docker_config;
+    absl::StatusOr<build::Plan> made =
+        build::MakePlan(*planned->project, plan, problems);
+    if (!made.ok()) {
+      ShowProblems(problems, options);
+      ShowError(made.status().message());
+      exit_code = 3;
+      return nullptr;
+    }
+    planned->plan = *std::move(made);
+    if (planned->plan.images.empty() && !problems.has_errors()) {
+      problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
+    }
+  }
+  if (!ShowProblems(problems, options)) {
+    exit_code = 2;
+    return nullptr;
+  }
+  return planned;
+}
+
+}  // namespace ovenbird::cli

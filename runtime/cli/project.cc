@@ -1,0 +1,108 @@
+#include "runtime/cli/project.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "runtime/cli/version.h"
+#include "runtime/report/github.h"
+#include "runtime/report/json_lines.h"
+#include "runtime/report/sarif.h"
+#include "runtime/report/text.h"
+
+namespace ovenbird::cli {
+namespace {
+
+std::vector<diag::Diagnostic> Raised(std::vector<diag::Diagnostic> problems) {
+  for (diag::Diagnostic& problem : problems) {
+    if (problem.severity == diag::Severity::kWarning) {
+      problem.severity = diag::Severity::kError;
+    }
+  }
+  return problems;
+}
+
+void Print(const std::vector<diag::Diagnostic>& problems,
+           const Options& options) {
+  report::TextOptions text;
+  text.color = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  switch (options.diagnostics) {
+    case DiagnosticsFormat::kText:
+      std::cerr << report::RenderText(problems, text);
+      // Code hosts show these lines beside the code; people read the others.
+      if (std::getenv("GITHUB_ACTIONS") != nullptr) {
+        std::cout << report::RenderGithub(problems);
+      }
+      break;
+    case DiagnosticsFormat::kShort:
+      std::cerr << report::RenderShort(problems, text);
+      break;
+    case DiagnosticsFormat::kJson:
+      std::cout << report::RenderJsonLines(problems);
+      break;
+    case DiagnosticsFormat::kSarif: {
+      report::SarifOptions sarif;
+      sarif.tool_version = kVersion;
+      std::cout << report::RenderSarif(problems, sarif);
+      break;
+    }
+    case DiagnosticsFormat::kGithub:
+      std::cout << report::RenderGithub(problems);
+      break;
+  }
+  std::string count = report::CountText(problems);
+  if (!count.empty()) std::cerr << count << "\n";
+}
+
+}  // namespace
+
+bool ShowProblems(const diag::Collector& problems, const Options& options) {
+  std::vector<diag::Diagnostic> sorted = problems.Sorted();
+  if (options.strict) sorted = Raised(std::move(sorted));
+  Print(sorted, options);
+  for (const diag::Diagnostic& problem : sorted) {
+    if (problem.severity == diag::Severity::kError) return false;
+  }
+  return true;
+}
+
+void ShowError(absl::string_view text) {
+  std::cerr << "ovenbird: " << text << "\n";
+}
+
+std::unique_ptr<config::Loaded> OpenProject(const Options& options,
+                                            diag::Collector& problems,
+                                            int& exit_code) {
+  config::LoadOptions load;
+  load.path = options.config;
+  load.vars = options.vars;
+  load.profile = options.profile;
+  if (load.path.empty()) {
+    absl::StatusOr<std::string> found = config::FindConfig(".");
+    if (!found.ok()) {
+      ShowError(found.status().message());
+      exit_code = 2;
+      return nullptr;
+    }
+    load.path = *found;
+  }
+  absl::StatusOr<std::unique_ptr<config::Loaded>> config =
+      config::Load(load, problems);
+  if (!config.ok()) {
+    ShowError(config.status().message());
+    exit_code = 2;
+    return nullptr;
+  }
+  if (*config == nullptr) {
+    ShowProblems(problems, options);
+    exit_code = 2;
+  }
+  return *std::move(config);
+}
+
+}  // namespace ovenbird::cli

@@ -1,0 +1,101 @@
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/json.h"
+#include "runtime/base/writer.h"
+#include "runtime/cli/planning.h"
+#include "runtime/cli/verbs.h"
+#include "runtime/kube/manifest.h"
+
+namespace ovenbird::cli {
+namespace {
+
+// The same registries, without the logins: rendered output ends up in logs and
+// repositories.
+std::string WithoutLogins(const std::string& docker_config) {
+  json::Value auths{json::Object{}};
+  absl::StatusOr<json::Value> config = json::Parse(docker_config);
+  if (config.ok()) {
+    for (const json::Member& entry : (*config)["auths"].members()) {
+      json::Value hidden;
+      hidden.Set("auth", "");
+      auths.Set(entry.first, std::move(hidden));
+    }
+  }
+  json::Value result;
+  result.Set("auths", std::move(auths));
+  return json::Write(result);
+}
+
+// Objects one after the other, as the format wants them.
+class ObjectStream {
+ public:
+  explicit ObjectStream(OutputFormat format) : format_(format) {
+    if (format_ == OutputFormat::kJson) {
+      json_.BeginObject();
+      json_.Key("apiVersion");
+      json_.String("v1");
+      json_.Key("kind");
+      json_.String("List");
+      json_.Key("items");
+      json_.BeginArray();
+    }
+  }
+
+  template <typename T>
+  void Add(const T& object) {
+    if (format_ == OutputFormat::kJson) {
+      Write(object, json_);
+    } else {
+      text_ += "---\n";
+      YamlWriter yaml(&text_);
+      Write(object, yaml);
+    }
+    if (text_.size() > (1 << 16)) Flush();
+  }
+
+  void Finish() {
+    if (format_ == OutputFormat::kJson) {
+      json_.EndArray();
+      json_.EndObject();
+      text_ += '\n';
+    }
+    Flush();
+    std::cout << std::flush;
+  }
+
+ private:
+  void Flush() {
+    std::cout << text_;
+    text_.clear();
+  }
+
+  const OutputFormat format_;
+  std::string text_;
+  JsonWriter json_{&text_, /*pretty=*/true};
+};
+
+}  // namespace
+
+int Render(const Options& options) {
+  int exit_code = 0;
+  std::unique_ptr<Planned> planned = MakePlan(options, exit_code);
+  if (planned == nullptr) return exit_code;
+  ObjectStream out(options.output_format);
+  for (const auto& image : planned->plan.images) {
+    if (!options.show_secrets && !image->spec.docker_config.empty()) {
+      image->spec.docker_config = WithoutLogins(image->spec.docker_config);
+    }
+    kube::Manifest manifest = kube::MakeManifest(image->spec);
+    if (manifest.secret) out.Add(*manifest.secret);
+    out.Add(manifest.pod);
+  }
+  out.Finish();
+  return std::cout ? 0 : 3;
+}
+
+}  // namespace ovenbird::cli

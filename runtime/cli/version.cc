@@ -1,0 +1,13 @@
+#include <iostream>
+
+#include "runtime/cli/verbs.h"
+#include "runtime/cli/version.h"
+
+namespace ovenbird::cli {
+
+int Version() {
+  std::cout << "ovenbird " << kVersion << "\n";
+  return 0;
+}
+
+}  // namespace ovenbird::cli
