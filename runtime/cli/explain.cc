@@ -62,14 +62,16 @@ std::string Names(const MessageInfo& message) {
 int NotFound(absl::string_view what, absl::string_view word,
              const std::vector<std::string>& known) {
   std::string hint = DidYouMean(word, known);
-  ShowError(absl::StrCat(what, " `", word, "`", hint.empty() ? "" : "; ",
-                         hint));
+  ShowError(
+      absl::StrCat(what, " `", word, "`", hint.empty() ? "" : "; ", hint));
   return 2;
 }
 
-// `*`, or the user's own key, stands for the keys of a map and the items of a list.
+// `*`, or the user's own key, stands for the keys of a map and the items of a
+// list.
 int ExplainOption(const std::string& path) {
-  const MessageInfo* message = &config::MessageOf<config::Config>();
+  const MessageInfo* message =
+      &config::InfoOf(static_cast<const config::Config*>(nullptr));
   const FieldInfo* field = nullptr;
   bool inside = false;  // behind the name of a map or list
   for (absl::string_view part : absl::StrSplit(path, '.')) {
@@ -122,7 +124,7 @@ int Explain(const Options& options) {
   if (options.subject.empty()) {
     std::cout << "ovenbird explain OPTION, such as "
                  "images.*.build.kaniko.cache\n";
-    PrintFields(config::MessageOf<config::Config>());
+    PrintFields(config::InfoOf(static_cast<const config::Config*>(nullptr)));
     std::cout << "\novenbird explain MESSAGE, one of\n";
     for (const diag::Rule& rule : diag::Rules()) {
       std::cout << "  " << rule.id << "\n";
