@@ -17,8 +17,9 @@ std::string Subdomain() { return absl::StrCat(kLabel, "(?:\\.", kLabel, ")*"); }
 std::string ImageName() {
   const char* host = "[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?";
   const char* part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-  return absl::StrCat("(?:", host, "(?:\\.", host, ")*(?::[0-9]+)?/)?", part,
-                      "(?:/", part, ")*");
+  const char* ipv6 = "\\[[A-Fa-f0-9:]+\\]";
+  return absl::StrCat("(?:(?:", host, "(?:\\.", host, ")*|", ipv6,
+                      ")(?::[0-9]+)?/)?", part, "(?:/", part, ")*");
 }
 
 // An element of a path that is not "..", of characters other than `not_in`.

@@ -69,8 +69,17 @@ void SchemaWriter::TextPattern(int format, const std::string& pattern,
   out_.String(absl::StrCat("^(?:", text, may_be_empty ? "|" : "", ")$"));
 }
 
+// A number cannot have such a form (and patterns are for texts only).
+bool IsNeverNumber(schema::Format format) {
+  return format == schema::DURATION || format == schema::ABSOLUTE_PATH;
+}
+
 void SchemaWriter::Text(const Field& field, bool may_be_null) {
-  Type({"string", "number", "boolean"}, may_be_null);
+  if (IsNeverNumber(field.rule.format())) {
+    Type({"string"}, may_be_null);
+  } else {
+    Type({"string", "number", "boolean"}, may_be_null);
+  }
   const FieldRule& rule = field.rule;
   if (field.shape == Shape::kOne && rule.has_min_size() &&
       !rule.empty_is_unset()) {
