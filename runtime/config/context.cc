@@ -78,6 +78,8 @@ Span Context::key_span() const {
 }
 
 void Context::Report(diag::Diagnostic diagnostic, const yaml::Node* value) {
+  // What lacks a variable's value is reported as that.
+  if (value != nullptr && value->is_unknown()) return;
   if (diagnostic.config_path.empty()) diagnostic.config_path = Path();
   if (value != nullptr) {
     diagnostic = yaml::At(*value, std::move(diagnostic));

@@ -132,6 +132,12 @@ const Node* Arena::WithText(const Node& node, absl::string_view text,
   return clone;
 }
 
+const Node* Arena::AsUnknown(const Node& node) {
+  Node* clone = Clone(node);
+  clone->is_unknown_ = true;
+  return clone;
+}
+
 absl::string_view Arena::Copy(absl::string_view text) {
   return {CopyAll(absl::MakeConstSpan(text.data(), text.size())), text.size()};
 }

@@ -41,6 +41,9 @@ class Arena {
   // kept by reference, as in Scalar().
   const Node* WithText(const Node& node, absl::string_view text, Style style);
 
+  // The same node, marked as unknown.
+  const Node* AsUnknown(const Node& node);
+
   // A copy of `text` that lives as long as the arena.
   absl::string_view Copy(absl::string_view text);
 

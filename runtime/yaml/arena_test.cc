@@ -87,6 +87,13 @@ TEST_F(ArenaTest, WithTextKeepsThePlace) {
   EXPECT_EQ(changed->origin()->text, "o");
 }
 
+TEST_F(ArenaTest, UnknownIsKept) {
+  const Node* node = arena_.AsUnknown(*Word(0, 4));
+  EXPECT_TRUE(node->is_unknown());
+  EXPECT_TRUE(arena_.WithText(*node, "5", Style::kPlain)->is_unknown());
+  EXPECT_FALSE(Word(0, 4)->is_unknown());
+}
+
 TEST_F(ArenaTest, CopyIsIndependent) {
   std::string text = "abc";
   const absl::string_view copy = arena_.Copy(text);

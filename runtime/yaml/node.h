@@ -43,6 +43,9 @@ class Node {
   Span span() const { return span_; }
   // For an alias: the span of the anchored value it stands for; else empty.
   Span anchor() const { return extra_ ? extra_->anchor : Span(); }
+  // The text lacks the value of a variable, which is reported: nothing that is
+  // wrong with the text is worth a word.
+  bool is_unknown() const { return is_unknown_; }
   // Null for what stands literally in the file.
   const Origin* origin() const { return extra_ ? extra_->origin : nullptr; }
 
@@ -79,6 +82,7 @@ class Node {
   uint32_t size_ = 0;
   Kind kind_ = Kind::kNull;
   Style style_ = Style::kPlain;
+  bool is_unknown_ = false;
   const Extra* extra_ = nullptr;
 };
 

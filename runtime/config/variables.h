@@ -1,0 +1,53 @@
+// Fills in `${NAME}` on the located tree, before it is decoded.
+#ifndef OVENBIRD_RUNTIME_CONFIG_VARIABLES_H_
+#define OVENBIRD_RUNTIME_CONFIG_VARIABLES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "runtime/base/source_file.h"
+#include "runtime/config/surroundings.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/node.h"
+
+namespace ovenbird::config {
+
+// A `--var NAME=VALUE`.
+struct VariableFlag {
+  std::string name;
+  std::string value;
+  Span span;  // the whole
+  Span value_span;
+};
+
+// `flag`: a file whose text is the flag's value and whose name is "--var".
+// Reports a missing `=`.
+void ParseVariableFlag(const SourceFile& flag, std::vector<VariableFlag>* flags,
+                       diag::Sink& sink);
+
+struct VariableInput {
+  // Of several with the same name the last one counts.
+  absl::Span<const VariableFlag> flags;
+  Surroundings* surroundings;  // not null
+};
+
+// `root` with the variables of `images` and `hooks` filled in: a new tree in
+// `arena` that shares what has no variables; spans stay, and each filled value
+// has an Origin per variable. Other sections stay as they are: what only they
+// use needs no value.
+//
+// A value comes from --var, a predefined variable, the environment or the
+// `default` under `vars`, in this order (`source` leaves some out). Nobody is
+// asked: a variable without a value is an error at each of its `${NAME}`.
+// As in DevSpace 4.11 a filled text that reads as a Go integer or boolean
+// becomes one ("007" -> 7); other texts are strings whatever they look like.
+const yaml::Node* FillVariables(const yaml::Node& root,
+                                const VariableInput& input, yaml::Arena& arena,
+                                diag::Sink& sink);
+
+}  // namespace ovenbird::config
+
+#endif  // OVENBIRD_RUNTIME_CONFIG_VARIABLES_H_
