@@ -217,3 +217,19 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
         deps = deps + (runtime if runtime != None else _RUNTIME[kind]),
         **kwargs
     )
+
+def _built_tool_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.symlink(
+        output = out,
+        target_file = ctx.executable.tool,
+        is_executable = True,
+    )
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles(files = [out]))]
+
+# For tests that run a tool: the same binary that the build runs, and not a
+# second one for the target.
+built_tool = rule(
+    implementation = _built_tool_impl,
+    attrs = {"tool": attr.label(mandatory = True, executable = True, cfg = "exec")},
+)

@@ -2,14 +2,17 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "codegen/names.h"
 
 namespace ovenbird::codegen {
 
 void EmitBanner(const Schema& schema, Emitter* out) {
-  out->Emit({{"file", schema.file}}, R"(
-    // Generated from $file$ by its schema_library rule. Do not edit: change the
-    // schema and build again.
-  )");
+  out->Emit(
+      {{"text", CppComment(absl::StrCat("Generated from ", schema.file,
+                                        " by its schema_library rule. Do not "
+                                        "edit: change the schema."),
+                           0)}},
+      "$text$");
 }
 
 std::string TypeRef(const std::string& name, const std::string& cpp_namespace,

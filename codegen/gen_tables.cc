@@ -13,16 +13,17 @@ namespace {
 
 // "DNS_LABEL" -> "kDnsLabel".
 std::string FormatName(schema::Format format) {
-  return absl::StrCat("Format::", ConstantName(schema::Format_Name(format)));
+  return absl::StrCat("config::Format::",
+                      ConstantName(schema::Format_Name(format)));
 }
 
 std::string Flags(const Field& field) {
   std::vector<std::string> flags;
-  if (field.rule.required()) flags.push_back("kRequired");
-  if (field.rule.unique()) flags.push_back("kUnique");
-  if (field.rule.empty_is_unset()) flags.push_back("kEmptyIsUnset");
-  if (!field.rule.omit_empty()) flags.push_back("kKeepEmpty");
-  if (field.rule.null_is_empty()) flags.push_back("kNullIsEmpty");
+  if (field.rule.required()) flags.push_back("config::kRequired");
+  if (field.rule.unique()) flags.push_back("config::kUnique");
+  if (field.rule.empty_is_unset()) flags.push_back("config::kEmptyIsUnset");
+  if (!field.rule.omit_empty()) flags.push_back("config::kKeepEmpty");
+  if (field.rule.null_is_empty()) flags.push_back("config::kNullIsEmpty");
   return absl::StrJoin(flags, " | ");
 }
 
@@ -95,7 +96,7 @@ void EmitField(const Message& message, const Field& field, Emitter* out) {
       R"(
         {
             .name = $name$,
-            .member = MemberOf<&$message$::$member$>(),
+            .member = config::MemberOf<&$message$::$member$>(),
             $rest$
         },
       )");
@@ -121,7 +122,10 @@ void EmitRules(const Message& message, Emitter* out) {
              {"rules",
               [&] {
                 for (const CrossRule& rule : message.rules) {
-                  std::string words = NamesOf(message, rule.fields);
+                  static constexpr const char* kWords[] = {
+                      "exactly one of ", "at most one of ", ""};
+                  std::string words = absl::StrCat(
+                      kWords[rule.type], NamesOf(message, rule.fields));
                   if (!rule.required.empty()) {
                     absl::StrAppend(&words, " needs ",
                                     NamesOf(message, rule.required));
@@ -132,12 +136,12 @@ void EmitRules(const Message& message, Emitter* out) {
                              {"required", Mask(rule.required)}},
                             R"(
                               // $words$
-                              {CrossRule::$type$, $fields$, $required$},
+                              {config::CrossRule::$type$, $fields$, $required$},
                             )");
                 }
               }}},
             R"(
-              constexpr CrossRule k$message$Rules[] = {
+              constexpr config::CrossRule k$message$Rules[] = {
                   $rules$
               };
             )");
@@ -166,37 +170,37 @@ void EmitMessageTable(const Message& message, const Schema& schema,
                   }
                 }}},
               R"(
-                constexpr FieldInfo k$message$Fields[] = {
+                constexpr config::FieldInfo k$message$Fields[] = {
                     $fields$
                 };
               )");
   }
-  out->Emit({{"message", name},
-             {"title", CppString(message.title)},
-             {"docs", CppString(message.docs)},
-             {"rest",
-              [&] {
-                const auto set = [&](const char* member,
-                                     const std::string& value) {
-                  out->Emit({{"member", member}, {"value", value}},
-                            ".$member$ = $value$,");
-                };
-                if (!message.fields.empty()) {
-                  set("fields", absl::StrCat("k", name, "Fields"));
-                }
-                if (!message.rules.empty()) {
-                  set("rules", absl::StrCat("k", name, "Rules"));
-                }
-                if (!message.examples.empty()) {
-                  set("examples", absl::StrCat("k", name, "Examples"));
-                }
-                set("defaults", absl::StrCat("&DefaultsOf<", name, ">"));
-                if (schema.kind == schema::CONFIG) {
-                  set("source", absl::StrCat("&SourceOf<", name, ">"));
-                }
-              }}},
-            R"(
-              constexpr MessageInfo k$message$Info = {
+  out->Emit(
+      {{"message", name},
+       {"title", CppString(message.title)},
+       {"docs", CppString(message.docs)},
+       {"rest",
+        [&] {
+          const auto set = [&](const char* member, const std::string& value) {
+            out->Emit({{"member", member}, {"value", value}},
+                      ".$member$ = $value$,");
+          };
+          if (!message.fields.empty()) {
+            set("fields", absl::StrCat("k", name, "Fields"));
+          }
+          if (!message.rules.empty()) {
+            set("rules", absl::StrCat("k", name, "Rules"));
+          }
+          if (!message.examples.empty()) {
+            set("examples", absl::StrCat("k", name, "Examples"));
+          }
+          set("defaults", absl::StrCat("&config::DefaultsOf<", name, ">"));
+          if (schema.kind == schema::CONFIG) {
+            set("source", absl::StrCat("&config::SourceOf<", name, ">"));
+          }
+        }}},
+      R"(
+              constexpr config::MessageInfo k$message$Info = {
                   .name = "$message$",
                   .title = $title$,
                   .docs = $docs$,
@@ -228,10 +232,10 @@ void EmitEnumTable(const Enum& entry, Emitter* out) {
                 }
               }}},
             R"(
-              constexpr EnumValueInfo k$name$Values[] = {
+              constexpr config::EnumValueInfo k$name$Values[] = {
                   $values$
               };
-              constexpr EnumInfo k$name$Info = {
+              constexpr config::EnumInfo k$name$Info = {
                   .name = "$name$",
                   .docs = $docs$,
                   .values = k$name$Values,
@@ -245,18 +249,18 @@ void EmitMessageFunctions(const Message& message, const Schema& schema,
   if (schema.kind == schema::CONFIG) {
     out->Emit({{"name", message.name}}, R"(
       void Decode(const ::ovenbird::yaml::Node& node,
-                  ::ovenbird::config::decode::Context& context, $name$* out) {
-        ::ovenbird::config::decode::DecodeMessage(k$name$Info, node, context, out);
+                  config::decode::Context& context, $name$* out) {
+        config::decode::DecodeMessage(k$name$Info, node, context, out);
       }
       void CheckEngine(const $name$& value, absl::string_view engine,
-                       ::ovenbird::config::decode::Context& context) {
-        ::ovenbird::config::decode::CheckEngine(k$name$Info, &value, engine, context);
+                       config::decode::Context& context) {
+        config::decode::CheckEngine(k$name$Info, &value, engine, context);
       }
     )");
   } else {
     out->Emit({{"name", message.name}}, R"(
       void FromJson(const ::ovenbird::json::Value& json, $name$* out) {
-        ::ovenbird::config::ReadJson(k$name$Info, json, out);
+        config::ReadJson(k$name$Info, json, out);
       }
     )");
   }
@@ -265,20 +269,20 @@ void EmitMessageFunctions(const Message& message, const Schema& schema,
        {"write", schema.kind == schema::CONFIG ? "WriteChanged" : "WriteSet"}},
       R"(
         void Write(const $name$& value, ::ovenbird::Writer& writer) {
-          ::ovenbird::config::$write$(k$name$Info, &value, writer);
+          config::$write$(k$name$Info, &value, writer);
         }
         std::string ToYaml(const $name$& value) {
-          return ::ovenbird::config::ToYaml(
+          return config::ToYaml(
               [&](::ovenbird::Writer& writer) { Write(value, writer); });
         }
         std::string ToJson(const $name$& value) {
-          return ::ovenbird::config::ToJson(
+          return config::ToJson(
               [&](::ovenbird::Writer& writer) { Write(value, writer); });
         }
         bool operator==(const $name$& a, const $name$& b) {
-          return ::ovenbird::config::Equal(k$name$Info, &a, &b);
+          return config::Equal(k$name$Info, &a, &b);
         }
-        const ::ovenbird::config::MessageInfo& InfoOf(const $name$*) {
+        const config::MessageInfo& InfoOf(const $name$*) {
           return k$name$Info;
         }
       )");
@@ -288,9 +292,9 @@ void EmitEnumFunctions(const Enum& entry, Emitter* out) {
   out->Gap();
   out->Emit({{"name", entry.name}}, R"(
     absl::string_view ToString($name$ value) {
-      return ::ovenbird::config::EnumText(k$name$Info, static_cast<int>(value));
+      return config::EnumText(k$name$Info, static_cast<int>(value));
     }
-    const ::ovenbird::config::EnumInfo& InfoOf(const $name$*) {
+    const config::EnumInfo& InfoOf(const $name$*) {
       return k$name$Info;
     }
   )");
@@ -301,42 +305,31 @@ void EmitEnumFunctions(const Enum& entry, Emitter* out) {
 std::string GenerateSource(const Schema& schema, const Options& options) {
   Emitter out;
   EmitBanner(schema, &out);
-  out.Emit(
-      {{"include", options.include},
-       {"namespace", schema.cpp_namespace},
-       {"library", schema.kind == schema::CONFIG
-                       ? "#include \"runtime/config/reflect.h\""
-                       : "#include \"runtime/config/from_json.h\"\n"
-                         "#include \"runtime/config/reflect.h\""},
-       {"using",
-        [&] {
-          for (const char* name :
-               {"CrossRule", "DefaultsOf", "EnumInfo", "EnumValueInfo",
-                "FieldInfo", "Format", "MemberOf", "MessageInfo", "SourceOf",
-                "kEmptyIsUnset", "kKeepEmpty", "kNullIsEmpty", "kRequired",
-                "kUnique"}) {
-            out.Emit({{"name", name}}, "using ::ovenbird::config::$name$;");
-          }
-        }},
-       {"tables",
-        [&] {
-          for (const Enum* entry : schema.enums) {
-            EmitEnumTable(*entry, &out);
-          }
-          for (const Message* message : schema.messages) {
-            EmitMessageTable(*message, schema, &out);
-          }
-        }},
-       {"functions",
-        [&] {
-          for (const Enum* entry : schema.enums) {
-            EmitEnumFunctions(*entry, &out);
-          }
-          for (const Message* message : schema.messages) {
-            EmitMessageFunctions(*message, schema, &out);
-          }
-        }}},
-      R"(
+  out.Emit({{"include", options.include},
+            {"namespace", schema.cpp_namespace},
+            {"library", schema.kind == schema::CONFIG
+                            ? "#include \"runtime/config/reflect.h\""
+                            : "#include \"runtime/config/from_json.h\"\n"
+                              "#include \"runtime/config/reflect.h\""},
+            {"tables",
+             [&] {
+               for (const Enum* entry : schema.enums) {
+                 EmitEnumTable(*entry, &out);
+               }
+               for (const Message* message : schema.messages) {
+                 EmitMessageTable(*message, schema, &out);
+               }
+             }},
+            {"functions",
+             [&] {
+               for (const Enum* entry : schema.enums) {
+                 EmitEnumFunctions(*entry, &out);
+               }
+               for (const Message* message : schema.messages) {
+                 EmitMessageFunctions(*message, schema, &out);
+               }
+             }}},
+           R"(
         #include "$include$"
 
         $library$
@@ -344,7 +337,7 @@ std::string GenerateSource(const Schema& schema, const Options& options) {
         namespace $namespace$ {
         namespace {
 
-        $using$
+        namespace config = ::ovenbird::config;
 
         $tables$
 

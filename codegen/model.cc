@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "codegen/docs_text.h"
 #include "codegen/errors.h"
 #include "codegen/field_checks.h"
@@ -91,6 +92,15 @@ std::unique_ptr<Schema> Builder::Build(std::string* errors) {
     errors_.AddToFile(file_,
                       "the file has no option (ovenbird.schema.file) "
                       "with a `cpp_namespace`");
+  }
+  for (absl::string_view part :
+       absl::StrSplit(schema_->cpp_namespace, "::", absl::SkipEmpty())) {
+    if (SafeName(part, {"std", "absl"}) != part) {
+      errors_.AddToFile(
+          file_,
+          absl::StrCat("`", part,
+                       "` in `cpp_namespace` is no name for a namespace"));
+    }
   }
   for (int i = 0; i < file_->dependency_count(); ++i) {
     AddImport(file_->dependency(i));

@@ -148,14 +148,9 @@ std::string SafeName(absl::string_view name,
 
 const std::vector<std::string>& ReservedTypes() {
   static const auto& types = *new std::vector<std::string>{
-      "absl",          "ovenbird",   "std",          "CheckEngine",
-      "CrossRule",     "Decode",     "DefaultsOf",   "EnumInfo",
-      "EnumValueInfo", "FieldInfo",  "FindRule",     "Format",
-      "FromJson",      "InfoOf",     "MemberOf",     "MessageInfo",
-      "Rules",         "SourceOf",   "ToJson",       "ToString",
-      "ToYaml",        "Write",      "int32_t",      "int64_t",
-      "kEmptyIsUnset", "kKeepEmpty", "kNullIsEmpty", "kRequired",
-      "kUnique",
+      "absl",     "config",   "ovenbird", "std",     "CheckEngine", "Decode",
+      "FindRule", "FromJson", "InfoOf",   "Rules",   "ToJson",      "ToString",
+      "ToYaml",   "Write",    "int32_t",  "int64_t",
   };
   return types;
 }

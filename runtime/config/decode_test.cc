@@ -9,12 +9,10 @@
 //   --- problems
 //   1:7 some-id ...     what was said of it
 //
-// tools/update.sh writes the last two parts anew (OVENBIRD_UPDATE: the source
-// folder to write to).
+// tools/update.sh writes the last two parts anew.
 #include "runtime/config/decode.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -39,6 +37,7 @@
 #include "testdata/codegen/nested.h"
 #include "testdata/codegen/rules.h"
 #include "testdata/codegen/scalar.h"
+#include "tools/testing/golden.h"
 
 namespace ovenbird::config::decode {
 namespace {
@@ -122,7 +121,7 @@ std::vector<std::string> CaseNames() {
   return names;
 }
 
-class DecodeTest : public testing::TestWithParam<std::string> {};
+class DecodeTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(DecodeTest, SaysWhatIsWrongAndKeepsTheRest) {
   const std::string path = absl::StrCat(kFolder, "/", GetParam(), ".case");
@@ -137,14 +136,10 @@ TEST_P(DecodeTest, SaysWhatIsWrongAndKeepsTheRest) {
   const std::string want =
       absl::StrCat(head[0], "\n--- yaml\n", body[0], "--- json\n", got.json,
                    "--- problems\n", got.problems);
-  if (const char* source = std::getenv("OVENBIRD_UPDATE")) {
-    std::ofstream(absl::StrCat(source, "/", path)) << want;
-  } else {
-    EXPECT_EQ(have, want) << "run tools/update.sh if this is meant";
-  }
+  ovenbird::testing::ExpectGolden(path, want);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, DecodeTest, testing::ValuesIn(CaseNames()),
+INSTANTIATE_TEST_SUITE_P(All, DecodeTest, ::testing::ValuesIn(CaseNames()),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Writes all goldens and generated files that are checked in anew. What it
+# changed is what `git diff` shows: look at it before you commit.
+#   tools/update.sh            everything
+#   tools/update.sh TARGET...  only these golden tests
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+targets=("$@")
+if ((${#targets[@]} == 0)); then
+  mapfile -t targets < <(./bazelw query --output=label \
+    'kind(cc_test, rdeps(//..., //tools/testing:golden))' 2>/dev/null)
+  ./bazelw run //tools/docs
+fi
+for target in "${targets[@]}"; do
+  echo "== ${target}"
+  OVENBIRD_UPDATE_GOLDENS=1 ./bazelw run "${target}" >/dev/null
+done
+git status --short
