@@ -31,8 +31,10 @@ def registry(path):
 
 
 def kubectl(*args, text=None, check=True):
+    config = ENVIRONMENT["KUBECONFIG"]
     done = subprocess.run(
-        ("kubectl", "--kubeconfig", ENVIRONMENT["KUBECONFIG"]) + args,
+        # The cache with the cluster's files, for these go.
+        ("kubectl", "--kubeconfig", config, "--cache-dir", config + ".cache") + args,
         input=text if text is not None else "",
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
