@@ -41,7 +41,7 @@ struct ContainerSpec {
   // a writable file system with this machine's network.
   std::vector<std::string> capabilities;
   std::vector<ContainerMount> mounts;
-  // Where `context` is unpacked: the path of one of `mounts`. May be empty.
+  // Where the context is unpacked: the path of one of `mounts`. May be empty.
   std::string context_path;
   // A file that the container writes and whose content is wanted at its end
   // ("/dev/termination-log"); the engine makes it. May be empty.

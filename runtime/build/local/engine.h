@@ -3,42 +3,11 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
 #define OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
 
-#include <functional>
-#include <string>
-#include <vector>
-
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "runtime/base/cancellation.h"
 #include "runtime/build/local/container.h"
-#include "runtime/registry/docker_config.h"
+#include "runtime/build/local/run.h"
 
 namespace ovenbird::build {
-
-struct LocalRun {
-  ContainerSpec container;
-  // The context as a plain (not compressed) tar stream.
-  ByteSource context;
-  std::vector<ContainerOutput> outputs;
-
-  // "docker", "podman" or "runc" alone; empty: the first that answers.
-  std::string runtime;
-  // Where the executor's image comes from may want a password. Null: none.
-  const registry::DockerConfig* docker_config = nullptr;
-  // Program that builds the executor when its image can't be had: prints the
-  // folder that holds rootfs/, image.json, image.tar and name as its last line
-  // (third_party/kaniko/build.sh). Empty: there is none.
-  std::string executor_builder;
-  // May Debian's runc be installed when there is no container runtime?
-  bool may_install = true;
-
-  // What happens now: "building on runc 1.1.5". Never null.
-  std::function<void(absl::string_view)> on_step;
-  // Lines of the container's output. Never null. Both are called in the thread
-  // of `RunLocally`.
-  std::function<void(absl::string_view)> on_log;
-  Cancellation* cancel = nullptr;
-};
 
 // Blocks until the container has ended; a failed build is a result with its
 // exit code. Errors: kCancelled; kFailedPrecondition and kUnavailable (no

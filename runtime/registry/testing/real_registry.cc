@@ -42,6 +42,20 @@ json::Value Descriptor(absl::string_view type, absl::string_view digest,
   return result;
 }
 
+// Digest of the layer as tar, whatever it is packed with.
+std::string DiffId(const std::string& layer) {
+  Subprocess unpack;
+  unpack.argv = absl::StartsWith(layer, "\x1f\x8b")
+                    ? std::vector<std::string>{"gzip", "-dc"}
+                : absl::StartsWith(layer, "\x28\xb5\x2f\xfd")
+                    ? std::vector<std::string>{"zstd", "-dcq"}
+                    : std::vector<std::string>{"cat"};
+  unpack.stdin_data = layer;
+  absl::StatusOr<SubprocessResult> result = RunSubprocess(unpack);
+  EXPECT_TRUE(result.ok() && result->ok());
+  return result.ok() ? Digest(result->out) : "";
+}
+
 }  // namespace
 
 struct RealRegistry::Process {
@@ -178,17 +192,23 @@ std::string RealRegistry::PushImage(const std::string& path,
                                     const std::string& tag,
                                     const std::vector<std::string>& layers,
                                     const json::Value& config) {
-  json::Value image;
-  image.Set("architecture", "amd64");
-  image.Set("os", "linux");
-  image.Set("config", config);
-  const std::string image_text = json::Write(image);
+  json::Array diff_ids;
   json::Array descriptors;
   for (const std::string& layer : layers) {
+    diff_ids.push_back(DiffId(layer));
     descriptors.push_back(
         Descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip",
                    PushBlob(path, layer), layer.size()));
   }
+  json::Value rootfs;
+  rootfs.Set("type", "layers");
+  rootfs.Set("diff_ids", std::move(diff_ids));
+  json::Value image;
+  image.Set("architecture", "amd64");
+  image.Set("os", "linux");
+  image.Set("config", config);
+  image.Set("rootfs", std::move(rootfs));
+  const std::string image_text = json::Write(image);
   json::Value manifest;
   manifest.Set("schemaVersion", 2);
   manifest.Set("mediaType", kManifestType);

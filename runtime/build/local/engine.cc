@@ -1,0 +1,81 @@
+#include "runtime/build/local/engine.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/build/local/install.h"
+#include "runtime/build/local/runc.h"
+#include "runtime/build/local/workspace.h"
+
+namespace ovenbird::build {
+namespace {
+
+using Finder =
+    absl::StatusOr<std::unique_ptr<ContainerRuntime>> (*)(Cancellation*);
+
+struct Candidate {
+  const char* name;
+  Finder find;
+};
+
+// Those that ask less of the machine first.
+constexpr Candidate kCandidates[] = {
+    {"runc", FindRunc},
+};
+
+absl::Status NoRuntime(const std::vector<std::string>& reasons) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "no container runtime works on this machine (",
+      absl::StrJoin(reasons, "; "),
+      "); install one: `apt-get install runc` is enough, docker and podman "
+      "will do as well"));
+}
+
+// Runs on `runtime`; true when the build has been done or has failed for good.
+bool IsFinal(const absl::StatusOr<ContainerResult>& result) {
+  return !absl::IsFailedPrecondition(result.status());
+}
+
+}  // namespace
+
+absl::StatusOr<ContainerResult> RunLocally(const LocalRun& run) {
+  ExecutorRequest executor;
+  executor.image = run.container.image;
+  executor.docker_config = run.docker_config;
+  executor.builder = run.executor_builder;
+  executor.on_step = run.on_step;
+  executor.cancel = run.cancel;
+  ASSIGN_OR_RETURN(executor.cache, CacheFolder());
+
+  std::vector<std::string> reasons;
+  for (const Candidate& candidate : kCandidates) {
+    if (!run.runtime.empty() && run.runtime != candidate.name) continue;
+    absl::StatusOr<std::unique_ptr<ContainerRuntime>> runtime =
+        candidate.find(run.cancel);
+    if (absl::IsNotFound(runtime.status()) && run.may_install &&
+        absl::string_view(candidate.name) == "runc") {
+      const absl::Status installed =
+          InstallPackage("runc", run.on_step, run.cancel);
+      if (absl::IsCancelled(installed)) return installed;
+      runtime = installed.ok() ? candidate.find(run.cancel) : installed;
+    }
+    if (absl::IsCancelled(runtime.status())) return runtime.status();
+    if (!runtime.ok()) {
+      reasons.push_back(
+          absl::StrCat(candidate.name, ": ", runtime.status().message()));
+      continue;
+    }
+    absl::StatusOr<ContainerResult> result = (*runtime)->Run(run, executor);
+    if (IsFinal(result)) return result;
+    reasons.emplace_back(result.status().message());
+    run.on_step(result.status().message());
+  }
+  return NoRuntime(reasons);
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,40 @@
+// The configuration of a container as runc and its kind read it
+// (github.com/opencontainers/runtime-spec, config.json).
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_OCI_CONFIG_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_OCI_CONFIG_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/json.h"
+#include "runtime/build/local/container.h"
+#include "runtime/registry/image.h"
+
+namespace ovenbird::build {
+
+struct OciMount {
+  std::string path;       // in the container
+  std::string host_path;  // on this machine
+  bool read_only = false;
+};
+
+struct OciInput {
+  const ContainerSpec* spec = nullptr;  // its mounts are not read
+  const registry::ImageConfig* image = nullptr;
+  std::vector<OciMount> mounts;
+  std::string cgroup;     // "/ovenbird-x"; empty: the runtime's choice
+  bool rootless = false;  // in a user namespace
+};
+
+// The root file system is "rootfs" beside the file. Same input, same value.
+json::Value OciConfig(const OciInput& input);
+
+// The command line of the container: as Kubernetes combines `command` and
+// `args` with the image's entrypoint and cmd.
+std::vector<std::string> CommandLine(const ContainerSpec& spec,
+                                     const registry::ImageConfig& image);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_OCI_CONFIG_H_

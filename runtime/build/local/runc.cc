@@ -1,0 +1,374 @@
+#include "runtime/build/local/runc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "runtime/base/json.h"
+#include "runtime/base/lines.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/subprocess.h"
+#include "runtime/build/local/oci_config.h"
+#include "runtime/build/local/workspace.h"
+#include "runtime/registry/image.h"
+#include "runtime/registry/unpack.h"
+
+namespace ovenbird::build {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Runs in a mount and a process namespace of its own, so that whatever ends
+// it, no mount and no process is left. The image's files are shared by all
+// builds and stay as they are: each build writes to a layer above, or, where
+// the machine has no overlay file system (or the cache is on one), to a copy.
+// What it says before the container starts is marked, to tell it from kaniko.
+constexpr char kScript[] = R"sh(
+image=$1 here=$2 runc=$3 id=$4
+if ! mount -t overlay overlay \
+    -o "lowerdir=$image/rootfs,upperdir=$here/upper,workdir=$here/work" \
+    "$here/bundle/rootfs" 2>/dev/null; then
+  cp -a "$image/rootfs/." "$here/bundle/rootfs/" || exit 125
+fi
+echo started > "$here/started"
+exec "$runc" --root "$here/state" --log "$here/runc.log" run \
+  --bundle "$here/bundle" "$id"
+)sh";
+
+// Folders that a user's PATH may lack.
+absl::StatusOr<std::string> FindInSbin(absl::string_view program) {
+  const char* path = getenv("PATH");
+  return FindProgram(program,
+                     absl::StrCat(path == nullptr ? "/usr/bin:/bin" : path,
+                                  ":/usr/local/sbin:/usr/sbin:/sbin"));
+}
+
+absl::Status DiskError(absl::string_view what) {
+  return absl::ErrnoToStatus(errno, what);
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view content,
+                       int mode = 0644) {
+  std::error_code error;
+  fs::create_directories(fs::path(path).parent_path(), error);
+  std::ofstream file(path, std::ios::binary);
+  file << content;
+  if (!file.flush()) return DiskError(absl::StrCat("cannot write ", path));
+  file.close();
+  if (chmod(path.c_str(), static_cast<mode_t>(mode)) != 0) {
+    return DiskError(absl::StrCat("cannot set the mode of ", path));
+  }
+  return absl::OkStatus();
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (file) text << file.rdbuf();
+  return text.str();
+}
+
+// The last error of runc's own log (logfmt with msg="...").
+std::string RuncMessage(const std::string& log) {
+  std::string last;
+  for (absl::string_view line : absl::StrSplit(log, '\n')) {
+    const size_t at = line.find("msg=");
+    if (at == absl::string_view::npos ||
+        !absl::StrContains(line, "level=error")) {
+      continue;
+    }
+    line.remove_prefix(at + 4);
+    absl::ConsumePrefix(&line, "\"");
+    absl::ConsumeSuffix(&line, "\"");
+    last = std::string(line);
+  }
+  return last;
+}
+
+// How to get the rights that a container needs.
+std::vector<std::string> Namespaces(bool rootless) {
+  // Should this process be killed, everything in there goes with it.
+  std::vector<std::string> argv = {
+      "setpriv", "--pdeathsig",       "KILL",
+      "unshare", "--mount",           "--pid",
+      "--fork",  "--kill-child=KILL", "--mount-proc"};
+  if (!rootless) return argv;
+  argv.push_back("--user");
+  argv.push_back("--map-root-user");
+  // The user's other numbers (/etc/subuid), without which files of an image
+  // that belong to others than root can't be made.
+  if (FindProgram("newuidmap").ok()) argv.push_back("--map-auto");
+  return argv;
+}
+
+// The folders and files of one run:
+//   bundle/config.json, bundle/rootfs   what runc reads
+//   upper, work                         what the container writes to /
+//   mounts/0, mounts/1, ...             its volumes
+//   termination                         its termination message
+class RuncRun {
+ public:
+  RuncRun(const LocalRun& run, std::string runc, std::string name)
+      : run_(run), runc_(std::move(runc)), name_(std::move(name)) {}
+
+  absl::StatusOr<ContainerResult> Do(const ExecutorRequest& request) {
+    ASSIGN_OR_RETURN(ExecutorImage executor, GetExecutor(request));
+    ASSIGN_OR_RETURN(Workspace workspace,
+                     Workspace::Make(request.cache + "/run"));
+    if (rootless_) {
+      workspace.set_remover([](const std::string& path) { Remove(path); });
+    }
+    here_ = workspace.path();
+    id_ = absl::StrCat("ovenbird-run-", fs::path(here_).filename().string());
+    RETURN_IF_ERROR(Prepare(executor));
+    run_.on_step(absl::StrCat("running ", executor.name, " on ", name_,
+                              rootless_ ? " without root's rights" : ""));
+    ASSIGN_OR_RETURN(ContainerResult result, Execute(executor));
+    if (result.exit_code == 0) RETURN_IF_ERROR(KeepOutputs());
+    return result;
+  }
+
+ private:
+  // Files that the container made belong to numbers of the user namespace.
+  static void Remove(const std::string& path) {
+    Subprocess process;
+    process.argv = Namespaces(true);
+    for (const char* word : {"rm", "-rf", "--"}) process.argv.push_back(word);
+    process.argv.push_back(path);
+    // What it can't delete the caller tries.
+    [[maybe_unused]] auto result = RunSubprocess(process);
+  }
+
+  absl::Status Prepare(const ExecutorImage& executor) {
+    for (const char* folder : {"bundle/rootfs", "upper", "work", "mounts"}) {
+      std::error_code error;
+      fs::create_directories(absl::StrCat(here_, "/", folder), error);
+      if (error) {
+        return absl::ErrnoToStatus(error.value(),
+                                   absl::StrCat("cannot use ", here_));
+      }
+    }
+    RETURN_IF_ERROR(MakeMounts());
+    RETURN_IF_ERROR(UnpackContext());
+    ASSIGN_OR_RETURN(registry::ImageConfig image,
+                     registry::ReadImageConfig(executor.folder));
+    OciInput input;
+    input.spec = &run_.container;
+    input.image = &image;
+    input.mounts = mounts_;
+    input.cgroup = absl::StrCat("/", id_);
+    input.rootless = rootless_;
+    return WriteFile(here_ + "/bundle/config.json",
+                     json::Write(OciConfig(input), true));
+  }
+
+  absl::Status MakeMounts() {
+    for (const char* file : {"/etc/resolv.conf", "/etc/hosts"}) {
+      if (fs::exists(file)) mounts_.push_back({file, file, true});
+    }
+    for (const ContainerMount& mount : run_.container.mounts) {
+      std::string host = mount.host_path;
+      if (host.empty()) {
+        host = absl::StrCat(here_, "/mounts/", mounts_.size());
+        std::error_code error;
+        fs::create_directory(host, error);
+        for (const ContainerFile& file : mount.files) {
+          RETURN_IF_ERROR(WriteFile(absl::StrCat(host, "/", file.path),
+                                    file.content, file.mode));
+        }
+      }
+      mounts_.push_back({mount.path, std::move(host), mount.read_only});
+    }
+    if (!run_.container.termination_path.empty()) {
+      RETURN_IF_ERROR(WriteFile(Termination(), "", 0666));
+      mounts_.push_back({run_.container.termination_path, Termination()});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status UnpackContext() {
+    if (run_.container.context_path.empty() || !run_.open_context) {
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(ByteSource context, run_.open_context());
+    registry::UnpackOptions options;
+    options.owners = geteuid() == 0;
+    ASSIGN_OR_RETURN(std::string host, HostPath(run_.container.context_path));
+    return registry::Unpack(
+        [&](char* buffer, size_t size) -> absl::StatusOr<size_t> {
+          RETURN_IF_ERROR(CheckNotCancelled(run_.cancel));
+          return context(buffer, size);
+        },
+        host, options);
+  }
+
+  // Where a path of the container's volumes is on this machine.
+  absl::StatusOr<std::string> HostPath(const std::string& path) const {
+    const OciMount* best = nullptr;
+    for (const OciMount& mount : mounts_) {
+      const bool below = path == mount.path ||
+                         absl::StartsWith(path, absl::StrCat(mount.path, "/"));
+      if (below && (best == nullptr || mount.path.size() > best->path.size())) {
+        best = &mount;
+      }
+    }
+    if (best == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, " is below no mount of the container"));
+    }
+    return best->host_path + path.substr(best->path.size());
+  }
+
+  absl::StatusOr<ContainerResult> Execute(const ExecutorImage& executor) {
+    Subprocess process;
+    process.argv = Namespaces(rootless_);
+    for (const std::string& word :
+         {std::string("sh"), std::string("-c"), std::string(kScript),
+          std::string("sh"), executor.folder, here_, runc_, id_}) {
+      process.argv.push_back(word);
+    }
+    LineSplitter out([this](absl::string_view line) { OnLine(line); });
+    LineSplitter err([this](absl::string_view line) { OnLine(line); });
+    process.on_stdout = [&](absl::string_view text) { out.Add(text); };
+    process.on_stderr = [&](absl::string_view text) { err.Add(text); };
+    process.cancel = run_.cancel;
+    process.grace = absl::Seconds(3);
+    absl::StatusOr<SubprocessResult> ended = RunSubprocess(process);
+    out.Finish();
+    err.Finish();
+    RemoveCgroups();
+    RETURN_IF_ERROR(ended.status());
+    RETURN_IF_ERROR(CheckStarted(*ended));
+    ContainerResult result;
+    result.exit_code = ended->exit_code;
+    result.termination_message = ReadFile(Termination());
+    result.runtime = name_;
+    result.image = executor.name;
+    return result;
+  }
+
+  void OnLine(absl::string_view line) {
+    last_line_ = std::string(line);
+    run_.on_log(line);
+  }
+
+  // Did a container run at all?
+  absl::Status CheckStarted(const SubprocessResult& ended) const {
+    if (ended.ok()) return absl::OkStatus();
+    const bool namespaces = fs::exists(here_ + "/started");
+    const std::string said = RuncMessage(ReadFile(here_ + "/runc.log"));
+    if (namespaces && said.empty()) return absl::OkStatus();
+    std::string why = namespaces ? absl::StrCat("runc: ", said) : last_line_;
+    if (!rootless_) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          name_, " cannot start a container here: ", why,
+          namespaces ? ""
+                     : "; root lacks the right to make namespaces and mounts "
+                       "(CAP_SYS_ADMIN), as in a container that is not "
+                       "privileged"));
+    }
+    return absl::FailedPreconditionError(absl::StrCat(
+        name_, " cannot start a container without root's rights here: ", why,
+        "; run this as root, or use docker or podman"));
+  }
+
+  // runc takes them away itself, except when it is killed; then its container
+  // is dying at this moment.
+  void RemoveCgroups() const {
+    std::error_code error;
+    std::vector<std::string> left = {absl::StrCat("/sys/fs/cgroup/", id_)};
+    for (const auto& entry : fs::directory_iterator("/sys/fs/cgroup", error)) {
+      left.push_back(absl::StrCat(entry.path().string(), "/", id_));
+    }
+    for (int attempt = 0; attempt < 100; ++attempt) {
+      left.erase(std::remove_if(left.begin(), left.end(),
+                                [](const std::string& path) {
+                                  return rmdir(path.c_str()) == 0 ||
+                                         errno != EBUSY;
+                                }),
+                 left.end());
+      if (left.empty()) return;
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+  }
+
+  absl::Status KeepOutputs() const {
+    for (const ContainerOutput& output : run_.outputs) {
+      ASSIGN_OR_RETURN(std::string from, HostPath(output.container_path));
+      std::error_code error;
+      // Written beside it and renamed: nobody sees half a file.
+      const std::string unfinished = output.host_path + ".unfinished";
+      fs::copy_file(from, unfinished, fs::copy_options::overwrite_existing,
+                    error);
+      if (!error) fs::rename(unfinished, output.host_path, error);
+      if (error) {
+        fs::remove(unfinished);
+        return absl::ErrnoToStatus(
+            error.value(), absl::StrCat("cannot write ", output.host_path));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  std::string Termination() const { return here_ + "/termination"; }
+
+  const LocalRun& run_;
+  const std::string runc_;
+  const std::string name_;
+  const bool rootless_ = geteuid() != 0;
+  std::string here_;  // the workspace
+  std::string id_;
+  std::vector<OciMount> mounts_;
+  std::string last_line_;
+};
+
+class Runc : public ContainerRuntime {
+ public:
+  Runc(std::string program, std::string version)
+      : program_(std::move(program)), version_(std::move(version)) {}
+
+  std::string Name() const override { return absl::StrCat("runc ", version_); }
+
+  absl::StatusOr<ContainerResult> Run(
+      const LocalRun& run, const ExecutorRequest& executor) override {
+    return RuncRun(run, program_, Name()).Do(executor);
+  }
+
+ private:
+  const std::string program_;
+  const std::string version_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ContainerRuntime>> FindRunc(
+    Cancellation* cancel) {
+  ASSIGN_OR_RETURN(std::string program, FindInSbin("runc"));
+  Subprocess process;
+  process.argv = {program, "--version"};
+  process.timeout = absl::Seconds(20);
+  process.cancel = cancel;
+  ASSIGN_OR_RETURN(SubprocessResult result, RunSubprocess(process));
+  // "runc version 1.1.5+ds1"
+  absl::string_view version = result.out;
+  version = version.substr(0, version.find_first_of("+\n"));
+  absl::ConsumePrefix(&version, "runc version ");
+  return std::make_unique<Runc>(std::move(program), std::string(version));
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,28 @@
+// A way to run a container on this machine.
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_RUNTIME_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_RUNTIME_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "runtime/build/local/container.h"
+#include "runtime/build/local/executor.h"
+#include "runtime/build/local/run.h"
+
+namespace ovenbird::build {
+
+class ContainerRuntime {
+ public:
+  virtual ~ContainerRuntime() = default;
+  // With its version: "runc 1.1.5".
+  virtual std::string Name() const = 0;
+  // As RunLocally. `executor` is `run`'s as an order for the executor.
+  // kFailedPrecondition: this runtime can't start containers here, and nothing
+  // of the build has happened.
+  virtual absl::StatusOr<ContainerResult> Run(
+      const LocalRun& run, const ExecutorRequest& executor) = 0;
+};
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_RUNTIME_H_

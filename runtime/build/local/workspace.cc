@@ -1,0 +1,125 @@
+#include "runtime/build/local/workspace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/base/status_macros.h"
+
+namespace ovenbird::build {
+namespace {
+
+std::string Environment(const char* name) {
+  const char* value = getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+absl::Status MakeFolder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return absl::OkStatus();
+  return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot make ", path));
+}
+
+int LockFolder(const std::string& path, int how) {
+  const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0 && flock(fd, how) == 0) return fd;
+  if (fd >= 0) close(fd);
+  return -1;
+}
+
+// Deletes the folders in `parent` that no living process holds.
+void Sweep(const std::string& parent) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
+    if (!entry.is_directory(error)) continue;
+    const int fd = LockFolder(entry.path(), LOCK_EX | LOCK_NB);
+    if (fd < 0) continue;
+    std::filesystem::remove_all(entry.path(), error);
+    close(fd);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CacheFolder() {
+  std::vector<std::string> candidates;
+  if (const std::string xdg = Environment("XDG_CACHE_HOME"); !xdg.empty()) {
+    candidates.push_back(absl::StrCat(xdg, "/ovenbird"));
+  } else if (const std::string home = Environment("HOME"); !home.empty()) {
+    candidates.push_back(absl::StrCat(home, "/.cache/ovenbird"));
+  }
+  const std::string temporary = Environment("TMPDIR");
+  candidates.push_back(absl::StrCat(temporary.empty() ? "/tmp" : temporary,
+                                    "/ovenbird-", getuid()));
+  absl::Status status;
+  for (const std::string& folder : candidates) {
+    status = MakeFolder(folder);
+    if (status.ok() && access(folder.c_str(), W_OK) == 0) return folder;
+  }
+  if (!status.ok()) return status;
+  return absl::PermissionDeniedError(
+      absl::StrCat("cannot write to ", candidates.back()));
+}
+
+absl::StatusOr<FileLock> FileLock::Take(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  }
+  while (flock(fd, LOCK_EX) != 0) {
+    if (errno == EINTR) continue;
+    const int error = errno;
+    close(fd);
+    return absl::ErrnoToStatus(error, absl::StrCat("cannot lock ", path));
+  }
+  return FileLock(fd);
+}
+
+FileLock::FileLock(FileLock&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)) {}
+
+FileLock::~FileLock() {
+  if (fd_ >= 0) close(fd_);
+}
+
+absl::StatusOr<Workspace> Workspace::Make(const std::string& parent) {
+  RETURN_IF_ERROR(MakeFolder(parent));
+  // Under it no folder is seen between its making and its locking.
+  ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(parent + "/.lock"));
+  Sweep(parent);
+  std::string path = parent + "/XXXXXX";
+  if (mkdtemp(path.data()) == nullptr) {
+    return absl::ErrnoToStatus(
+        errno, absl::StrCat("cannot make a folder in ", parent));
+  }
+  const int fd = LockFolder(path, LOCK_EX);
+  if (fd < 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock ", path));
+  }
+  return Workspace(std::move(path), fd);
+}
+
+Workspace::Workspace(Workspace&& other) noexcept
+    : path_(std::exchange(other.path_, "")),
+      fd_(std::exchange(other.fd_, -1)),
+      remover_(std::move(other.remover_)) {}
+
+Workspace::~Workspace() {
+  if (path_.empty()) return;
+  if (remover_) remover_(path_);
+  std::error_code error;
+  std::filesystem::remove_all(path_, error);
+  close(fd_);
+}
+
+}  // namespace ovenbird::build

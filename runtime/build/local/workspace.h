@@ -1,0 +1,55 @@
+// Folders of the local engine: the cache that stays, and a temporary one for
+// each run.
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_WORKSPACE_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_WORKSPACE_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace ovenbird::build {
+
+// $XDG_CACHE_HOME/ovenbird, else ~/.cache/ovenbird, else $TMPDIR/ovenbird-UID;
+// made if it is missing.
+absl::StatusOr<std::string> CacheFolder();
+
+// Holds a lock file until its end; another process waits for it.
+class FileLock {
+ public:
+  static absl::StatusOr<FileLock> Take(const std::string& path);
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&&) = delete;
+  ~FileLock();
+
+ private:
+  explicit FileLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+// A temporary folder, deleted with all in it by the destructor. What a process
+// left that was killed is deleted when the next one is made.
+class Workspace {
+ public:
+  // In the folder `parent`, made if it is missing.
+  static absl::StatusOr<Workspace> Make(const std::string& parent);
+  Workspace(Workspace&& other) noexcept;
+  Workspace& operator=(Workspace&&) = delete;
+  ~Workspace();
+
+  const std::string& path() const { return path_; }
+  // Used instead of this process's own hands, for files of other users.
+  void set_remover(std::function<void(const std::string&)> remover) {
+    remover_ = std::move(remover);
+  }
+
+ private:
+  Workspace(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  std::string path_;
+  int fd_;  // Locked: in use.
+  std::function<void(const std::string&)> remover_;
+};
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_WORKSPACE_H_

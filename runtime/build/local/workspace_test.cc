@@ -1,0 +1,82 @@
+#include "runtime/build/local/workspace.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird::build {
+namespace {
+
+namespace fs = std::filesystem;
+using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::IsOkAndHolds;
+
+std::string Parent(const std::string& name) {
+  return absl::StrCat(::testing::TempDir(), "/", name);
+}
+
+TEST(WorkspaceTest, IsGoneInTheEnd) {
+  std::string path;
+  {
+    absl::StatusOr<Workspace> workspace = Workspace::Make(Parent("a/b"));
+    ASSERT_THAT(workspace, IsOk());
+    path = workspace->path();
+    fs::create_directories(path + "/deep/folder");
+    std::ofstream(path + "/deep/file") << "x";
+    Workspace moved = *std::move(workspace);
+    EXPECT_TRUE(fs::exists(path));
+  }
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST(WorkspaceTest, WhatAKilledProcessLeftIsSweptUpByTheNext) {
+  const std::string parent = Parent("sweep");
+  // Nobody holds it: its process is gone.
+  fs::create_directories(parent + "/killed/rootfs");
+  absl::StatusOr<Workspace> first = Workspace::Make(parent);
+  ASSERT_THAT(first, IsOk());
+  EXPECT_FALSE(fs::exists(parent + "/killed"));
+  absl::StatusOr<Workspace> second = Workspace::Make(parent);
+  ASSERT_THAT(second, IsOk());
+  EXPECT_NE(first->path(), second->path());
+  EXPECT_TRUE(fs::exists(first->path()));
+}
+
+TEST(WorkspaceTest, ARemoverIsAskedFirst) {
+  std::string asked;
+  std::string path;
+  {
+    absl::StatusOr<Workspace> workspace = Workspace::Make(Parent("remover"));
+    ASSERT_THAT(workspace, IsOk());
+    path = workspace->path();
+    workspace->set_remover([&](const std::string& it) { asked = it; });
+  }
+  EXPECT_EQ(asked, path);
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST(CacheFolderTest, FollowsTheEnvironment) {
+  setenv("XDG_CACHE_HOME", Parent("xdg").c_str(), 1);
+  EXPECT_THAT(CacheFolder(), IsOkAndHolds(Parent("xdg/ovenbird")));
+  unsetenv("XDG_CACHE_HOME");
+  setenv("HOME", Parent("home").c_str(), 1);
+  EXPECT_THAT(CacheFolder(), IsOkAndHolds(Parent("home/.cache/ovenbird")));
+  // A home that can't be written to: a file in its place.
+  std::ofstream(Parent("file")) << "x";
+  setenv("HOME", Parent("file").c_str(), 1);
+  setenv("TMPDIR", Parent("tmp").c_str(), 1);
+  absl::StatusOr<std::string> folder = CacheFolder();
+  ASSERT_THAT(folder, IsOk());
+  EXPECT_THAT(*folder, ::testing::StartsWith(Parent("tmp/ovenbird-")));
+}
+
+}  // namespace
+}  // namespace ovenbird::build

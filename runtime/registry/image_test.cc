@@ -1,0 +1,131 @@
+#include "runtime/registry/image.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/json.h"
+#include "runtime/base/subprocess.h"
+#include "runtime/registry/testing/real_registry.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird::registry {
+namespace {
+
+using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::RealRegistry;
+
+std::string Sh(const std::string& script) {
+  Subprocess process;
+  process.argv = {"sh", "-ec", script};
+  absl::StatusOr<SubprocessResult> result = RunSubprocess(process);
+  EXPECT_THAT(result, IsOk());
+  EXPECT_TRUE(result->ok()) << script << "\n" << result->err;
+  return result->out;
+}
+
+std::string NewFolder() {
+  std::string folder = absl::StrCat(::testing::TempDir(), "/imageXXXXXX");
+  EXPECT_NE(mkdtemp(folder.data()), nullptr);
+  return folder;
+}
+
+class ImageTest : public ::testing::Test {
+ protected:
+  // Two layers; the second deletes a file of the first.
+  std::string Push(const std::string& tag) {
+    const std::string folder = NewFolder();
+    json::Value config;
+    config.Set("Env", json::Array{"A=1", "PATH=/bin"});
+    config.Set("Entrypoint", json::Array{"/kaniko/executor"});
+    config.Set("WorkingDir", "/workspace");
+    return registry_.PushImage(
+        "team/app", tag,
+        {Sh(absl::StrCat("cd ", folder,
+                         "; mkdir -p d; echo 1 > d/one; echo 2 > d/two; "
+                         "tar -czf - d")),
+         Sh(absl::StrCat("cd ", folder,
+                         "; rm -r d; mkdir d; touch d/.wh.one; echo 3 > "
+                         "d/three; tar --zstd -cf - d"))},
+        config);
+  }
+
+  RealRegistry registry_;
+};
+
+TEST_F(ImageTest, PullsLayersAndConfig) {
+  Push("v1");
+  Client client(registry_.domain(), {});
+  absl::StatusOr<Manifest> manifest =
+      FindImage(client, "team/app", "v1", "amd64");
+  ASSERT_THAT(manifest, IsOk());
+  const std::string folder = NewFolder();
+  std::string progress;
+  ASSERT_THAT(PullImage(client, "team/app", *manifest, folder,
+                        [&](int layer, int layers) {
+                          absl::StrAppend(&progress, layer, "/", layers, " ");
+                        }),
+              IsOk());
+  EXPECT_EQ(progress, "1/2 2/2 ");
+  EXPECT_EQ(Sh(absl::StrCat("cd ", folder, "; find . ! -type d | sort")),
+            "./image.json\n./rootfs/d/three\n./rootfs/d/two\n");
+  absl::StatusOr<ImageConfig> config = ReadImageConfig(folder);
+  ASSERT_THAT(config, IsOk());
+  EXPECT_THAT(config->env, ElementsAre("A=1", "PATH=/bin"));
+  EXPECT_THAT(config->entrypoint, ElementsAre("/kaniko/executor"));
+  EXPECT_THAT(config->cmd, ElementsAre());
+  EXPECT_EQ(config->working_dir, "/workspace");
+}
+
+TEST_F(ImageTest, ChoosesThePlatform) {
+  const std::string digest = Push("v1");
+  json::Value platform;
+  platform.Set("os", "linux");
+  platform.Set("architecture", "arm");
+  platform.Set("variant", "v7");
+  json::Value entry;
+  entry.Set("mediaType",
+            "application/vnd.docker.distribution.manifest.v2+json");
+  entry.Set("digest", digest);
+  entry.Set("size", 1);
+  entry.Set("platform", platform);
+  json::Value index;
+  index.Set("schemaVersion", 2);
+  index.Set("mediaType",
+            "application/vnd.docker.distribution.manifest.list.v2+json");
+  index.Set("manifests", json::Array{entry});
+  registry_.PushManifest("team/app", "many", index);
+
+  Client client(registry_.domain(), {});
+  absl::StatusOr<Manifest> arm = FindImage(client, "team/app", "many", "arm");
+  ASSERT_THAT(arm, IsOk());
+  EXPECT_EQ(arm->digest, digest);
+  EXPECT_THAT(FindImage(client, "team/app", "many", "amd64"),
+              StatusIs(absl::StatusCode::kNotFound,
+                       "team/app:many has no image for linux/amd64, but for "
+                       "linux/arm/v7"));
+}
+
+TEST(ImageConfigTest, SaysWhatIsMissing) {
+  EXPECT_THAT(ReadImageConfig("/no/such"),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("cannot read /no/such/image.json")));
+}
+
+TEST(ImageConfigTest, KnowsThisMachine) {
+  const std::string machine = Sh("uname -m");
+  EXPECT_EQ(HostArchitecture(), machine == "x86_64\n" ? "amd64"
+                                : machine == "aarch64\n"
+                                    ? "arm64"
+                                    : machine.substr(0, machine.size() - 1));
+}
+
+}  // namespace
+}  // namespace ovenbird::registry
