@@ -21,7 +21,8 @@ def login_config():
     pair = "%s:%s" % (ENVIRONMENT["OVENBIRD_E2E_USER"], ENVIRONMENT["OVENBIRD_E2E_PASSWORD"])
     login = {"auth": base64.b64encode(pair.encode()).decode()}
     hosts = ("OVENBIRD_E2E_REGISTRY_LOGIN", "OVENBIRD_E2E_REGISTRY_TLS")
-    return json.dumps({"auths": {ENVIRONMENT[host]: login for host in hosts}})
+    config = {"auths": {ENVIRONMENT[host]: login for host in hosts}}
+    return json.dumps(config, separators=(",", ":"))  # Fits into one YAML word.
 
 
 class Examples(ClusterTest):

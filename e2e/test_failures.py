@@ -72,8 +72,10 @@ class Failures(ClusterTest):
     # Cluster, registry, machine.
 
     def test_the_namespace_is_missing(self):
-        self.prepare()
-        self.fails(ENVIRONMENTAL, "no-such-namespace", args=("--namespace", "no-such-namespace"))
+        self.prepare("{namespace: no-such-namespace}")
+        finished = self.start("build").finish()
+        self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)
+        self.assertIn("no-such-namespace", finished.stderr)
 
     def test_the_context_is_missing(self):
         self.prepare()
