@@ -11,6 +11,9 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/config/check.h"
 #include "runtime/config/decode.h"
+#include "runtime/config/old_layout.h"
+#include "runtime/config/profiles.h"
+#include "runtime/config/variables.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/yaml/parse.h"
 
@@ -22,6 +25,38 @@ std::string Loaded::folder() const {
   return folder.empty() ? "." : folder;
 }
 
+namespace {
+
+// Keeps the text of a flag, so that messages can show it.
+const SourceFile& KeepFlag(const char* name, const std::string& text,
+                           Loaded* loaded) {
+  loaded->flags.push_back(std::make_unique<SourceFile>(name, text));
+  return *loaded->flags.back();
+}
+
+const yaml::Node* WithProfile(const yaml::Node& root,
+                              const LoadOptions& options, Loaded* loaded,
+                              diag::Sink& sink) {
+  const SourceFile& flag = KeepFlag("--profile", options.profile, loaded);
+  const auto size = static_cast<uint32_t>(flag.text().size());
+  return ApplyProfile(root, flag.text(), {&flag, 0, size}, loaded->arena, sink);
+}
+
+const yaml::Node* WithVariables(const yaml::Node& root,
+                                const LoadOptions& options, Loaded* loaded,
+                                diag::Sink& sink) {
+  std::vector<VariableFlag> flags;
+  for (const std::string& text : options.vars) {
+    ParseVariableFlag(KeepFlag("--var", text, loaded), &flags, sink);
+  }
+  SystemSurroundings here(loaded->folder());
+  Surroundings* surroundings =
+      options.surroundings ? options.surroundings : &here;
+  return FillVariables(root, {flags, surroundings}, loaded->arena, sink);
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
                                              diag::Sink& sink) {
   ASSIGN_OR_RETURN(std::string text, ReadFile(options.path));
@@ -32,6 +67,10 @@ absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
     sink.Handle(diag::EmptyConfig({&loaded->file, 0, 0}));
     return nullptr;
   }
+  root = WithProfile(*root, options, loaded.get(), sink);
+  root = WithVariables(*root, options, loaded.get(), sink);
+  root = ToPresentLayout(root, loaded->arena, sink);
+  if (root == nullptr) return nullptr;
   loaded->root = root;
   decode::Context context(&sink);
   Decode(*root, context, &loaded->config);

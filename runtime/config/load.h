@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
+#include "runtime/config/surroundings.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/yaml/arena.h"
 #include "runtime/yaml/node.h"
@@ -21,6 +22,8 @@ struct LoadOptions {
   std::string path;               // also the name in messages
   std::vector<std::string> vars;  // NAME=VALUE
   std::string profile;            // empty: none
+  // Where variables come from besides; null: this process and machine.
+  Surroundings* surroundings = nullptr;
 };
 
 // A config and all that it points into.
