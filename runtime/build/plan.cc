@@ -138,7 +138,9 @@ class Planner {
       made->warnings.push_back(
           absl::StrCat(skipped, " is left out: it is no file"));
     }
-    ASSIGN_OR_RETURN(made->fingerprint, context::Fingerprint(made->listing));
+    ASSIGN_OR_RETURN(context::Fingerprint fingerprint,
+                     context::ComputeFingerprint(made->listing, {}, {}));
+    made->fingerprint = ToHex(fingerprint.digest);
     known = made;
     return known;
   }

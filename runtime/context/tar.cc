@@ -1,11 +1,6 @@
 #include "runtime/context/tar.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -14,8 +9,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
-#include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/context/entry_reader.h"
 #include "runtime/context/tar_header.h"
 
 namespace ovenbird::context {
@@ -28,54 +23,6 @@ uint32_t SentMode(const Entry& entry) {
   if (entry.type == EntryType::kFolder) return 0755;
   return (entry.mode & 0111) != 0 ? 0755 : 0644;
 }
-
-// The folders that lead to the entry being read, open.
-class OpenFolders {
- public:
-  explicit OpenFolders(const Listing& listing) : listing_(listing) {}
-  ~OpenFolders() { CloseFrom(0); }
-
-  // Descriptor of the folder of `index`; -1 with errno set.
-  int Parent(uint32_t index) {
-    const uint32_t parent = listing_[index].parent;
-    if (levels_.empty()) {
-      const int root =
-          open(listing_.root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-      if (root < 0) return -1;
-      levels_.push_back({Entry::kTop, root});
-    }
-    return Descend(parent);
-  }
-
- private:
-  struct Level {
-    uint32_t index;
-    int fd;
-  };
-
-  int Descend(uint32_t folder) {
-    if (levels_.back().index == folder) return levels_.back().fd;
-    for (size_t i = levels_.size(); i-- > 0;) {
-      if (levels_[i].index != folder) continue;
-      CloseFrom(i + 1);
-      return levels_.back().fd;
-    }
-    const int parent = Descend(listing_[folder].parent);
-    if (parent < 0) return -1;
-    const std::string name(listing_.Name(folder));
-    const int fd = openat(parent, name.c_str(),
-                          O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd >= 0) levels_.push_back({folder, fd});
-    return fd;
-  }
-
-  void CloseFrom(size_t size) {
-    for (; levels_.size() > size; levels_.pop_back()) close(levels_.back().fd);
-  }
-
-  const Listing& listing_;
-  std::vector<Level> levels_;
-};
 
 // Checks and sorts the files to add, and adds the folders that they need.
 class Additions {
@@ -182,11 +129,10 @@ class TarWriter : public TarStream {
         options_(std::move(options)),
         additions_(std::move(additions)),
         cursor_(listing_),
-        folders_(listing_) {
+        reader_(listing) {
     FindHardLinks();
     Measure();
   }
-  ~TarWriter() override { CloseFile(); }
 
   uint64_t size() const override { return size_; }
   uint64_t content_size() const override { return content_size_; }
@@ -211,21 +157,6 @@ class TarWriter : public TarStream {
   absl::Status NextMember();
   absl::Status AddEntry(uint32_t index);
   void AddMemoryFile(absl::string_view path, const MemoryFile& file);
-  absl::Status OpenFile(uint32_t index);
-  absl::StatusOr<size_t> ReadFile(char* buffer, size_t size);
-  absl::Status EndFile();
-  void CloseFile() {
-    if (file_ >= 0) close(file_);
-    file_ = -1;
-  }
-  std::string Shown(uint32_t index) const {
-    return absl::StrCat(listing_.root(), "/", listing_.Path(index));
-  }
-  absl::Status Changed(uint32_t index, absl::string_view how) const {
-    return absl::AbortedError(
-        absl::StrCat("`", Shown(index), "` changed while it was sent: ", how));
-  }
-
   const Listing& listing_;
   const TarOptions options_;
   const Additions additions_;
@@ -234,14 +165,12 @@ class TarWriter : public TarStream {
   uint64_t content_size_ = 0;
 
   PathCursor cursor_;
-  OpenFolders folders_;
+  EntryReader reader_;   // its open file's content comes after text_
   size_t next_ = 0;      // entry, then member of additions_
   bool at_end_ = false;  // the closing blocks are in text_
   std::string text_;     // headers, padding, small contents: to be handed out
   size_t text_done_ = 0;
-  int file_ = -1;  // open file whose content comes after text_
-  uint32_t file_index_ = 0;
-  uint64_t file_left_ = 0;
+  uint64_t padding_ = 0;  // behind that file
 };
 
 void TarWriter::FindHardLinks() {
@@ -297,9 +226,14 @@ absl::StatusOr<size_t> TarWriter::Read(char* buffer, size_t size) {
       memcpy(buffer + done, text_.data() + text_done_, n);
       text_done_ += n;
       done += n;
-    } else if (file_ >= 0) {
-      ASSIGN_OR_RETURN(const size_t n, ReadFile(buffer + done, size - done));
+    } else if (reader_.is_open()) {
+      ASSIGN_OR_RETURN(const size_t n,
+                       reader_.Read(buffer + done, size - done));
       done += n;
+      if (n == 0) {
+        text_.assign(padding_, '\0');
+        text_done_ = 0;
+      }
     } else if (at_end_) {
       break;
     } else {
@@ -363,58 +297,10 @@ absl::Status TarWriter::AddEntry(uint32_t index) {
     member.name = text;
   } else {
     member.size = entry.size;
-    RETURN_IF_ERROR(OpenFile(index));
+    padding_ = TarPadding(entry.size);
+    RETURN_IF_ERROR(reader_.Open(index));
   }
   AppendTarHeader(member, text_);
-  return absl::OkStatus();
-}
-
-absl::Status TarWriter::OpenFile(uint32_t index) {
-  const int folder = folders_.Parent(index);
-  if (folder < 0) return FileError(errno, "open the folder of", Shown(index));
-  const std::string name(listing_.Name(index));
-  // Not blocking: it may be a named pipe by now.
-  file_ = openat(folder, name.c_str(),
-                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (file_ < 0 && errno == ELOOP) return Changed(index, "it is a symlink now");
-  if (file_ < 0) return FileError(errno, "open", Shown(index));
-  file_index_ = index;
-  file_left_ = listing_[index].size;
-  return absl::OkStatus();
-}
-
-absl::StatusOr<size_t> TarWriter::ReadFile(char* buffer, size_t size) {
-  if (file_left_ == 0) {
-    RETURN_IF_ERROR(EndFile());
-    return 0;
-  }
-  const size_t wanted = std::min<uint64_t>(size, file_left_);
-  const ssize_t n = read(file_, buffer, wanted);
-  if (n < 0 && errno == EINTR) return 0;
-  if (n < 0) return FileError(errno, "read", Shown(file_index_));
-  if (n == 0) return Changed(file_index_, "it became shorter");
-  file_left_ -= static_cast<uint64_t>(n);
-  return static_cast<size_t>(n);
-}
-
-absl::Status TarWriter::EndFile() {
-  const Entry& entry = listing_[file_index_];
-  struct stat info;
-  if (fstat(file_, &info) != 0) {
-    return FileError(errno, "look at", Shown(file_index_));
-  }
-  if (static_cast<uint64_t>(info.st_size) != entry.size) {
-    return Changed(file_index_,
-                   absl::StrCat("it had ", entry.size, " bytes and has ",
-                                static_cast<uint64_t>(info.st_size)));
-  }
-  if (info.st_mtim.tv_sec != entry.mtime_s ||
-      info.st_mtim.tv_nsec != static_cast<int64_t>(entry.mtime_ns)) {
-    return Changed(file_index_, "it was written to");
-  }
-  CloseFile();
-  text_.assign(TarPadding(entry.size), '\0');
-  text_done_ = 0;
   return absl::OkStatus();
 }
 
