@@ -122,6 +122,8 @@ class WebSocketImpl : public WebSocket {
 
   void Close(absl::Duration patience) override {
     Await([&](Operation& operation) {
+      // Beast takes no second goodbye.
+      if (closing_) return End(operation, asio::error::operation_aborted);
       closing_ = true;
       const auto limit = std::make_shared<asio::steady_timer>(
           loop_->context(), absl::ToChronoNanoseconds(patience));
@@ -255,7 +257,7 @@ absl::Status WebSocketImpl::Handshake(const WebSocketRequest& request,
       websocket::stream_base::decorator([&](websocket::request_type& message) {
         message.set("User-Agent", "ovenbird");
         for (const auto& [name, value] : request.headers) {
-          message.set(name, value);
+          message.insert(name, value);
         }
         if (request.subprotocols.empty()) return;
         message.set("Sec-WebSocket-Protocol",

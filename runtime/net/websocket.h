@@ -55,8 +55,8 @@ class WebSocket {
   // After Read gave nullopt: why, in the server's words; may be empty.
   virtual std::string close_reason() const = 0;
 
-  // Says goodbye and waits up to `patience` for the same from the other side.
-  // A Read that is running returns.
+  // Says goodbye and waits up to `patience` for the same from the other side,
+  // then cuts the connection. Calls of Read and Write that are running return.
   virtual void Close(absl::Duration patience) = 0;
 };
 

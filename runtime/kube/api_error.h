@@ -1,0 +1,46 @@
+// What an API server says when it refuses, as absl::Status and back.
+#ifndef OVENBIRD_RUNTIME_KUBE_API_ERROR_H_
+#define OVENBIRD_RUNTIME_KUBE_API_ERROR_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "runtime/base/json.h"
+#include "runtime/net/message.h"
+
+namespace ovenbird::kube {
+
+// metav1.Status. Source:
+// https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
+struct ApiError {
+  int code = 0;         // HTTP
+  std::string reason;   // "NotFound", "AlreadyExists", "Expired", ...
+  std::string message;  // "pods \"x\" not found"
+  json::Value details;  // name, kind, causes[]
+};
+
+// For a response that is not 2xx. The message is the server's own, after
+// `doing` ("create pod `x`"). Codes:
+//   400 422 kInvalidArgument     404 kNotFound       410 kOutOfRange
+//   401 kUnauthenticated         409 kAlreadyExists  429 kResourceExhausted
+//   403 kPermissionDenied            or kAborted     502 503 504 kUnavailable
+//   other 4xx kFailedPrecondition                    other 5xx kInternal
+absl::Status StatusFromResponse(const net::Response& response,
+                                absl::string_view doing);
+// The same for a Status object, as it comes in watches and on exec's channel 3.
+absl::Status StatusFromObject(const json::Value& status,
+                              absl::string_view doing);
+
+// What the server said; nullopt for errors that are not the API server's.
+std::optional<ApiError> ApiErrorOf(const absl::Status& status);
+
+// How long the server asks to wait before the request is sent again; nullopt
+// when it does not ask for that.
+std::optional<absl::Duration> RetryAfter(const net::Response& response);
+
+}  // namespace ovenbird::kube
+
+#endif  // OVENBIRD_RUNTIME_KUBE_API_ERROR_H_

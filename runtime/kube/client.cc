@@ -1,0 +1,378 @@
+#include "runtime/kube/client.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "runtime/base/mutex.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/kube/api_error.h"
+#include "runtime/net/http.h"
+
+namespace ovenbird::kube {
+namespace {
+
+// What happens when a request arrives twice.
+enum class Twice {
+  kHarmless,
+  kAlreadyThere,  // a create with a name: the second is refused
+  kNever,
+};
+
+std::string QueryText(const Query& query) {
+  std::string out;
+  for (const auto& [key, value] : query) {
+    absl::StrAppend(&out, out.empty() ? "?" : "&", net::EscapeUrlPart(key), "=",
+                    net::EscapeUrlPart(value));
+  }
+  return out;
+}
+
+// "pod" of "pods", for messages.
+std::string Singular(const Resource& resource) {
+  return std::string(absl::StripSuffix(resource.plural, "s"));
+}
+
+std::string Named(absl::string_view verb, const Resource& resource,
+                  absl::string_view name) {
+  return absl::StrCat(verb, " ", Singular(resource), " `", name, "`",
+                      resource.ns.empty()
+                          ? ""
+                          : absl::StrCat(" in namespace `", resource.ns, "`"));
+}
+
+// A 5xx without Retry-After that is worth another attempt. A webhook's or
+// controller's error of its own (500) is not.
+bool IsPassing(const net::Response& response) {
+  if (response.status == 502 || response.status == 503 ||
+      response.status == 504) {
+    return true;
+  }
+  return response.status == 500 &&
+         absl::StrContains(response.body, "etcdserver");
+}
+
+bool Contains(const json::Value& all, const json::Value& some) {
+  for (const auto& [key, value] : some.members()) {
+    if (!(all[key] == value)) return false;
+  }
+  return true;
+}
+
+// Whether `found` may be what a create of `object`, whose answer was lost, has
+// made.
+bool MayBeOurs(const json::Value& found, const json::Value& object) {
+  return Contains(found.Get({"metadata", "labels"}),
+                  object.Get({"metadata", "labels"})) &&
+         Contains(found.Get({"metadata", "annotations"}),
+                  object.Get({"metadata", "annotations"}));
+}
+
+class ClientImpl : public Client {
+ public:
+  ClientImpl(ClusterAccess access, ClientOptions options)
+      : access_(std::move(access)), options_(std::move(options)) {}
+
+  const ClusterAccess& access() const override { return access_; }
+
+  absl::StatusOr<json::Value> Create(const Resource& resource,
+                                     const json::Value& object,
+                                     Cancellation* cancel) override {
+    const std::string name(object.Get({"metadata", "name"}).string_or());
+    const std::string doing =
+        name.empty() ? absl::StrCat("create a ", Singular(resource))
+                     : Named("create", resource, name);
+    const net::Request request =
+        NewRequest("POST", ResourcePath(resource), {}, &object);
+    bool lost = false;
+    absl::StatusOr<json::Value> result =
+        Do(request, doing, name.empty() ? Twice::kNever : Twice::kAlreadyThere,
+           cancel, &lost);
+    if (!lost || !absl::IsAlreadyExists(result.status())) return result;
+    ASSIGN_OR_RETURN(json::Value found, Get(resource, name, cancel));
+    if (!MayBeOurs(found, object)) return result;
+    return found;
+  }
+
+  absl::StatusOr<json::Value> Get(const Resource& resource,
+                                  absl::string_view name,
+                                  Cancellation* cancel) override {
+    return Do(NewRequest("GET", ResourcePath(resource, name)),
+              Named("get", resource, name), Twice::kHarmless, cancel);
+  }
+
+  absl::StatusOr<json::Value> List(const Resource& resource,
+                                   const ListOptions& options,
+                                   Cancellation* cancel) override {
+    Query query;
+    if (!options.label_selector.empty()) {
+      query.emplace_back("labelSelector", options.label_selector);
+    }
+    if (!options.field_selector.empty()) {
+      query.emplace_back("fieldSelector", options.field_selector);
+    }
+    return Do(NewRequest("GET", ResourcePath(resource), query),
+              absl::StrCat("list ", resource.plural), Twice::kHarmless, cancel);
+  }
+
+  absl::StatusOr<json::Value> Delete(const Resource& resource,
+                                     absl::string_view name,
+                                     const DeleteOptions& options,
+                                     Cancellation* cancel) override {
+    json::Value body;
+    body.Set("kind", "DeleteOptions");
+    body.Set("apiVersion", "v1");
+    if (options.grace_period_seconds) {
+      body.Set("gracePeriodSeconds", *options.grace_period_seconds);
+    }
+    if (!options.uid.empty()) {
+      body.Set("preconditions", json::Object{{"uid", options.uid}});
+    }
+    if (!options.propagation.empty()) {
+      body.Set("propagationPolicy", options.propagation);
+    }
+    return Do(NewRequest("DELETE", ResourcePath(resource, name), {}, &body),
+              Named("delete", resource, name), Twice::kHarmless, cancel);
+  }
+
+  absl::StatusOr<json::Value> Patch(const Resource& resource,
+                                    absl::string_view name,
+                                    absl::string_view subresource,
+                                    const json::Value& patch,
+                                    Cancellation* cancel) override {
+    net::Request request = NewRequest(
+        "PATCH", ResourcePath(resource, name, subresource), {}, &patch);
+    for (auto& [key, value] : request.headers) {
+      if (key == "Content-Type") value = "application/merge-patch+json";
+    }
+    return Do(request, Named("change", resource, name), Twice::kHarmless,
+              cancel);
+  }
+
+  absl::StatusOr<json::Value> GetPath(absl::string_view path,
+                                      Cancellation* cancel) override {
+    return Do(NewRequest("GET", path), absl::StrCat("get ", path),
+              Twice::kHarmless, cancel);
+  }
+
+  absl::Status Stream(absl::string_view path, const Query& query,
+                      absl::string_view doing,
+                      std::function<bool(absl::string_view)> on_data,
+                      absl::Duration idle, Cancellation* cancel) override {
+    const net::Request request = NewRequest("GET", path, query);
+    absl::StatusOr<net::Response> response =
+        Signed(cancel, [&](net::Client& client, const Credential& credential) {
+          return client.Stream(Sign(request, credential), on_data, idle,
+                               cancel);
+        });
+    if (!response.ok()) return Explained(response.status(), doing);
+    if (response->status / 100 == 2) return absl::OkStatus();
+    return Refused(*response, doing);
+  }
+
+  absl::StatusOr<std::unique_ptr<net::WebSocket>> OpenWebSocket(
+      absl::string_view path, const Query& query, absl::string_view doing,
+      net::WebSocketRequest request, Cancellation* cancel) override;
+
+ private:
+  // A credential's client certificate and the connections made with it.
+  struct Identity {
+    std::string cert;
+    std::string key;
+    std::shared_ptr<net::Client> client;
+  };
+
+  net::Request NewRequest(const std::string& method, absl::string_view path,
+                          const Query& query = {},
+                          const json::Value* body = nullptr) const {
+    net::Request request;
+    request.method = method;
+    request.target = absl::StrCat(access_.path_prefix, path, QueryText(query));
+    request.headers = access_.headers;
+    request.headers.emplace_back("Accept", "application/json");
+    if (body != nullptr) {
+      request.headers.emplace_back("Content-Type", "application/json");
+      request.body = json::Write(*body);
+    }
+    return request;
+  }
+
+  static net::Request Sign(net::Request request, const Credential& credential) {
+    if (!credential.authorization.empty()) {
+      request.headers.emplace_back("Authorization", credential.authorization);
+    }
+    return request;
+  }
+
+  net::ClientOptions NetOptions(const Credential& credential) const {
+    net::ClientOptions options = access_.options;
+    options.tls.client_cert_pem = credential.client_cert_pem;
+    options.tls.client_key_pem = credential.client_key_pem;
+    return options;
+  }
+
+  absl::StatusOr<std::shared_ptr<net::Client>> NetClient(
+      const Credential& credential) {
+    MutexLock lock(&mutex_);
+    if (identity_.client == nullptr ||
+        identity_.cert != credential.client_cert_pem ||
+        identity_.key != credential.client_key_pem) {
+      ASSIGN_OR_RETURN(auto client,
+                       net::NewClient(access_.server, NetOptions(credential)));
+      identity_ = {credential.client_cert_pem, credential.client_key_pem,
+                   std::move(client)};
+    }
+    return identity_.client;
+  }
+
+  // Calls `send`, and once more with other credentials after a 401.
+  template <typename Send>
+  absl::StatusOr<net::Response> Signed(Cancellation* cancel, Send send) {
+    for (bool first = true;; first = false) {
+      ASSIGN_OR_RETURN(const Credential credential,
+                       access_.credentials->Get(cancel));
+      ASSIGN_OR_RETURN(const std::shared_ptr<net::Client> client,
+                       NetClient(credential));
+      absl::StatusOr<net::Response> response = send(*client, credential);
+      if (!response.ok()) return response;
+      reached_ = true;
+      if (response->status == 401 && first &&
+          access_.credentials->Renew(credential)) {
+        continue;
+      }
+      return response;
+    }
+  }
+
+  // An error of the connection, or of a plugin.
+  absl::Status Explained(const absl::Status& status,
+                         absl::string_view doing) const {
+    if (absl::IsCancelled(status)) return status;
+    return absl::Status(status.code(),
+                        absl::StrCat("can't ", doing, " (", access_.description,
+                                     "): ", status.message()));
+  }
+
+  absl::Status Refused(const net::Response& response,
+                       absl::string_view doing) const {
+    if (response.status != 401) return StatusFromResponse(response, doing);
+    return StatusFromResponse(response,
+                              absl::StrCat(doing,
+                                           "; the server does not accept the "
+                                           "credentials of ",
+                                           access_.description));
+  }
+
+  bool MayRepeat(const absl::Status& status, Twice twice) const {
+    if (!reached_) return false;
+    if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) {
+      return false;
+    }
+    return net::WasNeverSent(status) || twice != Twice::kNever;
+  }
+
+  // `lost`: set when an earlier attempt may have been carried out.
+  absl::StatusOr<json::Value> Do(const net::Request& request,
+                                 const std::string& doing, Twice twice,
+                                 Cancellation* cancel, bool* lost = nullptr);
+
+  const ClusterAccess access_;
+  const ClientOptions options_;
+  std::atomic<bool> reached_{false};
+  Mutex mutex_;
+  Identity identity_ ABSL_GUARDED_BY(mutex_);
+};
+
+absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
+                                           const std::string& doing,
+                                           Twice twice, Cancellation* cancel,
+                                           bool* lost) {
+  Backoff backoff(options_.backoff);
+  const absl::Time give_up = absl::Now() + options_.retry_for;
+  for (;;) {
+    absl::StatusOr<net::Response> response =
+        Signed(cancel, [&](net::Client& client, const Credential& credential) {
+          return client.Send(Sign(request, credential),
+                             options_.request_timeout, cancel);
+        });
+    absl::Duration pause = backoff.Next();
+    absl::Status status;
+    bool again = false;
+    if (!response.ok()) {
+      status = Explained(response.status(), doing);
+      again = MayRepeat(response.status(), twice);
+      if (lost != nullptr && !net::WasNeverSent(response.status())) {
+        *lost = true;
+      }
+    } else if (response->status / 100 == 2) {
+      absl::StatusOr<json::Value> value = json::Parse(response->body);
+      if (value.ok()) return value;
+      return absl::InternalError(
+          absl::StrCat("can't ", doing, ": the server (", access_.description,
+                       ") does not answer in JSON; is it a Kubernetes API "
+                       "server?"));
+    } else {
+      status = Refused(*response, doing);
+      const std::optional<absl::Duration> asked = RetryAfter(*response);
+      again =
+          asked.has_value() || (IsPassing(*response) && twice != Twice::kNever);
+      if (asked) pause = std::max(pause, *asked);
+      if (lost != nullptr && !asked && IsPassing(*response)) *lost = true;
+    }
+    if (!again || absl::Now() + pause > give_up) return status;
+    if (options_.on_retry) options_.on_retry(status);
+    RETURN_IF_ERROR(Sleep(pause, cancel));
+  }
+}
+
+absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenWebSocket(
+    absl::string_view path, const Query& query, absl::string_view doing,
+    net::WebSocketRequest request, Cancellation* cancel) {
+  request.target = absl::StrCat(access_.path_prefix, path, QueryText(query));
+  std::unique_ptr<net::WebSocket> socket;
+  absl::StatusOr<net::Response> response = Signed(
+      cancel,
+      [&](net::Client&,
+          const Credential& credential) -> absl::StatusOr<net::Response> {
+        net::Request head;
+        head.headers = access_.headers;
+        request.headers = Sign(head, credential).headers;
+        ASSIGN_OR_RETURN(
+            net::WebSocketReply reply,
+            net::OpenWebSocket(access_.server, NetOptions(credential), request,
+                               cancel));
+        socket = std::move(reply.socket);
+        if (socket != nullptr) reply.refusal.status = 101;
+        return std::move(reply.refusal);
+      });
+  if (!response.ok()) return Explained(response.status(), doing);
+  if (socket == nullptr) return Refused(*response, doing);
+  return socket;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Client>> Client::New(ClusterAccess access,
+                                                    ClientOptions options) {
+  return std::make_unique<ClientImpl>(std::move(access), std::move(options));
+}
+
+std::string ResourcePath(const Resource& resource, absl::string_view name,
+                         absl::string_view subresource) {
+  std::string path = absl::StrCat(
+      absl::StrContains(resource.api_version, '/') ? "/apis/" : "/api/",
+      resource.api_version);
+  if (!resource.ns.empty()) {
+    absl::StrAppend(&path, "/namespaces/", net::EscapeUrlPart(resource.ns));
+  }
+  absl::StrAppend(&path, "/", resource.plural);
+  if (!name.empty()) absl::StrAppend(&path, "/", net::EscapeUrlPart(name));
+  if (!subresource.empty()) absl::StrAppend(&path, "/", subresource);
+  return path;
+}
+
+}  // namespace ovenbird::kube

@@ -1,0 +1,345 @@
+#include "runtime/kube/client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/mutex.h"
+#include "runtime/kube/api_error.h"
+#include "runtime/kube/testing/api_server.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird::kube {
+namespace {
+
+using net::testing::Conversation;
+using net::testing::EachRequest;
+using net::testing::Server;
+using ::ovenbird::kube::testing::ClientOf;
+using ::ovenbird::kube::testing::Pod;
+using ::ovenbird::kube::testing::StatusJson;
+using ::ovenbird::kube::testing::StatusResponse;
+using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const Resource kPods = {.plural = "pods", .ns = "ns"};
+
+TEST(ClientTest, PathsOfTheApi) {
+  EXPECT_EQ(ResourcePath(kPods), "/api/v1/namespaces/ns/pods");
+  EXPECT_EQ(ResourcePath(kPods, "a/b", "log"),
+            "/api/v1/namespaces/ns/pods/a%2Fb/log");
+  EXPECT_EQ(ResourcePath({.plural = "nodes"}, "n"), "/api/v1/nodes/n");
+  EXPECT_EQ(ResourcePath({"batch/v1", "jobs", "ns"}, "j"),
+            "/apis/batch/v1/namespaces/ns/jobs/j");
+}
+
+// Each call, as the server sees it.
+TEST(ClientTest, Requests) {
+  std::vector<std::string> seen;
+  Server server(EachRequest([&](const net::Request& request) {
+    seen.push_back(absl::StrCat(
+        request.method, " ", request.target, " ",
+        net::FindHeader(request.headers, "content-type"), " ", request.body));
+    return net::Response{200, {}, R"({"kind":"Pod"})"};
+  }));
+  const auto client = ClientOf(server);
+  json::Value pod;
+  pod.Set("kind", "Pod");
+  EXPECT_THAT(client->Create(kPods, pod, nullptr), IsOk());
+  EXPECT_THAT(client->Get(kPods, "a", nullptr), IsOk());
+  EXPECT_THAT(
+      client->List(kPods, {"app=x,y in (z)", "metadata.name=b"}, nullptr),
+      IsOk());
+  EXPECT_THAT(client->Delete(kPods, "a", {}, nullptr), IsOk());
+  EXPECT_THAT(client->Delete(kPods, "a", {"uid-1", 0, "Background"}, nullptr),
+              IsOk());
+  EXPECT_THAT(client->Patch(kPods, "a", "status", pod, nullptr), IsOk());
+  EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+  EXPECT_THAT(
+      seen,
+      ElementsAre(
+          R"(POST /api/v1/namespaces/ns/pods application/json {"kind":"Pod"})",
+          "GET /api/v1/namespaces/ns/pods/a  ",
+          "GET /api/v1/namespaces/ns/pods?labelSelector="
+          "app%3Dx%2Cy%20in%20%28z%29&fieldSelector=metadata.name%3Db  ",
+          "DELETE /api/v1/namespaces/ns/pods/a application/json "
+          R"({"kind":"DeleteOptions","apiVersion":"v1"})",
+          "DELETE /api/v1/namespaces/ns/pods/a application/json "
+          R"({"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":0,)"
+          R"("preconditions":{"uid":"uid-1"},"propagationPolicy":"Background"})",
+          "PATCH /api/v1/namespaces/ns/pods/a/status "
+          R"(application/merge-patch+json {"kind":"Pod"})",
+          "GET /version  "));
+}
+
+TEST(ClientTest, PrefixAndHeadersAreSent) {
+  net::Request seen;
+  Server server(EachRequest([&](const net::Request& request) {
+    seen = request;
+    return net::Response{200, {}, "{}"};
+  }));
+  ClusterAccess access;
+  access.server = server.url();
+  access.path_prefix = "/k8s/clusters/c-1";
+  access.headers = {{"Impersonate-User", "jane"}};
+  access.credentials = FixedCredentials({.authorization = "Bearer t"});
+  const auto client = Client::New(access, {});
+  EXPECT_THAT((*client)->Get(kPods, "a", nullptr), IsOk());
+  EXPECT_EQ(seen.target, "/k8s/clusters/c-1/api/v1/namespaces/ns/pods/a");
+  EXPECT_EQ(net::FindHeader(seen.headers, "impersonate-user"), "jane");
+  EXPECT_EQ(net::FindHeader(seen.headers, "authorization"), "Bearer t");
+}
+
+struct ErrorCase {
+  int http;
+  const char* reason;
+  absl::StatusCode code;
+};
+
+TEST(ClientTest, ErrorsOfTheApi) {
+  const ErrorCase kCases[] = {
+      {400, "BadRequest", absl::StatusCode::kInvalidArgument},
+      {401, "Unauthorized", absl::StatusCode::kUnauthenticated},
+      {403, "Forbidden", absl::StatusCode::kPermissionDenied},
+      {404, "NotFound", absl::StatusCode::kNotFound},
+      {405, "MethodNotAllowed", absl::StatusCode::kFailedPrecondition},
+      {409, "AlreadyExists", absl::StatusCode::kAlreadyExists},
+      {409, "Conflict", absl::StatusCode::kAborted},
+      {410, "Expired", absl::StatusCode::kOutOfRange},
+      {422, "Invalid", absl::StatusCode::kInvalidArgument},
+      {429, "TooManyRequests", absl::StatusCode::kResourceExhausted},
+      {500, "InternalError", absl::StatusCode::kInternal},
+  };
+  for (const ErrorCase& c : kCases) {
+    SCOPED_TRACE(c.http);
+    Server server(EachRequest([&](const net::Request&) {
+      return StatusResponse(c.http, c.reason, "the server's words");
+    }));
+    const absl::Status status =
+        ClientOf(server)->Create(kPods, Pod("a", 1), nullptr).status();
+    EXPECT_THAT(status, StatusIs(c.code, AllOf(HasSubstr("can't create pod `a` "
+                                                         "in namespace `ns`"),
+                                               HasSubstr(": the server's "
+                                                         "words"))));
+    const auto error = ApiErrorOf(status);
+    ASSERT_TRUE(error.has_value());
+    EXPECT_EQ(error->code, c.http);
+    EXPECT_EQ(error->reason, c.reason);
+    EXPECT_EQ(error->message, "the server's words");
+  }
+}
+
+TEST(ClientTest, ErrorsThatAreNotTheApis) {
+  Server server(EachRequest([&](const net::Request&) {
+    return net::Response{403, {}, "<html>\nproxy says no</html>"};
+  }));
+  EXPECT_THAT(ClientOf(server)->Get(kPods, "a", nullptr),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       HasSubstr("the server answers HTTP 403: <html>")));
+  Server other(EachRequest([&](const net::Request&) {
+    return net::Response{200, {}, "<html>welcome</html>"};
+  }));
+  EXPECT_THAT(ClientOf(other)->Get(kPods, "a", nullptr),
+              StatusIs(absl::StatusCode::kInternal,
+                       HasSubstr("is it a Kubernetes API server?")));
+}
+
+// What comes instead of an answer, per attempt; then all is well.
+enum class Fault { kClose, kSlowDown, kGateway, kEtcd };
+
+// Fails with `faults`, one per attempt after a first request that is answered,
+// then answers with `last`.
+struct FaultyServer {
+  explicit FaultyServer(std::vector<Fault> faults, net::Response last)
+      : server([this, faults = std::move(faults),
+                last = std::move(last)](Conversation& c) {
+          while (const auto request = c.Next()) {
+            size_t n;
+            {
+              MutexLock lock(&mutex);
+              n = requests.size();
+              requests.push_back(request->method);
+            }
+            if (n == 0) {
+              c.Reply(200, "{}");
+            } else if (n - 1 >= faults.size()) {
+              c.Reply(request->method == "POST" ? last.status : 200,
+                      request->method == "POST" ? last.body
+                                                : json::Write(Pod("a", 1)));
+            } else if (faults[n - 1] == Fault::kClose) {
+              return;
+            } else if (faults[n - 1] == Fault::kSlowDown) {
+              c.Reply(429, StatusJson(429, "TooManyRequests", "slow down"),
+                      {{"Retry-After", "0"}});
+            } else if (faults[n - 1] == Fault::kGateway) {
+              c.Reply(503, "no server here");
+            } else {
+              c.Reply(500, StatusJson(500, "InternalError",
+                                      "etcdserver: leader changed"));
+            }
+          }
+        }) {}
+
+  Mutex mutex;
+  std::vector<std::string> requests;
+  Server server;
+};
+
+TEST(ClientTest, ReadsAndDeletesAreRepeated) {
+  FaultyServer faulty({Fault::kClose, Fault::kSlowDown, Fault::kGateway,
+                       Fault::kEtcd, Fault::kClose},
+                      {});
+  int retries = 0;
+  ClientOptions options;
+  options.on_retry = [&](const absl::Status& status) {
+    EXPECT_FALSE(status.ok());
+    ++retries;
+  };
+  const auto client = ClientOf(faulty.server, options);
+  EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+  EXPECT_THAT(client->Get(kPods, "a", nullptr), IsOk());
+  // A connection that was closed while idle is replaced without a word.
+  EXPECT_GE(retries, 3);
+  EXPECT_EQ(faulty.requests.size(), 7);
+}
+
+TEST(ClientTest, ACreateWithoutANameIsNotRepeatedBlindly) {
+  json::Value pod;
+  pod.Set("metadata", json::Object{{"generateName", "a-"}});
+  for (const Fault fault : {Fault::kClose, Fault::kGateway, Fault::kEtcd}) {
+    FaultyServer faulty({fault}, {201, {}, "{}"});
+    const auto client = ClientOf(faulty.server);
+    EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+    EXPECT_FALSE(client->Create(kPods, pod, nullptr).ok());
+    EXPECT_EQ(faulty.requests.size(), 2);
+  }
+  // The server says itself that it has done nothing.
+  FaultyServer faulty({Fault::kSlowDown}, {201, {}, "{}"});
+  const auto client = ClientOf(faulty.server);
+  EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+  EXPECT_THAT(client->Create(kPods, pod, nullptr), IsOk());
+}
+
+// The first create was carried out, and its answer lost.
+TEST(ClientTest, ACreateWithANameFindsItsObject) {
+  const net::Response there =
+      StatusResponse(409, "AlreadyExists", "pods \"a\" already exists");
+  FaultyServer faulty({Fault::kClose}, there);
+  const auto client = ClientOf(faulty.server);
+  EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+  json::Value pod = Pod("a", 0);
+  const auto created = client->Create(kPods, pod, nullptr);
+  ASSERT_THAT(created, IsOk());
+  EXPECT_EQ(created->Get({"metadata", "uid"}).string_or(), "uid-a");
+  EXPECT_THAT(faulty.requests, ElementsAre("GET", "POST", "POST", "GET"));
+
+  // Somebody else's object of that name is not ours.
+  FaultyServer other({Fault::kClose}, there);
+  const auto client2 = ClientOf(other.server);
+  EXPECT_THAT(client2->GetPath("/version", nullptr), IsOk());
+  pod = json::Value();
+  pod.Set("metadata",
+          json::Object{{"name", "a"}, {"labels", json::Object{{"b", "c"}}}});
+  EXPECT_THAT(client2->Create(kPods, pod, nullptr),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+
+  // And without a fault there is nothing to look for.
+  FaultyServer sane({}, there);
+  const auto client3 = ClientOf(sane.server);
+  EXPECT_THAT(client3->GetPath("/version", nullptr), IsOk());
+  EXPECT_THAT(client3->Create(kPods, pod, nullptr),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
+TEST(ClientTest, AServerThatNeverAnsweredIsNotWaitedFor) {
+  ClusterAccess access;
+  access.server = *net::ParseUrl("http://127.0.0.1:1");
+  access.credentials = FixedCredentials({});
+  access.description = "context `dev` of config";
+  const auto client = Client::New(access, {});
+  EXPECT_THAT((*client)->Get(kPods, "a", nullptr),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       "can't get pod `a` in namespace `ns` (context `dev` of "
+                       "config): http://127.0.0.1:1: connection refused; "
+                       "nothing listens on this port"));
+}
+
+TEST(ClientTest, AServerThatComesBackIsWaitedFor) {
+  net::testing::ServerOptions same_port;
+  ClientOptions options;
+  std::unique_ptr<Server> server;
+  const auto start = [&] {
+    server = std::make_unique<Server>(same_port,
+                                      EachRequest([](const net::Request&) {
+                                        return net::Response{200, {}, "{}"};
+                                      }));
+  };
+  start();
+  same_port.port = server->url().port;
+  options.on_retry = [&](const absl::Status&) {
+    if (server == nullptr) start();
+  };
+  const auto client = ClientOf(*server, options);
+  EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+  server = nullptr;
+  json::Value pod;
+  EXPECT_THAT(client->Create(kPods, pod, nullptr), IsOk());
+}
+
+// Gives "Bearer 1", "Bearer 2", ... after each rejection.
+class Renewing : public Credentials {
+ public:
+  absl::StatusOr<Credential> Get(Cancellation*) override {
+    return Credential{.authorization = absl::StrCat("Bearer ", count_.load())};
+  }
+  bool Renew(const Credential&) override {
+    ++count_;
+    return true;
+  }
+
+ private:
+  std::atomic<int> count_{1};
+};
+
+TEST(ClientTest, CredentialsAreRenewedOnce) {
+  for (const std::string good : {"Bearer 2", "Bearer 3"}) {
+    Server server(EachRequest([&](const net::Request& request) {
+      if (net::FindHeader(request.headers, "authorization") != good) {
+        return StatusResponse(401, "Unauthorized", "Unauthorized");
+      }
+      return net::Response{200, {}, "{}"};
+    }));
+    const auto client = ClientOf(server, {}, std::make_shared<Renewing>());
+    const auto result = client->Get(kPods, "a", nullptr);
+    if (good == "Bearer 2") {
+      EXPECT_THAT(result, IsOk());
+    } else {
+      EXPECT_THAT(result,
+                  StatusIs(absl::StatusCode::kUnauthenticated,
+                           HasSubstr("the server does not accept the "
+                                     "credentials of the test's server")));
+    }
+  }
+}
+
+TEST(ClientTest, CancelledWhileItWaits) {
+  Cancellation cancel;
+  ClientOptions options;
+  options.on_retry = [&](const absl::Status&) { cancel.Cancel(); };
+  Server server(EachRequest([&](const net::Request&) {
+    net::Response response = StatusResponse(503, "ServiceUnavailable", "");
+    response.headers = {{"Retry-After", "100"}};
+    return response;
+  }));
+  EXPECT_THAT(ClientOf(server, options)->Get(kPods, "a", &cancel),
+              StatusIs(absl::StatusCode::kCancelled));
+}
+
+}  // namespace
+}  // namespace ovenbird::kube

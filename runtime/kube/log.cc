@@ -1,0 +1,168 @@
+#include "runtime/kube/log.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "runtime/base/json.h"
+#include "runtime/base/lines.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/kube/log_filter.h"
+
+namespace ovenbird::kube {
+namespace {
+
+Resource Pods(const LogOptions& options) {
+  return {.plural = "pods", .ns = options.ns};
+}
+
+std::string Doing(const LogOptions& options) {
+  return absl::StrCat("read the log of container `", options.container,
+                      "` of pod `", options.pod, "`");
+}
+
+class Follower {
+ public:
+  Follower(Client& client, const LogOptions& options,
+           absl::FunctionRef<bool(absl::Time, absl::string_view)> on_line,
+           Cancellation* cancel)
+      : client_(client),
+        options_(options),
+        on_line_(on_line),
+        cancel_(cancel),
+        doing_(Doing(options)),
+        backoff_(options.backoff) {}
+
+  absl::Status Run() {
+    for (;;) {
+      const absl::Status status = ReadOnce(/*follow=*/true);
+      RETURN_IF_ERROR(CheckNotCancelled(cancel_));
+      if (stopped_) return absl::OkStatus();
+      if (!status.ok() && !MayPass(status)) return NotStarted(status);
+      absl::StatusOr<bool> ended = HasEnded();
+      // What was written between the cut and the container's end.
+      if (ended.ok() && *ended) return ReadRest();
+      if (!ended.ok() && !MayPass(ended.status())) return ended.status();
+      if (absl::Now() - last_contact_ > options_.give_up_after) {
+        return status.ok() ? ended.status() : status;
+      }
+      RETURN_IF_ERROR(Sleep(backoff_.Next(), cancel_));
+    }
+  }
+
+ private:
+  static bool MayPass(const absl::Status& status) {
+    return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+           absl::IsResourceExhausted(status) || absl::IsInternal(status);
+  }
+
+  // The API says "bad request" for a container that has no log yet.
+  static absl::Status NotStarted(const absl::Status& status) {
+    if (!absl::IsInvalidArgument(status) ||
+        !absl::StrContains(status.message(), "waiting to start")) {
+      return status;
+    }
+    return absl::FailedPreconditionError(status.message());
+  }
+
+  absl::Status ReadOnce(bool follow);
+  absl::StatusOr<bool> HasEnded();
+
+  // The container has ended: its log is complete, wherever the last
+  // connection broke.
+  absl::Status ReadRest() {
+    for (;;) {
+      const absl::Status status = ReadOnce(/*follow=*/false);
+      RETURN_IF_ERROR(CheckNotCancelled(cancel_));
+      if (status.ok() || stopped_) return absl::OkStatus();
+      if (!MayPass(status)) return status;
+      if (absl::Now() - last_contact_ > options_.give_up_after) return status;
+      RETURN_IF_ERROR(Sleep(backoff_.Next(), cancel_));
+    }
+  }
+
+  Client& client_;
+  const LogOptions& options_;
+  const absl::FunctionRef<bool(absl::Time, absl::string_view)> on_line_;
+  Cancellation* const cancel_;
+  const std::string doing_;
+  Backoff backoff_;
+  LogFilter filter_;
+  absl::Time last_time_ = absl::InfinitePast();
+  bool last_was_new_ = true;
+  bool stopped_ = false;
+  absl::Time last_contact_ = absl::Now();
+};
+
+absl::Status Follower::ReadOnce(bool follow) {
+  Query query = {{"container", options_.container}, {"timestamps", "true"}};
+  if (follow) query.emplace_back("follow", "true");
+  if (filter_.since() != absl::InfinitePast()) {
+    query.emplace_back("sinceTime",
+                       absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", filter_.since(),
+                                        absl::UTCTimeZone()));
+  }
+  filter_.Restart();
+  LineSplitter lines([&](absl::string_view text) {
+    const TimedLine line = SplitTimedLine(text);
+    if (line.time != absl::InfinitePast()) {
+      last_time_ = line.time;
+      last_was_new_ = filter_.IsNew(line);
+    }
+    if (!last_was_new_ || stopped_) return;
+    stopped_ = !on_line_(last_time_, line.text);
+  });
+  const absl::Status status = client_.Stream(
+      ResourcePath(Pods(options_), options_.pod, "log"), query, doing_,
+      [&](absl::string_view data) {
+        last_contact_ = absl::Now();
+        backoff_.Reset();
+        lines.Add(data);
+        return !stopped_;
+      },
+      absl::InfiniteDuration(), cancel_);
+  // A line that was cut off comes again, whole.
+  if (status.ok()) lines.Finish();
+  return status;
+}
+
+absl::StatusOr<bool> Follower::HasEnded() {
+  if (options_.has_ended) return options_.has_ended();
+  ASSIGN_OR_RETURN(const json::Value pod,
+                   client_.Get(Pods(options_), options_.pod, cancel_));
+  last_contact_ = absl::Now();
+  const json::Value& status = pod["status"];
+  for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
+    for (const json::Value& container : status[list].items()) {
+      if (container["name"].string_or() != options_.container) continue;
+      return !container.Get({"state", "terminated"}).is_null();
+    }
+  }
+  const absl::string_view phase = status["phase"].string_or();
+  return phase == "Succeeded" || phase == "Failed";
+}
+
+}  // namespace
+
+absl::Status FollowLog(
+    Client& client, const LogOptions& options,
+    absl::FunctionRef<bool(absl::Time, absl::string_view)> on_line,
+    Cancellation* cancel) {
+  return Follower(client, options, on_line, cancel).Run();
+}
+
+absl::StatusOr<std::string> TailLog(Client& client, const LogOptions& options,
+                                    int lines, Cancellation* cancel) {
+  std::string text;
+  RETURN_IF_ERROR(client.Stream(
+      ResourcePath(Pods(options), options.pod, "log"),
+      {{"container", options.container}, {"tailLines", absl::StrCat(lines)}},
+      Doing(options),
+      [&](absl::string_view data) {
+        absl::StrAppend(&text, data);
+        return true;
+      },
+      absl::Seconds(60), cancel));
+  return text;
+}
+
+}  // namespace ovenbird::kube

@@ -1,0 +1,74 @@
+#include "runtime/kube/log_filter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace ovenbird::kube {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(LogFilterTest, SplitsTimeAndText) {
+  const TimedLine line =
+      SplitTimedLine("2024-02-03T04:05:06.123456789Z hello world");
+  EXPECT_EQ(line.text, "hello world");
+  EXPECT_EQ(absl::ToUnixNanos(line.time), 1706933106123456789);
+  EXPECT_EQ(SplitTimedLine("2024-02-03T04:05:06Z ").text, "");
+  EXPECT_EQ(SplitTimedLine("2024-02-03T04:05:06+02:00 x").time,
+            absl::FromUnixSeconds(1706925906));
+  EXPECT_EQ(SplitTimedLine("2024-02-03T04:05:06Z").text, "");
+  for (const char* text :
+       {"", "hello", "2024-02-03 x", " x", "2024-02-03T04:05:99Z x"}) {
+    EXPECT_EQ(SplitTimedLine(text).time, absl::InfinitePast()) << text;
+    EXPECT_EQ(SplitTimedLine(text).text, text);
+  }
+}
+
+// The lines that pass, of several connections.
+std::vector<std::string> Filter(
+    const std::vector<std::vector<std::string>>& connections) {
+  LogFilter filter;
+  std::vector<std::string> out;
+  for (const auto& lines : connections) {
+    filter.Restart();
+    for (const std::string& line : lines) {
+      const TimedLine timed = SplitTimedLine(
+          "2024-01-01T00:00:" + line.substr(0, 5) + "Z " + line.substr(6));
+      if (filter.IsNew(timed)) out.push_back(line.substr(6));
+    }
+  }
+  return out;
+}
+
+TEST(LogFilterTest, LeavesOutWhatIsRepeated) {
+  EXPECT_THAT(Filter({{"01.10 a", "02.10 b", "02.20 c"},
+                      {"02.10 b", "02.20 c", "02.30 d", "03.10 e"},
+                      {"03.10 e", "04.00 f"}}),
+              ElementsAre("a", "b", "c", "d", "e", "f"));
+}
+
+TEST(LogFilterTest, KeepsEqualLines) {
+  EXPECT_THAT(Filter({{"01.10 a", "01.10 a", "01.10 b"},
+                      {"01.10 a", "01.10 a", "01.10 b", "01.10 a", "01.20 a"}}),
+              ElementsAre("a", "a", "b", "a", "a"));
+}
+
+// Two streams of one container are written by two threads of the runtime.
+TEST(LogFilterTest, KeepsLinesThatAreOutOfOrder) {
+  EXPECT_THAT(Filter({{"01.20 a", "01.30 b"},
+                      {"01.20 a", "01.30 b", "01.25 c", "01.40 d"}}),
+              ElementsAre("a", "b", "c", "d"));
+}
+
+TEST(LogFilterTest, SinceIsTheLastLinesSecond) {
+  LogFilter filter;
+  EXPECT_EQ(filter.since(), absl::InfinitePast());
+  filter.IsNew(SplitTimedLine("2024-01-01T00:00:05.9Z a"));
+  filter.IsNew(SplitTimedLine("2024-01-01T00:00:04.9Z a"));
+  EXPECT_EQ(filter.since(), absl::FromUnixSeconds(1704067205));
+}
+
+}  // namespace
+}  // namespace ovenbird::kube

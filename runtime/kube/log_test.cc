@@ -1,0 +1,264 @@
+#include "runtime/kube/log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/mutex.h"
+#include "runtime/kube/testing/api_server.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird::kube {
+namespace {
+
+using net::testing::Conversation;
+using net::testing::Server;
+using ::ovenbird::kube::testing::ClientOf;
+using ::ovenbird::kube::testing::NoPause;
+using ::ovenbird::kube::testing::QueryValue;
+using ::ovenbird::kube::testing::StatusJson;
+using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// A line as the kubelet gives it; `time` is a second and its fraction.
+std::string Line(absl::string_view time, absl::string_view text) {
+  return absl::StrCat("2024-01-01T00:00:", time, "Z ", text, "\n");
+}
+
+// How the server answers one request for the log; returns false to cut the
+// connection.
+using Step = std::function<bool(Conversation&)>;
+
+Step Whole(std::string text) {
+  return [=](Conversation& c) {
+    return c.StartChunks(200) && (text.empty() || c.Chunk(text)) && c.Chunk("");
+  };
+}
+
+Step CutAfter(std::string text) {
+  return [=](Conversation& c) {
+    c.StartChunks(200);
+    c.Chunk(text);
+    return false;
+  };
+}
+
+Step Refuse(int code, std::string message) {
+  return [=](Conversation& c) {
+    return c.Reply(code, StatusJson(code, "Reason", message));
+  };
+}
+
+// Plays the steps; a question for the pod is answered with "terminated" once
+// all but `left_at_end` steps are played.
+class LogServer {
+ public:
+  explicit LogServer(std::vector<Step> steps, size_t left_at_end = 1)
+      : steps_(std::move(steps)),
+        left_at_end_(left_at_end),
+        server_([this](Conversation& c) {
+          while (const auto request = c.Next()) {
+            if (!Answer(c, *request)) return;
+          }
+        }) {}
+
+  const Server& server() const { return server_; }
+  std::vector<std::string> requests() {
+    MutexLock lock(&mutex_);
+    return requests_;
+  }
+
+ private:
+  bool Answer(Conversation& c, const net::Request& request) {
+    const Step* step = nullptr;
+    bool ended = false;
+    {
+      MutexLock lock(&mutex_);
+      ended = next_ + left_at_end_ >= steps_.size();
+      if (absl::StrContains(request.target, "/log?")) {
+        requests_.push_back(
+            absl::StrCat(QueryValue(request.target, "follow"), " ",
+                         QueryValue(request.target, "sinceTime")));
+        EXPECT_LT(next_, steps_.size());
+        step = next_ < steps_.size() ? &steps_[next_++] : nullptr;
+      }
+    }
+    if (step != nullptr) return (*step)(c);
+    return c.Reply(
+        200, absl::StrCat(
+                 R"({"status":{"containerStatuses":[{"name":"c","state":{")",
+                 ended ? "terminated" : "running", R"(":{}}}]}})"));
+  }
+
+  const std::vector<Step> steps_;
+  const size_t left_at_end_;
+  Mutex mutex_;
+  size_t next_ = 0;
+  std::vector<std::string> requests_;
+  Server server_;
+};
+
+LogOptions Options() {
+  LogOptions options;
+  options.ns = "ns";
+  options.pod = "p";
+  options.container = "c";
+  options.backoff = NoPause();
+  return options;
+}
+
+absl::Status Follow(LogServer& server, std::vector<std::string>& lines,
+                    const LogOptions& options = Options(),
+                    Cancellation* cancel = nullptr) {
+  return FollowLog(
+      *ClientOf(server.server()), options,
+      [&](absl::Time, absl::string_view line) {
+        lines.emplace_back(line);
+        return true;
+      },
+      cancel);
+}
+
+TEST(LogTest, ReadsToTheEnd) {
+  const std::string all = Line("01.1", "a") + Line("02.1", "b");
+  LogServer server({Whole(all), Whole(Line("02.1", "b"))});
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines), IsOk());
+  EXPECT_THAT(lines, ElementsAre("a", "b"));
+  EXPECT_THAT(server.requests(), ElementsAre("true ", " 2024-01-01T00:00:02Z"));
+}
+
+TEST(LogTest, TimesAreThoseOfTheContainer) {
+  LogServer server({Whole(Line("01.5", "a")), Whole("")});
+  absl::Time time;
+  EXPECT_THAT(FollowLog(
+                  *ClientOf(server.server()), Options(),
+                  [&](absl::Time t, absl::string_view) {
+                    time = t;
+                    return true;
+                  },
+                  nullptr),
+              IsOk());
+  EXPECT_EQ(time, absl::FromUnixMillis(1704067201500));
+}
+
+// Cut in the middle of a line, ended by the server, and cut in the last read.
+TEST(LogTest, LosesAndRepeatsNothingWhenCut) {
+  LogServer server(
+      {CutAfter(Line("01.1", "a") + Line("01.2", "b") +
+                "2024-01-01T00:00:01.3Z c-is-cut-o"),
+       Whole(Line("01.1", "a") + Line("01.2", "b") +
+             Line("01.3", "c-is-cut-off")),
+       Refuse(503, "restarting"),
+       CutAfter(Line("01.1", "a") + Line("01.2", "b") +
+                Line("01.3", "c-is-cut-off") + Line("02.0", "d")),
+       CutAfter(Line("02.0", "d") + Line("02.1", "e")),
+       Whole(Line("02.0", "d") + Line("02.1", "e") + Line("02.2", "f"))},
+      2);
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines), IsOk());
+  EXPECT_THAT(lines, ElementsAre("a", "b", "c-is-cut-off", "d", "e", "f"));
+  EXPECT_THAT(
+      server.requests(),
+      ElementsAre("true ", "true 2024-01-01T00:00:01Z",
+                  "true 2024-01-01T00:00:01Z", "true 2024-01-01T00:00:01Z",
+                  " 2024-01-01T00:00:02Z", " 2024-01-01T00:00:02Z"));
+}
+
+TEST(LogTest, ALastLineWithoutAnEndCounts) {
+  LogServer server({Whole(Line("01.1", "a") + "2024-01-01T00:00:01.2Z b"),
+                    Whole(Line("01.1", "a") + "2024-01-01T00:00:01.2Z b")});
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines), IsOk());
+  EXPECT_THAT(lines, ElementsAre("a", "b"));
+}
+
+TEST(LogTest, TheCallerMayKnowThatTheContainerHasEnded) {
+  LogServer server({Whole(Line("01.1", "a")), Whole("")}, 0);
+  LogOptions options = Options();
+  int asked = 0;
+  options.has_ended = [&]() -> absl::StatusOr<bool> { return ++asked == 1; };
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines, options), IsOk());
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(LogTest, Refusals) {
+  LogServer waiting({Refuse(400,
+                            "container \"c\" in pod \"p\" is waiting to start: "
+                            "PodInitializing")});
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(waiting, lines),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("can't read the log of container `c` of pod "
+                                 "`p`: container \"c\"")));
+  LogServer wrong({Refuse(400, "container x is not valid for pod p")});
+  EXPECT_THAT(Follow(wrong, lines),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  LogServer gone({CutAfter(Line("01.1", "a")), Refuse(404, "no pod")});
+  EXPECT_THAT(Follow(gone, lines), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(lines, ElementsAre("a"));
+}
+
+TEST(LogTest, GivesUpWhenNothingAnswers) {
+  LogServer server({Refuse(503, "one"), Refuse(503, "two")}, 0);
+  LogOptions options = Options();
+  options.give_up_after = absl::ZeroDuration();
+  std::vector<std::string> lines;
+  options.has_ended = []() -> absl::StatusOr<bool> { return false; };
+  EXPECT_THAT(Follow(server, lines, options),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("one")));
+}
+
+TEST(LogTest, StopsWhenToldTo) {
+  LogServer server({[](Conversation& c) {
+    c.StartChunks(200);
+    c.Chunk(Line("01.1", "a") + Line("01.2", "b"));
+    c.WaitForClose();
+    return false;
+  }});
+  std::vector<std::string> lines;
+  EXPECT_THAT(FollowLog(
+                  *ClientOf(server.server()), Options(),
+                  [&](absl::Time, absl::string_view line) {
+                    lines.emplace_back(line);
+                    return false;
+                  },
+                  nullptr),
+              IsOk());
+  EXPECT_THAT(lines, ElementsAre("a"));
+}
+
+TEST(LogTest, CancellationEndsIt) {
+  Cancellation cancel;
+  Event silent;
+  LogServer server({[&](Conversation& c) {
+    c.StartChunks(200);
+    silent.Notify();
+    c.WaitForClose();
+    return false;
+  }});
+  std::thread canceller([&] {
+    silent.Wait();
+    cancel.Cancel();
+  });
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines, Options(), &cancel),
+              StatusIs(absl::StatusCode::kCancelled));
+  canceller.join();
+}
+
+TEST(LogTest, Tail) {
+  LogServer server({Whole("a\nb\n")});
+  const auto text = TailLog(*ClientOf(server.server()), Options(), 2, nullptr);
+  ASSERT_THAT(text, IsOk());
+  EXPECT_EQ(*text, "a\nb\n");
+}
+
+}  // namespace
+}  // namespace ovenbird::kube

@@ -1,0 +1,53 @@
+// All changes of some objects, without polling: a list, then a watch from its
+// resourceVersion on, for as long as the caller wants. Connections that end are
+// opened again, and a version that the server has forgotten (410) is made up
+// for by another list, so that no change is missed; several changes of one
+// object may come as one.
+#ifndef OVENBIRD_RUNTIME_KUBE_WATCH_H_
+#define OVENBIRD_RUNTIME_KUBE_WATCH_H_
+
+#include <functional>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "runtime/base/cancellation.h"
+#include "runtime/base/json.h"
+#include "runtime/kube/backoff.h"
+#include "runtime/kube/client.h"
+
+namespace ovenbird::kube {
+
+struct WatchOptions {
+  Resource resource;
+  ListOptions select;
+  BackoffOptions backoff;
+  // Without any answer from the server for so long, the watch ends with
+  // kUnavailable.
+  absl::Duration give_up_after = absl::Minutes(5);
+  // Told what is wrong when the connection is lost, and an OK when the server
+  // answers again.
+  std::function<void(const absl::Status&)> on_trouble;
+};
+
+struct WatchEvent {
+  enum class Type {
+    kAdded,
+    kModified,
+    kDeleted,  // with the object's last known state
+    kSynced,   // all objects of the first list have been told; no object
+  };
+  Type type;
+  json::Value object;
+};
+
+// Calls `on_event` in this thread until it returns false (then OK), `cancel`
+// is cancelled (kCancelled), or the server refuses for good: kNotFound,
+// kPermissionDenied, kUnauthenticated, kInvalidArgument.
+absl::Status Watch(Client& client, const WatchOptions& options,
+                   absl::FunctionRef<bool(const WatchEvent&)> on_event,
+                   Cancellation* cancel);
+
+}  // namespace ovenbird::kube
+
+#endif  // OVENBIRD_RUNTIME_KUBE_WATCH_H_
