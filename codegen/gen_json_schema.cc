@@ -125,9 +125,6 @@ void SchemaWriter::EnumValues(const Field& field, bool may_be_null) {
 }
 
 void SchemaWriter::Reference(const Message& message, bool may_be_null) {
-  const std::string target = &message == schema_.root
-                                 ? "#"
-                                 : absl::StrCat("#/definitions/", message.name);
   // The definition itself takes null too. (An alternative between it and null
   // would hide its own errors behind "matches none of".)
   if (!may_be_null) Type({"object"}, false);
@@ -135,7 +132,7 @@ void SchemaWriter::Reference(const Message& message, bool may_be_null) {
   out_.Open('[');
   out_.Open('{');
   out_.Key("$ref");
-  out_.String(target);
+  out_.String(absl::StrCat("#/definitions/", message.name));
   out_.Close('}');
   out_.Close(']');
 }
@@ -353,6 +350,17 @@ void SchemaWriter::Body(const Message& message) {
   Rules(message);
 }
 
+// True when an empty mapping lacks something.
+bool NeedsSomething(const Message& message) {
+  for (const Field& field : message.fields) {
+    if (field.rule.required()) return true;
+  }
+  for (const CrossRule& rule : message.rules) {
+    if (rule.type == CrossRule::kExactlyOne) return true;
+  }
+  return false;
+}
+
 std::string SchemaWriter::Write() {
   out_.Open('{');
   out_.Key("$schema");
@@ -367,11 +375,14 @@ std::string SchemaWriter::Write() {
     out_.Key("title");
     out_.String(schema_.title);
   }
-  if (schema_.root != nullptr) Body(*schema_.root);
+  if (schema_.root != nullptr) {
+    // An empty document is an empty mapping, where that will do.
+    Type({"object"}, !NeedsSomething(*schema_.root));
+    Reference(*schema_.root, true);
+  }
   out_.Key("definitions");
   out_.Open('{');
   for (const auto& message : schema_.all_messages) {
-    if (message.get() == schema_.root) continue;
     out_.Key(message->name);
     out_.Open('{');
     Body(*message);

@@ -7,19 +7,6 @@
 #include "runtime/yaml/node.h"
 
 namespace ovenbird::config {
-namespace {
-
-template <typename T>
-const T& As(const void* value) {
-  return *static_cast<const T*>(value);
-}
-
-int EnumNumber(const void* value) {
-  int number = 0;
-  std::memcpy(&number, value, sizeof(number));
-  return number;
-}
-
 void WriteNode(const yaml::Node* node, Writer& writer) {
   if (node == nullptr || node->is_null()) return writer.Null();
   if (node->is_sequence()) {
@@ -42,6 +29,19 @@ void WriteNode(const yaml::Node* node, Writer& writer) {
   if (ReadInt(*node, &whole)) return writer.Int(whole);
   if (ReadDouble(*node, &number)) return writer.Double(number);
   writer.String(node->scalar());
+}
+
+namespace {
+
+template <typename T>
+const T& As(const void* value) {
+  return *static_cast<const T*>(value);
+}
+
+int EnumNumber(const void* value) {
+  int number = 0;
+  std::memcpy(&number, value, sizeof(number));
+  return number;
 }
 
 void WriteJson(const json::Value& value, Writer& writer) {

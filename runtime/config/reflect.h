@@ -20,6 +20,9 @@ void WriteChanged(const MessageInfo& info, const void* message, Writer& writer);
 std::string ToYaml(absl::FunctionRef<void(Writer&)> write);
 std::string ToJson(absl::FunctionRef<void(Writer&)> write);
 
+// An unread YAML value, its plain scalars typed.
+void WriteNode(const yaml::Node* node, Writer& writer);
+
 // Member by member, `source` aside. YAML values that are kept unread are
 // compared as they are written.
 bool Equal(const MessageInfo& info, const void* a, const void* b);
