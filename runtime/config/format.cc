@@ -138,6 +138,10 @@ std::string Registry(string_view text) {
 std::string ImageName(string_view text) {
   if (text.empty()) return "empty";
   if (text.size() > 255) return TooLong(255);
+  const size_t scheme = text.find("://");
+  if (scheme != string_view::npos) {
+    return absl::StrCat("`", text.substr(0, scheme + 3), "` before it");
+  }
   const size_t slash = text.find('/');
   if (slash != string_view::npos && IsRegistry(text.substr(0, slash))) {
     std::string problem = Registry(text.substr(0, slash));

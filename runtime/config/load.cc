@@ -62,15 +62,15 @@ absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
   ASSIGN_OR_RETURN(std::string text, ReadFile(options.path));
   auto loaded = std::make_unique<Loaded>(options.path, std::move(text));
   const yaml::Node* root = yaml::Parse(loaded->file, loaded->arena, sink);
-  if (root == nullptr) return nullptr;
+  if (root == nullptr) return loaded;
   if (root->is_null()) {
     sink.Handle(diag::EmptyConfig({&loaded->file, 0, 0}));
-    return nullptr;
+    return loaded;
   }
   root = WithProfile(*root, options, loaded.get(), sink);
   root = WithVariables(*root, options, loaded.get(), sink);
   root = ToPresentLayout(root, loaded->arena, sink);
-  if (root == nullptr) return nullptr;
+  if (root == nullptr) return loaded;
   loaded->root = root;
   decode::Context context(&sink);
   Decode(*root, context, &loaded->config);
