@@ -1,0 +1,276 @@
+#include "runtime/build/kubernetes_engine.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "runtime/build/api_failure.h"
+#include "runtime/build/cluster_objects.h"
+#include "runtime/build/kaniko_log.h"
+#include "runtime/build/pod_watch.h"
+#include "runtime/build/pull_secret_key.h"
+#include "runtime/build/upload.h"
+#include "runtime/kube/log.h"
+#include "runtime/kube/manifest.h"
+
+namespace ovenbird::build {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kUploadAttempts = 3;
+// How long the pod's own words are waited for after something broke.
+constexpr std::chrono::seconds kLastWords(5);
+
+std::string RandomId() {
+  constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::random_device random;
+  std::string id;
+  for (int i = 0; i < 10; ++i) id += kLetters[random() % 36];
+  return id;
+}
+
+Failure Interrupted() {
+  Failure failure;
+  failure.kind = FailureKind::kInterrupted;
+  failure.what = "interrupted";
+  return failure;
+}
+
+Failure Lost(absl::string_view what) {
+  Failure failure;
+  failure.what = std::string(what);
+  failure.hint = "build again; see who deletes pods in this namespace";
+  return failure;
+}
+
+// One build, from the pod's creation to its end.
+class PodBuild {
+ public:
+  PodBuild(kube::Client& client, const KubernetesEngineOptions& options,
+           const ImagePlan& plan, Observer& observer, Cancellation& cancel)
+      : client_(client),
+        options_(options),
+        plan_(plan),
+        observer_(observer),
+        cancel_(cancel) {}
+
+  Outcome Run(const kube::Manifest& manifest, const std::string& name_space) {
+    pod_ = *manifest.pod.metadata->name;
+    name_space_ = name_space;
+    observer_.Step(absl::StrCat("pod ", pod_, " in namespace ", name_space_));
+    PodWatch watch(client_, name_space_, pod_, cancel_);
+    Outcome outcome;
+    outcome.failure = Follow(watch);
+    outcome.warnings = log_.warnings();
+    if (!outcome.failure) outcome.digest = Digest(watch);
+    return outcome;
+  }
+
+ private:
+  // Goes with the pod through its stages. Nothing: kaniko has succeeded.
+  std::optional<Failure> Follow(PodWatch& watch) {
+    PodStage seen = PodStage::kPending;
+    Clock::time_point give_up = Clock::time_point::max();
+    std::string event;
+    while (true) {
+      PodWatch::View view = watch.WaitUntil(
+          [&](const PodWatch::View& now) {
+            return now.state.stage != seen || now.deleted ||
+                   now.latest_event != event;
+          },
+          give_up);
+      if (cancel_.cancelled()) return Interrupted();
+      if (!view.status.ok()) {
+        return ExplainApiError(view.status, "watch the build pod", name_space_);
+      }
+      if (view.latest_event != event) {
+        event = view.latest_event;
+        ShowEvent(event, view.state.stage);
+      }
+      bool new_stage = view.state.stage != seen;
+      seen = view.state.stage;
+      switch (seen) {
+        case PodStage::kPending:
+          break;
+        case PodStage::kUnschedulable:
+          if (new_stage) {
+            observer_.Step(absl::StrCat(
+                "waiting for a node: ", view.state.failure->details.empty()
+                                            ? view.state.failure->what
+                                            : view.state.failure->details[0]));
+            give_up = Clock::now() +
+                      absl::ToChronoSeconds(options_.schedule_timeout);
+          } else if (Clock::now() >= give_up) {
+            return view.state.failure;
+          }
+          continue;
+        case PodStage::kReadyForContext:
+          if (new_stage) {
+            if (auto failure = SendContext(watch)) return failure;
+          }
+          break;
+        case PodStage::kRunning:
+          if (new_stage) {
+            observer_.Step("kaniko runs");
+            FollowTheLog(watch);
+          }
+          break;
+        case PodStage::kSucceeded:
+          FollowTheLog(watch);
+          return std::nullopt;
+        case PodStage::kFailed:
+          return Explain(view, watch);
+      }
+      give_up = Clock::time_point::max();
+      if (view.deleted) return Lost("the build pod was deleted by someone else");
+    }
+  }
+
+  void ShowEvent(const std::string& event, PodStage stage) {
+    if (stage == PodStage::kPending &&
+        (absl::StartsWith(event, "Pulling") ||
+         absl::StartsWith(event, "Successfully assigned") ||
+         absl::StrContains(event, "MountVolume"))) {
+      observer_.Step(event);
+    }
+  }
+
+  std::optional<Failure> SendContext(PodWatch& watch) {
+    absl::Status status;
+    for (int attempt = 1; attempt <= kUploadAttempts; ++attempt) {
+      status = Upload(client_, {name_space_, pod_}, plan_, observer_, cancel_);
+      if (status.ok()) {
+        observer_.Step("the context has arrived, kaniko starts");
+        return std::nullopt;
+      }
+      if (cancel_.cancelled()) return Interrupted();
+      if (!absl::IsUnavailable(status) && !absl::IsDataLoss(status)) break;
+      PodWatch::View view = watch.WaitUntil(
+          [](const PodWatch::View& now) {
+            return now.deleted || now.state.stage == PodStage::kFailed;
+          },
+          Clock::now() + std::chrono::seconds(attempt));
+      if (view.deleted || view.state.stage == PodStage::kFailed) break;
+      if (attempt < kUploadAttempts) {
+        observer_.Warn(absl::StrCat("sending the context again: ",
+                                    status.message()));
+      }
+    }
+    // The pod's own end tells more than the connection's.
+    PodWatch::View view = watch.WaitUntil(
+        [](const PodWatch::View& now) {
+          return now.deleted || now.state.stage == PodStage::kFailed;
+        },
+        absl::IsNotFound(status) || absl::IsUnavailable(status)
+            ? Clock::now() + kLastWords
+            : Clock::now());
+    if (view.state.stage == PodStage::kFailed) return view.state.failure;
+    if (view.deleted) return Lost("the build pod was deleted by someone else");
+    return ExplainApiError(status, "send the context", name_space_);
+  }
+
+  // To its end; what breaks here shows in the pod's state.
+  void FollowTheLog(PodWatch& watch) {
+    if (log_followed_) return;
+    kube::LogOptions options;
+    options.ns = name_space_;
+    options.pod = pod_;
+    options.container = kube::kKanikoContainer;
+    options.has_ended = [&watch]() -> absl::StatusOr<bool> {
+      PodWatch::View view = watch.WaitUntil(
+          [](const PodWatch::View&) { return true; }, Clock::now());
+      return view.deleted || view.state.exit_code.has_value() ||
+             view.state.stage == PodStage::kFailed;
+    };
+    absl::Status status = kube::FollowLog(
+        client_, options,
+        [&](absl::Time, absl::string_view line) {
+          log_.Add(line);
+          observer_.Log(line);
+          return true;
+        },
+        &cancel_);
+    log_followed_ = true;
+    if (!status.ok() && !cancel_.cancelled()) {
+      observer_.Warn(absl::StrCat("the log is not complete: ",
+                                  status.message()));
+    }
+  }
+
+  std::optional<Failure> Explain(const PodWatch::View& view, PodWatch& watch) {
+    if (view.state.has_log) FollowTheLog(watch);
+    Failure failure = *view.state.failure;
+    if (failure.kind != FailureKind::kBuild || log_.empty()) {
+      if (!log_.empty() && failure.details.empty()) {
+        failure.details = log_.Explain(1).details;
+      }
+      return failure;
+    }
+    return log_.Explain(view.state.exit_code.value_or(1));
+  }
+
+  std::string Digest(PodWatch& watch) {
+    PodWatch::View view = watch.WaitUntil(
+        [](const PodWatch::View&) { return true; }, Clock::now());
+    const std::string& message = view.state.termination_message;
+    return absl::StartsWith(message, "sha256:") ? message
+                                                : log_.pushed_digest();
+  }
+
+  kube::Client& client_;
+  const KubernetesEngineOptions& options_;
+  const ImagePlan& plan_;
+  Observer& observer_;
+  Cancellation& cancel_;
+  std::string pod_;
+  std::string name_space_;
+  KanikoLog log_;
+  bool log_followed_ = false;
+};
+
+}  // namespace
+
+Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
+                                Cancellation& cancel) {
+  Outcome outcome;
+  if (cancel.cancelled()) {
+    outcome.failure = Interrupted();
+    return outcome;
+  }
+  kube::BuildSpec spec = plan.spec;
+  spec.build_id = RandomId();
+  std::string name_space = plan.kaniko.namespace_.empty()
+                               ? client_->access().ns
+                               : plan.kaniko.namespace_;
+  if (!plan.kaniko.pull_secret.empty() && !plan.kaniko.skip_pull_secret_mount) {
+    outcome.failure =
+        FindPullSecretKey(*client_, name_space, plan.kaniko.pull_secret,
+                          observer, cancel, spec.pull_secret_key);
+    if (outcome.failure) return outcome;
+  }
+  kube::Manifest manifest = kube::MakeManifest(spec);
+  for (const auto& annotation : options_.annotations) {
+    manifest.pod.metadata->annotations.push_back(annotation);
+  }
+  ClusterObjects objects(*client_, name_space);
+  outcome.failure = objects.Create(manifest, cancel);
+  if (!outcome.failure) {
+    outcome = PodBuild(*client_, options_, plan, observer, cancel)
+                  .Run(manifest, name_space);
+  }
+  for (const std::string& left : objects.Delete()) {
+    outcome.warnings.push_back(absl::StrCat("could not delete ", left));
+  }
+  return outcome;
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,41 @@
+// Engine `kubernetes`: a pod with kaniko for each image.
+#ifndef OVENBIRD_RUNTIME_BUILD_KUBERNETES_ENGINE_H_
+#define OVENBIRD_RUNTIME_BUILD_KUBERNETES_ENGINE_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "runtime/build/engine.h"
+#include "runtime/kube/client.h"
+
+namespace ovenbird::build {
+
+struct KubernetesEngineOptions {
+  // How long a pod may stay unschedulable: an autoscaler may make room.
+  absl::Duration schedule_timeout = absl::Minutes(5);
+  // On every object, such as the user's name.
+  std::vector<std::pair<std::string, std::string>> annotations;
+};
+
+// Secret, pod, context, log, digest; then exactly what was made is deleted, by
+// name and UID, whatever happened.
+class KubernetesEngine : public Engine {
+ public:
+  KubernetesEngine(std::unique_ptr<kube::Client> client,
+                   KubernetesEngineOptions options)
+      : client_(std::move(client)), options_(std::move(options)) {}
+  absl::string_view name() const override { return "kubernetes"; }
+  Outcome Build(const ImagePlan& plan, Observer& observer,
+                Cancellation& cancel) override;
+
+ private:
+  std::unique_ptr<kube::Client> client_;
+  const KubernetesEngineOptions options_;
+};
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_KUBERNETES_ENGINE_H_
