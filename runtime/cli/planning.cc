@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/kube/check.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -18,6 +19,15 @@ std::optional<std::string> EnvironmentVariable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   if (value == nullptr) return std::nullopt;
   return value;
+}
+
+// Empty while `auto` has not decided.
+absl::string_view EngineName(const Options& options) {
+  if (options.verb == Verb::kRender ||
+      options.engine == EngineChoice::kKubernetes) {
+    return "kubernetes";
+  }
+  return options.engine == EngineChoice::kLocal ? "local" : "";
 }
 
 }  // namespace
@@ -35,6 +45,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code) {
     return nullptr;
   }
   planned->docker_config = *std::move(docker_config);
+  kube::CheckForEngine(planned->project->config, EngineName(options), problems);
   if (!problems.has_errors()) {
     build::PlanOptions plan;
     plan.images = options.images;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "runtime/cli/version.h"
+#include "runtime/config/surroundings.h"
 #include "runtime/report/github.h"
 #include "runtime/report/json_lines.h"
 #include "runtime/report/sarif.h"
@@ -91,6 +93,9 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
     }
     load.path = *found;
   }
+  config::SystemSurroundings surroundings(
+      std::filesystem::path(load.path).parent_path().string());
+  load.surroundings = &surroundings;
   absl::StatusOr<std::unique_ptr<config::Loaded>> config =
       config::Load(load, problems);
   if (!config.ok()) {

@@ -3,6 +3,7 @@
 
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
+#include "runtime/kube/check.h"
 
 namespace ovenbird::cli {
 
@@ -12,6 +13,7 @@ int Validate(const Options& options) {
   std::unique_ptr<config::Loaded> project =
       OpenProject(options, problems, exit_code);
   if (project == nullptr) return exit_code;
+  kube::CheckForEngine(project->config, "", problems);
   if (!ShowProblems(problems, options)) return 2;
   size_t images = project->config.images.size();
   std::cerr << project->file.name() << ": good, " << images

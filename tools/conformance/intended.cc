@@ -36,6 +36,7 @@ constexpr Intended kIntended[] = {
      "containers.kaniko.mount /kaniko/.docker from.secret.secretName = "
      "devspace",
      "secret-per-build"},
+    {kOurs, "identity token for ", "identity-token-kept"},
     {kOurs, "containers.kaniko.arg --digest-file=", "digest-reported"},
     {kOurs, "containers.kaniko.arg --target=", "target-is-passed"},
     {kOurs, "containers.kaniko.env", "container-env"},

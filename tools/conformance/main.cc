@@ -17,10 +17,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "runtime/base/json.h"
 #include "runtime/base/writer.h"
 #include "runtime/build/plan.h"
 #include "runtime/config/load.h"
+#include "runtime/config/surroundings.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/registry/docker_config.h"
@@ -67,6 +69,26 @@ class TemporaryFolder {
   std::string path_;
 };
 
+// What the case declares, and nothing of this machine.
+class CaseSurroundings : public config::Surroundings {
+ public:
+  explicit CaseSurroundings(const json::Value& variables)
+      : variables_(variables) {}
+  std::optional<std::string> Variable(absl::string_view name) override {
+    const json::Value& value = variables_[name];
+    if (value.is_null()) return std::nullopt;
+    return std::string(value.string_or());
+  }
+  absl::Time Now() override { return absl::UnixEpoch(); }
+  std::string Random() override { return "random"; }
+  absl::StatusOr<std::string> GitCommit() override {
+    return absl::NotFoundError("no repository");
+  }
+
+ private:
+  const json::Value& variables_;
+};
+
 std::vector<std::string> Strings(const json::Value& array) {
   std::vector<std::string> texts;
   for (const json::Value& item : array.items()) {
@@ -84,10 +106,12 @@ struct Ours {
 Ours Render(const Case& item, const std::string& folder) {
   Ours ours;
   diag::Collector sink;
+  CaseSurroundings surroundings(item.surroundings["env"]);
   const json::Value& args = item.surroundings["args"];
   config::LoadOptions load;
   load.path = folder + "/devspace.yaml";
   load.vars = Strings(args["vars"]);
+  load.surroundings = &surroundings;
   load.profile = std::string(args["profile"].string_or());
   auto config = config::Load(load, sink);
   if (!config.ok()) {
@@ -103,12 +127,8 @@ Ours Render(const Case& item, const std::string& folder) {
             "config.json");
     build::PlanOptions options;
     options.tags = Strings(args["tags"]);
-    // Of the environment only what the case declares.
     options.environment = [&](const std::string& name) {
-      const json::Value& value = item.surroundings["env"][name];
-      return value.is_null()
-                 ? std::nullopt
-                 : std::optional<std::string>(value.string_or());
+      return surroundings.Variable(name);
     };
     options.docker_config = login.ok() ? &*login : nullptr;
     absl::StatusOr<build::Plan> plan = build::MakePlan(**config, options, sink);
@@ -173,6 +193,11 @@ void CompareImage(const Recorded& recorded, const kube::Manifest& manifest,
     if (!absl::StrContains(item.config, tag)) our_tags.push_back(tag);
   }
   std::vector<std::string> ours = PodFacts(pod, our_tags);
+
+  if (SharedArguments(pod, recorded.pod) !=
+      SharedArguments(recorded.pod, pod)) {
+    report.Add({true, "another order of arguments"});
+  }
 
   std::vector<std::string> their_secret;
   for (const json::Value& secret : recorded.secrets) {

@@ -87,7 +87,6 @@ void MountFacts(const json::Value& pod, const json::Value& container,
 
 void ArgumentFacts(const json::Value& container, const std::string& where,
                    const std::vector<std::string>& random_tags, Facts& facts) {
-  std::string previous = "the start";
   bool build_arg = false;
   for (const json::Value& item : container["args"].items()) {
     std::string arg(item.string_or());
@@ -147,11 +146,37 @@ Facts SecretFacts(const json::Value& secret) {
       continue;
     }
     for (const json::Member& entry : (*config)["auths"].members()) {
-      facts.push_back(absl::StrCat("login ", entry.first, " ",
-                                   entry.second["auth"].string_or()));
+      std::string login;
+      absl::string_view auth = entry.second["auth"].string_or();
+      absl::string_view token = entry.second["identitytoken"].string_or();
+      // DevSpace writes the token as the password.
+      if (!token.empty() && absl::Base64Unescape(auth, &login)) {
+        absl::StrAppend(&login, token);
+        facts.push_back(absl::StrCat("identity token for ", entry.first));
+        facts.push_back(absl::StrCat("login ", entry.first, " ",
+                                     absl::Base64Escape(login)));
+      } else {
+        facts.push_back(absl::StrCat("login ", entry.first, " ", auth));
+      }
     }
   }
   return facts;
+}
+
+std::vector<std::string> SharedArguments(const json::Value& pod,
+                                         const json::Value& other) {
+  std::vector<std::string> shared;
+  const json::Value& others = other.Get({"spec", "containers"})[0]["args"];
+  for (const json::Value& arg :
+       pod.Get({"spec", "containers"})[0]["args"].items()) {
+    for (const json::Value& candidate : others.items()) {
+      if (arg == candidate) {
+        shared.emplace_back(arg.string_or());
+        break;
+      }
+    }
+  }
+  return shared;
 }
 
 std::vector<Difference> Compare(Facts devspace, Facts ours) {

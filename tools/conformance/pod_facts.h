@@ -19,6 +19,10 @@ std::vector<std::string> PodFacts(const json::Value& pod,
 // One line per registry in the config.json of `secret` (core/v1 Secret).
 std::vector<std::string> SecretFacts(const json::Value& secret);
 
+// kaniko's arguments that the other pod has too, in the order of `pod`.
+std::vector<std::string> SharedArguments(const json::Value& pod,
+                                         const json::Value& other);
+
 struct Difference {
   bool ours;  // else DevSpace's
   std::string fact;

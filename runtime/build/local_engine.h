@@ -1,0 +1,42 @@
+// Engine `local`: the build pod's kaniko container on this machine's container
+// runtime, without a cluster.
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "runtime/build/engine.h"
+#include "runtime/build/local/container.h"
+#include "runtime/registry/docker_config.h"
+
+namespace ovenbird::build {
+
+struct LocalEngineOptions {
+  // Must outlive the engine.
+  const registry::DockerConfig* docker_config = nullptr;
+  // See LocalRun.
+  std::string executor_builder;
+  // Not empty: the image is kept there instead of being pushed.
+  std::string output_tar;
+};
+
+class LocalEngine : public Engine {
+ public:
+  explicit LocalEngine(LocalEngineOptions options)
+      : options_(std::move(options)) {}
+  absl::string_view name() const override { return "local"; }
+  Outcome Build(const ImagePlan& plan, Observer& observer,
+                Cancellation& cancel) override;
+
+ private:
+  const LocalEngineOptions options_;
+};
+
+// The kaniko container of the plan's pod. kFailedPrecondition when the pod
+// mounts what only a cluster has (Secrets and ConfigMaps of the user).
+absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
