@@ -63,9 +63,9 @@ std::optional<Failure> ClusterObjects::CreateOne(absl::string_view plural,
                                                  absl::string_view doing,
                                                  Cancellation& cancel) {
   // Before the request: if its answer is lost, the object may be there.
-  made_.push_back(
-      {std::string(plural),
-       std::string(object.Get({"metadata", "name"}).string_or()), ""});
+  made_.push_back({std::string(plural),
+                   std::string(object.Get({"metadata", "name"}).string_or()),
+                   ""});
   absl::StatusOr<json::Value> created =
       client_.Create(ResourceOf(plural), object, &cancel);
   if (created.ok()) {
@@ -120,11 +120,10 @@ std::vector<std::string> ClusterObjects::Delete() {
     if (object.plural == "pods") {
       options.grace_period_seconds = kPodGraceSeconds;
     }
-    absl::Status status =
-        client_
-            .Delete(ResourceOf(object.plural), object.name, options,
-                    &limit.cancellation())
-            .status();
+    absl::Status status = client_
+                              .Delete(ResourceOf(object.plural), object.name,
+                                      options, &limit.cancellation())
+                              .status();
     // Another object under this name is not ours.
     if (!status.ok() && !absl::IsNotFound(status) && !absl::IsAborted(status)) {
       left.push_back(absl::StrCat(object.plural, "/", object.name,

@@ -103,12 +103,12 @@ class PodBuild {
           break;
         case PodStage::kUnschedulable:
           if (new_stage) {
-            observer_.Step(absl::StrCat(
-                "waiting for a node: ", view.state.failure->details.empty()
+            observer_.Step(absl::StrCat("waiting for a node: ",
+                                        view.state.failure->details.empty()
                                             ? view.state.failure->what
                                             : view.state.failure->details[0]));
-            give_up = Clock::now() +
-                      absl::ToChronoSeconds(options_.schedule_timeout);
+            give_up =
+                Clock::now() + absl::ToChronoSeconds(options_.schedule_timeout);
           } else if (Clock::now() >= give_up) {
             return view.state.failure;
           }
@@ -131,7 +131,8 @@ class PodBuild {
           return Explain(view, watch);
       }
       give_up = Clock::time_point::max();
-      if (view.deleted) return Lost("the build pod was deleted by someone else");
+      if (view.deleted)
+        return Lost("the build pod was deleted by someone else");
     }
   }
 
@@ -161,8 +162,8 @@ class PodBuild {
           Clock::now() + std::chrono::seconds(attempt));
       if (view.deleted || view.state.stage == PodStage::kFailed) break;
       if (attempt < kUploadAttempts) {
-        observer_.Warn(absl::StrCat("sending the context again: ",
-                                    status.message()));
+        observer_.Warn(
+            absl::StrCat("sending the context again: ", status.message()));
       }
     }
     // The pod's own end tells more than the connection's.
@@ -201,8 +202,8 @@ class PodBuild {
         &cancel_);
     log_followed_ = true;
     if (!status.ok() && !cancel_.cancelled()) {
-      observer_.Warn(absl::StrCat("the log is not complete: ",
-                                  status.message()));
+      observer_.Warn(
+          absl::StrCat("the log is not complete: ", status.message()));
     }
   }
 

@@ -95,8 +95,7 @@ PodWatch::View PodWatch::Current() {
   view.deleted = deleted_;
   view.status = status_;
   if (!events_.empty()) {
-    view.latest_event =
-        std::string(events_.back()["message"].string_or());
+    view.latest_event = std::string(events_.back()["message"].string_or());
   }
   return view;
 }

@@ -31,8 +31,7 @@ std::optional<Failure> CheckContent(const std::string& secret,
   if (!absl::Base64Unescape(encoded, &content)) return std::nullopt;
   registry::ConfigJsonCheck check = registry::CheckConfigJson(content, {});
   if (check.text.empty()) return std::nullopt;
-  std::string text =
-      absl::StrCat("pull secret `", secret, "`: ", check.text);
+  std::string text = absl::StrCat("pull secret `", secret, "`: ", check.text);
   if (check.broken) return ConfigFailure(std::move(text), "");
   observer.Warn(text);
   return std::nullopt;

@@ -90,9 +90,8 @@ absl::Status Upload(kube::Client& client, const UploadTarget& target,
                     Cancellation& cancel) {
   context::TarOptions options;
   options.files = plan.files;
-  ASSIGN_OR_RETURN(
-      std::unique_ptr<context::TarStream> tar,
-      context::TarStream::Create(&plan.context->listing, options));
+  ASSIGN_OR_RETURN(std::unique_ptr<context::TarStream> tar,
+                   context::TarStream::Create(&plan.context->listing, options));
   observer.Step(absl::StrFormat("sending the context: %d files, %.1f MB",
                                 tar->members(), tar->size() / 1e6));
   Sender sender(tar.get());
@@ -110,11 +109,10 @@ absl::Status Upload(kube::Client& client, const UploadTarget& target,
   ASSIGN_OR_RETURN(kube::ExecResult result,
                    kube::Exec(client, request, &cancel));
   if (result.exit_code != 0) {
-    return absl::InternalError(
-        absl::StrCat("the init container could not unpack the context (exit "
-                     "code ",
-                     result.exit_code, "): ",
-                     absl::StripAsciiWhitespace(result.err)));
+    return absl::InternalError(absl::StrCat(
+        "the init container could not unpack the context (exit "
+        "code ",
+        result.exit_code, "): ", absl::StripAsciiWhitespace(result.err)));
   }
   return absl::OkStatus();
 }

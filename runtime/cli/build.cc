@@ -84,8 +84,9 @@ bool WriteResults(const std::vector<build::ImageResult>& results,
 
 int CheckOutput(const Options& options, const build::Plan& plan) {
   if (options.output_tar.empty() || plan.images.size() == 1) return 0;
-  ShowError("--output keeps one image; name it: ovenbird build IMAGE "
-            "--output FILE.tar");
+  ShowError(
+      "--output keeps one image; name it: ovenbird build IMAGE "
+      "--output FILE.tar");
   return 2;
 }
 
@@ -129,8 +130,8 @@ int Build(const Options& options) {
     result.log_file = consoles->at(result.key)->log_file();
     if (!result.failure) result.output_tar = options.output_tar;
     for (const std::string& warning : result.warnings) {
-      console.Line("", absl::StrCat("warning: image `", result.key,
-                                    "`: ", warning));
+      console.Line(
+          "", absl::StrCat("warning: image `", result.key, "`: ", warning));
     }
     if (result.failure) {
       ShowFailure(result);

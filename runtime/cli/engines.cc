@@ -1,15 +1,121 @@
 #include "runtime/cli/engines.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/build/kubernetes_engine.h"
+#include "runtime/build/container_engine.h"
+#include "runtime/cli/version.h"
+#include "runtime/kube/access.h"
+#include "runtime/kube/client.h"
 
 namespace ovenbird::cli {
+namespace {
+
+// The script that builds kaniko from source: beside the checkout's own
+// binaries, in their runfiles. Empty when this binary stands alone.
+std::string ExecutorBuilder() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::string self = fs::read_symlink("/proc/self/exe", error).string();
+  const char* inherited = std::getenv("RUNFILES_DIR");
+  for (const std::string& runfiles :
+       {self + ".runfiles",
+        std::string(inherited == nullptr ? "" : inherited)}) {
+    fs::path script =
+        fs::path(runfiles) / "ovenbird/third_party/kaniko/build.sh";
+    if (!runfiles.empty() && fs::exists(script, error)) return script.string();
+  }
+  return "";
+}
+
+std::unique_ptr<build::Engine> LocalEngine(const Options& options,
+                                           const Planned& planned) {
+  build::ContainerEngineOptions local;
+  local.docker_config = &planned.docker_config;
+  local.executor_builder = ExecutorBuilder();
+  local.output_tar = options.output_tar;
+  return std::make_unique<build::ContainerEngine>(std::move(local));
+}
+
+std::string UserName() {
+  const passwd* user = getpwuid(geteuid());
+  return user == nullptr ? absl::StrCat("uid-", geteuid()) : user->pw_name;
+}
+
+std::string HostName() {
+  char name[256] = "";
+  gethostname(name, sizeof(name) - 1);
+  return name;
+}
+
+// So that one who finds a build pod knows whom to ask.
+std::vector<std::pair<std::string, std::string>> WhoBuilds() {
+  return {{"ovenbird.dev/user", UserName()},
+          {"ovenbird.dev/host", HostName()},
+          {"ovenbird.dev/version", kVersion}};
+}
+
+absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
+    kube::ClusterAccess access, Console& console) {
+  kube::ClientOptions client_options;
+  client_options.on_retry = [&console](const absl::Status& status) {
+    console.Line("",
+                 absl::StrCat("asking the cluster again: ", status.message()));
+  };
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<kube::Client> client,
+      kube::Client::New(std::move(access), std::move(client_options)));
+  build::KubernetesEngineOptions kubernetes;
+  kubernetes.annotations = WhoBuilds();
+  return std::make_unique<build::KubernetesEngine>(std::move(client),
+                                                   std::move(kubernetes));
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
-    const Options& /*options*/, const Planned& /*planned*/,
-    Console& /*console*/) {
-  return absl::FailedPreconditionError("no engine is built in");
+    const Options& options, const Planned& planned, Console& console) {
+  bool local = options.engine == EngineChoice::kLocal;
+  bool automatic = options.engine == EngineChoice::kAuto;
+  if (!options.output_tar.empty()) {
+    if (options.engine == EngineChoice::kKubernetes) {
+      return absl::FailedPreconditionError(
+          "--output keeps the image on this machine, which only engine "
+          "`local` can do");
+    }
+    local = true;
+  }
+  if (!local) {
+    kube::AccessOptions access_options;
+    access_options.context = options.kube_context;
+    absl::StatusOr<kube::ClusterAccess> access =
+        kube::FindCluster(access_options);
+    if (access.ok()) {
+      console.Line(
+          "", absl::StrCat("engine: kubernetes (", access->description, ")"));
+      return KubernetesEngine(*std::move(access), console);
+    }
+    // A context that was asked for by name, or a broken kubeconfig, is no
+    // reason to build elsewhere in silence.
+    if (!automatic || !options.kube_context.empty() ||
+        !absl::IsNotFound(access.status())) {
+      return access.status();
+    }
+    console.Line("", "engine: local (no kube context is configured)");
+  } else {
+    console.Line("", "engine: local");
+  }
+  return LocalEngine(options, planned);
 }
 
 }  // namespace ovenbird::cli

@@ -103,9 +103,10 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
     exit_code = 2;
     return nullptr;
   }
-  if (*config == nullptr) {
+  if ((*config)->root == nullptr) {
     ShowProblems(problems, options);
     exit_code = 2;
+    return nullptr;
   }
   return *std::move(config);
 }

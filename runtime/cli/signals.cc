@@ -39,10 +39,11 @@ void SignalCancellation::Wait() {
   sigset_t signals = Signals();
   for (int signal = 0; sigwait(&signals, &signal) == 0 && signal != SIGUSR1;) {
     if (cancellation_.cancelled()) {
-      std::fputs("ovenbird: ended at once; `kubectl get pods,secrets -l "
-                 "app.kubernetes.io/managed-by=ovenbird` shows what may be "
-                 "left\n",
-                 stderr);
+      std::fputs(
+          "ovenbird: ended at once; `kubectl get pods,secrets -l "
+          "app.kubernetes.io/managed-by=ovenbird` shows what may be "
+          "left\n",
+          stderr);
       _exit(kInterrupted);
     }
     std::fputs("ovenbird: interrupted, cleaning up\n", stderr);

@@ -1,7 +1,8 @@
+#include "runtime/cli/version.h"
+
 #include <iostream>
 
 #include "runtime/cli/verbs.h"
-#include "runtime/cli/version.h"
 
 namespace ovenbird::cli {
 

@@ -34,7 +34,8 @@ struct Loaded {
   SourceFile file;
   yaml::Arena arena;
   std::vector<std::unique_ptr<SourceFile>> flags;  // texts of --var, --profile
-  const yaml::Node* root = nullptr;  // after profiles and variables
+  // After profiles and variables; null when the text could not be read at all.
+  const yaml::Node* root = nullptr;
   Config config;
 
   // The folder of the file: relative paths in it start there. "." at least.

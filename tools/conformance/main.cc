@@ -118,7 +118,7 @@ Ours Render(const Case& item, const std::string& folder) {
     ours.refusals.push_back(std::string(config.status().message()));
     return ours;
   }
-  if (*config != nullptr && !sink.has_errors()) {
+  if (!sink.has_errors()) {
     absl::StatusOr<registry::DockerConfig> login =
         registry::DockerConfig::Parse(
             json::Write(item.surroundings["dockerConfig"].is_null()

@@ -1,4 +1,4 @@
-#include "runtime/build/local_engine.h"
+#include "runtime/build/container_engine.h"
 
 #include <memory>
 #include <string>
@@ -9,6 +9,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/build/kaniko_log.h"
 #include "runtime/build/local/engine.h"
+#include "runtime/build/local/run.h"
 #include "runtime/context/tar.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
@@ -18,8 +19,6 @@ namespace {
 
 constexpr char kTerminationLog[] = "/dev/termination-log";
 constexpr char kOutputFolder[] = "/kaniko/output";
-
-Failure FailureOf(const absl::Status& status) { return FromStatus(status); }
 
 void SetSource(const kube::Volume& volume, const kube::BuildSpec& spec,
                ContainerMount& mount) {
@@ -49,15 +48,15 @@ absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan) {
     mount.path = *from.mount_path;
     for (const kube::Volume& volume : manifest.pod.spec->volumes) {
       if (volume.name != from.name) continue;
-      bool own_secret = manifest.secret.has_value() &&
-                        volume.name == "docker-config";
+      bool own_secret =
+          manifest.secret.has_value() && volume.name == "docker-config";
       if ((volume.secret || volume.config_map) && !own_secret) {
         return absl::FailedPreconditionError(absl::StrCat(
             "the build mounts ",
-            volume.secret ? absl::StrCat("the Secret `",
-                                         *volume.secret->secret_name, "`")
-                          : absl::StrCat("the ConfigMap `",
-                                         *volume.config_map->name, "`"),
+            volume.secret
+                ? absl::StrCat("the Secret `", *volume.secret->secret_name, "`")
+                : absl::StrCat("the ConfigMap `", *volume.config_map->name,
+                               "`"),
             " of the cluster, which engine `local` does not have; build with "
             "--engine kubernetes"));
       }
@@ -70,7 +69,7 @@ absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan) {
   return container;
 }
 
-Outcome LocalEngine::Build(const ImagePlan& image, Observer& observer,
+Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
                            Cancellation& cancel) {
   Outcome outcome;
   kube::BuildSpec spec = image.spec;
@@ -83,7 +82,7 @@ Outcome LocalEngine::Build(const ImagePlan& image, Observer& observer,
   plan.spec = std::move(spec);
   absl::StatusOr<ContainerSpec> container = LocalContainer(plan);
   if (!container.ok()) {
-    outcome.failure = FailureOf(container.status());
+    outcome.failure = FromStatus(container.status());
     return outcome;
   }
   if (!options_.output_tar.empty()) {
@@ -91,18 +90,16 @@ Outcome LocalEngine::Build(const ImagePlan& image, Observer& observer,
     output.path = kOutputFolder;
     container->mounts.push_back(std::move(output));
   }
-  context::TarOptions tar_options;
-  tar_options.files = plan.files;
-  absl::StatusOr<std::unique_ptr<context::TarStream>> tar =
-      context::TarStream::Create(&plan.context->listing, tar_options);
-  if (!tar.ok()) {
-    outcome.failure = FailureOf(tar.status());
-    return outcome;
-  }
   KanikoLog log;
   run.container = *std::move(container);
-  run.context = [&](char* buffer, size_t size) {
-    return (*tar)->Read(buffer, size);
+  run.open_context = [&plan]() -> absl::StatusOr<ByteSource> {
+    context::TarOptions tar_options;
+    tar_options.files = plan.files;
+    ASSIGN_OR_RETURN(
+        std::shared_ptr<context::TarStream> tar,
+        context::TarStream::Create(&plan.context->listing, tar_options));
+    return ByteSource(
+        [tar](char* buffer, size_t size) { return tar->Read(buffer, size); });
   };
   run.docker_config = options_.docker_config;
   run.executor_builder = options_.executor_builder;
@@ -114,7 +111,7 @@ Outcome LocalEngine::Build(const ImagePlan& image, Observer& observer,
   run.cancel = &cancel;
   absl::StatusOr<ContainerResult> result = RunLocally(run);
   if (!result.ok()) {
-    outcome.failure = FailureOf(result.status());
+    outcome.failure = FromStatus(result.status());
   } else if (result->exit_code != 0) {
     outcome.failure = log.Explain(result->exit_code);
   } else {

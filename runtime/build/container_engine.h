@@ -1,7 +1,7 @@
 // Engine `local`: the build pod's kaniko container on this machine's container
 // runtime, without a cluster.
-#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
-#define OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
+#ifndef OVENBIRD_RUNTIME_BUILD_CONTAINER_ENGINE_H_
+#define OVENBIRD_RUNTIME_BUILD_CONTAINER_ENGINE_H_
 
 #include <string>
 
@@ -12,7 +12,7 @@
 
 namespace ovenbird::build {
 
-struct LocalEngineOptions {
+struct ContainerEngineOptions {
   // Must outlive the engine.
   const registry::DockerConfig* docker_config = nullptr;
   // See LocalRun.
@@ -21,16 +21,16 @@ struct LocalEngineOptions {
   std::string output_tar;
 };
 
-class LocalEngine : public Engine {
+class ContainerEngine : public Engine {
  public:
-  explicit LocalEngine(LocalEngineOptions options)
+  explicit ContainerEngine(ContainerEngineOptions options)
       : options_(std::move(options)) {}
   absl::string_view name() const override { return "local"; }
   Outcome Build(const ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 
  private:
-  const LocalEngineOptions options_;
+  const ContainerEngineOptions options_;
 };
 
 // The kaniko container of the plan's pod. kFailedPrecondition when the pod
@@ -39,4 +39,4 @@ absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan);
 
 }  // namespace ovenbird::build
 
-#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
+#endif  // OVENBIRD_RUNTIME_BUILD_CONTAINER_ENGINE_H_
