@@ -42,9 +42,9 @@ struct Loaded {
   std::string folder() const;
 };
 
-// Reports all problems to `sink`; what could be read is in the result. Null
-// when nothing could. Errors: kNotFound and others for a file that can't be
-// read.
+// Reports all problems to `sink` (they point into the result, which is never
+// null); what could be read is in the result. Errors: kNotFound and others for
+// a file that can't be read.
 absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
                                              diag::Sink& sink);
 
