@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/writer.h"
 #include "runtime/build/api_failure.h"
+#include "runtime/kube/api_error.h"
 
 namespace ovenbird::build {
 namespace {
