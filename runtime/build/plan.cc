@@ -127,9 +127,9 @@ class Planner {
     if (known != nullptr) return known;
     ASSIGN_OR_RETURN(
         context::IgnoreFile ignore,
-        context::LoadIgnoreFile(folder.string(), dockerfile.string()));
+        context::LoadIgnoreFile(folder.string(), dockerfile.string(), sink_));
     context::WalkOptions walk;
-    walk.ignore = &ignore.ignore;
+    walk.ignore = &ignore.rules;
     ASSIGN_OR_RETURN(context::WalkResult files,
                      context::Walk(folder.string(), walk));
     auto made = std::make_shared<BuildContext>(

@@ -9,7 +9,9 @@
 #include "absl/strings/strip.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/base/file.h"
+#include "runtime/base/status_macros.h"
 #include "runtime/context/text.h"
+#include "runtime/diag/catalog.h"
 
 namespace ovenbird::context {
 namespace {
@@ -25,7 +27,7 @@ absl::StatusOr<Ignore::Rule> ParseRule(absl::string_view text) {
   }
   absl::StatusOr<Glob> glob = Glob::Compile(clean);
   if (!glob.ok()) return glob.status();
-  return Ignore::Rule{*std::move(glob), negated, 0, std::string(text)};
+  return Ignore::Rule{*std::move(glob), negated, {}};
 }
 
 // nullopt when there is no such file.
@@ -39,30 +41,28 @@ absl::StatusOr<std::optional<std::string>> ReadIfThere(
 
 }  // namespace
 
-absl::StatusOr<Ignore> Ignore::Parse(absl::string_view text,
-                                     absl::string_view name) {
+Ignore Ignore::Parse(const SourceFile& file, diag::Sink& sink) {
   Ignore ignore;
-  absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
-  int line = 0;
+  const absl::string_view text = file.text();
   for (absl::string_view row : absl::StrSplit(text, '\n')) {
-    ++line;
     if (absl::StartsWith(row, "#")) continue;
     row = TrimSpace(row);
     if (row.empty()) continue;
+    const auto begin = static_cast<uint32_t>(row.data() - text.data());
+    const Span span = {&file, begin, begin + static_cast<uint32_t>(row.size())};
     absl::StatusOr<Rule> rule = ParseRule(row);
     if (!rule.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(name, ":", line, ": pattern `", row,
-                       "` can't be used: ", rule.status().message()));
+      sink.Handle(diag::IgnorePattern(span, rule.status().message()));
+      continue;
     }
-    rule->line = line;
+    rule->span = span;
     ignore.rules_.push_back(*std::move(rule));
   }
   return ignore;
 }
 
 void Ignore::Keep(absl::string_view path) {
-  rules_.push_back(Rule{Glob::Literal(path), true, 0, absl::StrCat("!", path)});
+  rules_.push_back(Rule{Glob::Literal(path), true, {}});
 }
 
 Ignore::Folder Ignore::Top() const {
@@ -117,22 +117,23 @@ bool Ignore::MayTakeIn(const Folder& folder) const {
 }
 
 absl::StatusOr<IgnoreFile> LoadIgnoreFile(absl::string_view context,
-                                          absl::string_view dockerfile) {
+                                          absl::string_view dockerfile,
+                                          diag::Sink& sink) {
   std::vector<std::string> candidates;
   if (!dockerfile.empty()) {
     candidates.push_back(absl::StrCat(dockerfile, ".dockerignore"));
   }
   candidates.push_back(absl::StrCat(context, "/.dockerignore"));
-  IgnoreFile file;
+  IgnoreFile result;
   for (const std::string& path : candidates) {
-    absl::StatusOr<std::optional<std::string>> text = ReadIfThere(path);
-    if (!text.ok()) return text.status();
-    if (!text->has_value()) continue;
-    absl::StatusOr<Ignore> ignore = Ignore::Parse(**text, path);
-    if (!ignore.ok()) return ignore.status();
-    return IgnoreFile{path, *std::move(*text), *std::move(ignore)};
+    ASSIGN_OR_RETURN(std::optional<std::string> text, ReadIfThere(path));
+    if (!text.has_value()) continue;
+    result.file = std::make_unique<SourceFile>(path, *std::move(text));
+    result.is_default = path == candidates.back();
+    result.rules = Ignore::Parse(*result.file, sink);
+    break;
   }
-  return file;
+  return result;
 }
 
 }  // namespace ovenbird::context

@@ -6,13 +6,16 @@
 #define OVENBIRD_RUNTIME_CONTEXT_IGNORE_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/source_file.h"
 #include "runtime/context/glob.h"
+#include "runtime/diag/diagnostic.h"
 
 namespace ovenbird::context {
 
@@ -21,10 +24,8 @@ class Ignore {
   struct Rule {
     Glob glob;
     bool negated = false;
-    // Of the ignore file, 1-based; 0 for a rule of ours.
-    int line = 0;
-    // As written there.
-    std::string text;
+    // Where it is written, with the `!`; none for a rule of ours.
+    Span span;
   };
 
   struct Verdict {
@@ -47,9 +48,9 @@ class Ignore {
 
   // No rules.
   Ignore() = default;
-  // Reads the text of a .dockerignore file; errors start with "`name`:LINE: ".
-  static absl::StatusOr<Ignore> Parse(absl::string_view text,
-                                      absl::string_view name);
+  // Reads a .dockerignore file, which must outlive the rules. Patterns that
+  // Docker refuses go to `sink` and are left out.
+  static Ignore Parse(const SourceFile& file, diag::Sink& sink);
 
   // Takes exactly this path in, whatever the rules before say.
   void Keep(absl::string_view path);
@@ -77,16 +78,18 @@ class Ignore {
 
 // The ignore file that counts for a build.
 struct IgnoreFile {
-  // Empty: there is none.
-  std::string path;
-  std::string text;
-  Ignore ignore;
+  // Null: there is none.
+  std::unique_ptr<const SourceFile> file;
+  // Lies at the top of the context as `.dockerignore`.
+  bool is_default = false;
+  Ignore rules;
 };
 
 // `DOCKERFILE.dockerignore` beside the Dockerfile, else `.dockerignore` at the
 // top of the context. An empty `dockerfile` looks for the latter only.
 absl::StatusOr<IgnoreFile> LoadIgnoreFile(absl::string_view context,
-                                          absl::string_view dockerfile);
+                                          absl::string_view dockerfile,
+                                          diag::Sink& sink);
 
 }  // namespace ovenbird::context
 

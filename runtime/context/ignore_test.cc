@@ -3,32 +3,35 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/base/source_file.h"
+#include "runtime/diag/diagnostic.h"
 #include "tools/testing/status_matchers.h"
 
 namespace ovenbird::context {
 namespace {
 
 using ::ovenbird::testing::IsOk;
-using ::ovenbird::testing::StatusIs;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
-std::vector<std::string> Texts(const Ignore& ignore) {
-  std::vector<std::string> texts;
-  for (const Ignore::Rule& rule : ignore.rules()) {
-    texts.push_back(absl::StrCat(rule.line, rule.negated ? " !" : " ",
-                                 rule.glob.pattern()));
-  }
-  return texts;
-}
+// The rules with the text that they point into.
+struct Rules {
+  explicit Rules(const std::string& text)
+      : file(".dockerignore", text), ignore(Ignore::Parse(file, problems)) {}
+
+  SourceFile file;
+  diag::Collector problems;
+  Ignore ignore;
+};
 
 TEST(IgnoreTest, ReadsLinesAsDockerDoes) {
-  auto ignore = Ignore::Parse(
+  const Rules rules(
       "\xEF\xBB\xBF# comment\r\n"
       "\n"
       "  a/ \t\r\n"
@@ -37,21 +40,32 @@ TEST(IgnoreTest, ReadsLinesAsDockerDoes) {
       "! e \n"
       "../f\n"
       "!#g\n"
-      "\xC2\xA0h\xC2\xA0",
-      ".dockerignore");
-  ASSERT_THAT(ignore, IsOk());
-  EXPECT_THAT(Texts(*ignore), ElementsAre("3 a", "4 # no comment", "5 b/d",
-                                          "6 !e", "7 ../f", "8 !#g", "9 h"));
+      "\xC2\xA0h\xC2\xA0");
+  EXPECT_THAT(rules.problems.diagnostics(), IsEmpty());
+  std::vector<std::string> texts;
+  for (const Ignore::Rule& rule : rules.ignore.rules()) {
+    texts.push_back(absl::StrCat(rules.file.PositionAt(rule.span.begin).line,
+                                 rule.negated ? " !" : " ",
+                                 rule.glob.pattern()));
+  }
+  EXPECT_THAT(texts, ElementsAre("3 a", "4 # no comment", "5 b/d", "6 !e",
+                                 "7 ../f", "8 !#g", "9 h"));
 }
 
-TEST(IgnoreTest, ErrorsNameTheLine) {
-  EXPECT_THAT(Ignore::Parse("a\n[b\n", "x/.dockerignore"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("x/.dockerignore:2: pattern `[b`")));
-  EXPECT_THAT(Ignore::Parse("!", "f"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f:1")));
-  EXPECT_THAT(Ignore::Parse("!/", "f"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f:1")));
+TEST(IgnoreTest, BadPatternsAreReportedAtTheirPlace) {
+  const Rules rules("a\n [b \n!\n!/\nc\n");
+  std::vector<std::string> problems;
+  for (const diag::Diagnostic& problem : rules.problems.Sorted()) {
+    const Position at = rules.file.PositionAt(problem.span.begin);
+    problems.push_back(
+        absl::StrCat(at.line, ":", at.column, " ", problem.message));
+  }
+  EXPECT_THAT(
+      problems,
+      ElementsAre("2:2 pattern can't be used: `[` is not closed",
+                  "3:1 pattern can't be used: nothing follows the `!`",
+                  "4:1 pattern can't be used: nothing follows the `!`"));
+  EXPECT_EQ(rules.ignore.rules().size(), 2);
 }
 
 struct Case {
@@ -84,30 +98,31 @@ TEST(IgnoreTest, Table) {
        }) {
     const std::string text =
         absl::StrJoin(absl::StrSplit(c.rules, ' ', absl::SkipEmpty()), "\n");
-    auto ignore = Ignore::Parse(text, "");
-    ASSERT_THAT(ignore, IsOk());
+    const Rules rules(text);
     for (const auto& path : absl::StrSplit(c.ignored, ' ', absl::SkipEmpty())) {
-      EXPECT_TRUE(ignore->Match(path).ignored) << c.rules << " and " << path;
+      EXPECT_TRUE(rules.ignore.Match(path).ignored)
+          << c.rules << " and " << path;
     }
     for (const auto& path : absl::StrSplit(c.kept, ' ', absl::SkipEmpty())) {
-      EXPECT_FALSE(ignore->Match(path).ignored) << c.rules << " and " << path;
+      EXPECT_FALSE(rules.ignore.Match(path).ignored)
+          << c.rules << " and " << path;
     }
   }
 }
 
 TEST(IgnoreTest, VerdictNamesTheRule) {
-  auto ignore = Ignore::Parse("a\n!a/b\n*.c\n", "");
-  EXPECT_EQ(ignore->Match("a/x").rule, 0);
-  EXPECT_EQ(ignore->Match("a/b").rule, 1);
-  EXPECT_EQ(ignore->Match("x.c").rule, 2);
-  EXPECT_EQ(ignore->Match("x").rule, -1);
+  const Rules rules("a\n!a/b\n*.c\n");
+  EXPECT_EQ(rules.ignore.Match("a/x").rule, 0);
+  EXPECT_EQ(rules.ignore.Match("a/b").rule, 1);
+  EXPECT_EQ(rules.ignore.Match("x.c").rule, 2);
+  EXPECT_EQ(rules.ignore.Match("x").rule, -1);
 }
 
 TEST(IgnoreTest, Keep) {
-  auto ignore = Ignore::Parse("*\n", "");
-  ignore->Keep("sub/[x].dockerfile");
-  EXPECT_TRUE(ignore->Match("sub/x.dockerfile").ignored);
-  EXPECT_FALSE(ignore->Match("sub/[x].dockerfile").ignored);
+  Rules rules("*\n");
+  rules.ignore.Keep("sub/[x].dockerfile");
+  EXPECT_TRUE(rules.ignore.Match("sub/x.dockerfile").ignored);
+  EXPECT_FALSE(rules.ignore.Match("sub/[x].dockerfile").ignored);
 }
 
 TEST(IgnoreTest, FoldersWhereNothingCanBeTakenInArePruned) {
@@ -125,29 +140,33 @@ TEST(IgnoreTest, FoldersWhereNothingCanBeTakenInArePruned) {
            {"* !a/*/c", "a", true},
        }) {
     const std::string text = absl::StrJoin(absl::StrSplit(c.rules, ' '), "\n");
-    auto ignore = Ignore::Parse(text, "");
-    ASSERT_THAT(ignore, IsOk());
+    const Rules rules(text);
     Ignore::Folder inside;
-    EXPECT_TRUE(ignore->Match(ignore->Top(), c.folder, &inside).ignored);
-    EXPECT_EQ(ignore->MayTakeIn(inside), c.may) << c.rules;
+    EXPECT_TRUE(
+        rules.ignore.Match(rules.ignore.Top(), c.folder, &inside).ignored);
+    EXPECT_EQ(rules.ignore.MayTakeIn(inside), c.may) << c.rules;
   }
 }
 
 TEST(IgnoreTest, TheDockerfilesOwnFileComesFirst) {
   const std::string dir = ::testing::TempDir();
-  auto none = LoadIgnoreFile(dir, dir + "/Prod");
+  diag::Collector problems;
+  auto none = LoadIgnoreFile(dir, dir + "/Prod", problems);
   ASSERT_THAT(none, IsOk());
-  EXPECT_EQ(none->path, "");
-  EXPECT_TRUE(none->ignore.rules().empty());
+  EXPECT_EQ(none->file, nullptr);
+  EXPECT_TRUE(none->rules.rules().empty());
 
   ASSERT_THAT(WriteFile(dir + "/.dockerignore", "a\n"), IsOk());
-  EXPECT_EQ(LoadIgnoreFile(dir, dir + "/Prod")->path, dir + "/.dockerignore");
+  auto usual = LoadIgnoreFile(dir, dir + "/Prod", problems);
+  EXPECT_EQ(usual->file->name(), dir + "/.dockerignore");
+  EXPECT_TRUE(usual->is_default);
   ASSERT_THAT(WriteFile(dir + "/Prod.dockerignore", "b\n"), IsOk());
-  auto own = LoadIgnoreFile(dir, dir + "/Prod");
-  EXPECT_EQ(own->path, dir + "/Prod.dockerignore");
-  EXPECT_EQ(own->text, "b\n");
-  EXPECT_FALSE(own->ignore.Match("a").ignored);
-  EXPECT_EQ(LoadIgnoreFile(dir, "")->path, dir + "/.dockerignore");
+  auto own = LoadIgnoreFile(dir, dir + "/Prod", problems);
+  EXPECT_EQ(own->file->name(), dir + "/Prod.dockerignore");
+  EXPECT_FALSE(own->is_default);
+  EXPECT_FALSE(own->rules.Match("a").ignored);
+  EXPECT_TRUE(own->rules.Match("b").ignored);
+  EXPECT_TRUE(LoadIgnoreFile(dir, "", problems)->is_default);
 }
 
 }  // namespace

@@ -15,6 +15,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/base/source_file.h"
+#include "runtime/diag/diagnostic.h"
 #include "tools/testing/status_matchers.h"
 
 namespace ovenbird::context {
@@ -44,10 +46,11 @@ class WalkTest : public ::testing::Test {
   }
 
   std::vector<std::string> List(const std::string& rules = "") {
-    auto ignore = Ignore::Parse(rules, "");
-    EXPECT_THAT(ignore, IsOk());
+    const SourceFile file(".dockerignore", rules);
+    diag::Collector problems;
+    const Ignore ignore = Ignore::Parse(file, problems);
     WalkOptions options;
-    options.ignore = &*ignore;
+    options.ignore = &ignore;
     options.on_ignored = [&](absl::string_view path, EntryType, int rule) {
       ignored_.push_back(absl::StrCat(path, " ", rule));
     };

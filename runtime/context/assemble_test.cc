@@ -1,0 +1,136 @@
+#include "runtime/context/assemble.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+#include "runtime/diag/diagnostic.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird::context {
+namespace {
+
+using ::ovenbird::testing::IsOk;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class AssembleTest : public ::testing::Test {
+ protected:
+  AssembleTest() {
+    std::filesystem::remove_all(base_);
+    Write("app/src/a", "a");
+  }
+  ~AssembleTest() override { std::filesystem::remove_all(base_); }
+
+  void Write(const std::string& path, const std::string& content) {
+    const std::filesystem::path full = absl::StrCat(base_, "/", path);
+    std::filesystem::create_directories(full.parent_path());
+    ASSERT_THAT(WriteFile(full, content), IsOk());
+  }
+
+  void Run(const std::string& dockerfile, const std::string& name,
+           std::vector<MemoryFile> files = {},
+           const std::vector<dockerfile::Source>* sources = nullptr) {
+    const std::string path = absl::StrCat(base_, "/", dockerfile);
+    auto folder = OpenFolder(base_ + "/app", path, problems_);
+    ASSERT_THAT(folder, IsOk());
+    AssembleOptions options{path, name, "FROM x\n", std::move(files), sources};
+    const Assembled result = Assemble(*folder, options, problems_);
+    paths_.clear();
+    for (size_t i = 0; i < result.listing.size(); ++i) {
+      paths_.push_back(result.listing.Path(i));
+    }
+    files_.clear();
+    for (const MemoryFile& file : result.files) {
+      files_[file.path] = file.content;
+    }
+  }
+
+  const std::string base_ = ::testing::TempDir() + "/assemble";
+  diag::Collector problems_;
+  std::vector<std::string> paths_;
+  std::map<std::string, std::string> files_;
+};
+
+TEST_F(AssembleTest, DockerfileInTheContext) {
+  Write("app/Dockerfile", "FROM y\n");
+  Run("app/Dockerfile", "Dockerfile");
+  EXPECT_THAT(paths_, ElementsAre("Dockerfile", "src", "src/a"));
+  EXPECT_THAT(files_, ElementsAre(Pair("Dockerfile", "FROM x\n")));
+}
+
+TEST_F(AssembleTest, ADockerfileFromElsewhereIsHiddenFromCopy) {
+  Write("docker/Prod", "FROM y\n");
+  Run("docker/Prod", "Prod");
+  EXPECT_THAT(files_,
+              ElementsAre(Pair(".dockerignore", ".dockerignore\nProd\n"),
+                          Pair("Prod", "FROM x\n")));
+  // Also when it takes the name of another file.
+  Write("app/Prod", "no Dockerfile");
+  Run("docker/Prod", "Prod");
+  EXPECT_THAT(files_,
+              ElementsAre(Pair(".dockerignore", ".dockerignore\nProd\n"),
+                          Pair("Prod", "FROM x\n")));
+  Write("docker/[x]", "FROM y\n");
+  Run("docker/[x]", "[x]");
+  EXPECT_EQ(files_[".dockerignore"], ".dockerignore\n\\[x\\]\n");
+}
+
+TEST_F(AssembleTest, AnIgnoredDockerfileIsSentAndHidden) {
+  Write("app/Dockerfile", "FROM y\n");
+  Write("app/.dockerignore", "Dockerfile\n.dockerignore\n");
+  Run("app/Dockerfile", "Dockerfile");
+  EXPECT_THAT(paths_, ElementsAre("src", "src/a"));
+  EXPECT_THAT(files_,
+              ElementsAre(Pair(".dockerignore", ".dockerignore\nDockerfile\n"),
+                          Pair("Dockerfile", "FROM x\n")));
+}
+
+TEST_F(AssembleTest, AnIgnoreFileThatCopySeesStays) {
+  Write("app/Dockerfile", "FROM y\n");
+  Write("app/.dockerignore", ".git\n");
+  Run("app/Dockerfile", "Dockerfile");
+  EXPECT_THAT(paths_,
+              ElementsAre(".dockerignore", "Dockerfile", "src", "src/a"));
+  EXPECT_THAT(files_, ElementsAre(Pair("Dockerfile", "FROM x\n")));
+  // With rules of ours behind its own.
+  Write("docker/Prod", "FROM y\n");
+  Run("docker/Prod", "Prod");
+  EXPECT_EQ(files_[".dockerignore"], ".git\n\nProd\n");
+  Write("app/.dockerignore", ".devspace\n");
+  Run("app/Dockerfile", "Dockerfile", {{".devspace/helper", "#!", true}});
+  EXPECT_EQ(files_[".dockerignore"], ".devspace\n\n!.devspace/helper\n");
+  EXPECT_EQ(files_[".devspace/helper"], "#!");
+}
+
+TEST_F(AssembleTest, KanikoMustNotReadAnIgnoreFileThatIsNotInForce) {
+  Write("app/Dockerfile", "FROM y\n");
+  Write("app/.dockerignore", "src\n");
+  Write("app/Dockerfile.dockerignore", "*.md\n");
+  Run("app/Dockerfile", "Dockerfile");
+  EXPECT_THAT(paths_, ElementsAre(".dockerignore", "Dockerfile",
+                                  "Dockerfile.dockerignore", "src", "src/a"));
+  EXPECT_EQ(files_[".dockerignore"], "# none\n");
+}
+
+TEST_F(AssembleTest, OnlyWhatIsNeeded) {
+  Write("app/Dockerfile", "FROM y\n");
+  Write("app/.dockerignore", "x\n");
+  Write("app/b", "b");
+  dockerfile::Source source;
+  source.kind = dockerfile::Source::kPath;
+  source.text = "src";
+  const std::vector<dockerfile::Source> sources = {source};
+  Run("app/Dockerfile", "Dockerfile", {}, &sources);
+  EXPECT_THAT(paths_, ElementsAre(".dockerignore", "src", "src/a"));
+  EXPECT_THAT(files_, ElementsAre(Pair("Dockerfile", "FROM x\n")));
+}
+
+}  // namespace
+}  // namespace ovenbird::context

@@ -1,0 +1,217 @@
+#include "runtime/context/needed.h"
+
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/clean_path.h"
+#include "runtime/base/suggest.h"
+#include "runtime/context/glob.h"
+#include "runtime/context/walk.h"
+#include "runtime/diag/catalog.h"
+
+namespace ovenbird::context {
+namespace {
+
+using dockerfile::Source;
+
+// What one source looks for.
+class Finder {
+ public:
+  Finder(Source::Kind kind, std::string text, size_t source)
+      : kind_(kind), text_(std::move(text)), source_(source) {
+    if (kind_ != Source::kPattern) return;
+    // It takes a little more than Go's filepath.Match, which Docker uses here
+    // (a class matches a slash): that is no harm.
+    absl::StatusOr<Glob> glob = Glob::Compile(text_);
+    if (glob.ok()) {
+      glob_ = *std::move(glob);
+    } else {
+      kind_ = Source::kAll;
+    }
+  }
+
+  bool Matches(absl::string_view path) const {
+    switch (kind_) {
+      case Source::kPath:
+        return path == text_;
+      case Source::kPattern:
+        return glob_->Match(path);
+      case Source::kPrefix:
+        return absl::StartsWith(path, text_);
+      case Source::kAll:
+        return true;
+    }
+    return true;
+  }
+
+  // The way to what is looked for leads through `path`.
+  bool PassesThrough(absl::string_view path) const {
+    const absl::string_view fixed =
+        kind_ == Source::kPattern ? glob_->prefix() : text_;
+    return kind_ != Source::kAll && fixed.size() > path.size() &&
+           absl::StartsWith(fixed, path) && fixed[path.size()] == '/';
+  }
+
+  // The same behind the symlink at `path`, which leads to `target`.
+  Finder Behind(absl::string_view path, absl::string_view target) const {
+    absl::string_view rest = absl::string_view(text_).substr(path.size());
+    if (target.empty()) rest.remove_prefix(1);
+    return Finder(kind_, absl::StrCat(target, rest), source_);
+  }
+  // What lies at the end of a symlink that was found.
+  Finder At(std::string target) const {
+    const Source::Kind kind = target.empty() ? Source::kAll : Source::kPath;
+    return Finder(kind, std::move(target), source_);
+  }
+
+  size_t source() const { return source_; }
+  std::pair<int, std::string> key() const { return {kind_, text_}; }
+
+ private:
+  Source::Kind kind_;
+  std::string text_;
+  size_t source_;
+  std::optional<Glob> glob_;
+};
+
+// Where a symlink leads, seen from the context's top; an absolute target starts
+// there, as in an image.
+std::string Target(const Listing& listing, size_t link,
+                   absl::string_view path) {
+  const absl::string_view target = listing.LinkTarget(link);
+  const size_t slash = path.rfind('/');
+  const absl::string_view folder =
+      slash == path.npos || absl::StartsWith(target, "/")
+          ? ""
+          : path.substr(0, slash);
+  return CleanPath(absl::StrCat("/", folder, "/", target)).substr(1);
+}
+
+class Search {
+ public:
+  Search(const Listing& listing, const std::vector<Source>& sources)
+      : listing_(listing), found_(sources.size()) {
+    result_.keep.resize(listing.size());
+    for (size_t i = 0; i < sources.size(); ++i) {
+      if (sources[i].kind == Source::kAll && result_.everything == nullptr) {
+        result_.everything = &sources[i];
+      }
+      Add(Finder(sources[i].kind, sources[i].text, i));
+    }
+  }
+
+  Needed Run(const std::vector<Source>& sources) {
+    // Symlinks on the way add more to look for.
+    while (!todo_.empty()) {
+      const std::vector<Finder> finders = std::move(todo_);
+      todo_.clear();
+      LookFor(finders);
+    }
+    for (size_t i = 0; i < sources.size(); ++i) {
+      if (!found_[i]) result_.missing.push_back(&sources[i]);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void Add(Finder finder) {
+    if (seen_.insert(finder.key()).second) todo_.push_back(std::move(finder));
+  }
+
+  void LookFor(const std::vector<Finder>& finders) {
+    PathCursor cursor(listing_);
+    std::vector<bool> matched(listing_.size());
+    for (size_t i = 0; i < listing_.size(); ++i) {
+      const uint32_t parent = listing_[i].parent;
+      const absl::string_view path = cursor.At(i);
+      matched[i] = parent != Entry::kTop && matched[parent];
+      for (const Finder& finder : finders) Try(finder, path, i, matched);
+      if (matched[i]) result_.keep[i] = true;
+    }
+  }
+
+  void Try(const Finder& finder, absl::string_view path, size_t entry,
+           std::vector<bool>& matched) {
+    const bool is_link = listing_[entry].type == EntryType::kSymlink;
+    if (finder.Matches(path)) {
+      matched[entry] = true;
+      found_[finder.source()] = true;
+      if (is_link) Add(finder.At(Target(listing_, entry, path)));
+    } else if (is_link && finder.PassesThrough(path)) {
+      result_.keep[entry] = true;
+      Add(finder.Behind(path, Target(listing_, entry, path)));
+    }
+  }
+
+  const Listing& listing_;
+  Needed result_;
+  std::vector<bool> found_;
+  std::vector<Finder> todo_;
+  std::set<std::pair<int, std::string>> seen_;
+};
+
+// The path on the disk that the source means, whatever the ignore file says.
+std::optional<std::string> FindOnDisk(const Listing& everything,
+                                      const Source& source) {
+  const Finder finder(source.kind, source.text, 0);
+  PathCursor cursor(everything);
+  for (size_t i = 0; i < everything.size(); ++i) {
+    const absl::string_view path = cursor.At(i);
+    if (finder.Matches(path)) return std::string(path);
+  }
+  return std::nullopt;
+}
+
+std::string DidYouMean(const Listing& listing, const std::string& text) {
+  std::vector<std::string> paths;
+  PathCursor cursor(listing);
+  for (size_t i = 0; i < listing.size(); ++i) {
+    paths.emplace_back(cursor.At(i));
+  }
+  const std::vector<absl::string_view> views(paths.begin(), paths.end());
+  const absl::string_view best = Suggest(text, views);
+  return best.empty() ? "" : absl::StrCat("did you mean `", best, "`?");
+}
+
+diag::Diagnostic Ignored(const Source& source, const IgnoreFile& ignore,
+                         int rule_index) {
+  const Ignore::Rule& rule =
+      ignore.rules.rules()[static_cast<size_t>(rule_index)];
+  return diag::CopySourceIgnored(
+             source.span, source.text,
+             absl::StrCat(rule.negated ? "!" : "", rule.glob.pattern()),
+             ignore.file->name())
+      .WithNote("this rule leaves it out", rule.span);
+}
+
+}  // namespace
+
+Needed FindNeeded(const Listing& listing, const std::vector<Source>& sources) {
+  return Search(listing, sources).Run(sources);
+}
+
+void ReportMissing(const Needed& needed, const Listing& listing,
+                   const IgnoreFile& ignore, diag::Sink& sink) {
+  std::optional<WalkResult> everything;
+  for (const Source* source : needed.missing) {
+    if (!source->required) continue;
+    if (!everything.has_value()) {
+      absl::StatusOr<WalkResult> walk = Walk(listing.root());
+      everything = walk.ok() ? *std::move(walk) : WalkResult(Listing(""));
+    }
+    const auto path = FindOnDisk(everything->listing, *source);
+    const int rule = path.has_value() ? ignore.rules.Match(*path).rule : -1;
+    if (rule >= 0 && ignore.file != nullptr) {
+      sink.Handle(Ignored(*source, ignore, rule));
+    } else {
+      sink.Handle(diag::CopySourceMissing(source->span, source->text,
+                                          listing.root(),
+                                          DidYouMean(listing, source->text)));
+    }
+  }
+}
+
+}  // namespace ovenbird::context

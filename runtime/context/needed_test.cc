@@ -1,0 +1,147 @@
+#include "runtime/context/needed.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+#include "runtime/base/source_file.h"
+#include "runtime/context/walk.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/parse.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird::context {
+namespace {
+
+using ::ovenbird::testing::IsOk;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class NeededTest : public ::testing::Test {
+ protected:
+  NeededTest() {
+    std::filesystem::remove_all(root_);
+    for (absl::string_view path :
+         absl::StrSplit("a.c b.c dir/x dir/sub/y dir/sub/z.c lib/l other/o "
+                        "bin/app-amd64 bin/app-arm64/f bin/tool",
+                        ' ')) {
+      const std::filesystem::path full = absl::StrCat(root_, "/", path);
+      std::filesystem::create_directories(full.parent_path());
+      EXPECT_THAT(WriteFile(full, ""), IsOk());
+    }
+    const auto link = [&](const char* target, const char* path) {
+      std::filesystem::create_symlink(target, absl::StrCat(root_, "/", path));
+    };
+    link("dir/sub", "to_sub");
+    link("../lib/l", "other/to_l");
+    link("/dir", "to_dir");
+    link("loop", "loop");
+    link("../../..", "dir/sub/up");
+  }
+  ~NeededTest() override { std::filesystem::remove_all(root_); }
+
+  // For the Dockerfile lines, with FROM before them.
+  void Find(const std::string& lines, const std::string& rules = "") {
+    source_ = std::make_unique<SourceFile>("Dockerfile", "FROM a\n" + lines);
+    const auto dockerfile = dockerfile::Parse(*source_, problems_);
+    resolution_ = dockerfile::Resolve(dockerfile, {}, problems_);
+    ignore_.file = std::make_unique<SourceFile>(".dockerignore", rules);
+    ignore_.rules = Ignore::Parse(*ignore_.file, problems_);
+    WalkOptions options;
+    options.ignore = &ignore_.rules;
+    auto walk = Walk(root_, options);
+    ASSERT_THAT(walk, IsOk());
+    needed_ = FindNeeded(walk->listing, resolution_.sources);
+    ReportMissing(needed_, walk->listing, ignore_, problems_);
+    selected_.clear();
+    const Listing selected = walk->listing.Select(needed_.keep);
+    for (size_t i = 0; i < selected.size(); ++i) {
+      if (selected[i].type != EntryType::kFolder) {
+        selected_.push_back(selected.Path(i));
+      }
+    }
+  }
+
+  const std::string root_ = ::testing::TempDir() + "/needed";
+  std::unique_ptr<SourceFile> source_;
+  dockerfile::Resolution resolution_;
+  IgnoreFile ignore_;
+  diag::Collector problems_;
+  Needed needed_;
+  std::vector<std::string> selected_;
+};
+
+TEST_F(NeededTest, Sources) {
+  struct Case {
+    const char* lines;
+    std::vector<std::string> selected;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"", {}},
+           {"COPY a.c /\n", {"a.c"}},
+           {"COPY dir/sub/z.c /\nCOPY lib /\n", {"dir/sub/z.c", "lib/l"}},
+           {"COPY *.c /\n", {"a.c", "b.c"}},
+           {"COPY */sub /\n", {"dir/sub/up", "dir/sub/y", "dir/sub/z.c"}},
+           {"COPY [b]in/tool /\n", {"bin/tool"}},
+           {"ARG TARGETARCH\nCOPY bin/app-$TARGETARCH /\n",
+            {"bin/app-amd64", "bin/app-arm64/f"}},
+           {"COPY --from=x a.c /\n", {}},
+           {"ADD dir/x https://example.com/x /\n", {"dir/x"}},
+           // Symlinks: themselves, and what they lead to.
+           {"COPY other/to_l /\n", {"lib/l", "other/to_l"}},
+           {"COPY other /\n", {"other/o", "other/to_l"}},
+           {"COPY to_sub/y /\n", {"dir/sub/y", "to_sub"}},
+           {"COPY to_sub/*.c /\n", {"dir/sub/z.c", "to_sub"}},
+           {"COPY to_dir/sub/y /\n", {"dir/sub/y", "to_dir"}},
+           {"COPY loop /\n", {"loop"}},
+       }) {
+    Find(c.lines);
+    EXPECT_EQ(selected_, c.selected) << c.lines;
+    EXPECT_EQ(needed_.everything, nullptr) << c.lines;
+    EXPECT_THAT(needed_.missing, IsEmpty()) << c.lines;
+    EXPECT_THAT(problems_.diagnostics(), IsEmpty()) << c.lines;
+  }
+}
+
+TEST_F(NeededTest, Everything) {
+  Find("COPY a.c /\nCOPY . /\n");
+  ASSERT_NE(needed_.everything, nullptr);
+  EXPECT_EQ(needed_.everything->why, "`COPY .`");
+  EXPECT_EQ(selected_.size(), 15);
+  // A symlink that leads out of the context ends at its top.
+  Find("COPY dir/sub/up /\n");
+  EXPECT_EQ(selected_.size(), 15);
+}
+
+TEST_F(NeededTest, MissingAndIgnored) {
+  Find("COPY a.d /\nCOPY *.h /\nCOPY lib/l /\nCOPY bi[n] /\nCOPY dir/ /\n",
+       "lib\n*\n!dir\ndir/*\n");
+  std::vector<std::string> texts;
+  for (const diag::Diagnostic& problem : problems_.Sorted()) {
+    texts.push_back(absl::StrCat(source_->PositionAt(problem.span.begin).line,
+                                 " ", problem.rule->id, " ", problem.message,
+                                 "; ", problem.label));
+  }
+  ASSERT_EQ(texts.size(), 4);
+  EXPECT_THAT(texts[0], HasSubstr("2 copy-source-missing no `a.d`"));
+  EXPECT_THAT(texts[1], HasSubstr("3 copy-source-missing no `*.h`"));
+  EXPECT_THAT(texts[2], HasSubstr("4 copy-source-ignored `lib/l` is left out "
+                                  "by `lib` in .dockerignore"));
+  EXPECT_THAT(texts[3], HasSubstr("5 copy-source-ignored `bi[n]` is left out "
+                                  "by `*`"));
+}
+
+TEST_F(NeededTest, Suggestion) {
+  Find("COPY dir/sub/zz.c /\n");
+  ASSERT_EQ(problems_.diagnostics().size(), 1);
+  EXPECT_EQ(problems_.diagnostics()[0].label, "did you mean `dir/sub/z.c`?");
+}
+
+}  // namespace
+}  // namespace ovenbird::context
