@@ -272,7 +272,8 @@ void VariableValues::CheckPattern(const std::string& name,
     return;
   }
   if (RE2::PartialMatch(value.text, pattern)) return;
-  const absl::string_view shown = definition.password ? "***" : value.text;
+  const absl::string_view shown =
+      definition.password ? absl::string_view("***") : value.text;
   const std::string advice =
       definition.message
           ? std::string(definition.message->scalar())
@@ -293,7 +294,8 @@ void VariableValues::CheckOptions(const std::string& name,
     options.push_back(option->scalar());
   }
   if (options.empty()) return;
-  const absl::string_view shown = definition.password ? "***" : value.text;
+  const absl::string_view shown =
+      definition.password ? absl::string_view("***") : value.text;
   sink_.Handle(diag::VariableNotAnOption(token, name, shown,
                                          DidYouMean(value.text, options),
                                          QuotedList(options, ", "))
