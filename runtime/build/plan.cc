@@ -15,6 +15,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
 #include "runtime/base/writer.h"
+#include "runtime/build/dockerfile_plan.h"
 #include "runtime/config/decode.h"
 #include "runtime/context/fingerprint.h"
 #include "runtime/context/ignore.h"
@@ -33,8 +34,7 @@ constexpr size_t kBuildIdSize = 10;
 
 class Planner {
  public:
-  Planner(const config::Loaded& config, const PlanOptions& options,
-          diag::Sink& sink)
+  Planner(config::Loaded& config, const PlanOptions& options, diag::Sink& sink)
       : config_(config), options_(options), sink_(sink) {}
 
   absl::StatusOr<Plan> Run() {
@@ -168,12 +168,12 @@ class Planner {
     return {sorted.begin(), sorted.end()};
   }
 
-  absl::Status AddCredentials(const registry::Reference& image,
+  absl::Status AddCredentials(const std::vector<std::string>& registries,
                               ImagePlan& plan) {
     if (options_.docker_config == nullptr) return absl::OkStatus();
     ASSIGN_OR_RETURN(
         registry::PullSecret secret,
-        registry::MakePullSecret(*options_.docker_config, {image.domain}));
+        registry::MakePullSecret(*options_.docker_config, registries));
     plan.spec.docker_config = std::move(secret.config_json);
     for (std::string& warning : secret.warnings) {
       plan.warnings.push_back(std::move(warning));
@@ -201,14 +201,26 @@ class Planner {
       spec.target = plan->kaniko.options->target;
       spec.build_args = BuildArgs(key, *plan->kaniko.options);
     }
-    fs::path dockerfile = fs::path(config_.folder()) / image.dockerfile;
+    fs::path path = fs::path(config_.folder()) / image.dockerfile;
     ASSIGN_OR_RETURN(std::optional<std::string> text,
-                     ReadDockerfile(key, image, dockerfile));
-    ASSIGN_OR_RETURN(plan->context, ContextOf(key, image, dockerfile));
+                     ReadDockerfile(key, image, path));
+    ASSIGN_OR_RETURN(plan->context, ContextOf(key, image, path));
     if (!text || plan->context == nullptr) return nullptr;
-    spec.dockerfile = dockerfile.filename().string();
-    plan->files.push_back({spec.dockerfile, *std::move(text)});
-    RETURN_IF_ERROR(AddCredentials(*reference, *plan));
+    config_.texts.push_back(
+        std::make_unique<SourceFile>(path.lexically_normal().string(), *text));
+    DockerfileRequest request;
+    request.key = key;
+    request.image = &image;
+    request.options = plan->kaniko.options ? &*plan->kaniko.options : nullptr;
+    request.build_args = spec.build_args;
+    request.file = config_.texts.back().get();
+    std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
+    if (!dockerfile) return nullptr;
+    spec.dockerfile = dockerfile->name;
+    plan->files = std::move(dockerfile->files);
+    std::vector<std::string> registries = std::move(dockerfile->registries);
+    registries.push_back(reference->domain);
+    RETURN_IF_ERROR(AddCredentials(registries, *plan));
     plan->warnings.insert(plan->warnings.end(), plan->context->warnings.begin(),
                           plan->context->warnings.end());
     Finish(image, *plan);
@@ -242,7 +254,7 @@ class Planner {
     }
   }
 
-  const config::Loaded& config_;
+  config::Loaded& config_;
   const PlanOptions& options_;
   diag::Sink& sink_;
   std::map<std::pair<std::string, std::string>,
@@ -252,7 +264,7 @@ class Planner {
 
 }  // namespace
 
-absl::StatusOr<Plan> MakePlan(const config::Loaded& config,
+absl::StatusOr<Plan> MakePlan(config::Loaded& config,
                               const PlanOptions& options, diag::Sink& sink) {
   return Planner(config, options, sink).Run();
 }

@@ -60,7 +60,8 @@ struct Plan {
 // Problems of the config and of the files that it names go to `sink` (the
 // images they concern are left out of the plan); errors are about the
 // environment: files that can't be read, a credential helper that fails.
-absl::StatusOr<Plan> MakePlan(const config::Loaded& config,
+// Dockerfiles are kept in `config`, for the diagnostics that point into them.
+absl::StatusOr<Plan> MakePlan(config::Loaded& config,
                               const PlanOptions& options, diag::Sink& sink);
 
 }  // namespace ovenbird::build

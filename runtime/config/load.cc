@@ -30,8 +30,8 @@ namespace {
 // Keeps the text of a flag, so that messages can show it.
 const SourceFile& KeepFlag(const char* name, const std::string& text,
                            Loaded* loaded) {
-  loaded->flags.push_back(std::make_unique<SourceFile>(name, text));
-  return *loaded->flags.back();
+  loaded->texts.push_back(std::make_unique<SourceFile>(name, text));
+  return *loaded->texts.back();
 }
 
 const yaml::Node* WithProfile(const yaml::Node& root,

@@ -33,7 +33,8 @@ struct Loaded {
 
   SourceFile file;
   yaml::Arena arena;
-  std::vector<std::unique_ptr<SourceFile>> flags;  // texts of --var, --profile
+  // Of --var and --profile, and Dockerfiles: what diagnostics may point into.
+  std::vector<std::unique_ptr<SourceFile>> texts;
   // After profiles and variables; null when the text could not be read at all.
   const yaml::Node* root = nullptr;
   Config config;
