@@ -1,6 +1,5 @@
 #include "runtime/yaml/arena.h"
 
-#include <algorithm>
 #include <cstring>
 #include <type_traits>
 #include <vector>
@@ -140,19 +139,6 @@ const Node* Arena::AsUnknown(const Node& node) {
 
 absl::string_view Arena::Copy(absl::string_view text) {
   return {CopyAll(absl::MakeConstSpan(text.data(), text.size())), text.size()};
-}
-
-const Entry* Node::FindEntry(absl::string_view key) const {
-  const absl::Span<const Entry> all = entries();
-  const auto found =
-      std::find_if(all.begin(), all.end(),
-                   [key](const Entry& entry) { return entry.key() == key; });
-  return found == all.end() ? nullptr : &*found;
-}
-
-const Node* Node::Find(absl::string_view key) const {
-  const Entry* entry = FindEntry(key);
-  return entry ? entry->value() : nullptr;
 }
 
 }  // namespace ovenbird::yaml
