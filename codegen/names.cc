@@ -137,13 +137,19 @@ bool IsKeyword(absl::string_view name) {
 
 std::string SafeName(absl::string_view name,
                      const std::vector<std::string>& taken) {
+  const auto is_free = [&](const std::string& candidate) {
+    return !IsKeyword(candidate) &&
+           std::find(taken.begin(), taken.end(), candidate) == taken.end();
+  };
   std::string out(name);
-
-  while (IsKeyword(out) ||
-         std::find(taken.begin(), taken.end(), out) != taken.end()) {
-    out += '_';
+  if (is_free(out)) return out;
+  // Two underscores in a row are the compiler's own.
+  if (!absl::EndsWith(out, "_")) out += '_';
+  if (is_free(out)) return out;
+  for (int number = 2;; ++number) {
+    std::string numbered = absl::StrCat(out, number);
+    if (is_free(numbered)) return numbered;
   }
-  return out;
 }
 
 const std::vector<std::string>& ReservedTypes() {

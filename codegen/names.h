@@ -20,7 +20,8 @@ std::string UpperSnake(absl::string_view name);
 std::string Kebab(absl::string_view name);
 
 bool IsKeyword(absl::string_view name);  // of C++20, and common macros
-// `name`, with "_" behind it as long as it is a keyword or one of `taken`.
+// `name`; when it is a keyword or one of `taken`, with "_" behind it; when that
+// is taken too, with "_2", "_3" ...
 std::string SafeName(absl::string_view name,
                      const std::vector<std::string>& taken = {});
 

@@ -60,7 +60,9 @@ TEST(NamesTest, KeywordsAndTakenNamesGetAnUnderscore) {
   EXPECT_EQ(SafeName("class"), "class_");
   EXPECT_EQ(SafeName("requires"), "requires_");
   EXPECT_EQ(SafeName("errno"), "errno_");
-  EXPECT_EQ(SafeName("class", {"class_"}), "class__");
+  EXPECT_EQ(SafeName("class", {"class_"}), "class_2");
+  EXPECT_EQ(SafeName("class_", {"class_"}), "class_2");
+  EXPECT_EQ(SafeName("a", {"a", "a_", "a_2"}), "a_3");
   EXPECT_EQ(SafeName("source", {"source"}), "source_");
 }
 

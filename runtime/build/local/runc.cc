@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -21,7 +24,6 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/build/local/oci_config.h"
-#include "runtime/build/local/volumes.h"
 #include "runtime/build/local/workspace.h"
 #include "runtime/registry/image.h"
 #include "runtime/registry/unpack.h"
@@ -54,6 +56,31 @@ absl::StatusOr<std::string> FindInSbin(absl::string_view program) {
   return FindProgram(program,
                      absl::StrCat(path == nullptr ? "/usr/bin:/bin" : path,
                                   ":/usr/local/sbin:/usr/sbin:/sbin"));
+}
+
+absl::Status DiskError(absl::string_view what) {
+  return absl::ErrnoToStatus(errno, what);
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view content,
+                       int mode = 0644) {
+  std::error_code error;
+  fs::create_directories(fs::path(path).parent_path(), error);
+  std::ofstream file(path, std::ios::binary);
+  file << content;
+  if (!file.flush()) return DiskError(absl::StrCat("cannot write ", path));
+  file.close();
+  if (chmod(path.c_str(), static_cast<mode_t>(mode)) != 0) {
+    return DiskError(absl::StrCat("cannot set the mode of ", path));
+  }
+  return absl::OkStatus();
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (file) text << file.rdbuf();
+  return text.str();
 }
 
 // The last error of runc's own log (logfmt with msg="...").
@@ -147,16 +174,25 @@ class RuncRun {
     input.cgroup = absl::StrCat("/", id_);
     input.rootless = rootless_;
     return WriteFile(here_ + "/bundle/config.json",
-                     json::Write(OciConfig(input), true), 0644);
+                     json::Write(OciConfig(input), true));
   }
 
   absl::Status MakeMounts() {
     for (const char* file : {"/etc/resolv.conf", "/etc/hosts"}) {
       if (fs::exists(file)) mounts_.push_back({file, file, true});
     }
-    ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, here_ + "/mounts"));
-    for (const Volume& volume : volumes_) {
-      mounts_.push_back({volume.path, volume.host_path, volume.read_only});
+    for (const ContainerMount& mount : run_.container.mounts) {
+      std::string host = mount.host_path;
+      if (host.empty()) {
+        host = absl::StrCat(here_, "/mounts/", mounts_.size());
+        std::error_code error;
+        fs::create_directory(host, error);
+        for (const ContainerFile& file : mount.files) {
+          RETURN_IF_ERROR(WriteFile(absl::StrCat(host, "/", file.path),
+                                    file.content, file.mode));
+        }
+      }
+      mounts_.push_back({mount.path, std::move(host), mount.read_only});
     }
     if (!run_.container.termination_path.empty()) {
       RETURN_IF_ERROR(WriteFile(Termination(), "", 0666));
@@ -172,14 +208,30 @@ class RuncRun {
     ASSIGN_OR_RETURN(ByteSource context, run_.open_context());
     registry::UnpackOptions options;
     options.owners = geteuid() == 0;
-    ASSIGN_OR_RETURN(std::string host,
-                     HostPath(volumes_, run_.container.context_path));
+    ASSIGN_OR_RETURN(std::string host, HostPath(run_.container.context_path));
     return registry::Unpack(
         [&](char* buffer, size_t size) -> absl::StatusOr<size_t> {
           RETURN_IF_ERROR(CheckNotCancelled(run_.cancel));
           return context(buffer, size);
         },
         host, options);
+  }
+
+  // Where a path of the container's volumes is on this machine.
+  absl::StatusOr<std::string> HostPath(const std::string& path) const {
+    const OciMount* best = nullptr;
+    for (const OciMount& mount : mounts_) {
+      const bool below = path == mount.path ||
+                         absl::StartsWith(path, absl::StrCat(mount.path, "/"));
+      if (below && (best == nullptr || mount.path.size() > best->path.size())) {
+        best = &mount;
+      }
+    }
+    if (best == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, " is below no mount of the container"));
+    }
+    return best->host_path + path.substr(best->path.size());
   }
 
   absl::StatusOr<ContainerResult> Execute(const ExecutorImage& executor) {
@@ -257,9 +309,18 @@ class RuncRun {
 
   absl::Status KeepOutputs() const {
     for (const ContainerOutput& output : run_.outputs) {
-      ASSIGN_OR_RETURN(std::string from,
-                       HostPath(volumes_, output.container_path));
-      RETURN_IF_ERROR(KeepFile(from, output.host_path));
+      ASSIGN_OR_RETURN(std::string from, HostPath(output.container_path));
+      std::error_code error;
+      // Written beside it and renamed: nobody sees half a file.
+      const std::string unfinished = output.host_path + ".unfinished";
+      fs::copy_file(from, unfinished, fs::copy_options::overwrite_existing,
+                    error);
+      if (!error) fs::rename(unfinished, output.host_path, error);
+      if (error) {
+        fs::remove(unfinished);
+        return absl::ErrnoToStatus(
+            error.value(), absl::StrCat("cannot write ", output.host_path));
+      }
     }
     return absl::OkStatus();
   }
@@ -272,7 +333,6 @@ class RuncRun {
   const bool rootless_ = geteuid() != 0;
   std::string here_;  // the workspace
   std::string id_;
-  std::vector<Volume> volumes_;
   std::vector<OciMount> mounts_;
   std::string last_line_;
 };
