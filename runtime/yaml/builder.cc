@@ -172,8 +172,17 @@ bool Builder::Scalar(size_t mark, const std::string& tag, size_t anchor,
   }
   const absl::string_view text =
       extent.raw == value ? extent.raw : arena_.Copy(value);
-  return Add(arena_.Scalar(At(begin, extent.end), text, extent.style),
-             extent.end, 1, anchor);
+  const Span span = At(begin, extent.end);
+  // Most keys are never a node.
+  if (anchor == 0 && ExpectsKey()) {
+    SetKey(frames_.back(), text, span, extent.style);
+    return true;
+  }
+  return Add(arena_.Scalar(span, text, extent.style), extent.end, 1, anchor);
+}
+
+bool Builder::ExpectsKey() const {
+  return !frames_.empty() && frames_.back().mapping && !frames_.back().has_key;
 }
 
 bool Builder::Alias(size_t mark, size_t anchor) {
@@ -270,13 +279,13 @@ bool Builder::Add(const Node* node, size_t end, uint64_t size, size_t anchor) {
   }
   Frame& frame = frames_.back();
   frame.last_end = std::max(frame.last_end, static_cast<uint32_t>(end));
+  if (ExpectsKey()) {
+    AddKey(frame, node);
+    return true;
+  }
   frame.size = SaturatedSum(frame.size, size);
   if (!frame.mapping) {
     items_.push_back(node);
-    return true;
-  }
-  if (!frame.has_key) {
-    AddKey(frame, node);
     return true;
   }
   frame.has_key = false;
@@ -286,22 +295,32 @@ bool Builder::Add(const Node* node, size_t end, uint64_t size, size_t anchor) {
   return true;
 }
 
-void Builder::AddKey(Frame& frame, const Node* node) {
+void Builder::SetKey(Frame& frame, absl::string_view key, Span span,
+                     Style style) {
   frame.has_key = true;
   frame.key_is_bad = false;
-  frame.key_span = node->span();
-  frame.key_style = node->style();
+  frame.key = key;
+  frame.key_span = span;
+  frame.key_style = style;
+  frame.last_end = std::max(frame.last_end, span.end);
+  frame.size = SaturatedSum(frame.size, 1);
+  if (key == "<<" && style == Style::kPlain) frame.has_merge = true;
+}
+
+// A key that is not a plain matter of text: anchored, an alias, null, or no
+// scalar at all.
+void Builder::AddKey(Frame& frame, const Node* node) {
+  const Span span = node->span();
   if (node->is_scalar()) {
-    frame.key = node->scalar();
-  } else if (node->is_null() && node->span().begin < node->span().end) {
-    const Span span = node->span();
-    frame.key = text_.substr(span.begin, span.end - span.begin);  // `null:`
+    SetKey(frame, node->scalar(), span, node->style());
+  } else if (node->is_null() && span.begin < span.end) {
+    // `null:` and `~:` are words here.
+    SetKey(frame, text_.substr(span.begin, span.end - span.begin), span,
+           Style::kPlain);
   } else {
+    SetKey(frame, "", span, Style::kPlain);
     frame.key_is_bad = true;
-    sink_.Handle(diag::KeyNotScalar(node->span(), Describe(*node)));
-  }
-  if (frame.key == "<<" && frame.key_style == Style::kPlain) {
-    frame.has_merge = true;
+    sink_.Handle(diag::KeyNotScalar(span, Describe(*node)));
   }
 }
 

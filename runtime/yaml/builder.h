@@ -62,6 +62,8 @@ class Builder {
   };
   // A child of the innermost frame, or the root. Says whether to go on.
   bool Add(const Node* node, size_t end, uint64_t size, size_t anchor);
+  bool ExpectsKey() const;
+  void SetKey(Frame& frame, absl::string_view key, Span span, Style style);
   void AddKey(Frame& frame, const Node* node);
   bool Begin(bool mapping, size_t mark, const std::string& tag, size_t anchor,
              bool flow);
