@@ -22,6 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// HEAD on a branch is "ref: refs/heads/main".
+constexpr absl::string_view kRefPrefix = "ref:";
+
 std::string RandomText() {
   constexpr absl::string_view kCharacters =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -91,16 +94,16 @@ absl::StatusOr<std::string> FindPackedRef(const fs::path& folder,
 }
 
 absl::StatusOr<std::string> ReadHead(const fs::path& folder) {
-  ASSIGN_OR_RETURN(const std::string head, ReadLine(folder / "HEAD"));
-  absl::string_view ref = head;
-  if (!absl::ConsumePrefix(&ref, "ref:")) return head;
-  ref = absl::StripAsciiWhitespace(ref);
+  absl::StatusOr<std::string> head = ReadLine(folder / "HEAD");
+  if (!head.ok() || !absl::StartsWith(*head, kRefPrefix)) return head;
+  const std::string ref(
+      absl::StripAsciiWhitespace(head->substr(kRefPrefix.size())));
   // The refs of a worktree are with the main repository.
   fs::path refs = folder;
   if (const auto common = ReadLine(folder / "commondir"); common.ok()) {
     refs = folder / *common;
   }
-  if (auto hash = ReadLine(refs / std::string(ref)); hash.ok()) return hash;
+  if (auto hash = ReadLine(refs / ref); hash.ok()) return hash;
   if (auto hash = FindPackedRef(refs, ref); hash.ok()) return hash;
   return absl::NotFoundError("the Git repository has no commit yet");
 }
