@@ -116,38 +116,6 @@ std::vector<std::string> Namespaces(bool rootless) {
   return argv;
 }
 
-constexpr absl::string_view kIdPrefix = "ovenbird-run-";
-
-// The root of the tree of cgroups (version 2) and of each controller's tree
-// (version 1).
-std::vector<std::string> CgroupFolders() {
-  std::vector<std::string> result = {"/sys/fs/cgroup"};
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/sys/fs/cgroup", error)) {
-    if (!entry.is_symlink(error) && entry.is_directory(error)) {
-      result.push_back(entry.path());
-    }
-  }
-  return result;
-}
-
-// Those of runs that were killed with us. One that has processes can't be
-// deleted; one that is about to get some is young.
-void SweepCgroups() {
-  const absl::Time old = absl::Now() - absl::Minutes(10);
-  for (const std::string& folder : CgroupFolders()) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      struct stat info;
-      if (absl::StartsWith(entry.path().filename().string(), kIdPrefix) &&
-          stat(entry.path().c_str(), &info) == 0 &&
-          absl::FromTimeT(info.st_ctime) < old) {
-        rmdir(entry.path().c_str());
-      }
-    }
-  }
-}
-
 // The folders and files of one run:
 //   bundle/config.json, bundle/rootfs   what runc reads
 //   upper, work                         what the container writes to /
@@ -160,12 +128,13 @@ class RuncRun {
 
   absl::StatusOr<ContainerResult> Do(const ExecutorRequest& request) {
     ASSIGN_OR_RETURN(ExecutorImage executor, GetExecutor(request));
-    ASSIGN_OR_RETURN(
-        Workspace workspace,
-        Workspace::Make(request.cache + "/run", rootless_ ? Remove : nullptr));
+    ASSIGN_OR_RETURN(Workspace workspace,
+                     Workspace::Make(request.cache + "/run"));
+    if (rootless_) {
+      workspace.set_remover([](const std::string& path) { Remove(path); });
+    }
     here_ = workspace.path();
-    if (!rootless_) SweepCgroups();
-    id_ = absl::StrCat(kIdPrefix, fs::path(here_).filename().string());
+    id_ = absl::StrCat("ovenbird-run-", fs::path(here_).filename().string());
     RETURN_IF_ERROR(Prepare(executor));
     run_.on_step(absl::StrCat("running ", executor.name, " on ", name_,
                               rootless_ ? " without root's rights" : ""));
@@ -202,8 +171,7 @@ class RuncRun {
     input.spec = &run_.container;
     input.image = &image;
     input.mounts = mounts_;
-    // A user who may make none does without, unless one is asked for by name.
-    if (!rootless_) input.cgroup = absl::StrCat("/", id_);
+    input.cgroup = absl::StrCat("/", id_);
     input.rootless = rootless_;
     return WriteFile(here_ + "/bundle/config.json",
                      json::Write(OciConfig(input), true));
@@ -297,13 +265,6 @@ class RuncRun {
   void OnLine(absl::string_view line) {
     last_line_ = std::string(line);
     run_.on_log(line);
-    if (rootless_ && absl::StrContains(line, "chown") &&
-        absl::EndsWith(line, "invalid argument")) {
-      run_.on_step(
-          "files of other users than root cannot be made: install uidmap "
-          "(newuidmap) and have a range of numbers in /etc/subuid and "
-          "/etc/subgid, or run this as root");
-    }
   }
 
   // Did a container run at all?
@@ -312,7 +273,7 @@ class RuncRun {
     const bool namespaces = fs::exists(here_ + "/started");
     const std::string said = RuncMessage(ReadFile(here_ + "/runc.log"));
     if (namespaces && said.empty()) return absl::OkStatus();
-    std::string why = namespaces ? said : last_line_;
+    std::string why = namespaces ? absl::StrCat("runc: ", said) : last_line_;
     if (!rootless_) {
       return absl::FailedPreconditionError(absl::StrCat(
           name_, " cannot start a container here: ", why,
@@ -329,9 +290,10 @@ class RuncRun {
   // runc takes them away itself, except when it is killed; then its container
   // is dying at this moment.
   void RemoveCgroups() const {
-    std::vector<std::string> left;
-    for (const std::string& folder : CgroupFolders()) {
-      left.push_back(absl::StrCat(folder, "/", id_));
+    std::error_code error;
+    std::vector<std::string> left = {absl::StrCat("/sys/fs/cgroup/", id_)};
+    for (const auto& entry : fs::directory_iterator("/sys/fs/cgroup", error)) {
+      left.push_back(absl::StrCat(entry.path().string(), "/", id_));
     }
     for (int attempt = 0; attempt < 100; ++attempt) {
       left.erase(std::remove_if(left.begin(), left.end(),

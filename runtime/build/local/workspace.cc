@@ -37,20 +37,14 @@ int LockFolder(const std::string& path, int how) {
   return -1;
 }
 
-void Delete(const std::string& path, const Workspace::Remover& remover) {
-  if (remover) remover(path);
-  std::error_code error;
-  std::filesystem::remove_all(path, error);
-}
-
 // Deletes the folders in `parent` that no living process holds.
-void Sweep(const std::string& parent, const Workspace::Remover& remover) {
+void Sweep(const std::string& parent) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
     if (!entry.is_directory(error)) continue;
     const int fd = LockFolder(entry.path(), LOCK_EX | LOCK_NB);
     if (fd < 0) continue;
-    Delete(entry.path(), remover);
+    std::filesystem::remove_all(entry.path(), error);
     close(fd);
   }
 }
@@ -98,12 +92,11 @@ FileLock::~FileLock() {
   if (fd_ >= 0) close(fd_);
 }
 
-absl::StatusOr<Workspace> Workspace::Make(const std::string& parent,
-                                          Remover remover) {
+absl::StatusOr<Workspace> Workspace::Make(const std::string& parent) {
   RETURN_IF_ERROR(MakeFolder(parent));
   // Under it no folder is seen between its making and its locking.
   ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(parent + "/.lock"));
-  Sweep(parent, remover);
+  Sweep(parent);
   std::string path = parent + "/XXXXXX";
   if (mkdtemp(path.data()) == nullptr) {
     return absl::ErrnoToStatus(
@@ -113,7 +106,7 @@ absl::StatusOr<Workspace> Workspace::Make(const std::string& parent,
   if (fd < 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock ", path));
   }
-  return Workspace(std::move(path), fd, std::move(remover));
+  return Workspace(std::move(path), fd);
 }
 
 Workspace::Workspace(Workspace&& other) noexcept
@@ -123,7 +116,9 @@ Workspace::Workspace(Workspace&& other) noexcept
 
 Workspace::~Workspace() {
   if (path_.empty()) return;
-  Delete(path_, remover_);
+  if (remover_) remover_(path_);
+  std::error_code error;
+  std::filesystem::remove_all(path_, error);
   close(fd_);
 }
 

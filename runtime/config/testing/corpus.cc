@@ -4,7 +4,8 @@
 //
 //   corpus SCHEMA FILE...   documents of that schema; a .case file says its
 //   own,
-//                           and so does each line of a .lines file
+//                           and so does each line of a .lines file; files of
+//                           another kind than .yaml are passed over
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -105,6 +106,7 @@ void PrintFile(const std::string& path, std::string schema) {
     schema = head[0];
     text = body[0];
   }
+  if (schema == "config" && !absl::EndsWith(path, ".yaml")) return;
   Print(path, schema, text);
 }
 
