@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "runtime/base/json.h"
+#include "runtime/kube/executor_args.h"
 #include "runtime/kube/handover.h"
 
 namespace ovenbird::kube {
@@ -262,38 +263,6 @@ std::string NamePart(absl::string_view text, size_t size) {
   while (!name.empty() && name.back() == '-') name.pop_back();
   while (!name.empty() && name.front() == '-') name.erase(0, 1);
   return name.empty() ? "image" : name;
-}
-
-std::vector<std::string> ExecutorArgs(const BuildSpec& spec) {
-  const config::Kaniko& kaniko = *spec.kaniko;
-  std::vector<std::string> args = {
-      absl::StrCat("--dockerfile=", kContextPath, "/", spec.dockerfile),
-      absl::StrCat("--context=dir://", kContextPath)};
-  for (const std::string& tag : spec.tags) {
-    args.push_back(absl::StrCat("--destination=", spec.image, ":", tag));
-  }
-  args.push_back(
-      absl::StrCat("--snapshotMode=", ToString(kaniko.snapshot_mode)));
-  if (kaniko.insecure) {
-    args.insert(args.end(), {"--insecure", "--skip-tls-verify"});
-  }
-  if (!spec.target.empty()) {
-    args.push_back(absl::StrCat("--target=", spec.target));
-  }
-  for (const auto& [name, value] : spec.build_args) {
-    args.insert(args.end(), {"--build-arg", absl::StrCat(name, "=", value)});
-  }
-  if (kaniko.cache) {
-    args.insert(args.end(), {"--cache=true",
-                             absl::StrCat("--cache-repo=", spec.cache_repo)});
-  }
-  args.push_back("--digest-file=/dev/termination-log");
-  if (!spec.tar_path.empty()) {
-    args.insert(args.end(),
-                {"--no-push", absl::StrCat("--tarPath=", spec.tar_path)});
-  }
-  args.insert(args.end(), kaniko.args.begin(), kaniko.args.end());
-  return args;
 }
 
 Manifest MakeManifest(const BuildSpec& spec) {

@@ -9,11 +9,9 @@
 
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/strings/string_view.h"
-#include "runtime/config/config.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/kube/objects.h"
 
 namespace ovenbird::kube {
@@ -26,26 +24,6 @@ inline constexpr char kManagedByValue[] = "ovenbird";
 inline constexpr char kBuildIdLabel[] = "ovenbird.dev/build-id";
 inline constexpr char kImageKeyLabel[] = "ovenbird.dev/image";
 
-// All that the objects of one build depend on.
-struct BuildSpec {
-  std::string key;  // of the image in the config
-  std::string
-      build_id;       // [a-z0-9], at most 20: makes the objects' names unique
-  std::string image;  // as written in the config, without tag
-  std::vector<std::string> tags;
-  std::string cache_repo;  // full name of the image, docker.io included
-  const config::Kaniko* kaniko = nullptr;  // must outlive the call
-  std::string dockerfile = "Dockerfile";   // its name in /context
-  std::vector<std::pair<std::string, std::string>> build_args;
-  std::string target;
-  // config.json with the credentials of this build; empty: no Secret is made.
-  std::string docker_config;
-  // Which key of the user's `pullSecret` holds config.json.
-  std::string pull_secret_key = ".dockerconfigjson";
-  // Keep the image as this file in the container instead of pushing it.
-  std::string tar_path;
-};
-
 struct Manifest {
   std::string name_space;  // empty: the context's
   std::optional<Secret> secret;
@@ -53,9 +31,6 @@ struct Manifest {
 };
 
 Manifest MakeManifest(const BuildSpec& spec);
-
-// The arguments of the executor, in DevSpace's order.
-std::vector<std::string> ExecutorArgs(const BuildSpec& spec);
 
 // `text` as part of an object's name: [a-z0-9-], at most `size` bytes.
 std::string NamePart(absl::string_view text, size_t size);
