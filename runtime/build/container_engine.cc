@@ -97,7 +97,7 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
     tar_options.files = plan.files;
     ASSIGN_OR_RETURN(
         std::shared_ptr<context::TarStream> tar,
-        context::TarStream::Create(&plan.context->listing, tar_options));
+        context::TarStream::Create(&plan.listing, tar_options));
     return ByteSource(
         [tar](char* buffer, size_t size) { return tar->Read(buffer, size); });
   };

@@ -113,8 +113,12 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     dockerfile::ResolveOptions resolve;
     resolve.build_args = args;
     resolve.target = *target;
-    plan.registries =
-        Registries(dockerfile::Resolve(dockerfile, resolve, problems));
+    // Executors before the fork's build every stage up to the target.
+    resolve.skip_unused_stages = false;
+    dockerfile::Resolution resolution =
+        dockerfile::Resolve(dockerfile, resolve, problems);
+    plan.registries = Registries(resolution);
+    plan.sources = std::move(resolution.sources);
     dockerfile::EntrypointChange change = ChangeOf(*request.image);
     std::optional<std::string> changed =
         dockerfile::WithEntrypoint(dockerfile, *target, change);
@@ -133,7 +137,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                             kRestartHelperScript, /*executable=*/true});
     }
   }
-  plan.files.push_back({plan.name, std::move(text)});
+  plan.text = std::move(text);
   for (const diag::Diagnostic& problem : problems.diagnostics()) {
     sink.Handle(problem);
   }

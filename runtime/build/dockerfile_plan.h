@@ -13,6 +13,7 @@
 #include "runtime/config/config.h"
 #include "runtime/context/tar.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/resolve.h"
 
 namespace ovenbird::build {
 
@@ -26,8 +27,11 @@ struct DockerfileRequest {
 
 struct DockerfilePlan {
   std::string name;  // in /context
-  // The Dockerfile, and the restart helper where it is asked for.
+  std::string text;
+  // The restart helper where it is asked for.
   std::vector<context::MemoryFile> files;
+  // What COPY and ADD take from the context.
+  std::vector<dockerfile::Source> sources;
   // Domains of the registries that FROM and COPY --from name, each once.
   std::vector<std::string> registries;
 };

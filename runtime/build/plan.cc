@@ -17,9 +17,9 @@
 #include "runtime/base/writer.h"
 #include "runtime/build/dockerfile_plan.h"
 #include "runtime/config/decode.h"
+#include "runtime/context/assemble.h"
+#include "runtime/context/file_records.h"
 #include "runtime/context/fingerprint.h"
-#include "runtime/context/ignore.h"
-#include "runtime/context/walk.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/registry/pull_secret.h"
 #include "runtime/registry/reference.h"
@@ -108,8 +108,8 @@ class Planner {
     return text;
   }
 
-  // The same folder is walked and hashed once, however many images use it.
-  absl::StatusOr<std::shared_ptr<const BuildContext>> ContextOf(
+  // The same folder is walked once, however many images use it.
+  absl::StatusOr<std::shared_ptr<const context::Folder>> FolderOf(
       const std::string& key, const config::Image& image,
       const fs::path& dockerfile) {
     fs::path folder = fs::path(config_.folder()) / image.context;
@@ -122,27 +122,40 @@ class Planner {
              key);
       return nullptr;
     }
-    auto& known = contexts_[{folder.lexically_normal().string(),
-                             dockerfile.lexically_normal().string()}];
-    if (known != nullptr) return known;
-    ASSIGN_OR_RETURN(
-        context::IgnoreFile ignore,
-        context::LoadIgnoreFile(folder.string(), dockerfile.string(), sink_));
-    context::WalkOptions walk;
-    walk.ignore = &ignore.rules;
-    ASSIGN_OR_RETURN(context::WalkResult files,
-                     context::Walk(folder.string(), walk));
-    auto made = std::make_shared<BuildContext>(
-        BuildContext{std::move(files.listing), "", {}});
-    for (const std::string& skipped : files.skipped) {
-      made->warnings.push_back(
-          absl::StrCat(skipped, " is left out: it is no file"));
+    auto& known = folders_[{folder.lexically_normal().string(),
+                            dockerfile.lexically_normal().string()}];
+    if (known == nullptr) {
+      ASSIGN_OR_RETURN(
+          context::Folder opened,
+          context::OpenFolder(folder.string(), dockerfile.string(), sink_));
+      known = std::make_shared<context::Folder>(std::move(opened));
     }
-    ASSIGN_OR_RETURN(context::Fingerprint fingerprint,
-                     context::ComputeFingerprint(made->listing, {}, {}));
-    made->fingerprint = ToHex(fingerprint.digest);
-    known = made;
     return known;
+  }
+
+  // What of the folder is sent, and its fingerprint.
+  absl::Status AddContext(const context::Folder& folder,
+                          const fs::path& dockerfile, DockerfilePlan& from,
+                          ImagePlan& plan) {
+    context::AssembleOptions options;
+    options.dockerfile = dockerfile.string();
+    options.dockerfile_name = from.name;
+    options.dockerfile_text = std::move(from.text);
+    options.files = std::move(from.files);
+    if (!options_.full_context) options.sources = &from.sources;
+    context::Assembled assembled = context::Assemble(folder, options, sink_);
+    plan.listing = std::move(assembled.listing);
+    plan.files = std::move(assembled.files);
+    plan.warnings.insert(plan.warnings.end(), folder.warnings.begin(),
+                         folder.warnings.end());
+    // Images of one folder read each file once.
+    context::FileRecords& known = records_[plan.listing.root()];
+    ASSIGN_OR_RETURN(
+        context::Fingerprint fingerprint,
+        context::ComputeFingerprint(plan.listing, plan.files, known));
+    plan.fingerprint = ToHex(fingerprint.digest);
+    known = std::move(fingerprint.records);
+    return absl::OkStatus();
   }
 
   // Build arguments sorted by name; those without a value take it from the
@@ -204,8 +217,9 @@ class Planner {
     fs::path path = fs::path(config_.folder()) / image.dockerfile;
     ASSIGN_OR_RETURN(std::optional<std::string> text,
                      ReadDockerfile(key, image, path));
-    ASSIGN_OR_RETURN(plan->context, ContextOf(key, image, path));
-    if (!text || plan->context == nullptr) return nullptr;
+    ASSIGN_OR_RETURN(std::shared_ptr<const context::Folder> folder,
+                     FolderOf(key, image, path));
+    if (!text || folder == nullptr) return nullptr;
     config_.texts.push_back(
         std::make_unique<SourceFile>(path.lexically_normal().string(), *text));
     DockerfileRequest request;
@@ -217,12 +231,10 @@ class Planner {
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
     if (!dockerfile) return nullptr;
     spec.dockerfile = dockerfile->name;
-    plan->files = std::move(dockerfile->files);
+    RETURN_IF_ERROR(AddContext(*folder, path, *dockerfile, *plan));
     std::vector<std::string> registries = std::move(dockerfile->registries);
     registries.push_back(reference->domain);
     RETURN_IF_ERROR(AddCredentials(registries, *plan));
-    plan->warnings.insert(plan->warnings.end(), plan->context->warnings.begin(),
-                          plan->context->warnings.end());
     Finish(image, *plan);
     return plan;
   }
@@ -235,13 +247,9 @@ class Planner {
     Write(plan.kaniko, writer);
     for (absl::string_view part :
          {absl::string_view(image.image), absl::string_view(options),
-          absl::string_view(plan.context->fingerprint)}) {
+          absl::string_view(plan.fingerprint)}) {
       sha.Update(absl::StrCat(part.size(), ":"));
       sha.Update(part);
-    }
-    for (const context::MemoryFile& file : plan.files) {
-      sha.Update(absl::StrCat(file.path, ":", file.content.size(), ":"));
-      sha.Update(file.content);
     }
     for (const auto& [name, value] : plan.spec.build_args) {
       sha.Update(absl::StrCat(name, "=", value.size(), ":", value));
@@ -258,8 +266,9 @@ class Planner {
   const PlanOptions& options_;
   diag::Sink& sink_;
   std::map<std::pair<std::string, std::string>,
-           std::shared_ptr<const BuildContext>>
-      contexts_;
+           std::shared_ptr<const context::Folder>>
+      folders_;
+  std::map<std::string, context::FileRecords> records_;
 };
 
 }  // namespace

@@ -27,16 +27,10 @@ struct PlanOptions {
   std::string name_space;           // instead of the config's
   // Value of an environment variable, for build arguments without a value.
   std::function<std::optional<std::string>(const std::string&)> environment;
+  // Send all files of the context, needed or not.
+  bool full_context = false;
   // Where credentials come from; null: there are none.
   const registry::DockerConfig* docker_config = nullptr;
-};
-
-// Shared by the images that are built from the same folder with the same rules.
-struct BuildContext {
-  context::Listing listing;
-  // Over paths, kinds, modes and contents; the same on every machine.
-  std::string fingerprint;
-  std::vector<std::string> warnings;
 };
 
 struct ImagePlan {
@@ -45,8 +39,8 @@ struct ImagePlan {
       kaniko;  // what is used when the image has another section, too
   kube::BuildSpec
       spec;  // points to `kaniko`; its build_id is the fingerprint's
-  std::shared_ptr<const BuildContext> context;
-  // The Dockerfile under the name that kaniko looks for.
+  // What is sent: files of the project, and those of our own.
+  context::Listing listing{""};
   std::vector<context::MemoryFile> files;
   // What the default tag is made from: the content and the resolved options.
   std::string fingerprint;

@@ -91,7 +91,7 @@ absl::Status Upload(kube::Client& client, const UploadTarget& target,
   context::TarOptions options;
   options.files = plan.files;
   ASSIGN_OR_RETURN(std::unique_ptr<context::TarStream> tar,
-                   context::TarStream::Create(&plan.context->listing, options));
+                   context::TarStream::Create(&plan.listing, options));
   observer.Step(absl::StrFormat("sending the context: %d files, %.1f MB",
                                 tar->members(), tar->size() / 1e6));
   Sender sender(tar.get());

@@ -52,6 +52,8 @@ void AddImageFlags(CLI::App& verb, Options& options) {
                   "Namespace of the build pods. Default: the config's, then "
                   "the context's")
       ->type_name("NAMESPACE");
+  verb.add_flag("--full-context", options.full_context,
+                "Send the whole context, not only what COPY and ADD take");
 }
 
 void AddRenderFlags(CLI::App& verb, Options& options) {

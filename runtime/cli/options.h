@@ -30,6 +30,7 @@ struct Options {
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;
   std::string kube_namespace;
+  bool full_context = false;
 
   OutputFormat output_format = OutputFormat::kYaml;  // render
   bool show_secrets = false;                         // render
@@ -39,7 +40,6 @@ struct Options {
   int jobs = 0;             // 0: as many as there are images, at most 4
   std::string result_file;  // JSON
   std::string output_tar;   // keep the image as a file instead of pushing
-  bool force = false;
 
   std::string subject;  // explain: option path or diagnostic id
 };

@@ -51,6 +51,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code) {
     plan.images = options.images;
     plan.tags = options.tags;
     plan.name_space = options.kube_namespace;
+    plan.full_context = options.full_context;
     plan.environment = EnvironmentVariable;
     plan.docker_config = &planned->docker_config;
     absl::StatusOr<build::Plan> made =
