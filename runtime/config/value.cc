@@ -78,10 +78,12 @@ bool CheckText(const FieldInfo& field, string_view text, const yaml::Node& node,
   if (field.member.ops->shape == Shape::kOne &&
       (size < field.min_size || size > field.max_size)) {
     context.Report(
-        diag::WrongSize(node.span(), context.FieldText(),
-                        size == 0 ? "no text" : absl::StrCat(size, " bytes"),
-                        Bounds(field.min_size, field.max_size, 0, INT64_MAX),
-                        size == 0 ? "give a text, or leave the line out" : ""),
+        diag::WrongSize(
+            node.span(), context.FieldText(),
+            size == 0 ? "no text" : absl::StrCat(size, " bytes"),
+            size == 0 ? "some text"
+                      : Bounds(field.min_size, field.max_size, 0, INT64_MAX),
+            size == 0 ? "give a text, or leave the line out" : ""),
         &node);
     return false;
   }
@@ -237,11 +239,52 @@ string_view ExpectedOne(const FieldInfo& field) {
   return "";
 }
 
+// A line that an example or a value can stand in.
+bool IsOneLine(string_view text) {
+  return text.find('\n') == string_view::npos && text.size() <= 60;
+}
+
+// A section in one line, from its first required text: `{name: x}`; with a text
+// in its place (`secret: my-secret`), that is most probably what was meant.
+std::string SectionInOneLine(const MessageInfo& info, const yaml::Node& node) {
+  for (const FieldInfo& field : info.fields) {
+    const MemberOps& ops = *field.member.ops;
+    if (!field.has(kRequired) || ops.kind != Kind::kString ||
+        ops.shape != Shape::kOne) {
+      continue;
+    }
+    const bool fits =
+        node.is_scalar() && !node.scalar().empty() && IsOneLine(node.scalar());
+    if (!fits && (field.examples.empty() || !IsOneLine(field.examples[0]))) {
+      break;
+    }
+    return absl::StrCat("{", field.name, ": ",
+                        fits ? node.scalar() : field.examples[0], "}");
+  }
+  return "";
+}
+
+std::string SectionAdvice(const FieldInfo& field, bool item,
+                          const yaml::Node& node) {
+  const std::string section =
+      SectionInOneLine(field.member.ops->message(), node);
+  if (section.empty()) return "write its keys below, indented, or `{}`";
+  const bool listed = item && field.member.ops->shape == Shape::kList;
+  return absl::StrCat("write `", listed ? "- " : "", section, "`");
+}
+
 // What to write instead, where it can be told.
 std::string Advice(const FieldInfo& field, bool item, const yaml::Node& node) {
   const Shape shape = item ? Shape::kOne : field.member.ops->shape;
   if (shape == Shape::kList && node.is_scalar()) {
     return absl::StrCat("write it as a list: `[", Shown(node.scalar()), "]`");
+  }
+  if (shape == Shape::kList && node.is_mapping()) {
+    return "start each item with `- `";
+  }
+  if (shape == Shape::kMap) return "write `NAME: VALUE` lines below, indented";
+  if (shape == Shape::kOne && field.member.ops->kind == Kind::kMessage) {
+    return SectionAdvice(field, item, node);
   }
   if (shape == Shape::kOne && node.is_sequence() && node.items().size() == 1) {
     return "it takes one value, not a list of them";
@@ -251,7 +294,7 @@ std::string Advice(const FieldInfo& field, bool item, const yaml::Node& node) {
     return "text that starts with `{` or has `: ` in it needs quotes";
   }
   if (shape == field.member.ops->shape && !field.examples.empty() &&
-      string_view(field.examples[0]).find('\n') == string_view::npos) {
+      IsOneLine(field.examples[0])) {
     return absl::StrCat("for example `", field.examples[0], "`");
   }
   return "";
