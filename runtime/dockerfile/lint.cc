@@ -1,0 +1,238 @@
+#include "runtime/dockerfile/lint.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/diag/catalog.h"
+#include "runtime/dockerfile/executor.h"
+#include "runtime/dockerfile/shell_commands.h"
+
+namespace ovenbird::dockerfile {
+namespace {
+
+constexpr absl::string_view kNewer =
+    "a maintained kaniko does it: `image: "
+    "ghcr.io/osscontainertools/kaniko:v1.28.3`";
+
+// They change no content and no modification time.
+constexpr std::array<absl::string_view, 5> kAttributeCommands = {
+    "chgrp", "chmod", "chown", "setcap", "setfacl"};
+
+bool ChangesAttributes(const ShellCommand& command) {
+  return std::find(kAttributeCommands.begin(), kAttributeCommands.end(),
+                   command.name) != kAttributeCommands.end();
+}
+
+// The paths that such a command is for.
+std::vector<std::string> PathsOf(const ShellCommand& command) {
+  std::vector<std::string> paths;
+  for (const std::string& argument : command.arguments) {
+    if (!absl::StartsWith(argument, "-")) paths.push_back(argument);
+  }
+  // The first is the owner or the mode; setfacl has options with values.
+  if (command.name != "setfacl" && !paths.empty()) paths.erase(paths.begin());
+  return paths;
+}
+
+class Linter {
+ public:
+  Linter(const Dockerfile& dockerfile, const LintOptions& options,
+         diag::Sink& sink)
+      : dockerfile_(dockerfile),
+        options_(options),
+        executor_(ExecutorOf(options.executor_image)),
+        sink_(sink) {}
+
+  void Run() {
+    CheckSyntaxDirective();
+    for (int stage : options_.stages) {
+      for (const Instruction& instruction :
+           dockerfile_.stages[static_cast<size_t>(stage)].instructions) {
+        Check(instruction);
+      }
+    }
+  }
+
+ private:
+  void CheckSyntaxDirective();
+  void Check(const Instruction& instruction);
+  void CheckHeredocs(const Instruction& instruction);
+  void CheckFlags(const Instruction& instruction);
+  void CheckMount(const Flag& mount);
+  void CheckFlag(const Flag& flag, Support support, absl::string_view effect,
+                 absl::string_view advice);
+  void CheckGitSources(const Instruction& add);
+  void CheckTimeMode(const Instruction& run);
+  // `seen`: words of the text before the command.
+  void CheckCommand(const ShellCommand& command, Span span,
+                    const std::set<std::string>& seen);
+
+  const Dockerfile& dockerfile_;
+  const LintOptions& options_;
+  const Executor executor_;
+  diag::Sink& sink_;
+};
+
+void Linter::CheckSyntaxDirective() {
+  const Word& syntax = dockerfile_.syntax;
+  if (syntax.text.empty() ||
+      absl::StartsWith(syntax.text, "docker/dockerfile") ||
+      absl::StartsWith(syntax.text, "docker.io/docker/dockerfile")) {
+    return;
+  }
+  sink_.Handle(diag::KanikoSyntax(syntax.span, syntax.text));
+}
+
+void Linter::Check(const Instruction& instruction) {
+  if (!instruction.trigger.empty()) return;
+  CheckHeredocs(instruction);
+  CheckFlags(instruction);
+  if (instruction.keyword == "ADD") CheckGitSources(instruction);
+  if (instruction.keyword == "RUN" && options_.snapshot_mode == "time") {
+    CheckTimeMode(instruction);
+  }
+}
+
+void Linter::CheckHeredocs(const Instruction& instruction) {
+  const bool run = instruction.keyword == "RUN";
+  for (const Heredoc& heredoc : instruction.heredocs) {
+    const Support support =
+        run && !heredoc.expand ? executor_.quoted_heredocs : executor_.heredocs;
+    if (support != Support::kIgnores && support != Support::kRefuses) continue;
+    const absl::string_view what = support == Support::kRefuses
+                                       ? "does not know"
+                                   : run ? "runs nothing of"
+                                         : "does not copy";
+    const bool quoted_only = executor_.heredocs == Support::kYes;
+    sink_.Handle(diag::KanikoHeredoc(
+        instruction.text_span, executor_.name, what,
+        quoted_only
+            ? absl::StrCat("write `<<", heredoc.name, "` without quotes")
+        : run ? absl::StrCat("join the commands with `&&`; or ", kNewer)
+              : absl::StrCat("copy a file; or ", kNewer)));
+    return;
+  }
+}
+
+void Linter::CheckFlag(const Flag& flag, Support support,
+                       absl::string_view effect, absl::string_view advice) {
+  const std::string shown = absl::StrCat("--", flag.name);
+  if (support == Support::kIgnores) {
+    sink_.Handle(diag::KanikoIgnoredFlag(flag.span, executor_.name, shown,
+                                         effect, advice));
+  } else if (support == Support::kRefuses) {
+    sink_.Handle(
+        diag::KanikoRefusedFlag(flag.span, executor_.name, shown, advice));
+  }
+}
+
+void Linter::CheckMount(const Flag& mount) {
+  const std::string value = mount.value.value_or("");
+  absl::string_view effect = "nothing is mounted there";
+  if (absl::StrContains(value, "type=cache")) {
+    effect = "the cache is empty in every build";
+  } else if (absl::StrContains(value, "type=secret")) {
+    effect = "the secret is not there";
+  } else if (absl::StrContains(value, "type=ssh")) {
+    effect = "there is no SSH agent";
+  }
+  CheckFlag(mount, executor_.run_mounts, effect, kNewer);
+}
+
+void Linter::CheckFlags(const Instruction& instruction) {
+  for (const Flag& flag : instruction.flags) {
+    if (flag.name == "mount") {
+      CheckMount(flag);
+    } else if (flag.name == "network" || flag.name == "security") {
+      CheckFlag(flag, executor_.run_network,
+                "the command runs with the pod's settings",
+                "the pod decides about network and security for all commands");
+    } else if (flag.name == "checksum") {
+      CheckFlag(flag, executor_.add_checksum, "the download is not checked",
+                "check it in a RUN, for example with `sha256sum -c`");
+    } else if (flag.name == "chmod") {
+      CheckFlag(flag, executor_.copy_chmod, "", "use `RUN chmod` behind it");
+    } else if (flag.name == "parents" || flag.name == "exclude") {
+      CheckFlag(flag, executor_.copy_parents, "",
+                "name the files, or leave them out with the ignore file");
+    }
+  }
+}
+
+void Linter::CheckGitSources(const Instruction& add) {
+  for (size_t i = 0; i + 1 < add.words.size(); ++i) {
+    const absl::string_view source = add.words[i].text;
+    const absl::string_view path = source.substr(0, source.find('#'));
+    const bool web =
+        absl::StartsWith(path, "https://") || absl::StartsWith(path, "http://");
+    if ((web && absl::EndsWith(path, ".git")) ||
+        absl::StartsWith(path, "git@") || absl::StartsWith(path, "git://")) {
+      sink_.Handle(diag::KanikoGitSource(add.words[i].span, source));
+    }
+  }
+}
+
+void Linter::CheckCommand(const ShellCommand& command, Span span,
+                          const std::set<std::string>& seen) {
+  if (!ChangesAttributes(command)) return;
+  const std::vector<std::string> paths = PathsOf(command);
+  // What the same RUN made before is new, and new files are always found.
+  const bool all_new =
+      !paths.empty() &&
+      std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
+        return seen.count(path) > 0;
+      });
+  if (all_new) return;
+  sink_.Handle(diag::KanikoTimeMode(
+      span, command.name,
+      "set `snapshotMode: full` (or `redo`, from kaniko v0.24.0 on), or use "
+      "`COPY --chown`"));
+}
+
+void Linter::CheckTimeMode(const Instruction& run) {
+  const auto check = [&](absl::string_view text, auto span_of) {
+    std::set<std::string> seen;
+    for (const ShellCommand& command : FindShellCommands(text)) {
+      CheckCommand(command, span_of(command.begin, command.end), seen);
+      seen.insert(command.arguments.begin(), command.arguments.end());
+    }
+  };
+  if (run.exec_form) {
+    ShellCommand command;
+    for (const Word& word : run.words) command.arguments.push_back(word.text);
+    if (run.words.empty()) return;
+    command.name =
+        command.arguments[0].substr(command.arguments[0].rfind('/') + 1);
+    command.arguments.erase(command.arguments.begin());
+    CheckCommand(command, run.words[0].span, {});
+    return;
+  }
+  check(run.text,
+        [&](size_t begin, size_t end) { return run.SpanOfText(begin, end); });
+  for (const Heredoc& heredoc : run.heredocs) {
+    // Offsets in the content are the file's but for tabs that were taken off;
+    // then the whole here-document is shown.
+    const bool same =
+        dockerfile_.file->text().compare(
+            heredoc.span.begin, heredoc.content.size(), heredoc.content) == 0;
+    check(heredoc.content, [&](size_t begin, size_t end) {
+      if (!same) return heredoc.span;
+      const auto at = [&](size_t offset) {
+        return heredoc.span.begin + static_cast<uint32_t>(offset);
+      };
+      return Span{dockerfile_.file, at(begin), at(end)};
+    });
+  }
+}
+
+}  // namespace
+
+void Lint(const Dockerfile& dockerfile, const LintOptions& options,
+          diag::Sink& sink) {
+  Linter(dockerfile, options, sink).Run();
+}
+
+}  // namespace ovenbird::dockerfile

@@ -1,0 +1,157 @@
+#include "runtime/dockerfile/lint.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/source_file.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/parse.h"
+#include "runtime/dockerfile/shell_commands.h"
+
+namespace ovenbird::dockerfile {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr char kOld[] = "gcr.io/kaniko-project/executor:v0.17.1";
+constexpr char kLast[] = "gcr.io/kaniko-project/executor:v1.24.0-debug";
+constexpr char kFork[] = "ghcr.io/osscontainertools/kaniko:v1.28.3";
+constexpr char kOther[] = "example.com/my/kaniko:latest";
+
+// "LINE:COLUMN text id" of each.
+std::vector<std::string> Warnings(const std::string& text,
+                                  const std::string& image,
+                                  const std::string& mode = "full") {
+  const SourceFile file("Dockerfile", text);
+  diag::Collector problems;
+  const Dockerfile dockerfile = Parse(file, problems);
+  EXPECT_THAT(problems.diagnostics(), IsEmpty());
+  LintOptions options{image, mode, {}};
+  for (const Stage& stage : dockerfile.stages) {
+    options.stages.push_back(stage.index);
+  }
+  Lint(dockerfile, options, problems);
+  std::vector<std::string> warnings;
+  for (const diag::Diagnostic& d : problems.Sorted()) {
+    EXPECT_EQ(d.severity, diag::Severity::kWarning);
+    const Position at = file.PositionAt(d.span.begin);
+    warnings.push_back(absl::StrCat(
+        at.line, ":", at.column, " ",
+        file.text().substr(d.span.begin, d.span.end - d.span.begin), " ",
+        d.rule->id, ": ", d.message));
+  }
+  return warnings;
+}
+
+TEST(LintTest, Heredocs) {
+  const std::string run = "FROM a\nRUN <<EOF\nx\nEOF\n";
+  EXPECT_THAT(Warnings(run, kLast),
+              ElementsAre("2:5 <<EOF kaniko-heredoc: kaniko v1.24.0 runs "
+                          "nothing of this here-document"));
+  EXPECT_THAT(Warnings(run, kOld),
+              ElementsAre(HasSubstr("v0.17.1 does not know")));
+  EXPECT_THAT(Warnings(run, "gcr.io/kaniko-project/executor:latest"),
+              ElementsAre(HasSubstr("v1.24.0 runs nothing of")));
+  EXPECT_THAT(Warnings(run, "x/kaniko:v1.9.0"),
+              ElementsAre(HasSubstr("v1.9.0 runs nothing of")));
+  EXPECT_THAT(Warnings(run, kFork), IsEmpty());
+  EXPECT_THAT(Warnings(run, kOther), IsEmpty());
+  const std::string quoted = "FROM a\nRUN <<'EOF'\nx\nEOF\n";
+  EXPECT_THAT(Warnings(quoted, kFork),
+              ElementsAre(HasSubstr("v1.28.3 runs nothing of")));
+  const std::string copy = "FROM a\nCOPY <<'EOF' /x\nx\nEOF\n";
+  EXPECT_THAT(Warnings(copy, kFork), IsEmpty());
+  EXPECT_THAT(Warnings(copy, kLast), ElementsAre(HasSubstr("does not copy")));
+}
+
+TEST(LintTest, Flags) {
+  const std::string text =
+      "FROM a\n"
+      "RUN --mount=type=cache,target=/c --network=none x\n"
+      "ADD --checksum=sha256:1 https://e.com/x /x\n"
+      "COPY --chmod=755 --link a b\n"
+      "COPY --parents a b\n";
+  EXPECT_THAT(
+      Warnings(text, kLast),
+      ElementsAre(
+          "2:5 --mount=type=cache,target=/c kaniko-ignored-flag: kaniko "
+          "v1.24.0 passes over `--mount`",
+          HasSubstr("2:34 --network=none kaniko-ignored-flag"),
+          HasSubstr("3:5 --checksum=sha256:1 kaniko-ignored-flag"),
+          HasSubstr("5:6 --parents kaniko-refused-flag")));
+  EXPECT_EQ(Warnings(text, kOld).size(), 5);
+  EXPECT_THAT(Warnings(text, kFork), IsEmpty());
+}
+
+TEST(LintTest, OtherSilentFailures) {
+  EXPECT_THAT(Warnings("# syntax=my/frontend:1\nFROM a\n", kFork),
+              ElementsAre(HasSubstr("1:10 my/frontend:1 kaniko-syntax")));
+  EXPECT_THAT(Warnings("# syntax=docker/dockerfile:1\nFROM a\n", kFork),
+              IsEmpty());
+  EXPECT_THAT(
+      Warnings("FROM a\nADD https://h.com/a.git#v1 https://h.com/a.tgz /x/\n",
+               kFork),
+      ElementsAre(HasSubstr("2:5 https://h.com/a.git#v1 kaniko-git-source")));
+}
+
+TEST(LintTest, TimeMode) {
+  struct Case {
+    const char* run;
+    std::vector<std::string> places;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"RUN chown -R app /app", {"2:5 chown"}},
+           {"RUN apt-get x && \\\n  /bin/chmod 755 /a", {"3:3 /bin/chmod"}},
+           {"RUN echo chown x", {}},
+           {"RUN echo 'a; chown x y'", {}},
+           {"RUN sudo -E chgrp g /x; if true; then setcap a+p /b; fi",
+            {"2:13 chgrp", "2:39 setcap"}},
+           {"RUN find / -name x -exec chown u {} +", {"2:26 chown"}},
+           {"RUN ls | xargs -0 chmod 1", {"2:19 chmod"}},
+           {"RUN [\"/bin/chown\", \"a\", \"/b\"]", {"2:6 \"/bin/chown\""}},
+           {"RUN <<E\n  chown a /b\nE", {"3:3 chown"}},
+           {"RUN <<-E\n\tchown a /b\n\tE", {"3:1 \tchown a /b\n\tE"}},
+           {"CMD chown a b", {}},
+           // New in the same RUN: found whatever its time.
+           {"RUN curl -o /usr/bin/x u && chmod +x /usr/bin/x", {}},
+           {"RUN mkdir /d && chown a /d /e", {"2:17 chown"}},
+           {"RUN mkdir -p /app/log && chown -R a /app", {"2:26 chown"}},
+       }) {
+    const std::string text = absl::StrCat("FROM a\n", c.run, "\n");
+    std::vector<std::string> places;
+    for (const std::string& warning : Warnings(text, kFork, "time")) {
+      places.push_back(warning.substr(0, warning.find(" kaniko-time-mode")));
+    }
+    EXPECT_EQ(places, c.places) << c.run;
+    for (const std::string mode : {"full", "redo"}) {
+      for (const std::string& warning : Warnings(text, kFork, mode)) {
+        EXPECT_THAT(warning, ::testing::Not(HasSubstr("time-mode")));
+      }
+    }
+  }
+}
+
+TEST(LintTest, OnlyStagesThatTakePart) {
+  const SourceFile file("Dockerfile", "FROM a\nRUN chown a b\nFROM b\n");
+  diag::Collector problems;
+  const Dockerfile dockerfile = Parse(file, problems);
+  Lint(dockerfile, {kFork, "time", {1}}, problems);
+  EXPECT_THAT(problems.diagnostics(), IsEmpty());
+}
+
+TEST(ShellCommandsTest, Table) {
+  std::vector<std::string> names;
+  for (const ShellCommand& command : FindShellCommands(
+           "A=1 B=2 x y; (z) && { w -v; } || ! u\n# no\nwhile t; do s; done")) {
+    names.push_back(command.name);
+  }
+  EXPECT_THAT(names, ElementsAre("x", "z", "w", "}", "u", "t", "s", "done"));
+}
+
+}  // namespace
+}  // namespace ovenbird::dockerfile
