@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "re2/re2.h"
 #include "runtime/base/utf8.h"
 #include "runtime/base/writer.h"
@@ -26,17 +27,18 @@ bool IsReservedWord(absl::string_view text) {
 }
 
 // What a YAML 1.1 or 1.2 reader takes for a number or a time: 12, 0777, 0o17,
-// 0x1F, 0b1, 1_000, 1e3, .5, 12:30:45, 2001-12-14.
+// 0x1F, 0b1, 1_000, 1e3, .5, 12:30:45, 2001-12-14. Underscores count for
+// nothing, wherever they are.
 bool IsNumberOrTime(absl::string_view text) {
   if (!absl::ascii_isdigit(text[0]) && !absl::StrContains("+-.", text[0])) {
     return false;
   }
-  static const RE2& pattern = *new RE2(
-      R"([-+]?0b[01_]+|[-+]?0o[0-7_]+|[-+]?0x[0-9a-fA-F_]+)"
-      R"(|[-+]?(\.[0-9][0-9_]*|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?)"
-      R"(|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)"
-      R"(|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?)");
-  return RE2::FullMatch({text.data(), text.size()}, pattern);
+  static const RE2& pattern =
+      *new RE2(R"([-+]?0[bB][01]*|[-+]?0[oO][0-7]*|[-+]?0[xX][0-9a-fA-F]*)"
+               R"(|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)"
+               R"(|[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?)"
+               R"(|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?)");
+  return RE2::FullMatch(absl::StrReplaceAll(text, {{"_", ""}}), pattern);
 }
 
 // A character that can't start a plain scalar, or not without care.
