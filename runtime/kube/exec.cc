@@ -101,16 +101,21 @@ void Session::SendStdin() {
   stdin_complete_ = true;
 }
 
+// The status may overtake the last output (with v5 they come over different
+// streams of the server's connection to the node), so that the end is the
+// server's goodbye.
 absl::Status Session::Receive() {
   for (;;) {
     absl::StatusOr<std::optional<std::string>> message = socket_->Read();
     if (!message.ok()) {
-      return status_seen_ ? absl::OkStatus() : message.status();
+      return status_seen_ && absl::IsUnavailable(message.status())
+                 ? absl::OkStatus()
+                 : message.status();
     }
     if (!message->has_value()) break;
     RETURN_IF_ERROR(OnMessage(**message));
-    if (status_seen_) return absl::OkStatus();
   }
+  if (status_seen_) return absl::OkStatus();
   const std::string reason = socket_->close_reason();
   return absl::UnavailableError(absl::StrCat(
       "the connection to the command in the container ended before the command "
@@ -211,7 +216,8 @@ absl::StatusOr<ExecResult> Exec(Client& client, const ExecRequest& request,
     query.emplace_back("command", word);
   }
   net::WebSocketRequest socket_request;
-  socket_request.subprotocols = {kV5, kV4};
+  if (request.offer_v5) socket_request.subprotocols.push_back(kV5);
+  socket_request.subprotocols.push_back(kV4);
   socket_request.stall_timeout = request.stall_timeout;
   const std::string doing =
       absl::StrCat("run `", request.command[0], "` in container `",

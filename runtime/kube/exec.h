@@ -39,6 +39,9 @@ struct ExecRequest {
   std::function<void(absl::string_view)> on_stdout;
   std::function<void(absl::string_view)> on_stderr;
 
+  // False: as if every server were older than 1.30. For tests.
+  bool offer_v5 = true;
+
   // Nothing moves in either direction for so long, pings included: given up.
   absl::Duration stall_timeout = absl::Minutes(5);
 };
@@ -51,6 +54,11 @@ struct ExecResult {
   bool stdin_complete = false;
 };
 
+// A command with stdin must read all of it, also when it has failed
+// (`... || { cat >/dev/null; exit 1; }`): of one that ends with much of its stdin
+// unread, today's servers do not tell the end (seen with kubectl and
+// Kubernetes 1.34, both protocols), and it is given up after stall_timeout.
+//
 // Waits for the command's end; an exit code other than 0 is a result. Errors:
 //   kUnavailable         the connection broke: the command may have run
 //   kNotFound            no such pod or container, or it is not running (any
