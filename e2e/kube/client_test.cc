@@ -1,5 +1,6 @@
-// The API client on a real cluster: KUBECONFIG names it, and the image
-// alpine:3.20.3 is on its node.
+// The API client on a real cluster: KUBECONFIG names it, OVENBIRD_E2E_NAMESPACE
+// a namespace (made and deleted when not set), and the image alpine:3.20.3 is
+// on its node.
 #include "runtime/kube/client.h"
 
 #include <gmock/gmock.h>
@@ -73,18 +74,25 @@ class ApiClientTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     client_ = ClientFor(Access()).release();
-    ns_ = absl::StrCat("e2e-", getpid(), "-client");
-    json::Value ns;
-    ns.Set("metadata", json::Object{{"name", ns_}});
-    ASSERT_THAT(client_->Create({.plural = "namespaces"}, ns, nullptr), IsOk());
+    const char* given = std::getenv("OVENBIRD_E2E_NAMESPACE");
+    own_namespace_ = given == nullptr;
+    ns_ = own_namespace_ ? absl::StrCat("e2e-", getpid(), "-client") : given;
+    if (own_namespace_) {
+      json::Value ns;
+      ns.Set("metadata", json::Object{{"name", ns_}});
+      ASSERT_THAT(client_->Create({.plural = "namespaces"}, ns, nullptr),
+                  IsOk());
+    }
     // Pods are refused before their service account is there.
     WaitFor({.plural = "serviceaccounts", .ns = ns_}, "default",
             [](const json::Value&) { return true; });
   }
 
   static void TearDownTestSuite() {
-    EXPECT_THAT(client_->Delete({.plural = "namespaces"}, ns_, {}, nullptr),
-                IsOk());
+    if (own_namespace_) {
+      EXPECT_THAT(client_->Delete({.plural = "namespaces"}, ns_, {}, nullptr),
+                  IsOk());
+    }
     delete client_;
   }
 
@@ -175,10 +183,12 @@ class ApiClientTest : public ::testing::Test {
 
   static Client* client_;
   static std::string ns_;
+  static bool own_namespace_;
 };
 
 Client* ApiClientTest::client_ = nullptr;
 std::string ApiClientTest::ns_;
+bool ApiClientTest::own_namespace_ = false;
 
 TEST_F(ApiClientTest, DeletesByUidOnly) {
   const json::Value pod = StartPod("uid", "sleep 3600");
