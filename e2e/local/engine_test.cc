@@ -1,9 +1,14 @@
-// The local engine with the real things: runc, an executor, a registry.
-// Needs root, and the network once, for the executor. Not part of
-// `bazel test //...`: `bazel test //e2e/local/...`.
+// The local engine with the real things: runc (or what OVENBIRD_E2E_RUNTIME
+// names: docker, podman), an executor, a registry. Needs root, and the network
+// once, for the executor. Not part of `bazel test //...`:
+// `bazel test //e2e/local/...`.
 #include "runtime/build/local/engine.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -48,6 +53,11 @@ std::string Sh(const std::string& script) {
   return result->out;
 }
 
+std::string Runtime() {
+  const char* runtime = getenv("OVENBIRD_E2E_RUNTIME");
+  return runtime == nullptr ? "runc" : runtime;
+}
+
 // What a run of the engine might leave on this machine: a container's
 // processes are in its cgroup, which is gone only when they are.
 std::string Leftovers() {
@@ -55,7 +65,20 @@ std::string Leftovers() {
     find "${XDG_CACHE_HOME:-$HOME/.cache}/ovenbird/run" -mindepth 1 -type d
     find /sys/fs/cgroup -name 'ovenbird-run-*'
     grep ovenbird/run /proc/mounts || true
-    pgrep -f '/ovenbird/[r]un/' || true)sh");
+    pgrep -f '/ovenbird/[r]un/' || true)sh") +
+         (Runtime() == "runc" ? ""
+                              : Sh(Runtime() + " ps --all --quiet; " +
+                                   Runtime() + " volume ls --quiet"));
+}
+
+// An image with a shell.
+void PushShell(RealRegistry& registry) {
+  registry.PushImage(
+      "base/shell", "1",
+      {Sh("folder=$(mktemp -d); chmod 755 $folder; cd $folder; mkdir bin; "
+          "cp /bin/busybox bin/sh; tar --owner=0 --group=0 -czf - .; "
+          "rm -rf $folder")},
+      json::Object());
 }
 
 class LocalEngineTest : public ::testing::Test {
@@ -83,11 +106,6 @@ class LocalEngineTest : public ::testing::Test {
     spec.termination_path = kDigest;
     spec.args = {"--dockerfile=/context/Dockerfile", "--context=dir:///context",
                  absl::StrCat("--digest-file=", kDigest), "--log-format=text"};
-  }
-
-  static std::string Runtime() {
-    const char* runtime = getenv("OVENBIRD_E2E_RUNTIME");
-    return runtime == nullptr ? "runc" : runtime;
   }
 
   absl::StatusOr<ByteSource> Context() {
@@ -159,7 +177,7 @@ TEST_F(LocalEngineTest, RunsCommandsOfABaseImage) {
   files_ = {{"Dockerfile",
              absl::StrCat("FROM ", registry.domain(), "/base/busybox:1\n",
                           "ARG WORD\n"
-                          "RUN echo $WORD > /tmp/word && id > /id\n"
+                          "RUN echo $WORD > /tmp/word && id -un > /id\n"
                           "COPY --chown=user file /home/file\n"
                           "USER user\n"
                           "RUN id > /home/id || id -u > /tmp/user\n")},
@@ -199,7 +217,7 @@ TEST_F(LocalEngineTest, RunsCommandsOfABaseImage) {
   EXPECT_EQ(Sh(absl::StrCat(
                 "cd ", folder,
                 "/rootfs; cat tmp/word tmp/user id; stat -c %u home/file")),
-            "two words\n1000\nuid=0(root) gid=0(root)\n1000\n");
+            "two words\n1000\nroot\n1000\n");
   EXPECT_EQ(Leftovers(), "");
 }
 
@@ -233,22 +251,51 @@ TEST_F(LocalEngineTest, AFailedBuildHasItsExitCodeAndLog) {
 
 TEST_F(LocalEngineTest, CancellationLeavesNothing) {
   RealRegistry registry;
-  registry.PushImage("base/busybox", "1",
-                     {Sh("folder=$(mktemp -d); chmod 755 $folder; cd $folder; "
-                         "mkdir bin; cp /bin/busybox bin/sh; "
-                         "tar -czf - .; rm -rf $folder")},
-                     json::Object());
+  PushShell(registry);
   files_ = {{"Dockerfile", absl::StrCat("FROM ", registry.domain(),
-                                        "/base/busybox:1\n"
+                                        "/base/shell:1\n"
                                         "RUN echo now; sleep 1000\n")}};
   Arg("--no-push");
   Cancellation cancel;
   run_.cancel = &cancel;
   run_.on_log = [&](absl::string_view line) {
-    std::cerr << "  " << line << "\n";
     if (line == "now") cancel.Cancel();
   };
   EXPECT_THAT(RunLocally(run_), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_EQ(Leftovers(), "");
+}
+
+// kill -9: the container ends with us, and the next run clears up.
+TEST_F(LocalEngineTest, BeingKilledEndsTheContainer) {
+  if (Runtime() != "runc") return;  // A daemon's container runs to its end.
+  RealRegistry registry;
+  PushShell(registry);
+  files_ = {{"Dockerfile", absl::StrCat("FROM ", registry.domain(),
+                                        "/base/shell:1\n"
+                                        "RUN echo now; sleep 1000\n")}};
+  Arg("--no-push");
+  int ready[2];
+  ASSERT_EQ(pipe2(ready, O_CLOEXEC), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    run_.on_log = [&](absl::string_view line) {
+      if (line == "now" && write(ready[1], "x", 1) != 1) _exit(2);
+    };
+    _exit(RunLocally(run_).ok() ? 0 : 1);
+  }
+  close(ready[1]);
+  char byte;
+  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  close(ready[0]);
+  kill(child, SIGKILL);
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  // Its cgroups can be deleted when no process is in them any more.
+  Sh("for try in $(seq 100); do "
+     "find /sys/fs/cgroup -depth -name 'ovenbird-run-*' -exec rmdir {} + "
+     "2>/dev/null && exit; sleep 0.1; done; exit 1");
+
+  files_ = {{"Dockerfile", "FROM scratch\nCOPY Dockerfile /\n"}};
+  EXPECT_THAT(RunLocally(run_), IsOk());
   EXPECT_EQ(Leftovers(), "");
 }
 
@@ -275,6 +322,7 @@ TEST_F(LocalEngineTest, PullsTheExecutor) {
                          "mkdir bin; cp /bin/busybox bin/sh; "
                          "tar -czf - .; rm -rf $folder")},
                      config);
+  files_ = {{"file", ""}};
   run_.executor_builder = "/no/such/program";
   run_.container.image = absl::StrCat(registry.domain(), "/tool:v1");
   run_.container.args = {"a", "b c"};

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/build/local/cli_runtime.h"
 #include "runtime/build/local/install.h"
 #include "runtime/build/local/runc.h"
 #include "runtime/build/local/workspace.h"
@@ -23,8 +24,9 @@ struct Candidate {
   Finder find;
 };
 
-// Those that ask less of the machine first.
 constexpr Candidate kCandidates[] = {
+    {"docker", FindDocker},
+    {"podman", FindPodman},
     {"runc", FindRunc},
 };
 

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -24,6 +22,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/build/local/oci_config.h"
+#include "runtime/build/local/volumes.h"
 #include "runtime/build/local/workspace.h"
 #include "runtime/registry/image.h"
 #include "runtime/registry/unpack.h"
@@ -56,31 +55,6 @@ absl::StatusOr<std::string> FindInSbin(absl::string_view program) {
   return FindProgram(program,
                      absl::StrCat(path == nullptr ? "/usr/bin:/bin" : path,
                                   ":/usr/local/sbin:/usr/sbin:/sbin"));
-}
-
-absl::Status DiskError(absl::string_view what) {
-  return absl::ErrnoToStatus(errno, what);
-}
-
-absl::Status WriteFile(const std::string& path, absl::string_view content,
-                       int mode = 0644) {
-  std::error_code error;
-  fs::create_directories(fs::path(path).parent_path(), error);
-  std::ofstream file(path, std::ios::binary);
-  file << content;
-  if (!file.flush()) return DiskError(absl::StrCat("cannot write ", path));
-  file.close();
-  if (chmod(path.c_str(), static_cast<mode_t>(mode)) != 0) {
-    return DiskError(absl::StrCat("cannot set the mode of ", path));
-  }
-  return absl::OkStatus();
-}
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  if (file) text << file.rdbuf();
-  return text.str();
 }
 
 // The last error of runc's own log (logfmt with msg="...").
@@ -116,6 +90,38 @@ std::vector<std::string> Namespaces(bool rootless) {
   return argv;
 }
 
+constexpr absl::string_view kIdPrefix = "ovenbird-run-";
+
+// The root of the tree of cgroups (version 2) and of each controller's tree
+// (version 1).
+std::vector<std::string> CgroupFolders() {
+  std::vector<std::string> result = {"/sys/fs/cgroup"};
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/sys/fs/cgroup", error)) {
+    if (!entry.is_symlink(error) && entry.is_directory(error)) {
+      result.push_back(entry.path());
+    }
+  }
+  return result;
+}
+
+// Those of runs that were killed with us. One that has processes can't be
+// deleted; one that is about to get some is young.
+void SweepCgroups() {
+  const absl::Time old = absl::Now() - absl::Minutes(10);
+  for (const std::string& folder : CgroupFolders()) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      struct stat info;
+      if (absl::StartsWith(entry.path().filename().string(), kIdPrefix) &&
+          stat(entry.path().c_str(), &info) == 0 &&
+          absl::FromTimeT(info.st_ctime) < old) {
+        rmdir(entry.path().c_str());
+      }
+    }
+  }
+}
+
 // The folders and files of one run:
 //   bundle/config.json, bundle/rootfs   what runc reads
 //   upper, work                         what the container writes to /
@@ -128,13 +134,12 @@ class RuncRun {
 
   absl::StatusOr<ContainerResult> Do(const ExecutorRequest& request) {
     ASSIGN_OR_RETURN(ExecutorImage executor, GetExecutor(request));
-    ASSIGN_OR_RETURN(Workspace workspace,
-                     Workspace::Make(request.cache + "/run"));
-    if (rootless_) {
-      workspace.set_remover([](const std::string& path) { Remove(path); });
-    }
+    ASSIGN_OR_RETURN(
+        Workspace workspace,
+        Workspace::Make(request.cache + "/run", rootless_ ? Remove : nullptr));
     here_ = workspace.path();
-    id_ = absl::StrCat("ovenbird-run-", fs::path(here_).filename().string());
+    if (!rootless_) SweepCgroups();
+    id_ = absl::StrCat(kIdPrefix, fs::path(here_).filename().string());
     RETURN_IF_ERROR(Prepare(executor));
     run_.on_step(absl::StrCat("running ", executor.name, " on ", name_,
                               rootless_ ? " without root's rights" : ""));
@@ -171,28 +176,20 @@ class RuncRun {
     input.spec = &run_.container;
     input.image = &image;
     input.mounts = mounts_;
-    input.cgroup = absl::StrCat("/", id_);
+    // A user who may make none does without, unless one is asked for by name.
+    if (!rootless_) input.cgroup = absl::StrCat("/", id_);
     input.rootless = rootless_;
     return WriteFile(here_ + "/bundle/config.json",
-                     json::Write(OciConfig(input), true));
+                     json::Write(OciConfig(input), true), 0644);
   }
 
   absl::Status MakeMounts() {
     for (const char* file : {"/etc/resolv.conf", "/etc/hosts"}) {
       if (fs::exists(file)) mounts_.push_back({file, file, true});
     }
-    for (const ContainerMount& mount : run_.container.mounts) {
-      std::string host = mount.host_path;
-      if (host.empty()) {
-        host = absl::StrCat(here_, "/mounts/", mounts_.size());
-        std::error_code error;
-        fs::create_directory(host, error);
-        for (const ContainerFile& file : mount.files) {
-          RETURN_IF_ERROR(WriteFile(absl::StrCat(host, "/", file.path),
-                                    file.content, file.mode));
-        }
-      }
-      mounts_.push_back({mount.path, std::move(host), mount.read_only});
+    ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, here_ + "/mounts"));
+    for (const Volume& volume : volumes_) {
+      mounts_.push_back({volume.path, volume.host_path, volume.read_only});
     }
     if (!run_.container.termination_path.empty()) {
       RETURN_IF_ERROR(WriteFile(Termination(), "", 0666));
@@ -208,30 +205,14 @@ class RuncRun {
     ASSIGN_OR_RETURN(ByteSource context, run_.open_context());
     registry::UnpackOptions options;
     options.owners = geteuid() == 0;
-    ASSIGN_OR_RETURN(std::string host, HostPath(run_.container.context_path));
+    ASSIGN_OR_RETURN(std::string host,
+                     HostPath(volumes_, run_.container.context_path));
     return registry::Unpack(
         [&](char* buffer, size_t size) -> absl::StatusOr<size_t> {
           RETURN_IF_ERROR(CheckNotCancelled(run_.cancel));
           return context(buffer, size);
         },
         host, options);
-  }
-
-  // Where a path of the container's volumes is on this machine.
-  absl::StatusOr<std::string> HostPath(const std::string& path) const {
-    const OciMount* best = nullptr;
-    for (const OciMount& mount : mounts_) {
-      const bool below = path == mount.path ||
-                         absl::StartsWith(path, absl::StrCat(mount.path, "/"));
-      if (below && (best == nullptr || mount.path.size() > best->path.size())) {
-        best = &mount;
-      }
-    }
-    if (best == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(path, " is below no mount of the container"));
-    }
-    return best->host_path + path.substr(best->path.size());
   }
 
   absl::StatusOr<ContainerResult> Execute(const ExecutorImage& executor) {
@@ -265,6 +246,13 @@ class RuncRun {
   void OnLine(absl::string_view line) {
     last_line_ = std::string(line);
     run_.on_log(line);
+    if (rootless_ && absl::StrContains(line, "chown") &&
+        absl::EndsWith(line, "invalid argument")) {
+      run_.on_step(
+          "files of other users than root cannot be made: install uidmap "
+          "(newuidmap) and have a range of numbers in /etc/subuid and "
+          "/etc/subgid, or run this as root");
+    }
   }
 
   // Did a container run at all?
@@ -273,7 +261,7 @@ class RuncRun {
     const bool namespaces = fs::exists(here_ + "/started");
     const std::string said = RuncMessage(ReadFile(here_ + "/runc.log"));
     if (namespaces && said.empty()) return absl::OkStatus();
-    std::string why = namespaces ? absl::StrCat("runc: ", said) : last_line_;
+    std::string why = namespaces ? said : last_line_;
     if (!rootless_) {
       return absl::FailedPreconditionError(absl::StrCat(
           name_, " cannot start a container here: ", why,
@@ -290,10 +278,9 @@ class RuncRun {
   // runc takes them away itself, except when it is killed; then its container
   // is dying at this moment.
   void RemoveCgroups() const {
-    std::error_code error;
-    std::vector<std::string> left = {absl::StrCat("/sys/fs/cgroup/", id_)};
-    for (const auto& entry : fs::directory_iterator("/sys/fs/cgroup", error)) {
-      left.push_back(absl::StrCat(entry.path().string(), "/", id_));
+    std::vector<std::string> left;
+    for (const std::string& folder : CgroupFolders()) {
+      left.push_back(absl::StrCat(folder, "/", id_));
     }
     for (int attempt = 0; attempt < 100; ++attempt) {
       left.erase(std::remove_if(left.begin(), left.end(),
@@ -309,18 +296,9 @@ class RuncRun {
 
   absl::Status KeepOutputs() const {
     for (const ContainerOutput& output : run_.outputs) {
-      ASSIGN_OR_RETURN(std::string from, HostPath(output.container_path));
-      std::error_code error;
-      // Written beside it and renamed: nobody sees half a file.
-      const std::string unfinished = output.host_path + ".unfinished";
-      fs::copy_file(from, unfinished, fs::copy_options::overwrite_existing,
-                    error);
-      if (!error) fs::rename(unfinished, output.host_path, error);
-      if (error) {
-        fs::remove(unfinished);
-        return absl::ErrnoToStatus(
-            error.value(), absl::StrCat("cannot write ", output.host_path));
-      }
+      ASSIGN_OR_RETURN(std::string from,
+                       HostPath(volumes_, output.container_path));
+      RETURN_IF_ERROR(KeepFile(from, output.host_path));
     }
     return absl::OkStatus();
   }
@@ -333,6 +311,7 @@ class RuncRun {
   const bool rootless_ = geteuid() != 0;
   std::string here_;  // the workspace
   std::string id_;
+  std::vector<Volume> volumes_;
   std::vector<OciMount> mounts_;
   std::string last_line_;
 };

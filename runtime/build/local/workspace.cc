@@ -37,14 +37,20 @@ int LockFolder(const std::string& path, int how) {
   return -1;
 }
 
+void Delete(const std::string& path, const Workspace::Remover& remover) {
+  if (remover) remover(path);
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+}
+
 // Deletes the folders in `parent` that no living process holds.
-void Sweep(const std::string& parent) {
+void Sweep(const std::string& parent, const Workspace::Remover& remover) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
     if (!entry.is_directory(error)) continue;
     const int fd = LockFolder(entry.path(), LOCK_EX | LOCK_NB);
     if (fd < 0) continue;
-    std::filesystem::remove_all(entry.path(), error);
+    Delete(entry.path(), remover);
     close(fd);
   }
 }
@@ -92,11 +98,12 @@ FileLock::~FileLock() {
   if (fd_ >= 0) close(fd_);
 }
 
-absl::StatusOr<Workspace> Workspace::Make(const std::string& parent) {
+absl::StatusOr<Workspace> Workspace::Make(const std::string& parent,
+                                          Remover remover) {
   RETURN_IF_ERROR(MakeFolder(parent));
   // Under it no folder is seen between its making and its locking.
   ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(parent + "/.lock"));
-  Sweep(parent);
+  Sweep(parent, remover);
   std::string path = parent + "/XXXXXX";
   if (mkdtemp(path.data()) == nullptr) {
     return absl::ErrnoToStatus(
@@ -106,7 +113,7 @@ absl::StatusOr<Workspace> Workspace::Make(const std::string& parent) {
   if (fd < 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock ", path));
   }
-  return Workspace(std::move(path), fd);
+  return Workspace(std::move(path), fd, std::move(remover));
 }
 
 Workspace::Workspace(Workspace&& other) noexcept
@@ -116,9 +123,7 @@ Workspace::Workspace(Workspace&& other) noexcept
 
 Workspace::~Workspace() {
   if (path_.empty()) return;
-  if (remover_) remover_(path_);
-  std::error_code error;
-  std::filesystem::remove_all(path_, error);
+  Delete(path_, remover_);
   close(fd_);
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 
@@ -31,23 +32,25 @@ class FileLock {
 // left that was killed is deleted when the next one is made.
 class Workspace {
  public:
-  // In the folder `parent`, made if it is missing.
-  static absl::StatusOr<Workspace> Make(const std::string& parent);
+  // Deletes a folder whose files this process may not delete by itself.
+  using Remover = std::function<void(const std::string&)>;
+
+  // In the folder `parent`, made if it is missing. `remover` (may be null) is
+  // tried first on each folder that is to be deleted.
+  static absl::StatusOr<Workspace> Make(const std::string& parent,
+                                        Remover remover = nullptr);
   Workspace(Workspace&& other) noexcept;
   Workspace& operator=(Workspace&&) = delete;
   ~Workspace();
 
   const std::string& path() const { return path_; }
-  // Used instead of this process's own hands, for files of other users.
-  void set_remover(std::function<void(const std::string&)> remover) {
-    remover_ = std::move(remover);
-  }
 
  private:
-  Workspace(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  Workspace(std::string path, int fd, Remover remover)
+      : path_(std::move(path)), fd_(fd), remover_(std::move(remover)) {}
   std::string path_;
   int fd_;  // Locked: in use.
-  std::function<void(const std::string&)> remover_;
+  Remover remover_;
 };
 
 }  // namespace ovenbird::build

@@ -4,8 +4,8 @@
 
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -51,15 +51,17 @@ TEST(WorkspaceTest, WhatAKilledProcessLeftIsSweptUpByTheNext) {
 }
 
 TEST(WorkspaceTest, ARemoverIsAskedFirst) {
-  std::string asked;
+  const std::string parent = Parent("remover");
+  fs::create_directories(parent + "/killed");
+  std::vector<std::string> asked;
   std::string path;
   {
-    absl::StatusOr<Workspace> workspace = Workspace::Make(Parent("remover"));
+    absl::StatusOr<Workspace> workspace = Workspace::Make(
+        parent, [&](const std::string& it) { asked.push_back(it); });
     ASSERT_THAT(workspace, IsOk());
     path = workspace->path();
-    workspace->set_remover([&](const std::string& it) { asked = it; });
   }
-  EXPECT_EQ(asked, path);
+  EXPECT_THAT(asked, ::testing::ElementsAre(parent + "/killed", path));
   EXPECT_FALSE(fs::exists(path));
 }
 

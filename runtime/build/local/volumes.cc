@@ -1,0 +1,93 @@
+#include "runtime/build/local/volumes.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/status_macros.h"
+
+namespace ovenbird::build {
+
+namespace fs = std::filesystem;
+
+absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
+                                                const std::string& folder) {
+  std::vector<Volume> volumes;
+  for (const ContainerMount& mount : spec.mounts) {
+    Volume volume{mount.path, mount.host_path, mount.read_only, false};
+    if (mount.host_path.empty()) {
+      volume.own = true;
+      volume.host_path = absl::StrCat(folder, "/", volumes.size());
+      std::error_code error;
+      fs::create_directory(volume.host_path, error);
+      if (error) {
+        return absl::ErrnoToStatus(
+            error.value(), absl::StrCat("cannot make ", volume.host_path));
+      }
+      for (const ContainerFile& file : mount.files) {
+        RETURN_IF_ERROR(
+            WriteFile(absl::StrCat(volume.host_path, "/", file.path),
+                      file.content, file.mode));
+      }
+    }
+    volumes.push_back(std::move(volume));
+  }
+  return volumes;
+}
+
+absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
+                                     const std::string& path) {
+  const Volume* best = nullptr;
+  for (const Volume& volume : volumes) {
+    const bool below = path == volume.path ||
+                       absl::StartsWith(path, absl::StrCat(volume.path, "/"));
+    if (below && (best == nullptr || volume.path.size() > best->path.size())) {
+      best = &volume;
+    }
+  }
+  if (best == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " is below no mount of the container"));
+  }
+  return best->host_path + path.substr(best->path.size());
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view content,
+                       int mode) {
+  std::error_code error;
+  fs::create_directories(fs::path(path).parent_path(), error);
+  std::ofstream file(path, std::ios::binary);
+  file << content;
+  file.close();
+  if (!file || chmod(path.c_str(), static_cast<mode_t>(mode)) != 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
+  }
+  return absl::OkStatus();
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (file) text << file.rdbuf();
+  return text.str();
+}
+
+absl::Status KeepFile(const std::string& from, const std::string& to) {
+  std::error_code error;
+  const std::string unfinished = to + ".unfinished";
+  fs::copy_file(from, unfinished, fs::copy_options::overwrite_existing, error);
+  if (!error) fs::rename(unfinished, to, error);
+  if (!error) return absl::OkStatus();
+  std::error_code ignored;
+  fs::remove(unfinished, ignored);
+  return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot write ", to));
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,42 @@
+// The mounts of a container as folders of this machine.
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_VOLUMES_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_VOLUMES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "runtime/build/local/container.h"
+
+namespace ovenbird::build {
+
+struct Volume {
+  std::string path;       // in the container
+  std::string host_path;  // on this machine
+  bool read_only = false;
+  bool own = false;  // made for this container, and holds the spec's files
+};
+
+// One for each mount of the spec, in its order; the container's own folders are
+// made in `folder`, which exists, and filled.
+absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
+                                                const std::string& folder);
+
+// Where a path of the container is on this machine. kInvalidArgument when it is
+// below none of them.
+absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
+                                     const std::string& path);
+
+absl::Status WriteFile(const std::string& path, absl::string_view content,
+                       int mode);
+// Empty when it can't be read.
+std::string ReadFile(const std::string& path);
+
+// Copies `from` to `to`; nobody ever sees half a file there.
+absl::Status KeepFile(const std::string& from, const std::string& to);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_VOLUMES_H_

@@ -1,0 +1,77 @@
+#include "runtime/build/local/volumes.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird::build {
+namespace {
+
+using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::IsOkAndHolds;
+using ::ovenbird::testing::StatusIs;
+using ::testing::HasSubstr;
+
+std::string NewFolder() {
+  std::string folder = absl::StrCat(::testing::TempDir(), "/volumesXXXXXX");
+  EXPECT_NE(mkdtemp(folder.data()), nullptr);
+  return folder;
+}
+
+TEST(VolumesTest, MakesAndFillsTheContainersFolders) {
+  ContainerSpec spec;
+  spec.mounts = {
+      {"/context", {}},
+      {"/kaniko/.docker", {{"config.json", "{}", 0600}, {"deep/er/file", "x"}}},
+      {"/out", {}, "/somewhere", true}};
+  const std::string folder = NewFolder();
+  absl::StatusOr<std::vector<Volume>> volumes = MakeVolumes(spec, folder);
+  ASSERT_THAT(volumes, IsOk());
+  ASSERT_EQ(volumes->size(), 3u);
+  EXPECT_TRUE((*volumes)[0].own);
+  EXPECT_TRUE(std::filesystem::is_directory((*volumes)[0].host_path));
+  const std::string docker = (*volumes)[1].host_path;
+  EXPECT_EQ(ReadFile(docker + "/config.json"), "{}");
+  EXPECT_EQ(ReadFile(docker + "/deep/er/file"), "x");
+  struct stat info;
+  ASSERT_EQ(stat((docker + "/config.json").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600u);
+  EXPECT_EQ((*volumes)[2].host_path, "/somewhere");
+  EXPECT_TRUE((*volumes)[2].read_only);
+  EXPECT_FALSE((*volumes)[2].own);
+}
+
+TEST(VolumesTest, FindsWhereAPathIs) {
+  const std::vector<Volume> volumes = {{"/kaniko", "/h/1"},
+                                       {"/kaniko/out", "/h/2"}};
+  EXPECT_THAT(HostPath(volumes, "/kaniko/out/x/y"), IsOkAndHolds("/h/2/x/y"));
+  EXPECT_THAT(HostPath(volumes, "/kaniko/outer"), IsOkAndHolds("/h/1/outer"));
+  EXPECT_THAT(HostPath(volumes, "/kaniko"), IsOkAndHolds("/h/1"));
+  EXPECT_THAT(HostPath(volumes, "/kanikos/x"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "/kanikos/x is below no mount of the container"));
+}
+
+TEST(VolumesTest, KeepsAFileWholeOrNotAtAll) {
+  const std::string folder = NewFolder();
+  ASSERT_THAT(WriteFile(folder + "/from", "new", 0644), IsOk());
+  ASSERT_THAT(WriteFile(folder + "/to", "older", 0644), IsOk());
+  EXPECT_THAT(KeepFile(folder + "/from", folder + "/to"), IsOk());
+  EXPECT_EQ(ReadFile(folder + "/to"), "new");
+  EXPECT_THAT(KeepFile(folder + "/none", folder + "/to"),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("cannot write " + folder + "/to")));
+  EXPECT_EQ(ReadFile(folder + "/to"), "new");
+  EXPECT_FALSE(std::filesystem::exists(folder + "/to.unfinished"));
+}
+
+}  // namespace
+}  // namespace ovenbird::build
