@@ -1,0 +1,165 @@
+#include "runtime/build/docker/docker.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "runtime/base/lines.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/subprocess.h"
+#include "runtime/build/local/volumes.h"
+#include "runtime/build/local/workspace.h"
+
+namespace ovenbird::build {
+namespace {
+
+absl::string_view FirstLine(absl::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  return text.substr(0, text.find('\n'));
+}
+
+// Runs docker with its output as lines of the build's log.
+class Docker {
+ public:
+  explicit Docker(const DockerBuild& build) : build_(build) {}
+
+  absl::StatusOr<int> Run(Subprocess process,
+                          std::function<void(absl::string_view)> on_line) {
+    LineSplitter out(on_line);
+    LineSplitter err(on_line);
+    process.on_stdout = [&](absl::string_view text) { out.Add(text); };
+    process.on_stderr = [&](absl::string_view text) { err.Add(text); };
+    process.cancel = build_.cancel;
+    for (const auto& variable : build_.env) process.set_env.push_back(variable);
+    ASSIGN_OR_RETURN(SubprocessResult result, RunSubprocess(process));
+    out.Finish();
+    err.Finish();
+    return result.exit_code;
+  }
+
+  absl::StatusOr<int> Build(const std::string& id_file) {
+    ASSIGN_OR_RETURN(registry::ByteSource context, build_.open_context());
+    Subprocess process;
+    process.argv = DockerBuildCommand(build_, id_file);
+    if (build_.use_build_kit) process.set_env = {{"DOCKER_BUILDKIT", "1"}};
+    process.stdin_source = [&]() -> absl::StatusOr<std::string> {
+      std::string piece(1 << 18, '\0');
+      ASSIGN_OR_RETURN(const size_t size, context(piece.data(), piece.size()));
+      piece.resize(size);
+      return piece;
+    };
+    return Run(std::move(process), build_.on_log);
+  }
+
+  absl::StatusOr<int> Push(const std::string& image, std::string& digest) {
+    Subprocess process;
+    process.argv = {"docker", "push", image};
+    return Run(std::move(process), [&](absl::string_view line) {
+      if (std::string found = PushedDigest(line); !found.empty()) {
+        digest = std::move(found);
+      }
+      build_.on_log(line);
+    });
+  }
+
+ private:
+  const DockerBuild& build_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::string> FindDockerDaemon(const DockerEnvironment& env,
+                                             Cancellation* cancel) {
+  Subprocess process;
+  process.argv = {"docker", "version", "--format", "{{.Server.Version}}"};
+  process.set_env = env;
+  process.timeout = absl::Seconds(20);
+  process.cancel = cancel;
+  ASSIGN_OR_RETURN(SubprocessResult result, RunSubprocess(process));
+  if (!result.ok()) {
+    return absl::UnavailableError(result.err.empty()
+                                      ? result.Describe()
+                                      : std::string(FirstLine(result.err)));
+  }
+  return std::string(absl::StripAsciiWhitespace(result.out));
+}
+
+absl::StatusOr<DockerEnvironment> MinikubeDocker(Cancellation* cancel) {
+  Subprocess process;
+  process.argv = {"minikube", "docker-env", "--shell", "none"};
+  process.timeout = absl::Seconds(60);
+  process.cancel = cancel;
+  ASSIGN_OR_RETURN(SubprocessResult result, RunSubprocess(process));
+  if (!result.ok()) {
+    return absl::UnavailableError(
+        absl::StrCat("`", ShellCommand(process.argv), "`: ",
+                     result.err.empty() ? result.Describe()
+                                        : std::string(FirstLine(result.err))));
+  }
+  DockerEnvironment env;
+  for (absl::string_view line : absl::StrSplit(result.out, '\n')) {
+    const size_t equals = line.find('=');
+    if (equals == absl::string_view::npos) continue;
+    env.emplace_back(line.substr(0, equals), line.substr(equals + 1));
+  }
+  return env;
+}
+
+std::vector<std::string> DockerBuildCommand(const DockerBuild& build,
+                                            const std::string& id_file) {
+  std::vector<std::string> argv = {"docker", "build",
+                                   absl::StrCat("--file=", build.dockerfile),
+                                   absl::StrCat("--iidfile=", id_file)};
+  for (const std::string& image : build.images) {
+    argv.push_back(absl::StrCat("--tag=", image));
+  }
+  if (!build.target.empty()) {
+    argv.push_back(absl::StrCat("--target=", build.target));
+  }
+  if (!build.network.empty()) {
+    argv.push_back(absl::StrCat("--network=", build.network));
+  }
+  for (const auto& [name, value] : build.build_args) {
+    argv.push_back(absl::StrCat("--build-arg=", name, "=", value));
+  }
+  argv.insert(argv.end(), build.args.begin(), build.args.end());
+  argv.push_back("-");  // The context comes through stdin.
+  return argv;
+}
+
+std::string PushedDigest(absl::string_view line) {
+  constexpr absl::string_view kMark = "digest: ";
+  const size_t at = line.find(kMark);
+  if (at == absl::string_view::npos) return "";
+  line.remove_prefix(at + kMark.size());
+  const absl::string_view digest = line.substr(0, line.find(' '));
+  return absl::StartsWith(digest, "sha256:") ? std::string(digest) : "";
+}
+
+absl::StatusOr<DockerResult> BuildWithDocker(const DockerBuild& build) {
+  ASSIGN_OR_RETURN(const std::string cache, CacheFolder());
+  ASSIGN_OR_RETURN(Workspace workspace, Workspace::Make(cache + "/run"));
+  const std::string id_file = workspace.path() + "/id";
+  Docker docker(build);
+  DockerResult result;
+  build.on_step("building with docker");
+  result.command = "docker build";
+  ASSIGN_OR_RETURN(result.exit_code, docker.Build(id_file));
+  if (result.exit_code != 0) return result;
+  result.image_id = std::string(absl::StripAsciiWhitespace(ReadFile(id_file)));
+  if (build.skip_push) return result;
+  for (const std::string& image : build.images) {
+    build.on_step(absl::StrCat("pushing ", image));
+    result.command = absl::StrCat("docker push ", image);
+    std::string digest;
+    ASSIGN_OR_RETURN(result.exit_code, docker.Push(image, digest));
+    if (result.exit_code != 0) return result;
+    // The same image under several names has one digest.
+    if (result.digest.empty()) result.digest = std::move(digest);
+  }
+  return result;
+}
+
+}  // namespace ovenbird::build

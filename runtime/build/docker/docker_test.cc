@@ -1,0 +1,97 @@
+#include "runtime/build/docker/docker.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird::build {
+namespace {
+
+using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::IsOkAndHolds;
+using ::ovenbird::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+TEST(DockerTest, PassesEveryOption) {
+  DockerBuild build;
+  build.images = {"r.io/app:v1", "r.io/app:latest"};
+  build.dockerfile = "docker/Dockerfile";
+  build.target = "production";
+  build.network = "host";
+  build.build_args = {{"A", "1 2"}, {"B", ""}};
+  build.args = {"--pull", "--label=x=y"};
+  EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
+              ElementsAre("docker", "build", "--file=docker/Dockerfile",
+                          "--iidfile=/tmp/id", "--tag=r.io/app:v1",
+                          "--tag=r.io/app:latest", "--target=production",
+                          "--network=host", "--build-arg=A=1 2",
+                          "--build-arg=B=", "--pull", "--label=x=y", "-"));
+}
+
+TEST(DockerTest, FindsTheDigestOfAPush) {
+  const std::string sha = absl::StrCat("sha256:", std::string(64, 'a'));
+  EXPECT_EQ(PushedDigest(absl::StrCat("v1: digest: ", sha, " size: 525")), sha);
+  EXPECT_EQ(PushedDigest(absl::StrCat("v1: digest: ", sha)), sha);
+  EXPECT_EQ(PushedDigest("5f70bf18a086: Pushed"), "");
+  EXPECT_EQ(PushedDigest("digest: none"), "");
+}
+
+// Stand-ins for programs that tell what cannot be had here: a docker without a
+// daemon, a minikube.
+class ProgramsTest : public ::testing::Test {
+ protected:
+  ProgramsTest() {
+    folder_ = absl::StrCat(::testing::TempDir(), "/programsXXXXXX");
+    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
+    setenv("PATH", absl::StrCat(folder_, ":/usr/bin:/bin").c_str(), 1);
+  }
+  void Program(const std::string& name, const std::string& script) {
+    const std::string path = absl::StrCat(folder_, "/", name);
+    std::ofstream(path) << "#!/bin/sh\n" << script;
+    chmod(path.c_str(), 0755);
+  }
+  std::string folder_;
+};
+
+TEST_F(ProgramsTest, AsksTheDaemon) {
+  Program("docker", "echo \"28.2.2 at $DOCKER_HOST\"");
+  EXPECT_THAT(FindDockerDaemon({{"DOCKER_HOST", "unix:///x"}}, nullptr),
+              IsOkAndHolds("28.2.2 at unix:///x"));
+  Program("docker",
+          "echo 'Cannot connect to the Docker daemon at unix:///x.' >&2\n"
+          "echo 'more' >&2; exit 1");
+  EXPECT_THAT(FindDockerDaemon({}, nullptr),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       "Cannot connect to the Docker daemon at unix:///x."));
+  setenv("PATH", "/no/such", 1);
+  EXPECT_THAT(FindDockerDaemon({}, nullptr),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(ProgramsTest, FindsTheDaemonOfMinikube) {
+  Program("minikube",
+          "[ \"$*\" = 'docker-env --shell none' ] || exit 2\n"
+          "echo DOCKER_TLS_VERIFY=1\necho DOCKER_HOST=tcp://192.168.49.2:2376\n"
+          "echo\n");
+  absl::StatusOr<DockerEnvironment> env = MinikubeDocker(nullptr);
+  ASSERT_THAT(env, IsOk());
+  EXPECT_THAT(*env,
+              ElementsAre(Pair("DOCKER_TLS_VERIFY", "1"),
+                          Pair("DOCKER_HOST", "tcp://192.168.49.2:2376")));
+  Program("minikube", "echo 'minikube is stopped' >&2; exit 85");
+  EXPECT_THAT(MinikubeDocker(nullptr),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       "`minikube docker-env --shell none`: minikube is "
+                       "stopped"));
+}
+
+}  // namespace
+}  // namespace ovenbird::build
