@@ -3,7 +3,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/suggest.h"
@@ -12,6 +14,7 @@
 #include "runtime/config/config.h"
 #include "runtime/config/field_info.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/kube/kaniko_flags.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -67,6 +70,66 @@ int NotFound(absl::string_view what, absl::string_view word,
   return 2;
 }
 
+void PrintValues(const config::EnumInfo& values) {
+  std::cout << "\nValues:\n";
+  for (const config::EnumValueInfo& value : values.values) {
+    std::cout << "  " << value.text << ": "
+              << absl::StrReplaceAll(value.docs, {{"\n", "\n    "}}) << "\n";
+  }
+}
+
+const char* TypeName(kube::KanikoFlagType type) {
+  switch (type) {
+    case kube::KanikoFlagType::kBool:
+      return "";
+    case kube::KanikoFlagType::kString:
+      return "TEXT";
+    case kube::KanikoFlagType::kInt:
+      return "NUMBER";
+    case kube::KanikoFlagType::kDuration:
+      return "DURATION";
+    case kube::KanikoFlagType::kList:
+      return "TEXT (repeatable)";
+    case kube::KanikoFlagType::kMap:
+      return "NAME=VALUE (repeatable)";
+  }
+  return "";
+}
+
+std::string ValuesOf(const kube::KanikoFlag& flag) {
+  return absl::StrJoin(flag.values, "|",
+                       [](std::string* out, const kube::KanikoValue& value) {
+                         out->append(value.text);
+                       });
+}
+
+// What may stand in `args`, with the version that brought it.
+int ExplainKanikoFlags() {
+  std::cout << "Flags of the kaniko executor, for "
+               "images.*.build.kaniko.args\n\n";
+  for (const kube::KanikoFlag& flag : kube::KanikoFlags()) {
+    const std::string values = ValuesOf(flag);
+    const std::string value = values.empty() ? TypeName(flag.type) : values;
+    std::string line =
+        absl::StrCat("  --", flag.name, value.empty() ? "" : "=", value);
+    if (*flag.short_name != '\0')
+      absl::StrAppend(&line, ", -", flag.short_name);
+    std::cout << absl::StrFormat("%-58s", line) << " since "
+              << flag.since.ToString();
+    if (flag.removed_in) {
+      std::cout << ", removed in " << flag.removed_in.ToString();
+    }
+    if (*flag.own != '\0') std::cout << "; set by Ovenbird";
+    std::cout << "\n";
+  }
+  return 0;
+}
+
+// "hooks[0].when" -> "hooks.0.when".
+std::string WithDots(absl::string_view path) {
+  return absl::StrReplaceAll(path, {{"[", "."}, {"]", ""}});
+}
+
 // `*`, or the user's own key, stands for the keys of a map and the items of a
 // list.
 int ExplainOption(const std::string& path) {
@@ -74,7 +137,8 @@ int ExplainOption(const std::string& path) {
       &config::InfoOf(static_cast<const config::Config*>(nullptr));
   const FieldInfo* field = nullptr;
   bool inside = false;  // behind the name of a map or list
-  for (absl::string_view part : absl::StrSplit(path, '.')) {
+  const std::string dotted = WithDots(path);
+  for (absl::string_view part : absl::StrSplit(dotted, '.')) {
     if (field != nullptr && field->member.ops->shape != Shape::kOne &&
         !inside) {
       inside = true;
@@ -100,6 +164,9 @@ int ExplainOption(const std::string& path) {
     }
   }
   PrintField(path, *field);
+  if (field->member.ops->enumeration != nullptr) {
+    PrintValues(field->member.ops->enumeration());
+  }
   if (field->member.ops->message != nullptr) {
     PrintFields(field->member.ops->message());
   }
@@ -113,6 +180,7 @@ int ExplainMessage(const std::string& id) {
     if (rule.id != id) continue;
     std::cout << rule.id << ": " << rule.text << "\n\n" << rule.docs << "\n";
     if (*rule.help != '\0') std::cout << "\nHelp: " << rule.help << "\n";
+    if (*rule.example != '\0') PrintExamples({rule.example});
     return 0;
   }
   return NotFound("unknown message", id, known);
@@ -125,12 +193,14 @@ int Explain(const Options& options) {
     std::cout << "ovenbird explain OPTION, such as "
                  "images.*.build.kaniko.cache\n";
     PrintFields(config::InfoOf(static_cast<const config::Config*>(nullptr)));
+    std::cout << "\novenbird explain kaniko-flags\n";
     std::cout << "\novenbird explain MESSAGE, one of\n";
     for (const diag::Rule& rule : diag::Rules()) {
       std::cout << "  " << rule.id << "\n";
     }
     return 0;
   }
+  if (options.subject == "kaniko-flags") return ExplainKanikoFlags();
   // Messages have dashes in their names and options do not.
   if (options.subject.find('-') != std::string::npos &&
       options.subject.find('.') == std::string::npos) {

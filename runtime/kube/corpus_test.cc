@@ -12,12 +12,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "gtest/gtest.h"
+#include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
 #include "runtime/config/surroundings.h"
@@ -25,6 +27,8 @@
 #include "runtime/diag/diagnostic.h"
 #include "runtime/kube/check.h"
 #include "runtime/report/text.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/parse.h"
 #include "tools/testing/golden.h"
 
 namespace ovenbird::kube {
@@ -255,6 +259,22 @@ TEST(PageTest, EveryExampleIsAccepted) {
     ASSERT_NE(loaded, nullptr) << name;
     EXPECT_EQ(loaded->config.images.empty(), name == "08-hook.yaml") << name;
   }
+}
+
+// The page's Secret for Amazon ECR holds a Docker config, under the key that
+// DevSpace 4.11 cannot mount.
+TEST(PageTest, EcrSecretHoldsADockerConfig) {
+  SourceFile file("ecr-secret.yaml", Read("testdata/page/ecr-secret.yaml"));
+  yaml::Arena arena;
+  diag::Collector sink;
+  const yaml::Node* root = yaml::Parse(file, arena, sink);
+  ASSERT_NE(root, nullptr);
+  ASSERT_NE(root->Find("data"), nullptr);
+  const yaml::Node* value = root->Find("data")->Find("config.json");
+  ASSERT_NE(value, nullptr);
+  std::string config;
+  ASSERT_TRUE(absl::Base64Unescape(value->scalar(), &config));
+  EXPECT_EQ(config, "{ \"credsStore\":\"ecr-login\" }");
 }
 
 // What the page says the default is, is the default.
