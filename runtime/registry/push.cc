@@ -1,0 +1,81 @@
+#include "runtime/registry/push.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/registry/client.h"
+#include "runtime/registry/reference.h"
+
+namespace ovenbird::registry {
+namespace {
+
+// One client for each registry: a token is got once.
+class Clients {
+ public:
+  explicit Clients(const PushOptions& options) : options_(options) {}
+
+  absl::StatusOr<Client*> For(const std::string& domain) {
+    std::unique_ptr<Client>& client = clients_[domain];
+    if (client == nullptr) {
+      ClientOptions options;
+      options.insecure = options_.insecure;
+      options.ca_pem = options_.ca_pem;
+      options.cancel = options_.cancel;
+      if (options_.docker_config != nullptr) {
+        ASSIGN_OR_RETURN(CredentialsLookup found,
+                         options_.docker_config->Find(domain, options_.cancel));
+        options.credentials = std::move(found.credentials);
+      }
+      client = std::make_unique<Client>(domain, std::move(options));
+    }
+    return client.get();
+  }
+
+ private:
+  const PushOptions& options_;
+  std::map<std::string, std::unique_ptr<Client>> clients_;
+};
+
+}  // namespace
+
+absl::Status CheckPushTo(const std::vector<std::string>& images,
+                         const PushOptions& options) {
+  Clients clients(options);
+  std::set<std::string> asked;
+  for (const std::string& image : images) {
+    ASSIGN_OR_RETURN(Reference reference, ParseReference(image));
+    if (!asked.insert(reference.Repository()).second) continue;
+    ASSIGN_OR_RETURN(Client * client, clients.For(reference.domain));
+    RETURN_IF_ERROR(client->CheckPush(reference.path));
+  }
+  return absl::OkStatus();
+}
+
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||
+         absl::IsNotFound(status);
+}
+
+absl::Status VerifyPushed(const std::vector<std::string>& images,
+                          absl::string_view digest,
+                          const PushOptions& options) {
+  Clients clients(options);
+  for (const std::string& image : images) {
+    ASSIGN_OR_RETURN(Reference reference, ParseReference(image));
+    ASSIGN_OR_RETURN(Client * client, clients.For(reference.domain));
+    ASSIGN_OR_RETURN(Manifest there,
+                     client->Head(reference.path, reference.TagOrDigest()));
+    if (there.digest != digest) {
+      return absl::DataLossError(absl::StrCat(
+          image, " is ", there.digest, " in its registry, but ", digest,
+          " was built: someone else has pushed the same tag"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace ovenbird::registry

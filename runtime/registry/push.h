@@ -1,0 +1,39 @@
+// Before a build: may its image be pushed? After it: is what was built there?
+#ifndef OVENBIRD_RUNTIME_REGISTRY_PUSH_H_
+#define OVENBIRD_RUNTIME_REGISTRY_PUSH_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/cancellation.h"
+#include "runtime/registry/docker_config.h"
+
+namespace ovenbird::registry {
+
+struct PushOptions {
+  // The credentials that the build will use. Null: none.
+  const DockerConfig* docker_config = nullptr;
+  bool insecure = false;
+  std::string ca_pem;
+  Cancellation* cancel = nullptr;
+};
+
+// Asks for each repository of `images` ("r.io/team/app:v1") once; the first
+// refusal is returned. Leaves nothing behind.
+absl::Status CheckPushTo(const std::vector<std::string>& images,
+                         const PushOptions& options);
+
+// The registry says no, and will say no to the build as well. Everything else
+// (not reached, not trusted) may look different from where the build runs.
+bool IsRefusal(const absl::Status& status);
+
+// kDataLoss when one of `images` is not `digest` in its registry now, kNotFound
+// when it is not there.
+absl::Status VerifyPushed(const std::vector<std::string>& images,
+                          absl::string_view digest, const PushOptions& options);
+
+}  // namespace ovenbird::registry
+
+#endif  // OVENBIRD_RUNTIME_REGISTRY_PUSH_H_
