@@ -190,9 +190,10 @@ def write_all(state, version):
     write(state + "/htpasswd", layout.REGISTRY_HTPASSWD + "\n")
     for name, address, login, tls in REGISTRIES:
         write("%s/registry-%s.yml" % (state, name), registry(name, address, login, tls))
-        hosts = 'server = "%s://%s"\n' % ("https" if tls else "http", address)
+        # A `server` alone does not count: containerd 1.6 asks it over HTTPS.
+        hosts = '[host."%s://%s"]\n' % ("https" if tls else "http", address)
         if tls:
-            hosts += '[host."https://%s"]\nca = "%s/ca.crt"\n' % (address, PKI)
+            hosts += 'ca = "%s/ca.crt"\n' % PKI
         write("%s/certs.d/%s/hosts.toml" % (state, address), hosts)
     write(state + "/kubelet.json", kubelet(version))
 

@@ -34,6 +34,7 @@ IMAGE_NAMES = {
         "gcr.io/kaniko-project/executor:v0.17.1",  # The default of `image`.
         "gcr.io/kaniko-project/executor:v0.19.0",  # In an example of the docs.
         "gcr.io/kaniko-project/executor:v1.24.0",
+        "ghcr.io/osscontainertools/kaniko:v1.28.3",  # In examples/quickstart.
     ],
     "busybox": [
         "docker.io/library/alpine:3.20.3",  # The default of `initImage`.

@@ -27,7 +27,8 @@ def tests_of(suite):
 
 
 class Result(unittest.TextTestResult):
-    """Counts tests, not the subtests or cleanups that may fail in one."""
+    """Counts tests, not the subtests or cleanups that may fail in one. Says at
+    once what is wrong, for the whole takes minutes."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -35,16 +36,23 @@ class Result(unittest.TextTestResult):
 
     def addError(self, test, err):
         super().addError(test, err)
-        self.failed.add(test.id())
+        self._fail(test, self.errors[-1][1])
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
-        self.failed.add(test.id())
+        self._fail(test, self.failures[-1][1])
 
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err:
             self.failed.add(test.id())
+
+    def _fail(self, test, text):
+        self.failed.add(test.id())
+        self.stream.writeln("%s\n%s" % (test.id(), text))
+
+    def printErrors(self):
+        pass
 
 
 def select_tests(filters):

@@ -49,7 +49,9 @@ class Examples(ClusterTest):
 
     def test_quickstart(self):
         self.copy("quickstart")
-        self.assert_built(self.build())
+        self.assert_built(self.build("--var", "REGISTRY=" + registry(self.namespace)))
+        pulled = self.pull_only(registry(self.namespace + "/quickstart"))
+        self.same_file("site/index.html", pulled, "srv/www/index.html")
         self.assert_namespace_as_before()
 
     def test_build_args(self):

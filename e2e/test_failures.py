@@ -59,11 +59,11 @@ class Failures(ClusterTest):
         self.prepare("{timeout: 10s}", self.busybox("sleep 600"))
         self.fails(BUILD, "10s")
 
-    # The config, where only the cluster knows that it is wrong.
+    # What the config names and the cluster does not have.
 
     def test_the_pull_secret_is_missing(self):
         self.prepare("{pullSecret: no-such-secret}")
-        self.fails(USAGE, "no-such-secret", self.namespace)
+        self.fails(ENVIRONMENTAL, "no-such-secret", self.namespace)
 
     def test_a_mounted_secret_is_missing(self):
         self.prepare("{additionalMounts: [{mountPath: /kaniko/x, secret: {name: no-such-secret}}]}")
@@ -170,18 +170,18 @@ class Failures(ClusterTest):
         for entry in login["auths"].values():
             entry["auth"] = "am9objp3cm9uZw=="  # john:wrong
         self.write(self.home + "/.docker/config.json", json.dumps(login))
-        self.fails(ENVIRONMENTAL, private)
+        self.fails(BUILD, private)
 
     def test_the_registry_wants_a_login(self):
         private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"]
         self.prepare(name="%s/%s/app" % (private, self.namespace))
-        self.fails(ENVIRONMENTAL, private)
+        self.fails(BUILD, private)
 
     def test_the_registry_has_an_unknown_certificate(self):
         tls = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_TLS"]
         self.prepare(name="%s/%s/app" % (tls, self.namespace))
         self.write(self.home + "/.docker/config.json", login_config())
-        self.fails(ENVIRONMENTAL, "certificate")
+        self.fails(BUILD, "certificate")
 
     def test_someone_deletes_the_pod(self):
         self.prepare(dockerfile=self.busybox("sleep 600"))

@@ -19,7 +19,7 @@ struct Meaning {
   absl::string_view hint;
 };
 constexpr Meaning kMeanings[] = {
-    {401, "", "the cluster does not accept your login",
+    {401, "", "the cluster does not accept your login (401)",
      "log in again (the kubeconfig's user), or choose another --kube-context"},
     {403, "exceeded quota", "the namespace's quota has no room for the build",
      "set smaller `resources`, wait for others, or ask for more quota"},

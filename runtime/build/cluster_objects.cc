@@ -12,12 +12,15 @@
 #include "runtime/base/writer.h"
 #include "runtime/build/api_failure.h"
 #include "runtime/kube/api_error.h"
+#include "runtime/kube/watch.h"
 
 namespace ovenbird::build {
 namespace {
 
-// Ctrl-C promises that everything is gone within 5 seconds.
 constexpr absl::Duration kDeletePatience = absl::Seconds(4);
+// A kubelet takes about 2 seconds; a busy one more. The user who does not want
+// to wait has a second Ctrl-C.
+constexpr absl::Duration kGonePatience = absl::Seconds(15);
 constexpr int kPodGraceSeconds = 1;
 
 template <typename T>
@@ -104,35 +107,81 @@ std::optional<Failure> ClusterObjects::Create(const kube::Manifest& manifest,
   patch.Set("metadata", std::move(metadata));
   absl::StatusOr<json::Value> patched = client_.Patch(
       ResourceOf("secrets"), made_.front().name, "", patch, &cancel);
-  if (patched.ok()) return std::nullopt;
+  // Without the right to patch only the second way to its end is missing:
+  // Delete() is the first.
+  if (patched.ok() || absl::IsPermissionDenied(patched.status())) {
+    return std::nullopt;
+  }
   return ExplainApiError(patched.status(), "hand the secret to its pod",
                          name_space_);
 }
 
-std::vector<std::string> ClusterObjects::Delete() {
+std::vector<std::string> ClusterObjects::Delete(bool pod_has_ended) {
   std::vector<std::string> left;
-  TimeLimit limit(kDeletePatience);
+  std::optional<Made> ending;
   while (!made_.empty()) {
     Made object = std::move(made_.back());
     made_.pop_back();
-    kube::DeleteOptions options;
-    options.uid = object.uid;
-    options.propagation = "Background";
-    if (object.plural == "pods") {
-      options.grace_period_seconds = kPodGraceSeconds;
-    }
-    absl::Status status = client_
-                              .Delete(ResourceOf(object.plural), object.name,
-                                      options, &limit.cancellation())
-                              .status();
-    // Another object under this name is not ours.
-    if (!status.ok() && !absl::IsNotFound(status) && !absl::IsAborted(status)) {
+    std::string problem = DeleteOne(object, pod_has_ended);
+    if (!problem.empty()) {
       left.push_back(absl::StrCat(object.plural, "/", object.name,
                                   " in namespace ", name_space_, ": ",
-                                  status.message()));
+                                  problem));
+    } else if (object.plural == "pods" && !pod_has_ended) {
+      ending = std::move(object);
     }
   }
+  if (ending && !WaitUntilGone(*ending)) {
+    left.push_back(absl::StrCat(
+        "pods/", ending->name, " in namespace ", name_space_,
+        ": it was told to end, and its node has not ended it yet"));
+  }
   return left;
+}
+
+std::string ClusterObjects::DeleteOne(const Made& object, bool pod_has_ended) {
+  kube::DeleteOptions options;
+  options.uid = object.uid;
+  options.propagation = "Background";
+  if (object.plural == "pods") {
+    options.grace_period_seconds = pod_has_ended ? 0 : kPodGraceSeconds;
+  }
+  TimeLimit limit(kDeletePatience);
+  absl::Status status = client_
+                            .Delete(ResourceOf(object.plural), object.name,
+                                    options, &limit.cancellation())
+                            .status();
+  // Another object under this name is not ours.
+  if (status.ok() || absl::IsNotFound(status) || absl::IsAborted(status)) {
+    return "";
+  }
+  if (absl::IsCancelled(status)) return "the cluster does not answer";
+  return std::string(status.message());
+}
+
+bool ClusterObjects::WaitUntilGone(const Made& pod) {
+  kube::WatchOptions options;
+  options.resource = ResourceOf(pod.plural);
+  options.select.field_selector = absl::StrCat("metadata.name=", pod.name);
+  bool there = false;
+  TimeLimit limit(kGonePatience);
+  return kube::Watch(
+             client_, options,
+             [&](const kube::WatchEvent& event) {
+               switch (event.type) {
+                 case kube::WatchEvent::Type::kAdded:
+                 case kube::WatchEvent::Type::kModified:
+                   there = true;
+                   return true;
+                 case kube::WatchEvent::Type::kSynced:
+                   return there;
+                 case kube::WatchEvent::Type::kDeleted:
+                   return false;
+               }
+               return true;
+             },
+             &limit.cancellation())
+      .ok();
 }
 
 }  // namespace ovenbird::build

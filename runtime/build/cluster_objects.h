@@ -27,9 +27,11 @@ class ClusterObjects {
   std::optional<Failure> Create(const kube::Manifest& manifest,
                                 Cancellation& cancel);
 
-  // Deletes what was made, by name and UID. Not cut short by Ctrl-C; bounded in
-  // time. What could not be deleted is named in the result.
-  std::vector<std::string> Delete();
+  // Deletes what was made, by name and UID, and waits until the pod is gone.
+  // `pod_has_ended`: none of its containers runs or will run, so that there is
+  // no end to wait for. Not cut short by Ctrl-C; bounded in time. What could
+  // not be deleted is named in the result.
+  std::vector<std::string> Delete(bool pod_has_ended);
 
  private:
   struct Made {
@@ -41,6 +43,9 @@ class ClusterObjects {
                                    const json::Value& object,
                                    absl::string_view doing,
                                    Cancellation& cancel);
+  // Nothing, or why it is still there.
+  std::string DeleteOne(const Made& object, bool pod_has_ended);
+  bool WaitUntilGone(const Made& pod);
   kube::Resource ResourceOf(absl::string_view plural) const;
 
   kube::Client& client_;

@@ -105,8 +105,9 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
   run.executor_builder = options_.executor_builder;
   run.on_step = [&](absl::string_view text) { observer.Step(text); };
   run.on_log = [&](absl::string_view line) {
-    log.Add(line);
-    observer.Log(line);
+    std::string readable = ReadableLine(line);
+    log.Add(readable);
+    observer.Log(readable);
   };
   run.cancel = &cancel;
   absl::StatusOr<ContainerResult> result = RunLocally(run);

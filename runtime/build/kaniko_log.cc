@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 
 namespace ovenbird::build {
 namespace {
@@ -124,7 +126,44 @@ absl::string_view CauseLine(const std::vector<std::string>& first,
   return last.empty() ? absl::string_view() : absl::string_view(last.back());
 }
 
+// `time="..." level=info msg="..."`, as --log-format=text writes it: the level
+// and what follows "msg=".
+bool SplitText(absl::string_view line, absl::string_view& level,
+               absl::string_view& message) {
+  if (!absl::ConsumePrefix(&line, "time=")) return false;
+  size_t at = line.find(" level=");
+  if (at == absl::string_view::npos) return false;
+  line.remove_prefix(at + 7);
+  at = line.find(" msg=");
+  if (at == absl::string_view::npos) return false;
+  level = line.substr(0, at);
+  message = line.substr(at + 5);
+  return true;
+}
+
+// Go's strconv.Quote, or the bare word that needs no quotes.
+std::string Unquoted(absl::string_view text) {
+  if (text.size() < 2 || text.front() != '"') return std::string(text);
+  text = text.substr(1, text.size() - 2);
+  std::string result;
+  // Go's escapes are C's, but for \u and \U, which name the same characters.
+  return absl::CUnescape(text, &result) ? result : std::string(text);
+}
+
 }  // namespace
+
+std::string ReadableLine(absl::string_view line) {
+  absl::string_view level, message;
+  if (SplitText(line, level, message)) {
+    return absl::StrCat(absl::AsciiStrToUpper(level.substr(0, 4)), " ",
+                        Unquoted(message));
+  }
+  // logrus: the level in colour, then the seconds.
+  if (absl::StartsWith(line, "\x1b[") && absl::StrContains(line, "\x1b[0m[")) {
+    return std::string(absl::StripTrailingAsciiWhitespace(WithoutColour(line)));
+  }
+  return std::string(line);
+}
 
 void KanikoLog::Add(absl::string_view raw) {
   std::string line = WithoutColour(raw);

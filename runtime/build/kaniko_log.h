@@ -13,6 +13,11 @@
 
 namespace ovenbird::build {
 
+// A line of kaniko's own log without colours, key names and escapes: "INFO
+// Pushing image to x", whatever its --log-format is. Lines of RUN commands stay
+// as they are.
+std::string ReadableLine(absl::string_view line);
+
 // Keeps of a log what an explanation needs: its first and last lines and the
 // warnings worth repeating. Bounded memory, whatever the length of the log.
 class KanikoLog {

@@ -90,6 +90,26 @@ TEST(KanikoLogTest, KeepsDigestAndCacheWarnings) {
   EXPECT_EQ(log.warnings().size(), 1u);
 }
 
+TEST(KanikoLogTest, LinesAreReadableInEachFormat) {
+  struct {
+    const char* line;
+    const char* readable;
+  } cases[] = {
+      {R"(time="2026-11-23T13:39:45Z" level=info msg="RUN echo \"a\\tb\"")",
+       R"(INFO RUN echo "a\tb")"},
+      {R"(time="2026-11-23T13:39:45Z" level=warning msg=word)", "WARN word"},
+      {"\x1b[36mINFO\x1b[0m[0001] Taking snapshot of files...           ",
+       "INFO[0001] Taking snapshot of files..."},
+      // A RUN command's own.
+      {"\x1b[32mgreen\x1b[0m", "\x1b[32mgreen\x1b[0m"},
+      {"time=12 left", "time=12 left"},
+      {"", ""},
+  };
+  for (const auto& test : cases) {
+    EXPECT_EQ(ReadableLine(test.line), test.readable);
+  }
+}
+
 TEST(KanikoLogTest, AnEmptyLogStillHasAnAnswer) {
   EXPECT_THAT(KanikoLog().Explain(2).what, HasSubstr("exit code 2"));
 }

@@ -1,5 +1,6 @@
 #include "runtime/build/kubernetes_engine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -71,9 +72,14 @@ class PodBuild {
     Outcome outcome;
     outcome.failure = Follow(watch);
     outcome.warnings = log_.warnings();
-    if (!outcome.failure) outcome.digest = Digest(watch);
+    PodWatch::View last = watch.Now();
+    pod_has_ended_ = last.deleted || last.state.has_ended;
+    if (!outcome.failure) outcome.digest = Digest(last);
     return outcome;
   }
+
+  // No container of the pod runs or will run.
+  bool pod_has_ended() const { return pod_has_ended_; }
 
  private:
   // Goes with the pod through its stages. Nothing: kaniko has succeeded.
@@ -107,8 +113,7 @@ class PodBuild {
                                         view.state.failure->details.empty()
                                             ? view.state.failure->what
                                             : view.state.failure->details[0]));
-            give_up =
-                Clock::now() + absl::ToChronoSeconds(options_.schedule_timeout);
+            give_up = Clock::now() + absl::ToChronoSeconds(SchedulePatience());
           } else if (Clock::now() >= give_up) {
             return view.state.failure;
           }
@@ -134,6 +139,14 @@ class PodBuild {
       if (view.deleted)
         return Lost("the build pod was deleted by someone else");
     }
+  }
+
+  // A pod's own deadline counts only from when a node has it.
+  absl::Duration SchedulePatience() const {
+    absl::Duration timeout;
+    return absl::ParseDuration(plan_.kaniko.timeout, &timeout)
+               ? std::min(options_.schedule_timeout, timeout)
+               : options_.schedule_timeout;
   }
 
   void ShowEvent(const std::string& event, PodStage stage) {
@@ -187,16 +200,16 @@ class PodBuild {
     options.pod = pod_;
     options.container = kube::kKanikoContainer;
     options.has_ended = [&watch]() -> absl::StatusOr<bool> {
-      PodWatch::View view = watch.WaitUntil(
-          [](const PodWatch::View&) { return true; }, Clock::now());
+      PodWatch::View view = watch.Now();
       return view.deleted || view.state.exit_code.has_value() ||
              view.state.stage == PodStage::kFailed;
     };
     absl::Status status = kube::FollowLog(
         client_, options,
         [&](absl::Time, absl::string_view line) {
-          log_.Add(line);
-          observer_.Log(line);
+          std::string readable = ReadableLine(line);
+          log_.Add(readable);
+          observer_.Log(readable);
           return true;
         },
         &cancel_);
@@ -210,7 +223,7 @@ class PodBuild {
   std::optional<Failure> Explain(const PodWatch::View& view, PodWatch& watch) {
     if (view.state.has_log) FollowTheLog(watch);
     Failure failure = *view.state.failure;
-    if (failure.kind != FailureKind::kBuild || log_.empty()) {
+    if (!view.state.log_tells_why || log_.empty()) {
       if (!log_.empty() && failure.details.empty()) {
         failure.details = log_.Explain(1).details;
       }
@@ -219,9 +232,7 @@ class PodBuild {
     return log_.Explain(view.state.exit_code.value_or(1));
   }
 
-  std::string Digest(PodWatch& watch) {
-    PodWatch::View view = watch.WaitUntil(
-        [](const PodWatch::View&) { return true; }, Clock::now());
+  std::string Digest(const PodWatch::View& view) {
     const std::string& message = view.state.termination_message;
     return absl::StartsWith(message, "sha256:") ? message
                                                 : log_.pushed_digest();
@@ -236,6 +247,7 @@ class PodBuild {
   std::string name_space_;
   KanikoLog log_;
   bool log_followed_ = false;
+  bool pod_has_ended_ = false;
 };
 
 }  // namespace
@@ -264,11 +276,13 @@ Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
   }
   ClusterObjects objects(*client_, name_space);
   outcome.failure = objects.Create(manifest, cancel);
+  bool pod_has_ended = false;
   if (!outcome.failure) {
-    outcome = PodBuild(*client_, options_, plan, observer, cancel)
-                  .Run(manifest, name_space);
+    PodBuild build(*client_, options_, plan, observer, cancel);
+    outcome = build.Run(manifest, name_space);
+    pod_has_ended = build.pod_has_ended();
   }
-  for (const std::string& left : objects.Delete()) {
+  for (const std::string& left : objects.Delete(pod_has_ended)) {
     outcome.warnings.push_back(absl::StrCat("could not delete ", left));
   }
   return outcome;

@@ -74,7 +74,7 @@ absl::string_view MemoryLimit(const json::Value& pod, absl::string_view name) {
 
 Failure OutOfMemory(const json::Value& pod, absl::string_view container) {
   absl::string_view limit = MemoryLimit(pod, container);
-  return Environment(
+  Failure failure = Environment(
       absl::StrCat("container `", container, "` ran out of memory (OOMKilled",
                    limit.empty() ? std::string("; the pod has no limit, so the "
                                                "node itself was short of it")
@@ -85,6 +85,9 @@ Failure OutOfMemory(const json::Value& pod, absl::string_view container) {
       "kaniko needs: split large RUN layers, `args: "
       "[\"--compressed-caching=false\"]` (kaniko 1.7 and later), `cache: "
       "false`");
+  // It would happen again.
+  if (!limit.empty()) failure.kind = FailureKind::kBuild;
+  return failure;
 }
 
 // `terminated` is a ContainerStateTerminated with a reason or exit code that is
@@ -136,9 +139,17 @@ std::optional<Failure> PodReason(const json::Value& pod) {
                "the kaniko section");
   }
   if (reason == "DeadlineExceeded") {
-    return Environment("the build took longer than its deadline",
-                       std::move(details),
-                       "raise `timeout` of the kaniko section");
+    std::string seconds =
+        absl::StrCat(pod.Get({"spec", "activeDeadlineSeconds"}).int_or());
+    Failure failure = Environment(
+        absl::StrCat("the build took longer than its deadline of ", seconds,
+                     "s"),
+        std::move(details), "raise `timeout` of the kaniko section");
+    const json::Value& kaniko = status["containerStatuses"][0]["state"];
+    if (!kaniko["running"].is_null() || !kaniko["terminated"].is_null()) {
+      failure.kind = FailureKind::kBuild;
+    }
+    return failure;
   }
   if (reason == "NodeLost") {
     return Environment("the node of the build pod is lost", std::move(details),
@@ -218,6 +229,10 @@ PodState ReadPodState(const json::Value& pod,
   const json::Value& ended = kaniko.Get({"state", "terminated"});
   const json::Value& init_ended = init.Get({"state", "terminated"});
 
+  // Containers are never restarted, and kaniko's follows the init container's
+  // success.
+  state.has_ended = !ended.is_null() || (!init_ended.is_null() &&
+                                         init_ended["exitCode"].int_or() != 0);
   if (!ended.is_null()) {
     state.has_log = !ended["startedAt"].is_null();
     state.exit_code = static_cast<int>(ended["exitCode"].int_or());
@@ -227,20 +242,23 @@ PodState ReadPodState(const json::Value& pod,
     Fail(*std::move(failure), state);
     return state;
   }
-  if (!ended.is_null()) {
-    if (*state.exit_code == 0) {
-      state.stage = PodStage::kSucceeded;
-    } else {
-      Fail(Terminated(pod, kaniko), state);
-    }
-    return state;
-  }
   // Before the containers: a pod that someone deletes still looks alive in
-  // them.
-  if (!pod.Get({"metadata", "deletionTimestamp"}).is_null()) {
+  // them, and then looks as if kaniko had failed.
+  bool succeeded = state.exit_code == 0;
+  if (!succeeded && !pod.Get({"metadata", "deletionTimestamp"}).is_null()) {
     Fail(Environment("someone deleted the build pod while it was in use", {},
                      "build again; see who deletes pods in this namespace"),
          state);
+    return state;
+  }
+  if (!ended.is_null()) {
+    if (succeeded) {
+      state.stage = PodStage::kSucceeded;
+    } else {
+      Fail(Terminated(pod, kaniko), state);
+      state.log_tells_why = state.failure->kind == FailureKind::kBuild &&
+                            ended["reason"].string_or() != "OOMKilled";
+    }
     return state;
   }
   if (!init_ended.is_null() && init_ended["exitCode"].int_or() != 0) {

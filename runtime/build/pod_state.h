@@ -27,9 +27,13 @@ struct PodState {
   PodStage stage = PodStage::kPending;
   // For kUnschedulable (should it last) and kFailed.
   std::optional<Failure> failure;
+  // kaniko itself gave up: its log knows better than `failure`.
+  bool log_tells_why = false;
   // The kaniko container was started, so that it has a log.
   bool has_log = false;
   std::optional<int> exit_code;
+  // No container runs or will run.
+  bool has_ended = false;
   // kaniko's termination message: the digest after a success.
   std::string termination_message;
   std::string node;

@@ -26,7 +26,8 @@ class PodStateTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(PodStateTest, ReadsStageAndCause) {
   absl::StatusOr<json::Value> pod = json::Parse(absl::StrCat(
-      R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"kaniko",)",
+      R"({"metadata":{"name":"p"},"spec":{"activeDeadlineSeconds":600,)",
+      R"("containers":[{"name":"kaniko",)",
       R"("resources":{"limits":{"memory":"64Mi"}}}]},"status":)",
       GetParam().status, "}"));
   ASSERT_TRUE(pod.ok()) << pod.status();
@@ -106,10 +107,48 @@ INSTANTIATE_TEST_SUITE_P(
              PodStage::kFailed, "evicted"},
         Case{"Deadline",
              R"({"phase":"Failed","reason":"DeadlineExceeded","message":"m"})",
-             PodStage::kFailed, "longer than its deadline"},
+             PodStage::kFailed, "longer than its deadline of 600s"},
         Case{"FailedForAnUnknownReason", R"({"phase":"Failed"})",
              PodStage::kFailed, "no reason given"}),
     [](const auto& info) { return std::string(info.param.name); });
+
+TEST(PodStateTest, WhoseFaultItIs) {
+  struct {
+    const char* status;
+    FailureKind kind;
+    bool log_tells_why;
+    bool has_ended;
+  } cases[] = {
+      {R"({"containerStatuses":[{"name":"kaniko","state":{"terminated":
+           {"exitCode":1,"reason":"Error"}}}]})",
+       FailureKind::kBuild, true, true},
+      {R"({"containerStatuses":[{"name":"kaniko","state":{"terminated":
+           {"exitCode":137,"reason":"OOMKilled"}}}]})",
+       FailureKind::kBuild, false, true},
+      {R"({"containerStatuses":[{"name":"kaniko","state":{"terminated":
+           {"exitCode":128,"reason":"StartError"}}}]})",
+       FailureKind::kEnvironment, false, true},
+      {R"({"reason":"DeadlineExceeded","containerStatuses":[{"name":"kaniko",
+           "state":{"running":{}}}]})",
+       FailureKind::kBuild, false, false},
+      {R"({"reason":"DeadlineExceeded","containerStatuses":[{"name":"kaniko",
+           "state":{"waiting":{}}}]})",
+       FailureKind::kEnvironment, false, false},
+      {R"({"initContainerStatuses":[{"name":"context","state":{"terminated":
+           {"exitCode":1}}}]})",
+       FailureKind::kEnvironment, false, true},
+  };
+  for (const auto& test : cases) {
+    json::Value pod = *json::Parse(absl::StrCat(
+        R"({"spec":{"containers":[{"name":"kaniko","resources":{"limits":)",
+        R"({"memory":"64Mi"}}}]},"status":)", test.status, "}"));
+    PodState state = ReadPodState(pod, {});
+    ASSERT_TRUE(state.failure.has_value()) << test.status;
+    EXPECT_EQ(state.failure->kind, test.kind) << test.status;
+    EXPECT_EQ(state.log_tells_why, test.log_tells_why) << test.status;
+    EXPECT_EQ(state.has_ended, test.has_ended) << test.status;
+  }
+}
 
 TEST(PodStateTest, ADeletedPodIsAFailureUnlessItEndedWell) {
   json::Value pod = *json::Parse(
@@ -120,6 +159,10 @@ TEST(PodStateTest, ADeletedPodIsAFailureUnlessItEndedWell) {
       R"({"metadata":{"deletionTimestamp":"t"},"status":{"containerStatuses":[
           {"state":{"terminated":{"exitCode":0}}}]}})");
   EXPECT_EQ(ReadPodState(pod, {}).stage, PodStage::kSucceeded);
+  pod = *json::Parse(
+      R"({"metadata":{"deletionTimestamp":"t"},"status":{"containerStatuses":[
+          {"name":"kaniko","state":{"terminated":{"exitCode":137}}}]}})");
+  EXPECT_EQ(ReadPodState(pod, {}).failure->kind, FailureKind::kEnvironment);
 }
 
 }  // namespace

@@ -100,6 +100,11 @@ PodWatch::View PodWatch::Current() {
   return view;
 }
 
+PodWatch::View PodWatch::Now() {
+  MutexLock lock(&mutex_);
+  return Current();
+}
+
 PodWatch::View PodWatch::WaitUntil(
     const std::function<bool(const View&)>& wanted,
     std::chrono::steady_clock::time_point deadline) {

@@ -32,6 +32,7 @@ class PodWatch {
     absl::Status status;       // not OK: the watch has ended
   };
 
+  View Now();
   // The state once `wanted` holds for it, or as it is at `deadline` or when the
   // parent is cancelled.
   View WaitUntil(const std::function<bool(const View&)>& wanted,

@@ -21,6 +21,7 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
   verb.add_option("--var", options.vars, "Value of a config variable")
       ->type_name("NAME=VALUE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   verb.add_option("-p,--profile", options.profile, "Profile to apply")
       ->type_name("NAME");
@@ -46,6 +47,7 @@ void AddImageFlags(CLI::App& verb, Options& options) {
                   "Tag instead of those of the config; may be repeated")
       ->type_name("TAG")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->delimiter(',');
   verb.add_option("-n,--namespace", options.kube_namespace,

@@ -49,6 +49,14 @@ TEST(CommandLineTest, BuildWithFlags) {
   EXPECT_EQ(options.result_file, "r.json");
 }
 
+// A flag that may come several times takes one value each time.
+TEST(CommandLineTest, ImagesMayFollowRepeatableFlags) {
+  Options options = Parsed({"build", "-t", "v1", "web", "--var", "A=b", "api"});
+  EXPECT_THAT(options.tags, ElementsAre("v1"));
+  EXPECT_THAT(options.vars, ElementsAre("A=b"));
+  EXPECT_THAT(options.images, ElementsAre("web", "api"));
+}
+
 TEST(CommandLineTest, RenderAndValidate) {
   EXPECT_EQ(Parsed({"render", "-o", "json"}).output_format,
             OutputFormat::kJson);
