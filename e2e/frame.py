@@ -21,6 +21,7 @@ import image
 
 ENVIRONMENT = {}  # The cluster's (cluster.py, environment()); filled by run.py.
 NAMESPACE_PREFIX = "e2e-%d-" % os.getpid()
+ANOTHER = "devspace-build-another"  # A pod and a Secret of another user's.
 OVENBIRD = []  # The tool's command; filled by run.py.
 
 Finished = collections.namedtuple("Finished", "code stdout stderr result")
@@ -161,6 +162,7 @@ class ClusterTest(unittest.TestCase):
         os.mkdir(self.folder)
         os.mkdir(self.home)
         self.namespace = self.make_namespace()
+        self._make_objects_of_others()
         self.before = self.objects()
 
     def make_namespace(self):
@@ -183,6 +185,31 @@ class ClusterTest(unittest.TestCase):
             return minor < 20 or bool(get("configmaps", "-n", namespace)["items"])
 
         until("default account in " + namespace, settled)
+
+    def _make_objects_of_others(self):
+        """Another user's DevSpace 4.11 builds here, too; no test may touch that."""
+        labels = {"devspace-build": "true", "devspace-build-id": "another"}
+        container = {"name": "kaniko", "image": "busybox:1"}
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": ANOTHER, "labels": labels},
+            # No node takes it, so that it costs nothing.
+            "spec": {"containers": [container], "nodeSelector": {"pool": "of-others"}},
+        }
+        secret = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": ANOTHER, "labels": labels},
+            "stringData": {".dockerconfigjson": "{}"},
+        }
+        both = {"apiVersion": "v1", "kind": "List", "items": [pod, secret]}
+        kubectl("create", "-n", self.namespace, "-f", "-", text=json.dumps(both))
+
+    def build_pods(self):
+        """The namespace's pods without the other user's."""
+        pods = get("pods", "-n", self.namespace)["items"]
+        return [pod for pod in pods if pod["metadata"]["name"] != ANOTHER]
 
     def objects(self):
         """What the namespace holds, by kind, name and identity."""

@@ -19,7 +19,7 @@ class Interrupt(ClusterTest):
         self.write("Dockerfile", dockerfile)
 
     def pod(self):
-        pods = get("pods", "-n", self.namespace)["items"]
+        pods = self.build_pods()
         return pods[0] if pods else None
 
     def wait_for_pod(self, what, condition):

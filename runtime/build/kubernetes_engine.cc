@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -27,6 +28,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr char kDeletedByOthers[] = "the build pod was deleted by someone else";
 constexpr int kUploadAttempts = 3;
 // How long the pod's own words are waited for after something broke.
 constexpr std::chrono::seconds kLastWords(5);
@@ -86,6 +88,7 @@ class PodBuild {
   std::optional<Failure> Follow(PodWatch& watch) {
     PodStage seen = PodStage::kPending;
     Clock::time_point give_up = Clock::time_point::max();
+    std::map<PodStage, Clock::time_point> give_ups;
     std::string event;
     while (true) {
       PodWatch::View view = watch.WaitUntil(
@@ -108,15 +111,15 @@ class PodBuild {
         case PodStage::kPending:
           break;
         case PodStage::kUnschedulable:
-          if (new_stage) {
-            observer_.Step(absl::StrCat("waiting for a node: ",
-                                        view.state.failure->details.empty()
-                                            ? view.state.failure->what
-                                            : view.state.failure->details[0]));
-            give_up = Clock::now() + absl::ToChronoSeconds(SchedulePatience());
-          } else if (Clock::now() >= give_up) {
-            return view.state.failure;
-          }
+        case PodStage::kPullFailed:
+          if (view.deleted) return Lost(kDeletedByOthers);
+          if (new_stage) ShowTrouble(view.state);
+          // From the first time on: the stages may alternate with others.
+          give_up = give_ups
+                        .try_emplace(seen, Clock::now() + absl::ToChronoSeconds(
+                                                              Patience(seen)))
+                        .first->second;
+          if (Clock::now() >= give_up) return view.state.failure;
           continue;
         case PodStage::kReadyForContext:
           if (new_stage) {
@@ -136,17 +139,29 @@ class PodBuild {
           return Explain(view, watch);
       }
       give_up = Clock::time_point::max();
-      if (view.deleted)
-        return Lost("the build pod was deleted by someone else");
+      if (view.deleted) return Lost(kDeletedByOthers);
     }
   }
 
   // A pod's own deadline counts only from when a node has it.
-  absl::Duration SchedulePatience() const {
+  absl::Duration Patience(PodStage stage) const {
+    absl::Duration most = stage == PodStage::kUnschedulable
+                              ? options_.schedule_timeout
+                              : options_.pull_timeout;
     absl::Duration timeout;
     return absl::ParseDuration(plan_.kaniko.timeout, &timeout)
-               ? std::min(options_.schedule_timeout, timeout)
-               : options_.schedule_timeout;
+               ? std::min(most, timeout)
+               : most;
+  }
+
+  void ShowTrouble(const PodState& state) {
+    const Failure& failure = *state.failure;
+    std::string why =
+        failure.details.empty() ? failure.what : failure.details[0];
+    observer_.Step(state.stage == PodStage::kUnschedulable
+                       ? absl::StrCat("waiting for a node: ", why)
+                       : absl::StrCat("waiting for the node's next attempt: ",
+                                      failure.what, ": ", why));
   }
 
   void ShowEvent(const std::string& event, PodStage stage) {
@@ -188,7 +203,7 @@ class PodBuild {
             ? Clock::now() + kLastWords
             : Clock::now());
     if (view.state.stage == PodStage::kFailed) return view.state.failure;
-    if (view.deleted) return Lost("the build pod was deleted by someone else");
+    if (view.deleted) return Lost(kDeletedByOthers);
     return ExplainApiError(status, "send the context", name_space_);
   }
 

@@ -16,6 +16,9 @@ namespace ovenbird::build {
 struct KubernetesEngineOptions {
   // How long a pod may stay unschedulable: an autoscaler may make room.
   absl::Duration schedule_timeout = absl::Minutes(5);
+  // How long an image may fail to be pulled for a reason that may pass;
+  // kubelets try again after 10 and after 20 seconds more.
+  absl::Duration pull_timeout = absl::Seconds(40);
   // On every object, such as the user's name.
   std::vector<std::pair<std::string, std::string>> annotations;
 };

@@ -46,7 +46,21 @@ Failure Environment(std::string what, std::vector<std::string> details,
   return failure;
 }
 
-std::optional<Failure> HopelessWait(const json::Value& status) {
+// The kubelet says the cause with ErrImagePull; with ImagePullBackOff only
+// newer ones do. The event always has it.
+std::string PullCause(absl::string_view message,
+                      const std::vector<json::Value>& events) {
+  for (auto event = events.rbegin(); event != events.rend(); ++event) {
+    absl::string_view text = (*event)["message"].string_or();
+    if (absl::StartsWith(text, "Failed to pull image")) {
+      return std::string(text);
+    }
+  }
+  return std::string(message);
+}
+
+std::optional<Failure> HopelessWait(const json::Value& status,
+                                    const std::vector<json::Value>& events) {
   const json::Value& waiting = status.Get({"state", "waiting"});
   absl::string_view reason = waiting["reason"].string_or();
   for (const WaitingReason& row : kHopeless) {
@@ -55,9 +69,32 @@ std::optional<Failure> HopelessWait(const json::Value& status) {
         absl::StrCat(row.what, " image `", status["image"].string_or(),
                      "` (container `", status["name"].string_or(), "`, ",
                      reason, ")"),
-        {std::string(waiting["message"].string_or())}, row.hint);
+        {row.hint == kImagePullHint
+             ? PullCause(waiting["message"].string_or(), events)
+             : std::string(waiting["message"].string_or())},
+        row.hint);
   }
   return std::nullopt;
+}
+
+// Whether the kubelet's next attempt may go better: the network, a registry
+// that is down, and a pull secret that the node may not read yet, for the API
+// server's node authorizer learns of a pod a moment later than its node.
+bool MayPullLater(const json::Value& pod, absl::string_view reason,
+                  absl::string_view cause) {
+  if (reason != "ErrImagePull" && reason != "ImagePullBackOff") return false;
+  for (absl::string_view certain :
+       {"not found", "NotFound", "manifest unknown", "no match for platform",
+        "invalid reference"}) {
+    if (absl::StrContains(cause, certain)) return false;
+  }
+  if (!pod.Get({"spec", "imagePullSecrets"}).items().empty()) return true;
+  for (absl::string_view refused :
+       {"401", "403", "unauthorized", "Unauthorized", "denied", "Forbidden",
+        "authorization failed", "no basic auth"}) {
+    if (absl::StrContains(cause, refused)) return false;
+  }
+  return true;
 }
 
 // The resource limit of a container, such as "512Mi"; empty without one.
@@ -266,8 +303,12 @@ PodState ReadPodState(const json::Value& pod,
     return state;
   }
   for (const json::Value* container : {&init, &kaniko}) {
-    if (std::optional<Failure> failure = HopelessWait(*container)) {
+    if (std::optional<Failure> failure = HopelessWait(*container, events)) {
+      bool may_pass = MayPullLater(
+          pod, container->Get({"state", "waiting", "reason"}).string_or(),
+          failure->details[0]);
       Fail(*std::move(failure), state);
+      if (may_pass) state.stage = PodStage::kPullFailed;
       return state;
     }
   }

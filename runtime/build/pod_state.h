@@ -17,6 +17,7 @@ namespace ovenbird::build {
 enum class PodStage {
   kPending,          // not scheduled, or images are being pulled
   kUnschedulable,    // may change when an autoscaler acts
+  kPullFailed,       // the node tries again to pull an image
   kReadyForContext,  // the init container runs and waits for the context
   kRunning,          // kaniko runs
   kSucceeded,        // kaniko ended with 0
@@ -25,7 +26,7 @@ enum class PodStage {
 
 struct PodState {
   PodStage stage = PodStage::kPending;
-  // For kUnschedulable (should it last) and kFailed.
+  // For kUnschedulable and kPullFailed (should they last), and kFailed.
   std::optional<Failure> failure;
   // kaniko itself gave up: its log knows better than `failure`.
   bool log_tells_why = false;

@@ -85,6 +85,23 @@ INSTANTIATE_TEST_SUITE_P(
                  "image":"nosuch:1","state":{"waiting":{"reason":
                  "ErrImagePull","message":"not found"}}}]})",
              PodStage::kFailed, "can't pull image `nosuch:1`"},
+        Case{"MayPullLater",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "image":"a:1","state":{"waiting":{"reason":
+                 "ErrImagePull","message":"dial tcp: i/o timeout"}}}]})",
+             PodStage::kPullFailed, "i/o timeout"},
+        Case{"OldKubeletsBackOffHasItsCauseInTheEvent",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "image":"a:1","state":{"waiting":{"reason":
+                 "ImagePullBackOff","message":"Back-off pulling image"}}}]})",
+             PodStage::kFailed, "a:1: not found",
+             R"({"reason":"Failed",
+                 "message":"Failed to pull image \"a:1\": a:1: not found"})"},
+        Case{"NoLoginForTheImage",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "image":"a:1","state":{"waiting":{"reason":
+                 "ErrImagePull","message":"401 Unauthorized"}}}]})",
+             PodStage::kFailed, "401"},
         Case{"SecretMissing", R"({"phase":"Pending"})", PodStage::kFailed,
              "secret \"x\" not found",
              R"({"reason":"FailedMount","message":"MountVolume.SetUp failed for
@@ -111,6 +128,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"FailedForAnUnknownReason", R"({"phase":"Failed"})",
              PodStage::kFailed, "no reason given"}),
     [](const auto& info) { return std::string(info.param.name); });
+
+// The node may not be allowed yet to read a pull secret.
+TEST(PodStateTest, ARefusedPullWithASecretMayPass) {
+  json::Value pod = *json::Parse(
+      R"({"spec":{"imagePullSecrets":[{"name":"login"}]},"status":{
+          "initContainerStatuses":[{"name":"context","state":{"waiting":{
+          "reason":"ErrImagePull","message":"401 Unauthorized"}}}]}})");
+  EXPECT_EQ(ReadPodState(pod, {}).stage, PodStage::kPullFailed);
+}
 
 TEST(PodStateTest, WhoseFaultItIs) {
   struct {

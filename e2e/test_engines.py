@@ -1,0 +1,65 @@
+"""Several builds at once, and builds without a cluster."""
+
+import json
+import subprocess
+
+from frame import ClusterTest, registry
+
+
+class Engines(ClusterTest):
+    def prepare(self, *names):
+        lines = ["images:"]
+        for name in names:
+            lines.append("  %s:" % name)
+            lines.append("    image: " + registry("%s/%s" % (self.namespace, name)))
+            lines.append("    build:\n      kaniko: {}")
+        self.write("devspace.yaml", "\n".join(lines) + "\n")
+        self.write("Dockerfile", "FROM scratch\nCOPY devspace.yaml /\n")
+
+    def at_once(self, *images):
+        """Each by a process of its own."""
+        running = [self.start_build(image) for image in images]
+        for each in running:
+            self.assert_built(each.finish())
+        self.assert_namespace_as_before()
+
+    def test_two_builds_of_different_images(self):
+        self.prepare("one", "two")
+        self.at_once("one", "two")
+        for name in ("one", "two"):
+            pulled = self.pull_only(registry("%s/%s" % (self.namespace, name)))
+            self.assertEqual(["devspace.yaml"], list(pulled.files))
+
+    def test_two_builds_of_the_same_image(self):
+        self.prepare("app")
+        self.at_once("app", "app")
+        self.pull_only(registry(self.namespace + "/app"))
+
+    def without_cluster(self, *args):
+        finished = self.start(
+            *("build", "--config", "devspace.yaml", "--result", self.top + "/result.json"),
+            *args,
+            environment={"KUBECONFIG": "/dev/null"}
+        ).finish()
+        self.assert_built(finished)
+        self.assertEqual("local", finished.result["images"][0]["engine"])
+        self.assert_namespace_as_before()
+        return finished
+
+    def test_local(self):
+        self.prepare("app")
+        finished = self.without_cluster("--engine", "local")
+        pulled = self.pull_only(registry(self.namespace + "/app"))
+        self.assertEqual(["devspace.yaml"], list(pulled.files))
+        self.assertEqual(pulled.digest, finished.result["images"][0]["digest"])
+
+    def test_output_as_a_file(self):
+        self.prepare("app")
+        self.without_cluster("--output", "image.tar")
+        self.assertEqual([], self.tags(registry(self.namespace + "/app")))
+        inspected = subprocess.run(
+            ("skopeo", "inspect", "docker-archive:%s/image.tar" % self.folder),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        self.assertEqual(1, len(json.loads(inspected.stdout)["Layers"]))
