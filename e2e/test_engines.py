@@ -1,9 +1,11 @@
 """Several builds at once, and builds without a cluster."""
 
 import json
+import os
 import subprocess
 
 from frame import ClusterTest, registry
+from layout import cache
 
 
 class Engines(ClusterTest):
@@ -39,7 +41,8 @@ class Engines(ClusterTest):
         finished = self.start(
             *("build", "--config", "devspace.yaml", "--result", self.top + "/result.json"),
             *args,
-            environment={"KUBECONFIG": "/dev/null"}
+            # The executor is in the cache, where the cluster's comes from, too.
+            environment={"KUBECONFIG": "/dev/null", "XDG_CACHE_HOME": os.path.dirname(cache())}
         ).finish()
         self.assert_built(finished)
         self.assertEqual("local", finished.result["images"][0]["engine"])
