@@ -70,7 +70,7 @@ absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan) {
 }
 
 Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
-                           Cancellation& cancel) {
+                               Cancellation& cancel) {
   Outcome outcome;
   kube::BuildSpec spec = image.spec;
   LocalRun run;
@@ -95,9 +95,8 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
   run.open_context = [&plan]() -> absl::StatusOr<ByteSource> {
     context::TarOptions tar_options;
     tar_options.files = plan.files;
-    ASSIGN_OR_RETURN(
-        std::shared_ptr<context::TarStream> tar,
-        context::TarStream::Create(&plan.listing, tar_options));
+    ASSIGN_OR_RETURN(std::shared_ptr<context::TarStream> tar,
+                     context::TarStream::Create(&plan.listing, tar_options));
     return ByteSource(
         [tar](char* buffer, size_t size) { return tar->Read(buffer, size); });
   };

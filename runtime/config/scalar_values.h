@@ -1,5 +1,5 @@
-// Typed scalars as go-yaml v2 reads them (YAML 1.1). `out` is left alone when the
-// value is of another type.
+// Typed scalars as go-yaml v2 reads them (YAML 1.1). `out` is left alone when
+// the value is of another type.
 #ifndef OVENBIRD_RUNTIME_CONFIG_SCALAR_VALUES_H_
 #define OVENBIRD_RUNTIME_CONFIG_SCALAR_VALUES_H_
 

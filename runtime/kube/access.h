@@ -36,7 +36,7 @@ struct ClusterAccess {
   net::Headers headers;  // to act as somebody else
   std::string ns = "default";
   std::string context;  // empty inside of a pod
-  // "context `dev` of /home/u/.kube/config"
+  // "context `dev` of /etc/kube/config"
   std::string description;
 };
 

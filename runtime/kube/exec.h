@@ -55,8 +55,8 @@ struct ExecResult {
 };
 
 // A command with stdin must read all of it, also when it has failed
-// (`... || { cat >/dev/null; exit 1; }`): of one that ends with much of its stdin
-// unread, today's servers do not tell the end (seen with kubectl and
+// (`... || { cat >/dev/null; exit 1; }`): of one that ends with much of its
+// stdin unread, today's servers do not tell the end (seen with kubectl and
 // Kubernetes 1.34, both protocols), and it is given up after stall_timeout.
 //
 // Waits for the command's end; an exit code other than 0 is a result. Errors:

@@ -20,14 +20,20 @@ wait $!
 
 // An earlier, cut attempt may have left files. `cat` after tar takes the
 // padding behind the end of the archive, so that tee never writes into a
-// closed pipe.
+// closed pipe; also after a failure of tar, because the API server does not
+// tell the end of a command that leaves much of its standard input unread.
 constexpr char kReceive[] = R"sh(set -e
 mkdir -p /tmp
 mkfifo /tmp/handover 2>/dev/null || [ -p /tmp/handover ]
 rm -rf /context/* /context/.[!.]* /context/..?* /tmp/copy
 mkfifo /tmp/copy
 sha256sum </tmp/copy >/tmp/sum &
-head -c "$0" | tee /tmp/copy | { tar -xpf - -C /context && cat >/dev/null; }
+head -c "$0" | tee /tmp/copy | {
+  code=0
+  tar -xpf - -C /context || code=$?
+  cat >/dev/null
+  exit $code
+}
 wait $!
 read -r sum rest </tmp/sum
 echo "$sum"

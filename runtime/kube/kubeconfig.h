@@ -26,7 +26,7 @@ struct FileOrData {
 
 struct ConfigCluster {
   std::string name;
-  std::string where;  // "/home/u/.kube/config:12"
+  std::string where;  // "/etc/kube/config:12"
   std::string server;
   FileOrData ca;
   bool insecure_skip_tls_verify = false;
