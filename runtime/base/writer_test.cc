@@ -213,6 +213,20 @@ TEST(YamlWriter, KeysAreQuotedLikeStrings) {
   EXPECT_EQ(out, "\"yes\": 1\na/b: 2\n");
 }
 
+TEST(YamlWriter, LongKeysAreExplicit) {
+  const std::string key(1001, 'k');
+  std::string out;
+  YamlWriter writer(&out);
+  writer.BeginObject();
+  writer.Key("a");
+  writer.BeginObject();
+  writer.Key(key);
+  writer.Int(1);
+  writer.EndObject();
+  writer.EndObject();
+  EXPECT_EQ(out, "a:\n  ? " + key + "\n  : 1\n");
+}
+
 TEST(JsonWriter, Strings) {
   std::string out;
   AppendJsonString("a\"\\\n\t\r\x01\x7F\xC3\xA9/", &out);

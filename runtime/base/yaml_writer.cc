@@ -195,7 +195,16 @@ void YamlWriter::End() {
 
 void YamlWriter::Key(absl::string_view key) {
   StartItem();
-  AppendScalar(key, out_);
+  std::string text;
+  AppendScalar(key, &text);
+  // YAML finds the `:` of a key only so far from its start.
+  constexpr size_t kLongestKey = 1000;
+  if (text.size() > kLongestKey) {
+    absl::StrAppend(out_, "? ", text, "\n");
+    Indent(open_.back().indent);
+  } else {
+    *out_ += text;
+  }
   out_->push_back(':');
 }
 

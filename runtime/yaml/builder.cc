@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/utf8.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/yaml/at.h"
 #include "runtime/yaml/extent.h"
@@ -29,6 +30,19 @@ uint64_t SaturatedSum(uint64_t a, uint64_t b) {
 bool IsOneOf(absl::string_view text,
              std::initializer_list<absl::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+// yaml-cpp writes the escapes \N (U+0085) and \_ (U+00A0) as one byte each,
+// which is no UTF-8; all else in a text that was UTF-8 is right.
+std::string WithRepairedEscapes(const std::string& value) {
+  std::string repaired;
+  for (size_t i = 0; i < value.size();) {
+    const Utf8Char c = DecodeUtf8(absl::string_view(value).substr(i));
+    if (!c.valid) repaired += '\xC2';
+    repaired.append(value, i, c.size);
+    i += c.size;
+  }
+  return repaired;
 }
 
 bool IsMergeKey(const Entry& entry) {
@@ -170,8 +184,9 @@ bool Builder::Scalar(size_t mark, const std::string& tag, size_t anchor,
   } else if (tag == "!" && extent.style == Style::kPlain) {
     extent.style = Style::kQuoted;  // the tag `!` itself: not to be typed
   }
-  const absl::string_view text =
-      extent.raw == value ? extent.raw : arena_.Copy(value);
+  const absl::string_view text = extent.raw == value
+                                     ? extent.raw
+                                     : arena_.Copy(WithRepairedEscapes(value));
   const Span span = At(begin, extent.end);
   // Most keys are never a node.
   if (anchor == 0 && ExpectsKey()) {

@@ -32,10 +32,30 @@ void CheckSpan(Span span, const SourceFile& file) {
   Require(span.end <= file.text().size(), "span ends in the file");
 }
 
+// What begins like this ends like that.
+void CheckEnds(const Node& node, const SourceFile& file) {
+  const Span span = node.span();
+  const absl::string_view text =
+      absl::string_view(file.text()).substr(span.begin, span.end - span.begin);
+  if (text.empty() || node.anchor()) return;
+  if (node.is_sequence()) {
+    Require(text[0] != '[' || text.back() == ']', "list ends with bracket");
+  }
+  if (node.is_scalar() && (text[0] == '"' || text[0] == '\'')) {
+    Require(text.size() > 1 && text.back() == text[0], "quotes end");
+  }
+  if (node.is_scalar() && node.style() == Style::kPlain && text[0] != '"' &&
+      text[0] != '\'' && !node.scalar().empty()) {
+    Require(text[0] == node.scalar()[0], "plain text begins with itself");
+    Require(text.back() == node.scalar().back(), "plain text ends with itself");
+  }
+}
+
 // Aliases can make the tree far larger than the text.
 void Check(const Node& node, const SourceFile& file, int* budget) {
   if (--*budget < 0) return;
   CheckSpan(node.span(), file);
+  CheckEnds(node, file);
   for (const Node* item : node.items()) Check(*item, file, budget);
   for (const Entry& entry : node.entries()) {
     CheckSpan(entry.key_span(), file);

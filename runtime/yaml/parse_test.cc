@@ -129,6 +129,9 @@ std::vector<TreeCase> TreeCases() {
       {"double quotes", "a: \"x\\\"\\n\\u00e9\" # c\n",
        "map <a: \"x\\\"\\n\\u00e9\">\n a <a>\n"
        "  quoted x\"\\n\xC3\xA9 <\"x\\\"\\n\\u00e9\">\n"},
+      {"escapes of YAML's own", "\"\\N\\_\\L\\P\\e\"",
+       "quoted \xC2\x85\xC2\xA0\xE2\x80\xA8\xE2\x80\xA9\x1B "
+       "<\"\\N\\_\\L\\P\\e\">\n"},
       {"quotes over lines", "a: \"x\n  y\"\nb: 1\n",
        "map <a: \"x\\n  y\"\\nb: 1>\n a <a>\n  quoted x y <\"x\\n  y\">\n"
        " b <b>\n  plain 1 <1>\n"},

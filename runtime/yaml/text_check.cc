@@ -18,8 +18,12 @@ bool AreEightPlainBytes(const char* bytes) {
   return ((word | (word - kBlanks)) & kHighBits) == 0;
 }
 
-bool IsControl(unsigned char c) {
-  return c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+// A carriage return is one only before a line feed: alone it is a line end that
+// the parser loses.
+bool IsBadControl(absl::string_view text, size_t at) {
+  const char c = text[at];
+  if (c == '\r') return at + 1 == text.size() || text[at + 1] != '\n';
+  return c >= 0 && c < 0x20 && c != '\t' && c != '\n';
 }
 
 }  // namespace
@@ -33,7 +37,7 @@ std::optional<BadText> FindBadText(absl::string_view text) {
     }
     const auto c = static_cast<unsigned char>(text[i]);
     if (c < 0x80) {
-      if (IsControl(c)) return BadText{i, 1, true};
+      if (IsBadControl(text, i)) return BadText{i, 1, true};
       ++i;
       continue;
     }

@@ -11,7 +11,7 @@ namespace {
 TEST(FindBadText, GoodTexts) {
   for (const std::string& text :
        {std::string(), std::string("plain ascii text, longer than a word\n"),
-        std::string("tab\tcr\rlf\n12345678\t\r\n"),
+        std::string("tab\tcr\r\nlf\n12345678\t\r\n"),
         std::string("caf\xC3\xA9 \xE6\x97\xA5\xE6\x9C\xAC \xF0\x9F\x98\x80"),
         std::string("inner mark \xEF\xBB\xBF is a character"),
         std::string("delete \x7F")}) {
@@ -25,7 +25,8 @@ TEST(FindBadText, EveryPlace) {
   const std::string good = "0123456789abcdefghij\n\t\xC3\xA9 z";
   for (size_t at = 0; at <= good.size(); ++at) {
     if (at < good.size() && (good[at] & 0xC0) == 0x80) continue;
-    for (const char bad : {'\x00', '\x04', '\x1F', '\xFF', '\x80'}) {
+    for (const char bad : {'\x00', '\x04', '\x1F', '\r', '\xFF', '\x80'}) {
+      if (bad == '\r' && at < good.size() && good[at] == '\n') continue;
       std::string text = good;
       text.insert(at, 1, bad);
       const std::optional<BadText> found = FindBadText(text);
