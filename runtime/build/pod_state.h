@@ -1,7 +1,7 @@
 // What a build pod is doing, read from the Pod object and its events. Pure:
 // the engine feeds it what the watch delivers and acts on the answer.
 // Source of the rules: Kubernetes' pod lifecycle documentation and what the
-// kubelet writes (see docs/failures.md).
+// kubelet writes.
 #ifndef OVENBIRD_RUNTIME_BUILD_POD_STATE_H_
 #define OVENBIRD_RUNTIME_BUILD_POD_STATE_H_
 

@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "runtime/base/json.h"
 #include "runtime/kube/executor_args.h"
@@ -119,9 +120,20 @@ Volume AdditionalVolume(const config::Mount& mount, size_t index) {
   return volume;
 }
 
+// The user mounts a Docker config of their own; two mounts at one path would
+// make an invalid pod.
+bool MountsOwnLogin(const BuildSpec& spec) {
+  for (const config::Mount& mount : spec.kaniko->additional_mounts) {
+    absl::string_view path = mount.mount_path;
+    absl::ConsumeSuffix(&path, "/");
+    if (path == kDockerConfigPath) return true;
+  }
+  return false;
+}
+
 // The secret whose config.json kaniko gets; empty: none.
 std::string DockerConfigSecret(const BuildSpec& spec) {
-  if (spec.kaniko->skip_pull_secret_mount) return "";
+  if (spec.kaniko->skip_pull_secret_mount || MountsOwnLogin(spec)) return "";
   if (!spec.kaniko->pull_secret.empty()) return spec.kaniko->pull_secret;
   return spec.docker_config.empty() ? "" : ObjectName(spec);
 }
@@ -238,10 +250,8 @@ PodSpec Spec(const BuildSpec& spec) {
 }
 
 std::optional<Secret> DockerConfig(const BuildSpec& spec) {
-  if (spec.docker_config.empty() || !spec.kaniko->pull_secret.empty() ||
-      spec.kaniko->skip_pull_secret_mount) {
-    return std::nullopt;
-  }
+  // Only for a pod that mounts it.
+  if (DockerConfigSecret(spec) != ObjectName(spec)) return std::nullopt;
   Secret secret;
   secret.api_version = "v1";
   secret.kind = "Secret";

@@ -1,0 +1,108 @@
+#include "runtime/kube/manifest.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace ovenbird::kube {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+class ManifestTest : public ::testing::Test {
+ protected:
+  ManifestTest() {
+    spec_.key = "Back_End";
+    spec_.build_id = "0123456789";
+    spec_.image = "registry.example.com/app";
+    spec_.cache_repo = "registry.example.com/app";
+    spec_.tags = {"v1"};
+    spec_.kaniko = &kaniko_;
+  }
+
+  // "name -> path" of kaniko's mounts, in order.
+  std::vector<std::string> Mounts() const {
+    std::vector<std::string> mounts;
+    Manifest manifest = MakeManifest(spec_);
+    for (const VolumeMount& mount :
+         manifest.pod.spec->containers[0].volume_mounts) {
+      mounts.push_back(absl::StrCat(*mount.name, " -> ", *mount.mount_path));
+    }
+    return mounts;
+  }
+
+  config::Kaniko kaniko_;
+  BuildSpec spec_;
+};
+
+TEST_F(ManifestTest, WithoutALoginThereIsNoSecret) {
+  Manifest manifest = MakeManifest(spec_);
+  EXPECT_FALSE(manifest.secret.has_value());
+  EXPECT_THAT(Mounts(), ElementsAre("context -> /context"));
+  EXPECT_EQ(manifest.pod.metadata->name, "ovenbird-back-end-0123456789");
+}
+
+TEST_F(ManifestTest, ALoginIsASecretOfThisBuildAlone) {
+  spec_.docker_config = R"({"auths":{}})";
+  Manifest manifest = MakeManifest(spec_);
+  ASSERT_TRUE(manifest.secret.has_value());
+  EXPECT_EQ(manifest.secret->metadata->name, manifest.pod.metadata->name);
+  EXPECT_EQ(manifest.secret->immutable, true);
+  std::string content;
+  ASSERT_THAT(manifest.secret->data, SizeIs(1));
+  ASSERT_TRUE(absl::Base64Unescape(manifest.secret->data[0].second, &content));
+  EXPECT_EQ(content, spec_.docker_config);
+  EXPECT_THAT(Mounts(), ElementsAre("docker-config -> /kaniko/.docker",
+                                    "context -> /context"));
+}
+
+TEST_F(ManifestTest, TheUsersPullSecretComesBeforeALogin) {
+  spec_.docker_config = R"({"auths":{}})";
+  spec_.pull_secret_key = "config.json";
+  kaniko_.pull_secret = "context";  // DevSpace's volume of this name broke.
+  Manifest manifest = MakeManifest(spec_);
+  EXPECT_FALSE(manifest.secret.has_value());
+  const Volume& volume = manifest.pod.spec->volumes[0];
+  EXPECT_EQ(volume.name, "docker-config");
+  EXPECT_EQ(volume.secret->secret_name, "context");
+  EXPECT_EQ(volume.secret->items[0].key, "config.json");
+}
+
+TEST_F(ManifestTest, AMountedDockerConfigTakesThePlaceOfOurs) {
+  spec_.docker_config = R"({"auths":{}})";
+  config::Mount& mount = kaniko_.additional_mounts.emplace_back();
+  mount.mount_path = "/kaniko/.docker/";
+  mount.config_map.emplace().name = "login";
+  EXPECT_FALSE(MakeManifest(spec_).secret.has_value());
+  EXPECT_THAT(Mounts(), ElementsAre("context -> /context",
+                                    "additional-volume-0 -> /kaniko/.docker/"));
+}
+
+TEST_F(ManifestTest, OnlyANamedServiceAccountHasItsToken) {
+  EXPECT_EQ(MakeManifest(spec_).pod.spec->automount_service_account_token,
+            false);
+  kaniko_.service_account = "builder";
+  Manifest manifest = MakeManifest(spec_);
+  EXPECT_EQ(manifest.pod.spec->automount_service_account_token, true);
+  EXPECT_EQ(manifest.pod.spec->service_account_name, "builder");
+}
+
+TEST_F(ManifestTest, TheTimeoutIsThePodsDeadline) {
+  kaniko_.timeout = "1h30m";
+  EXPECT_EQ(MakeManifest(spec_).pod.spec->active_deadline_seconds, 5400);
+}
+
+TEST(NamePartTest, IsPartOfADnsLabel) {
+  EXPECT_EQ(NamePart("Back_End", 30), "back-end");
+  EXPECT_EQ(NamePart("--a--", 30), "a");
+  EXPECT_EQ(NamePart("abc-def", 4), "abc");
+  EXPECT_EQ(NamePart("\xc3\xa9", 30), "image");
+}
+
+}  // namespace
+}  // namespace ovenbird::kube
