@@ -74,7 +74,7 @@ class Cluster:
             return
         images = image_folders()
         self.down()
-        if machine.link_exists():
+        if not machine.link_is_gone():
             raise SystemExit(
                 "cluster: the network link %s is there, though no cluster of %s runs: another "
                 "state folder's cluster? (ip link del %s removes it)"
@@ -143,6 +143,7 @@ class Cluster:
         record = self.running()
         if record:
             machine.kill_and_wait(record["pid"])
+            machine.link_is_gone()
         machine.remove_cgroups()
         shutil.rmtree(self._state, ignore_errors=True)
 

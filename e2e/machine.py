@@ -113,6 +113,16 @@ def link_exists():
     return os.path.exists("/sys/class/net/" + layout.HOST_LINK)
 
 
+def link_is_gone(patience=20):
+    """The kernel takes a dead node's links away a while after its last process."""
+    deadline = time.monotonic() + patience
+    while link_exists():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def start_time(pid):
     """Of a process, in the kernel's ticks; None when it is gone."""
     try:
