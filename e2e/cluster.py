@@ -183,17 +183,28 @@ def image_folders():
     }
 
 
-def push_base_images(images):
+def push_base_image(archive, host, name):
+    """A registry that has just been started may not take a push yet."""
     login = "%s:%s" % (layout.REGISTRY_USER, layout.REGISTRY_PASSWORD)
+    command = [
+        *("skopeo", "copy", "--quiet", "--dest-tls-verify=false"),
+        *(["--dest-creds=" + login] if host == layout.REGISTRY_LOGIN else []),
+        "docker-archive:" + archive,
+        "docker://%s/%s" % (host, name),
+    ]
+    for _ in range(9):
+        try:
+            return machine.run(*command)
+        except SystemExit:
+            time.sleep(1)
+    return machine.run(*command)
+
+
+def push_base_images(images):
+    archive = images["busybox"] + "/image.tar"
     with concurrent.futures.ThreadPoolExecutor() as pool:
         jobs = [
-            pool.submit(
-                machine.run,
-                *("skopeo", "copy", "--quiet", "--dest-tls-verify=false"),
-                *(["--dest-creds=" + login] if host == layout.REGISTRY_LOGIN else []),
-                "docker-archive:%s/image.tar" % images["busybox"],
-                "docker://%s/%s" % (host, name),
-            )
+            pool.submit(push_base_image, archive, host, name)
             for host, name in layout.BASE_IMAGES
         ]
         for job in jobs:
