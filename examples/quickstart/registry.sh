@@ -85,7 +85,8 @@ YAML
       say "stop it: $(cd "$(dirname "$0")" && pwd)/registry.sh stop${2:+ ${address}}"
       return
     fi
-    running >/dev/null || break
+    # Not `running`: for a moment the process is still this shell.
+    kill -0 "$!" 2>/dev/null || break
     sleep 0.1
   done
   say "did not start on ${address}; its log:"
