@@ -13,10 +13,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/lines.h"
+#include "runtime/base/mutex.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/context/listing.h"
 #include "runtime/context/tar.h"
@@ -49,9 +49,9 @@ class Service {
     ready_text_ = std::move(ready);
     thread_ = std::thread([this] {
       status_ = RunSubprocess(process_).status();
-      if (!ready_.HasBeenNotified()) ready_.Notify();
+      if (!ready_.happened()) ready_.Notify();
     });
-    ready_.WaitForNotification();
+    ready_.Wait();
     EXPECT_TRUE(is_ready_) << status_ << "\n" << log_;
   }
   ~Service() {
@@ -61,7 +61,7 @@ class Service {
 
  private:
   void OnLine(absl::string_view line) {
-    if (ready_.HasBeenNotified()) return;
+    if (ready_.happened()) return;
     absl::StrAppend(&log_, line, "\n");
     if (absl::StrContains(line, ready_text_)) {
       is_ready_ = true;
@@ -74,7 +74,7 @@ class Service {
   std::string ready_text_;
   std::string log_;
   bool is_ready_ = false;
-  absl::Notification ready_;
+  Event ready_;
   absl::Status status_;
   LineSplitter lines_{[this](absl::string_view line) { OnLine(line); }};
   std::thread thread_;

@@ -15,7 +15,7 @@ void Console::Line(absl::string_view prefix, absl::string_view text) {
   std::string line = prefix.empty() ? std::string(text)
                                     : absl::StrCat("[", prefix, "] ", text);
   line += '\n';
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   *out_ << line << std::flush;
 }
 

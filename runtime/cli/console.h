@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
+#include "runtime/base/mutex.h"
 #include "runtime/build/observer.h"
 
 namespace ovenbird::cli {
@@ -24,7 +24,7 @@ class Console {
   void Line(absl::string_view prefix, absl::string_view text);
 
  private:
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::ostream* const out_ ABSL_PT_GUARDED_BY(mutex_);
 };
 

@@ -29,8 +29,8 @@ Context::Scope::Scope(Context* context, absl::string_view key, Span key_span)
     : context_(context) {
   // What stands directly in a message is a field, what stands deeper (in a map)
   // is an entry of one.
-  const bool is_field = !context->levels.empty() &&
-                        context->levels.back().depth == context->steps_.size();
+  const bool is_field = !context->levels_.empty() &&
+                        context->levels_.back().depth == context->steps_.size();
   context->steps_.push_back({key, 0, false, is_field, key_span});
 }
 
@@ -39,6 +39,14 @@ Context::Scope::Scope(Context* context, size_t index) : context_(context) {
 }
 
 Context::Scope::~Scope() { context_->steps_.pop_back(); }
+
+Context::MessageScope::MessageScope(Context* context,
+                                    const MessageInfo& message)
+    : context_(context) {
+  context->levels_.push_back({&message, context->steps_.size()});
+}
+
+Context::MessageScope::~MessageScope() { context_->levels_.pop_back(); }
 
 std::string Context::PathTo(size_t depth) const {
   std::string path;

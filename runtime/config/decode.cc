@@ -69,7 +69,7 @@ class MessageDecoder {
 
 void MessageDecoder::Decode() {
   if (info_.source != nullptr) *info_.source(out_) = &node_;
-  context_.levels.push_back({&info_, context_.depth()});
+  const Context::MessageScope scope(&context_, info_);
   for (const yaml::Entry& entry : node_.entries()) {
     size_t index = 0;
     while (index < info_.fields.size() &&
@@ -85,7 +85,6 @@ void MessageDecoder::Decode() {
   }
   CheckRequired();
   CheckRules();
-  context_.levels.pop_back();
 }
 
 void MessageDecoder::DecodeField(size_t index, const yaml::Entry& entry) {

@@ -53,16 +53,28 @@ class Context {
     Context* context_;
   };
 
-  // For the library: messages that are being decoded, the outermost first.
+  // The rest is for the library itself.
+
+  // A message that is being decoded.
   struct Level {
     const MessageInfo* message;
     size_t depth;  // steps of the path above it
   };
-  std::vector<Level> levels;
+  class MessageScope {
+   public:
+    MessageScope(Context* context, const MessageInfo& message);
+    ~MessageScope();
+    MessageScope(const MessageScope&) = delete;
+    MessageScope& operator=(const MessageScope&) = delete;
+
+   private:
+    Context* context_;
+  };
+  // The outermost first.
+  const std::vector<Level>& levels() const { return levels_; }
   // Path of the first `depth` steps.
   std::string PathTo(size_t depth) const;
-  size_t depth() const { return steps_.size(); }
-  // The key's own place of the innermost step that has one in the file.
+  // The innermost step's own key in the file; empty for an item of a list.
   Span key_span() const;
 
  private:
@@ -76,6 +88,7 @@ class Context {
 
   diag::Sink* sink_;
   std::vector<Step> steps_;
+  std::vector<Level> levels_;
 };
 
 // The place of a field's value; where it has none, of its key; without the key,

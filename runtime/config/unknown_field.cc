@@ -38,9 +38,9 @@ struct Elsewhere {
 
 // In the sections around this one, the nearest first.
 std::optional<Elsewhere> FindAbove(string_view name, const Context& context) {
-  for (size_t up = 1; up < context.levels.size(); ++up) {
+  for (size_t up = 1; up < context.levels().size(); ++up) {
     const Context::Level& level =
-        context.levels[context.levels.size() - 1 - up];
+        context.levels()[context.levels().size() - 1 - up];
     const FieldInfo* field = FindIgnoringCase(*level.message, name);
     if (field == nullptr) continue;
     const std::string place = Backticks(context.PathTo(level.depth));

@@ -8,8 +8,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "re2/re2.h"
+#include "runtime/base/mutex.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/format.h"
 #include "runtime/config/scalar_values.h"
@@ -30,14 +30,14 @@ std::string Shown(string_view text) {
 // Compiled once: patterns are string literals of the tables.
 bool MatchesPattern(const char* pattern, string_view text) {
   struct Cache {
-    absl::Mutex mutex;
+    Mutex mutex;
     absl::flat_hash_map<const char*, std::unique_ptr<RE2>> patterns
         ABSL_GUARDED_BY(mutex);
   };
   static Cache& cache = *new Cache();
   const RE2* compiled = nullptr;
   {
-    absl::MutexLock lock(&cache.mutex);
+    MutexLock lock(&cache.mutex);
     std::unique_ptr<RE2>& entry = cache.patterns[pattern];
     if (entry == nullptr) entry = std::make_unique<RE2>(pattern);
     compiled = entry.get();

@@ -11,9 +11,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/lines.h"
+#include "runtime/base/mutex.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/net/testing/certificates.h"
@@ -67,7 +67,7 @@ struct RealRegistry::Process {
     command.on_stderr = [this](absl::string_view text) { lines.Add(text); };
     thread = std::thread([this] {
       status = RunSubprocess(command).status();
-      if (!listening.HasBeenNotified()) listening.Notify();
+      if (!listening.happened()) listening.Notify();
     });
   }
   ~Process() {
@@ -79,7 +79,7 @@ struct RealRegistry::Process {
     absl::StrAppend(&log, line, "\n");
     constexpr absl::string_view kMark = "listening on ";
     const size_t at = line.find(kMark);
-    if (at == absl::string_view::npos || listening.HasBeenNotified()) return;
+    if (at == absl::string_view::npos || listening.happened()) return;
     line.remove_prefix(at + kMark.size());
     address = std::string(line.substr(0, line.find_first_of(",\" ")));
     listening.Notify();
@@ -91,7 +91,7 @@ struct RealRegistry::Process {
   std::string log;
   std::string address;
   absl::Status status;
-  absl::Notification listening;
+  Event listening;
   std::thread thread;
 };
 
@@ -127,7 +127,7 @@ RealRegistry::RealRegistry(const RealRegistryOptions& options)
   }
   Write(folder_ + "/config.yml", config);
   process_ = std::make_unique<Process>(folder_ + "/config.yml", folder_);
-  process_->listening.WaitForNotification();
+  process_->listening.Wait();
   domain_ = process_->address;
   EXPECT_NE(domain_, "") << process_->status << "\n" << process_->log;
   absl::StatusOr<net::Url> url = net::ParseUrl(
