@@ -34,10 +34,16 @@ class Cluster:
 
     @contextlib.contextmanager
     def locked(self):
-        """One up or down at a time. The lock lies beside the folder, which goes."""
+        """One up, down or run of the tests at a time: another may want another Kubernetes,
+        and the tests break the network and the registries. The lock lies beside the folder,
+        which goes."""
         os.makedirs(os.path.dirname(self._state), exist_ok=True)
         with open(self._state + ".lock", "w") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("cluster: waiting for another up, down or test run", file=sys.stderr)
+                fcntl.flock(stream, fcntl.LOCK_EX)
             yield
 
     def running(self):

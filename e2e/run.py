@@ -77,6 +77,20 @@ def default_tool():
     return path if os.path.exists(path) else None
 
 
+def run(tests):
+    """How many passed and failed."""
+    runner = unittest.TextTestRunner(stream=sys.stderr, verbosity=2, resultclass=Result)
+    result = runner.run(unittest.TestSuite(tests))
+    failed = len(result.failed)
+    passed = result.testsRun - failed
+    try:
+        wait_until_namespaces_are_gone()
+    except AssertionError as error:
+        print("FAIL: %s" % error, file=sys.stderr)
+        failed += 1
+    return passed, failed
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -94,25 +108,15 @@ def main():
         parser.error("no test has such a name")
 
     its = cluster.Cluster(args.state)
+    frame.OVENBIRD[:] = [os.path.abspath(args.ovenbird)]
     with its.locked():
         was_up = bool(its.running())
         its.up(args.kubernetes)
         frame.ENVIRONMENT.update(its.environment())
-    frame.OVENBIRD[:] = [os.path.abspath(args.ovenbird)]
-    try:
-        suite = unittest.TestSuite(tests)
-        runner = unittest.TextTestRunner(stream=sys.stderr, verbosity=2, resultclass=Result)
-        result = runner.run(suite)
-        failed = len(result.failed)
-        passed = result.testsRun - failed
         try:
-            wait_until_namespaces_are_gone()
-        except AssertionError as error:
-            print("FAIL: %s" % error, file=sys.stderr)
-            failed += 1
-    finally:
-        if not (args.keep or was_up):
-            with its.locked():
+            passed, failed = run(tests)
+        finally:
+            if not (args.keep or was_up):
                 its.down()
     print("%d passed, %d failed" % (passed, failed), flush=True)
     raise SystemExit(1 if failed else 0)
