@@ -231,15 +231,17 @@ class ClusterTest(unittest.TestCase):
         os.chmod(path, mode)
         return path
 
-    def start(self, *args, environment=None):
-        """Starts `ovenbird ARGS` in the test's folder with a clean environment."""
+    def start(self, *args, environment=None, prefix=()):
+        """Starts `ovenbird ARGS` in the test's folder with a clean environment; `prefix`:
+        a command that starts it."""
         env = {
             "HOME": self.home,  # No credentials, no kubeconfig of the user's.
             "KUBECONFIG": self.kubeconfig,
             "PATH": os.environ["PATH"],
         }
         env.update(environment or {})
-        running = Running(OVENBIRD + list(args), env, self.folder, self.top + "/result.json")
+        command = list(prefix) + OVENBIRD + list(args)
+        running = Running(command, env, self.folder, self.top + "/result.json")
         self.addCleanup(running.kill)
         return running
 

@@ -119,6 +119,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
         dockerfile::Resolve(dockerfile, resolve, problems);
     plan.registries = Registries(resolution);
     plan.sources = std::move(resolution.sources);
+    plan.bases = std::move(resolution.images);
     dockerfile::EntrypointChange change = ChangeOf(*request.image);
     std::optional<std::string> changed =
         dockerfile::WithEntrypoint(dockerfile, *target, change);

@@ -32,7 +32,9 @@ struct DockerfilePlan {
   std::vector<context::MemoryFile> files;
   // What COPY and ADD take from the context.
   std::vector<dockerfile::Source> sources;
-  // Domains of the registries that FROM and COPY --from name, each once.
+  // Images that FROM, COPY --from and RUN --mount name.
+  std::vector<dockerfile::BaseImage> bases;
+  // Domains of their registries, each once.
   std::vector<std::string> registries;
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/build/hooks.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,11 +14,13 @@
 namespace ovenbird::build {
 namespace {
 
-bool IsFor(const config::Hook& hook, HookTime time, absl::string_view subject) {
+bool IsFor(const config::Hook& hook, HookTime time,
+           const std::vector<std::string>& subjects) {
   if (!hook.when) return false;
   const std::optional<config::HookStep>& step =
       time == HookTime::kBefore ? hook.when->before : hook.when->after;
-  return step && step->images == subject;
+  return step && std::find(subjects.begin(), subjects.end(), step->images) !=
+                     subjects.end();
 }
 
 std::optional<Failure> Run(const HookRun& run, const config::Hook& hook) {
@@ -47,9 +50,9 @@ std::optional<Failure> Run(const HookRun& run, const config::Hook& hook) {
 }  // namespace
 
 std::optional<Failure> RunHooks(const HookRun& run, HookTime time,
-                                absl::string_view subject) {
+                                const std::vector<std::string>& subjects) {
   for (const config::Hook& hook : *run.hooks) {
-    if (!IsFor(hook, time, subject)) continue;
+    if (!IsFor(hook, time, subjects)) continue;
     if (std::optional<Failure> failure = Run(run, hook)) return failure;
   }
   return std::nullopt;

@@ -26,10 +26,13 @@ struct HookRun {
   Cancellation* cancel = nullptr;
 };
 
-// Runs the hooks of `subject`: "all", or the key of one image. Stops at the
-// first that fails.
+// The subject of hooks that are for no image alone.
+inline constexpr char kAllImages[] = "all";
+
+// Runs the hooks of `subjects` (kAllImages, keys of images) in the config's
+// order. Stops at the first that fails.
 std::optional<Failure> RunHooks(const HookRun& run, HookTime time,
-                                absl::string_view subject);
+                                const std::vector<std::string>& subjects);
 
 }  // namespace ovenbird::build
 

@@ -1,5 +1,6 @@
 #include "runtime/build/plan.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "runtime/base/suggest.h"
 #include "runtime/base/writer.h"
 #include "runtime/build/dockerfile_plan.h"
+#include "runtime/build/order.h"
 #include "runtime/config/decode.h"
 #include "runtime/context/assemble.h"
 #include "runtime/context/file_records.h"
@@ -39,31 +41,38 @@ class Planner {
 
   absl::StatusOr<Plan> Run() {
     Plan plan;
-    for (const auto& [key, image] : config_.config.images) {
-      if (!IsSelected(key)) continue;
-      if (image.build && image.build->disabled) continue;
-      ASSIGN_OR_RETURN(std::unique_ptr<ImagePlan> one, PlanImage(key, image));
+    for (const std::string& key :
+         SelectImages(config_.config, options_.images, sink_)) {
+      ASSIGN_OR_RETURN(std::unique_ptr<ImagePlan> one,
+                       PlanImage(key, *FindImage(key)));
       if (one != nullptr) plan.images.push_back(std::move(one));
     }
-    ReportUnknownImages();
+    SetOrder(plan);
     return plan;
   }
 
  private:
-  bool IsSelected(const std::string& key) const {
-    return options_.images.empty() ||
-           std::find(options_.images.begin(), options_.images.end(), key) !=
-               options_.images.end();
+  const config::Image* FindImage(const std::string& key) const {
+    for (const auto& [name, image] : config_.config.images) {
+      if (name == key) return &image;
+    }
+    return nullptr;
   }
 
-  void ReportUnknownImages() {
-    std::vector<std::string> keys;
-    for (const auto& [key, image] : config_.config.images) keys.push_back(key);
-    for (const std::string& name : options_.images) {
-      if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
-      std::string hint = DidYouMean(name, keys);
-      sink_.Handle(diag::UnknownImage(
-          {}, name, hint, keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
+  void SetOrder(Plan& plan) {
+    const yaml::Node* section =
+        config_.root == nullptr ? nullptr : config_.root->Find("images");
+    std::vector<OrderImage> images;
+    for (const auto& image : plan.images) {
+      const yaml::Entry* entry =
+          section == nullptr ? nullptr : section->FindEntry(image->key);
+      images.push_back(
+          {image->key, entry == nullptr ? Span() : entry->key_span(),
+           image->spec.image, image->spec.tags, std::move(bases_[image->key])});
+    }
+    std::vector<std::vector<size_t>> order = FindOrder(images, sink_);
+    for (size_t i = 0; i < order.size(); ++i) {
+      plan.images[i]->after = std::move(order[i]);
     }
   }
 
@@ -232,6 +241,7 @@ class Planner {
     if (!dockerfile) return nullptr;
     spec.dockerfile = dockerfile->name;
     RETURN_IF_ERROR(AddContext(*folder, path, *dockerfile, *plan));
+    bases_[key] = std::move(dockerfile->bases);
     std::vector<std::string> registries = std::move(dockerfile->registries);
     registries.push_back(reference->domain);
     RETURN_IF_ERROR(AddCredentials(registries, *plan));
@@ -269,9 +279,32 @@ class Planner {
            std::shared_ptr<const context::Folder>>
       folders_;
   std::map<std::string, context::FileRecords> records_;
+  std::map<std::string, std::vector<dockerfile::BaseImage>> bases_;
 };
 
 }  // namespace
+
+std::vector<std::string> SelectImages(const config::Config& config,
+                                      const std::vector<std::string>& names,
+                                      diag::Sink& sink) {
+  std::vector<std::string> keys;
+  std::vector<std::string> selected;
+  for (const auto& [key, image] : config.images) {
+    keys.push_back(key);
+    if (image.build && image.build->disabled) continue;
+    if (names.empty() ||
+        std::find(names.begin(), names.end(), key) != names.end()) {
+      selected.push_back(key);
+    }
+  }
+  for (const std::string& name : names) {
+    if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
+    sink.Handle(diag::UnknownImage(
+        {}, name, DidYouMean(name, keys),
+        keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
+  }
+  return selected;
+}
 
 absl::StatusOr<Plan> MakePlan(config::Loaded& config,
                               const PlanOptions& options, diag::Sink& sink) {

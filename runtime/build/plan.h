@@ -4,6 +4,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_PLAN_H_
 #define OVENBIRD_RUNTIME_BUILD_PLAN_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -44,12 +45,20 @@ struct ImagePlan {
   std::vector<context::MemoryFile> files;
   // What the default tag is made from: the content and the resolved options.
   std::string fingerprint;
+  // Indexes in the plan of the images that have to be built before.
+  std::vector<size_t> after;
   std::vector<std::string> warnings;
 };
 
 struct Plan {
   std::vector<std::unique_ptr<ImagePlan>> images;
 };
+
+// The images that are to be built, by the names that the command line gives;
+// unknown ones go to `sink`.
+std::vector<std::string> SelectImages(const config::Config& config,
+                                      const std::vector<std::string>& names,
+                                      diag::Sink& sink);
 
 // Problems of the config and of the files that it names go to `sink` (the
 // images they concern are left out of the plan); errors are about the

@@ -61,6 +61,8 @@ json::Value ToJson(const ImageResult& result) {
   value.Set("tags", Strings(result.tags));
   value.Set("ok", !result.failure.has_value());
   if (!result.digest.empty()) value.Set("digest", result.digest);
+  if (result.skipped) value.Set("skipped", true);
+  if (!result.pushed) value.Set("pushed", false);
   value.Set("engine", result.engine);
   value.Set("seconds", absl::ToDoubleSeconds(absl::Trunc(
                            result.duration, absl::Milliseconds(1))));
@@ -73,19 +75,22 @@ json::Value ToJson(const ImageResult& result) {
 
 }  // namespace
 
-json::Value ToJson(const std::vector<ImageResult>& results) {
+json::Value ToJson(const RunResult& result) {
   json::Array images;
-  for (const ImageResult& result : results) images.push_back(ToJson(result));
+  for (const ImageResult& image : result.images) {
+    images.push_back(ToJson(image));
+  }
   json::Value value;
   value.Set("images", std::move(images));
+  if (result.failure) value.Set("failure", ToJson(*result.failure));
   return value;
 }
 
-int ExitCode(const std::vector<ImageResult>& results) {
-  int worst = 0;
-  for (const ImageResult& result : results) {
-    if (!result.failure) continue;
-    worst = std::max(worst, ExitCode(result.failure->kind));
+int ExitCode(const RunResult& result) {
+  int worst = result.failure ? ExitCode(result.failure->kind) : 0;
+  for (const ImageResult& image : result.images) {
+    if (!image.failure) continue;
+    worst = std::max(worst, ExitCode(image.failure->kind));
   }
   return worst;
 }

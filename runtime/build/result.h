@@ -17,6 +17,9 @@ struct ImageResult {
   std::string image;  // without tag
   std::vector<std::string> tags;
   std::string digest;  // "sha256:..."; empty without an image
+  // Unchanged, and still in the registry: nothing was built.
+  bool skipped = false;
+  bool pushed = true;  // false: with --skip-push or --output
   std::string engine;  // "kubernetes", "local"
   absl::Duration duration;
   std::string log_file;    // empty: there was no log
@@ -25,13 +28,19 @@ struct ImageResult {
   std::optional<Failure> failure;
 };
 
+struct RunResult {
+  std::vector<ImageResult> images;
+  // Of what belongs to no image alone: hooks.
+  std::optional<Failure> failure;
+};
+
 // {"images": [...]}; absent members are left out. Stable names: programs read
 // them.
-json::Value ToJson(const std::vector<ImageResult>& results);
+json::Value ToJson(const RunResult& result);
 
 // 0 all built, 1 a build failed, 2 config, 3 environment, 130 interrupted. Of
 // several failures the highest: what stands in the way of all comes first.
-int ExitCode(const std::vector<ImageResult>& results);
+int ExitCode(const RunResult& result);
 
 }  // namespace ovenbird::build
 

@@ -1,14 +1,16 @@
 #include "runtime/build/run.h"
 
 #include <algorithm>
-#include <atomic>
+#include <cstddef>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "runtime/build/schedule.h"
 
 namespace ovenbird::build {
 namespace {
@@ -22,74 +24,87 @@ ImageResult NotStarted(const ImagePlan& image, const Engine& engine) {
   return result;
 }
 
-Failure Skipped(const Cancellation& cancel) {
-  Failure failure;
-  failure.kind =
-      cancel.cancelled() ? FailureKind::kInterrupted : FailureKind::kBuild;
-  failure.what = cancel.cancelled() ? "interrupted"
-                                    : "not started, because another one failed";
-  return failure;
-}
+class Runner {
+ public:
+  Runner(const Plan& plan, Engine& engine, const RunOptions& options)
+      : plan_(plan), engine_(engine), options_(options) {}
 
-void BuildOne(const ImagePlan& image, Engine& engine, const RunOptions& options,
-              ImageResult& result) {
-  absl::Time start = absl::Now();
-  Observer* observer = options.observe(image);
-  std::optional<Failure> failure =
-      RunHooks(options.hooks, HookTime::kBefore, image.key);
-  if (!failure) {
-    Outcome outcome = engine.Build(image, *observer, *options.cancel);
+  RunResult Run() {
+    std::vector<std::vector<size_t>> after;
+    for (const auto& image : plan_.images) {
+      result_.images.push_back(NotStarted(*image, engine_));
+      after.push_back(image->after);
+    }
+    ScheduleOptions schedule;
+    schedule.jobs = options_.jobs;
+    schedule.keep_going = options_.keep_going;
+    schedule.cancel = options_.cancel;
+    std::vector<TaskEnd> ends = RunTasks(after, schedule, [this](size_t image) {
+      BuildOne(*plan_.images[image], result_.images[image]);
+      return !result_.images[image].failure.has_value();
+    });
+    for (size_t i = 0; i < ends.size(); ++i) {
+      if (!result_.images[i].failure) {
+        result_.images[i].failure = WhyNotStarted(ends[i]);
+      }
+    }
+    if (std::none_of(result_.images.begin(), result_.images.end(),
+                     [](const ImageResult& one) { return one.failure; })) {
+      result_.failure =
+          RunHooks(options_.hooks, HookTime::kAfter, {kAllImages});
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void BuildOne(const ImagePlan& image, ImageResult& result) {
+    const absl::Time start = absl::Now();
+    Outcome outcome =
+        engine_.Build(image, *options_.observe(image), *options_.cancel);
     result.digest = std::move(outcome.digest);
     result.warnings = std::move(outcome.warnings);
-    failure = std::move(outcome.failure);
+    result.failure = std::move(outcome.failure);
+    if (!result.failure) {
+      result.failure = RunHooks(options_.hooks, HookTime::kAfter, {image.key});
+    }
+    result.duration = absl::Now() - start;
   }
-  if (!failure) failure = RunHooks(options.hooks, HookTime::kAfter, image.key);
-  result.failure = std::move(failure);
-  result.duration = absl::Now() - start;
-}
 
-void FailAll(const Failure& failure, std::vector<ImageResult>& results) {
-  for (ImageResult& result : results) {
-    if (!result.failure) result.failure = failure;
+  std::optional<Failure> WhyNotStarted(const TaskEnd& end) const {
+    Failure failure;
+    failure.kind = FailureKind::kBuild;
+    switch (end.kind) {
+      case TaskEnd::kDone:
+      case TaskEnd::kFailed:
+        return std::nullopt;
+      case TaskEnd::kBlocked:
+        failure.what =
+            absl::StrCat("not started, because it is built from image `",
+                         plan_.images[end.cause]->key, "`, which failed");
+        return failure;
+      case TaskEnd::kNotStarted:
+        break;
+    }
+    if (options_.cancel->cancelled()) {
+      failure.kind = FailureKind::kInterrupted;
+      failure.what = "interrupted";
+    } else {
+      failure.what = "not started, because another one failed";
+      failure.hint = "--keep-going builds the others all the same";
+    }
+    return failure;
   }
-}
+
+  const Plan& plan_;
+  Engine& engine_;
+  const RunOptions& options_;
+  RunResult result_;
+};
 
 }  // namespace
 
-std::vector<ImageResult> Run(const Plan& plan, Engine& engine,
-                             const RunOptions& options) {
-  std::vector<ImageResult> results;
-  for (const auto& image : plan.images) {
-    results.push_back(NotStarted(*image, engine));
-  }
-  if (std::optional<Failure> failure =
-          RunHooks(options.hooks, HookTime::kBefore, "all")) {
-    FailAll(*failure, results);
-    return results;
-  }
-  std::atomic<size_t> next = 0;
-  std::atomic<bool> failed = false;
-  auto work = [&] {
-    for (size_t i = next++; i < results.size(); i = next++) {
-      if (failed || options.cancel->cancelled()) {
-        results[i].failure = Skipped(*options.cancel);
-        continue;
-      }
-      BuildOne(*plan.images[i], engine, options, results[i]);
-      if (results[i].failure) failed = true;
-    }
-  };
-  std::vector<std::thread> threads;
-  size_t jobs = std::min<size_t>(std::max(options.jobs, 1), results.size());
-  for (size_t i = 0; i < jobs; ++i) threads.emplace_back(work);
-  for (std::thread& thread : threads) thread.join();
-  if (!failed) {
-    if (std::optional<Failure> failure =
-            RunHooks(options.hooks, HookTime::kAfter, "all")) {
-      FailAll(*failure, results);
-    }
-  }
-  return results;
+RunResult Run(const Plan& plan, Engine& engine, const RunOptions& options) {
+  return Runner(plan, engine, options).Run();
 }
 
 }  // namespace ovenbird::build

@@ -1,11 +1,9 @@
-// Builds the images of a plan: hooks, several at a time, results.
+// Builds the images of a plan: several at a time, in their order, with the
+// hooks around them.
 #ifndef OVENBIRD_RUNTIME_BUILD_RUN_H_
 #define OVENBIRD_RUNTIME_BUILD_RUN_H_
 
 #include <functional>
-#include <memory>
-#include <string>
-#include <vector>
 
 #include "runtime/base/cancellation.h"
 #include "runtime/build/engine.h"
@@ -18,16 +16,21 @@ namespace ovenbird::build {
 
 struct RunOptions {
   int jobs = 1;
+  // After a failure: build all images that do not start from a failed one.
+  // Else no further image is started. Those that are being built go on to
+  // their end in both cases and keep their results.
+  bool keep_going = false;
   HookRun hooks;
-  // Called once for each image, in the thread that builds it.
+  // Called once for each image that is started, in the thread that builds it.
   std::function<Observer*(const ImagePlan&)> observe;
   Cancellation* cancel = nullptr;  // never null
 };
 
-// In the plan's order. After a failure no further image is started; those that
-// are being built go on to their end and keep their results.
-std::vector<ImageResult> Run(const Plan& plan, Engine& engine,
-                             const RunOptions& options);
+// Results in the plan's order. Hooks that run after an image run when it was
+// built; those after all images when nothing has failed. Hooks before images
+// may write files that a build needs, so they have to be run before the plan is
+// made.
+RunResult Run(const Plan& plan, Engine& engine, const RunOptions& options);
 
 }  // namespace ovenbird::build
 

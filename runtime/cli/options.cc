@@ -82,9 +82,17 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
                   "or auto (kubernetes when a context is configured)")
       ->transform(CLI::CheckedTransformer(kEngines).description(""))
       ->type_name("ENGINE");
-  verb.add_option("-j,--jobs", options.jobs, "Images built at the same time")
+  verb.add_option("-j,--jobs", options.jobs,
+                  "Images built at the same time. Default: all, at most 4")
       ->type_name("N")
       ->check(CLI::Range(1, 1000).description(""));
+  verb.add_flag_callback(
+          "--sequential,--build-sequential", [&options] { options.jobs = 1; },
+          "One image after the other, as --jobs 1")
+      ->excludes("--jobs");
+  verb.add_flag("-k,--keep-going", options.keep_going,
+                "After a failure go on with the images that can be built "
+                "without the failed one");
   verb.add_option("--result", options.result_file,
                   "Write the results as JSON into this file")
       ->type_name("FILE");

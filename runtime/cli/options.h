@@ -37,7 +37,8 @@ struct Options {
 
   std::string kube_context;  // build
   EngineChoice engine = EngineChoice::kAuto;
-  int jobs = 0;             // 0: as many as there are images, at most 4
+  int jobs = 0;  // 0: as many as there are images, at most 4
+  bool keep_going = false;
   std::string result_file;  // JSON
   std::string output_tar;   // keep the image as a file instead of pushing
 

@@ -30,9 +30,14 @@ absl::string_view EngineName(const Options& options) {
   return options.engine == EngineChoice::kLocal ? "local" : "";
 }
 
+bool Stops(const diag::Collector& problems, const Options& options) {
+  return problems.has_errors() || (options.strict && problems.warnings() > 0);
+}
+
 }  // namespace
 
-std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code) {
+std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
+                                  const BeforePlan& before) {
   auto planned = std::make_unique<Planned>();
   diag::Collector problems;
   planned->project = OpenProject(options, problems, exit_code);
@@ -46,7 +51,16 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code) {
   }
   planned->docker_config = *std::move(docker_config);
   kube::CheckForEngine(planned->project->config, EngineName(options), problems);
-  if (!problems.has_errors()) {
+  std::vector<std::string> images =
+      build::SelectImages(planned->project->config, options.images, problems);
+  if (images.empty() && !problems.has_errors()) {
+    problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
+  }
+  if (!Stops(problems, options)) {
+    if (before != nullptr && !before(*planned->project, images, exit_code)) {
+      ShowProblems(problems, options);
+      return nullptr;
+    }
     build::PlanOptions plan;
     plan.images = options.images;
     plan.tags = options.tags;
@@ -63,9 +77,6 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code) {
       return nullptr;
     }
     planned->plan = *std::move(made);
-    if (planned->plan.images.empty() && !problems.has_errors()) {
-      problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
-    }
   }
   if (!ShowProblems(problems, options)) {
     exit_code = 2;

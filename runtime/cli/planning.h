@@ -2,7 +2,10 @@
 #ifndef OVENBIRD_RUNTIME_CLI_PLANNING_H_
 #define OVENBIRD_RUNTIME_CLI_PLANNING_H_
 
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "runtime/build/plan.h"
 #include "runtime/cli/options.h"
@@ -17,9 +20,17 @@ struct Planned {
   build::Plan plan;
 };
 
+// What happens between the check of the config and the plan, with the keys of
+// the images that are to be built: hooks may write files that these need. False
+// (and the exit code is set): go on with nothing.
+using BeforePlan =
+    std::function<bool(const config::Loaded& project,
+                       const std::vector<std::string>& images, int& exit_code)>;
+
 // Loads, checks and plans; shows all problems. Null, with `exit_code` set, when
-// there is nothing to go on with.
-std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code);
+// there is nothing to go on with. `before` may be null.
+std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
+                                  const BeforePlan& before = nullptr);
 
 }  // namespace ovenbird::cli
 

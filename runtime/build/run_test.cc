@@ -1,0 +1,207 @@
+#include "runtime/build/run.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
+#include "runtime/base/mutex.h"
+#include "runtime/config/config.h"
+
+namespace ovenbird::build {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// A fake, because it has to fail on demand: a real build takes a cluster
+// (e2e/test_running.py).
+class FakeEngine : public Engine {
+ public:
+  absl::string_view name() const override { return "fake"; }
+  Outcome Build(const ImagePlan& plan, Observer&,
+                Cancellation& cancel) override {
+    Outcome outcome;
+    {
+      MutexLock lock(&mutex_);
+      built_.push_back(plan.key);
+    }
+    if (cancel_in == plan.key) cancel.Cancel();
+    auto failure = failures.find(plan.key);
+    if (failure == failures.end()) {
+      outcome.digest = absl::StrCat("sha256:", plan.key);
+    } else {
+      outcome.failure.emplace();
+      outcome.failure->kind = failure->second;
+      outcome.failure->what = "as was asked for";
+    }
+    return outcome;
+  }
+  std::vector<std::string> built() {
+    MutexLock lock(&mutex_);
+    return built_;
+  }
+
+  std::map<std::string, FailureKind> failures;
+  std::string cancel_in;
+
+ private:
+  Mutex mutex_;
+  std::vector<std::string> built_ ABSL_GUARDED_BY(mutex_);
+};
+
+class NoObserver : public Observer {
+ public:
+  void Step(absl::string_view) override {}
+  void Log(absl::string_view) override {}
+  void Warn(absl::string_view) override {}
+};
+
+class RunTest : public testing::Test {
+ protected:
+  RunTest() {
+    options_.cancel = &cancel_;
+    options_.observe = [this](const ImagePlan&) { return &observer_; };
+    options_.hooks.hooks = &hooks_;
+    options_.hooks.working_dir = testing::TempDir();
+    options_.hooks.on_line = [this](absl::string_view line) {
+      if (line.substr(0, 6) != "hook: ") lines_.emplace_back(line);
+    };
+  }
+
+  void Add(const std::string& key, std::vector<size_t> after = {}) {
+    auto image = std::make_unique<ImagePlan>();
+    image->key = key;
+    image->spec.image = absl::StrCat("r.io/", key);
+    image->spec.tags = {"1"};
+    image->after = std::move(after);
+    plan_.images.push_back(std::move(image));
+  }
+
+  void AddHook(const std::string& images, std::vector<std::string> command) {
+    config::Hook hook;
+    hook.command = command[0];
+    hook.args.assign(command.begin() + 1, command.end());
+    hook.when.emplace();
+    hook.when->after.emplace();
+    hook.when->after->images = images;
+    hooks_.push_back(std::move(hook));
+  }
+
+  RunResult Go() { return build::Run(plan_, engine_, options_); }
+
+  // "key: digest or failure" of each image.
+  static std::vector<std::string> Text(const RunResult& result) {
+    std::vector<std::string> texts;
+    for (const ImageResult& image : result.images) {
+      texts.push_back(absl::StrCat(
+          image.key, ": ", image.failure ? image.failure->what : image.digest));
+    }
+    return texts;
+  }
+
+  Plan plan_;
+  FakeEngine engine_;
+  NoObserver observer_;
+  Cancellation cancel_;
+  std::vector<config::Hook> hooks_;
+  std::vector<std::string> lines_;
+  RunOptions options_;
+};
+
+TEST_F(RunTest, ResultsInThePlansOrder) {
+  Add("a", {1});
+  Add("b");
+  options_.jobs = 8;
+  const RunResult result = Go();
+  EXPECT_THAT(engine_.built(), ElementsAre("b", "a"));
+  EXPECT_THAT(Text(result), ElementsAre("a: sha256:a", "b: sha256:b"));
+  EXPECT_EQ(result.images[0].image, "r.io/a");
+  EXPECT_THAT(result.images[0].tags, ElementsAre("1"));
+  EXPECT_EQ(ExitCode(result), 0);
+}
+
+TEST_F(RunTest, FailsFast) {
+  Add("a");
+  Add("b");
+  Add("c", {1});
+  Add("d");
+  engine_.failures["b"] = FailureKind::kEnvironment;
+  const RunResult result = Go();
+  EXPECT_THAT(Text(result),
+              ElementsAre("a: sha256:a", "b: as was asked for",
+                          "c: not started, because it is built from image "
+                          "`b`, which failed",
+                          "d: not started, because another one failed"));
+  EXPECT_EQ(ExitCode(result), 3);
+}
+
+TEST_F(RunTest, KeepsGoing) {
+  Add("a");
+  Add("b", {0});
+  Add("c");
+  engine_.failures["a"] = FailureKind::kBuild;
+  options_.keep_going = true;
+  const RunResult result = Go();
+  EXPECT_THAT(
+      Text(result),
+      ElementsAre(
+          "a: as was asked for",
+          "b: not started, because it is built from image `a`, which failed",
+          "c: sha256:c"));
+  EXPECT_EQ(ExitCode(result), 1);
+}
+
+TEST_F(RunTest, StartsNothingWhenInterrupted) {
+  Add("a");
+  Add("b");
+  engine_.cancel_in = "a";
+  options_.keep_going = true;
+  const RunResult result = Go();
+  EXPECT_THAT(Text(result), ElementsAre("a: sha256:a", "b: interrupted"));
+  EXPECT_EQ(ExitCode(result), 130);
+}
+
+TEST_F(RunTest, HooksAfterAnImageAndAfterAll) {
+  Add("a");
+  Add("b");
+  AddHook("all", {"echo", "all"});
+  AddHook("b", {"echo", "only b"});
+  AddHook("c", {"echo", "of no image of this run"});
+  EXPECT_EQ(ExitCode(Go()), 0);
+  EXPECT_THAT(lines_, ElementsAre("only b", "all"));
+}
+
+// The image is there, and what hangs on it is not done.
+TEST_F(RunTest, AFailingHookFailsItsImage) {
+  Add("a");
+  AddHook("all", {"echo", "all"});
+  AddHook("a", {"false"});
+  const RunResult result = Go();
+  EXPECT_EQ(result.images[0].digest, "sha256:a");
+  ASSERT_TRUE(result.images[0].failure);
+  EXPECT_THAT(result.images[0].failure->what, HasSubstr("hook `false` failed"));
+  EXPECT_THAT(lines_, ElementsAre());
+  EXPECT_EQ(ExitCode(result), 3);
+}
+
+TEST_F(RunTest, AFailingHookForAllLeavesTheImagesTheirResults) {
+  Add("a");
+  AddHook("all", {"sh", "-c", "exit 4"});
+  const RunResult result = Go();
+  EXPECT_THAT(Text(result), ElementsAre("a: sha256:a"));
+  ASSERT_TRUE(result.failure);
+  EXPECT_THAT(result.failure->what, HasSubstr("exit code 4"));
+  EXPECT_EQ(ExitCode(result), 3);
+}
+
+}  // namespace
+}  // namespace ovenbird::build

@@ -1,0 +1,69 @@
+#include "runtime/cli/results.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "runtime/base/file.h"
+#include "runtime/base/json.h"
+
+namespace ovenbird::cli {
+namespace {
+
+constexpr int kEnvironment = 3;
+
+void ShowFailure(const build::Failure& failure, const std::string& subject,
+                 std::ostream& err) {
+  err << "ovenbird: " << subject << failure.what << "\n";
+  for (const std::string& detail : failure.details) {
+    err << "  " << detail << "\n";
+  }
+  if (!failure.hint.empty()) err << "  help: " << failure.hint << "\n";
+}
+
+std::string Name(const build::ImageResult& image) {
+  if (!image.output_tar.empty()) return image.output_tar;
+  return absl::StrCat(image.image, ":", absl::StrJoin(image.tags, ","));
+}
+
+std::string HowItCame(const build::ImageResult& image) {
+  if (image.skipped) return "unchanged, not built";
+  return absl::StrFormat(
+      "%.1f s, %s%s", absl::ToDoubleSeconds(image.duration), image.engine,
+      image.pushed || !image.output_tar.empty() ? "" : ", not pushed");
+}
+
+}  // namespace
+
+void ShowResults(const build::RunResult& result, std::ostream& out,
+                 std::ostream& err) {
+  for (const build::ImageResult& image : result.images) {
+    const std::string subject = absl::StrCat("image `", image.key, "`: ");
+    for (const std::string& warning : image.warnings) {
+      err << "warning: " << subject << warning << "\n";
+    }
+    if (image.failure) {
+      ShowFailure(*image.failure, subject, err);
+      if (!image.log_file.empty()) err << "  log: " << image.log_file << "\n";
+    } else {
+      out << Name(image) << "@" << image.digest << " (" << HowItCame(image)
+          << ")\n";
+    }
+  }
+  if (result.failure) ShowFailure(*result.failure, "", err);
+  out << std::flush;
+}
+
+int Finish(const build::RunResult& result, const std::string& path,
+           std::ostream& err) {
+  const int code = build::ExitCode(result);
+  if (path.empty()) return code;
+  const absl::Status status = WriteFile(
+      path, absl::StrCat(json::Write(build::ToJson(result), true), "\n"));
+  if (status.ok()) return code;
+  err << "ovenbird: " << status.message() << "\n";
+  return code == 0 ? kEnvironment : code;
+}
+
+}  // namespace ovenbird::cli
