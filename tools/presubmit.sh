@@ -119,7 +119,7 @@ tidy() {
 }
 
 lints() {
-  need_packages clang-format clang-tidy clang
+  need_packages clang clang-format clang-tidy git
   check "clang-format" format
   check "buildifier" buildifier_lint
   check "one door per library" doors
