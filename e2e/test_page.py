@@ -54,7 +54,7 @@ images:
         backend = self.build_and_pull("--var", "DEVSPACE_USERNAME=john")
         self.assertEqual("built\n", backend.text("built"))
         self.pull_only(self.repository + "/john/appfrontend")
-        finished = self.build("--var", "DEVSPACE_USERNAME=john", "backend")
+        finished = self.build("--var", "DEVSPACE_USERNAME=john", "--force", "backend")
         self.assert_built(finished)
         self.assertIn("Using caching version of cmd: RUN echo built", self.log_of(finished))
 

@@ -1,6 +1,7 @@
 #include "runtime/build/plan.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/file.h"
+#include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
@@ -33,6 +35,53 @@ namespace fs = std::filesystem;
 
 constexpr size_t kTagSize = 7;
 constexpr size_t kBuildIdSize = 10;
+
+// The section without what the image does not depend on.
+config::Kaniko WhatMatters(config::Kaniko kaniko) {
+  const config::Kaniko defaults;
+  kaniko.namespace_ = defaults.namespace_;
+  kaniko.pull_secret = defaults.pull_secret;
+  kaniko.skip_pull_secret_mount = defaults.skip_pull_secret_mount;
+  kaniko.image_pull_secrets = defaults.image_pull_secrets;
+  kaniko.init_image = defaults.init_image;
+  kaniko.init_env = defaults.init_env;
+  kaniko.labels = defaults.labels;
+  kaniko.annotations = defaults.annotations;
+  kaniko.node_selector = defaults.node_selector;
+  kaniko.tolerations = defaults.tolerations;
+  kaniko.resources = defaults.resources;
+  kaniko.timeout = defaults.timeout;
+  return kaniko;
+}
+
+void AddHashes(const std::string& path, const json::Value& value,
+               std::map<std::string, std::string>& hashes) {
+  if (value.as_object() == nullptr) {
+    hashes[path] = ToHex(Sha256Of(json::Write(value)));
+    return;
+  }
+  for (const auto& [name, member] : value.members()) {
+    AddHashes(absl::StrCat(path, ".", name), member, hashes);
+  }
+}
+
+// Build arguments count with the values that they have in the end.
+std::map<std::string, std::string> OptionHashes(const config::Image& image,
+                                                const ImagePlan& plan) {
+  std::string text;
+  JsonWriter writer(&text);
+  Write(WhatMatters(plan.kaniko), writer);
+  absl::StatusOr<json::Value> section = json::Parse(text);
+  if (!section.ok()) std::abort();  // we have written it
+  std::map<std::string, std::string> hashes;
+  AddHashes("build.kaniko", *section, hashes);
+  AddHashes("image", image.image, hashes);
+  for (const auto& [name, value] : plan.spec.build_args) {
+    AddHashes(absl::StrCat("build.kaniko.options.buildArgs.", name), value,
+              hashes);
+  }
+  return hashes;
+}
 
 class Planner {
  public:
@@ -157,13 +206,18 @@ class Planner {
     plan.files = std::move(assembled.files);
     plan.warnings.insert(plan.warnings.end(), folder.warnings.begin(),
                          folder.warnings.end());
-    // Images of one folder read each file once.
-    context::FileRecords& known = records_[plan.listing.root()];
+    context::FileRecords known;
+    if (options_.known_files != nullptr) known = options_.known_files(plan.key);
+    // In a first run images of one folder read each file once.
+    context::FileRecords& of_folder = records_[plan.listing.root()];
     ASSIGN_OR_RETURN(
         context::Fingerprint fingerprint,
-        context::ComputeFingerprint(plan.listing, plan.files, known));
+        context::ComputeFingerprint(plan.listing, plan.files,
+                                    known.size() > 0 ? known : of_folder));
     plan.fingerprint = ToHex(fingerprint.digest);
-    known = std::move(fingerprint.records);
+    plan.files_read = fingerprint.files_read;
+    plan.file_records = std::move(fingerprint.records);
+    of_folder = plan.file_records;
     return absl::OkStatus();
   }
 
@@ -215,6 +269,7 @@ class Planner {
     spec.key = key;
     spec.kaniko = &plan->kaniko;
     spec.image = image.image;
+    spec.skip_push = options_.skip_push;
     absl::StatusOr<registry::Reference> reference =
         registry::ParseReference(image.image);
     if (!reference.ok()) return reference.status();
@@ -251,18 +306,11 @@ class Planner {
 
   // Fingerprint, build id and tags.
   void Finish(const config::Image& image, ImagePlan& plan) {
+    plan.options = OptionHashes(image, plan);
     Sha256 sha;
-    std::string options;
-    JsonWriter writer(&options);
-    Write(plan.kaniko, writer);
-    for (absl::string_view part :
-         {absl::string_view(image.image), absl::string_view(options),
-          absl::string_view(plan.fingerprint)}) {
-      sha.Update(absl::StrCat(part.size(), ":"));
-      sha.Update(part);
-    }
-    for (const auto& [name, value] : plan.spec.build_args) {
-      sha.Update(absl::StrCat(name, "=", value.size(), ":", value));
+    sha.Update(plan.fingerprint);
+    for (const auto& [name, hash] : plan.options) {
+      sha.Update(absl::StrCat(name.size(), ":", name, hash));
     }
     plan.fingerprint = ToHex(sha.Finish());
     plan.spec.build_id = plan.fingerprint.substr(0, kBuildIdSize);

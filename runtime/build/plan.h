@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
+#include "runtime/context/file_records.h"
 #include "runtime/context/listing.h"
 #include "runtime/context/tar.h"
 #include "runtime/diag/diagnostic.h"
@@ -30,6 +32,11 @@ struct PlanOptions {
   std::function<std::optional<std::string>(const std::string&)> environment;
   // Send all files of the context, needed or not.
   bool full_context = false;
+  // Build without pushing.
+  bool skip_push = false;
+  // What is known of an image's files from an earlier run, by its key: those
+  // that have not changed since are not read. Null: nothing.
+  std::function<context::FileRecords(const std::string&)> known_files;
   // Where credentials come from; null: there are none.
   const registry::DockerConfig* docker_config = nullptr;
 };
@@ -45,6 +52,12 @@ struct ImagePlan {
   std::vector<context::MemoryFile> files;
   // What the default tag is made from: the content and the resolved options.
   std::string fingerprint;
+  // The options in it, by their path in the config, each with a hash of its
+  // value. Those that can't change the image (limits, labels ...) are left out.
+  std::map<std::string, std::string> options;
+  // The content in it, and how many files were read for it.
+  context::FileRecords file_records;
+  size_t files_read = 0;
   // Indexes in the plan of the images that have to be built before.
   std::vector<size_t> after;
   std::vector<std::string> warnings;

@@ -20,6 +20,7 @@ ImageResult NotStarted(const ImagePlan& image, const Engine& engine) {
   result.key = image.key;
   result.image = image.spec.image;
   result.tags = image.spec.tags;
+  result.pushed = !image.spec.skip_push;
   result.engine = std::string(engine.name());
   return result;
 }
@@ -59,15 +60,62 @@ class Runner {
  private:
   void BuildOne(const ImagePlan& image, ImageResult& result) {
     const absl::Time start = absl::Now();
-    Outcome outcome =
-        engine_.Build(image, *options_.observe(image), *options_.cancel);
-    result.digest = std::move(outcome.digest);
-    result.warnings = std::move(outcome.warnings);
-    result.failure = std::move(outcome.failure);
-    if (!result.failure) {
-      result.failure = RunHooks(options_.hooks, HookTime::kAfter, {image.key});
+    Observer& observer = *options_.observe(image);
+    const Texts bases = BaseDigests(image);
+    if (IsUnchanged(image, bases, observer, result)) {
+      result.skipped = true;
+    } else {
+      Outcome outcome = engine_.Build(image, observer, *options_.cancel);
+      result.digest = std::move(outcome.digest);
+      result.warnings = std::move(outcome.warnings);
+      result.failure = std::move(outcome.failure);
+      if (!result.failure) {
+        result.failure =
+            RunHooks(options_.hooks, HookTime::kAfter, {image.key});
+      }
     }
+    if (!result.failure) Remember(image, bases, result);
     result.duration = absl::Now() - start;
+  }
+
+  // Those that it is built from have results by now.
+  Texts BaseDigests(const ImagePlan& image) const {
+    Texts digests;
+    for (size_t base : image.after) {
+      digests[plan_.images[base]->key] = result_.images[base].digest;
+    }
+    return digests;
+  }
+
+  bool IsUnchanged(const ImagePlan& image, const Texts& bases,
+                   Observer& observer, ImageResult& result) {
+    if (options_.unchanged == nullptr) return false;
+    Decision decision =
+        options_.unchanged->Decide(image, bases, *options_.cancel);
+    if (!decision.warning.empty()) observer.Warn(decision.warning);
+    result.digest = std::move(decision.digest);
+    if (!result.digest.empty()) {
+      observer.Step("unchanged, and in the registry: not built");
+      return true;
+    }
+    if (options_.explain) {
+      for (const std::string& why : decision.why) {
+        observer.Step(absl::StrCat("is built, because ", why));
+      }
+    }
+    return false;
+  }
+
+  // Also of an unchanged image when files had to be read to know that.
+  void Remember(const ImagePlan& image, const Texts& bases,
+                ImageResult& result) {
+    if (options_.unchanged == nullptr) return;
+    if (result.skipped && image.files_read == 0) return;
+    const absl::Status status =
+        options_.unchanged->Remember(image, bases, result.digest);
+    if (status.ok()) return;
+    result.warnings.push_back(
+        absl::StrCat("the next run will build it again: ", status.message()));
   }
 
   std::optional<Failure> WhyNotStarted(const TaskEnd& end) const {

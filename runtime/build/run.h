@@ -11,6 +11,7 @@
 #include "runtime/build/observer.h"
 #include "runtime/build/plan.h"
 #include "runtime/build/result.h"
+#include "runtime/build/unchanged.h"
 
 namespace ovenbird::build {
 
@@ -20,6 +21,10 @@ struct RunOptions {
   // Else no further image is started. Those that are being built go on to
   // their end in both cases and keep their results.
   bool keep_going = false;
+  // Leaves images out that need not be built. Null: all are built.
+  UnchangedImages* unchanged = nullptr;
+  // Say of each image that is built why.
+  bool explain = false;
   HookRun hooks;
   // Called once for each image that is started, in the thread that builds it.
   std::function<Observer*(const ImagePlan&)> observe;
@@ -27,9 +32,9 @@ struct RunOptions {
 };
 
 // Results in the plan's order. Hooks that run after an image run when it was
-// built; those after all images when nothing has failed. Hooks before images
-// may write files that a build needs, so they have to be run before the plan is
-// made.
+// built, not when it was left out; those after all images when nothing has
+// failed. Hooks before images may write files that a build needs, so they have
+// to be run before the plan is made.
 RunResult Run(const Plan& plan, Engine& engine, const RunOptions& options);
 
 }  // namespace ovenbird::build

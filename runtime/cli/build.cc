@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "runtime/build/hooks.h"
 #include "runtime/build/result.h"
 #include "runtime/build/run.h"
+#include "runtime/build/unchanged.h"
 #include "runtime/cli/console.h"
 #include "runtime/cli/engines.h"
 #include "runtime/cli/planning.h"
@@ -60,8 +62,14 @@ class BuildVerb {
       ShowError(opened.message());
       return kEnvironment;
     }
-    build::RunResult result =
-        build::Run(planned_->plan, **engine, MakeRunOptions());
+    build::RunOptions run = MakeRunOptions();
+    build::UnchangedImages unchanged(*planned_->records,
+                                     &planned_->docker_config, options_.force);
+    // What is not in a registry is not found there the next time either.
+    if (!options_.skip_push && options_.output_tar.empty()) {
+      run.unchanged = &unchanged;
+    }
+    build::RunResult result = build::Run(planned_->plan, **engine, run);
     for (build::ImageResult& image : result.images) {
       image.log_file = consoles_.at(image.key)->log_file();
       if (!image.failure) image.output_tar = options_.output_tar;
@@ -93,12 +101,23 @@ class BuildVerb {
   absl::Status OpenConsoles() {
     const bool several = planned_->plan.images.size() > 1;
     for (const auto& image : planned_->plan.images) {
-      absl::StatusOr<std::unique_ptr<ImageConsole>> one = ImageConsole::Create(
-          &console_, several ? image->key : "",
-          absl::StrCat(planned_->project->folder(), "/.ovenbird/logs/",
-                       kube::NamePart(image->key, 60), ".log"));
+      ImageConsoleOptions options;
+      if (several) options.prefix = image->key;
+      options.log_path = (std::filesystem::path(planned_->project->folder()) /
+                          ".ovenbird/logs" /
+                          absl::StrCat(kube::NamePart(image->key, 60), ".log"))
+                             .lexically_normal()
+                             .string();
+      options.short_log = options_.short_log;
+      absl::StatusOr<std::unique_ptr<ImageConsole>> one =
+          ImageConsole::Create(&console_, std::move(options));
       if (!one.ok()) return one.status();
       for (const std::string& warning : image->warnings) (*one)->Warn(warning);
+      if (options_.skip_push && !image->after.empty()) {
+        (*one)->Warn(
+            "with --skip-push it starts from what the registry has, not from "
+            "what this run builds");
+      }
       consoles_.emplace(image->key, *std::move(one));
     }
     return absl::OkStatus();
@@ -110,6 +129,7 @@ class BuildVerb {
                    ? options_.jobs
                    : std::min<int>(kMostJobs, planned_->plan.images.size());
     run.keep_going = options_.keep_going;
+    run.explain = options_.explain_rebuild;
     run.hooks = Hooks(*planned_->project);
     run.observe = [this](const build::ImagePlan& image) {
       return consoles_.at(image.key).get();

@@ -1,12 +1,11 @@
 #include "runtime/cli/console.h"
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/memory/memory.h"
-#include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace ovenbird::cli {
@@ -20,39 +19,44 @@ void Console::Line(absl::string_view prefix, absl::string_view text) {
 }
 
 absl::StatusOr<std::unique_ptr<ImageConsole>> ImageConsole::Create(
-    Console* console, std::string prefix, std::string log_path) {
-  std::error_code error;
-  std::filesystem::create_directories(
-      std::filesystem::path(log_path).parent_path(), error);
-  auto image = absl::WrapUnique(
-      new ImageConsole(console, std::move(prefix), std::move(log_path)));
-  if (error || !image->log_) {
-    return absl::PermissionDeniedError(
-        absl::StrCat("can't write the log file ", image->log_path_,
-                     error ? absl::StrCat(": ", error.message()) : ""));
-  }
-  return image;
+    Console* console, ImageConsoleOptions options) {
+  absl::StatusOr<LogFile> log = LogFile::Create(options.log_path);
+  if (!log.ok()) return log.status();
+  return absl::WrapUnique(
+      new ImageConsole(console, std::move(options), *std::move(log)));
 }
 
-ImageConsole::ImageConsole(Console* console, std::string prefix,
-                           std::string log_path)
-    : console_(console),
-      prefix_(std::move(prefix)),
-      log_path_(std::move(log_path)),
-      log_(log_path_, std::ios::binary | std::ios::trunc) {}
+ImageConsole::ImageConsole(Console* console, ImageConsoleOptions options,
+                           LogFile log)
+    : console_(console), options_(std::move(options)), log_(std::move(log)) {}
 
 void ImageConsole::Step(absl::string_view text) {
-  console_->Line(prefix_, text);
+  console_->Line(options_.prefix, text);
 }
 
 void ImageConsole::Log(absl::string_view line) {
   has_log_ = true;
-  log_ << line << '\n' << std::flush;
-  console_->Line(prefix_, absl::StrCat("  ", line));
+  log_.Write(absl::StrCat(line, "\n"));
+  if (options_.short_log && IsNoise(line)) return;
+  console_->Line(options_.prefix, absl::StrCat("  ", line));
 }
 
 void ImageConsole::Warn(absl::string_view text) {
-  console_->Line(prefix_, absl::StrCat("warning: ", text));
+  console_->Line(options_.prefix, absl::StrCat("warning: ", text));
+}
+
+bool IsNoise(absl::string_view line) {
+  for (const char* end :
+       {", because it was changed.",
+        "No matching credentials were found, falling back on anonymous",
+        "Taking snapshot of full filesystem...", "Taking snapshot of files...",
+        "No files changed in this command, skipping snapshotting."}) {
+    if (absl::EndsWith(line, end)) return true;
+  }
+  return absl::StartsWith(line, "ERROR: logging before flag.Parse:") ||
+         absl::StrContains(
+             line,
+             "Error while retrieving image from cache: getting file info");
 }
 
 }  // namespace ovenbird::cli

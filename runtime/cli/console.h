@@ -4,15 +4,16 @@
 #ifndef OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 #define OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 
-#include <fstream>
 #include <memory>
 #include <ostream>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/mutex.h"
 #include "runtime/build/observer.h"
+#include "runtime/cli/log_file.h"
 
 namespace ovenbird::cli {
 
@@ -28,29 +29,38 @@ class Console {
   std::ostream* const out_ ABSL_PT_GUARDED_BY(mutex_);
 };
 
+struct ImageConsoleOptions {
+  std::string prefix;    // may be empty
+  std::string log_path;  // see LogFile
+  // Leave out what DevSpace 4.11 leaves out; the file has all.
+  bool short_log = false;
+};
+
 // One image's view of the console, with its log file.
 class ImageConsole : public build::Observer {
  public:
-  // `log_path` is made anew, with the folders above it. `prefix` may be empty.
   static absl::StatusOr<std::unique_ptr<ImageConsole>> Create(
-      Console* console, std::string prefix, std::string log_path);
+      Console* console, ImageConsoleOptions options);
 
   void Step(absl::string_view text) override;
   void Log(absl::string_view line) override;
   void Warn(absl::string_view text) override;
 
   // Empty while nothing was logged.
-  std::string log_file() const { return has_log_ ? log_path_ : ""; }
+  std::string log_file() const { return has_log_ ? log_.path() : ""; }
 
  private:
-  ImageConsole(Console* console, std::string prefix, std::string log_path);
+  ImageConsole(Console* console, ImageConsoleOptions options, LogFile log);
 
   Console* const console_;
-  const std::string prefix_;
-  const std::string log_path_;
-  std::ofstream log_;
+  const ImageConsoleOptions options_;
+  LogFile log_;
   bool has_log_ = false;
 };
+
+// A line of kaniko's log that says nothing about the build; the rules are those
+// of DevSpace 4.11.
+bool IsNoise(absl::string_view line);
 
 }  // namespace ovenbird::cli
 

@@ -56,6 +56,8 @@ void AddImageFlags(CLI::App& verb, Options& options) {
       ->type_name("NAMESPACE");
   verb.add_flag("--full-context", options.full_context,
                 "Send the whole context, not only what COPY and ADD take");
+  verb.add_flag("--skip-push", options.skip_push,
+                "Build without pushing: see whether it can be built");
 }
 
 void AddRenderFlags(CLI::App& verb, Options& options) {
@@ -93,6 +95,13 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
   verb.add_flag("-k,--keep-going", options.keep_going,
                 "After a failure go on with the images that can be built "
                 "without the failed one");
+  verb.add_flag("-b,--force,--force-build", options.force,
+                "Build unchanged images, too");
+  verb.add_flag("--explain-rebuild", options.explain_rebuild,
+                "Say of each image which file or option has changed");
+  verb.add_flag("--short-log", options.short_log,
+                "Leave out kaniko's lines that say little; the log file has "
+                "them");
   verb.add_option("--result", options.result_file,
                   "Write the results as JSON into this file")
       ->type_name("FILE");

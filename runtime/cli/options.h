@@ -31,6 +31,7 @@ struct Options {
   std::vector<std::string> tags;
   std::string kube_namespace;
   bool full_context = false;
+  bool skip_push = false;
 
   OutputFormat output_format = OutputFormat::kYaml;  // render
   bool show_secrets = false;                         // render
@@ -39,6 +40,9 @@ struct Options {
   EngineChoice engine = EngineChoice::kAuto;
   int jobs = 0;  // 0: as many as there are images, at most 4
   bool keep_going = false;
+  bool force = false;
+  bool explain_rebuild = false;
+  bool short_log = false;
   std::string result_file;  // JSON
   std::string output_tar;   // keep the image as a file instead of pushing
 

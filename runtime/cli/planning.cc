@@ -1,6 +1,7 @@
 #include "runtime/cli/planning.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
@@ -30,6 +32,16 @@ absl::string_view EngineName(const Options& options) {
   return options.engine == EngineChoice::kLocal ? "local" : "";
 }
 
+// Which of a folder's configs: one file and one profile have their own records.
+std::string Variant(const Options& options, const config::Loaded& project) {
+  std::string name =
+      std::filesystem::path(project.file.name()).filename().string();
+  if (name == "devspace.yaml") name.clear();
+  return options.profile.empty() ? name
+                                 : absl::StrCat(name, name.empty() ? "" : ", ",
+                                                "profile ", options.profile);
+}
+
 bool Stops(const diag::Collector& problems, const Options& options) {
   return problems.has_errors() || (options.strict && problems.warnings() > 0);
 }
@@ -42,6 +54,9 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
   diag::Collector problems;
   planned->project = OpenProject(options, problems, exit_code);
   if (planned->project == nullptr) return nullptr;
+  planned->records = std::make_unique<build::BuildRecords>(
+      absl::StrCat(planned->project->folder(), "/.ovenbird"),
+      Variant(options, *planned->project));
   absl::StatusOr<registry::DockerConfig> docker_config =
       registry::DockerConfig::Load();
   if (!docker_config.ok()) {
@@ -66,6 +81,10 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.tags = options.tags;
     plan.name_space = options.kube_namespace;
     plan.full_context = options.full_context;
+    plan.skip_push = options.skip_push;
+    plan.known_files = [&](const std::string& key) {
+      return planned->records->GetFiles(key);
+    };
     plan.environment = EnvironmentVariable;
     plan.docker_config = &planned->docker_config;
     absl::StatusOr<build::Plan> made =

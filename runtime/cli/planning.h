@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/build/build_record.h"
 #include "runtime/build/plan.h"
 #include "runtime/cli/options.h"
 #include "runtime/config/load.h"
@@ -17,6 +18,7 @@ namespace ovenbird::cli {
 struct Planned {
   std::unique_ptr<config::Loaded> project;
   registry::DockerConfig docker_config;
+  std::unique_ptr<build::BuildRecords> records;  // of earlier runs
   build::Plan plan;
 };
 

@@ -26,6 +26,8 @@ struct BuildSpec {
   std::string docker_config;
   // Which key of the user's `pullSecret` holds config.json.
   std::string pull_secret_key = ".dockerconfigjson";
+  // Push neither the image nor layers for the cache.
+  bool skip_push = false;
   // Keep the image as this file in the container instead of pushing it.
   std::string tar_path;
 };

@@ -42,10 +42,7 @@ class Args {
       args_.insert(args_.end(),
                    {"--build-arg", absl::StrCat(name, "=", value)});
     }
-    if (kaniko_.cache) {
-      Add("cache", "true");
-      Add("cache-repo", spec_.cache_repo);
-    }
+    if (kaniko_.cache) Cache();
     Result();
     Improvements();
     args_.insert(args_.end(), kaniko_.args.begin(), kaniko_.args.end());
@@ -80,11 +77,22 @@ class Args {
     }
   }
 
+  // Without a push the cache is read only; an executor that can't do that gets
+  // none.
+  void Cache() {
+    if (spec_.skip_push && !Has("no-push-cache")) return;
+    Add("cache", "true");
+    Add("cache-repo", spec_.cache_repo);
+    if (spec_.skip_push) args_.push_back("--no-push-cache");
+  }
+
   // How the digest, and without a push the image, come back.
   void Result() {
     Add("digest-file", "/dev/termination-log");
+    if (spec_.skip_push || !spec_.tar_path.empty()) {
+      args_.push_back("--no-push");
+    }
     if (spec_.tar_path.empty()) return;
-    args_.push_back("--no-push");
     Add(Has("tar-path") ? "tar-path" : "tarPath", spec_.tar_path);
   }
 

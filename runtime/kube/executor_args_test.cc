@@ -80,6 +80,17 @@ const Case kCases[] = {
      "--destination=reg.local:5000/app:v1 --snapshotMode=time --cache=true "
      "--cache-repo=reg.local:5000/app --digest-file=/dev/termination-log "
      "--no-push --tarPath=/out/i.tar"},
+    {"WithoutPush", kLast,
+     [](config::Kaniko&, BuildSpec& spec) { spec.skip_push = true; },
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=time --cache=true "
+     "--cache-repo=reg.local:5000/app --no-push-cache "
+     "--digest-file=/dev/termination-log --no-push "
+     "--compressed-caching=false --log-format=text --push-retry=3 "
+     "--image-download-retry=3"},
+    {"WithoutPushAndWithoutACacheThatIsOnlyRead", kOld,
+     [](config::Kaniko&, BuildSpec& spec) { spec.skip_push = true; },
+     "--destination=reg.local:5000/app:v1 --snapshotMode=time "
+     "--digest-file=/dev/termination-log --no-push"},
     {"DockerHubIsNeverInsecure", kOld,
      [](config::Kaniko& kaniko, BuildSpec& spec) {
        kaniko.insecure = true;

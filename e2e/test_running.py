@@ -1,0 +1,352 @@
+"""Several images of a run: order, parallel builds, failures, hooks, images that
+need not be built again, and that nothing is left of fifty of them."""
+
+import glob
+import json
+import os
+import re
+import sys
+
+import image
+from frame import ENVIRONMENT, ClusterTest, registry, until
+from layout import cache
+
+BUILD, CONFIG, ENVIRONMENTAL = 1, 2, 3
+MEASURE = """
+import os, sys
+process = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(process, 0)
+with open(sys.argv[1], "w") as stream:
+    stream.write(str(usage.ru_maxrss))
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+class RunningTest(ClusterTest):
+    def prepare(self, dockerfiles, hooks="", tags=None):
+        """An image for each Dockerfile, in a folder of its own with a file `content`."""
+        lines = ["images:"]
+        for key, dockerfile in dockerfiles.items():
+            lines += [
+                "  %s:" % key,
+                "    image: " + self.repository(key),
+                "    dockerfile: %s/Dockerfile" % key,
+                "    context: %s" % key,
+                "    build: {kaniko: {}}",
+            ]
+            if tags:
+                lines.append("    tags: [%s]" % tags)
+            self.write(key + "/Dockerfile", dockerfile)
+            self.write(key + "/content", key + "\n")
+        self.write("devspace.yaml", hooks + "\n".join(lines) + "\n")
+
+    def repository(self, key):
+        return registry("%s/%s" % (self.namespace, key))
+
+    def busybox(self, run):
+        return "FROM %s\nRUN %s\n" % (registry("library/busybox:1"), run)
+
+    def results(self, finished):
+        return {one["key"]: one for one in finished.result["images"]}
+
+    def ends(self, code, *args, **options):
+        finished = self.build(*args, **options)
+        self.assertEqual(code, finished.code, finished.stdout + finished.stderr)
+        self.assert_namespace_as_before()
+        return finished
+
+
+SIMPLE = "FROM scratch\nCOPY content /\n"
+
+
+class Order(RunningTest):
+    def test_an_image_is_built_after_the_one_it_starts_from(self):
+        self.prepare(
+            {
+                "app": "FROM %s:v1\nCOPY content /app\n" % self.repository("base"),
+                "base": "FROM scratch\nCOPY content /base\n",
+            }
+        )
+        self.ends(0, "--tag", "v1")
+        pulled = self.pull(self.repository("app") + ":v1")
+        self.assertEqual("base\n", pulled.text("base"))
+        self.assertEqual("app\n", pulled.text("app"))
+
+    def test_a_base_without_a_tag_is_latest(self):
+        self.prepare(
+            {
+                "app": "FROM %s\nCOPY content /app\n" % self.repository("base"),
+                "base": "FROM scratch\nCOPY content /base\n",
+            },
+            tags="v1, latest",
+        )
+        self.assertNotIn("warning", self.ends(0).stderr)
+        self.assertEqual("base\n", self.pull(self.repository("app") + ":v1").text("base"))
+        # Now this run pushes another tag: the text of the Dockerfile still means latest.
+        self.write("base/content", "newer\n")
+        finished = self.ends(0, "--tag", "v2")
+        self.assertIn("[base-image-tag]", finished.stderr)
+        self.assertEqual("base\n", self.pull(self.repository("app") + ":v2").text("base"))
+
+    def test_a_circle_is_an_error_of_the_config(self):
+        self.prepare(
+            {
+                "a": "FROM %s:v1\nCOPY content /\n" % self.repository("b"),
+                "b": "FROM %s:v1\nCOPY content /\n" % self.repository("a"),
+            },
+            tags="v1",
+        )
+        finished = self.ends(CONFIG)
+        self.assertIn("`a` from `b` from `a`", finished.stderr)
+        self.assertIn("devspace.yaml:2:3", finished.stderr)
+
+    def test_several_at_the_same_time(self):
+        # Each waits for the other, which it hears of by a file of this machine's registry.
+        self.prepare(
+            {
+                "a": self.busybox("sleep 15"),
+                "b": self.busybox("sleep 15"),
+                "c": SIMPLE,
+            }
+        )
+        running = self.start_build("--jobs", "2")
+
+        def both_run():
+            self.assertTrue(running.is_running(), running.output())
+            pods = self.build_pods()
+            self.assertLessEqual(len(pods), 2)
+            states = [
+                state["state"]
+                for pod in pods
+                for state in pod["status"].get("containerStatuses", [])
+            ]
+            return len([state for state in states if "running" in state]) == 2
+
+        until("two kanikos run", both_run)
+        finished = running.finish()
+        self.assert_built(finished)
+        self.assertEqual(["a", "b", "c"], list(self.results(finished)))
+        self.assert_namespace_as_before()
+
+
+class Failures(RunningTest):
+    def test_the_first_failure_ends_the_run(self):
+        self.prepare({"a": SIMPLE, "b": self.busybox("exit 7"), "c": SIMPLE})
+        results = self.results(self.ends(BUILD, "--sequential"))
+        self.assertTrue(results["a"]["ok"])
+        self.pull_only(self.repository("a"))
+        self.assertIn("7", json.dumps(results["b"]["failure"]))
+        self.assertIn("another one failed", results["c"]["failure"]["what"])
+        self.assertEqual([], self.tags(self.repository("c")))
+
+    def test_keep_going(self):
+        self.prepare(
+            {
+                "a": self.busybox("exit 7"),
+                "b": "FROM %s:v1\nCOPY content /\n" % self.repository("a"),
+                "c": SIMPLE,
+            },
+            tags="v1",
+        )
+        finished = self.ends(BUILD, "--keep-going", "--jobs", "1")
+        results = self.results(finished)
+        self.assertIn("built from image `a`", results["b"]["failure"]["what"])
+        self.assertIn("built from image `a`", finished.stderr)
+        self.assertTrue(results["c"]["ok"])
+        self.assertEqual(results["c"]["digest"], self.pull_only(self.repository("c")).digest)
+
+
+class Unchanged(RunningTest):
+    def setUp(self):
+        super().setUp()
+        self.prepare({"app": SIMPLE})
+        self.first = self.results(self.ends(0))["app"]
+        self.assertNotIn("skipped", self.first)
+
+    def again(self, *args, **options):
+        finished = self.ends(0, "--explain-rebuild", *args, **options)
+        self.result = self.results(finished)["app"]
+        return finished
+
+    def assert_skipped(self, finished):
+        self.assertIn("unchanged", finished.stdout)
+        self.assertIn(self.first["digest"], finished.stdout)
+        self.assertTrue(self.result["skipped"])
+        self.assertEqual(self.first["digest"], self.result["digest"])
+
+    def assert_built_because(self, reason, finished):
+        self.assertIn(reason, finished.stderr)
+        self.assertNotIn("skipped", self.result)
+
+    def test_an_unchanged_image_is_skipped(self):
+        self.assert_skipped(self.again())
+        # Other times and another place are no change.
+        os.utime(self.folder + "/app/content", (1, 1))
+        self.assert_skipped(self.again())
+
+    def test_a_changed_file(self):
+        self.write("app/content", "other\n")
+        self.write("app/.dockerignore", "")
+        self.assert_built_because("file `content` has changed", self.again())
+        self.assertNotEqual(self.first["digest"], self.result["digest"])
+        self.first = self.result
+        self.assert_skipped(self.again())
+
+    def test_a_changed_option(self):
+        path = self.folder + "/devspace.yaml"
+        with open(path) as stream:
+            text = stream.read()
+        self.write(path, text.replace("kaniko: {}", "kaniko: {snapshotMode: full}"))
+        self.assert_built_because("option `build.kaniko.snapshotMode` has changed", self.again())
+
+    def test_what_is_none_of_the_images_business(self):
+        path = self.folder + "/devspace.yaml"
+        with open(path) as stream:
+            text = stream.read()
+        self.write(path, text.replace("kaniko: {}", "kaniko: {timeout: 1h}"))
+        self.assert_skipped(self.again())
+
+    def test_another_tag(self):
+        self.assert_built_because(":other", self.again("--tag", "other"))
+        self.first = self.result
+        self.assert_skipped(self.again("--tag", "other"))
+
+    def test_the_tag_is_another_image_by_now(self):
+        tag = self.repository("app") + ":" + self.first["tags"][0]
+        options = [
+            *image.login_options(ENVIRONMENT, tag, "src-"),
+            *image.login_options(ENVIRONMENT, tag, "dest-"),
+        ]
+        busybox = registry("library/busybox:1")
+        image.skopeo("copy", "--quiet", *options, "docker://" + busybox, "docker://" + tag)
+        self.assert_built_because(tag, self.again())
+        self.assertEqual(self.result["digest"], self.pull(tag).digest)
+
+    def test_force(self):
+        self.assert_built_because("--force", self.again("-b"))
+
+    def test_damaged_records(self):
+        self.write(".ovenbird/builds.json", '{"version": 1, "builds"')
+        finished = self.again()
+        self.assertIn("builds.json", finished.stderr)
+        self.assert_built_because("was not built from this folder before", finished)
+        self.assert_skipped(self.again())
+
+    def test_an_image_whose_base_was_built_anew(self):
+        self.prepare(
+            {
+                "app": "FROM %s:v1\nCOPY content /app\n" % self.repository("base"),
+                "base": "FROM scratch\nCOPY content /base\n",
+            },
+            tags="v1",
+        )
+        self.ends(0)
+        results = self.results(self.ends(0))
+        self.assertTrue(results["app"]["skipped"] and results["base"]["skipped"])
+        self.write("base/content", "newer\n")
+        self.assert_built_because("image `base`, which it starts from", self.again())
+        self.assertEqual("newer\n", self.pull(self.repository("app") + ":v1").text("base"))
+
+
+class SkipPush(RunningTest):
+    def check(self, finished):
+        result = self.results(finished)["app"]
+        self.assertFalse(result["pushed"])
+        self.assertIn("not pushed", finished.stdout)
+        # Nor layers of the cache.
+        self.assertEqual([], image.tags(ENVIRONMENT, self.repository("app")))
+
+    def test_nothing_is_pushed(self):
+        self.prepare({"app": self.busybox("echo built > /built")})
+        for _ in range(2):  # What was not pushed is not remembered.
+            self.check(self.ends(0, "--skip-push"))
+        self.assertNotIn("skipped", self.results(self.ends(0))["app"])
+        self.pull_only(self.repository("app"))
+
+    def test_nothing_is_pushed_by_engine_local(self):
+        self.prepare({"app": self.busybox("echo built > /built")})
+        finished = self.start(
+            *("build", "--engine", "local", "--skip-push"),
+            *("--config", "devspace.yaml", "--result", self.top + "/result.json"),
+            environment={"XDG_CACHE_HOME": os.path.dirname(cache())}
+        ).finish()
+        self.assert_built(finished)
+        self.check(finished)
+
+
+class Hooks(RunningTest):
+    def hook(self, time, images, script):
+        lines = (
+            "- command: sh\n  args: [-c, %s]\n" % json.dumps(script),
+            "  when: {%s: {images: %s}}\n" % (time, images),
+        )
+        return "".join(lines)
+
+    def test_before_and_after(self):
+        hooks = (
+            self.hook("after", "all", "echo all >> order")
+            + self.hook("after", "app", "echo app >> order")
+            + self.hook("after", "other", "echo other >> order")
+            # What it writes is part of the build.
+            + self.hook("before", "app", "echo made by a hook > app/content")
+            + self.hook("before", "other", "exit 1")
+        )
+        self.prepare({"app": SIMPLE, "other": SIMPLE}, hooks="hooks:\n" + hooks)
+        self.ends(0, "app")
+        pulled = self.pull_only(self.repository("app"))
+        self.assertEqual("made by a hook\n", pulled.text("content"))
+        with open(self.folder + "/order") as stream:
+            self.assertEqual("app\nall\n", stream.read())
+
+    def test_a_failure_stops_the_run(self):
+        hooks = self.hook("before", "all", "echo its output; exit 4")
+        self.prepare({"app": SIMPLE}, hooks="hooks:\n" + hooks)
+        finished = self.ends(ENVIRONMENTAL)
+        self.assertIn("its output", finished.stderr)
+        self.assertIn("exit code 4", finished.result["failure"]["what"])
+        self.assertEqual([], self.tags(self.repository("app")))
+
+
+class Logs(RunningTest):
+    def test_two_processes_of_the_same_image(self):
+        self.prepare({"app": self.busybox("for i in $(seq 300); do echo line $i of 300; done")})
+        both = [self.start_build("--force") for _ in range(2)]
+        for running in both:
+            self.assert_built(running.finish())
+        logs = glob.glob(self.folder + "/.ovenbird/logs/*")
+        self.assertEqual(2, len(logs), logs)
+        for path in logs:
+            with open(path) as stream:
+                found = re.findall(r"^line (\d+) of 300$", stream.read(), re.MULTILINE)
+            self.assertEqual([str(i) for i in range(1, 301)], found)
+
+    def test_short_log(self):
+        self.prepare({"app": self.busybox("echo said")})
+        finished = self.ends(0, "--short-log")
+        self.assertIn("said", finished.stderr)
+        self.assertNotIn("Taking snapshot", finished.stderr)
+        path = self.results(finished)["app"]["logFile"]
+        with open(os.path.join(self.folder, path)) as stream:
+            self.assertIn("Taking snapshot", stream.read())
+
+
+class Many(RunningTest):
+    def test_fifty_images(self):
+        keys = ["image-%d" % i for i in range(50)]
+        self.prepare({key: SIMPLE for key in keys})
+        measured = self.top + "/memory"
+        finished = self.start_build(
+            *("--jobs", "8"), prefix=[sys.executable, "-c", MEASURE, measured]
+        ).finish(900)
+        self.assert_built(finished)
+        self.assert_namespace_as_before()
+        results = self.results(finished)
+        self.assertEqual(keys, list(results))
+        for key in keys:
+            self.assertEqual(key + "\n", self.pull_only(self.repository(key)).text("content"))
+        with open(measured) as stream:
+            megabytes = int(stream.read()) / 1024
+        print("50 images: %.0f MB" % megabytes, file=sys.stderr)
+        self.assertLess(megabytes, 200)
+        again = self.results(self.ends(0, "--jobs", "8"))
+        self.assertEqual(50, sum(one.get("skipped", False) for one in again.values()))

@@ -1,0 +1,139 @@
+#include "runtime/build/build_record.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/base/file.h"
+#include "runtime/base/json.h"
+#include "runtime/base/sha256.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/build/local/workspace.h"
+#include "runtime/kube/manifest.h"
+
+namespace ovenbird::build {
+namespace {
+
+// Another version's records are no use; they are built over.
+constexpr int kVersion = 1;
+constexpr char kBuilds[] = "builds";
+
+json::Value ToJson(const Texts& texts) {
+  json::Value value{json::Object{}};
+  for (const auto& [name, text] : texts) value.Set(name, text);
+  return value;
+}
+
+Texts ToTexts(const json::Value& value) {
+  Texts texts;
+  for (const auto& [name, text] : value.members()) {
+    texts.emplace(name, text.string_or());
+  }
+  return texts;
+}
+
+json::Value ToJson(const BuildRecord& record) {
+  json::Value value;
+  value.Set("fingerprint", record.fingerprint);
+  value.Set("digest", record.digest);
+  value.Set("options", ToJson(record.options));
+  value.Set("bases", ToJson(record.bases));
+  return value;
+}
+
+// Null when there is no file.
+absl::StatusOr<json::Value> ReadBuilds(const std::string& path) {
+  absl::StatusOr<std::string> text = ReadFile(path);
+  if (absl::IsNotFound(text.status())) return json::Value();
+  RETURN_IF_ERROR(text.status());
+  absl::StatusOr<json::Value> value = json::Parse(*text);
+  if (!value.ok() || value->as_object() == nullptr) {
+    return absl::DataLossError(absl::StrCat(
+        "`", path, "` is damaged",
+        value.ok() ? "" : absl::StrCat(": ", value.status().message())));
+  }
+  if ((*value)["version"].int_or() != kVersion) return json::Value();
+  return value;
+}
+
+absl::Status MakeFolder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  return error ? FileError(error.value(), "create", path) : absl::OkStatus();
+}
+
+}  // namespace
+
+std::string BuildRecords::NameOf(const std::string& key) const {
+  return variant_.empty() ? key : absl::StrCat(key, " (", variant_, ")");
+}
+
+// Keys may have any letters; the hash keeps them apart.
+std::string BuildRecords::FilesPath(const std::string& key) const {
+  return absl::StrCat(folder_, "/files/", kube::NamePart(key, 40), "-",
+                      ToHex(Sha256Of(NameOf(key))).substr(0, 8));
+}
+
+absl::StatusOr<std::optional<BuildRecord>> BuildRecords::Get(
+    const std::string& key) const {
+  ASSIGN_OR_RETURN(json::Value all,
+                   ReadBuilds(absl::StrCat(folder_, "/builds.json")));
+  const json::Value& found = all[kBuilds][NameOf(key)];
+  if (found.as_object() == nullptr) return std::nullopt;
+  BuildRecord record;
+  record.fingerprint = std::string(found["fingerprint"].string_or());
+  record.digest = std::string(found["digest"].string_or());
+  record.options = ToTexts(found["options"]);
+  record.bases = ToTexts(found["bases"]);
+  return record;
+}
+
+absl::Status BuildRecords::Put(const std::string& key,
+                               const BuildRecord& record) const {
+  RETURN_IF_ERROR(MakeFolder(folder_));
+  ASSIGN_OR_RETURN(FileLock lock,
+                   FileLock::Take(absl::StrCat(folder_, "/builds.lock")));
+  const std::string path = absl::StrCat(folder_, "/builds.json");
+  absl::StatusOr<json::Value> all = ReadBuilds(path);
+  if (!all.ok() && !absl::IsDataLoss(all.status())) return all.status();
+  json::Value builds{json::Object{}};
+  if (all.ok() && (*all)[kBuilds].as_object() != nullptr) {
+    builds = (*all)[kBuilds];
+  }
+  builds.Set(NameOf(key), ToJson(record));
+  json::Value value;
+  value.Set("version", kVersion);
+  value.Set(kBuilds, std::move(builds));
+  return WriteFile(path, absl::StrCat(json::Write(value, true), "\n"));
+}
+
+context::FileRecords BuildRecords::GetFiles(const std::string& key) const {
+  return context::FileRecords::Load(FilesPath(key));
+}
+
+absl::Status BuildRecords::PutFiles(const std::string& key,
+                                    const context::FileRecords& files) const {
+  RETURN_IF_ERROR(MakeFolder(absl::StrCat(folder_, "/files")));
+  return files.Save(FilesPath(key));
+}
+
+std::vector<std::string> ChangedNames(const Texts& before, const Texts& now) {
+  std::vector<std::string> names;
+  auto old = before.begin();
+  auto next = now.begin();
+  while (old != before.end() || next != now.end()) {
+    if (next == now.end() ||
+        (old != before.end() && old->first < next->first)) {
+      names.push_back(old++->first);
+    } else if (old == before.end() || next->first < old->first) {
+      names.push_back(next++->first);
+    } else {
+      if (old->second != next->second) names.push_back(old->first);
+      ++old;
+      ++next;
+    }
+  }
+  return names;
+}
+
+}  // namespace ovenbird::build

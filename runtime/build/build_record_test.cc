@@ -1,0 +1,106 @@
+#include "runtime/build/build_record.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/context/file_records.h"
+
+namespace ovenbird::build {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::string FreshFolder() {
+  std::string path = absl::StrCat(testing::TempDir(), "/XXXXXX");
+  EXPECT_NE(mkdtemp(&path[0]), nullptr);
+  return path;
+}
+
+BuildRecord Record(const std::string& digest) {
+  BuildRecord record;
+  record.fingerprint = "12";
+  record.digest = digest;
+  record.options = {{"image", "34"}};
+  record.bases = {{"base", "sha256:56"}};
+  return record;
+}
+
+TEST(BuildRecordTest, IsWhatWasPut) {
+  BuildRecords records(absl::StrCat(FreshFolder(), "/new/.ovenbird"), "");
+  EXPECT_EQ(*records.Get("a"), std::nullopt);
+  ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
+  ASSERT_TRUE(records.Put("b \"ä\"", Record("sha256:2")).ok());
+  ASSERT_TRUE(records.Put("a", Record("sha256:3")).ok());
+  EXPECT_EQ(**records.Get("a"), Record("sha256:3"));
+  EXPECT_EQ(**records.Get("b \"ä\""), Record("sha256:2"));
+  EXPECT_EQ(*records.Get("c"), std::nullopt);
+}
+
+TEST(BuildRecordTest, VariantsAreApart) {
+  const std::string folder = FreshFolder();
+  BuildRecords plain(folder, "");
+  BuildRecords test(folder, "profile test");
+  ASSERT_TRUE(plain.Put("a", Record("sha256:1")).ok());
+  EXPECT_EQ(*test.Get("a"), std::nullopt);
+  ASSERT_TRUE(test.Put("a", Record("sha256:2")).ok());
+  EXPECT_EQ(**plain.Get("a"), Record("sha256:1"));
+}
+
+TEST(BuildRecordTest, FilesOfKeysThatLookAlike) {
+  BuildRecords records(FreshFolder(), "");
+  context::FileRecords files;
+  files.Add("x", {});
+  ASSERT_TRUE(records.PutFiles("a.b", files).ok());
+  EXPECT_EQ(records.GetFiles("a.b").size(), 1u);
+  EXPECT_EQ(records.GetFiles("a-b").size(), 0u);
+}
+
+// Processes that write at the same time lose nothing of each other.
+TEST(BuildRecordTest, SeveralProcesses) {
+  constexpr int kProcesses = 4;
+  constexpr int kRecords = 10;
+  const std::string folder = FreshFolder();
+  std::vector<pid_t> children;
+  for (int i = 0; i < kProcesses; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      BuildRecords records(folder, "");
+      bool good = true;
+      for (int j = 0; j < kRecords; ++j) {
+        good &= records.Put(absl::StrCat(i, "-", j), Record("sha256:1")).ok();
+      }
+      _exit(good ? 0 : 1);
+    }
+    children.push_back(child);
+  }
+  for (pid_t child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  BuildRecords records(folder, "");
+  for (int i = 0; i < kProcesses; ++i) {
+    for (int j = 0; j < kRecords; ++j) {
+      EXPECT_TRUE(records.Get(absl::StrCat(i, "-", j))->has_value());
+    }
+  }
+}
+
+TEST(BuildRecordTest, ChangedNames) {
+  EXPECT_THAT(ChangedNames({}, {}), ElementsAre());
+  EXPECT_THAT(ChangedNames({{"a", "1"}, {"b", "1"}, {"c", "1"}},
+                           {{"b", "2"}, {"c", "1"}, {"d", "1"}}),
+              ElementsAre("a", "b", "d"));
+}
+
+}  // namespace
+}  // namespace ovenbird::build

@@ -1,0 +1,132 @@
+#include "runtime/build/dockerfile_plan.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/source_file.h"
+#include "runtime/config/config.h"
+#include "runtime/diag/diagnostic.h"
+
+namespace ovenbird::build {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class DockerfilePlanTest : public testing::Test {
+ protected:
+  std::optional<DockerfilePlan> Make(const std::string& text) {
+    file_.emplace("Dockerfile", text);
+    DockerfileRequest request;
+    request.key = "app";
+    request.image = &image_;
+    request.options = &options_;
+    request.build_args = build_args_;
+    request.file = &*file_;
+    problems_ = {};
+    return PlanDockerfile(request, problems_);
+  }
+
+  std::vector<std::string> Problems() const {
+    std::vector<std::string> ids;
+    for (const diag::Diagnostic& problem : problems_.Sorted()) {
+      ids.push_back(problem.rule->id);
+    }
+    return ids;
+  }
+
+  config::Image image_;
+  config::BuildOptions options_;
+  std::vector<std::pair<std::string, std::string>> build_args_;
+  std::optional<SourceFile> file_;
+  diag::Collector problems_;
+};
+
+struct Case {
+  const char* name;
+  const char* text;
+  const char* target;
+  const char* bases;
+  const char* registries;
+  const char* sources;
+};
+
+class FindsTest : public DockerfilePlanTest,
+                  public testing::WithParamInterface<Case> {};
+
+TEST_P(FindsTest, WhatTheBuildNeeds) {
+  options_.target = GetParam().target;
+  build_args_ = {{"VERSION", "3"}};
+  std::optional<DockerfilePlan> plan = Make(GetParam().text);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(absl::StrJoin(plan->bases, " ",
+                          [](std::string* out, const auto& base) {
+                            out->append(base.image);
+                          }),
+            GetParam().bases);
+  EXPECT_EQ(absl::StrJoin(plan->registries, " "), GetParam().registries);
+  EXPECT_EQ(absl::StrJoin(plan->sources, " ",
+                          [](std::string* out, const auto& source) {
+                            out->append(source.text);
+                          }),
+            GetParam().sources);
+  EXPECT_EQ(plan->text, GetParam().text) << "it is sent as it is";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FindsTest,
+    testing::Values(
+        Case{"Scratch", "ARG VERSION\nFROM scratch\nCOPY a b /\n", "", "", "",
+             "a b"},
+        Case{"ArgInFrom", "ARG VERSION=1\nFROM r.io/base:$VERSION\n", "",
+             "r.io/base:3", "r.io", ""},
+        Case{"Registries",
+             "ARG VERSION\nFROM alpine AS a\nFROM r.io:5000/x\n"
+             "COPY --from=r.io:5000/y:1 /z /\nCOPY --from=a /etc /\n",
+             "", "alpine r.io:5000/x r.io:5000/y:1", "docker.io r.io:5000", ""},
+        Case{"OnlyUpToTheTarget",
+             "ARG VERSION\nFROM a.io/a AS one\nCOPY 1 /\n"
+             "FROM b.io/b AS two\nCOPY 2 /\nFROM c.io/c\nCOPY 3 /\n",
+             "two", "a.io/a b.io/b", "a.io b.io", "1 2"}),
+    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+
+TEST_F(DockerfilePlanTest, ArgumentsThatNobodyDeclares) {
+  build_args_ = {{"HTTP_PROXY", "x"}, {"VERSOIN", "1"}};
+  ASSERT_TRUE(Make("FROM scratch\nARG VERSION\n"));
+  EXPECT_THAT(Problems(), ElementsAre("build-arg-unused"));
+  EXPECT_THAT(problems_.Sorted()[0].label, HasSubstr("VERSION"));
+}
+
+TEST_F(DockerfilePlanTest, UnknownTarget) {
+  options_.target = "prodution";
+  EXPECT_FALSE(Make("FROM scratch AS production\n"));
+  EXPECT_THAT(Problems(), ElementsAre("unknown-target"));
+}
+
+TEST_F(DockerfilePlanTest, NoDockerfileAtAll) {
+  EXPECT_FALSE(Make("hello\n"));
+  EXPECT_TRUE(problems_.has_errors());
+}
+
+TEST_F(DockerfilePlanTest, TheNameInTheContext) {
+  image_.dockerfile = "docker/app.Dockerfile";
+  EXPECT_EQ(Make("FROM scratch\n")->name, "app.Dockerfile");
+}
+
+TEST_F(DockerfilePlanTest, WithoutOptions) {
+  file_.emplace("Dockerfile", "FROM scratch\n");
+  DockerfileRequest request;
+  request.image = &image_;
+  request.file = &*file_;
+  EXPECT_TRUE(PlanDockerfile(request, problems_));
+  EXPECT_THAT(Problems(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace ovenbird::build

@@ -1,0 +1,82 @@
+#include "runtime/cli/console.h"
+
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+
+namespace ovenbird::cli {
+namespace {
+
+struct Case {
+  const char* line;
+  bool noise;
+};
+
+TEST(ConsoleTest, NoiseIsWhatDevSpaceLeavesOut) {
+  for (const Case& one : {
+           Case{"INFO[0001] Unpacking rootfs as cmd RUN x requires it.", false},
+           Case{"INFO[0001] Taking snapshot of full filesystem...", true},
+           Case{"INFO[0001] Taking snapshot of files...", true},
+           Case{"Taking snapshot of files... of mine", false},
+           Case{"INFO[0000] No matching credentials were found, falling back "
+                "on anonymous",
+                true},
+           Case{"INFO[0003] No files changed in this command, skipping "
+                "snapshotting.",
+                true},
+           Case{"Adding /a to layer, because it was changed.", true},
+           Case{"ERROR: logging before flag.Parse: E0101 x", true},
+           Case{"it said ERROR: logging before flag.Parse: x", false},
+           Case{"INFO[0000] Error while retrieving image from cache: getting "
+                "file info: stat /cache/x",
+                true},
+           Case{"", false},
+       }) {
+    EXPECT_EQ(IsNoise(one.line), one.noise) << one.line;
+  }
+}
+
+std::string Shown(bool short_log, const std::string& path) {
+  std::ostringstream out;
+  Console console(&out);
+  ImageConsoleOptions options;
+  options.prefix = "app";
+  options.log_path = path;
+  options.short_log = short_log;
+  auto image = ImageConsole::Create(&console, std::move(options));
+  EXPECT_TRUE(image.ok()) << image.status();
+  EXPECT_EQ((*image)->log_file(), "") << "there is no log yet";
+  (*image)->Step("kaniko runs");
+  (*image)->Log("Taking snapshot of files...");
+  (*image)->Log("done");
+  (*image)->Warn("careful");
+  EXPECT_EQ((*image)->log_file(), path);
+  return out.str();
+}
+
+TEST(ConsoleTest, ShowsAndKeepsTheLog) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/console.log");
+  EXPECT_EQ(Shown(false, path),
+            "[app] kaniko runs\n"
+            "[app]   Taking snapshot of files...\n"
+            "[app]   done\n"
+            "[app] warning: careful\n");
+  EXPECT_EQ(*ReadFile(path), "Taking snapshot of files...\ndone\n");
+}
+
+TEST(ConsoleTest, AShortLogIsWholeInItsFile) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/short.log");
+  EXPECT_EQ(Shown(true, path),
+            "[app] kaniko runs\n"
+            "[app]   done\n"
+            "[app] warning: careful\n");
+  EXPECT_EQ(*ReadFile(path), "Taking snapshot of files...\ndone\n");
+}
+
+}  // namespace
+}  // namespace ovenbird::cli

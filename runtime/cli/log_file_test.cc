@@ -1,0 +1,64 @@
+#include "runtime/cli/log_file.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+
+namespace ovenbird::cli {
+namespace {
+
+std::string FreshFolder() {
+  std::string path = absl::StrCat(testing::TempDir(), "/XXXXXX");
+  EXPECT_NE(mkdtemp(&path[0]), nullptr);
+  return path;
+}
+
+LogFile Open(const std::string& path) {
+  absl::StatusOr<LogFile> log = LogFile::Create(path);
+  EXPECT_TRUE(log.ok()) << log.status();
+  return *std::move(log);
+}
+
+TEST(LogFileTest, IsMadeAnew) {
+  const std::string path = absl::StrCat(FreshFolder(), "/a/b/app.log");
+  Open(path).Write("a long text from before\n");
+  LogFile log = Open(path);
+  EXPECT_EQ(log.path(), path);
+  log.Write("1\n");
+  log.Write("2\n");
+  EXPECT_EQ(*ReadFile(path), "1\n2\n");
+}
+
+TEST(LogFileTest, OneWriterEach) {
+  const std::string folder = FreshFolder();
+  const std::string path = absl::StrCat(folder, "/app.log");
+  std::optional<LogFile> first(Open(path));
+  first->Write("first\n");
+  LogFile second = Open(path);
+  LogFile third = Open(path);
+  second.Write("second\n");
+  EXPECT_EQ(second.path(), absl::StrCat(folder, "/app-2.log"));
+  EXPECT_EQ(third.path(), absl::StrCat(folder, "/app-3.log"));
+  EXPECT_EQ(*ReadFile(path), "first\n");
+  EXPECT_EQ(*ReadFile(second.path()), "second\n");
+  first.reset();
+  EXPECT_EQ(Open(path).path(), path);
+}
+
+TEST(LogFileTest, NamesWhatCannotBeWritten) {
+  const std::string folder = FreshFolder();
+  ASSERT_TRUE(WriteFile(absl::StrCat(folder, "/file"), "").ok());
+  absl::StatusOr<LogFile> log =
+      LogFile::Create(absl::StrCat(folder, "/file/app.log"));
+  ASSERT_FALSE(log.ok());
+  EXPECT_NE(log.status().message().find("/file"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ovenbird::cli

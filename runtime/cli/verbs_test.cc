@@ -1,0 +1,183 @@
+#include "runtime/cli/verbs.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+#include "runtime/base/json.h"
+#include "runtime/cli/main.h"
+
+namespace ovenbird::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kGood[] = R"(
+images:
+  app: {image: r.io/app}
+  web: {image: r.io/web}
+)";
+
+// A project without a cluster: what ends before a build has an exit code, too.
+class VerbsTest : public testing::Test {
+ protected:
+  VerbsTest() {
+    folder_ = absl::StrCat(testing::TempDir(), "/XXXXXX");
+    EXPECT_NE(mkdtemp(&folder_[0]), nullptr);
+    setenv("KUBECONFIG", "/dev/null", 1);
+    setenv("HOME", folder_.c_str(), 1);
+    unsetenv("BUILD_WORKING_DIRECTORY");
+    Write("Dockerfile", "FROM scratch\nCOPY devspace.yaml /\n");
+  }
+
+  std::string Path(const std::string& name) {
+    return absl::StrCat(folder_, "/", name);
+  }
+  void Write(const std::string& name, const std::string& text) {
+    ASSERT_TRUE(WriteFile(Path(name), text).ok());
+  }
+
+  struct End {
+    int code;
+    std::string out;
+    std::string err;
+  };
+  End Run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "ovenbird");
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    End end;
+    end.code = Main(static_cast<int>(arguments.size()), argv.data(), "");
+    end.out = testing::internal::GetCapturedStdout();
+    end.err = testing::internal::GetCapturedStderr();
+    return end;
+  }
+  End RunWithConfig(const std::string& config,
+                    std::vector<std::string> arguments) {
+    Write("devspace.yaml", config);
+    arguments.insert(arguments.end(), {"--config", Path("devspace.yaml")});
+    return Run(std::move(arguments));
+  }
+
+  std::string folder_;
+};
+
+struct Case {
+  const char* name;
+  const char* config;
+  std::vector<std::string> arguments;
+  int code;
+  const char* says = "";  // on standard error
+};
+
+class ExitCodesTest : public VerbsTest,
+                      public testing::WithParamInterface<Case> {};
+
+TEST_P(ExitCodesTest, Are) {
+  const End end = RunWithConfig(GetParam().config, GetParam().arguments);
+  EXPECT_EQ(end.code, GetParam().code) << end.err;
+  EXPECT_THAT(end.err, HasSubstr(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ExitCodesTest,
+    testing::Values(
+        Case{"ValidateGood", kGood, {"validate"}, 0, "2 images"},
+        Case{"ValidateBad", "images: {app: {}}", {"validate"}, 2, "image"},
+        Case{"ValidateNoYaml", "a: [", {"validate"}, 2, "yaml-syntax"},
+        Case{"Render", kGood, {"render"}, 0},
+        Case{"RenderUnknownImage",
+             kGood,
+             {"render", "wbe"},
+             2,
+             "unknown image `wbe`"},
+        Case{"NoImages", "images: {}", {"build"}, 2, "no-images"},
+        Case{"AllDisabled",
+             "images: {app: {image: a, build: {disabled: true}}}",
+             {"build"},
+             2,
+             "no-images"},
+        Case{"BuildUnknownImage", kGood, {"build", "wbe"}, 2, "unknown-image"},
+        Case{"OutputOfTwo",
+             kGood,
+             {"build", "--output", "x.tar"},
+             2,
+             "--output keeps one image"},
+        Case{"NoCluster", kGood, {"build", "--engine", "kubernetes"}, 3},
+        Case{"NoSuchContext",
+             kGood,
+             {"build", "--kube-context", "nowhere"},
+             3,
+             "nowhere"},
+        Case{"WarningsWithStrict",
+             "images: {app: {image: a, tags: [1.50]}}",
+             {"validate", "--strict"},
+             2}),
+    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+
+TEST_F(VerbsTest, NoConfig) {
+  EXPECT_EQ(Run({"validate", "--config", Path("none.yaml")}).code, 2);
+}
+
+TEST_F(VerbsTest, Usage) {
+  EXPECT_EQ(Run({"build", "--jobs", "2", "--sequential"}).code, 2);
+  EXPECT_EQ(Run({"version"}).code, 0);
+  EXPECT_EQ(Run({"explain", "unknown-field"}).code, 0);
+  EXPECT_EQ(Run({"explain", "no-such-thing-at-all"}).code, 2);
+}
+
+// Hooks that fail end the run before the cluster is looked for; the result
+// tells a program so.
+TEST_F(VerbsTest, AFailingHookBeforeTheImages) {
+  const std::string hook = R"(
+hooks:
+- {command: sh, args: [-c, "echo its output; exit 4"], when: {before: {images: all}}}
+)";
+  const End end = RunWithConfig(
+      absl::StrCat(hook, kGood),
+      {"build", "--engine", "kubernetes", "--result", Path("result.json")});
+  EXPECT_EQ(end.code, 3);
+  EXPECT_THAT(end.err, HasSubstr("its output"));
+  EXPECT_THAT(end.err, HasSubstr("exit code 4"));
+  absl::StatusOr<std::string> text = ReadFile(Path("result.json"));
+  ASSERT_TRUE(text.ok()) << text.status();
+  EXPECT_THAT((*json::Parse(*text)).Get({"failure", "what"}).string_or(),
+              HasSubstr("exit code 4"));
+}
+
+// A mistake in the config is told before anything is run; render runs nothing.
+TEST_F(VerbsTest, HooksAreNotRunInVain) {
+  const std::string hook =
+      absl::StrCat("hooks:\n- {command: touch, args: ['", Path("ran"),
+                   "'], when: {before: {images: all}}}\n");
+  EXPECT_EQ(RunWithConfig(absl::StrCat(hook, kGood), {"build", "wbe"}).code, 2);
+  EXPECT_EQ(
+      RunWithConfig(absl::StrCat(hook, "images: {app: {}}\n"), {"build"}).code,
+      2);
+  EXPECT_EQ(RunWithConfig(absl::StrCat(hook, kGood), {"render"}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(Path("ran")));
+}
+
+// What a hook writes is part of the plan.
+TEST_F(VerbsTest, AHookMayWriteTheDockerfile) {
+  std::filesystem::remove(Path("Dockerfile"));
+  const std::string hook =
+      "hooks:\n- {command: sh, args: [-c, 'echo FROM scratch > Dockerfile'], "
+      "when: {before: {images: app}}}\n";
+  const End end = RunWithConfig(absl::StrCat(hook, kGood),
+                                {"build", "app", "--engine", "kubernetes"});
+  EXPECT_EQ(end.code, 3) << end.err;  // as far as the cluster
+  EXPECT_TRUE(std::filesystem::exists(Path("Dockerfile")));
+}
+
+}  // namespace
+}  // namespace ovenbird::cli
