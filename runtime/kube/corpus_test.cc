@@ -153,6 +153,8 @@ INSTANTIATE_TEST_SUITE_P(All, CorpusTest, ::testing::ValuesIn(Names(kCorpus)),
 const std::map<std::string, std::string>& ElsewhereTested() {
   static const auto& reasons = *new std::map<std::string, std::string>{
       {"unknown-image", "runtime/build"},
+      {"base-image-tag", "runtime/build"},
+      {"image-circle", "runtime/build"},
       {"no-images", "runtime/build"},
       {"missing-dockerfile", "runtime/build"},
       {"missing-context", "runtime/build"},
