@@ -72,7 +72,7 @@ absl::Status StatusFromResponse(const net::Response& response,
                 doing);
   }
   const std::string text = Shortened(response.body);
-  return Make(response.status, json::Object(),
+  return Make(response.status, json::Object{{"message", text}},
               absl::StrCat("the server answers HTTP ", response.status,
                            text.empty() ? "" : ": ", text),
               doing);

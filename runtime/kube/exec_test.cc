@@ -258,6 +258,17 @@ TEST(ExecTest, Refusals) {
   }
 }
 
+// As API servers of Kubernetes 1.20 hand on a kubelet's answer.
+TEST(ExecTest, ARefusalInPlainText) {
+  Server server([](Conversation& c) {
+    c.Next();
+    c.Reply(500, "container not found (\"c\")\n");
+  });
+  EXPECT_THAT(Exec(*ClientOf(server), Command({"x"}), nullptr),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("container not found (\"c\")")));
+}
+
 TEST(ExecTest, TheConnectionBreaks) {
   const auto cut = ExecServer("v4.channel.k8s.io", [](Conversation& c) {
     c.WriteMessage(OnChannel(1, "begun"));

@@ -102,8 +102,12 @@ absl::Status Follower::ReadOnce(bool follow) {
                                         absl::UTCTimeZone()));
   }
   filter_.Restart();
+  std::string joined;
   LineSplitter lines([&](absl::string_view text) {
-    const TimedLine line = SplitTimedLine(text);
+    TimedLine line = SplitTimedLine(text);
+    if (line.time != absl::InfinitePast() && JoinParts(line, &joined)) {
+      line.text = joined;
+    }
     if (line.time != absl::InfinitePast()) {
       last_time_ = line.time;
       last_was_new_ = filter_.IsNew(line);

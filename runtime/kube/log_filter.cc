@@ -1,6 +1,9 @@
 #include "runtime/kube/log_filter.h"
 
+#include <string>
+
 #include "absl/hash/hash.h"
+#include "absl/strings/str_cat.h"
 
 namespace ovenbird::kube {
 
@@ -18,6 +21,36 @@ TimedLine SplitTimedLine(absl::string_view line) {
   out.text = blank == absl::string_view::npos ? absl::string_view()
                                               : line.substr(blank + 1);
   return out;
+}
+
+bool JoinParts(const TimedLine& line, std::string* joined) {
+  // From the date to the T in the middle of a time; and how long the longest
+  // is.
+  constexpr size_t kDate = 10;
+  constexpr size_t kLongest = sizeof("2024-01-01T00:00:00.123456789+00:00");
+  absl::string_view text = line.text;
+  absl::Time earliest = line.time;
+  // Parts of one line come one after the other.
+  const absl::Time latest = line.time + absl::Minutes(10);
+  joined->clear();
+  size_t kept = 0;
+  for (size_t t = text.find('T', kDate); t != absl::string_view::npos;
+       t = text.find('T', t + 1)) {
+    const size_t start = t - kDate;
+    if (start < kept || text[t - 3] != '-' || text[t - 6] != '-') continue;
+    const size_t blank = text.substr(0, start + kLongest).find(' ', t);
+    if (blank == absl::string_view::npos) continue;
+    const absl::Time time =
+        SplitTimedLine(text.substr(start, blank - start)).time;
+    if (time < earliest || time > latest) continue;
+    absl::StrAppend(joined, text.substr(kept, start - kept));
+    kept = blank + 1;
+    earliest = time;
+    t = blank;
+  }
+  if (kept == 0) return false;
+  absl::StrAppend(joined, text.substr(kept));
+  return true;
 }
 
 bool LogFilter::IsNew(const TimedLine& line) {

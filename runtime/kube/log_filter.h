@@ -20,6 +20,12 @@ struct TimedLine {
 };
 TimedLine SplitTimedLine(absl::string_view line);
 
+// Kubelets of Kubernetes 1.20 put a time not only before a line but before each
+// part in which the runtime has written it (of 16 KiB, say). True, and the text
+// without them in `joined`, if there are such times. What the container itself
+// has written and looks like one is earlier than its line and stays.
+bool JoinParts(const TimedLine& line, std::string* joined);
+
 // Lines are known by time and text, as many times as they have come: a log may
 // have equal lines, and lines of stdout and stderr a little out of order.
 class LogFilter {

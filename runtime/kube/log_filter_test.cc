@@ -26,6 +26,39 @@ TEST(LogFilterTest, SplitsTimeAndText) {
   }
 }
 
+TEST(LogFilterTest, JoinsThePartsOfALine) {
+  struct Case {
+    const char* text;
+    const char* joined;  // null: nothing to join
+  };
+  const Case kCases[] = {
+      {"", nullptr},
+      {"T", nullptr},
+      {"a line", nullptr},
+      {"ab2024-01-01T00:00:05.123456789Z cd", "abcd"},
+      {"ab2024-01-01T00:00:05Z c2024-01-01T02:00:06.1+02:00 d", "abcd"},
+      // The last part may be empty.
+      {"TEST ab2024-01-01T00:00:05.1Z ", "TEST ab"},
+      // The container's own: written before the line was read, or no time.
+      {"at 2024-01-01T00:00:04.999Z it began", nullptr},
+      {"until 2030-01-01T00:00:00Z only", nullptr},
+      {"ab2024-01-01T00:00:05Zcd", nullptr},
+      {"ab2024-01-01T00:00:xxZ cd", nullptr},
+      {"ab2024-01-01T00:00:05Z", nullptr},
+      {"x 2023-01-01T00:00:05Z 2024-01-01T00:00:05Z y",
+       "x 2023-01-01T00:00:05Z y"},
+  };
+  for (const Case& row : kCases) {
+    const std::string line = std::string("2024-01-01T00:00:05.0Z ") + row.text;
+    std::string joined;
+    EXPECT_EQ(JoinParts(SplitTimedLine(line), &joined), row.joined != nullptr)
+        << row.text;
+    if (row.joined != nullptr) {
+      EXPECT_EQ(joined, row.joined);
+    }
+  }
+}
+
 // The lines that pass, of several connections.
 std::vector<std::string> Filter(
     const std::vector<std::vector<std::string>>& connections) {
