@@ -1,5 +1,5 @@
 """Real faults, to be had at will: a slow network, a registry that hangs, an API
-server that takes long to accept a pod."""
+server that takes long to accept a pod or its deletion."""
 
 import base64
 import contextlib
@@ -69,13 +69,22 @@ class _Webhook(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@contextlib.contextmanager
 def slow_pod_creation(namespace):
     """Creating a pod in the namespace hangs until the end of the context.
 
-    Yields an event that is set once a pod is asked for. It is an admission
-    webhook, as any cluster may have one.
+    Yields an event that is set once a pod is asked for.
     """
+    return _slow_pods(namespace, "CREATE")
+
+
+def slow_pod_deletion(namespace):
+    """The same for deleting one."""
+    return _slow_pods(namespace, "DELETE")
+
+
+@contextlib.contextmanager
+def _slow_pods(namespace, operation):
+    """An admission webhook, as any cluster may have one."""
     name = layout.NAME + "-slow-pods"
     with tempfile.TemporaryDirectory() as folder:
         certificates.make_authority(folder)
@@ -92,7 +101,7 @@ def slow_pod_creation(namespace):
     rule = {
         "apiGroups": [""],
         "apiVersions": ["v1"],
-        "operations": ["CREATE"],
+        "operations": [operation],
         "resources": ["pods"],
     }
     webhook = {

@@ -118,8 +118,9 @@ class Running:
         """Ctrl-C: a terminal sends it to the tool and to all that it has started."""
         os.killpg(self._process.pid, signal.SIGINT)
 
-    def terminate(self):
-        self._process.terminate()
+    def send(self, number):
+        """A signal to the tool alone."""
+        self._process.send_signal(number)
 
     def is_running(self):
         return self._process.poll() is None
@@ -213,7 +214,7 @@ class ClusterTest(unittest.TestCase):
 
     def objects(self):
         """What the namespace holds, by kind, name and identity."""
-        kinds = "pods,secrets,configmaps,serviceaccounts"
+        kinds = "pods,secrets,configmaps,serviceaccounts,jobs"
         return sorted(
             (o["kind"], o["metadata"]["name"], o["metadata"]["uid"])
             for o in get(kinds, "-n", self.namespace)["items"]

@@ -1,5 +1,6 @@
 #include "runtime/build/cluster_objects.h"
 
+#include <algorithm>
 #include <cassert>
 #include <string>
 #include <thread>
@@ -8,19 +9,24 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/base/writer.h"
 #include "runtime/build/api_failure.h"
+#include "runtime/build/expiry.h"
 #include "runtime/kube/api_error.h"
 #include "runtime/kube/watch.h"
 
 namespace ovenbird::build {
 namespace {
 
-constexpr absl::Duration kDeletePatience = absl::Seconds(4);
-// A kubelet takes about 2 seconds; a busy one more. The user who does not want
-// to wait has a second Ctrl-C.
-constexpr absl::Duration kGonePatience = absl::Seconds(15);
+// A user who presses Ctrl-C waits for this.
+constexpr absl::Duration kDeletePatience = absl::Milliseconds(4500);
+// One that hangs leaves time for the others.
+constexpr absl::Duration kRequestPatience = absl::Milliseconds(1500);
+// A kubelet takes about 2 seconds to end a pod. One that takes longer ends it
+// after the pod is gone from the API.
+constexpr absl::Duration kGonePatience = absl::Seconds(3);
 constexpr int kPodGraceSeconds = 1;
 
 template <typename T>
@@ -35,9 +41,9 @@ json::Value AsJson(const T& object) {
 // Cancels itself when its time is up.
 class TimeLimit {
  public:
-  explicit TimeLimit(absl::Duration time)
-      : thread_([this, time] {
-          if (!ended_.SleepFor(time)) limit_.Cancel();
+  explicit TimeLimit(absl::Time end)
+      : thread_([this, end] {
+          if (!ended_.SleepFor(end - absl::Now())) limit_.Cancel();
         }) {}
   ~TimeLimit() {
     ended_.Cancel();
@@ -51,62 +57,129 @@ class TimeLimit {
   std::thread thread_;
 };
 
+// The object is not there any more. Another one under this name is not ours.
+bool IsGone(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsAborted(status);
+}
+
+// Any container of a Pod object, however it has gone on.
+bool HasStarted(const json::Value& pod) {
+  for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
+    for (const json::Value& container : pod.Get({"status", list}).items()) {
+      const json::Value& state = container["state"];
+      if (!state["running"].is_null() || !state["terminated"].is_null()) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 ClusterObjects::~ClusterObjects() { assert(made_.empty()); }
 
 kube::Resource ClusterObjects::ResourceOf(absl::string_view plural) const {
   kube::Resource resource;
+  if (plural == "jobs") resource.api_version = "batch/v1";
   resource.plural = std::string(plural);
   resource.ns = name_space_;
   return resource;
 }
 
-std::optional<Failure> ClusterObjects::CreateOne(absl::string_view plural,
-                                                 const json::Value& object,
-                                                 absl::string_view doing,
-                                                 Cancellation& cancel) {
+InventoryItem ClusterObjects::ItemOf(const Made& object) const {
+  return {client_.access().context, name_space_, object.plural, object.name};
+}
+
+absl::StatusOr<json::Value> ClusterObjects::CreateOne(absl::string_view plural,
+                                                      const json::Value& object,
+                                                      Cancellation& cancel) {
   // Before the request: if its answer is lost, the object may be there.
   made_.push_back({std::string(plural),
                    std::string(object.Get({"metadata", "name"}).string_or()),
                    ""});
+  inventory_.Add(ItemOf(made_.back()));
   absl::StatusOr<json::Value> created =
       client_.Create(ResourceOf(plural), object, &cancel);
   if (created.ok()) {
     made_.back().uid =
         std::string(created->Get({"metadata", "uid"}).string_or());
-    return std::nullopt;
+    return created;
   }
-  // The name is random: what exists under it is not ours only if the server
-  // says that it was there before.
-  if (kube::ApiErrorOf(created.status())) made_.pop_back();
-  return ExplainApiError(created.status(), doing, name_space_);
+  // The server has refused. After an error of its own it may be there.
+  const std::optional<kube::ApiError> error =
+      kube::ApiErrorOf(created.status());
+  if (error && error->code < 500) {
+    inventory_.Remove(ItemOf(made_.back()));
+    made_.pop_back();
+  }
+  return created;
 }
 
-std::optional<Failure> ClusterObjects::Create(const kube::Manifest& manifest,
+std::optional<kube::OwnerReference> ClusterObjects::CreateExpiry(
+    const kube::Manifest& manifest, absl::Duration lifetime,
+    Cancellation& cancel) {
+  const absl::StatusOr<json::Value> job =
+      CreateOne("jobs", ExpiryJob(manifest, lifetime), cancel);
+  // Without it the next run, or `cleanup`, has to do what it does.
+  if (!job.ok()) return std::nullopt;
+  if (!WillExpire(*job)) {
+    // It would only be one more thing to delete.
+    const absl::Time end = absl::Now() + kDeletePatience;
+    if (DeleteOne(made_.back(), std::nullopt, end).ok()) {
+      inventory_.Remove(ItemOf(made_.back()));
+      made_.pop_back();
+    }
+    return std::nullopt;
+  }
+  kube::OwnerReference owner;
+  owner.api_version = "batch/v1";
+  owner.kind = "Job";
+  owner.name = made_.back().name;
+  owner.uid = made_.back().uid;
+  return owner;
+}
+
+std::optional<Failure> ClusterObjects::Create(kube::Manifest manifest,
+                                              absl::Duration lifetime,
                                               Cancellation& cancel) {
-  if (manifest.secret) {
-    if (auto failure = CreateOne("secrets", AsJson(*manifest.secret),
-                                 "create the build's secret", cancel)) {
-      return failure;
+  if (auto owner = CreateExpiry(manifest, lifetime, cancel)) {
+    manifest.pod.metadata->owner_references.push_back(*owner);
+    if (manifest.secret) {
+      manifest.secret->metadata->owner_references.push_back(*owner);
     }
   }
-  if (auto failure = CreateOne("pods", AsJson(manifest.pod),
-                               "create the build pod", cancel)) {
-    return failure;
+  if (manifest.secret) {
+    absl::StatusOr<json::Value> secret =
+        CreateOne("secrets", AsJson(*manifest.secret), cancel);
+    if (!secret.ok()) {
+      return ExplainApiError(secret.status(), "create the build's secret",
+                             name_space_);
+    }
+  }
+  absl::StatusOr<json::Value> pod =
+      CreateOne("pods", AsJson(manifest.pod), cancel);
+  if (!pod.ok()) {
+    return ExplainApiError(pod.status(), "create the build pod", name_space_);
   }
   if (!manifest.secret) return std::nullopt;
+  return HandSecretToPod(cancel);
+}
+
+std::optional<Failure> ClusterObjects::HandSecretToPod(Cancellation& cancel) {
+  const Made& pod = made_.back();
   json::Value owner;
   owner.Set("apiVersion", "v1");
   owner.Set("kind", "Pod");
-  owner.Set("name", made_.back().name);
-  owner.Set("uid", made_.back().uid);
+  owner.Set("name", pod.name);
+  owner.Set("uid", pod.uid);
   json::Value metadata;
   metadata.Set("ownerReferences", json::Array{std::move(owner)});
   json::Value patch;
   patch.Set("metadata", std::move(metadata));
-  absl::StatusOr<json::Value> patched = client_.Patch(
-      ResourceOf("secrets"), made_.front().name, "", patch, &cancel);
+  // Of the same name.
+  absl::StatusOr<json::Value> patched =
+      client_.Patch(ResourceOf("secrets"), pod.name, "", patch, &cancel);
   // Without the right to patch only the second way to its end is missing:
   // Delete() is the first.
   if (patched.ok() || absl::IsPermissionDenied(patched.status())) {
@@ -117,54 +190,72 @@ std::optional<Failure> ClusterObjects::Create(const kube::Manifest& manifest,
 }
 
 std::vector<std::string> ClusterObjects::Delete(bool pod_has_ended) {
+  const absl::Time end = absl::Now() + kDeletePatience;
   std::vector<std::string> left;
-  std::optional<Made> ending;
-  while (!made_.empty()) {
-    Made object = std::move(made_.back());
-    made_.pop_back();
-    std::string problem = DeleteOne(object, pod_has_ended);
-    if (!problem.empty()) {
-      left.push_back(absl::StrCat(object.plural, "/", object.name,
-                                  " in namespace ", name_space_, ": ",
-                                  problem));
-    } else if (object.plural == "pods" && !pod_has_ended) {
-      ending = std::move(object);
+  const Made* ending = nullptr;
+  json::Value state;
+  // The Job first: once it is gone, the cluster deletes the others, too.
+  for (const Made& object : made_) {
+    const bool is_pod = object.plural == "pods";
+    std::optional<int> grace;
+    if (is_pod) grace = pod_has_ended ? 0 : kPodGraceSeconds;
+    absl::StatusOr<json::Value> deleted = DeleteOne(object, grace, end);
+    if (is_pod && !pod_has_ended && deleted.ok()) {
+      ending = &object;
+      state = *std::move(deleted);
+    } else {
+      Note(object, deleted.status(), left);
     }
   }
-  if (ending && !WaitUntilGone(*ending)) {
-    left.push_back(absl::StrCat(
-        "pods/", ending->name, " in namespace ", name_space_,
-        ": it was told to end, and its node has not ended it yet"));
-  }
+  if (ending != nullptr) Note(*ending, EndPod(*ending, state, end), left);
+  made_.clear();
   return left;
 }
 
-std::string ClusterObjects::DeleteOne(const Made& object, bool pod_has_ended) {
+void ClusterObjects::Note(const Made& object, const absl::Status& status,
+                          std::vector<std::string>& left) {
+  // One who may make Jobs and not delete them: it goes when its time is over.
+  const bool will_go = object.plural == "jobs" && !object.uid.empty() &&
+                       absl::IsPermissionDenied(status);
+  if (status.ok() || IsGone(status) || will_go) {
+    inventory_.Remove(ItemOf(object));
+    return;
+  }
+  left.push_back(absl::StrCat(
+      object.plural, "/", object.name, " in namespace ", name_space_, ": ",
+      absl::IsCancelled(status) ? "the cluster does not answer"
+                                : status.message()));
+}
+
+absl::StatusOr<json::Value> ClusterObjects::DeleteOne(
+    const Made& object, std::optional<int> grace_seconds, absl::Time end) {
   kube::DeleteOptions options;
   options.uid = object.uid;
   options.propagation = "Background";
-  if (object.plural == "pods") {
-    options.grace_period_seconds = pod_has_ended ? 0 : kPodGraceSeconds;
-  }
-  TimeLimit limit(kDeletePatience);
-  absl::Status status = client_
-                            .Delete(ResourceOf(object.plural), object.name,
-                                    options, &limit.cancellation())
-                            .status();
-  // Another object under this name is not ours.
-  if (status.ok() || absl::IsNotFound(status) || absl::IsAborted(status)) {
-    return "";
-  }
-  if (absl::IsCancelled(status)) return "the cluster does not answer";
-  return std::string(status.message());
+  options.grace_period_seconds = grace_seconds;
+  TimeLimit limit(std::min(end, absl::Now() + kRequestPatience));
+  return client_.Delete(ResourceOf(object.plural), object.name, options,
+                        &limit.cancellation());
 }
 
-bool ClusterObjects::WaitUntilGone(const Made& pod) {
+// Kubelets of Kubernetes 1.20 leave a pod whose image can't be pulled there for
+// half a minute; and a node may be away. What still runs then, the node ends
+// when it sees that the pod is gone.
+absl::Status ClusterObjects::EndPod(const Made& pod, const json::Value& state,
+                                    absl::Time end) {
+  if (HasStarted(state) &&
+      WaitUntilGone(pod, std::min(end, absl::Now() + kGonePatience))) {
+    return absl::OkStatus();
+  }
+  return DeleteOne(pod, 0, end).status();
+}
+
+bool ClusterObjects::WaitUntilGone(const Made& pod, absl::Time end) {
   kube::WatchOptions options;
   options.resource = ResourceOf(pod.plural);
   options.select.field_selector = absl::StrCat("metadata.name=", pod.name);
   bool there = false;
-  TimeLimit limit(kGonePatience);
+  TimeLimit limit(end);
   return kube::Watch(
              client_, options,
              [&](const kube::WatchEvent& event) {

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "runtime/build/api_failure.h"
 #include "runtime/build/cluster_objects.h"
+#include "runtime/build/expiry.h"
 #include "runtime/build/kaniko_log.h"
 #include "runtime/build/pod_watch.h"
 #include "runtime/build/pull_secret_key.h"
@@ -53,6 +54,16 @@ Failure Lost(absl::string_view what) {
   failure.what = std::string(what);
   failure.hint = "build again; see who deletes pods in this namespace";
   return failure;
+}
+
+// How long the objects of a build may be needed: until a node is found, and
+// then until the pod's own deadline.
+absl::Duration LifetimeOf(const ImagePlan& plan,
+                          const KubernetesEngineOptions& options) {
+  constexpr absl::Duration kMargin = absl::Minutes(1);
+  absl::Duration timeout = absl::Hours(24);
+  (void)absl::ParseDuration(plan.kaniko.timeout, &timeout);
+  return std::min(options.schedule_timeout, timeout) + timeout + kMargin;
 }
 
 // One build, from the pod's creation to its end.
@@ -267,6 +278,22 @@ class PodBuild {
 
 }  // namespace
 
+// Who builds, and for how long at most.
+void KubernetesEngine::Annotate(kube::Manifest& manifest,
+                                absl::Duration lifetime) const {
+  auto annotate = [&](kube::ObjectMeta& metadata) {
+    for (const auto& list :
+         {Annotations(options_.owner), options_.annotations}) {
+      metadata.annotations.insert(metadata.annotations.end(), list.begin(),
+                                  list.end());
+    }
+    metadata.annotations.emplace_back(
+        kLifetimeAnnotation, absl::StrCat(absl::ToInt64Seconds(lifetime)));
+  };
+  annotate(*manifest.pod.metadata);
+  if (manifest.secret) annotate(*manifest.secret->metadata);
+}
+
 Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
                                 Cancellation& cancel) {
   Outcome outcome;
@@ -286,11 +313,11 @@ Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
     if (outcome.failure) return outcome;
   }
   kube::Manifest manifest = kube::MakeManifest(spec);
-  for (const auto& annotation : options_.annotations) {
-    manifest.pod.metadata->annotations.push_back(annotation);
-  }
-  ClusterObjects objects(*client_, name_space);
-  outcome.failure = objects.Create(manifest, cancel);
+  const absl::Duration lifetime = LifetimeOf(plan, options_);
+  Annotate(manifest, lifetime);
+  cleanup_.Start(name_space, cancel);
+  ClusterObjects objects(*client_, name_space, *options_.inventory);
+  outcome.failure = objects.Create(manifest, lifetime, cancel);
   bool pod_has_ended = false;
   if (!outcome.failure) {
     PodBuild build(*client_, options_, plan, observer, cancel);

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/build/hooks.h"
+#include "runtime/build/inventory.h"
 #include "runtime/build/result.h"
 #include "runtime/build/run.h"
 #include "runtime/build/unchanged.h"
@@ -52,7 +53,7 @@ class BuildVerb {
       return kUsage;
     }
     absl::StatusOr<std::unique_ptr<build::Engine>> engine =
-        MakeEngine(options_, *planned_, console_);
+        MakeEngine(options_, *planned_, console_, inventory_);
     if (!engine.ok()) {
       ShowError(engine.status().message());
       return kEnvironment;
@@ -144,7 +145,8 @@ class BuildVerb {
   }
 
   const Options& options_;
-  SignalCancellation signals_;
+  build::Inventory inventory_;
+  SignalCancellation signals_{[this] { return inventory_.Describe(); }};
   Console console_{&std::cerr};
   std::unique_ptr<Planned> planned_;
   Consoles consoles_;

@@ -1,8 +1,5 @@
 #include "runtime/cli/engines.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -14,6 +11,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/build/container_engine.h"
 #include "runtime/build/kubernetes_engine.h"
+#include "runtime/build/owner.h"
 #include "runtime/cli/version.h"
 #include "runtime/kube/access.h"
 #include "runtime/kube/client.h"
@@ -47,26 +45,8 @@ std::unique_ptr<build::Engine> LocalEngine(const Options& options,
   return std::make_unique<build::ContainerEngine>(std::move(local));
 }
 
-std::string UserName() {
-  const passwd* user = getpwuid(geteuid());
-  return user == nullptr ? absl::StrCat("uid-", geteuid()) : user->pw_name;
-}
-
-std::string HostName() {
-  char name[256] = "";
-  gethostname(name, sizeof(name) - 1);
-  return name;
-}
-
-// So that one who finds a build pod knows whom to ask.
-std::vector<std::pair<std::string, std::string>> WhoBuilds() {
-  return {{"ovenbird.dev/user", UserName()},
-          {"ovenbird.dev/host", HostName()},
-          {"ovenbird.dev/version", kVersion}};
-}
-
 absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
-    kube::ClusterAccess access, Console& console) {
+    kube::ClusterAccess access, Console& console, build::Inventory& inventory) {
   kube::ClientOptions client_options;
   client_options.on_retry = [&console](const absl::Status& status) {
     console.Line("",
@@ -76,7 +56,10 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
       std::unique_ptr<kube::Client> client,
       kube::Client::New(std::move(access), std::move(client_options)));
   build::KubernetesEngineOptions kubernetes;
-  kubernetes.annotations = WhoBuilds();
+  // So that one who finds a build pod knows whom to ask.
+  kubernetes.owner = build::ThisProcess();
+  kubernetes.annotations = {{"ovenbird.dev/version", kVersion}};
+  kubernetes.inventory = &inventory;
   return std::make_unique<build::KubernetesEngine>(std::move(client),
                                                    std::move(kubernetes));
 }
@@ -84,7 +67,8 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
-    const Options& options, const Planned& planned, Console& console) {
+    const Options& options, const Planned& planned, Console& console,
+    build::Inventory& inventory) {
   bool local = options.engine == EngineChoice::kLocal;
   bool automatic = options.engine == EngineChoice::kAuto;
   if (!options.output_tar.empty()) {
@@ -103,7 +87,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
     if (access.ok()) {
       console.Line(
           "", absl::StrCat("engine: kubernetes (", access->description, ")"));
-      return KubernetesEngine(*std::move(access), console);
+      return KubernetesEngine(*std::move(access), console, inventory);
     }
     // A context that was asked for by name, or a broken kubeconfig, is no
     // reason to build elsewhere in silence.

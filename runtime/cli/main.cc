@@ -25,6 +25,8 @@ int RunVerb(const Options& options) {
       return Validate(options);
     case Verb::kExplain:
       return Explain(options);
+    case Verb::kCleanup:
+      return Cleanup(options);
     case Verb::kVersion:
       return Version();
   }

@@ -110,6 +110,16 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
       ->type_name("FILE.tar");
 }
 
+void AddCleanupFlags(CLI::App& verb, Options& options) {
+  verb.add_option("-n,--namespace", options.kube_namespace,
+                  "Namespace of the builds. Default: the context's")
+      ->type_name("NAMESPACE");
+  verb.add_option("--kube-context", options.kube_context,
+                  "Context of the kubeconfig. Default: the current one")
+      ->type_name("NAME");
+  verb.add_flag("--dry-run", options.dry_run, "Only show what there is");
+}
+
 }  // namespace
 
 std::variant<Options, Exit> ParseCommandLine(
@@ -143,6 +153,12 @@ std::variant<Options, Exit> ParseCommandLine(
   explain->add_option("subject", options.subject, "Option or message id")
       ->type_name("SUBJECT");
 
+  CLI::App* cleanup = app.add_subcommand(
+      "cleanup",
+      "Delete the pods and secrets that your earlier builds have left in the "
+      "cluster because they were killed");
+  AddCleanupFlags(*cleanup, options);
+
   CLI::App* version = app.add_subcommand("version", "Print the version");
 
   try {
@@ -154,11 +170,10 @@ std::variant<Options, Exit> ParseCommandLine(
     int code = app.exit(error, out, err);
     return Exit{code == 0 ? 0 : 2, out.str(), err.str()};
   }
-  const std::pair<CLI::App*, Verb> verbs[] = {{build, Verb::kBuild},
-                                              {render, Verb::kRender},
-                                              {validate, Verb::kValidate},
-                                              {explain, Verb::kExplain},
-                                              {version, Verb::kVersion}};
+  const std::pair<CLI::App*, Verb> verbs[] = {
+      {build, Verb::kBuild},       {render, Verb::kRender},
+      {validate, Verb::kValidate}, {explain, Verb::kExplain},
+      {cleanup, Verb::kCleanup},   {version, Verb::kVersion}};
   for (const auto& [verb, value] : verbs) {
     if (verb->parsed()) options.verb = value;
   }

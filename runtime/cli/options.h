@@ -8,7 +8,7 @@
 
 namespace ovenbird::cli {
 
-enum class Verb { kBuild, kRender, kValidate, kExplain, kVersion };
+enum class Verb { kBuild, kRender, kValidate, kExplain, kCleanup, kVersion };
 
 // How problems of the user's files are shown.
 enum class DiagnosticsFormat { kText, kShort, kJson, kSarif, kGithub };
@@ -45,6 +45,8 @@ struct Options {
   bool short_log = false;
   std::string result_file;  // JSON
   std::string output_tar;   // keep the image as a file instead of pushing
+
+  bool dry_run = false;  // cleanup
 
   std::string subject;  // explain: option path or diagnostic id
 };

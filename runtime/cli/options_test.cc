@@ -64,6 +64,16 @@ TEST(CommandLineTest, RenderAndValidate) {
             DiagnosticsFormat::kSarif);
 }
 
+TEST(CommandLineTest, Cleanup) {
+  Options options = Parsed(
+      {"cleanup", "--namespace", "builds", "--kube-context", "c", "--dry-run"});
+  EXPECT_EQ(options.verb, Verb::kCleanup);
+  EXPECT_EQ(options.kube_namespace, "builds");
+  EXPECT_EQ(options.kube_context, "c");
+  EXPECT_TRUE(options.dry_run);
+  EXPECT_FALSE(Parsed({"cleanup"}).dry_run);
+}
+
 TEST(CommandLineTest, WrongUsageEndsWithTwo) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{},

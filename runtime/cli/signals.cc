@@ -5,25 +5,35 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <string>
+#include <utility>
 
 namespace ovenbird::cli {
 namespace {
 
 constexpr int kInterrupted = 130;
 
+bool IsIgnored(int signal) {
+  struct sigaction action = {};
+  return sigaction(signal, nullptr, &action) == 0 &&
+         action.sa_handler == SIG_IGN;
+}
+
 // SIGUSR1 is our own word that the waiter may end.
 sigset_t Signals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
-    sigaddset(&signals, signal);
+  sigaddset(&signals, SIGUSR1);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!IsIgnored(signal)) sigaddset(&signals, signal);
   }
   return signals;
 }
 
 }  // namespace
 
-SignalCancellation::SignalCancellation() {
+SignalCancellation::SignalCancellation(std::function<std::string()> left)
+    : left_(std::move(left)) {
   sigset_t signals = Signals();
   // Threads inherit the mask: all of them leave the signals to the waiter.
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -39,11 +49,9 @@ void SignalCancellation::Wait() {
   sigset_t signals = Signals();
   for (int signal = 0; sigwait(&signals, &signal) == 0 && signal != SIGUSR1;) {
     if (cancellation_.cancelled()) {
-      std::fputs(
-          "ovenbird: ended at once; `kubectl get pods,secrets -l "
-          "app.kubernetes.io/managed-by=ovenbird` shows what may be "
-          "left\n",
-          stderr);
+      const std::string left = left_();
+      std::fputs("ovenbird: ended at once\n", stderr);
+      std::fputs(left.c_str(), stderr);
       _exit(kInterrupted);
     }
     std::fputs("ovenbird: interrupted, cleaning up\n", stderr);

@@ -11,6 +11,7 @@ int Build(const Options& options);
 int Render(const Options& options);
 int Validate(const Options& options);
 int Explain(const Options& options);
+int Cleanup(const Options& options);
 int Version();
 
 }  // namespace ovenbird::cli
