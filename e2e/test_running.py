@@ -101,7 +101,6 @@ class Order(RunningTest):
         self.assertIn("devspace.yaml:2:3", finished.stderr)
 
     def test_several_at_the_same_time(self):
-        # Each waits for the other, which it hears of by a file of this machine's registry.
         self.prepare(
             {
                 "a": self.busybox("sleep 15"),
@@ -230,6 +229,7 @@ class Unchanged(RunningTest):
         finished = self.again()
         self.assertIn("builds.json", finished.stderr)
         self.assert_built_because("was not built from this folder before", finished)
+        self.first = self.result
         self.assert_skipped(self.again())
 
     def test_an_image_whose_base_was_built_anew(self):

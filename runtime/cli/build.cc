@@ -4,11 +4,13 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/file.h"
 #include "runtime/build/hooks.h"
 #include "runtime/build/inventory.h"
 #include "runtime/build/result.h"
@@ -58,6 +60,7 @@ class BuildVerb {
       ShowError(engine.status().message());
       return kEnvironment;
     }
+    HideOwnFolder();
     absl::Status opened = OpenConsoles();
     if (!opened.ok()) {
       ShowError(opened.message());
@@ -99,16 +102,28 @@ class BuildVerb {
     return false;
   }
 
+  std::string OwnFolder() const {
+    return (std::filesystem::path(planned_->project->folder()) / ".ovenbird")
+        .lexically_normal()
+        .string();
+  }
+
+  // What builds write is nobody's source.
+  void HideOwnFolder() const {
+    std::error_code error;
+    std::filesystem::create_directories(OwnFolder(), error);
+    const std::string path = absl::StrCat(OwnFolder(), "/.gitignore");
+    if (error || std::filesystem::exists(path, error)) return;
+    WriteFile(path, "*\n").IgnoreError();
+  }
+
   absl::Status OpenConsoles() {
     const bool several = planned_->plan.images.size() > 1;
     for (const auto& image : planned_->plan.images) {
       ImageConsoleOptions options;
       if (several) options.prefix = image->key;
-      options.log_path = (std::filesystem::path(planned_->project->folder()) /
-                          ".ovenbird/logs" /
-                          absl::StrCat(kube::NamePart(image->key, 60), ".log"))
-                             .lexically_normal()
-                             .string();
+      options.log_path = absl::StrCat(OwnFolder(), "/logs/",
+                                      kube::NamePart(image->key, 60), ".log");
       options.short_log = options_.short_log;
       absl::StatusOr<std::unique_ptr<ImageConsole>> one =
           ImageConsole::Create(&console_, std::move(options));

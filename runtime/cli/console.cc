@@ -35,7 +35,6 @@ void ImageConsole::Step(absl::string_view text) {
 }
 
 void ImageConsole::Log(absl::string_view line) {
-  has_log_ = true;
   log_.Write(absl::StrCat(line, "\n"));
   if (options_.short_log && IsNoise(line)) return;
   console_->Line(options_.prefix, absl::StrCat("  ", line));

@@ -47,7 +47,7 @@ class ImageConsole : public build::Observer {
   void Warn(absl::string_view text) override;
 
   // Empty while nothing was logged.
-  std::string log_file() const { return has_log_ ? log_.path() : ""; }
+  std::string log_file() const { return log_.written() ? log_.path() : ""; }
 
  private:
   ImageConsole(Console* console, ImageConsoleOptions options, LogFile log);
@@ -55,7 +55,6 @@ class ImageConsole : public build::Observer {
   Console* const console_;
   const ImageConsoleOptions options_;
   LogFile log_;
-  bool has_log_ = false;
 };
 
 // A line of kaniko's log that says nothing about the build; the rules are those

@@ -21,8 +21,7 @@ constexpr int kMostFiles = 1000;
 absl::StatusOr<int> OpenAlone(const std::string& path) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) return FileError(errno, "write", path);
-  // Emptied only when it is ours.
-  if (flock(fd, LOCK_EX | LOCK_NB) == 0 && ftruncate(fd, 0) == 0) return fd;
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   const int error = errno;
   close(fd);
   if (error == EWOULDBLOCK) return -1;
@@ -57,6 +56,8 @@ LogFile::~LogFile() {
 }
 
 void LogFile::Write(absl::string_view text) {
+  if (!written_ && ftruncate(fd_, 0) != 0) return;
+  written_ = true;
   while (!text.empty()) {
     const ssize_t n = write(fd_, text.data(), text.size());
     if (n < 0 && errno == EINTR) continue;

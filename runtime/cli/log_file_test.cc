@@ -30,6 +30,9 @@ TEST(LogFileTest, IsMadeAnew) {
   Open(path).Write("a long text from before\n");
   LogFile log = Open(path);
   EXPECT_EQ(log.path(), path);
+  EXPECT_FALSE(log.written());
+  EXPECT_EQ(*ReadFile(path), "a long text from before\n")
+      << "until it is written";
   log.Write("1\n");
   log.Write("2\n");
   EXPECT_EQ(*ReadFile(path), "1\n2\n");

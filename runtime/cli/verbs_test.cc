@@ -17,6 +17,7 @@ namespace ovenbird::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kGood[] = R"(
 images:
@@ -176,6 +177,7 @@ TEST_F(VerbsTest, AHookMayWriteTheDockerfile) {
   const End end = RunWithConfig(absl::StrCat(hook, kGood),
                                 {"build", "app", "--engine", "kubernetes"});
   EXPECT_EQ(end.code, 3) << end.err;  // as far as the cluster
+  EXPECT_THAT(end.err, Not(HasSubstr("missing-dockerfile")));
   EXPECT_TRUE(std::filesystem::exists(Path("Dockerfile")));
 }
 
