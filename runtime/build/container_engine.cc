@@ -113,7 +113,7 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
   if (!result.ok()) {
     outcome.failure = FromStatus(result.status());
   } else if (result->exit_code != 0) {
-    outcome.failure = log.Explain(result->exit_code);
+    outcome.failure = log.Explain(result->exit_code, image.dockerfile);
   } else {
     outcome.digest = result->termination_message;
     outcome.warnings = log.warnings();

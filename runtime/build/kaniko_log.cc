@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "runtime/build/dockerfile_line.h"
 
 namespace ovenbird::build {
 namespace {
@@ -85,6 +86,17 @@ constexpr Cause kCauses[] = {
     {"unknown instruction", "", "kaniko can't read the Dockerfile", ""},
     {"unknown flag", "", "this kaniko version does not know a flag",
      "check `args` against the version of the kaniko image"},
+    {"/kaniko/Dockerfile: operation not permitted", "",
+     "kaniko does not run as root in its container",
+     "remove `runAsUser` from `securityContext`; kaniko unpacks and changes a "
+     "root file system"},
+    {"/kaniko/Dockerfile: read-only file system", "",
+     "kaniko's container is read-only",
+     "remove `readOnlyRootFilesystem` from `securityContext`"},
+    {"peration not permitted", "failed to execute command",
+     "a command of the Dockerfile wanted more than the container may",
+     "see which capability it needs, and add it to "
+     "`securityContext.capabilities` of the kaniko section"},
     {"kaniko should only be run inside of a container", "",
      "kaniko does not see that it runs in a container",
      "Ovenbird sets `container=kube` for that; see whether `env` changes it"},
@@ -180,12 +192,15 @@ void KanikoLog::Add(absl::string_view raw) {
       warnings_.size() < 5) {
     warnings_.push_back(line);
   }
+  if (absl::string_view run = InstructionOf(line); !run.empty()) {
+    instruction_ = std::string(run);
+  }
   if (first_.size() < kFirstLines) first_.push_back(line);
   last_.push_back(std::move(line));
   if (last_.size() > kLastLines) last_.pop_front();
 }
 
-Failure KanikoLog::Explain(int exit_code) const {
+Failure KanikoLog::Explain(int exit_code, const SourceFile* dockerfile) const {
   Failure failure;
   failure.kind = FailureKind::kBuild;
   absl::string_view line = CauseLine(first_, last_);
@@ -205,6 +220,12 @@ Failure KanikoLog::Explain(int exit_code) const {
             : absl::StrCat("kaniko ended with exit code ", exit_code);
   }
   if (!line.empty()) failure.details.emplace_back(line);
+  if (dockerfile != nullptr) {
+    const bool in_stage = absl::StrContains(line, "error building stage");
+    std::string place =
+        FailedLine(*dockerfile, line, in_stage ? instruction_ : "");
+    if (!place.empty()) failure.details.push_back(std::move(place));
+  }
   return failure;
 }
 

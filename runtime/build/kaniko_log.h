@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "runtime/base/source_file.h"
 #include "runtime/build/failure.h"
 
 namespace ovenbird::build {
@@ -25,8 +26,9 @@ class KanikoLog {
   // One line without its line end; colour codes are dropped.
   void Add(absl::string_view line);
 
-  // Why a run that ended with `exit_code` failed.
-  Failure Explain(int exit_code) const;
+  // Why a run that ended with `exit_code` failed, and in which line of the
+  // Dockerfile (null: not known).
+  Failure Explain(int exit_code, const SourceFile* dockerfile = nullptr) const;
   // What went wrong without failing the build, such as layers that could not
   // be stored in the cache.
   const std::vector<std::string>& warnings() const { return warnings_; }
@@ -39,6 +41,7 @@ class KanikoLog {
   std::deque<std::string> last_;
   std::vector<std::string> warnings_;
   std::string pushed_digest_;
+  std::string instruction_;  // the last one that was run
 };
 
 }  // namespace ovenbird::build

@@ -5,10 +5,12 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/source_file.h"
 
 namespace ovenbird::build {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 struct Case {
@@ -70,6 +72,39 @@ INSTANTIATE_TEST_SUITE_P(
             1,
             "speaks plain HTTP",
             "error building image"},
+        Case{"DockerfileSyntax",
+             {"error building image: parsing dockerfile: dockerfile parse "
+              "error on line 2: unknown instruction: RUNN (did you mean "
+              "RUN?)"},
+             1,
+             "can't read the Dockerfile",
+             "line 2"},
+        Case{"UnknownTarget",
+             {"error building image: Error finding target stage: zzz is not a "
+              "valid target build stage"},
+             1,
+             "has no such stage",
+             "zzz"},
+        Case{"UnknownCertificate",
+             {"error checking push permissions -- x: Get \"https://r/v2/\": "
+              "tls: failed to verify certificate: x509: certificate signed by "
+              "unknown authority"},
+             1,
+             "does not trust the registry's certificate",
+             "unknown authority"},
+        Case{"BaseImageMissing",
+             {"error building image: unable to complete operation after 0 "
+              "attempts, last error: GET http://r/manifests/v1: "
+              "MANIFEST_UNKNOWN: manifest unknown; map[Tag:v1]"},
+             1,
+             "a base image does not exist",
+             "MANIFEST_UNKNOWN"},
+        Case{"NotRoot",
+             {"Error: error resolving dockerfile path: copying dockerfile: "
+              "chown /kaniko/Dockerfile: operation not permitted"},
+             1,
+             "does not run as root",
+             "chown"},
         Case{"KilledChild",
              {"error building image: error building stage: failed to execute "
               "command: waiting for process to exit: signal: killed"},
@@ -77,6 +112,24 @@ INSTANTIATE_TEST_SUITE_P(
              "a RUN command was killed",
              "signal: killed"}),
     [](const auto& info) { return std::string(info.param.name); });
+
+TEST(KanikoLogTest, NamesTheLineOfTheDockerfile) {
+  SourceFile file("app/Dockerfile", "FROM a\nRUN one\nRUN exit  7\n");
+  KanikoLog run;
+  run.Add("INFO RUN one");
+  run.Add("INFO RUN exit  7");
+  run.Add(
+      "error building image: error building stage: failed to execute command: "
+      "waiting for process to exit: exit status 7");
+  EXPECT_THAT(
+      run.Explain(7, &file).details,
+      ElementsAre(HasSubstr("exit status 7"), "app/Dockerfile:3: RUN exit  7"));
+  // The push, after all instructions.
+  KanikoLog push;
+  push.Add("INFO RUN one");
+  push.Add("error pushing image: x");
+  EXPECT_EQ(push.Explain(1, &file).details.size(), 1u);
+}
 
 TEST(KanikoLogTest, KeepsDigestAndCacheWarnings) {
   KanikoLog log;

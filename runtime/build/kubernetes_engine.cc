@@ -1,12 +1,14 @@
 #include "runtime/build/kubernetes_engine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,7 @@
 #include "runtime/build/pod_watch.h"
 #include "runtime/build/pull_secret_key.h"
 #include "runtime/build/upload.h"
+#include "runtime/kube/api_error.h"
 #include "runtime/kube/log.h"
 #include "runtime/kube/manifest.h"
 
@@ -33,6 +36,13 @@ constexpr char kDeletedByOthers[] = "the build pod was deleted by someone else";
 constexpr int kUploadAttempts = 3;
 // How long the pod's own words are waited for after something broke.
 constexpr std::chrono::seconds kLastWords(5);
+// How long the rest of a log is read after its container's end.
+constexpr std::chrono::minutes kRestOfLog(2);
+// How long a kubelet may be away while the API server answers.
+constexpr std::chrono::minutes kKubeletPatience(2);
+// How much later than its deadline a pod may end, before the build does not
+// wait for it any longer.
+constexpr absl::Duration kLateEnd = absl::Minutes(2);
 
 std::string RandomId() {
   constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -66,22 +76,35 @@ absl::Duration LifetimeOf(const ImagePlan& plan,
   return std::min(options.schedule_timeout, timeout) + timeout + kMargin;
 }
 
+bool HasEnded(const PodWatch::View& view) {
+  return view.deleted || view.state.exit_code.has_value() ||
+         view.state.stage == PodStage::kFailed;
+}
+
+// The API server answers, and does not reach the node's kubelet.
+bool KubeletIsAway(const absl::Status& status) {
+  std::optional<kube::ApiError> error = kube::ApiErrorOf(status);
+  return error && error->code >= 500 &&
+         absl::StrContains(error->message, "dial");
+}
+
 // One build, from the pod's creation to its end.
 class PodBuild {
  public:
   PodBuild(kube::Client& client, const KubernetesEngineOptions& options,
-           const ImagePlan& plan, Observer& observer, Cancellation& cancel)
+           const ImagePlan& plan, Observer& observer, Cancellation& cancel,
+           std::string name_space, std::string pod)
       : client_(client),
         options_(options),
         plan_(plan),
         observer_(observer),
-        cancel_(cancel) {}
+        cancel_(cancel),
+        pod_(std::move(pod)),
+        name_space_(std::move(name_space)) {}
 
-  Outcome Run(const kube::Manifest& manifest, const std::string& name_space) {
-    pod_ = *manifest.pod.metadata->name;
-    name_space_ = name_space;
+  // The pod exists. `watch` is older than it.
+  Outcome Run(PodWatch& watch) {
     observer_.Step(absl::StrCat("pod ", pod_, " in namespace ", name_space_));
-    PodWatch watch(client_, name_space_, pod_, cancel_);
     Outcome outcome;
     outcome.failure = Follow(watch);
     outcome.warnings = log_.warnings();
@@ -105,9 +128,10 @@ class PodBuild {
       PodWatch::View view = watch.WaitUntil(
           [&](const PodWatch::View& now) {
             return now.state.stage != seen || now.deleted ||
-                   now.latest_event != event;
+                   now.latest_event != event ||
+                   (!now.state.node.empty() && !has_node_);
           },
-          give_up);
+          std::min(give_up, too_late_));
       if (cancel_.cancelled()) return Interrupted();
       if (!view.status.ok()) {
         return ExplainApiError(view.status, "watch the build pod", name_space_);
@@ -118,11 +142,14 @@ class PodBuild {
       }
       bool new_stage = view.state.stage != seen;
       seen = view.state.stage;
+      if (!view.state.node.empty() && !has_node_) NoteNode();
+      if (Clock::now() >= too_late_ && !HasEnded(view)) return Overdue(view);
       switch (seen) {
         case PodStage::kPending:
           break;
         case PodStage::kUnschedulable:
         case PodStage::kPullFailed:
+        case PodStage::kNodeLost:
           if (view.deleted) return Lost(kDeletedByOthers);
           if (new_stage) ShowTrouble(view.state);
           // From the first time on: the stages may alternate with others.
@@ -130,7 +157,9 @@ class PodBuild {
                         .try_emplace(seen, Clock::now() + absl::ToChronoSeconds(
                                                               Patience(seen)))
                         .first->second;
-          if (Clock::now() >= give_up) return view.state.failure;
+          if (Clock::now() >= give_up || node_given_up_) {
+            return view.state.failure;
+          }
           continue;
         case PodStage::kReadyForContext:
           if (new_stage) {
@@ -154,25 +183,58 @@ class PodBuild {
     }
   }
 
-  // A pod's own deadline counts only from when a node has it.
-  absl::Duration Patience(PodStage stage) const {
-    absl::Duration most = stage == PodStage::kUnschedulable
-                              ? options_.schedule_timeout
-                              : options_.pull_timeout;
+  absl::Duration Timeout() const {
     absl::Duration timeout;
     return absl::ParseDuration(plan_.kaniko.timeout, &timeout)
-               ? std::min(most, timeout)
-               : most;
+               ? timeout
+               : absl::InfiniteDuration();
+  }
+
+  // A pod's own deadline counts only from when a node has it.
+  absl::Duration Patience(PodStage stage) const {
+    switch (stage) {
+      case PodStage::kUnschedulable:
+        return std::min(options_.schedule_timeout, Timeout());
+      case PodStage::kNodeLost:
+        return options_.node_timeout;
+      default:
+        return std::min(options_.pull_timeout, Timeout());
+    }
+  }
+
+  // The node ends the pod at its deadline, if it still can.
+  void NoteNode() {
+    has_node_ = true;
+    if (Timeout() == absl::InfiniteDuration()) return;
+    too_late_ = Clock::now() + absl::ToChronoSeconds(Timeout() + kLateEnd);
+  }
+
+  Failure Overdue(const PodWatch::View& view) {
+    Failure failure;
+    failure.what = absl::StrCat(
+        "the build pod is still there ", absl::FormatDuration(kLateEnd),
+        " after its deadline of ", plan_.kaniko.timeout);
+    if (view.state.failure) failure.details = {view.state.failure->what};
+    failure.hint =
+        absl::StrCat("see whether node `", view.state.node,
+                     "` works: `kubectl describe node ", view.state.node, "`");
+    return failure;
   }
 
   void ShowTrouble(const PodState& state) {
     const Failure& failure = *state.failure;
     std::string why =
         failure.details.empty() ? failure.what : failure.details[0];
-    observer_.Step(state.stage == PodStage::kUnschedulable
-                       ? absl::StrCat("waiting for a node: ", why)
-                       : absl::StrCat("waiting for the node's next attempt: ",
-                                      failure.what, ": ", why));
+    switch (state.stage) {
+      case PodStage::kUnschedulable:
+        return observer_.Step(absl::StrCat("waiting for a node: ", why));
+      case PodStage::kNodeLost:
+        return observer_.Step(
+            absl::StrCat("waiting for the node to come back: ", why));
+      default:
+        return observer_.Step(absl::StrCat(
+            "waiting for the node's next attempt: ", failure.what, ": ", why));
+    }
   }
 
   void ShowEvent(const std::string& event, PodStage stage) {
@@ -186,49 +248,96 @@ class PodBuild {
 
   std::optional<Failure> SendContext(PodWatch& watch) {
     absl::Status status;
-    for (int attempt = 1; attempt <= kUploadAttempts; ++attempt) {
+    const Clock::time_point give_up = Clock::now() + kKubeletPatience;
+    for (int cuts = 0; cuts < kUploadAttempts;) {
       status = Upload(client_, {name_space_, pod_}, plan_, observer_, cancel_);
       if (status.ok()) {
         observer_.Step("the context has arrived, kaniko starts");
         return std::nullopt;
       }
       if (cancel_.cancelled()) return Interrupted();
-      if (!absl::IsUnavailable(status) && !absl::IsDataLoss(status)) break;
-      PodWatch::View view = watch.WaitUntil(
-          [](const PodWatch::View& now) {
-            return now.deleted || now.state.stage == PodStage::kFailed;
-          },
-          Clock::now() + std::chrono::seconds(attempt));
-      if (view.deleted || view.state.stage == PodStage::kFailed) break;
-      if (attempt < kUploadAttempts) {
+      if (KubeletIsAway(status) && Clock::now() < give_up) {
+        if (cuts == 0) {
+          observer_.Warn(
+              absl::StrCat("waiting for the node: ", status.message()));
+        }
+        cuts = std::max(cuts, 1);
+      } else if (absl::IsUnavailable(status) || absl::IsDataLoss(status)) {
+        if (++cuts == kUploadAttempts) break;
         observer_.Warn(
             absl::StrCat("sending the context again: ", status.message()));
+      } else {
+        break;
+      }
+      if (HasEnded(watch.WaitUntil(
+              HasEnded, Clock::now() + std::chrono::seconds(cuts)))) {
+        break;
+      }
+      // An API server that is away is waited for here.
+      kube::Resource pods;
+      pods.plural = "pods";
+      pods.ns = name_space_;
+      absl::Status there = client_.Get(pods, pod_, &cancel_).status();
+      if (cancel_.cancelled()) return Interrupted();
+      if (!there.ok()) {
+        status = there;
+        break;
       }
     }
     // The pod's own end tells more than the connection's.
     PodWatch::View view = watch.WaitUntil(
-        [](const PodWatch::View& now) {
-          return now.deleted || now.state.stage == PodStage::kFailed;
-        },
-        absl::IsNotFound(status) || absl::IsUnavailable(status)
-            ? Clock::now() + kLastWords
-            : Clock::now());
+        HasEnded, absl::IsNotFound(status) || absl::IsUnavailable(status)
+                      ? Clock::now() + kLastWords
+                      : Clock::now());
     if (view.state.stage == PodStage::kFailed) return view.state.failure;
     if (view.deleted) return Lost(kDeletedByOthers);
     return ExplainApiError(status, "send the context", name_space_);
   }
 
+  // Ends `log` when the pod or its node has gone and the log does not end by
+  // itself: its connection may hang without a word.
+  void GuardTheLog(PodWatch& watch, const std::atomic<bool>& done,
+                   Cancellation& log) {
+    while (!done) {
+      bool ended = false;
+      bool lost = false;
+      watch.WaitUntil(
+          [&](const PodWatch::View& now) {
+            ended = HasEnded(now);
+            lost = now.state.stage == PodStage::kNodeLost;
+            return done || ended || lost;
+          },
+          too_late_);
+      if (!ended && lost) {
+        watch.WaitUntil(
+            [&](const PodWatch::View& now) {
+              lost = now.state.stage == PodStage::kNodeLost;
+              return done || !lost;
+            },
+            Clock::now() + absl::ToChronoSeconds(options_.node_timeout));
+        if (!lost) continue;
+        node_given_up_ = true;
+      } else if (ended) {
+        watch.WaitUntil([&](const PodWatch::View&) { return done.load(); },
+                        Clock::now() + kRestOfLog);
+      }
+      if (!done) log.Cancel();
+      return;
+    }
+  }
+
   // To its end; what breaks here shows in the pod's state.
   void FollowTheLog(PodWatch& watch) {
     if (log_followed_) return;
+    Cancellation cancel(&cancel_);
+    std::atomic<bool> done = false;
+    std::thread guard([&] { GuardTheLog(watch, done, cancel); });
     kube::LogOptions options;
     options.ns = name_space_;
     options.pod = pod_;
     options.container = kube::kKanikoContainer;
     options.has_ended = [&watch]() -> absl::StatusOr<bool> {
-      PodWatch::View view = watch.Now();
-      return view.deleted || view.state.exit_code.has_value() ||
-             view.state.stage == PodStage::kFailed;
+      return HasEnded(watch.Now());
     };
     absl::Status status = kube::FollowLog(
         client_, options,
@@ -238,11 +347,15 @@ class PodBuild {
           observer_.Log(readable);
           return true;
         },
-        &cancel_);
+        &cancel);
+    done = true;
+    watch.Wake();
+    guard.join();
     log_followed_ = true;
     if (!status.ok() && !cancel_.cancelled()) {
-      observer_.Warn(
-          absl::StrCat("the log is not complete: ", status.message()));
+      observer_.Warn(absl::StrCat(
+          "the log is not complete: ",
+          cancel.cancelled() ? "its node does not answer" : status.message()));
     }
   }
 
@@ -255,7 +368,7 @@ class PodBuild {
       }
       return failure;
     }
-    return log_.Explain(view.state.exit_code.value_or(1));
+    return log_.Explain(view.state.exit_code.value_or(1), plan_.dockerfile);
   }
 
   std::string Digest(const PodWatch::View& view) {
@@ -269,14 +382,24 @@ class PodBuild {
   const ImagePlan& plan_;
   Observer& observer_;
   Cancellation& cancel_;
-  std::string pod_;
-  std::string name_space_;
+  const std::string pod_;
+  const std::string name_space_;
   KanikoLog log_;
+  bool has_node_ = false;
+  bool node_given_up_ = false;
+  Clock::time_point too_late_ = Clock::time_point::max();
   bool log_followed_ = false;
   bool pod_has_ended_ = false;
 };
 
 }  // namespace
+
+KubernetesEngine::KubernetesEngine(std::unique_ptr<kube::Client> client,
+                                   KubernetesEngineOptions options)
+    : client_(std::move(client)),
+      options_(std::move(options)),
+      run_id_(RandomId()),
+      cleanup_(*client_, options_.owner) {}
 
 // Who builds, and for how long at most.
 void KubernetesEngine::Annotate(kube::Manifest& manifest,
@@ -292,6 +415,17 @@ void KubernetesEngine::Annotate(kube::Manifest& manifest,
   };
   annotate(*manifest.pod.metadata);
   if (manifest.secret) annotate(*manifest.secret->metadata);
+}
+
+std::shared_ptr<NamespaceWatch> KubernetesEngine::WatchOf(
+    const std::string& name_space) {
+  MutexLock lock(&mutex_);
+  std::shared_ptr<NamespaceWatch>& watch = watches_[name_space];
+  if (watch == nullptr || watch->has_ended()) {
+    watch = std::make_shared<NamespaceWatch>(
+        *client_, name_space, absl::StrCat(kube::kRunLabel, "=", run_id_));
+  }
+  return watch;
 }
 
 Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
@@ -315,13 +449,18 @@ Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
   kube::Manifest manifest = kube::MakeManifest(spec);
   const absl::Duration lifetime = LifetimeOf(plan, options_);
   Annotate(manifest, lifetime);
+  manifest.pod.metadata->labels.emplace_back(kube::kRunLabel, run_id_);
+  const std::string pod = *manifest.pod.metadata->name;
   cleanup_.Start(name_space, cancel);
+  std::shared_ptr<NamespaceWatch> all = WatchOf(name_space);
+  PodWatch watch(*all, pod, cancel);
   ClusterObjects objects(*client_, name_space, *options_.inventory);
   outcome.failure = objects.Create(manifest, lifetime, cancel);
   bool pod_has_ended = false;
   if (!outcome.failure) {
-    PodBuild build(*client_, options_, plan, observer, cancel);
-    outcome = build.Run(manifest, name_space);
+    watch.NoteCreated();
+    PodBuild build(*client_, options_, plan, observer, cancel, name_space, pod);
+    outcome = build.Run(watch);
     pod_has_ended = build.pod_has_ended();
   }
   for (const std::string& left : objects.Delete(pod_has_ended)) {

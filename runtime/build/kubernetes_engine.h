@@ -2,15 +2,19 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_KUBERNETES_ENGINE_H_
 #define OVENBIRD_RUNTIME_BUILD_KUBERNETES_ENGINE_H_
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
+#include "runtime/base/mutex.h"
 #include "runtime/build/background_cleanup.h"
 #include "runtime/build/engine.h"
 #include "runtime/build/inventory.h"
+#include "runtime/build/namespace_watch.h"
 #include "runtime/build/owner.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/manifest.h"
@@ -23,6 +27,9 @@ struct KubernetesEngineOptions {
   // How long an image may fail to be pulled for a reason that may pass;
   // kubelets try again after 10 and after 20 seconds more.
   absl::Duration pull_timeout = absl::Seconds(40);
+  // How long the node of a pod may be silent after the cluster has called it
+  // lost: a kubelet may be about to start again.
+  absl::Duration node_timeout = absl::Minutes(1);
   Owner owner;
   // On every object, beside the owner's.
   std::vector<std::pair<std::string, std::string>> annotations;
@@ -35,20 +42,24 @@ struct KubernetesEngineOptions {
 class KubernetesEngine : public Engine {
  public:
   KubernetesEngine(std::unique_ptr<kube::Client> client,
-                   KubernetesEngineOptions options)
-      : client_(std::move(client)),
-        options_(std::move(options)),
-        cleanup_(*client_, options_.owner) {}
+                   KubernetesEngineOptions options);
   absl::string_view name() const override { return "kubernetes"; }
   Outcome Build(const ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 
  private:
   void Annotate(kube::Manifest& manifest, absl::Duration lifetime) const;
+  std::shared_ptr<NamespaceWatch> WatchOf(const std::string& name_space);
 
   std::unique_ptr<kube::Client> client_;
   const KubernetesEngineOptions options_;
+  // Tells the pods of this run from those of others.
+  const std::string run_id_;
   BackgroundCleanup cleanup_;
+  Mutex mutex_;
+  // By namespace.
+  std::map<std::string, std::shared_ptr<NamespaceWatch>> watches_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ovenbird::build

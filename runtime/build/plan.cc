@@ -292,6 +292,7 @@ class Planner {
     request.options = plan->kaniko.options ? &*plan->kaniko.options : nullptr;
     request.build_args = spec.build_args;
     request.file = config_.texts.back().get();
+    plan->dockerfile = request.file;
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
     if (!dockerfile) return nullptr;
     spec.dockerfile = dockerfile->name;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
 #include "runtime/context/file_records.h"
@@ -61,6 +62,8 @@ struct ImagePlan {
   // Indexes in the plan of the images that have to be built before.
   std::vector<size_t> after;
   std::vector<std::string> warnings;
+  // As the user wrote it; the config owns it.
+  const SourceFile* dockerfile = nullptr;
 };
 
 struct Plan {

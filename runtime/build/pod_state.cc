@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
 #include "runtime/build/failure.h"
@@ -30,7 +31,8 @@ constexpr WaitingReason kHopeless[] = {
     {"ErrImageNeverPull", "the node may not pull", kImagePullHint},
     {"InvalidImageName", "the node refuses the name of", kImagePullHint},
     {"CreateContainerConfigError", "the node can't configure the container of",
-     "check the secrets, config maps and keys that the build uses"},
+     "check `securityContext` of the kaniko section (kaniko must run as root) "
+     "and the secrets, config maps and keys that it uses"},
     {"CreateContainerError", "the node can't create the container of", ""},
     {"RunContainerError", "the node can't start the container of", ""},
     {"CrashLoopBackOff", "the container keeps ending, of", ""},
@@ -157,6 +159,25 @@ Failure Terminated(const json::Value& pod, const json::Value& status) {
   return failure;
 }
 
+// By the kubelet: for the pod's own limit, which would be met again, or because
+// the node as a whole is short of something.
+Failure Evicted(absl::string_view message) {
+  const bool limit = absl::StrContains(message, "exceed");
+  const bool disk = absl::StrContains(message, "ephemeral") ||
+                    absl::StrContains(message, "EmptyDir");
+  Failure failure = Environment(
+      limit ? "the build used more disk than its limit and was evicted"
+            : "the node was short of a resource and evicted the build pod",
+      {std::string(message)},
+      disk ? "raise `ephemeral-storage` of `resources` in the kaniko section "
+             "(kaniko needs about twice what a RUN writes), or make the image "
+             "and the context smaller"
+           : "set `resources.requests` of the kaniko section, so that a node "
+             "with room is chosen");
+  if (limit) failure.kind = FailureKind::kBuild;
+  return failure;
+}
+
 // What the pod as a whole says of its end.
 std::optional<Failure> PodReason(const json::Value& pod) {
   const json::Value& status = pod["status"];
@@ -167,13 +188,7 @@ std::optional<Failure> PodReason(const json::Value& pod) {
     details.emplace_back(message);
   }
   if (reason == "Evicted") {
-    bool disk = absl::StrContains(status["message"].string_or(), "ephemeral");
-    return Environment(
-        "the node evicted the build pod", std::move(details),
-        disk ? "raise `resources` `ephemeral-storage` of the kaniko section, "
-               "or make the image and the context smaller"
-             : "the node was short of a resource: set `resources.requests` of "
-               "the kaniko section");
+    return Evicted(status["message"].string_or());
   }
   if (reason == "DeadlineExceeded") {
     std::string seconds =
@@ -233,18 +248,131 @@ std::optional<Failure> MissingVolumeSource(
   return std::nullopt;
 }
 
+// What the scheduler's sentence asks for. The wordings of Kubernetes 1.20 and
+// of later ones.
+std::string ScheduleHint(absl::string_view message) {
+  std::vector<std::string> hints;
+  if (absl::StrContains(message, "Insufficient ")) {
+    hints.push_back("lower `resources.requests` of the kaniko section");
+  }
+  if (absl::StrContains(message, "taint")) {
+    hints.push_back("add the taint to `tolerations` of the kaniko section");
+  }
+  if (absl::StrContains(message, "selector")) {
+    hints.push_back("mend `nodeSelector` of the kaniko section");
+  }
+  hints.push_back(
+      "where nodes are added on demand, --schedule-timeout waits longer");
+  return absl::StrJoin(hints, "; ");
+}
+
+// The scheduler does not say which labels it looked for.
+std::string NodeSelector(const json::Value& pod) {
+  std::string text;
+  for (const auto& [key, value] : pod.Get({"spec", "nodeSelector"}).members()) {
+    absl::StrAppend(&text, text.empty() ? "nodeSelector: " : ", ", key, "=",
+                    value.string_or());
+  }
+  return text;
+}
+
 std::optional<Failure> Unschedulable(const json::Value& pod) {
   for (const json::Value& condition :
        pod.Get({"status", "conditions"}).items()) {
     if (condition["type"].string_or() == "PodScheduled" &&
         condition["status"].string_or() == "False" &&
         condition["reason"].string_or() == "Unschedulable") {
-      return Environment(
-          "no node takes the build pod",
-          {std::string(condition["message"].string_or())},
-          "compare `resources`, `nodeSelector` and `tolerations` of the kaniko "
-          "section with the nodes (`kubectl describe nodes`)");
+      absl::string_view message = condition["message"].string_or();
+      Failure failure =
+          Environment("no node takes the build pod", {std::string(message)},
+                      ScheduleHint(message));
+      std::string selector = NodeSelector(pod);
+      if (absl::StrContains(message, "selector") && !selector.empty()) {
+        failure.details.push_back(std::move(selector));
+      }
+      return failure;
     }
+  }
+  return std::nullopt;
+}
+
+// Who deletes the pod, as far as the cluster tells: in a condition (Kubernetes
+// 1.26 and later), in an event, or in the pod's reason.
+struct Deleter {
+  absl::string_view reason;
+  absl::string_view what;
+  absl::string_view hint;
+};
+constexpr Deleter kDeleters[] = {
+    {"NodeLost", "the node of the build pod is lost", "build again"},
+    {"DeletionByTaintManager",
+     "the build pod was taken from its node, which was tainted or is lost",
+     "build again; `tolerations` keep it there"},
+    {"TaintManagerEviction",
+     "the build pod was taken from its node, which was tainted or is lost",
+     "build again; `tolerations` keep it there"},
+    {"PreemptionByScheduler",
+     "a pod of higher priority took the build pod's place", "build again"},
+    {"Preempted", "a pod of higher priority took the build pod's place",
+     "build again"},
+    {"EvictionByEvictionAPI",
+     "the build pod was evicted, as `kubectl drain` does", "build again"},
+    {"DeletionByPodGC", "the node of the build pod does not exist any more",
+     "build again"},
+};
+
+Failure Deleted(const json::Value& pod,
+                const std::vector<json::Value>& events) {
+  std::vector<std::pair<absl::string_view, absl::string_view>> said = {
+      {pod.Get({"status", "reason"}).string_or(),
+       pod.Get({"status", "message"}).string_or()}};
+  for (const json::Value& condition :
+       pod.Get({"status", "conditions"}).items()) {
+    if (condition["type"].string_or() == "DisruptionTarget") {
+      said.emplace_back(condition["reason"].string_or(),
+                        condition["message"].string_or());
+    }
+  }
+  for (const json::Value& event : events) {
+    said.emplace_back(event["reason"].string_or(),
+                      event["message"].string_or());
+  }
+  for (const auto& [reason, message] : said) {
+    for (const Deleter& row : kDeleters) {
+      if (row.reason == reason) {
+        return Environment(std::string(row.what), {std::string(message)},
+                           row.hint);
+      }
+    }
+  }
+  return Environment("someone deleted the build pod while it was in use", {},
+                     "build again; see who deletes pods in this namespace");
+}
+
+// The control plane has not heard of the node for a while (40 s by default):
+// it, and not the kubelet, has taken the pod's readiness away.
+std::optional<Failure> LostNode(const json::Value& pod,
+                                const std::vector<json::Value>& events) {
+  for (const json::Value& condition :
+       pod.Get({"status", "conditions"}).items()) {
+    if (condition["type"].string_or() != "Ready" ||
+        condition["status"].string_or() != "False") {
+      continue;
+    }
+    bool lost = condition["reason"].string_or().empty();
+    absl::string_view said;
+    for (const json::Value& event : events) {
+      if (event["reason"].string_or() != "NodeNotReady") continue;
+      said = event["message"].string_or();
+      lost = true;
+    }
+    if (!lost) return std::nullopt;
+    absl::string_view node = pod.Get({"spec", "nodeName"}).string_or();
+    return Environment(
+        absl::StrCat("node `", node, "` of the build pod does not answer"),
+        {std::string(said.empty() ? "Node is not ready" : said)},
+        absl::StrCat("`kubectl describe node ", node,
+                     "` tells more; build again, on another node"));
   }
   return std::nullopt;
 }
@@ -283,9 +411,7 @@ PodState ReadPodState(const json::Value& pod,
   // them, and then looks as if kaniko had failed.
   bool succeeded = state.exit_code == 0;
   if (!succeeded && !pod.Get({"metadata", "deletionTimestamp"}).is_null()) {
-    Fail(Environment("someone deleted the build pod while it was in use", {},
-                     "build again; see who deletes pods in this namespace"),
-         state);
+    Fail(Deleted(pod, events), state);
     return state;
   }
   if (!ended.is_null()) {
@@ -323,6 +449,8 @@ PodState ReadPodState(const json::Value& pod,
   if (!kaniko.Get({"state", "running"}).is_null()) {
     state.stage = PodStage::kRunning;
     state.has_log = true;
+    state.failure = LostNode(pod, events);
+    if (state.failure) state.stage = PodStage::kNodeLost;
     return state;
   }
   if (!init.Get({"state", "running"}).is_null()) {

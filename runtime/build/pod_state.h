@@ -20,13 +20,15 @@ enum class PodStage {
   kPullFailed,       // the node tries again to pull an image
   kReadyForContext,  // the init container runs and waits for the context
   kRunning,          // kaniko runs
+  kNodeLost,         // it ran, and its node does not answer any more
   kSucceeded,        // kaniko ended with 0
   kFailed,           // it will never succeed; see `failure`
 };
 
 struct PodState {
   PodStage stage = PodStage::kPending;
-  // For kUnschedulable and kPullFailed (should they last), and kFailed.
+  // For kUnschedulable, kPullFailed and kNodeLost (should they last), and
+  // kFailed.
   std::optional<Failure> failure;
   // kaniko itself gave up: its log knows better than `failure`.
   bool log_tells_why = false;

@@ -1,6 +1,7 @@
 #include "runtime/build/pod_state.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -120,8 +121,35 @@ INSTANTIATE_TEST_SUITE_P(
              PodStage::kUnschedulable, "Insufficient cpu"},
         Case{"Evicted",
              R"({"phase":"Failed","reason":"Evicted",
-                 "message":"Usage of EmptyDir exceeds ephemeral"})",
+                 "message":"Usage of EmptyDir volume exceeds the limit"})",
              PodStage::kFailed, "evicted"},
+        Case{"OverItsDiskLimit",
+             R"({"phase":"Failed","reason":"Evicted","message":"Container
+                 kaniko exceeded its local ephemeral storage limit \"10Mi\"."
+                 })",
+             PodStage::kFailed, "more disk than its limit"},
+        Case{"TheNodeHasNoDiskLeft",
+             R"({"phase":"Failed","reason":"Evicted","message":"The node was
+                 low on resource: ephemeral-storage."})",
+             PodStage::kFailed, "node was short of a resource"},
+        Case{"KubeletHasNotReportedReadiness",
+             R"({"phase":"Running","conditions":[{"type":"Ready",
+                 "status":"False","reason":"ContainersNotReady"}],
+                 "containerStatuses":[{"name":"kaniko",
+                 "state":{"running":{"startedAt":"t"}}}]})",
+             PodStage::kRunning},
+        Case{"NodeLost",
+             R"({"phase":"Running","conditions":[{"type":"Ready",
+                 "status":"False"}],"containerStatuses":[{"name":"kaniko",
+                 "state":{"running":{"startedAt":"t"}}}]})",
+             PodStage::kNodeLost, "does not answer"},
+        Case{"NodeLostByEvent",
+             R"({"phase":"Running","conditions":[{"type":"Ready",
+                 "status":"False","reason":"PodFailed"}],
+                 "containerStatuses":[{"name":"kaniko",
+                 "state":{"running":{"startedAt":"t"}}}]})",
+             PodStage::kNodeLost, "Node is not ready: n",
+             R"({"reason":"NodeNotReady","message":"Node is not ready: n"})"},
         Case{"Deadline",
              R"({"phase":"Failed","reason":"DeadlineExceeded","message":"m"})",
              PodStage::kFailed, "longer than its deadline of 600s"},
@@ -173,6 +201,73 @@ TEST(PodStateTest, WhoseFaultItIs) {
     EXPECT_EQ(state.failure->kind, test.kind) << test.status;
     EXPECT_EQ(state.log_tells_why, test.log_tells_why) << test.status;
     EXPECT_EQ(state.has_ended, test.has_ended) << test.status;
+  }
+}
+
+TEST(PodStateTest, WhatTheSchedulerMisses) {
+  struct {
+    const char* message;
+    const char* hint;
+    const char* detail = "";
+  } cases[] = {
+      {"0/1 nodes are available: 1 Insufficient memory.",
+       "lower `resources.requests`"},
+      {"0/1 nodes are available: 1 node(s) had untolerated taint {a: b}.",
+       "`tolerations`"},
+      {"0/1 nodes are available: 1 node(s) had taint {a: b}, that the pod "
+       "didn't tolerate.",
+       "`tolerations`"},
+      {"0/1 nodes are available: 1 node(s) didn't match Pod's node "
+       "affinity/selector.",
+       "`nodeSelector`", "nodeSelector: pool=nowhere"},
+      {"0/1 nodes are available: 1 node(s) didn't match node selector.",
+       "`nodeSelector`", "nodeSelector: pool=nowhere"},
+      {"no nodes available to schedule pods", "--schedule-timeout"},
+  };
+  for (const auto& test : cases) {
+    json::Value pod = *json::Parse(
+        R"({"spec":{"nodeSelector":{"pool":"nowhere"}},"status":{"conditions":
+            [{"type":"PodScheduled","status":"False","reason":"Unschedulable"}]
+            }})");
+    json::Value condition = pod.Get({"status", "conditions"}).items()[0];
+    condition.Set("message", test.message);
+    pod.Set("status",
+            json::Object{{"conditions", json::Array{std::move(condition)}}});
+    PodState state = ReadPodState(pod, {});
+    ASSERT_EQ(state.stage, PodStage::kUnschedulable);
+    EXPECT_EQ(state.failure->details[0], test.message);
+    EXPECT_THAT(state.failure->hint, HasSubstr(test.hint));
+    EXPECT_EQ(state.failure->details.back(),
+              *test.detail == '\0' ? test.message : test.detail);
+  }
+}
+
+TEST(PodStateTest, WhoDeletedThePod) {
+  struct {
+    const char* conditions;
+    const char* event;
+    const char* what;
+  } cases[] = {
+      {"[]", "", "someone deleted the build pod"},
+      {R"([{"type":"DisruptionTarget","reason":"PreemptionByScheduler",
+            "message":"m"}])",
+       "", "higher priority"},
+      {R"([{"type":"DisruptionTarget","reason":"EvictionByEvictionAPI"}])", "",
+       "kubectl drain"},
+      {"[]", R"({"reason":"TaintManagerEviction","message":"m"})",
+       "tainted or is lost"},
+      {"[]", R"({"reason":"Preempted","message":"by x"})", "higher priority"},
+      {"[]", R"({"reason":"Killing","message":"m"})", "someone deleted"},
+  };
+  for (const auto& test : cases) {
+    json::Value pod = *json::Parse(absl::StrCat(
+        R"({"metadata":{"deletionTimestamp":"t"},"status":{"phase":"Running",)",
+        R"("conditions":)", test.conditions, "}}"));
+    std::vector<json::Value> events;
+    if (*test.event != '\0') events.push_back(*json::Parse(test.event));
+    PodState state = ReadPodState(pod, events);
+    ASSERT_EQ(state.stage, PodStage::kFailed);
+    EXPECT_THAT(state.failure->what, HasSubstr(test.what));
   }
 }
 

@@ -1,92 +1,80 @@
 #include "runtime/build/pod_watch.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
-
-#include "absl/strings/str_cat.h"
-#include "runtime/kube/watch.h"
 
 namespace ovenbird::build {
 namespace {
 
-kube::Resource Core(absl::string_view plural, const std::string& name_space) {
-  kube::Resource resource;
-  resource.plural = std::string(plural);
-  resource.ns = name_space;
-  return resource;
-}
+// A pod that waits for hours has its last events explained.
+constexpr size_t kMostEvents = 50;
 
 }  // namespace
 
-PodWatch::PodWatch(kube::Client& client, std::string name_space,
-                   std::string pod, Cancellation& parent)
-    : client_(client),
-      name_space_(std::move(name_space)),
+PodWatch::PodWatch(NamespaceWatch& source, std::string pod,
+                   Cancellation& parent)
+    : source_(source),
       pod_(std::move(pod)),
-      cancel_(&parent),
-      wake_(&cancel_,
-            [this] {
-              MutexLock lock(&mutex_);
-              changed_.SignalAll();
-            }),
-      pod_thread_([this] { WatchPod(); }),
-      event_thread_([this] { WatchEvents(); }) {}
-
-PodWatch::~PodWatch() {
-  cancel_.Cancel();
-  pod_thread_.join();
-  event_thread_.join();
+      cancel_(parent),
+      wake_(&cancel_, [this] {
+        MutexLock lock(&mutex_);
+        changed_.SignalAll();
+      }) {
+  source_.Add(pod_, this);
 }
 
-void PodWatch::WatchPod() {
-  kube::WatchOptions options;
-  options.resource = Core("pods", name_space_);
-  options.select.field_selector = absl::StrCat("metadata.name=", pod_);
-  absl::Status status = kube::Watch(
-      client_, options,
-      [this](const kube::WatchEvent& event) {
-        MutexLock lock(&mutex_);
-        switch (event.type) {
-          case kube::WatchEvent::Type::kAdded:
-          case kube::WatchEvent::Type::kModified:
-            object_ = event.object;
-            break;
-          case kube::WatchEvent::Type::kDeleted:
-            object_ = event.object;
-            deleted_ = true;
-            break;
-          case kube::WatchEvent::Type::kSynced:
-            // It was there when we made it.
-            if (object_.is_null()) deleted_ = true;
-            break;
-        }
-        changed_.SignalAll();
-        return true;
-      },
-      &cancel_);
+PodWatch::~PodWatch() { source_.Remove(pod_); }
+
+void PodWatch::NoteCreated() {
   MutexLock lock(&mutex_);
-  status_ = status;
+  created_ = true;
+}
+
+void PodWatch::OnPod(const json::Value& pod) {
+  MutexLock lock(&mutex_);
+  object_ = pod;
   changed_.SignalAll();
 }
 
-// Without the right to read events the build goes on; it only knows less.
-void PodWatch::WatchEvents() {
-  kube::WatchOptions options;
-  options.resource = Core("events", name_space_);
-  options.select.field_selector =
-      absl::StrCat("involvedObject.kind=Pod,involvedObject.name=", pod_);
-  (void)kube::Watch(
-      client_, options,
-      [this](const kube::WatchEvent& event) {
-        if (event.type == kube::WatchEvent::Type::kAdded ||
-            event.type == kube::WatchEvent::Type::kModified) {
-          MutexLock lock(&mutex_);
-          events_.push_back(event.object);
-          changed_.SignalAll();
-        }
-        return true;
-      },
-      &cancel_);
+void PodWatch::OnDeleted(const json::Value& pod) {
+  MutexLock lock(&mutex_);
+  object_ = pod;
+  deleted_ = true;
+  changed_.SignalAll();
+}
+
+// One that happens again comes again, with another count.
+void PodWatch::OnEvent(const json::Value& event) {
+  MutexLock lock(&mutex_);
+  const json::Value& uid = event.Get({"metadata", "uid"});
+  events_.erase(std::remove_if(events_.begin(), events_.end(),
+                               [&](const json::Value& other) {
+                                 return other.Get({"metadata", "uid"}) == uid;
+                               }),
+                events_.end());
+  events_.push_back(event);
+  if (events_.size() > kMostEvents) events_.erase(events_.begin());
+  changed_.SignalAll();
+}
+
+void PodWatch::OnList() {
+  MutexLock lock(&mutex_);
+  must_be_listed_ = created_;
+}
+
+// What has been seen and is not in a list is told as deleted.
+void PodWatch::OnListed() {
+  MutexLock lock(&mutex_);
+  if (!must_be_listed_ || !object_.is_null()) return;
+  deleted_ = true;
+  changed_.SignalAll();
+}
+
+void PodWatch::OnEnd(const absl::Status& status) {
+  MutexLock lock(&mutex_);
+  status_ = status;
+  changed_.SignalAll();
 }
 
 PodWatch::View PodWatch::Current() {
@@ -98,6 +86,11 @@ PodWatch::View PodWatch::Current() {
     view.latest_event = std::string(events_.back()["message"].string_or());
   }
   return view;
+}
+
+void PodWatch::Wake() {
+  MutexLock lock(&mutex_);
+  changed_.SignalAll();
 }
 
 PodWatch::View PodWatch::Now() {

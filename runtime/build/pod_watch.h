@@ -1,29 +1,31 @@
 // What the cluster says of one build pod while it lives: the pod and its
-// events, each by a watch of its own thread.
+// events, from the watch that all builds of the namespace share.
 #ifndef OVENBIRD_RUNTIME_BUILD_POD_WATCH_H_
 #define OVENBIRD_RUNTIME_BUILD_POD_WATCH_H_
 
 #include <chrono>
 #include <functional>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
+#include "runtime/build/namespace_watch.h"
 #include "runtime/build/pod_state.h"
-#include "runtime/kube/client.h"
 
 namespace ovenbird::build {
 
-class PodWatch {
+class PodWatch : private NamespaceWatch::Listener {
  public:
-  // Starts to watch. `client` and `parent` must outlive this.
-  PodWatch(kube::Client& client, std::string name_space, std::string pod,
-           Cancellation& parent);
-  ~PodWatch();
+  // To be made before the pod is. `source` and `parent` must outlive this.
+  PodWatch(NamespaceWatch& source, std::string pod, Cancellation& parent);
+  ~PodWatch() override;
+
+  // The pod exists from now on, so that its absence is its end.
+  void NoteCreated();
 
   struct View {
     PodState state;
@@ -37,27 +39,33 @@ class PodWatch {
   // parent is cancelled.
   View WaitUntil(const std::function<bool(const View&)>& wanted,
                  std::chrono::steady_clock::time_point deadline);
+  // Lets each WaitUntil ask `wanted` again.
+  void Wake();
 
  private:
-  void WatchPod();
-  void WatchEvents();
+  void OnPod(const json::Value& pod) override;
+  void OnDeleted(const json::Value& pod) override;
+  void OnEvent(const json::Value& event) override;
+  void OnList() override;
+  void OnListed() override;
+  void OnEnd(const absl::Status& status) override;
   View Current() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  kube::Client& client_;
-  const std::string name_space_;
+  NamespaceWatch& source_;
   const std::string pod_;
-  Cancellation cancel_;
+  Cancellation& cancel_;
 
   Mutex mutex_;
   CondVar changed_;
   json::Value object_ ABSL_GUARDED_BY(mutex_);
   std::vector<json::Value> events_ ABSL_GUARDED_BY(mutex_);
+  bool created_ ABSL_GUARDED_BY(mutex_) = false;
+  // It was created before the list that is being read was asked for.
+  bool must_be_listed_ ABSL_GUARDED_BY(mutex_) = false;
   bool deleted_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 
   Cancellation::Subscription wake_;
-  std::thread pod_thread_;
-  std::thread event_thread_;
 };
 
 }  // namespace ovenbird::build

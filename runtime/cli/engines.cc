@@ -46,11 +46,15 @@ std::unique_ptr<build::Engine> LocalEngine(const Options& options,
 }
 
 absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
-    kube::ClusterAccess access, Console& console, build::Inventory& inventory) {
+    const Options& options, kube::ClusterAccess access, Console& console,
+    build::Inventory& inventory) {
   kube::ClientOptions client_options;
-  client_options.on_retry = [&console](const absl::Status& status) {
-    console.Line("",
-                 absl::StrCat("asking the cluster again: ", status.message()));
+  client_options.on_outage = [&console](const absl::Status& status) {
+    console.Line("", status.ok()
+                         ? std::string("the cluster answers again")
+                         : absl::StrCat("the cluster does not answer, waiting "
+                                        "for it: ",
+                                        status.message()));
   };
   ASSIGN_OR_RETURN(
       std::unique_ptr<kube::Client> client,
@@ -60,6 +64,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
   kubernetes.owner = build::ThisProcess();
   kubernetes.annotations = {{"ovenbird.dev/version", kVersion}};
   kubernetes.inventory = &inventory;
+  kubernetes.schedule_timeout = options.schedule_timeout;
   return std::make_unique<build::KubernetesEngine>(std::move(client),
                                                    std::move(kubernetes));
 }
@@ -87,7 +92,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
     if (access.ok()) {
       console.Line(
           "", absl::StrCat("engine: kubernetes (", access->description, ")"));
-      return KubernetesEngine(*std::move(access), console, inventory);
+      return KubernetesEngine(options, *std::move(access), console, inventory);
     }
     // A context that was asked for by name, or a broken kubeconfig, is no
     // reason to build elsewhere in silence.

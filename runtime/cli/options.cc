@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/time/time.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -102,6 +103,19 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
   verb.add_flag("--short-log", options.short_log,
                 "Leave out kaniko's lines that say little; the log file has "
                 "them");
+  verb.add_option_function<std::string>(
+          "--schedule-timeout",
+          [&options](const std::string& text) {
+            if (!absl::ParseDuration(text, &options.schedule_timeout) ||
+                options.schedule_timeout < absl::ZeroDuration()) {
+              throw CLI::ValidationError(
+                  "--schedule-timeout",
+                  "`" + text + "` is not a duration, such as 90s, 10m or 1h");
+            }
+          },
+          "How long to wait while no node has room: an autoscaler may add "
+          "one. Default: 5m")
+      ->type_name("DURATION");
   verb.add_option("--result", options.result_file,
                   "Write the results as JSON into this file")
       ->type_name("FILE");

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "absl/time/time.h"
+
 namespace ovenbird::cli {
 
 enum class Verb { kBuild, kRender, kValidate, kExplain, kCleanup, kVersion };
@@ -43,6 +45,7 @@ struct Options {
   bool force = false;
   bool explain_rebuild = false;
   bool short_log = false;
+  absl::Duration schedule_timeout = absl::Minutes(5);
   std::string result_file;  // JSON
   std::string output_tar;   // keep the image as a file instead of pushing
 

@@ -4,6 +4,8 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -47,6 +49,19 @@ TEST(CommandLineTest, BuildWithFlags) {
   EXPECT_EQ(options.engine, EngineChoice::kLocal);
   EXPECT_EQ(options.jobs, 3);
   EXPECT_EQ(options.result_file, "r.json");
+}
+
+TEST(CommandLineTest, ScheduleTimeout) {
+  EXPECT_EQ(Parsed({"build"}).schedule_timeout, absl::Minutes(5));
+  EXPECT_EQ(Parsed({"build", "--schedule-timeout", "90s"}).schedule_timeout,
+            absl::Seconds(90));
+  EXPECT_EQ(Parsed({"build", "--schedule-timeout=0"}).schedule_timeout,
+            absl::ZeroDuration());
+  for (const char* bad : {"soon", "10", "-1m"}) {
+    Exit exit = Ended({"build", absl::StrCat("--schedule-timeout=", bad)});
+    EXPECT_EQ(exit.code, 2);
+    EXPECT_THAT(exit.err, HasSubstr("is not a duration"));
+  }
 }
 
 // A flag that may come several times takes one value each time.

@@ -46,14 +46,21 @@ std::string Named(absl::string_view verb, const Resource& resource,
 }
 
 // A 5xx without Retry-After that is worth another attempt. A webhook's or
-// controller's error of its own (500) is not.
+// controller's error of its own (500) is not; that of etcd, or of the way to
+// it, is.
 bool IsPassing(const net::Response& response) {
   if (response.status == 502 || response.status == 503 ||
       response.status == 504) {
     return true;
   }
-  return response.status == 500 &&
-         absl::StrContains(response.body, "etcdserver");
+  if (response.status != 500) return false;
+  for (absl::string_view part : {"etcdserver", "rpc error: code = Unavailable",
+                                 "error reading from "
+                                 "server",
+                                 "transport is closing"}) {
+    if (absl::StrContains(response.body, part)) return true;
+  }
+  return false;
 }
 
 bool Contains(const json::Value& all, const json::Value& some) {
@@ -115,6 +122,8 @@ class ClientImpl : public Client {
     if (!options.field_selector.empty()) {
       query.emplace_back("fieldSelector", options.field_selector);
     }
+    if (options.most > 0)
+      query.emplace_back("limit", absl::StrCat(options.most));
     return Do(NewRequest("GET", ResourcePath(resource), query),
               absl::StrCat("list ", resource.plural), Twice::kHarmless, cancel);
   }
@@ -238,13 +247,30 @@ class ClientImpl : public Client {
       ASSIGN_OR_RETURN(const std::shared_ptr<net::Client> client,
                        NetClient(credential));
       absl::StatusOr<net::Response> response = send(*client, credential);
-      if (!response.ok()) return response;
+      if (!response.ok()) {
+        // One that was cut off is opened again, often without trouble.
+        if (net::WasNeverSent(response.status())) {
+          NoteOutage(response.status());
+        }
+        return response;
+      }
       reached_ = true;
+      if (response->status < 500 && response->status != 429) NoteContact();
       if (response->status == 401 && first &&
           access_.credentials->Renew(credential)) {
         continue;
       }
       return response;
+    }
+  }
+
+  void NoteOutage(const absl::Status& status) {
+    if (!reached_ || away_.exchange(true)) return;
+    if (options_.on_outage) options_.on_outage(status);
+  }
+  void NoteContact() {
+    if (away_.exchange(false) && options_.on_outage) {
+      options_.on_outage(absl::OkStatus());
     }
   }
 
@@ -283,6 +309,7 @@ class ClientImpl : public Client {
   const ClusterAccess access_;
   const ClientOptions options_;
   std::atomic<bool> reached_{false};
+  std::atomic<bool> away_{false};
   Mutex mutex_;
   Identity identity_ ABSL_GUARDED_BY(mutex_);
 };
@@ -324,6 +351,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
       if (lost != nullptr && !asked && IsPassing(*response)) *lost = true;
     }
     if (!again || absl::Now() + pause > give_up) return status;
+    NoteOutage(status);
     if (options_.on_retry) options_.on_retry(status);
     RETURN_IF_ERROR(Sleep(pause, cancel));
   }

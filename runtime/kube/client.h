@@ -35,6 +35,7 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 struct ListOptions {
   std::string label_selector;
   std::string field_selector;
+  int most = 0;  // so many items at most; 0: all
 };
 
 struct DeleteOptions {
@@ -50,8 +51,12 @@ struct ClientOptions {
   // answered is not waited for.
   absl::Duration retry_for = absl::Minutes(2);
   BackoffOptions backoff;
-  // Told why a request is sent again, so that nobody waits in silence.
+  // Told why a request is sent again.
   std::function<void(const absl::Status&)> on_retry;
+  // So that nobody waits in silence: told once when a server that has answered
+  // before can't be reached or asks to wait, whatever the number of requests
+  // that meet it, and an OK when it answers again.
+  std::function<void(const absl::Status&)> on_outage;
 };
 
 // Thread-safe. Errors: those of net/http.h and of api_error.h. Requests are
@@ -74,7 +79,7 @@ class Client {
   virtual absl::StatusOr<json::Value> Get(const Resource& resource,
                                           absl::string_view name,
                                           Cancellation* cancel) = 0;
-  // The List object with all items.
+  // The List object.
   virtual absl::StatusOr<json::Value> List(const Resource& resource,
                                            const ListOptions& options,
                                            Cancellation* cancel) = 0;

@@ -282,14 +282,20 @@ TEST(ClientTest, AServerThatComesBackIsWaitedFor) {
   };
   start();
   same_port.port = server->url().port;
-  options.on_retry = [&](const absl::Status&) {
-    if (server == nullptr) start();
+  options.on_retry = [&, tries = 0](const absl::Status&) mutable {
+    if (++tries == 2) start();
+  };
+  std::vector<std::string> outages;
+  options.on_outage = [&](const absl::Status& status) {
+    outages.push_back(std::string(status.message()));
   };
   const auto client = ClientOf(*server, options);
   EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
   server = nullptr;
   json::Value pod;
   EXPECT_THAT(client->Create(kPods, pod, nullptr), IsOk());
+  // Once, however many requests have met it.
+  EXPECT_THAT(outages, ElementsAre(HasSubstr("connection refused"), ""));
 }
 
 // Gives "Bearer 1", "Bearer 2", ... after each rejection.

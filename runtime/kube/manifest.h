@@ -21,6 +21,8 @@ inline constexpr char kContextContainer[] = "context";
 inline constexpr char kKanikoContainer[] = "kaniko";
 inline constexpr char kManagedByLabel[] = "app.kubernetes.io/managed-by";
 inline constexpr char kManagedByValue[] = "ovenbird";
+// The same on all pods of one run of the tool.
+inline constexpr char kRunLabel[] = "ovenbird.dev/run";
 inline constexpr char kBuildIdLabel[] = "ovenbird.dev/build-id";
 inline constexpr char kImageKeyLabel[] = "ovenbird.dev/image";
 

@@ -16,12 +16,19 @@ namespace {
 // The server ends each watch after this time; bookmarks come every minute.
 constexpr int kServerTimeoutSeconds = 300;
 constexpr absl::Duration kIdle = absl::Seconds(kServerTimeoutSeconds + 30);
+// How long a server that was away may refuse: its rules may be read later than
+// its port is open.
+constexpr absl::Duration kRefusalPatience = absl::Seconds(30);
 
 // Errors that another attempt may not meet.
 bool IsPassing(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
          absl::IsResourceExhausted(status) || absl::IsInternal(status) ||
          absl::IsOutOfRange(status) || absl::IsAborted(status);
+}
+
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsPermissionDenied(status) || absl::IsUnauthenticated(status);
 }
 
 std::string KeyOf(const json::Value& object) {
@@ -58,7 +65,7 @@ class Watcher {
       if (status.ok()) continue;
       // The version is too old for the server.
       if (absl::IsOutOfRange(status)) version_.clear();
-      if (!IsPassing(status)) return status;
+      if (!IsPassing(status) && !MayBeAllowedLater(status)) return status;
       RETURN_IF_ERROR(Pause(status));
     }
     return absl::OkStatus();
@@ -71,9 +78,19 @@ class Watcher {
     if (!stopped_) stopped_ = !on_event_({type, std::move(object)});
   }
 
+  // After an outage.
+  bool MayBeAllowedLater(const absl::Status& status) {
+    if (!in_trouble_ || !IsRefusal(status)) return false;
+    if (refused_until_ == absl::InfiniteFuture()) {
+      refused_until_ = absl::Now() + kRefusalPatience;
+    }
+    return absl::Now() < refused_until_;
+  }
+
   // The server has answered.
   void NoteContact() {
     last_contact_ = absl::Now();
+    refused_until_ = absl::InfiniteFuture();
     backoff_.Reset();
     if (in_trouble_ && options_.on_trouble) {
       options_.on_trouble(absl::OkStatus());
@@ -109,9 +126,11 @@ class Watcher {
   bool stopped_ = false;
   bool in_trouble_ = false;
   absl::Time last_contact_ = absl::Now();
+  absl::Time refused_until_ = absl::InfiniteFuture();
 };
 
 void Watcher::OnObject(json::Value object) {
+  if (options_.wanted && !options_.wanted(object)) return;
   const std::string key = KeyOf(object);
   auto [it, is_new] = known_.try_emplace(key, object);
   if (is_new) return Tell(Type::kAdded, std::move(object));
@@ -134,9 +153,15 @@ void Watcher::OnDeleted(json::Value object) {
 }
 
 absl::Status Watcher::List() {
+  if (options_.on_list) options_.on_list();
+  // Only to know the version.
+  const bool skip = options_.only_new && !synced_;
+  ListOptions select = options_.select;
+  if (skip) select.most = 1;
   ASSIGN_OR_RETURN(json::Value list,
-                   client_.List(options_.resource, options_.select, cancel_));
+                   client_.List(options_.resource, select, cancel_));
   NoteContact();
+  if (skip) list.Set("items", json::Array());
   std::map<std::string, json::Value> gone = known_;
   for (const json::Value& item : list["items"].items()) {
     gone.erase(KeyOf(item));
@@ -147,7 +172,7 @@ absl::Status Watcher::List() {
   }
   for (const json::Value& item : list["items"].items()) OnObject(item);
   version_ = std::string(Version(list));
-  if (!synced_) Tell(Type::kSynced, {});
+  Tell(Type::kSynced, {});
   synced_ = true;
   if (version_.empty()) {
     return absl::InternalError(

@@ -2,7 +2,8 @@
 // resourceVersion on, for as long as the caller wants. Connections that end are
 // opened again, and a version that the server has forgotten (410) is made up
 // for by another list, so that no change is missed; several changes of one
-// object may come as one.
+// object may come as one. A server that restarts may refuse for a moment what
+// it allowed before, and is given that moment.
 #ifndef OVENBIRD_RUNTIME_KUBE_WATCH_H_
 #define OVENBIRD_RUNTIME_KUBE_WATCH_H_
 
@@ -21,6 +22,14 @@ namespace ovenbird::kube {
 struct WatchOptions {
   Resource resource;
   ListOptions select;
+  // Objects for which it is false are neither told nor kept. Not set: all are
+  // wanted. For what selectors can't say.
+  std::function<bool(const json::Value&)> wanted;
+  // What is there at the start is not told, only what comes later.
+  bool only_new = false;
+  // Called before each list: what was there before this call, and is not told
+  // before the next kSynced, is gone.
+  std::function<void()> on_list;
   BackoffOptions backoff;
   // Without any answer from the server for so long, the watch ends with
   // kUnavailable.
@@ -35,7 +44,7 @@ struct WatchEvent {
     kAdded,
     kModified,
     kDeleted,  // with the object's last known state
-    kSynced,   // all objects of the first list have been told; no object
+    kSynced,   // all objects of a list have been told; no object
   };
   Type type;
   json::Value object;

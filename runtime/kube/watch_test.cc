@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/mutex.h"
 #include "runtime/kube/testing/api_server.h"
@@ -169,10 +170,11 @@ TEST(WatchTest, ListsAgainWhenTheVersionIsTooOld) {
          refusal,
          Reply(List(30, {Pod("a", 1), Pod("b", 22), Pod("c", 23, "other")})),
          Chunks({Event("ADDED", Pod("e", 31))}, false)});
-    EXPECT_THAT(Play(script, 10),
-                ElementsAre("added a 1", "added b 2", "added c 3", "added d 4",
-                            "synced  ", "deleted d 4", "modified b 22",
-                            "deleted c 3", "added c 23", "added e 31"));
+    EXPECT_THAT(
+        Play(script, 11),
+        ElementsAre("added a 1", "added b 2", "added c 3", "added d 4",
+                    "synced  ", "deleted d 4", "modified b 22", "deleted c 3",
+                    "added c 23", "synced  ", "added e 31"));
     EXPECT_THAT(script.requests(),
                 ElementsAre("list", "watch 10", "list", "watch 30"));
   }
@@ -212,6 +214,63 @@ TEST(WatchTest, EndsWithErrorsThatDoNot) {
         {Reply(List(10, {})), Reply(StatusJson(code, "R", "no"), code)});
     EXPECT_THAT(Play(later, 2, want), ElementsAre("synced  "));
   }
+}
+
+// A server that has just started may not have read its rules yet.
+TEST(WatchTest, AServerThatWasAwayMayRefuseForAMoment) {
+  for (const int code : {401, 403}) {
+    Script script({Reply(List(10, {})),
+                   Reply(StatusJson(503, "ServiceUnavailable", "wait"), 503),
+                   Reply(StatusJson(code, "R", "no"), code),
+                   Reply(StatusJson(code, "R", "no"), code),
+                   Chunks({Event("ADDED", Pod("a", 11))}),
+                   Reply(StatusJson(code, "R", "no"), code)});
+    EXPECT_THAT(Play(script, 3,
+                     code == 401 ? absl::UnauthenticatedError("")
+                                 : absl::PermissionDeniedError("")),
+                ElementsAre("synced  ", "added a 11"));
+  }
+}
+
+// What others have is neither told nor kept; nor is what was there before.
+TEST(WatchTest, TellsOnlyWhatIsWantedAndNew) {
+  std::vector<std::string> limits;
+  const auto note = [&](const Step& step) -> Step {
+    return [&limits, step](Conversation& c, const net::Request& request) {
+      limits.push_back(QueryValue(request.target, "limit"));
+      step(c, request);
+    };
+  };
+  Script script(
+      {note(Reply(List(10, {Pod("ours-old", 5)}))),
+       Chunks({Event("ADDED", Pod("ours", 11)), Event("ADDED", Pod("b", 12)),
+               Event("DELETED", Pod("b", 13))}),
+       Reply(StatusJson(410, "Expired", "too old"), 410),
+       note(Reply(List(20, {Pod("ours-old", 5), Pod("c", 19)})))});
+  WatchOptions options;
+  options.resource = {.plural = "pods", .ns = "ns"};
+  options.backoff = NoPause();
+  options.only_new = true;
+  options.wanted = [](const json::Value& pod) {
+    return absl::StartsWith(pod.Get({"metadata", "name"}).string_or(), "ours");
+  };
+  int lists = 0;
+  options.on_list = [&] { ++lists; };
+  const auto client = ClientOf(script.server());
+  std::vector<std::string> events;
+  EXPECT_THAT(Watch(
+                  *client, options,
+                  [&](const WatchEvent& event) {
+                    events.push_back(Text(event));
+                    return events.size() < 5;
+                  },
+                  nullptr),
+              IsOk());
+  EXPECT_THAT(events,
+              ElementsAre("synced  ", "added ours 11", "deleted ours 11",
+                          "added ours-old 5", "synced  "));
+  EXPECT_THAT(limits, ElementsAre("1", ""));
+  EXPECT_EQ(lists, 2);
 }
 
 TEST(WatchTest, ReportsTroubleAndGivesUp) {

@@ -1,0 +1,103 @@
+#include "runtime/build/dockerfile_line.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/parse.h"
+
+namespace ovenbird::build {
+namespace {
+
+// Those that kaniko announces before it runs them.
+constexpr absl::string_view kInstructions[] = {
+    "RUN",    "COPY",   "ADD",        "WORKDIR",    "USER",
+    "ENV",    "EXPOSE", "ENTRYPOINT", "CMD",        "LABEL",
+    "VOLUME", "SHELL",  "ONBUILD",    "STOPSIGNAL", "HEALTHCHECK"};
+
+// Nothing but the words counts: lines may be continued, and kaniko joins them.
+std::string Words(absl::string_view text) {
+  return absl::StrJoin(
+      absl::StrSplit(text, absl::ByAnyChar(" \t\n"), absl::SkipEmpty()), " ");
+}
+
+std::string Place(const SourceFile& file, int line) {
+  return absl::StrCat(file.name(), ":", line, ": ",
+                      absl::StripAsciiWhitespace(file.Line(line)));
+}
+
+// Of "dockerfile parse error on line 3: ..."; 0 without one.
+int LineOf(absl::string_view error) {
+  std::string lower = absl::AsciiStrToLower(error);
+  size_t at = lower.find("parse error");
+  if (at == std::string::npos) return 0;
+  at = lower.find("line ", at);
+  if (at == std::string::npos) return 0;
+  absl::string_view number = absl::string_view(lower).substr(at + 5);
+  number = number.substr(0, number.find_first_not_of("0123456789"));
+  int line = 0;
+  return absl::SimpleAtoi(number, &line) ? line : 0;
+}
+
+class Ignore : public diag::Sink {
+ public:
+  void Handle(diag::Diagnostic) override {}
+};
+
+}  // namespace
+
+absl::string_view InstructionOf(absl::string_view log_line) {
+  // "INFO RUN make", or with seconds: "INFO[0003] RUN make".
+  if (!absl::ConsumePrefix(&log_line, "INFO")) return "";
+  if (absl::ConsumePrefix(&log_line, "[")) {
+    size_t end = log_line.find(']');
+    if (end == absl::string_view::npos) return "";
+    log_line.remove_prefix(end + 1);
+  }
+  log_line = absl::StripAsciiWhitespace(log_line);
+  for (absl::string_view name : kInstructions) {
+    if (absl::StartsWith(log_line, absl::StrCat(name, " "))) return log_line;
+  }
+  return "";
+}
+
+std::string FailedLine(const SourceFile& dockerfile, absl::string_view error,
+                       absl::string_view instruction) {
+  int line = LineOf(error);
+  if (line > 0 && line <= dockerfile.line_count()) {
+    return Place(dockerfile, line);
+  }
+  if (instruction.empty()) return "";
+  Ignore ignore;
+  dockerfile::Dockerfile parsed = dockerfile::Parse(dockerfile, ignore);
+  const std::string wanted = Words(instruction);
+  const dockerfile::Instruction* found = nullptr;
+  for (const dockerfile::Stage& stage : parsed.stages) {
+    for (const dockerfile::Instruction& each : stage.instructions) {
+      std::string flags;
+      for (const dockerfile::Flag& flag : each.flags) {
+        absl::StrAppend(&flags, " --", flag.name);
+        if (flag.value) absl::StrAppend(&flags, "=", *flag.value);
+      }
+      if (Words(absl::StrCat(each.keyword, flags, " ", each.text)) != wanted) {
+        continue;
+      }
+      if (found != nullptr) return "";
+      found = &each;
+    }
+  }
+  if (found == nullptr) return "";
+  return Place(dockerfile,
+               dockerfile.PositionAt(found->keyword_span.begin).line);
+}
+
+}  // namespace ovenbird::build

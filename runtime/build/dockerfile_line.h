@@ -1,0 +1,25 @@
+// Where in the Dockerfile kaniko failed: it names a line, or the instruction
+// that it ran last.
+#ifndef OVENBIRD_RUNTIME_BUILD_DOCKERFILE_LINE_H_
+#define OVENBIRD_RUNTIME_BUILD_DOCKERFILE_LINE_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "runtime/base/source_file.h"
+
+namespace ovenbird::build {
+
+// Whether a readable line of kaniko's log (ReadableLine) says that an
+// instruction is being run; then the instruction: "RUN make".
+absl::string_view InstructionOf(absl::string_view log_line);
+
+// "app/Dockerfile:3: RUN make": for an error that names a line ("dockerfile
+// parse error on line 3: ..."), else for the instruction, if it stands in the
+// file just once. Empty when the place is not known.
+std::string FailedLine(const SourceFile& dockerfile, absl::string_view error,
+                       absl::string_view instruction);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_DOCKERFILE_LINE_H_
