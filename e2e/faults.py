@@ -7,14 +7,16 @@ import http.server
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import tempfile
 import threading
+import urllib.request
 
 import certificates
 import layout
-from frame import kubectl
+from frame import ENVIRONMENT, kubectl, until
 
 
 @contextlib.contextmanager
@@ -31,24 +33,70 @@ def slow_network(rate):
         subprocess.run(("tc", "qdisc", "del") + link, check=True)
 
 
-def plain_registry_pid():
+# The node's servers, and a part of the command line that only they have.
+SERVERS = {
+    "etcd": "--initial-advertise-peer-urls=",
+    "kube-apiserver": "/kube-apiserver\0",
+    "kubelet": "/kubelet\0",
+    "registry-plain": "/registry-plain.yml",
+}
+
+
+def server_pid(name):
     for pid in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):
             with open("/proc/%s/cmdline" % pid) as stream:
-                if "/registry-plain.yml" in stream.read():
+                if SERVERS[name] in stream.read():
                     return int(pid)
-    raise LookupError("the plain registry does not run")
+    raise LookupError("%s does not run" % name)
 
 
 @contextlib.contextmanager
-def hanging_registry():
-    """The plain registry takes connections and answers nothing."""
-    pid = plain_registry_pid()
+def hanging(name):
+    """The server takes connections and answers nothing."""
+    pid = server_pid(name)
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def hanging_registry():
+    return hanging("registry-plain")
+
+
+def is_ready(name):
+    """Whether the server, and what depends on it, does its work."""
+    if name == "registry-plain":
+        urllib.request.urlopen("http://%s/v2/" % layout.REGISTRY_PLAIN, timeout=5).close()
+        return True
+    if kubectl("get", "--raw", "/readyz", check=False) != "ok":
+        return False
+    if name != "kubelet":
+        return True
+    with socket.create_connection((layout.NODE_ADDRESS, layout.KUBELET_PORT), 5):
+        return True
+
+
+@contextlib.contextmanager
+def stopped(name):
+    """The server is killed, and started again by the node at the end."""
+    hold = "%s/hold-%s" % (os.path.dirname(ENVIRONMENT["KUBECONFIG"]), name)
+    with open(hold, "w"):
+        pass
+    try:
+        os.kill(server_pid(name), signal.SIGKILL)
+        yield
+    finally:
+        os.remove(hold)
+
+        def back():
+            with contextlib.suppress(OSError):
+                return is_ready(name)
+            return False
+
+        until(name + " is back", back, 120)
 
 
 class _Webhook(http.server.BaseHTTPRequestHandler):

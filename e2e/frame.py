@@ -21,7 +21,17 @@ import image
 
 ENVIRONMENT = {}  # The cluster's (cluster.py, environment()); filled by run.py.
 NAMESPACE_PREFIX = "e2e-%d-" % os.getpid()
-ANOTHER = "devspace-build-another"  # A pod and a Secret of another user's.
+# Pods and Secrets of another user's, who builds with DevSpace and with Ovenbird.
+ANOTHER = "devspace-build-another"
+ANOTHERS = {
+    ANOTHER: {"devspace-build": "true", "devspace-build-id": "another"},
+    "ovenbird-app-another": {
+        "app.kubernetes.io/managed-by": "ovenbird",
+        "ovenbird.dev/build-id": "another",
+        "ovenbird.dev/image": "app",
+        "ovenbird.dev/run": "another",
+    },
+}
 OVENBIRD = []  # The tool's command; filled by run.py.
 
 Finished = collections.namedtuple("Finished", "code stdout stderr result")
@@ -164,6 +174,10 @@ class ClusterTest(unittest.TestCase):
         os.mkdir(self.home)
         self.namespace = self.make_namespace()
         self._make_objects_of_others()
+        others = self._objects_of_others()
+        self.assertEqual(2 * len(ANOTHERS), len(others))
+        # Before the namespace goes, for cleanups run from the last to the first.
+        self.addCleanup(lambda: self.assertEqual(others, self._objects_of_others()))
         self.before = self.objects()
 
     def make_namespace(self):
@@ -188,29 +202,41 @@ class ClusterTest(unittest.TestCase):
         until("default account in " + namespace, settled)
 
     def _make_objects_of_others(self):
-        """Another user's DevSpace 4.11 builds here, too; no test may touch that."""
-        labels = {"devspace-build": "true", "devspace-build-id": "another"}
-        container = {"name": "kaniko", "image": "busybox:1"}
-        pod = {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {"name": ANOTHER, "labels": labels},
+        """Another user builds here, too; no test may touch that."""
+        items = []
+        for name, labels in ANOTHERS.items():
+            metadata = {
+                "name": name,
+                "labels": labels,
+                "annotations": {"ovenbird.dev/user": "another", "ovenbird.dev/host": "elsewhere"},
+            }
+            container = {"name": "kaniko", "image": "busybox:1"}
             # No node takes it, so that it costs nothing.
-            "spec": {"containers": [container], "nodeSelector": {"pool": "of-others"}},
-        }
-        secret = {
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "metadata": {"name": ANOTHER, "labels": labels},
-            "stringData": {".dockerconfigjson": "{}"},
-        }
-        both = {"apiVersion": "v1", "kind": "List", "items": [pod, secret]}
-        kubectl("create", "-n", self.namespace, "-f", "-", text=json.dumps(both))
+            spec = {"containers": [container], "nodeSelector": {"pool": "of-others"}}
+            items.append({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
+            data = {".dockerconfigjson": "{}"}
+            items.append(
+                {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data}
+            )
+        every = {"apiVersion": "v1", "kind": "List", "items": items}
+        kubectl("create", "-n", self.namespace, "-f", "-", text=json.dumps(every))
+
+    def _objects_of_others(self):
+        """All that is theirs to change: no status, and no bookkeeping of the server's."""
+        found = {}
+        for item in get("pods,secrets", "-n", self.namespace)["items"]:
+            if item["metadata"]["name"] in ANOTHERS:
+                kept = ("uid", "labels", "annotations", "ownerReferences", "deletionTimestamp")
+                found[item["kind"], item["metadata"]["name"]] = (
+                    [item["metadata"].get(key) for key in kept],
+                    [item.get(key) for key in ("spec", "data", "type", "immutable")],
+                )
+        return found
 
     def build_pods(self):
         """The namespace's pods without the other user's."""
         pods = get("pods", "-n", self.namespace)["items"]
-        return [pod for pod in pods if pod["metadata"]["name"] != ANOTHER]
+        return [pod for pod in pods if pod["metadata"]["name"] not in ANOTHERS]
 
     def objects(self):
         """What the namespace holds, by kind, name and identity."""

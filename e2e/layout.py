@@ -19,6 +19,7 @@ SERVICE_ADDRESS = "10.213.2.1"  # Of the service `kubernetes`.
 DNS_ADDRESS = "10.213.2.10"  # Nothing is there: names do not resolve in pods.
 
 API_PORT = 443
+KUBELET_PORT = 10250
 API_URL = "https://%s:%d" % (NODE_ADDRESS, API_PORT)
 REGISTRY_PLAIN = NODE_ADDRESS + ":5000"  # HTTP, no login.
 REGISTRY_LOGIN = NODE_ADDRESS + ":5001"  # HTTP, login.

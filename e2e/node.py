@@ -99,10 +99,12 @@ class Servers:
 
     def __init__(self):
         self._processes = {}
+        self._commands = {}
         os.makedirs(STATE + "/log", exist_ok=True)
 
     def start(self, name, command):
-        with open("%s/log/%s" % (STATE, name), "wb") as log:
+        self._commands[name] = command
+        with open("%s/log/%s" % (STATE, name), "ab") as log:
             self._processes[name] = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -110,6 +112,18 @@ class Servers:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def start_again(self, pid):
+        """As a service manager does when process `pid` has ended, if it is a server.
+
+        While the file STATE/hold-NAME is there, it stays away.
+        """
+        for name, process in self._processes.items():
+            if process.pid == pid:
+                while os.path.exists("%s/hold-%s" % (STATE, name)):
+                    time.sleep(0.05)
+                self.start(name, self._commands[name])
+                return
 
     def wait_until(self, what, ready, seconds=90):
         """Polls: these servers have no way to tell that they are ready."""
@@ -217,15 +231,18 @@ def start_everything(version, tell):
     for _, address, login, tls in configs.REGISTRIES:
         if not login:
             servers.wait_until(address, lambda: http_ok("http://%s/v2/" % address))
+    return servers
 
 
-def stay():
-    """What PID 1 has to do: bury the dead."""
+def stay(servers):
+    """What PID 1 has to do: bury the dead, and raise those that are needed."""
     while True:
         try:
-            os.wait()
+            pid, _ = os.wait()
         except ChildProcessError:
             signal.pause()
+        else:
+            threading.Thread(target=servers.start_again, args=(pid,), daemon=True).start()
 
 
 def main():
@@ -240,7 +257,7 @@ def main():
         if not sys.stdin.readline():
             raise Failure("the starter is gone")
         configure_network()
-        start_everything(version, tell)
+        servers = start_everything(version, tell)
     except Failure as failure:
         print("failed %s" % failure, flush=True)
         raise SystemExit(1)
@@ -249,7 +266,7 @@ def main():
     null = os.open(os.devnull, os.O_RDWR)
     for handle in (0, 1, 2):
         os.dup2(null, handle)
-    stay()
+    stay(servers)
 
 
 if __name__ == "__main__":

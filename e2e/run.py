@@ -1,7 +1,8 @@
 #!/usr/bin/env -S python3 -B
 """Runs the end-to-end tests on a real cluster.
 
-  test [--kubernetes current|1.20.2] [--ovenbird PATH] [--keep] [FILTER...]
+  test [--kubernetes current|1.20.2] [--ovenbird PATH] [--keep]
+       [--write-docs docs/e2e.md] [FILTER...]
 
 FILTER: part of a test's name (test_quickstart.Quickstart.test_...); without any,
 all are run. A cluster that is up already, with this Kubernetes, is used and
@@ -16,6 +17,7 @@ import unittest
 import cluster
 import frame
 import layout
+import proofs
 
 
 def tests_of(suite):
@@ -77,10 +79,27 @@ def default_tool():
     return path if os.path.exists(path) else None
 
 
-def run(tests):
+def write_docs(path, tests, failed):
+    """Adds the results of this run to the page."""
+    # bazel run starts in the runfiles' folder; the user is elsewhere.
+    path = os.path.join(os.environ.get("BUILD_WORKING_DIRECTORY", ""), path)
+    results = {}
+    if os.path.exists(path):
+        with open(path) as stream:
+            results = proofs.read_results(stream.read())
+    version = frame.ENVIRONMENT["OVENBIRD_E2E_KUBERNETES"]
+    for test in tests:
+        results[version, test.id()] = "failed" if test.id() in failed else "passed"
+    with open(path, "w") as stream:
+        stream.write(proofs.render(results))
+
+
+def run(tests, docs=None):
     """How many passed and failed."""
     runner = unittest.TextTestRunner(stream=sys.stderr, verbosity=2, resultclass=Result)
     result = runner.run(unittest.TestSuite(tests))
+    if docs:
+        write_docs(docs, tests, result.failed)
     failed = len(result.failed)
     passed = result.testsRun - failed
     try:
@@ -99,6 +118,7 @@ def main():
     parser.add_argument("--state", default=layout.default_state())
     parser.add_argument("--ovenbird", default=default_tool(), help="the tool under test")
     parser.add_argument("--keep", action="store_true", help="leave the cluster up")
+    parser.add_argument("--write-docs", metavar="FILE", help="add the results to docs/e2e.md")
     parser.add_argument("filters", nargs="*", metavar="FILTER")
     args = parser.parse_args()
     if not args.ovenbird:
@@ -114,7 +134,7 @@ def main():
         its.up(args.kubernetes)
         frame.ENVIRONMENT.update(its.environment())
         try:
-            passed, failed = run(tests)
+            passed, failed = run(tests, args.write_docs)
         finally:
             if not (args.keep or was_up):
                 its.down()

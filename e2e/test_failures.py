@@ -12,10 +12,14 @@ from faults import slow_network
 from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry, until
 from test_examples import login_config
 
-BUILD, ENVIRONMENTAL = 1, 3
+BUILD, CONFIG, ENVIRONMENTAL = 1, 2, 3
 
 
 class Failures(ClusterTest):
+    @property
+    def minor(self):
+        return int(ENVIRONMENT["OVENBIRD_E2E_KUBERNETES"].split(".")[1])
+
     def prepare(self, kaniko="{}", dockerfile="FROM scratch\nCOPY devspace.yaml /\n", name=None):
         self.name = name or registry(self.namespace + "/app")
         self.write(
@@ -40,7 +44,7 @@ class Failures(ClusterTest):
 
     def test_a_command_fails(self):
         self.prepare(dockerfile=self.busybox("echo some output; exit 7"))
-        finished = self.fails(BUILD, "7")
+        finished = self.fails(BUILD, "7", "Dockerfile:2: RUN echo some output; exit 7")
         self.assertIn("some output", finished.stdout + finished.stderr)
         self.assertEqual([], self.tags(self.name))
 
@@ -53,13 +57,57 @@ class Failures(ClusterTest):
             "{resources: {limits: {memory: 80Mi}}}",
             self.busybox("head -c 200000000 /dev/zero | sort > /dev/null"),
         )
-        self.fails(BUILD, "80Mi")
+        self.fails(BUILD, "80Mi", "resources.limits.memory", "--compressed-caching=false")
 
     def test_the_time_is_over(self):
         self.prepare("{timeout: 10s}", self.busybox("sleep 600"))
         self.fails(BUILD, "10s")
 
+    def test_the_disk_limit_is_exceeded(self):
+        self.prepare(
+            "{resources: {limits: {ephemeral-storage: 40Mi}}}",
+            self.busybox("head -c 100000000 /dev/zero > /big; sleep 600"),
+        )
+        self.fails(BUILD, "disk", "evicted", "ephemeral", "resources")
+
+    def test_the_base_image_wants_a_login(self):
+        private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"]
+        self.prepare(dockerfile="FROM %s/base/busybox:1\n" % private)
+        self.fails(BUILD, "base image could not be pulled", "docker login")
+
+    def test_the_dockerfile_is_wrong(self):
+        """Told at its own line before anything is made in the cluster."""
+        self.prepare(dockerfile="FROM scratch\nCOPPY a /\n")
+        self.fails(CONFIG, "Dockerfile:2:1", "COPY")
+
+    def test_the_target_is_unknown(self):
+        self.prepare("{options: {target: prod}}", "FROM scratch AS production\n")
+        self.fails(CONFIG, "prod", "production")
+
     # What the config names and the cluster does not have.
+
+    def test_a_mounted_config_map_is_missing(self):
+        self.prepare("{additionalMounts: [{mountPath: /kaniko/x, configMap: {name: no-such-map}}]}")
+        self.fails(ENVIRONMENTAL, "no-such-map", "does not exist")
+
+    def test_a_mounted_key_is_missing(self):
+        self.prepare(
+            "{additionalMounts: [{mountPath: /kaniko/x, secret: {name: keys, "
+            "items: [{key: no-such-key, path: x}]}}]}"
+        )
+        kubectl("create", "secret", "generic", "keys", "--from-literal=a=b", "-n", self.namespace)
+        self.before = self.objects()
+        self.fails(ENVIRONMENTAL, "no-such-key", "lacks a key", "items")
+
+    def test_the_pull_secret_has_no_docker_config(self):
+        self.prepare("{pullSecret: keys}")
+        kubectl("create", "secret", "generic", "keys", "--from-literal=a=b", "-n", self.namespace)
+        self.before = self.objects()
+        self.fails(ENVIRONMENTAL, "keys", "`a`")
+
+    def test_the_service_account_is_missing(self):
+        self.prepare("{serviceAccount: no-such-account}")
+        self.fails(ENVIRONMENTAL, "no-such-account", "serviceAccount")
 
     def test_the_pull_secret_is_missing(self):
         self.prepare("{pullSecret: no-such-secret}")
@@ -124,7 +172,28 @@ class Failures(ClusterTest):
     def test_the_user_may_not_create_pods(self):
         self.prepare()
         self.kubeconfig = ENVIRONMENT["OVENBIRD_E2E_RESTRICTED_KUBECONFIG"]
-        self.fails(ENVIRONMENTAL, "restricted", "pods", self.namespace)
+        self.fails(ENVIRONMENTAL, "you may not `create` `pods` in namespace `%s`" % self.namespace)
+
+    def test_a_right_is_lacking(self):
+        for lacking, verbs, resources in (
+            ("`create` `pods/exec`", "get,list,watch,create,delete", "pods,pods/log,secrets"),
+            ("`list` `pods`", "create,delete", "pods,pods/log,pods/exec,secrets"),
+        ):
+            with self.subTest(lacking):
+                self.prepare()
+                self.kubeconfig = ENVIRONMENT["OVENBIRD_E2E_RESTRICTED_KUBECONFIG"]
+                kubectl(
+                    *("create", "role", "builder", "-n", self.namespace),
+                    *("--verb=" + verbs, "--resource=" + resources),
+                )
+                kubectl(
+                    *("create", "rolebinding", "builder", "-n", self.namespace),
+                    *("--role=builder", "--user=restricted"),
+                )
+                try:
+                    self.fails(ENVIRONMENTAL, "you may not " + lacking, self.namespace)
+                finally:
+                    kubectl("delete", "role,rolebinding", "builder", "-n", self.namespace)
 
     def test_least_rights_are_enough(self):
         self.prepare()
@@ -153,7 +222,79 @@ class Failures(ClusterTest):
 
     def test_no_node_fits(self):
         self.prepare("{nodeSelector: {pool: nowhere}, timeout: 10s}")
-        self.fails(ENVIRONMENTAL, "pool", "nowhere")
+        self.fails(ENVIRONMENTAL, "pool=nowhere", "nodeSelector")
+
+    def test_no_node_has_room(self):
+        self.prepare("{resources: {requests: {cpu: 999}}}")
+        self.fails(
+            ENVIRONMENTAL,
+            *("Insufficient cpu", "resources.requests", "--schedule-timeout"),
+            args=("--schedule-timeout", "2s")
+        )
+
+    def test_the_node_has_a_taint(self):
+        self.prepare()
+        kubectl("taint", "node", "node", "reserved=yes:NoSchedule")
+        self.addCleanup(kubectl, "taint", "node", "node", "reserved-")
+        self.fails(
+            ENVIRONMENTAL, "reserved: yes", "tolerations", args=("--schedule-timeout", "2s")
+        )
+
+    def test_a_node_comes_later(self):
+        """As an autoscaler makes one."""
+        self.prepare("{nodeSelector: {pool: new}}")
+        running = self.start_build("--schedule-timeout", "2m")
+        running.wait_for("waiting for a node")
+        kubectl("label", "node", "node", "pool=new")
+        self.addCleanup(kubectl, "label", "node", "node", "pool-")
+        self.assert_built(running.finish())
+        self.assert_namespace_as_before()
+
+    def test_a_limit_range_refuses_the_pod(self):
+        self.prepare("{resources: {limits: {memory: 80Mi}}}")
+        limits = {
+            "apiVersion": "v1",
+            "kind": "LimitRange",
+            "metadata": {"name": "small"},
+            "spec": {"limits": [{"type": "Container", "max": {"memory": "50Mi"}}]},
+        }
+        kubectl("create", "-n", self.namespace, "-f", "-", text=json.dumps(limits))
+        self.fails(ENVIRONMENTAL, "LimitRange", "50Mi", "80Mi")
+
+    def test_pod_security_refuses_the_pod(self):
+        self.prepare()
+        label = "pod-security.kubernetes.io/enforce=restricted"
+        kubectl("label", "namespace", self.namespace, label)
+        if self.minor < 25:  # It means nothing there.
+            self.assert_built(self.build())
+            return self.assert_namespace_as_before()
+        return self.fails(ENVIRONMENTAL, "Pod Security", "restricted", "baseline")
+
+    def test_the_namespace_is_being_deleted(self):
+        self.prepare()
+        other = self.make_namespace()
+        kept = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "kept", "finalizers": ["example.com/wait"]},
+        }
+        kubectl("create", "-n", other, "-f", "-", text=json.dumps(kept))
+        free = ("patch", "configmap", "kept", "-n", other, "--type=merge")
+        self.addCleanup(kubectl, *free, "-p", '{"metadata":{"finalizers":null}}')
+        kubectl("delete", "namespace", other, "--wait=false")
+        self.fails(ENVIRONMENTAL, "is being deleted", other, args=("--namespace", other))
+
+    def test_kaniko_cannot_be_started(self):
+        self.prepare("{command: [/no/such/program]}")
+        self.fails(ENVIRONMENTAL, "could not start container `kaniko`", "/no/such/program")
+
+    def test_the_container_is_refused_by_its_node(self):
+        self.prepare("{securityContext: {runAsNonRoot: true}}")
+        self.fails(ENVIRONMENTAL, "CreateContainerConfigError", "runAsNonRoot", "securityContext")
+
+    def test_kaniko_does_not_run_as_root(self):
+        self.prepare("{securityContext: {runAsUser: 1000}}")
+        self.fails(BUILD, "does not run as root", "runAsUser")
 
     def test_the_kaniko_image_cannot_be_pulled(self):
         self.prepare('{image: "%s"}' % registry("no/such:image"))

@@ -90,6 +90,10 @@ constexpr Cause kCauses[] = {
      "kaniko does not run as root in its container",
      "remove `runAsUser` from `securityContext`; kaniko unpacks and changes a "
      "root file system"},
+    {"/kaniko/Dockerfile: permission denied", "",
+     "kaniko does not run as root in its container",
+     "remove `runAsUser` from `securityContext`; kaniko unpacks and changes a "
+     "root file system"},
     {"/kaniko/Dockerfile: read-only file system", "",
      "kaniko's container is read-only",
      "remove `readOnlyRootFilesystem` from `securityContext`"},

@@ -105,6 +105,13 @@ INSTANTIATE_TEST_SUITE_P(
              1,
              "does not run as root",
              "chown"},
+        Case{"NotRootEither",
+             {"Error: error resolving dockerfile path: copying dockerfile: "
+              "creating file: open /kaniko/Dockerfile: permission denied",
+              "Usage:"},
+             1,
+             "does not run as root",
+             "permission denied"},
         Case{"KilledChild",
              {"error building image: error building stage: failed to execute "
               "command: waiting for process to exit: signal: killed"},

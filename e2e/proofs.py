@@ -1,0 +1,179 @@
+"""What each test proves: options of the kaniko section, failures, faults, and
+what else a team relies on. docs/e2e.md is made from this and from test runs;
+proofs_test.py holds that nothing is left out."""
+
+# Names of tests without what all have in common.
+PROOFS = {
+    "Options of the kaniko section": {
+        "cache": ["test_page.Page.test_cache_is_used_by_one_of_two"],
+        "snapshotMode": ["test_page.Page.test_snapshot_modes"],
+        "insecure": ["test_page.Page.test_insecure_registry"],
+        "args": ["test_page.Page.test_args"],
+        "image": ["test_page.Page.test_kaniko_image"],
+        "pullSecret": [
+            "test_page.Page.test_pull_secret_of_the_page",
+            "test_page.Page.test_pull_secret_of_kubectl",
+        ],
+        "additionalMounts": ["test_page.Page.test_additional_mounts"],
+        "namespace": ["test_page.Page.test_namespace"],
+        "options": ["test_page.Page.test_target_and_build_args"],
+        "resources": [
+            "test_examples.Examples.test_pod_options",
+            "test_failures.Failures.test_no_node_has_room",
+            "test_failures.Failures.test_out_of_memory",
+        ],
+        "nodeSelector": [
+            "test_examples.Examples.test_pod_options",
+            "test_failures.Failures.test_no_node_fits",
+        ],
+        "tolerations": ["test_examples.Examples.test_pod_options"],
+        "serviceAccount": [
+            "test_pod.Pods.test_service_account",
+            "test_failures.Failures.test_the_service_account_is_missing",
+        ],
+        "labels": ["test_pod.Pods.test_labels_and_annotations"],
+        "annotations": ["test_pod.Pods.test_labels_and_annotations"],
+        "env": ["test_pod.Pods.test_environment"],
+        "initEnv": ["test_failures.Failures.test_the_init_image_has_no_shell"],
+        "initImage": ["test_examples.Examples.test_pod_options"],
+        "command": ["test_failures.Failures.test_kaniko_cannot_be_started"],
+        "skipPullSecretMount": ["test_pod.Pods.test_skip_pull_secret_mount"],
+        "timeout": ["test_failures.Failures.test_the_time_is_over"],
+        "securityContext": [
+            "test_pod.Pods.test_security_context",
+            "test_failures.Failures.test_the_container_is_refused_by_its_node",
+        ],
+        "imagePullSecrets": ["test_examples.Examples.test_pod_options"],
+    },
+    "Failures, each with its own message": {
+        "a command of the Dockerfile fails: its line": [
+            "test_failures.Failures.test_a_command_fails"
+        ],
+        "base image missing": ["test_failures.Failures.test_the_base_image_is_missing"],
+        "cluster unreachable, its certificate, its login": [
+            "test_failures.Failures.test_the_server_is_unreachable",
+            "test_failures.Failures.test_the_server_is_not_who_it_should_be",
+            "test_failures.Failures.test_the_login_is_not_accepted",
+        ],
+        "CreateContainerConfigError": [
+            "test_failures.Failures.test_the_container_is_refused_by_its_node"
+        ],
+        "DeadlineExceeded": ["test_failures.Failures.test_the_time_is_over"],
+        "Dockerfile syntax": ["test_failures.Failures.test_the_dockerfile_is_wrong"],
+        "ErrImagePull, ImagePullBackOff": [
+            "test_failures.Failures.test_the_kaniko_image_cannot_be_pulled"
+        ],
+        "Evicted (ephemeral storage)": [
+            "test_failures.Failures.test_the_disk_limit_is_exceeded"
+        ],
+        "HTTP to HTTPS": [],
+        "InvalidImageName": [],
+        "LimitRange": ["test_failures.Failures.test_a_limit_range_refuses_the_pod"],
+        "missing config map": ["test_failures.Failures.test_a_mounted_config_map_is_missing"],
+        "missing key": [
+            "test_failures.Failures.test_a_mounted_key_is_missing",
+            "test_failures.Failures.test_the_pull_secret_has_no_docker_config",
+        ],
+        "missing secret": [
+            "test_failures.Failures.test_a_mounted_secret_is_missing",
+            "test_failures.Failures.test_the_pull_secret_is_missing",
+        ],
+        "namespace missing": ["test_failures.Failures.test_the_namespace_is_missing"],
+        "namespace terminating": ["test_failures.Failures.test_the_namespace_is_being_deleted"],
+        "node lost": ["test_faults.Faults.test_the_node_is_lost"],
+        "OOMKilled": ["test_failures.Failures.test_out_of_memory"],
+        "pod deleted by someone else": [
+            "test_failures.Failures.test_someone_deletes_the_pod"
+        ],
+        "PodSecurity": ["test_failures.Failures.test_pod_security_refuses_the_pod"],
+        "pull 401": ["test_failures.Failures.test_the_base_image_wants_a_login"],
+        "push 401": [
+            "test_failures.Failures.test_the_registry_refuses_the_login",
+            "test_failures.Failures.test_the_registry_wants_a_login",
+        ],
+        "quota": ["test_failures.Failures.test_the_quota_is_used_up"],
+        "RBAC (which verb on what)": [
+            "test_failures.Failures.test_the_user_may_not_create_pods",
+            "test_failures.Failures.test_a_right_is_lacking",
+        ],
+        "StartError": ["test_failures.Failures.test_kaniko_cannot_be_started"],
+        "TLS": ["test_failures.Failures.test_the_registry_has_an_unknown_certificate"],
+        "unknown target": ["test_failures.Failures.test_the_target_is_unknown"],
+        "Unschedulable: resource": ["test_failures.Failures.test_no_node_has_room"],
+        "Unschedulable: selector": ["test_failures.Failures.test_no_node_fits"],
+        "Unschedulable: taint": ["test_failures.Failures.test_the_node_has_a_taint"],
+    },
+    "Faults while builds run": {
+        "API server restarted": [
+            "test_faults.Faults.test_ten_builds_meet_every_fault",
+            "test_faults.Faults.test_the_api_server_is_away_when_a_build_ends",
+        ],
+        "connection cut in the upload": ["test_faults.Faults.test_ten_builds_meet_every_fault"],
+        "etcd restarted": ["test_faults.Faults.test_ten_builds_meet_every_fault"],
+        "kubelet restarted": ["test_faults.Faults.test_ten_builds_meet_every_fault"],
+        "pod deleted": ["test_faults.Faults.test_ten_builds_meet_every_fault"],
+        "registry restarted": ["test_faults.Faults.test_ten_builds_meet_every_fault"],
+        "slow network": ["test_failures.Failures.test_a_slow_network_is_no_failure"],
+        "watch expired": ["test_faults.Faults.test_ten_builds_meet_every_fault"],
+    },
+    "Flags and rights": {
+        "--schedule-timeout": [
+            "test_failures.Failures.test_a_node_comes_later",
+            "test_failures.Failures.test_no_node_has_room",
+        ],
+        "least rights": ["test_failures.Failures.test_least_rights_are_enough"],
+        "objects of other users stay as they are": ["every test (frame.py)"],
+    },
+}
+
+# Why a real cluster of ours can't show it; what does instead.
+NOT_PROVEN = {
+    "HTTP to HTTPS": "kaniko takes HTTP by itself for a private address, and no name "
+    "resolves in this cluster; `runtime/build/kaniko_log_test.cc`",
+    "InvalidImageName": "such a name is an error of the config, told before there is a pod; "
+    "`runtime/build/pod_state.cc` knows it for webhooks that change images",
+}
+
+HEAD = """# What the end-to-end tests prove
+
+Made by `./bazelw run //e2e:test -- --write-docs docs/e2e.md` from `e2e/proofs.py` and
+the tests' results on a real cluster. A run fills in its Kubernetes version's column and leaves the others.
+"""
+
+
+def tests_of(proof):
+    """The named tests, without the sentences."""
+    return [name for name in proof if name.startswith("test_")]
+
+
+def read_results(text):
+    """{(Kubernetes, test): result} of a page that render() has made."""
+    results = {}
+    versions = []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        if cells[:2] == ["what", "test"]:
+            versions = cells[2:]
+        for version, cell in zip(versions, cells[2:]):
+            if cell in ("passed", "failed"):
+                results[version, cells[1].strip("`")] = cell
+    return results
+
+
+def render(results):
+    versions = sorted({version for version, _ in results}, key=lambda v: v.split("."))
+    lines = [HEAD]
+    for title, proofs in PROOFS.items():
+        lines += ["## " + title, ""]
+        lines.append("| what | test | " + "".join(v + " | " for v in versions).rstrip())
+        lines.append("|---|---|" + "---|" * len(versions))
+        for what, tests in proofs.items():
+            what = "`%s`" % what if title.startswith("Options") or what[0] == "-" else what
+            for test in tests:
+                name = "`%s`" % test if test.startswith("test_") else test
+                cells = [results.get((version, test), "") for version in versions]
+                lines.append("| %s |" % " | ".join([what, name] + cells))
+        lines.append("")
+    lines += ["## Not proven on a cluster", "", "| what | why |", "|---|---|"]
+    lines += ["| %s | %s |" % row for row in NOT_PROVEN.items()]
+    return "\n".join(lines) + "\n"
