@@ -24,6 +24,9 @@ namespace {
 constexpr absl::Duration kDeletePatience = absl::Milliseconds(4500);
 // One that hangs leaves time for the others.
 constexpr absl::Duration kRequestPatience = absl::Milliseconds(1500);
+// At the normal end of a build a server that is away for a moment is waited
+// for, or its objects would be left.
+constexpr absl::Duration kCalmPatience = absl::Minutes(2);
 // A kubelet takes about 2 seconds to end a pod. One that takes longer ends it
 // after the pod is gone from the API.
 constexpr absl::Duration kGonePatience = absl::Seconds(3);
@@ -189,8 +192,11 @@ std::optional<Failure> ClusterObjects::HandSecretToPod(Cancellation& cancel) {
                          name_space_);
 }
 
-std::vector<std::string> ClusterObjects::Delete(bool pod_has_ended) {
-  const absl::Time end = absl::Now() + kDeletePatience;
+std::vector<std::string> ClusterObjects::Delete(bool pod_has_ended,
+                                                bool in_a_hurry) {
+  const absl::Time end =
+      absl::Now() + (in_a_hurry ? kDeletePatience : kCalmPatience);
+  request_patience_ = in_a_hurry ? kRequestPatience : kCalmPatience;
   std::vector<std::string> left;
   const Made* ending = nullptr;
   json::Value state;
@@ -233,7 +239,7 @@ absl::StatusOr<json::Value> ClusterObjects::DeleteOne(
   options.uid = object.uid;
   options.propagation = "Background";
   options.grace_period_seconds = grace_seconds;
-  TimeLimit limit(std::min(end, absl::Now() + kRequestPatience));
+  TimeLimit limit(std::min(end, absl::Now() + request_patience_));
   return client_.Delete(ResourceOf(object.plural), object.name, options,
                         &limit.cancellation());
 }

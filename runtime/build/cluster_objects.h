@@ -42,9 +42,10 @@ class ClusterObjects {
 
   // Deletes what was made, by name and UID, and waits until the pod is gone.
   // `pod_has_ended`: none of its containers runs or will run, so that there is
-  // no end to wait for. Not cut short by Ctrl-C, but takes no more than 5
-  // seconds. What could not be deleted is named in the result.
-  std::vector<std::string> Delete(bool pod_has_ended);
+  // no end to wait for. Not cut short by Ctrl-C. `in_a_hurry`: takes no more
+  // than 5 seconds; else a server that is away is waited for. What could not be
+  // deleted is named in the result.
+  std::vector<std::string> Delete(bool pod_has_ended, bool in_a_hurry);
 
  private:
   struct Made {
@@ -77,6 +78,7 @@ class ClusterObjects {
   Inventory& inventory_;
   const std::string name_space_;
   std::vector<Made> made_;
+  absl::Duration request_patience_ = absl::Seconds(2);
 };
 
 }  // namespace ovenbird::build

@@ -463,7 +463,8 @@ Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
     outcome = build.Run(watch);
     pod_has_ended = build.pod_has_ended();
   }
-  for (const std::string& left : objects.Delete(pod_has_ended)) {
+  for (const std::string& left :
+       objects.Delete(pod_has_ended, cancel.cancelled())) {
     outcome.warnings.push_back(absl::StrCat("could not delete ", left));
   }
   return outcome;
