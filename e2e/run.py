@@ -47,7 +47,7 @@ class Result(unittest.TextTestResult):
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err:
-            self.failed.add(test.id())
+            self._fail(test, self._exc_info_to_string(err, test))
 
     def _fail(self, test, text):
         self.failed.add(test.id())

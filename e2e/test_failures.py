@@ -237,7 +237,7 @@ class Failures(ClusterTest):
         kubectl("taint", "node", "node", "reserved=yes:NoSchedule")
         self.addCleanup(kubectl, "taint", "node", "node", "reserved-")
         self.fails(
-            ENVIRONMENTAL, "reserved: yes", "tolerations", args=("--schedule-timeout", "2s")
+            ENVIRONMENTAL, "reserved", "NoSchedule", "tolerations", args=("--schedule-timeout", "2s")
         )
 
     def test_a_node_comes_later(self):
@@ -271,8 +271,8 @@ class Failures(ClusterTest):
         return self.fails(ENVIRONMENTAL, "Pod Security", "restricted", "baseline")
 
     def test_the_namespace_is_being_deleted(self):
-        self.prepare()
         other = self.make_namespace()
+        self.prepare("{namespace: %s}" % other)
         kept = {
             "apiVersion": "v1",
             "kind": "ConfigMap",
@@ -282,7 +282,12 @@ class Failures(ClusterTest):
         free = ("patch", "configmap", "kept", "-n", other, "--type=merge")
         self.addCleanup(kubectl, *free, "-p", '{"metadata":{"finalizers":null}}')
         kubectl("delete", "namespace", other, "--wait=false")
-        self.fails(ENVIRONMENTAL, "is being deleted", other, args=("--namespace", other))
+        # Without --namespace, which stands above the file.
+        finished = self.start("build").finish()
+        self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)
+        for word in ("is being deleted", other):
+            self.assertIn(word, finished.stderr)
+        self.assert_namespace_as_before()
 
     def test_kaniko_cannot_be_started(self):
         self.prepare("{command: [/no/such/program]}")

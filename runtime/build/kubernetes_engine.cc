@@ -20,6 +20,7 @@
 #include "runtime/build/cluster_objects.h"
 #include "runtime/build/expiry.h"
 #include "runtime/build/kaniko_log.h"
+#include "runtime/build/node_taints.h"
 #include "runtime/build/pod_watch.h"
 #include "runtime/build/pull_secret_key.h"
 #include "runtime/build/upload.h"
@@ -158,7 +159,7 @@ class PodBuild {
                                                               Patience(seen)))
                         .first->second;
           if (Clock::now() >= give_up || node_given_up_) {
-            return view.state.failure;
+            return WithTaints(*view.state.failure);
           }
           continue;
         case PodStage::kReadyForContext:
@@ -218,6 +219,17 @@ class PodBuild {
     failure.hint =
         absl::StrCat("see whether node `", view.state.node,
                      "` works: `kubectl describe node ", view.state.node, "`");
+    return failure;
+  }
+
+  // The scheduler's word for it is in the failure.
+  Failure WithTaints(Failure failure) {
+    if (failure.details.empty() ||
+        !absl::StrContains(failure.details[0], "taint")) {
+      return failure;
+    }
+    std::string taints = FindTaints(client_, cancel_);
+    if (!taints.empty()) failure.details.push_back(std::move(taints));
     return failure;
   }
 
