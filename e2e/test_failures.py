@@ -176,7 +176,7 @@ class Failures(ClusterTest):
 
     def test_a_right_is_lacking(self):
         for lacking, verbs, resources in (
-            ("`create` `pods/exec`", "get,list,watch,create,delete", "pods,pods/log,secrets"),
+            ("`get` `pods/exec`", "get,list,watch,create,delete", "pods,pods/log,secrets"),
             ("`list` `pods`", "create,delete", "pods,pods/log,pods/exec,secrets"),
         ):
             with self.subTest(lacking):

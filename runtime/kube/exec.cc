@@ -193,6 +193,10 @@ absl::Status Explain(const absl::Status& status, const ExecRequest& request) {
                      "; RBAC must allow `get` and (from Kubernetes 1.35 on) "
                      "`create` on `pods/exec` in namespace `",
                      request.ns, "`"));
+    // Who explains it further wants the server's own words.
+    status.ForEachPayload([&](absl::string_view type, const absl::Cord& said) {
+      out.SetPayload(type, said);
+    });
     return out;
   }
   // The kubelet's words for a container that has ended or has not begun.
