@@ -33,6 +33,78 @@ def slow_network(rate):
         subprocess.run(("tc", "qdisc", "del") + link, check=True)
 
 
+class _CuttingRelay:
+    """Passes connections on to the API server; cuts those that send much."""
+
+    def __init__(self, after, cuts):
+        self.cut = 0  # So many were.
+        self._after = after
+        self._cuts = cuts
+        self._lock = threading.Lock()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def kubeconfig(self, folder):
+        """Of a user whose way to the server leads through here."""
+        with open(ENVIRONMENT["KUBECONFIG"]) as stream:
+            config = json.load(stream)
+        for entry in config["clusters"]:
+            entry["cluster"]["server"] = "https://127.0.0.1:%d" % self._listener.getsockname()[1]
+            entry["cluster"]["tls-server-name"] = layout.NODE_ADDRESS
+        path = folder + "/relayed-kubeconfig"
+        with open(path, "w") as stream:
+            json.dump(config, stream)
+        return path
+
+    def close(self):
+        self._listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection((layout.NODE_ADDRESS, layout.API_PORT))
+            for source, sink, counts in ((client, server, True), (server, client, False)):
+                threading.Thread(
+                    target=self._pass_on, args=(source, sink, counts), daemon=True
+                ).start()
+
+    def _pass_on(self, source, sink, counts):
+        passed = 0
+        with contextlib.suppress(OSError):
+            while True:
+                data = source.recv(65536)
+                if not data:
+                    break
+                passed += len(data)
+                if counts and passed > self._after and self._may_cut():
+                    break
+                sink.sendall(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def _may_cut(self):
+        with self._lock:
+            if self.cut == self._cuts:
+                return False
+            self.cut += 1
+            return True
+
+
+@contextlib.contextmanager
+def cutting_relay(after, cuts):
+    """A way to the API server that cuts a connection once it has sent `after`
+    bytes to the server, `cuts` times."""
+    relay = _CuttingRelay(after, cuts)
+    try:
+        yield relay
+    finally:
+        relay.close()
+
+
 # The node's servers, and a part of the command line that only they have.
 SERVERS = {
     "etcd": "--initial-advertise-peer-urls=",
