@@ -116,6 +116,41 @@ PROOFS = {
         "slow network": ["test_failures.Failures.test_a_slow_network_is_no_failure"],
         "watch expired": ["test_faults.Faults.test_ten_builds_meet_every_fault"],
     },
+    "Running": {
+        "--explain-rebuild": [
+            "test_running.Unchanged.test_a_changed_file",
+            "test_running.Unchanged.test_a_changed_option",
+        ],
+        "--force": ["test_running.Unchanged.test_force"],
+        "--jobs": ["test_running.Order.test_several_at_the_same_time"],
+        "--keep-going": ["test_running.Failures.test_keep_going"],
+        "--sequential": ["test_running.Failures.test_the_first_failure_ends_the_run"],
+        "--short-log": ["test_running.Logs.test_short_log"],
+        "--skip-push": [
+            "test_running.SkipPush.test_nothing_is_pushed",
+            "test_running.SkipPush.test_nothing_is_pushed_by_engine_local",
+        ],
+        "--tag": ["test_running.Unchanged.test_another_tag"],
+        "50 images, 8 at a time, less than 200 MB": ["test_running.Many.test_fifty_images"],
+        "a log file for each build": ["test_running.Logs.test_two_processes_of_the_same_image"],
+        "an image that starts FROM another": [
+            "test_running.Order.test_an_image_is_built_after_the_one_it_starts_from",
+            "test_running.Order.test_a_base_without_a_tag_is_latest",
+            "test_running.Order.test_a_circle_is_an_error_of_the_config",
+            "test_running.Unchanged.test_an_image_whose_base_was_built_anew",
+        ],
+        "fail fast": ["test_running.Failures.test_the_first_failure_ends_the_run"],
+        "hooks": [
+            "test_running.Hooks.test_before_and_after",
+            "test_running.Hooks.test_a_failure_stops_the_run",
+        ],
+        "unchanged images are skipped": [
+            "test_running.Unchanged.test_an_unchanged_image_is_skipped",
+            "test_running.Unchanged.test_what_is_none_of_the_images_business",
+            "test_running.Unchanged.test_the_tag_is_another_image_by_now",
+            "test_running.Unchanged.test_damaged_records",
+        ],
+    },
     "Flags and rights": {
         "--schedule-timeout": [
             "test_failures.Failures.test_a_node_comes_later",
