@@ -24,6 +24,8 @@ class Clients {
       ClientOptions options;
       options.insecure = options_.insecure;
       options.ca_pem = options_.ca_pem;
+      options.connect_timeout = options_.connect_timeout;
+      options.timeout = options_.timeout;
       options.cancel = options_.cancel;
       if (options_.docker_config != nullptr) {
         ASSIGN_OR_RETURN(CredentialsLookup found,
@@ -69,11 +71,19 @@ absl::Status VerifyPushed(const std::vector<std::string>& images,
     ASSIGN_OR_RETURN(Client * client, clients.For(reference.domain));
     ASSIGN_OR_RETURN(Manifest there,
                      client->Head(reference.path, reference.TagOrDigest()));
-    if (there.digest != digest) {
-      return absl::DataLossError(absl::StrCat(
-          image, " is ", there.digest, " in its registry, but ", digest,
-          " was built: someone else has pushed the same tag"));
+    if (there.digest == digest) continue;
+    const std::string found =
+        absl::StrCat(image, " is ", there.digest, " in its registry, but ",
+                     digest, " was built");
+    const absl::Status ours =
+        client->Head(reference.path, std::string(digest)).status();
+    if (ours.ok()) {
+      return absl::AbortedError(
+          absl::StrCat(found, ": someone else has pushed the same tag since"));
     }
+    if (!absl::IsNotFound(ours)) return ours;
+    return absl::DataLossError(
+        absl::StrCat(found, ", which is not there at all"));
   }
   return absl::OkStatus();
 }

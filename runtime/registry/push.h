@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/registry/docker_config.h"
 
@@ -17,6 +18,9 @@ struct PushOptions {
   const DockerConfig* docker_config = nullptr;
   bool insecure = false;
   std::string ca_pem;
+  // A registry that is not reached by then may be one for the cluster only.
+  absl::Duration connect_timeout = absl::Seconds(3);
+  absl::Duration timeout = absl::Seconds(20);  // of each request
   Cancellation* cancel = nullptr;
 };
 
@@ -29,8 +33,9 @@ absl::Status CheckPushTo(const std::vector<std::string>& images,
 // (not reached, not trusted) may look different from where the build runs.
 bool IsRefusal(const absl::Status& status);
 
-// kDataLoss when one of `images` is not `digest` in its registry now, kNotFound
-// when it is not there.
+// Is each of `images` (with tags) `digest` in its registry now? kNotFound: the
+// tag is not there; kDataLoss: the tag is another image, and `digest` is not
+// there at all; kAborted: the tag is another image by now, `digest` is there.
 absl::Status VerifyPushed(const std::vector<std::string>& images,
                           absl::string_view digest, const PushOptions& options);
 
