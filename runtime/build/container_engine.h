@@ -25,7 +25,7 @@ class ContainerEngine : public Engine {
  public:
   explicit ContainerEngine(ContainerEngineOptions options)
       : options_(std::move(options)) {}
-  absl::string_view name() const override { return "local"; }
+  absl::string_view NameFor(const ImagePlan&) const override { return "local"; }
   Outcome Build(const ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 

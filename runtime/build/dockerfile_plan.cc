@@ -8,12 +8,17 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/file.h"
+#include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
+#include "runtime/build/builder.h"
 #include "runtime/config/decode.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/lint.h"
 #include "runtime/dockerfile/parse.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
@@ -21,6 +26,8 @@
 
 namespace ovenbird::build {
 namespace {
+
+namespace fs = std::filesystem;
 
 // Our own script; the protocol is that of DevSpace's: the number of the running
 // process is in /devspace-pid.
@@ -89,7 +96,91 @@ std::vector<std::string> Registries(const dockerfile::Resolution& resolution) {
   return domains;
 }
 
+void LintForKaniko(const config::Kaniko& kaniko,
+                   const dockerfile::Dockerfile& dockerfile,
+                   const dockerfile::Resolution& resolution, diag::Sink& sink) {
+  dockerfile::LintOptions options;
+  options.executor_image = kaniko.image;
+  options.snapshot_mode = std::string(ToString(kaniko.snapshot_mode));
+  options.stages = resolution.stages;
+  dockerfile::Lint(dockerfile, options, sink);
+}
+
 }  // namespace
+
+std::string DockerfilePath(const std::string& folder,
+                           const config::Image& image) {
+  return (fs::path(folder) / image.dockerfile).lexically_normal().string();
+}
+
+absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
+                                                 const std::string& key,
+                                                 const config::Image& image,
+                                                 diag::Sink& sink) {
+  const fs::path path(DockerfilePath(config.folder(), image));
+  // One file, one place: what is wrong with it is told once.
+  for (const std::unique_ptr<SourceFile>& known : config.texts) {
+    if (known->name() == path.string()) return known.get();
+  }
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) {
+    fs::path folder = path.parent_path();
+    std::vector<std::string> names;
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator(folder.empty() ? "." : folder, error)) {
+      names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    diag::Diagnostic missing = diag::MissingDockerfile(
+        config::decode::SpanOf(image.source, "dockerfile"), image.dockerfile,
+        key, DidYouMean(path.filename().string(), names));
+    missing.config_path = absl::StrCat("images.", key);
+    sink.Handle(std::move(missing));
+    return nullptr;
+  }
+  ASSIGN_OR_RETURN(std::string text, ReadFile(path.string()));
+  config.texts.push_back(
+      std::make_unique<SourceFile>(path.string(), std::move(text)));
+  return config.texts.back().get();
+}
+
+absl::Status CheckDockerfiles(
+    config::Loaded& config,
+    const std::function<std::optional<std::string>(const std::string&)>&
+        environment,
+    diag::Sink& sink) {
+  for (const auto& [key, image] : config.config.images) {
+    const Builder builder = WantedBuilder(image);
+    if (builder == Builder::kCustom) continue;
+    if (image.build && image.build->disabled) continue;
+    DockerfileRequest request;
+    request.key = key;
+    request.image = &image;
+    if (builder == Builder::kKaniko) {
+      request.kaniko = &*image.build->kaniko;
+      if (request.kaniko->options) request.options = &*request.kaniko->options;
+    } else if (image.build && image.build->docker &&
+               image.build->docker->options) {
+      request.options = &*image.build->docker->options;
+    }
+    if (request.options != nullptr) {
+      for (const auto& [name, value] : request.options->build_args) {
+        const std::optional<std::string> given =
+            value ? value : environment(name);
+        if (given) request.build_args.emplace_back(name, *given);
+      }
+    }
+    // A hook may be about to write it.
+    std::error_code error;
+    if (!config.config.hooks.empty() &&
+        !fs::exists(DockerfilePath(config.folder(), image), error)) {
+      continue;
+    }
+    ASSIGN_OR_RETURN(request.file, ReadDockerfile(config, key, image, sink));
+    if (request.file != nullptr) PlanDockerfile(request, sink);
+  }
+  return absl::OkStatus();
+}
 
 std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                                              diag::Sink& sink) {
@@ -118,6 +209,9 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     dockerfile::Resolution resolution =
         dockerfile::Resolve(dockerfile, resolve, problems);
     plan.registries = Registries(resolution);
+    if (request.kaniko != nullptr) {
+      LintForKaniko(*request.kaniko, dockerfile, resolution, problems);
+    }
     plan.sources = std::move(resolution.sources);
     plan.bases = std::move(resolution.images);
     dockerfile::EntrypointChange change = ChangeOf(*request.image);

@@ -3,14 +3,18 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_DOCKERFILE_PLAN_H_
 #define OVENBIRD_RUNTIME_BUILD_DOCKERFILE_PLAN_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
+#include "runtime/config/load.h"
 #include "runtime/context/tar.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/dockerfile/resolve.h"
@@ -23,6 +27,8 @@ struct DockerfileRequest {
   const config::BuildOptions* options = nullptr;  // may be null
   std::vector<std::pair<std::string, std::string>> build_args;
   const SourceFile* file = nullptr;  // must outlive the diagnostics
+  // What kaniko does otherwise than written is reported; null: another builds.
+  const config::Kaniko* kaniko = nullptr;
 };
 
 struct DockerfilePlan {
@@ -37,6 +43,24 @@ struct DockerfilePlan {
   // Domains of their registries, each once.
   std::vector<std::string> registries;
 };
+
+std::string DockerfilePath(const std::string& folder,
+                           const config::Image& image);
+
+// Kept in `config`, for the diagnostics that point into it. Null when it is not
+// there; then `sink` knows.
+absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
+                                                 const std::string& key,
+                                                 const config::Image& image,
+                                                 diag::Sink& sink);
+
+// What is wrong with the Dockerfiles of the images that a Dockerfile is built
+// for, without a look at their contexts. `environment` as in PlanOptions.
+absl::Status CheckDockerfiles(
+    config::Loaded& config,
+    const std::function<std::optional<std::string>(const std::string&)>&
+        environment,
+    diag::Sink& sink);
 
 // Nothing when the build can't be; then `sink` knows why.
 std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,

@@ -24,8 +24,9 @@ struct Outcome {
 class Engine {
  public:
   virtual ~Engine() = default;
-  // "kubernetes", "local": as in the results and the schema.
-  virtual absl::string_view name() const = 0;
+  // Which engine builds this image: "kubernetes", "local", "docker", "custom",
+  // as in the results and the schema.
+  virtual absl::string_view NameFor(const ImagePlan& plan) const = 0;
   // Returns when the image is pushed or can't be, and all that was made for
   // it is gone again, also when `cancel` ended it.
   virtual Outcome Build(const ImagePlan& plan, Observer& observer,

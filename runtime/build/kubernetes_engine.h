@@ -43,7 +43,9 @@ class KubernetesEngine : public Engine {
  public:
   KubernetesEngine(std::unique_ptr<kube::Client> client,
                    KubernetesEngineOptions options);
-  absl::string_view name() const override { return "kubernetes"; }
+  absl::string_view NameFor(const ImagePlan&) const override {
+    return "kubernetes";
+  }
   Outcome Build(const ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,12 +13,13 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
+#include "runtime/base/source_file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
 #include "runtime/base/writer.h"
+#include "runtime/build/custom/on_change.h"
 #include "runtime/build/dockerfile_plan.h"
 #include "runtime/build/order.h"
 #include "runtime/config/decode.h"
@@ -65,22 +67,51 @@ void AddHashes(const std::string& path, const json::Value& value,
   }
 }
 
+template <typename Section>
+void AddSection(const std::string& path, const Section& section,
+                std::map<std::string, std::string>& hashes) {
+  std::string text;
+  JsonWriter writer(&text);
+  Write(section, writer);
+  absl::StatusOr<json::Value> value = json::Parse(text);
+  if (!value.ok()) std::abort();  // we have written it
+  AddHashes(path, *value, hashes);
+}
+
 // Build arguments count with the values that they have in the end.
 std::map<std::string, std::string> OptionHashes(const config::Image& image,
                                                 const ImagePlan& plan) {
-  std::string text;
-  JsonWriter writer(&text);
-  Write(WhatMatters(plan.kaniko), writer);
-  absl::StatusOr<json::Value> section = json::Parse(text);
-  if (!section.ok()) std::abort();  // we have written it
   std::map<std::string, std::string> hashes;
-  AddHashes("build.kaniko", *section, hashes);
+  std::string section;
+  switch (plan.builder) {
+    case Builder::kKaniko:
+      section = "build.kaniko";
+      AddSection(section, WhatMatters(plan.kaniko), hashes);
+      break;
+    case Builder::kDocker:
+      section = "build.docker";
+      AddSection(section, plan.docker, hashes);
+      break;
+    case Builder::kCustom:
+      AddSection("build.custom", plan.custom, hashes);
+      break;
+  }
   AddHashes("image", image.image, hashes);
   for (const auto& [name, value] : plan.spec.build_args) {
-    AddHashes(absl::StrCat("build.kaniko.options.buildArgs.", name), value,
+    AddHashes(absl::StrCat(section, ".options.buildArgs.", name), value,
               hashes);
   }
   return hashes;
+}
+
+// DevSpace's tag, where the content is not known.
+std::string RandomTag() {
+  constexpr absl::string_view kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  std::random_device random;
+  std::string tag;
+  while (tag.size() < kTagSize) tag += kLetters[random() % kLetters.size()];
+  return tag;
 }
 
 class Planner {
@@ -139,31 +170,6 @@ class Planner {
       kaniko.options = image.build->docker->options;
     }
     return kaniko;
-  }
-
-  // The Dockerfile's text; nothing (and a diagnostic) when it is not there.
-  absl::StatusOr<std::optional<std::string>> ReadDockerfile(
-      const std::string& key, const config::Image& image,
-      const fs::path& path) {
-    std::error_code error;
-    if (!fs::is_regular_file(path, error)) {
-      std::string hint;
-      fs::path folder = path.parent_path();
-      std::vector<std::string> names;
-      for (const fs::directory_entry& entry :
-           fs::directory_iterator(folder.empty() ? "." : folder, error)) {
-        names.push_back(entry.path().filename().string());
-      }
-      std::sort(names.begin(), names.end());
-      hint = DidYouMean(path.filename().string(), names);
-      Report(diag::MissingDockerfile(
-                 config::decode::SpanOf(image.source, "dockerfile"),
-                 image.dockerfile, key, hint),
-             key);
-      return std::nullopt;
-    }
-    ASSIGN_OR_RETURN(std::string text, ReadFile(path.string()));
-    return text;
   }
 
   // The same folder is walked once, however many images use it.
@@ -257,11 +263,65 @@ class Planner {
     return absl::OkStatus();
   }
 
+  Builder BuilderOf(const std::string& key, const config::Image& image) const {
+    auto known = options_.builders.find(key);
+    if (known != options_.builders.end()) return known->second;
+    return WantedBuilder(image) == Builder::kCustom ? Builder::kCustom
+                                                    : Builder::kKaniko;
+  }
+
+  // Also when kaniko builds it in Docker's place.
+  static bool SkipsPush(const config::Image& image) {
+    return image.build && image.build->docker && image.build->docker->skip_push;
+  }
+
+  // The sections for the image's builder.
+  static void TakeSections(const config::Image& image, ImagePlan& plan) {
+    plan.kaniko = EffectiveKaniko(image);
+    if (plan.builder == Builder::kCustom) plan.custom = *image.build->custom;
+    if (plan.builder != Builder::kDocker) return;
+    if (image.build && image.build->docker) plan.docker = *image.build->docker;
+    plan.kaniko.options = plan.docker.options;
+  }
+
+  // True when all patterns can be used.
+  bool CheckOnChange(const std::string& key, const config::Custom& custom) {
+    bool good = true;
+    for (size_t i = 0; i < custom.on_change.size(); ++i) {
+      const absl::Status status =
+          FingerprintOf(config_.folder(), {custom.on_change[i]}).status();
+      if (!absl::IsInvalidArgument(status)) continue;
+      const yaml::Node* list =
+          custom.source == nullptr ? nullptr : custom.source->Find("onChange");
+      Report(diag::IgnorePattern(list != nullptr && i < list->items().size()
+                                     ? list->items()[i]->span()
+                                     : Span(),
+                                 status.message()),
+             key);
+      good = false;
+    }
+    return good;
+  }
+
+  // An image that a command builds: no Dockerfile and no context of ours.
+  absl::StatusOr<std::unique_ptr<ImagePlan>> PlanCommand(
+      const config::Image& image, std::unique_ptr<ImagePlan> plan) {
+    if (!CheckOnChange(plan->key, plan->custom)) return nullptr;
+    if (!plan->custom.on_change.empty()) {
+      ASSIGN_OR_RETURN(plan->fingerprint,
+                       FingerprintOf(plan->folder, plan->custom.on_change));
+    }
+    Finish(image, *plan);
+    return plan;
+  }
+
   absl::StatusOr<std::unique_ptr<ImagePlan>> PlanImage(
       const std::string& key, const config::Image& image) {
     auto plan = std::make_unique<ImagePlan>();
     plan->key = key;
-    plan->kaniko = EffectiveKaniko(image);
+    plan->builder = BuilderOf(key, image);
+    plan->folder = config_.folder();
+    TakeSections(image, *plan);
     if (!options_.name_space.empty()) {
       plan->kaniko.namespace_ = options_.name_space;
     }
@@ -269,30 +329,33 @@ class Planner {
     spec.key = key;
     spec.kaniko = &plan->kaniko;
     spec.image = image.image;
-    spec.skip_push = options_.skip_push;
+    spec.skip_push = options_.skip_push || SkipsPush(image);
     absl::StatusOr<registry::Reference> reference =
         registry::ParseReference(image.image);
     if (!reference.ok()) return reference.status();
     spec.cache_repo = reference->Repository();
+    if (plan->builder == Builder::kCustom) {
+      RETURN_IF_ERROR(AddCredentials({reference->domain}, *plan));
+      return PlanCommand(image, std::move(plan));
+    }
     if (plan->kaniko.options) {
       spec.target = plan->kaniko.options->target;
       spec.build_args = BuildArgs(key, *plan->kaniko.options);
     }
-    fs::path path = fs::path(config_.folder()) / image.dockerfile;
-    ASSIGN_OR_RETURN(std::optional<std::string> text,
-                     ReadDockerfile(key, image, path));
+    const std::string path = DockerfilePath(config_.folder(), image);
+    ASSIGN_OR_RETURN(const SourceFile* text,
+                     ReadDockerfile(config_, key, image, sink_));
     ASSIGN_OR_RETURN(std::shared_ptr<const context::Folder> folder,
                      FolderOf(key, image, path));
-    if (!text || folder == nullptr) return nullptr;
-    config_.texts.push_back(
-        std::make_unique<SourceFile>(path.lexically_normal().string(), *text));
+    if (text == nullptr || folder == nullptr) return nullptr;
     DockerfileRequest request;
     request.key = key;
     request.image = &image;
     request.options = plan->kaniko.options ? &*plan->kaniko.options : nullptr;
     request.build_args = spec.build_args;
-    request.file = config_.texts.back().get();
-    plan->dockerfile = request.file;
+    request.file = text;
+    if (plan->builder == Builder::kKaniko) request.kaniko = &plan->kaniko;
+    plan->dockerfile = text;
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
     if (!dockerfile) return nullptr;
     spec.dockerfile = dockerfile->name;
@@ -307,6 +370,11 @@ class Planner {
 
   // Fingerprint, build id and tags.
   void Finish(const config::Image& image, ImagePlan& plan) {
+    plan.spec.tags = !options_.tags.empty() ? options_.tags : image.tags;
+    if (plan.builder == Builder::kCustom && plan.fingerprint.empty()) {
+      if (plan.spec.tags.empty()) plan.spec.tags = {RandomTag()};
+      return;
+    }
     plan.options = OptionHashes(image, plan);
     Sha256 sha;
     sha.Update(plan.fingerprint);
@@ -315,7 +383,6 @@ class Planner {
     }
     plan.fingerprint = ToHex(sha.Finish());
     plan.spec.build_id = plan.fingerprint.substr(0, kBuildIdSize);
-    plan.spec.tags = !options_.tags.empty() ? options_.tags : image.tags;
     if (plan.spec.tags.empty()) {
       plan.spec.tags = {plan.fingerprint.substr(0, kTagSize)};
     }
@@ -353,6 +420,15 @@ std::vector<std::string> SelectImages(const config::Config& config,
         keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
   }
   return selected;
+}
+
+bool PushesImage(const ImagePlan& plan) {
+  if (plan.builder == Builder::kCustom || plan.spec.skip_push) return false;
+  if (plan.builder == Builder::kDocker) return true;
+  for (const std::string& argument : plan.kaniko.args) {
+    if (argument == "--no-push" || argument == "--no-push=true") return false;
+  }
+  return plan.spec.tar_path.empty();
 }
 
 absl::StatusOr<Plan> MakePlan(config::Loaded& config,

@@ -14,6 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "runtime/base/source_file.h"
+#include "runtime/build/builder.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
 #include "runtime/context/file_records.h"
@@ -38,20 +39,29 @@ struct PlanOptions {
   // What is known of an image's files from an earlier run, by its key: those
   // that have not changed since are not read. Null: nothing.
   std::function<context::FileRecords(const std::string&)> known_files;
+  // Who builds an image, by its key; without an entry: a command where the
+  // config has one, else kaniko.
+  std::map<std::string, Builder> builders;
   // Where credentials come from; null: there are none.
   const registry::DockerConfig* docker_config = nullptr;
 };
 
 struct ImagePlan {
   std::string key;
-  config::Kaniko
-      kaniko;  // what is used when the image has another section, too
+  Builder builder = Builder::kKaniko;
+  // For kaniko: what is used when the image has another section, too. Its
+  // `options` are those of the image's builder.
+  config::Kaniko kaniko;
+  config::Docker docker;  // for Docker
+  config::Custom custom;  // for a command: its image, its tags, no context
+  std::string folder;     // of the config: where commands run
   kube::BuildSpec
       spec;  // points to `kaniko`; its build_id is the fingerprint's
   // What is sent: files of the project, and those of our own.
   context::Listing listing{""};
   std::vector<context::MemoryFile> files;
   // What the default tag is made from: the content and the resolved options.
+  // Empty: nobody knows the content (a command without `onChange`).
   std::string fingerprint;
   // The options in it, by their path in the config, each with a hash of its
   // value. Those that can't change the image (limits, labels ...) are left out.
@@ -75,6 +85,9 @@ struct Plan {
 std::vector<std::string> SelectImages(const config::Config& config,
                                       const std::vector<std::string>& names,
                                       diag::Sink& sink);
+
+// Does the build put its image into a registry, as far as is known?
+bool PushesImage(const ImagePlan& plan);
 
 // Problems of the config and of the files that it names go to `sink` (the
 // images they concern are left out of the plan); errors are about the

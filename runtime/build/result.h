@@ -20,7 +20,7 @@ struct ImageResult {
   // Unchanged, and still in the registry: nothing was built.
   bool skipped = false;
   bool pushed = true;  // false: with --skip-push or --output
-  std::string engine;  // "kubernetes", "local"
+  std::string engine;  // "kubernetes", "local", "docker", "custom"
   absl::Duration duration;
   std::string log_file;    // empty: there was no log
   std::string output_tar;  // with --output

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "runtime/build/builder.h"
 #include "runtime/build/schedule.h"
 
 namespace ovenbird::build {
@@ -20,8 +21,8 @@ ImageResult NotStarted(const ImagePlan& image, const Engine& engine) {
   result.key = image.key;
   result.image = image.spec.image;
   result.tags = image.spec.tags;
-  result.pushed = !image.spec.skip_push;
-  result.engine = std::string(engine.name());
+  result.pushed = image.builder == Builder::kCustom || PushesImage(image);
+  result.engine = std::string(engine.NameFor(image));
   return result;
 }
 

@@ -9,15 +9,22 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/build/builder.h"
 #include "runtime/build/container_engine.h"
+#include "runtime/build/custom_engine.h"
+#include "runtime/build/docker_engine.h"
+#include "runtime/build/engine_by_builder.h"
 #include "runtime/build/kubernetes_engine.h"
 #include "runtime/build/owner.h"
+#include "runtime/build/push_checking_engine.h"
 #include "runtime/cli/version.h"
 #include "runtime/kube/access.h"
 #include "runtime/kube/client.h"
 
 namespace ovenbird::cli {
 namespace {
+
+using build::Builder;
 
 // The script that builds kaniko from source: beside the checkout's own
 // binaries, in their runfiles. Empty when this binary stands alone.
@@ -74,37 +81,24 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
 absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
     const Options& options, const Planned& planned, Console& console,
     build::Inventory& inventory) {
-  bool local = options.engine == EngineChoice::kLocal;
-  bool automatic = options.engine == EngineChoice::kAuto;
-  if (!options.output_tar.empty()) {
-    if (options.engine == EngineChoice::kKubernetes) {
-      return absl::FailedPreconditionError(
-          "--output keeps the image on this machine, which only engine "
-          "`local` can do");
-    }
-    local = true;
-  }
-  if (!local) {
-    kube::AccessOptions access_options;
-    access_options.context = options.kube_context;
-    absl::StatusOr<kube::ClusterAccess> access =
-        kube::FindCluster(access_options);
-    if (access.ok()) {
-      console.Line(
-          "", absl::StrCat("engine: kubernetes (", access->description, ")"));
-      return KubernetesEngine(options, *std::move(access), console, inventory);
-    }
-    // A context that was asked for by name, or a broken kubeconfig, is no
-    // reason to build elsewhere in silence.
-    if (!automatic || !options.kube_context.empty() ||
-        !absl::IsNotFound(access.status())) {
-      return access.status();
-    }
-    console.Line("", "engine: local (no kube context is configured)");
+  for (const std::string& note : planned.choice.notes) console.Line("", note);
+  build::EngineByBuilder::Engines engines;
+  engines[Builder::kDocker] =
+      std::make_unique<build::DockerEngine>(planned.choice.daemons);
+  engines[Builder::kCustom] = std::make_unique<build::CustomEngine>();
+  std::unique_ptr<build::Engine>& kaniko = engines[Builder::kKaniko];
+  if (planned.choice.cluster) {
+    ASSIGN_OR_RETURN(kaniko, KubernetesEngine(options, *planned.choice.cluster,
+                                              console, inventory));
   } else {
-    console.Line("", "engine: local");
+    kaniko = LocalEngine(options, planned);
   }
-  return LocalEngine(options, planned);
+  auto all = std::make_unique<build::EngineByBuilder>(std::move(engines));
+  if (!options.output_tar.empty()) return all;
+  build::PushCheckOptions checks;
+  checks.before = !options.skip_push_check;
+  checks.after = !options.no_verify;
+  return std::make_unique<build::PushCheckingEngine>(std::move(all), checks);
 }
 
 }  // namespace ovenbird::cli

@@ -1,4 +1,4 @@
-// Which engine builds.
+// The engines of a run, made as it was chosen.
 #ifndef OVENBIRD_RUNTIME_CLI_ENGINES_H_
 #define OVENBIRD_RUNTIME_CLI_ENGINES_H_
 
@@ -13,9 +13,8 @@
 
 namespace ovenbird::cli {
 
-// The engine that the user asked for; for `auto` the cluster's when a kube
-// context is configured, else the local one; says which. `planned` and
-// `inventory`, which knows what is in the cluster, must outlive the engine.
+// Tells which they are. `planned`, `console` and `inventory`, which knows what
+// is in the cluster, must outlive the engine.
 absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
     const Options& options, const Planned& planned, Console& console,
     build::Inventory& inventory);

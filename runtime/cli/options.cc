@@ -81,8 +81,10 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
       {"kubernetes", EngineChoice::kKubernetes},
       {"local", EngineChoice::kLocal}};
   verb.add_option("--engine", options.engine,
-                  "kubernetes, local (kaniko in a container on this machine) "
-                  "or auto (kubernetes when a context is configured)")
+                  "Where kaniko runs: kubernetes, local (in a container on "
+                  "this machine) or auto (kubernetes when a context is "
+                  "configured). With kubernetes or local, kaniko also builds "
+                  "what the config would give to Docker")
       ->transform(CLI::CheckedTransformer(kEngines).description(""))
       ->type_name("ENGINE");
   verb.add_option("-j,--jobs", options.jobs,
@@ -122,6 +124,12 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
   verb.add_option("--output", options.output_tar,
                   "Keep the image in this tar file instead of pushing it")
       ->type_name("FILE.tar");
+  verb.add_flag("--skip-push-check", options.skip_push_check,
+                "Build without asking the registry first whether it takes the "
+                "image");
+  verb.add_flag("--no-verify", options.no_verify,
+                "Do not ask the registry afterwards whether it has what was "
+                "built");
 }
 
 void AddCleanupFlags(CLI::App& verb, Options& options) {

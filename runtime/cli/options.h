@@ -48,6 +48,8 @@ struct Options {
   absl::Duration schedule_timeout = absl::Minutes(5);
   std::string result_file;  // JSON
   std::string output_tar;   // keep the image as a file instead of pushing
+  bool skip_push_check = false;
+  bool no_verify = false;
 
   bool dry_run = false;  // cleanup
 

@@ -1,9 +1,7 @@
 #include "runtime/cli/planning.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,19 +15,12 @@
 namespace ovenbird::cli {
 namespace {
 
-std::optional<std::string> EnvironmentVariable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
-}
-
-// Empty while `auto` has not decided.
-absl::string_view EngineName(const Options& options) {
-  if (options.verb == Verb::kRender ||
-      options.engine == EngineChoice::kKubernetes) {
-    return "kubernetes";
-  }
-  return options.engine == EngineChoice::kLocal ? "local" : "";
+// Leaves what can't be told without an engine out.
+void Check(const Planned& planned, diag::Sink& sink) {
+  kube::CheckForEngine(
+      planned.project->config,
+      [&](const std::string& key) { return planned.choice.EngineOf(key); },
+      sink);
 }
 
 // Which of a folder's configs: one file and one profile have their own records.
@@ -65,7 +56,19 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     return nullptr;
   }
   planned->docker_config = *std::move(docker_config);
-  kube::CheckForEngine(planned->project->config, EngineName(options), problems);
+  if (options.verb == Verb::kBuild) {
+    absl::StatusOr<Choice> choice = Choose(options, planned->project->config);
+    if (!choice.ok()) {
+      Check(*planned, problems);
+      exit_code = ShowProblems(problems, options) ? 3 : 2;
+      ShowError(choice.status().message());
+      return nullptr;
+    }
+    planned->choice = *std::move(choice);
+  } else {
+    planned->choice = ChooseWithoutLooking(options, planned->project->config);
+  }
+  Check(*planned, problems);
   std::vector<std::string> images =
       build::SelectImages(planned->project->config, options.images, problems);
   if (images.empty() && !problems.has_errors()) {
@@ -85,6 +88,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.known_files = [&](const std::string& key) {
       return planned->records->GetFiles(key);
     };
+    plan.builders = planned->choice.builders;
     plan.environment = EnvironmentVariable;
     plan.docker_config = &planned->docker_config;
     absl::StatusOr<build::Plan> made =

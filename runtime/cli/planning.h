@@ -9,6 +9,7 @@
 
 #include "runtime/build/build_record.h"
 #include "runtime/build/plan.h"
+#include "runtime/cli/choice.h"
 #include "runtime/cli/options.h"
 #include "runtime/config/load.h"
 #include "runtime/registry/docker_config.h"
@@ -19,6 +20,7 @@ struct Planned {
   std::unique_ptr<config::Loaded> project;
   registry::DockerConfig docker_config;
   std::unique_ptr<build::BuildRecords> records;  // of earlier runs
+  Choice choice;
   build::Plan plan;
 };
 
@@ -29,8 +31,8 @@ using BeforePlan =
     std::function<bool(const config::Loaded& project,
                        const std::vector<std::string>& images, int& exit_code)>;
 
-// Loads, checks and plans; shows all problems. Null, with `exit_code` set, when
-// there is nothing to go on with. `before` may be null.
+// Loads, chooses, checks and plans; shows all problems. Null, with `exit_code`
+// set, when there is nothing to go on with. `before` may be null.
 std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
                                   const BeforePlan& before = nullptr);
 

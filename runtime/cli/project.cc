@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -71,6 +72,12 @@ bool ShowProblems(const diag::Collector& problems, const Options& options) {
     if (problem.severity == diag::Severity::kError) return false;
   }
   return true;
+}
+
+std::optional<std::string> EnvironmentVariable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
 }
 
 void ShowError(absl::string_view text) {

@@ -3,6 +3,7 @@
 #define OVENBIRD_RUNTIME_CLI_PROJECT_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "runtime/cli/options.h"
@@ -15,6 +16,9 @@ namespace ovenbird::cli {
 // standard error, those for programs on standard output. With --strict
 // warnings count as errors. True when there are none.
 bool ShowProblems(const diag::Collector& problems, const Options& options);
+
+// Nothing when it is not set.
+std::optional<std::string> EnvironmentVariable(const std::string& name);
 
 // "ovenbird: TEXT" on standard error.
 void ShowError(absl::string_view text);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/json.h"
 #include "runtime/base/writer.h"
+#include "runtime/build/builder.h"
 #include "runtime/cli/planning.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/manifest.h"
@@ -58,6 +59,15 @@ class ObjectStream {
     if (text_.size() > (1 << 16)) Flush();
   }
 
+  // JSON has no comments: there it is shown to who looks.
+  void Comment(const std::string& text) {
+    if (format_ == OutputFormat::kJson) {
+      std::cerr << text << "\n";
+    } else {
+      absl::StrAppend(&text_, "# ", text, "\n");
+    }
+  }
+
   void Finish() {
     if (format_ == OutputFormat::kJson) {
       json_.EndArray();
@@ -79,6 +89,28 @@ class ObjectStream {
   JsonWriter json_{&text_, /*pretty=*/true};
 };
 
+// Why there may be no pod; empty: kaniko builds the image in any case.
+std::string WhoElseBuilds(const config::Config& config,
+                          const std::string& key) {
+  for (const auto& [name, image] : config.images) {
+    if (name != key) continue;
+    switch (build::WantedBuilder(image)) {
+      case build::Builder::kCustom:
+        return absl::StrCat("image `", key,
+                            "`: built on your machine by the command of "
+                            "`build.custom`, without a pod");
+      case build::Builder::kDocker:
+        return absl::StrCat("image `", key,
+                            "`: built by a Docker daemon, without a pod, when "
+                            "one answers; else, and with --engine kubernetes, "
+                            "as follows");
+      case build::Builder::kKaniko:
+        break;
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 int Render(const Options& options) {
@@ -87,6 +119,12 @@ int Render(const Options& options) {
   if (planned == nullptr) return exit_code;
   ObjectStream out(options.output_format);
   for (const auto& image : planned->plan.images) {
+    if (std::string comment =
+            WhoElseBuilds(planned->project->config, image->key);
+        !comment.empty()) {
+      out.Comment(comment);
+    }
+    if (image->builder == build::Builder::kCustom) continue;
     if (!options.show_secrets && !image->spec.docker_config.empty()) {
       image->spec.docker_config = WithoutLogins(image->spec.docker_config);
     }

@@ -47,8 +47,8 @@ void ShowResults(const build::RunResult& result, std::ostream& out,
       ShowFailure(*image.failure, subject, err);
       if (!image.log_file.empty()) err << "  log: " << image.log_file << "\n";
     } else {
-      out << Name(image) << "@" << image.digest << " (" << HowItCame(image)
-          << ")\n";
+      out << Name(image) << (image.digest.empty() ? "" : "@") << image.digest
+          << " (" << HowItCame(image) << ")\n";
     }
   }
   if (result.failure) ShowFailure(*result.failure, "", err);

@@ -31,10 +31,11 @@ const yaml::Node* FieldOf(const yaml::Node* source, absl::string_view field) {
 
 class Checker {
  public:
-  Checker(absl::string_view engine, diag::Sink& sink)
-      : engine_(engine), sink_(sink), context_(&sink) {}
+  explicit Checker(diag::Sink& sink) : sink_(sink), context_(&sink) {}
 
-  void Image(const std::string& key, const config::Image& image) {
+  void Image(const std::string& key, const config::Image& image,
+             absl::string_view engine) {
+    engine_ = engine;
     if (!image.build.has_value() || image.build->disabled ||
         image.build->custom.has_value()) {
       return;
@@ -103,10 +104,20 @@ class Checker {
 
 }  // namespace
 
+void CheckForEngine(
+    const config::Config& config,
+    const std::function<absl::string_view(const std::string&)>& engine_of,
+    diag::Sink& sink) {
+  Checker checker(sink);
+  for (const auto& [key, image] : config.images) {
+    checker.Image(key, image, engine_of(key));
+  }
+}
+
 void CheckForEngine(const config::Config& config, absl::string_view engine,
                     diag::Sink& sink) {
-  Checker checker(engine, sink);
-  for (const auto& [key, image] : config.images) checker.Image(key, image);
+  CheckForEngine(
+      config, [engine](const std::string&) { return engine; }, sink);
 }
 
 }  // namespace ovenbird::kube

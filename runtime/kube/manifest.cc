@@ -275,6 +275,11 @@ std::string NamePart(absl::string_view text, size_t size) {
   return name.empty() ? "image" : name;
 }
 
+bool UsesOurLogin(const BuildSpec& spec) {
+  return !MountsOwnLogin(spec) && !spec.kaniko->skip_pull_secret_mount &&
+         spec.kaniko->pull_secret.empty();
+}
+
 Manifest MakeManifest(const BuildSpec& spec) {
   Manifest manifest;
   manifest.name_space = spec.kaniko->namespace_;

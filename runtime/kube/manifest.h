@@ -34,6 +34,10 @@ struct Manifest {
 
 Manifest MakeManifest(const BuildSpec& spec);
 
+// Does kaniko log in with `docker_config` of the spec (also when it is empty),
+// and not with what the user has in the cluster?
+bool UsesOurLogin(const BuildSpec& spec);
+
 // `text` as part of an object's name: [a-z0-9-], at most `size` bytes.
 std::string NamePart(absl::string_view text, size_t size);
 

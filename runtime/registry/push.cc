@@ -62,6 +62,24 @@ bool IsRefusal(const absl::Status& status) {
          absl::IsNotFound(status);
 }
 
+absl::StatusOr<std::string> DigestOfAll(const std::vector<std::string>& images,
+                                        const PushOptions& options) {
+  Clients clients(options);
+  std::string digest;
+  for (const std::string& image : images) {
+    ASSIGN_OR_RETURN(Reference reference, ParseReference(image));
+    ASSIGN_OR_RETURN(Client * client, clients.For(reference.domain));
+    ASSIGN_OR_RETURN(Manifest there,
+                     client->Head(reference.path, reference.TagOrDigest()));
+    if (!digest.empty() && there.digest != digest) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(image, " is another image than ", images[0]));
+    }
+    digest = std::move(there.digest);
+  }
+  return digest;
+}
+
 absl::Status VerifyPushed(const std::vector<std::string>& images,
                           absl::string_view digest,
                           const PushOptions& options) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
@@ -32,6 +33,11 @@ absl::Status CheckPushTo(const std::vector<std::string>& images,
 // The registry says no, and will say no to the build as well. Everything else
 // (not reached, not trusted) may look different from where the build runs.
 bool IsRefusal(const absl::Status& status);
+
+// The one digest that all of `images` have. kNotFound: one is not there;
+// kFailedPrecondition: they differ.
+absl::StatusOr<std::string> DigestOfAll(const std::vector<std::string>& images,
+                                        const PushOptions& options);
 
 // Is each of `images` (with tags) `digest` in its registry now? kNotFound: the
 // tag is not there; kDataLoss: the tag is another image, and `digest` is not

@@ -84,6 +84,9 @@ TEST(PushTest, ComparesWhatIsThereWithWhatWasBuilt) {
   EXPECT_THAT(VerifyPushed({image}, digest, {}), IsOk());
   EXPECT_THAT(VerifyPushed({image, registry.domain() + "/a/b:v2"}, digest, {}),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("a/b:v2")));
+  EXPECT_EQ(*DigestOfAll({image}, {}), digest);
+  EXPECT_THAT(DigestOfAll({image, registry.domain() + "/a/b:v2"}, {}),
+              StatusIs(absl::StatusCode::kNotFound));
   json::Value other;
   other.Set("User", "other");
   registry.PushImage("a/b", "v1", {}, other);

@@ -1,0 +1,22 @@
+// Who builds an image.
+#ifndef OVENBIRD_RUNTIME_BUILD_BUILDER_H_
+#define OVENBIRD_RUNTIME_BUILD_BUILDER_H_
+
+#include "runtime/config/config.h"
+
+namespace ovenbird::build {
+
+enum class Builder {
+  kKaniko,
+  kDocker,  // a Docker daemon
+  kCustom,  // a command of the user's
+};
+
+// What the config asks for, in DevSpace 4.11's order: `custom` comes before
+// `docker`, that before `kaniko`. An image without any is for Docker, too.
+// kDocker falls back to kaniko when no daemon answers.
+Builder WantedBuilder(const config::Image& image);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_BUILDER_H_

@@ -1,0 +1,169 @@
+#include "runtime/build/push_checking_engine.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/kube/manifest.h"
+#include "runtime/registry/docker_config.h"
+#include "runtime/registry/push.h"
+#include "runtime/registry/reference.h"
+
+namespace ovenbird::build {
+namespace {
+
+// What is asked for one image, and with what.
+struct Question {
+  std::string domain;
+  std::vector<std::string> images;
+  registry::DockerConfig docker_config;
+  bool same_logins = false;  // as the build itself
+  bool has_login = false;
+};
+
+// None: nothing is pushed, or there is nothing that could be asked for.
+std::optional<Question> QuestionFor(const ImagePlan& plan,
+                                    Cancellation& cancel) {
+  if (plan.builder != Builder::kCustom && !PushesImage(plan)) {
+    return std::nullopt;
+  }
+  Question question;
+  for (const std::string& tag : plan.spec.tags) {
+    question.images.push_back(absl::StrCat(plan.spec.image, ":", tag));
+  }
+  absl::StatusOr<registry::Reference> reference =
+      registry::ParseReference(plan.spec.image);
+  if (!reference.ok()) return std::nullopt;
+  question.domain = reference->domain;
+  question.same_logins =
+      plan.builder == Builder::kDocker || kube::UsesOurLogin(plan.spec);
+  if (plan.spec.docker_config.empty()) return question;
+  absl::StatusOr<registry::DockerConfig> config =
+      registry::DockerConfig::Parse(plan.spec.docker_config, "the logins");
+  if (!config.ok()) return std::nullopt;
+  question.docker_config = *std::move(config);
+  absl::StatusOr<registry::CredentialsLookup> login =
+      question.docker_config.Find(question.domain, &cancel);
+  question.has_login = login.ok() && login->credentials.has_value();
+  return question;
+}
+
+// Here and where the build runs, this may be two machines.
+bool IsThisMachine(absl::string_view domain) {
+  const absl::string_view host = domain.substr(0, domain.rfind(':'));
+  return host == "localhost" || absl::EndsWith(host, ".localhost") ||
+         absl::StartsWith(host, "127.") || absl::StrContains(domain, "[::1]");
+}
+
+// The answer from here would be the one that the build gets.
+bool IsConclusive(const Question& question, const ImagePlan& plan) {
+  if (!question.same_logins || plan.builder == Builder::kCustom) return false;
+  if (question.has_login || plan.builder == Builder::kDocker) return true;
+  return plan.kaniko.service_account.empty() &&
+         !HasLoginOfItsOwn(question.domain);
+}
+
+registry::PushOptions PushOptionsFor(const Question& question,
+                                     const ImagePlan& plan,
+                                     Cancellation& cancel) {
+  registry::PushOptions options;
+  options.docker_config = &question.docker_config;
+  options.insecure = plan.kaniko.insecure;
+  options.cancel = &cancel;
+  return options;
+}
+
+Failure Refused(const absl::Status& status) {
+  Failure failure;
+  failure.kind = FailureKind::kBuild;
+  failure.what =
+      absl::StrCat("the registry does not take the image: ", status.message());
+  failure.hint =
+      "mend the login or the image's name; --skip-push-check builds anyway";
+  return failure;
+}
+
+Failure NotThere(const absl::Status& status) {
+  Failure failure;
+  failure.kind = FailureKind::kBuild;
+  failure.what =
+      absl::StrCat("what was built is not in the registry: ", status.message());
+  failure.hint =
+      "see what stands between the build and the registry (a proxy, a mirror, "
+      "a clean-up); --no-verify does not ask";
+  return failure;
+}
+
+}  // namespace
+
+bool HasLoginOfItsOwn(absl::string_view domain) {
+  return absl::StrContains(domain, ".dkr.ecr") || domain == "public.ecr.aws" ||
+         domain == "gcr.io" || absl::EndsWith(domain, ".gcr.io") ||
+         absl::EndsWith(domain, ".pkg.dev") ||
+         absl::EndsWith(domain, ".azurecr.io") ||
+         absl::EndsWith(domain, ".azurecr.cn") ||
+         absl::EndsWith(domain, ".azurecr.us");
+}
+
+bool PushCheckingEngine::IsOutOfReach(const std::string& domain) {
+  MutexLock lock(&mutex_);
+  return out_of_reach_.count(domain) > 0;
+}
+
+void PushCheckingEngine::Note(const std::string& domain,
+                              const absl::Status& status) {
+  if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) return;
+  MutexLock lock(&mutex_);
+  out_of_reach_.insert(domain);
+}
+
+Outcome PushCheckingEngine::Build(const ImagePlan& plan, Observer& observer,
+                                  Cancellation& cancel) {
+  std::optional<Question> question = QuestionFor(plan, cancel);
+  if (question && engine_->NameFor(plan) == "kubernetes" &&
+      IsThisMachine(question->domain)) {
+    question.reset();
+  }
+  if (!question) return engine_->Build(plan, observer, cancel);
+  const registry::PushOptions push = PushOptionsFor(*question, plan, cancel);
+  if (options_.before && IsConclusive(*question, plan) &&
+      !IsOutOfReach(question->domain)) {
+    const absl::Status status = registry::CheckPushTo(question->images, push);
+    Note(question->domain, status);
+    if (registry::IsRefusal(status)) {
+      Outcome outcome;
+      outcome.failure = Refused(status);
+      return outcome;
+    }
+  }
+  Outcome outcome = engine_->Build(plan, observer, cancel);
+  if (plan.builder == Builder::kCustom && !outcome.failure) {
+    // Where the command has pushed, if it has.
+    outcome.digest = registry::DigestOfAll(question->images, push).value_or("");
+    return outcome;
+  }
+  if (!options_.after || outcome.failure || outcome.digest.empty()) {
+    return outcome;
+  }
+  if (IsOutOfReach(question->domain)) {
+    observer.Step(absl::StrCat("not verified: ", question->domain,
+                               " is not to be reached from here"));
+    return outcome;
+  }
+  const absl::Status status =
+      registry::VerifyPushed(question->images, outcome.digest, push);
+  Note(question->domain, status);
+  if (absl::IsAborted(status)) {
+    outcome.warnings.emplace_back(status.message());
+  } else if (absl::IsDataLoss(status) || absl::IsNotFound(status)) {
+    outcome.failure = NotThere(status);
+  } else if (!status.ok()) {
+    observer.Step(absl::StrCat("not verified: ", status.message()));
+  }
+  return outcome;
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,52 @@
+// Around the engines: the registry is asked whether it takes the image before
+// anything is sent to build it, and afterwards whether it has what was built.
+#ifndef OVENBIRD_RUNTIME_BUILD_PUSH_CHECKING_ENGINE_H_
+#define OVENBIRD_RUNTIME_BUILD_PUSH_CHECKING_ENGINE_H_
+
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/mutex.h"
+#include "runtime/build/engine.h"
+
+namespace ovenbird::build {
+
+struct PushCheckOptions {
+  bool before = true;
+  bool after = true;
+};
+
+// A registry that is not to be reached from this machine, or does not talk to
+// it, is no failure: the build may see it otherwise.
+class PushCheckingEngine : public Engine {
+ public:
+  PushCheckingEngine(std::unique_ptr<Engine> engine, PushCheckOptions options)
+      : engine_(std::move(engine)), options_(options) {}
+  absl::string_view NameFor(const ImagePlan& plan) const override {
+    return engine_->NameFor(plan);
+  }
+  Outcome Build(const ImagePlan& plan, Observer& observer,
+                Cancellation& cancel) override;
+
+ private:
+  bool IsOutOfReach(const std::string& domain);
+  // After a request to it: one wait for it is enough.
+  void Note(const std::string& domain, const absl::Status& status);
+
+  const std::unique_ptr<Engine> engine_;
+  const PushCheckOptions options_;
+  Mutex mutex_;
+  std::set<std::string> out_of_reach_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Registries that kaniko knows ways into besides Docker's config.json (the
+// clouds' own), so that no credentials for them mean nothing.
+bool HasLoginOfItsOwn(absl::string_view domain);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_PUSH_CHECKING_ENGINE_H_
