@@ -15,6 +15,8 @@ import layout
 COMMANDS = {
     "/usr/lib/cni/bridge": "containernetworking-plugins",
     "containerd": "containerd",
+    "docker": "docker.io",
+    "/usr/sbin/dockerd": "docker.io",
     "docker-registry": "docker-registry",
     "etcd": "etcd-server",
     "ip": "iproute2",
@@ -30,9 +32,9 @@ COMMANDS = {
 def install_packages():
     # By command, not by package: a kubectl of another origin serves as well, and
     # Debian's would refuse to be installed beside it.
-    missing = [package for command, package in COMMANDS.items() if not shutil.which(command)]
+    missing = {package for command, package in COMMANDS.items() if not shutil.which(command)}
     if missing:
-        run(layout.third_party("apt_install.sh"), *missing)
+        run(layout.third_party("apt_install.sh"), *sorted(missing))
 
 
 def run(*command):

@@ -8,12 +8,24 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/status_macros.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
 
 namespace ovenbird::cli {
 namespace {
+
+// `render` looks at nothing but the config.
+absl::Status ChooseEngines(const Options& options, Planned& planned) {
+  const config::Config& config = planned.project->config;
+  if (options.verb != Verb::kBuild) {
+    planned.choice = ChooseWithoutLooking(options, config);
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(planned.choice, Choose(options, config));
+  return absl::OkStatus();
+}
 
 // Leaves what can't be told without an engine out.
 void Check(const Planned& planned, diag::Sink& sink) {
@@ -56,18 +68,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     return nullptr;
   }
   planned->docker_config = *std::move(docker_config);
-  if (options.verb == Verb::kBuild) {
-    absl::StatusOr<Choice> choice = Choose(options, planned->project->config);
-    if (!choice.ok()) {
-      Check(*planned, problems);
-      exit_code = ShowProblems(problems, options) ? 3 : 2;
-      ShowError(choice.status().message());
-      return nullptr;
-    }
-    planned->choice = *std::move(choice);
-  } else {
-    planned->choice = ChooseWithoutLooking(options, planned->project->config);
-  }
+  absl::Status chosen = ChooseEngines(options, *planned);
   Check(*planned, problems);
   std::vector<std::string> images =
       build::SelectImages(planned->project->config, options.images, problems);
@@ -77,6 +78,16 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
   if (!Stops(problems, options)) {
     if (before != nullptr && !before(*planned->project, images, exit_code)) {
       ShowProblems(problems, options);
+      return nullptr;
+    }
+    if (!planned->project->config.hooks.empty()) {
+      // One of them may have made a cluster, or started Docker.
+      chosen = ChooseEngines(options, *planned);
+      Check(*planned, problems);
+    }
+    if (!chosen.ok()) {
+      exit_code = ShowProblems(problems, options) ? 3 : 2;
+      ShowError(chosen.message());
       return nullptr;
     }
     build::PlanOptions plan;

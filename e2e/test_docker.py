@@ -1,0 +1,173 @@
+"""Images with `build.docker`, by a real Docker daemon, and by kaniko where none answers."""
+
+import json
+import os
+import stat
+
+from dockerd import Dockerd
+from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry
+from test_examples import login_config
+
+BUILD, ENVIRONMENTAL = 1, 3
+NOWHERE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
+
+
+class Docker(ClusterTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Dockerd()
+        cls.addClassCleanup(cls.daemon.stop)
+
+    def prepare(self, build, dockerfile=None, name=None):
+        self.name = name or registry(self.namespace + "/app")
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    tags: [v1, v2]\n%s"
+            % (self.name, build and "    build: %s\n" % build),
+        )
+        self.write("file", "content\n")
+        self.write(
+            "Dockerfile",
+            dockerfile
+            or "FROM scratch AS first\nARG WORD\nLABEL word=$WORD\nCOPY file /file\n"
+            "FROM scratch\nCOPY file /other\n",
+        )
+
+    def run_build(self, *args, environment=None):
+        return self.start(
+            *("build", "--config", "devspace.yaml", "--namespace", self.namespace),
+            *("--result", self.top + "/result.json"),
+            *args,
+            environment=environment or self.daemon.environment
+        ).finish()
+
+    def pods_made(self):
+        events = get("events", "-n", self.namespace)["items"]
+        return {
+            e["involvedObject"]["name"]
+            for e in events
+            if e["involvedObject"]["name"].startswith("ovenbird-")
+        }
+
+    def assert_by(self, engine, finished):
+        self.assert_built(finished)
+        self.assertEqual(engine, finished.result["images"][0]["engine"])
+        self.assertEqual(engine == "kubernetes", bool(self.pods_made()))
+        self.assert_namespace_as_before()
+
+    def test_options(self):
+        self.prepare(
+            "{docker: {args: [--label=more=yes], options: {target: first, network: host, "
+            'buildArgs: {WORD: "two words"}}}, kaniko: {}}'
+        )
+        finished = self.run_build()
+        self.assert_by("docker", finished)
+        for tag in ("v1", "v2"):
+            pulled = self.pull("%s:%s" % (self.name, tag))
+            self.assertEqual(["file"], list(pulled.files))
+            self.assertEqual({"word": "two words", "more": "yes"}, pulled.config["Labels"])
+            self.assertEqual(pulled.digest, finished.result["images"][0]["digest"])
+
+    def test_without_any_section(self):
+        self.prepare("")
+        self.assert_by("docker", self.run_build())
+        self.assertEqual(["other"], list(self.pull(self.name + ":v1").files))
+
+    def test_skip_push(self):
+        self.prepare("{docker: {skipPush: true}}")
+        finished = self.run_build()
+        self.assert_by("docker", finished)
+        self.assertIn("not pushed", finished.stdout)
+        self.assertEqual([], self.tags(self.name))
+        self.daemon.docker("image", "inspect", self.name + ":v1", self.name + ":v2")
+
+    def test_entrypoint_and_ignore_file(self):
+        self.prepare("{docker: {}}", "FROM scratch\nCOPY . /\n")
+        with open(self.folder + "/devspace.yaml", "a") as stream:
+            stream.write("    entrypoint: [say, '\"hi\"']\n")
+        self.write(".dockerignore", "*\n!file\n")
+        self.assert_by("docker", self.run_build())
+        pulled = self.pull(self.name + ":v1")
+        self.assertEqual(["file"], list(pulled.files))
+        self.assertEqual(["say", '"hi"'], pulled.config["Entrypoint"])
+
+    def test_login(self):
+        private = "%s/%s/app" % (ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"], self.namespace)
+        self.prepare("{docker: {}}", name=private)
+        self.write(self.home + "/.docker/config.json", login_config())
+        self.assert_by("docker", self.run_build())
+        self.pull(private + ":v2")
+
+    def test_a_wrong_login_is_known_before_the_build(self):
+        private = "%s/%s/app" % (ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"], self.namespace)
+        self.prepare("{docker: {}}", name=private)
+        finished = self.run_build()
+        self.assertEqual(BUILD, finished.code, finished.stderr)
+        self.assertIn("does not take the image", finished.stderr)
+        self.assertNotIn("building with docker", finished.stderr)
+
+    def test_a_build_that_fails(self):
+        self.prepare("{docker: {}}", "FROM scratch\nCOPY file /\nADD no-such-file /\n")
+        finished = self.run_build()
+        self.assertEqual(BUILD, finished.code, finished.stderr)
+        self.assertIn("docker build", finished.stderr)
+        self.assertIn("no-such-file", finished.stderr)
+
+    def test_minikube(self):
+        """Its name and what it prints stand for a minikube, which needs a machine of its own."""
+        host = self.daemon.environment["DOCKER_HOST"]
+        program = self.write(
+            self.top + "/bin/minikube",
+            '#!/bin/sh\n[ "$*" = "docker-env --shell none" ] || exit 2\necho DOCKER_HOST=%s\n'
+            % host,
+        )
+        os.chmod(program, stat.S_IRWXU)
+        path = self.write(self.top + "/kubeconfig", open(ENVIRONMENT["KUBECONFIG"]).read())
+        kubectl(
+            *("--kubeconfig", path, "config", "rename-context"),
+            *(ENVIRONMENT["OVENBIRD_E2E_CONTEXT"], "minikube"),
+        )
+        self.kubeconfig = path
+        environment = dict(NOWHERE, PATH="%s/bin:%s" % (self.top, os.environ["PATH"]))
+        self.prepare("{docker: {}}")
+        self.assert_by("docker", self.run_build(environment=environment))
+        self.prepare("{docker: {preferMinikube: false, disableFallback: true}}")
+        finished = self.run_build(environment=environment)
+        self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
+
+    # Without a daemon.
+
+    def test_kaniko_where_no_daemon_answers(self):
+        self.prepare("{docker: {options: {target: first, buildArgs: {WORD: x}}}}")
+        finished = self.run_build(environment=NOWHERE)
+        self.assert_by("kubernetes", finished)
+        self.assertIn("no Docker daemon answers", finished.stderr)
+        self.assertEqual({"word": "x"}, self.pull(self.name + ":v1").config["Labels"])
+
+    def test_kaniko_does_not_push_either(self):
+        self.prepare("{docker: {skipPush: true}}")
+        self.assert_by("kubernetes", self.run_build(environment=NOWHERE))
+        self.assertEqual([], self.tags(self.name))
+
+    def test_no_fallback(self):
+        self.prepare("{docker: {disableFallback: true}, kaniko: {}}")
+        finished = self.run_build(environment=NOWHERE)
+        self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
+        for word in ("`app`", "disableFallback", "/nowhere/docker.sock"):
+            self.assertIn(word, finished.stderr)
+        self.assertEqual(set(), self.pods_made())
+
+    def test_the_command_line_is_stronger(self):
+        self.prepare("{docker: {disableFallback: true, args: [--pull]}}")
+        finished = self.run_build("--engine", "kubernetes")
+        self.assert_by("kubernetes", finished)
+        self.assertIn("option `args` has no effect with engine `kubernetes`", finished.stderr)
+
+    def test_render_names_what_has_no_pod(self):
+        self.prepare("{docker: {}}")
+        finished = self.start("render", "--config", "devspace.yaml").finish()
+        self.assertEqual(0, finished.code, finished.stderr)
+        self.assertIn("# image `app`: built by a Docker daemon, without a pod", finished.stdout)
+        as_json = self.start("render", "--config", "devspace.yaml", "-o", "json").finish()
+        self.assertEqual(["Pod"], [o["kind"] for o in json.loads(as_json.stdout)["items"]])
+        self.assertIn("without a pod", as_json.stderr)

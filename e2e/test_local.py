@@ -1,0 +1,32 @@
+"""The containers of this machine by themselves: the local engine's runtimes
+(local/engine_test.cc) and a Docker daemon (local/docker_test.cc)."""
+
+import os
+import subprocess
+import unittest
+
+# bazel run starts in the runfiles' folder; the tests' programs are among them.
+FOLDER = os.path.abspath("e2e/local")
+
+
+class Local(unittest.TestCase):
+    def shortDescription(self):
+        return None
+
+    def run_program(self, name):
+        done = subprocess.run(
+            (os.path.join(FOLDER, name),),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_local_engine(self):
+        self.run_program("engine_test")
+
+    def test_docker(self):
+        self.run_program("docker_test")
