@@ -26,9 +26,7 @@ using ::testing::HasSubstr;
 // (e2e/test_running.py).
 class FakeEngine : public Engine {
  public:
-  absl::string_view NameFor(const ImagePlan&) const override {
-    return "fake";
-  }
+  absl::string_view NameFor(const ImagePlan&) const override { return "fake"; }
   Outcome Build(const ImagePlan& plan, Observer&,
                 Cancellation& cancel) override {
     Outcome outcome;
