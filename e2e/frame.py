@@ -267,7 +267,10 @@ class ClusterTest(unittest.TestCase):
             "PATH": os.environ["PATH"],
         }
         env.update(environment or {})
-        command = list(prefix) + OVENBIRD + list(args)
+        # Tests that run in the background of a script are told to ignore these; so would
+        # the tool be.
+        signals = ["env", "--default-signal=INT,HUP"]
+        command = signals + list(prefix) + OVENBIRD + list(args)
         running = Running(command, env, self.folder, self.top + "/result.json")
         self.addCleanup(running.kill)
         return running

@@ -129,10 +129,10 @@ class Interrupt(ClusterTest):
             until("a part of the context has arrived", arriving)
             self.interrupt()
 
-    def start_long_run(self, seconds):
+    def start_long_run(self, seconds, **options):
         dockerfile = "FROM %s\nRUN echo going && sleep %d\n"
         self.prepare(dockerfile=dockerfile % (registry("library/busybox:1"), seconds))
-        self.running = self.start_build()
+        self.running = self.start_build(**options)
         self.wait_for_log("\ngoing")
 
     def test_during_the_build(self):
@@ -150,6 +150,12 @@ class Interrupt(ClusterTest):
         self.start_long_run(600)
         self.running.send(signal.SIGHUP)
         self.finish_interrupted()
+
+    def test_hung_up_and_told_to_ignore_it(self):
+        self.start_long_run(3, prefix=["nohup"])
+        self.running.send(signal.SIGHUP)
+        self.assert_built(self.running.finish())
+        self.assert_namespace_as_before()
 
     def test_several_images_at_once(self):
         private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"]
