@@ -1,20 +1,24 @@
 #include "runtime/build/run.h"
 
-#include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
+#include "runtime/build/build_record.h"
+#include "runtime/build/unchanged.h"
 #include "runtime/config/config.h"
+#include "runtime/registry/testing/real_registry.h"
 
 namespace ovenbird::build {
 namespace {
@@ -37,7 +41,10 @@ class FakeEngine : public Engine {
     if (cancel_in == plan.key) cancel.Cancel();
     auto failure = failures.find(plan.key);
     if (failure == failures.end()) {
-      outcome.digest = absl::StrCat("sha256:", plan.key);
+      auto digest = digests.find(plan.key);
+      outcome.digest = digest == digests.end()
+                           ? absl::StrCat("sha256:", plan.key)
+                           : digest->second;
     } else {
       outcome.failure.emplace();
       outcome.failure->kind = failure->second;
@@ -51,6 +58,7 @@ class FakeEngine : public Engine {
   }
 
   std::map<std::string, FailureKind> failures;
+  std::map<std::string, std::string> digests;  // else made from the key
   std::string cancel_in;
 
  private:
@@ -201,6 +209,88 @@ TEST_F(RunTest, AFailingHookForAllLeavesTheImagesTheirResults) {
   ASSERT_TRUE(result.failure);
   EXPECT_THAT(result.failure->what, HasSubstr("exit code 4"));
   EXPECT_EQ(ExitCode(result), 3);
+}
+
+// With a registry and records of earlier runs.
+class SkipTest : public RunTest {
+ protected:
+  SkipTest() {
+    std::string folder = absl::StrCat(testing::TempDir(), "/XXXXXX");
+    EXPECT_NE(mkdtemp(&folder[0]), nullptr);
+    records_.emplace(folder, "");
+    unchanged_.emplace(*records_, nullptr, false);
+    options_.unchanged = &*unchanged_;
+  }
+
+  void AddPushed(const std::string& key, std::vector<size_t> after = {}) {
+    Add(key, std::move(after));
+    plan_.images.back()->spec.image =
+        absl::StrCat(registry_.domain(), "/", key);
+    plan_.images.back()->fingerprint = key;
+    Push(key, "first");
+  }
+  // Another label is another image.
+  void Push(const std::string& key, const std::string& label) {
+    json::Value config;
+    config.Set("Labels", json::Value(json::Object{{"which", label}}));
+    engine_.digests[key] = registry_.PushImage(key, "1", {}, config);
+  }
+
+  registry::testing::RealRegistry registry_;
+  std::optional<BuildRecords> records_;
+  std::optional<UnchangedImages> unchanged_;
+};
+
+TEST_F(SkipTest, UnchangedImagesAreNotBuilt) {
+  AddPushed("a");
+  AddPushed("b");
+  AddHook("all", {"echo", "all"});
+  AddHook("a", {"echo", "only a"});
+  const RunResult first = Go();
+  EXPECT_FALSE(first.images[0].skipped);
+  plan_.images[1]->fingerprint = "changed";
+  const RunResult second = Go();
+  EXPECT_THAT(engine_.built(), ElementsAre("a", "b", "b"));
+  EXPECT_TRUE(second.images[0].skipped);
+  EXPECT_FALSE(second.images[1].skipped);
+  EXPECT_EQ(second.images[0].digest, engine_.digests["a"]);
+  EXPECT_EQ(ExitCode(second), 0);
+  EXPECT_THAT(lines_, ElementsAre("only a", "all", "all"));
+}
+
+TEST_F(SkipTest, WhatFailedIsBuiltAgain) {
+  AddPushed("a");
+  AddHook("a", {"false"});
+  EXPECT_EQ(ExitCode(Go()), 3);
+  hooks_.clear();
+  engine_.failures["a"] = FailureKind::kBuild;
+  EXPECT_EQ(ExitCode(Go()), 1);
+  engine_.failures.clear();
+  EXPECT_FALSE(Go().images[0].skipped);
+  EXPECT_TRUE(Go().images[0].skipped);
+}
+
+TEST_F(SkipTest, AnotherBaseIsAChange) {
+  AddPushed("app", {1});
+  AddPushed("base");
+  Go();
+  const RunResult same = Go();
+  EXPECT_TRUE(same.images[0].skipped && same.images[1].skipped);
+  plan_.images[1]->fingerprint = "changed";
+  Push("base", "second");
+  EXPECT_FALSE(Go().images[0].skipped);
+  EXPECT_TRUE(Go().images[0].skipped);
+}
+
+// Its base has the same digest as before: reproducible builds exist.
+TEST_F(SkipTest, ABaseThatCameOutTheSameIsNone) {
+  AddPushed("app", {1});
+  AddPushed("base");
+  Go();
+  plan_.images[1]->fingerprint = "changed";
+  const RunResult result = Go();
+  EXPECT_TRUE(result.images[0].skipped);
+  EXPECT_FALSE(result.images[1].skipped);
 }
 
 }  // namespace
