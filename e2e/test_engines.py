@@ -58,7 +58,8 @@ class Engines(ClusterTest):
 
     def test_output_as_a_file(self):
         self.prepare("app")
-        self.without_cluster("--output", "image.tar")
+        finished = self.without_cluster("--output", "image.tar")
+        self.assertFalse(finished.result["images"][0]["pushed"])
         self.assertEqual([], self.tags(registry(self.namespace + "/app")))
         inspected = subprocess.run(
             ("skopeo", "inspect", "docker-archive:%s/image.tar" % self.folder),

@@ -77,6 +77,7 @@ class BuildVerb {
     for (build::ImageResult& image : result.images) {
       image.log_file = consoles_.at(image.key)->log_file();
       if (!image.failure) image.output_tar = options_.output_tar;
+      if (!options_.output_tar.empty()) image.pushed = false;
     }
     return End(result);
   }
