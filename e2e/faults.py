@@ -65,7 +65,11 @@ class _CuttingRelay:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            server = socket.create_connection((layout.NODE_ADDRESS, layout.API_PORT))
+            try:
+                server = socket.create_connection((layout.NODE_ADDRESS, layout.API_PORT))
+            except OSError:
+                client.close()  # As without a relay, or nearly so.
+                continue
             for source, sink, counts in ((client, server, True), (server, client, False)):
                 threading.Thread(
                     target=self._pass_on, args=(source, sink, counts), daemon=True

@@ -105,6 +105,12 @@ INSTANTIATE_TEST_SUITE_P(
              1,
              "does not run as root",
              "chown"},
+        Case{"RegistryGoneBeforeThePush",
+             {"error pushing image: failed to push to destination r:5/a: Put "
+              "\"http://r:5/v2/\": dial tcp r:5: connect: connection refused"},
+             1,
+             "could not be reached for the push",
+             "connection refused"},
         Case{"NotRootEither",
              {"Error: error resolving dockerfile path: copying dockerfile: "
               "creating file: open /kaniko/Dockerfile: permission denied",
