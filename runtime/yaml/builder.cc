@@ -236,6 +236,10 @@ bool Builder::Begin(bool mapping, size_t mark, const std::string& tag,
   if (tag.size() > 1) {
     TaggedStyle(At(mark, properties.end), tag, Style::kPlain);
   }
+  if (!frames_.empty() && frames_.back().flow && frames_.back().mapping &&
+      frames_.back().begin == begin) {
+    frames_.back().is_pair = true;  // Its key is what begins here: `[[]: b]`.
+  }
   Frame frame;
   frame.mapping = mapping;
   frame.flow = flow;
@@ -267,9 +271,9 @@ bool Builder::BeginMapping(size_t mark, const std::string& tag, size_t anchor,
 bool Builder::End() {
   const Frame frame = frames_.back();
   size_t end = frame.last_end;
-  // `[a: b]` has a mapping without brackets in it.
-  const char open =
-      frame.flow && frame.begin < text_.size() ? text_[frame.begin] : ' ';
+  const char open = frame.flow && !frame.is_pair && frame.begin < text_.size()
+                        ? text_[frame.begin]
+                        : ' ';
   if (open == '[') end = FlowEnd(text_, end, ']');
   if (open == '{') end = FlowEnd(text_, end, '}');
   const Span span = At(frame.begin, end);

@@ -50,6 +50,8 @@ class Builder {
     bool has_key = false;
     bool key_is_bad = false;
     bool has_merge = false;
+    // A pair in a list, `[a: b]`: a mapping without brackets.
+    bool is_pair = false;
     Style key_style = Style::kPlain;
     uint32_t begin;
     int column;         // of a block collection

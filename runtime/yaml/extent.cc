@@ -19,10 +19,29 @@ size_t LineEnd(absl::string_view text, size_t at) {
   return std::min(text.find('\n', at), text.size());
 }
 
-size_t PropertyEnd(absl::string_view text, size_t at) {
+// A value may follow at once (`!a"b"`): what ends a tag is a character that
+// none can have.
+size_t TagEnd(absl::string_view text, size_t at) {
   if (absl::StartsWith(text.substr(at), "!<")) {
     return std::min(text.find('>', at), text.size() - 1) + 1;
   }
+  constexpr absl::string_view kOthers = "-#;/?:@&=+$_.~*'()!";
+  while (at < text.size()) {
+    if (absl::ascii_isalnum(text[at]) || absl::StrContains(kOthers, text[at])) {
+      ++at;
+    } else if (text[at] == '%' && at + 2 < text.size() &&
+               absl::ascii_isxdigit(text[at + 1]) &&
+               absl::ascii_isxdigit(text[at + 2])) {
+      at += 3;
+    } else {
+      break;
+    }
+  }
+  return at;
+}
+
+size_t PropertyEnd(absl::string_view text, size_t at) {
+  if (text[at] == '!') return TagEnd(text, at);
   while (at < text.size() && !IsSpace(text[at]) && !IsFlowIndicator(text[at])) {
     ++at;
   }

@@ -197,6 +197,9 @@ std::vector<TreeCase> TreeCases() {
        "[1]>\n a <a>\n  quoted 5 <5>\n b <b>\n  plain 5 <\"5\">\n c <c>\n"
        "  quoted x <x>\n d <d>\n  quoted  <!!str>\n e <e>\n  seq <[1]>\n"
        "   plain 1 <1>\n"},
+      {"tag right before its value", "a: [!!str\"x y\", b]\n",
+       "map <a: [!!str\"x y\", b]>\n a <a>\n  seq <[!!str\"x y\", b]>\n"
+       "   quoted x y <\"x y\">\n   plain b <b>\n"},
       {"merge", "a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3\n",
        "map <a: &x {b: 1, c: 2}\\nd:\\n  <<: *x\\n  c: 3>\n a <a>\n"
        "  map <{b: 1, c: 2}>\n   b <b>\n    plain 1 <1>\n   c <c>\n"
