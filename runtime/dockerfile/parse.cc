@@ -106,7 +106,9 @@ void Parser::ReadHeredocs(const LogicalLine& line, Instruction& instruction) {
   std::vector<Heredoc> heredocs;
   for (const HeredocStart& start : FindHeredocs(instruction, line.text())) {
     heredocs.push_back(ReadHeredoc(start, line.span()));
-    instruction.span.end = heredocs.back().span.end;
+    // One that the file's end leaves without lines comes before the last.
+    instruction.span.end =
+        std::max(instruction.span.end, heredocs.back().span.end);
   }
   Instruction& owner =
       instruction.trigger.empty() ? instruction : instruction.trigger[0];

@@ -195,6 +195,15 @@ TEST(ParseTest, OpenAtTheEnd) {
   EXPECT_FALSE(Read("FROM a\nRUN x\n").dockerfile.open);
 }
 
+// `;` is a part of the first one's name, so that nothing is left for the other.
+TEST(ParseTest, AnInstructionHoldsItsUnfinishedHeredocs) {
+  const Parsed parsed = Read("FROM a\nRUN cat <<A; cat <<B\n1\nA\n");
+  const Instruction& run = parsed.dockerfile.stages[0].instructions[0];
+  ASSERT_EQ(run.heredocs.size(), 2);
+  EXPECT_EQ(run.heredocs[0].content, "1\nA\n");
+  EXPECT_EQ(run.span.end, run.heredocs[0].span.end);
+}
+
 struct Case {
   const char* text;
   std::vector<std::string> problems;

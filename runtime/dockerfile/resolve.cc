@@ -121,6 +121,7 @@ int Resolver::StageAbove(absl::string_view name, int below) const {
 
 void Resolver::ReadBase(const Stage& stage, const Scope& global,
                         StageFacts& facts) {
+  if (stage.base.text.empty()) return;  // The parser has said so.
   const Expanded base = global.ExpandGlobal(stage.base.text);
   if (!base.error.empty()) {
     sink_.Handle(diag::DockerfileSyntax(stage.base.span, base.error));

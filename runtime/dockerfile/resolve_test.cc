@@ -218,6 +218,14 @@ TEST(ResolveTest, Problems) {
   }
 }
 
+TEST(ResolveTest, NothingIsAskedOfAnImageThatHasNoName) {
+  ResolveOptions options;
+  options.onbuild = [](absl::string_view) { return std::nullopt; };
+  const Found found = RunOn("FROM\nCOPY a /\n", options);
+  EXPECT_THAT(found.images, IsEmpty());
+  EXPECT_THAT(found.sources, ElementsAre("a"));
+}
+
 TEST(ResolveTest, UnknownTarget) {
   const SourceFile file("Dockerfile", "FROM a AS production\nFROM b\n");
   diag::Collector problems;
