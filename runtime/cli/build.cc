@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -163,7 +165,7 @@ class BuildVerb {
   const Options& options_;
   build::Inventory inventory_;
   SignalCancellation signals_{[this] { return inventory_.Describe(); }};
-  Console console_{&std::cerr};
+  Console console_{&std::cerr, isatty(STDERR_FILENO) != 0};
   std::unique_ptr<Planned> planned_;
   Consoles consoles_;
 };

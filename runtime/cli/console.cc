@@ -10,12 +10,36 @@
 
 namespace ovenbird::cli {
 
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kBetweenLines(10);
+// A longer line would wrap, and stay.
+constexpr size_t kTerminalWidth = 79;
+constexpr absl::string_view kEraseLine = "\r\x1B[K";
+
+std::string Prefixed(absl::string_view prefix, absl::string_view text) {
+  return prefix.empty() ? std::string(text)
+                        : absl::StrCat("[", prefix, "] ", text);
+}
+
+}  // namespace
+
 void Console::Line(absl::string_view prefix, absl::string_view text) {
-  std::string line = prefix.empty() ? std::string(text)
-                                    : absl::StrCat("[", prefix, "] ", text);
-  line += '\n';
+  const std::string line = absl::StrCat(Prefixed(prefix, text), "\n");
   MutexLock lock(&mutex_);
+  if (has_progress_) *out_ << kEraseLine;
+  has_progress_ = false;
   *out_ << line << std::flush;
+}
+
+void Console::Progress(absl::string_view prefix, absl::string_view text) {
+  const std::string line =
+      text.empty() ? "" : Prefixed(prefix, text).substr(0, kTerminalWidth);
+  MutexLock lock(&mutex_);
+  has_progress_ = !text.empty();
+  *out_ << kEraseLine << line << std::flush;
 }
 
 absl::StatusOr<std::unique_ptr<ImageConsole>> ImageConsole::Create(
@@ -31,7 +55,16 @@ ImageConsole::ImageConsole(Console* console, ImageConsoleOptions options,
     : console_(console), options_(std::move(options)), log_(std::move(log)) {}
 
 void ImageConsole::Step(absl::string_view text) {
+  last_step_ = Clock::now();
   console_->Line(options_.prefix, text);
+}
+
+void ImageConsole::Progress(absl::string_view text) {
+  if (console_->is_terminal()) {
+    console_->Progress(options_.prefix, text);
+  } else if (!text.empty() && Clock::now() - last_step_ >= kBetweenLines) {
+    Step(text);
+  }
 }
 
 void ImageConsole::Log(absl::string_view line) {

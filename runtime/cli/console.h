@@ -4,6 +4,7 @@
 #ifndef OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 #define OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 
+#include <chrono>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -21,12 +22,19 @@ namespace ovenbird::cli {
 class Console {
  public:
   // `out` must outlive the console.
-  explicit Console(std::ostream* out) : out_(out) {}
+  explicit Console(std::ostream* out, bool is_terminal = false)
+      : out_(out), is_terminal_(is_terminal) {}
   void Line(absl::string_view prefix, absl::string_view text);
+  // On a terminal: takes the place of the one before, until a line comes;
+  // an empty text takes it away.
+  void Progress(absl::string_view prefix, absl::string_view text);
+  bool is_terminal() const { return is_terminal_; }
 
  private:
   Mutex mutex_;
   std::ostream* const out_ ABSL_PT_GUARDED_BY(mutex_);
+  const bool is_terminal_;
+  bool has_progress_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 struct ImageConsoleOptions {
@@ -43,6 +51,8 @@ class ImageConsole : public build::Observer {
       Console* console, ImageConsoleOptions options);
 
   void Step(absl::string_view text) override;
+  // On a terminal one line that changes, elsewhere a line every ten seconds.
+  void Progress(absl::string_view text) override;
   void Log(absl::string_view line) override;
   void Warn(absl::string_view text) override;
 
@@ -55,6 +65,7 @@ class ImageConsole : public build::Observer {
   Console* const console_;
   const ImageConsoleOptions options_;
   LogFile log_;
+  std::chrono::steady_clock::time_point last_step_;  // or line of progress
 };
 
 // A line of kaniko's log that says nothing about the build; the rules are those

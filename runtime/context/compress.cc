@@ -106,18 +106,6 @@ class ZstdStream : public Stream {
 
 }  // namespace
 
-absl::string_view TarOption(Compression compression) {
-  switch (compression) {
-    case Compression::kNone:
-      return "";
-    case Compression::kGzip:
-      return "-z";
-    case Compression::kZstd:
-      return "--zstd";
-  }
-  return "";
-}
-
 std::unique_ptr<Stream> Compress(Compression compression, Stream* from) {
   switch (compression) {
     case Compression::kNone:

@@ -4,7 +4,6 @@
 
 #include <memory>
 
-#include "absl/strings/string_view.h"
 #include "runtime/context/stream.h"
 
 namespace ovenbird::context {
@@ -17,9 +16,6 @@ enum class Compression {
   // zstd at level 1.
   kZstd,
 };
-
-// The option of `tar` that reads it; "" for none.
-absl::string_view TarOption(Compression compression);
 
 // Reads `from` (which must outlive the result) and gives it compressed. The
 // same input gives the same bytes, however it is cut into pieces. kNone returns

@@ -51,6 +51,7 @@ class Session {
     if (request_.stdin_source) writer = std::thread([this] { SendStdin(); });
     const absl::Status status = Receive();
     over_ = true;
+    if (request_.on_over) request_.on_over();
     // Also ends a write that is blocked.
     socket_->Close(status_seen_ ? kGoodbye : absl::ZeroDuration());
     if (writer.joinable()) writer.join();

@@ -33,6 +33,9 @@ struct ExecRequest {
   // Called before the first byte of stdin is read from the source: whether its
   // end will be passed on. An error ends everything and is returned.
   std::function<absl::Status(bool stdin_has_end)> on_open;
+  // The command has ended or the connection broke; in the calling thread. A
+  // stdin_source that waits for something must give its end then.
+  std::function<void()> on_over;
 
   // Pieces as they come, in the calling thread. Not set: collected in the
   // result, the last MiB of each.

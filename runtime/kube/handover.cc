@@ -1,10 +1,7 @@
 #include "runtime/kube/handover.h"
 
-#include <cstdint>
 #include <string>
 #include <vector>
-
-#include "absl/strings/str_cat.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -21,31 +18,58 @@ wait $!
 // An earlier, cut attempt may have left files. `cat` after tar takes the
 // padding behind the end of the archive, so that tee never writes into a
 // closed pipe; also after a failure of tar, because the API server does not
-// tell the end of a command that leaves much of its standard input unread.
+// tell the end of a command that leaves much of its standard input unread; for
+// the same reason it stands behind the unpackers. dd reads no byte too many,
+// which head does.
 constexpr char kReceive[] = R"sh(set -e
-mkdir -p /tmp
-mkfifo /tmp/handover 2>/dev/null || [ -p /tmp/handover ]
-rm -rf /context/* /context/.[!.]* /context/..?* /tmp/copy
-mkfifo /tmp/copy
-sha256sum </tmp/copy >/tmp/sum &
-head -c "$0" | tee /tmp/copy | {
+mkdir -p "$1"
+mkfifo "$1/handover" 2>/dev/null || [ -p "$1/handover" ]
+rm -rf "$0"/* "$0"/.[!.]* "$0"/..?* "$1/copy" "$1/sum"
+mkfifo "$1/copy"
+sha256sum <"$1/copy" >"$1/sum" &
+exec 3>&1
+take() {
+  dd bs="$1" count=1 iflag=fullblock 2>/dev/null
+}
+frames() {
+  while read -r n && [ "$n" -gt 0 ]; do take "$n"; done
+}
+content() {
+  while read -r how n; do
+    case $how in
+      piece) take "$n"; echo got >&3 ;;
+      plain) head -c "$n"; return ;;
+      gzip) frames | { gunzip -c || :; cat >/dev/null; }; return ;;
+      zstd) frames | { zstd -dcq || :; cat >/dev/null; }; return ;;
+    esac
+  done
+}
+can=
+if [ "$(echo ab | take 1)" = a ]; then
+  can=' pieces'
+  if command -v gunzip >/dev/null; then can="$can gzip"; fi
+  if command -v zstd >/dev/null; then can="$can zstd"; fi
+fi
+echo "ready$can"
+content | tee "$1/copy" | {
   code=0
-  tar -xpf - -C /context || code=$?
+  tar -xpf - -C "$0" || code=$?
   cat >/dev/null
   exit $code
 }
 wait $!
-read -r sum rest </tmp/sum
+read -r sum rest <"$1/sum"
 echo "$sum"
 read -r verdict
-echo "$verdict" >/tmp/handover)sh";
+echo "$verdict" >"$1/handover")sh";
 
 }  // namespace
 
 std::vector<std::string> WaitCommand() { return {"sh", "-c", kWait}; }
 
-std::vector<std::string> ReceiveCommand(uint64_t size) {
-  return {"sh", "-c", kReceive, absl::StrCat(size)};
+std::vector<std::string> ReceiveCommand(const std::string& context,
+                                        const std::string& scratch) {
+  return {"sh", "-c", kReceive, context, scratch};
 }
 
 }  // namespace ovenbird::kube

@@ -5,11 +5,10 @@
 // once, and nobody polls.
 //
 // Both scripts need only what busybox has: sh, mkfifo, head, tee, tar,
-// sha256sum, cat.
+// sha256sum, cat; gunzip, zstd and dd only for a compressed context.
 #ifndef OVENBIRD_RUNTIME_KUBE_HANDOVER_H_
 #define OVENBIRD_RUNTIME_KUBE_HANDOVER_H_
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,10 +22,23 @@ inline constexpr char kComplete[] = "complete";
 // Command of the init container: ends with 0 when it is handed kComplete.
 std::vector<std::string> WaitCommand();
 
-// Command to exec in the init container. Standard input: `size` bytes of tar,
-// then, after the digest was read from standard output, the verdict and a line
-// end. Standard output: one line, the SHA-256 in hexadecimal.
-std::vector<std::string> ReceiveCommand(uint64_t size);
+// Command to exec in the init container.
+//
+// It prints at once: "ready", then on the same line what it can read besides
+// plain bytes: "pieces", "gzip", "zstd". Then it reads:
+//   piece N    and N bytes of tar; prints "got" when it has them; more follows
+//   plain N    and N bytes: the rest of the tar
+//   gzip 0     and the rest of the tar, compressed, as frames: a line with the
+//              number of bytes, these bytes; 0 is the end
+//   zstd 0     the same
+// It prints the SHA-256 of the tar in hexadecimal, on a line, and reads the
+// verdict, a line. (Nothing must be sent between a plain rest or an end and the
+// verdict: the readers take more than they need.)
+//
+// `context`, `scratch`: folders in the container; others than these in tests.
+std::vector<std::string> ReceiveCommand(
+    const std::string& context = kContextPath,
+    const std::string& scratch = "/tmp");
 
 }  // namespace ovenbird::kube
 
