@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/clean_path.h"
@@ -125,8 +126,21 @@ void CheckResolution(const Dockerfile& dockerfile, int target,
   Lint(dockerfile, lint, problems);
 }
 
+// A last word like the mark of continuation, and such a mark behind it: there
+// is no way to write that with a line behind it.
+bool EndsForEver(const Dockerfile& dockerfile) {
+  const Stage& stage = dockerfile.stages.back();
+  const Instruction& last =
+      stage.instructions.empty() ? stage.from : stage.instructions.back();
+  const absl::string_view text =
+      absl::StripTrailingAsciiWhitespace(last.line->text());
+  return dockerfile.open &&
+         absl::EndsWith(text, std::string(1, dockerfile.escape));
+}
+
 // Only of a Dockerfile without errors.
 void CheckRewritten(const Dockerfile& dockerfile, int stage) {
+  if (EndsForEver(dockerfile)) return;
   EntrypointChange change;
   change.entrypoint = {"/bin/a b", "\"\\\n\t'$x"};
   change.cmd = {"c", ""};

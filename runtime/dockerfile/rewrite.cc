@@ -81,11 +81,12 @@ std::pair<std::string, std::string> Split(const Dockerfile& dockerfile,
   }
   if (!dockerfile.open) return {text, ""};
   // The last line waits for more; what is added must not become a part of it.
+  // Joined, because comments and marks of continuation may stand behind it.
   const Instruction& last =
       stage.instructions.empty() ? stage.from : stage.instructions.back();
-  std::string head(absl::StripTrailingAsciiWhitespace(
-      absl::string_view(text).substr(0, last.span.end)));
-  if (!head.empty() && head.back() == dockerfile.escape) head.pop_back();
+  const std::string head =
+      absl::StrCat(text.substr(0, last.span.begin),
+                   absl::StripTrailingAsciiWhitespace(last.line->text()));
   return {absl::StrCat(head, "\n"), ""};
 }
 

@@ -54,6 +54,12 @@ TEST(RewriteTest, AtTheEndOfAStage) {
             "FROM a AS b\nRUN x\n\nENTRYPOINT [\"s\"]\n\n  FROM b\nCMD y\n");
 }
 
+TEST(RewriteTest, BehindALineThatIsToBeContinued) {
+  EXPECT_EQ(Rewrite("FROM a\nRUN b \\\n# c\n  \\\n\n", 0,
+                    Change({{"s"}}, std::nullopt)),
+            "FROM a\nRUN b\n\n\nENTRYPOINT [\"s\"]\n");
+}
+
 TEST(RewriteTest, NothingToDo) {
   EXPECT_EQ(Rewrite("FROM a\n", 0, {}), "FROM a\n");
   EXPECT_EQ(Rewrite("FROM a\n", 0, Change({{}}, std::nullopt)), "FROM a\n");
@@ -62,7 +68,7 @@ TEST(RewriteTest, NothingToDo) {
 TEST(RewriteTest, ALineThatWaitsForMore) {
   EXPECT_EQ(
       Rewrite("FROM a\nRUN x \\ \n# c\n\n", 0, Change({{"s"}}, std::nullopt)),
-      "FROM a\nRUN x \n\n\nENTRYPOINT [\"s\"]\n");
+      "FROM a\nRUN x\n\n\nENTRYPOINT [\"s\"]\n");
 }
 
 TEST(RewriteTest, RestartHelper) {
