@@ -24,6 +24,7 @@
 #include "runtime/context/file_records.h"
 #include "runtime/context/fingerprint.h"
 #include "runtime/context/ignore.h"
+#include "runtime/context/read_ahead.h"
 #include "runtime/context/tar.h"
 #include "runtime/context/walk.h"
 #include "runtime/diag/diagnostic.h"
@@ -48,7 +49,13 @@ absl::Status Pack(const std::string& how, const std::string& folder) {
   Compression compression = Compression::kNone;
   if (how == "gzip") compression = Compression::kGzip;
   if (how == "zstd") compression = Compression::kZstd;
-  std::unique_ptr<Stream> packed = Compress(compression, tar.get());
+  // As the upload does it: files are read while others are compressed.
+  std::unique_ptr<ReadAhead> ahead;
+  std::unique_ptr<Stream> packed;
+  if (compression != Compression::kNone) {
+    ahead = std::make_unique<ReadAhead>(tar.get());
+    packed = Compress(compression, ahead.get());
+  }
   Stream* stream = packed == nullptr ? tar.get() : packed.get();
   std::vector<char> buffer(kBufferSize);
   for (;;) {

@@ -135,6 +135,18 @@ class Running:
     def is_running(self):
         return self._process.poll() is None
 
+    def peak_memory(self, seconds):
+        """The most that the tool had in memory, in bytes, up to its end."""
+        most = 0
+        end = time.monotonic() + seconds
+        while self.is_running() and time.monotonic() < end:
+            with contextlib.suppress(OSError):  # It may end at any moment.
+                with open("/proc/%d/status" % self._process.pid) as stream:
+                    found = re.search(r"VmHWM:\s*(\d+) kB", stream.read())
+                    most = int(found.group(1)) * 1024 if found else most
+            time.sleep(0.1)
+        return most
+
     def finish(self, seconds=300):
         try:
             code = self._process.wait(seconds)

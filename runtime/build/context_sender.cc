@@ -102,12 +102,20 @@ absl::StatusOr<size_t> ContextSender::Read(absl::Span<char> buffer) {
 
 absl::StatusOr<size_t> ContextSender::ReadBody(absl::Span<char> buffer) {
   const size_t most = std::min<uint64_t>(buffer.size(), body_left_);
-  ASSIGN_OR_RETURN(const size_t size, checked_.Read(buffer.data(), most));
+  context::Stream* from = &checked_;
+  if (ahead_ != nullptr) from = ahead_.get();
+  ASSIGN_OR_RETURN(const size_t size, from->Read(buffer.data(), most));
   if (size == 0) return absl::InternalError("the tar is shorter than it said");
   body_left_ -= size;
   sent_ += size;
-  if (options_.on_progress) options_.on_progress(checked_.size());
+  if (ahead_ == nullptr) pieces_ += size;
+  ShowProgress();
   return size;
+}
+
+void ContextSender::ShowProgress() {
+  if (!options_.on_progress) return;
+  options_.on_progress(pieces_ + (ahead_ == nullptr ? 0 : ahead_->taken()));
 }
 
 absl::StatusOr<bool> ContextSender::Next() {
@@ -172,7 +180,8 @@ void ContextSender::Announce(absl::string_view how, uint64_t size) {
 
 void ContextSender::SendRest(Compression compression) {
   compression_ = compression;
-  compressed_ = context::Compress(compression, &checked_);
+  ahead_ = std::make_unique<context::ReadAhead>(&checked_);
+  compressed_ = context::Compress(compression, ahead_.get());
   if (compressed_ == nullptr) {
     stage_ = Stage::kRest;
     Announce("plain", left());
@@ -195,7 +204,7 @@ absl::Status ContextSender::NextFrame() {
   if (size > 0) absl::StrAppend(&head_, size, "\n");
   head_.append(frame_.data(), size);
   sent_ += size;
-  if (options_.on_progress) options_.on_progress(checked_.size());
+  ShowProgress();
   if (size == frame_.size()) return absl::OkStatus();
   absl::StrAppend(&head_, "0\n");
   stage_ = Stage::kVerdict;
@@ -203,6 +212,10 @@ absl::Status ContextSender::NextFrame() {
 }
 
 absl::StatusOr<bool> ContextSender::SendVerdict() {
+  // Also of a plain rest, of which nobody has read the end.
+  char end;
+  ASSIGN_OR_RETURN(const size_t more, ahead_->Read(&end, 1));
+  if (more > 0) return absl::InternalError("the tar is longer than it said");
   const std::string sum = checked_.Sha256Hex();
   std::optional<std::string> arrived = NextLine();
   // The line that says what can be unpacked, where nobody asked.

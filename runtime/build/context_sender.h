@@ -19,6 +19,7 @@
 #include "runtime/base/lines.h"
 #include "runtime/base/mutex.h"
 #include "runtime/context/compress.h"
+#include "runtime/context/read_ahead.h"
 #include "runtime/context/stream.h"
 #include "runtime/context/tar.h"
 
@@ -71,12 +72,15 @@ class ContextSender {
   absl::Status NextFrame();
   absl::StatusOr<bool> SendVerdict();
   absl::StatusOr<size_t> ReadBody(absl::Span<char> buffer);
-  uint64_t left() const { return tar_->size() - checked_.size(); }
+  void ShowProgress();
+  uint64_t left() const { return tar_->size() - pieces_; }
 
   context::TarStream* const tar_;
   const Options options_;
   context::CheckedStream checked_;  // tar_, on its way
-  std::unique_ptr<context::Stream> compressed_;
+  // checked_, for the rest behind the pieces.
+  std::unique_ptr<context::ReadAhead> ahead_;
+  std::unique_ptr<context::Stream> compressed_;  // ahead_
   context::Compression compression_ = context::Compression::kNone;
   Stage stage_ = Stage::kStart;
   std::set<std::string> unpackers_;
@@ -84,6 +88,7 @@ class ContextSender {
   size_t head_done_ = 0;
   uint64_t body_left_ = 0;  // bytes of the tar, behind head_
   uint64_t piece_ = 0;      // size of the last one
+  uint64_t pieces_ = 0;     // of all
   std::chrono::steady_clock::time_point piece_start_;
   std::vector<char> frame_;
   uint64_t sent_ = 0;

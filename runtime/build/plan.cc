@@ -210,6 +210,7 @@ class Planner {
     context::Assembled assembled = context::Assemble(folder, options, sink_);
     plan.listing = std::move(assembled.listing);
     plan.files = std::move(assembled.files);
+    plan.everything_because = std::move(assembled.everything_because);
     plan.warnings.insert(plan.warnings.end(), folder.warnings.begin(),
                          folder.warnings.end());
     context::FileRecords known;

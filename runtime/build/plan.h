@@ -60,6 +60,8 @@ struct ImagePlan {
   // What is sent: files of the project, and those of our own.
   context::Listing listing{""};
   std::vector<context::MemoryFile> files;
+  // Why all files of the context are sent, or "".
+  std::string everything_because;
   // What the default tag is made from: the content and the resolved options.
   // Empty: nobody knows the content (a command without `onChange`).
   std::string fingerprint;

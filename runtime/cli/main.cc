@@ -21,6 +21,8 @@ int RunVerb(const Options& options) {
       return Build(options);
     case Verb::kRender:
       return Render(options);
+    case Verb::kContext:
+      return Context(options);
     case Verb::kValidate:
       return Validate(options);
     case Verb::kExplain:

@@ -40,10 +40,16 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
   verb.add_flag("--strict", options.strict, "Warnings are errors");
 }
 
-void AddImageFlags(CLI::App& verb, Options& options) {
+void AddImages(CLI::App& verb, Options& options) {
   verb.add_option("images", options.images,
                   "Keys of the `images` section. Default: all")
       ->type_name("IMAGE");
+  verb.add_flag("--full-context", options.full_context,
+                "Send the whole context, not only what COPY and ADD take");
+}
+
+void AddImageFlags(CLI::App& verb, Options& options) {
+  AddImages(verb, options);
   verb.add_option("-t,--tag", options.tags,
                   "Tag instead of those of the config; may be repeated")
       ->type_name("TAG")
@@ -55,8 +61,6 @@ void AddImageFlags(CLI::App& verb, Options& options) {
                   "Namespace of the build pods. Default: the config's, then "
                   "the context's")
       ->type_name("NAMESPACE");
-  verb.add_flag("--full-context", options.full_context,
-                "Send the whole context, not only what COPY and ADD take");
   verb.add_flag("--skip-push", options.skip_push,
                 "Build without pushing: see whether it can be built");
 }
@@ -70,6 +74,17 @@ void AddRenderFlags(CLI::App& verb, Options& options) {
       ->type_name("FORMAT");
   verb.add_flag("--show-secrets", options.show_secrets,
                 "Write registry credentials into the rendered Secret");
+}
+
+void AddContextFlags(CLI::App& verb, Options& options) {
+  AddImages(verb, options);
+  verb.add_flag("--all", options.all_paths,
+                "Every file and folder, not only the largest at the top");
+  static const std::map<std::string, bool> kFormats = {{"text", false},
+                                                       {"json", true}};
+  verb.add_option("-o,--output", options.context_json, "text or json")
+      ->transform(CLI::CheckedTransformer(kFormats).description(""))
+      ->type_name("FORMAT");
 }
 
 void AddBuildFlags(CLI::App& verb, Options& options) {
@@ -164,6 +179,12 @@ std::variant<Options, Exit> ParseCommandLine(
   AddImageFlags(*render, options);
   AddRenderFlags(*render, options);
 
+  CLI::App* context = app.add_subcommand(
+      "context",
+      "Show what a build would send: sizes, ignored files, likely secrets");
+  AddConfigFlags(*context, options);
+  AddContextFlags(*context, options);
+
   CLI::App* validate =
       app.add_subcommand("validate", "Check the config, all problems at once");
   AddConfigFlags(*validate, options);
@@ -193,9 +214,10 @@ std::variant<Options, Exit> ParseCommandLine(
     return Exit{code == 0 ? 0 : 2, out.str(), err.str()};
   }
   const std::pair<CLI::App*, Verb> verbs[] = {
-      {build, Verb::kBuild},       {render, Verb::kRender},
-      {validate, Verb::kValidate}, {explain, Verb::kExplain},
-      {cleanup, Verb::kCleanup},   {version, Verb::kVersion}};
+      {build, Verb::kBuild},     {render, Verb::kRender},
+      {context, Verb::kContext}, {validate, Verb::kValidate},
+      {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
+      {version, Verb::kVersion}};
   for (const auto& [verb, value] : verbs) {
     if (verb->parsed()) options.verb = value;
   }

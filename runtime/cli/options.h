@@ -10,7 +10,15 @@
 
 namespace ovenbird::cli {
 
-enum class Verb { kBuild, kRender, kValidate, kExplain, kCleanup, kVersion };
+enum class Verb {
+  kBuild,
+  kRender,
+  kContext,
+  kValidate,
+  kExplain,
+  kCleanup,
+  kVersion
+};
 
 // How problems of the user's files are shown.
 enum class DiagnosticsFormat { kText, kShort, kJson, kSarif, kGithub };
@@ -52,6 +60,9 @@ struct Options {
   bool no_verify = false;
 
   bool dry_run = false;  // cleanup
+
+  bool all_paths = false;     // context
+  bool context_json = false;  // context
 
   std::string subject;  // explain: option path or diagnostic id
 };

@@ -72,6 +72,19 @@ TEST(CommandLineTest, ImagesMayFollowRepeatableFlags) {
   EXPECT_THAT(options.images, ElementsAre("web", "api"));
 }
 
+TEST(CommandLineTest, Context) {
+  Options options = Parsed({"context", "web", "--all", "-o", "json",
+                            "--full-context", "-c", "a.yaml"});
+  EXPECT_EQ(options.verb, Verb::kContext);
+  EXPECT_THAT(options.images, ElementsAre("web"));
+  EXPECT_TRUE(options.all_paths);
+  EXPECT_TRUE(options.context_json);
+  EXPECT_TRUE(options.full_context);
+  EXPECT_FALSE(Parsed({"context", "-o", "text"}).context_json);
+  EXPECT_EQ(Ended({"context", "-o", "yaml"}).code, 2);
+  EXPECT_EQ(Ended({"context", "--tag", "v1"}).code, 2);
+}
+
 TEST(CommandLineTest, RenderAndValidate) {
   EXPECT_EQ(Parsed({"render", "-o", "json"}).output_format,
             OutputFormat::kJson);

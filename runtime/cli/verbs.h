@@ -9,6 +9,7 @@ namespace ovenbird::cli {
 
 int Build(const Options& options);
 int Render(const Options& options);
+int Context(const Options& options);
 int Validate(const Options& options);
 int Explain(const Options& options);
 int Cleanup(const Options& options);

@@ -1,5 +1,9 @@
 #include "runtime/context/secrets.h"
 
+#include <iterator>
+#include <memory>
+#include <vector>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "re2/re2.h"
@@ -59,10 +63,17 @@ bool IsTemplate(absl::string_view path) {
   return false;
 }
 
-bool FitsPath(absl::string_view path, const char* pattern) {
-  static const char* const kBegin = "(?:^|.*/)(?:";
-  const RE2 whole(absl::StrCat("(?s)re", kBegin, pattern, ")"));
-  return RE2::FullMatch(re2::StringPiece(path.data(), path.size()), whole);
+// Compiled once: a context may have many files.
+const std::vector<std::unique_ptr<const RE2>>& PathPatterns() {
+  static const auto* const patterns = [] {
+    auto* all = new std::vector<std::unique_ptr<const RE2>>;
+    for (const Kind& kind : kKinds) {
+      all->push_back(std::make_unique<RE2>(
+          absl::StrCat("(?s)(?:^|.*/)(?:", kind.path, ")")));
+    }
+    return all;
+  }();
+  return *patterns;
 }
 
 }  // namespace
@@ -70,8 +81,10 @@ bool FitsPath(absl::string_view path, const char* pattern) {
 std::string WhySecret(absl::string_view path,
                       const std::function<std::string()>& head) {
   if (IsTemplate(path)) return "";
-  for (const Kind& kind : kKinds) {
-    if (!FitsPath(path, kind.path)) continue;
+  const re2::StringPiece text(path.data(), path.size());
+  for (size_t i = 0; i < std::size(kKinds); ++i) {
+    const Kind& kind = kKinds[i];
+    if (!RE2::FullMatch(text, *PathPatterns()[i])) continue;
     if (kind.content == nullptr || RE2::PartialMatch(head(), kind.content)) {
       return kind.why;
     }

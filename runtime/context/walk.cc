@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <memory>
+#include <cstddef>
+#include <cstring>
+#include <deque>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -21,14 +23,20 @@ namespace {
 
 // Each level holds a file descriptor, of which 1,024 are usual.
 constexpr int kMaxDepth = 512;
+// Logs and caches, ours and DevSpace's: they change with every run.
 constexpr absl::string_view kOwnFolder = ".ovenbird";
+constexpr absl::string_view kDevSpaceFolder = ".devspace";
 
-struct Found {
-  std::string name;
-  unsigned char type;  // DT_...; DT_UNKNOWN on some file systems
-
-  bool operator<(const Found& other) const { return name < other.name; }
+// What one folder holds. Kept for each depth, so that its memory is used again.
+struct FolderContent {
+  struct Found {
+    absl::string_view name;  // in `names`, with a NUL behind it
+    unsigned char type;      // DT_...; DT_UNKNOWN on some file systems
+  };
+  std::vector<Found> found;  // sorted by name
+  std::vector<char> names;
 };
+using Found = FolderContent::Found;
 
 const char* SpecialFile(mode_t mode) {
   switch (mode & S_IFMT) {
@@ -51,13 +59,13 @@ class Walker {
                     int depth);
 
  private:
-  // `fd` is the folder's.
+  // `fd` is the folder's. Names are followed by a NUL.
   absl::Status Visit(int fd, const Found& found, uint32_t parent,
                      const Ignore::Folder& rules, int depth);
-  absl::Status VisitFolder(int fd, const std::string& name, uint32_t parent,
+  absl::Status VisitFolder(int fd, absl::string_view name, uint32_t parent,
                            const Ignore::Folder& rules, int depth);
-  absl::Status AddLink(int fd, const std::string& name, Entry entry);
-  absl::StatusOr<std::vector<Found>> Read(int fd);
+  absl::Status AddLink(int fd, absl::string_view name, Entry entry);
+  absl::Status Read(int fd, FolderContent& content);
 
   std::string Shown() const {
     return absl::StrCat(result_.listing.root(), "/", path_);
@@ -68,6 +76,8 @@ class Walker {
   const WalkOptions& options_;
   WalkResult& result_;
   std::string path_;
+  std::deque<FolderContent> contents_;  // by depth; a deque never moves them
+  std::vector<char> buffer_ = std::vector<char>(64 << 10);
 };
 
 Entry ToEntry(const struct stat& info, EntryType type, uint32_t parent) {
@@ -87,23 +97,37 @@ Entry ToEntry(const struct stat& info, EntryType type, uint32_t parent) {
   return entry;
 }
 
-absl::StatusOr<std::vector<Found>> Walker::Read(int fd) {
-  // fdopendir takes its descriptor over.
-  const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  DIR* folder = copy < 0 ? nullptr : fdopendir(copy);
-  if (folder == nullptr) return FileError(errno, "read folder", Shown());
-  auto close_folder = absl::MakeCleanup([folder] { closedir(folder); });
-  std::vector<Found> found;
-  errno = 0;
-  while (const dirent* entry = readdir(folder)) {
-    const absl::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    found.push_back({std::string(name), entry->d_type});
-    errno = 0;
+absl::Status Walker::Read(int fd, FolderContent& content) {
+  content.found.clear();
+  content.names.clear();
+  // getdents64 instead of readdir: no allocation and no further call for each
+  // of the many small folders.
+  for (;;) {
+    const ssize_t size = getdents64(fd, buffer_.data(), buffer_.size());
+    if (size < 0) return FileError(errno, "read folder", Shown());
+    if (size == 0) break;
+    for (ssize_t at = 0; at < size;) {
+      dirent64 head;  // Its name is longer than what is copied here.
+      memcpy(&head, buffer_.data() + at, offsetof(dirent64, d_name));
+      const char* name = buffer_.data() + at + offsetof(dirent64, d_name);
+      at += head.d_reclen;
+      const size_t length = strlen(name);
+      if (name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'))) {
+        continue;
+      }
+      content.found.push_back(
+          {absl::string_view(nullptr, length), head.d_type});
+      content.names.insert(content.names.end(), name, name + length + 1);
+    }
   }
-  if (errno != 0) return FileError(errno, "read folder", Shown());
-  std::sort(found.begin(), found.end());
-  return found;
+  const char* name = content.names.data();
+  for (Found& found : content.found) {
+    found.name = absl::string_view(name, found.name.size());
+    name += found.name.size() + 1;
+  }
+  std::sort(content.found.begin(), content.found.end(),
+            [](const Found& a, const Found& b) { return a.name < b.name; });
+  return absl::OkStatus();
 }
 
 Ignore::Verdict Walker::Match(const Ignore::Folder& rules, EntryType type,
@@ -118,10 +142,13 @@ Ignore::Verdict Walker::Match(const Ignore::Folder& rules, EntryType type,
 
 absl::Status Walker::List(int fd, uint32_t self, const Ignore::Folder& rules,
                           int depth) {
-  ASSIGN_OR_RETURN(const std::vector<Found> all, Read(fd));
+  const auto level = static_cast<size_t>(depth);
+  if (level == contents_.size()) contents_.emplace_back();
+  FolderContent& content = contents_[level];
+  RETURN_IF_ERROR(Read(fd, content));
   const size_t size = path_.size();
-  for (const Found& found : all) {
-    path_ += found.name;
+  for (const Found& found : content.found) {
+    path_.append(found.name.data(), found.name.size());
     RETURN_IF_ERROR(Visit(fd, found, self, rules, depth));
     path_.resize(size);
   }
@@ -139,7 +166,7 @@ absl::Status Walker::Visit(int fd, const Found& found, uint32_t parent,
       found.type == DT_LNK ? EntryType::kSymlink : EntryType::kFile;
   if (known && Match(rules, guess).ignored) return absl::OkStatus();
   struct stat info;
-  if (fstatat(fd, found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (fstatat(fd, found.name.data(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
     return FileError(errno, "look at", Shown());
   }
   if (S_ISDIR(info.st_mode)) {
@@ -155,26 +182,26 @@ absl::Status Walker::Visit(int fd, const Found& found, uint32_t parent,
     return absl::OkStatus();
   }
   if ((info.st_mode & 0444) != 0444 &&
-      faccessat(fd, found.name.c_str(), R_OK, AT_EACCESS) != 0) {
+      faccessat(fd, found.name.data(), R_OK, AT_EACCESS) != 0) {
     return FileError(errno, "read", Shown());
   }
   result_.listing.Add(ToEntry(info, EntryType::kFile, parent), found.name);
   return absl::OkStatus();
 }
 
-absl::Status Walker::AddLink(int fd, const std::string& name, Entry entry) {
+absl::Status Walker::AddLink(int fd, absl::string_view name, Entry entry) {
   char target[PATH_MAX];
-  const ssize_t size = readlinkat(fd, name.c_str(), target, sizeof target);
+  const ssize_t size = readlinkat(fd, name.data(), target, sizeof target);
   if (size < 0) return FileError(errno, "read the symlink", Shown());
   result_.listing.Add(entry, name,
                       absl::string_view(target, static_cast<size_t>(size)));
   return absl::OkStatus();
 }
 
-absl::Status Walker::VisitFolder(int fd, const std::string& name,
+absl::Status Walker::VisitFolder(int fd, absl::string_view name,
                                  uint32_t parent, const Ignore::Folder& rules,
                                  int depth) {
-  if (name == kOwnFolder) return absl::OkStatus();
+  if (name == kOwnFolder || name == kDevSpaceFolder) return absl::OkStatus();
   Ignore::Folder inside;
   const bool ignored = Match(rules, EntryType::kFolder, &inside).ignored;
   if (ignored && !options_.ignore->MayTakeIn(inside)) return absl::OkStatus();
@@ -183,7 +210,7 @@ absl::Status Walker::VisitFolder(int fd, const std::string& name,
         "`", Shown(), "` is nested deeper than ", kMaxDepth, " folders"));
   }
   const int folder =
-      openat(fd, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      openat(fd, name.data(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (folder < 0) return FileError(errno, "open folder", Shown());
   auto close_folder = absl::MakeCleanup([folder] { close(folder); });
   struct stat info;

@@ -32,9 +32,10 @@ struct WalkResult {
 };
 
 // Symlinks are listed, not followed (except `root` itself). Folders named
-// `.ovenbird` are left out: they hold what builds write. Everything that would
-// have to be sent must be readable: kPermissionDenied names the first that is
-// not. kNotFound and kFailedPrecondition when `root` is missing or no folder.
+// `.ovenbird` or `.devspace` are left out: they hold what builds write.
+// Everything that would have to be sent must be readable: kPermissionDenied
+// names the first that is not. kNotFound and kFailedPrecondition when `root` is
+// missing or no folder.
 absl::StatusOr<WalkResult> Walk(const std::string& root,
                                 const WalkOptions& options = {});
 

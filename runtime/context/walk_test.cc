@@ -86,7 +86,7 @@ TEST_F(WalkTest, IgnoredFoldersAreThereForWhatIsTakenIn) {
 }
 
 TEST_F(WalkTest, OwnFolderIsLeftOut) {
-  Make({".ovenbird/cache", "a/.ovenbird/x", "b/.ovenbird"});
+  Make({".ovenbird/cache", "a/.ovenbird/x", "b/.ovenbird", ".devspace/cache"});
   EXPECT_THAT(List(), ElementsAre("a/", "b/", "b/.ovenbird"));
 }
 

@@ -27,6 +27,7 @@
 #include "runtime/kube/manifest.h"
 #include "runtime/registry/docker_config.h"
 #include "tools/conformance/case.h"
+#include "tools/conformance/context_facts.h"
 #include "tools/conformance/intended.h"
 #include "tools/conformance/pod_facts.h"
 
@@ -101,6 +102,7 @@ std::vector<std::string> Strings(const json::Value& array) {
 struct Ours {
   std::vector<std::string> refusals;  // ids of the errors
   std::map<std::string, kube::Manifest> manifests;
+  std::vector<std::string> context;  // facts
 };
 
 Ours Render(const Case& item, const std::string& folder) {
@@ -131,6 +133,9 @@ Ours Render(const Case& item, const std::string& folder) {
       return surroundings.Variable(name);
     };
     options.docker_config = login.ok() ? &*login : nullptr;
+    // DevSpace sends what no COPY takes, too (only-what-is-copied): without
+    // this nothing could be compared.
+    options.full_context = true;
     absl::StatusOr<build::Plan> plan = build::MakePlan(**config, options, sink);
     if (!plan.ok()) {
       ours.refusals.push_back(std::string(plan.status().message()));
@@ -138,6 +143,7 @@ Ours Render(const Case& item, const std::string& folder) {
       for (const auto& image : plan->images) {
         ours.manifests.emplace(image->key, kube::MakeManifest(image->spec));
       }
+      ours.context = PlannedContext(*plan, item);
     }
   }
   for (const diag::Diagnostic& diagnostic : sink.diagnostics()) {
@@ -253,6 +259,13 @@ Report CompareCase(const Case& item) {
       report.Add({false, absl::StrCat("pod for image ", key)});
     } else {
       CompareImage(recorded, it->second, item, report);
+    }
+  }
+  // A recorded run may end before it sends anything.
+  const std::vector<std::string> context = RecordedContext(item);
+  if (!context.empty()) {
+    for (const Difference& difference : Compare(context, ours.context)) {
+      report.Add(difference);
     }
   }
   for (const auto& [key, manifest] : ours.manifests) {

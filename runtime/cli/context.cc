@@ -1,0 +1,86 @@
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/writer.h"
+#include "runtime/build/plan.h"
+#include "runtime/cli/project.h"
+#include "runtime/cli/verbs.h"
+#include "runtime/context/report.h"
+
+namespace ovenbird::cli {
+namespace {
+
+absl::StatusOr<context::Report> MakeReport(const build::ImagePlan& image,
+                                           const config::Loaded& project,
+                                           const Options& options) {
+  context::ReportOptions report;
+  report.image = image.key;
+  report.everything_because = image.everything_because;
+  report.deep = options.all_paths;
+  for (const auto& [key, config] : project.config.images) {
+    if (key != image.key) continue;
+    report.dockerfile = absl::StrCat(project.folder(), "/", config.dockerfile);
+  }
+  return context::MakeReport(image.listing, image.files, report);
+}
+
+}  // namespace
+
+int Context(const Options& options) {
+  int exit_code = 0;
+  diag::Collector problems;
+  const std::unique_ptr<config::Loaded> project =
+      OpenProject(options, problems, exit_code);
+  if (project == nullptr) return exit_code;
+  build::Plan plan;
+  if (!problems.has_errors()) {
+    // Without a Docker config: no credential helper is to run for this.
+    build::PlanOptions plan_options;
+    plan_options.images = options.images;
+    plan_options.full_context = options.full_context;
+    plan_options.environment =
+        [](const std::string& name) -> std::optional<std::string> {
+      const char* value = std::getenv(name.c_str());
+      return value == nullptr ? std::nullopt
+                              : std::optional<std::string>(value);
+    };
+    absl::StatusOr<build::Plan> made =
+        build::MakePlan(*project, plan_options, problems);
+    if (!made.ok()) {
+      ShowProblems(problems, options);
+      ShowError(made.status().message());
+      return 3;
+    }
+    plan = *std::move(made);
+  }
+  if (!ShowProblems(problems, options)) return 2;
+  std::string out;
+  JsonWriter json(&out, /*pretty=*/true);
+  if (options.context_json) json.BeginArray();
+  for (const auto& image : plan.images) {
+    absl::StatusOr<context::Report> report =
+        MakeReport(*image, *project, options);
+    if (!report.ok()) {
+      ShowError(report.status().message());
+      return 3;
+    }
+    if (options.context_json) {
+      context::Write(*report, json);
+    } else {
+      absl::StrAppend(&out, out.empty() ? "" : "\n", context::ToText(*report));
+    }
+  }
+  if (options.context_json) {
+    json.EndArray();
+    out += '\n';
+  }
+  std::cout << out << std::flush;
+  return std::cout ? 0 : 3;
+}
+
+}  // namespace ovenbird::cli
