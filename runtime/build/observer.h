@@ -16,8 +16,8 @@ class Observer {
   virtual void Step(absl::string_view text) = 0;
   // How far the current step is: "sent 12.3 of 350.0 MB, 8.1 MB/s, 0:42 left".
   // Several a second; may come from another thread while the image's own waits.
-  // An empty text: no more of it.
-  virtual void Progress(absl::string_view text) = 0;
+  // An empty text: no more of it. Who only wants the steps need not take it.
+  virtual void Progress(absl::string_view) {}
   // A line of kaniko's output, without its end.
   virtual void Log(absl::string_view line) = 0;
   // Something to know that does not end the build.

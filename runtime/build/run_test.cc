@@ -69,7 +69,6 @@ class FakeEngine : public Engine {
 class NoObserver : public Observer {
  public:
   void Step(absl::string_view) override {}
-  void Progress(absl::string_view) override {}
   void Log(absl::string_view) override {}
   void Warn(absl::string_view) override {}
 };
