@@ -200,7 +200,7 @@ def render(results):
     lines = [HEAD]
     for title, proofs in PROOFS.items():
         lines += ["## " + title, ""]
-        lines.append("| what | test | " + "".join(v + " | " for v in versions).rstrip())
+        lines.append("| %s |" % " | ".join(["what", "test"] + versions))
         lines.append("|---|---|" + "---|" * len(versions))
         for what, tests in proofs.items():
             what = "`%s`" % what if title.startswith("Options") or what[0] == "-" else what
