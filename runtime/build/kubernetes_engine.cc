@@ -82,6 +82,12 @@ bool HasEnded(const PodWatch::View& view) {
          view.state.stage == PodStage::kFailed;
 }
 
+// kaniko has been started, for the context is there.
+bool HasContext(const PodWatch::View& view) {
+  return view.state.stage == PodStage::kRunning ||
+         view.state.stage == PodStage::kSucceeded || view.state.has_log;
+}
+
 // The API server answers, and does not reach the node's kubelet.
 bool KubeletIsAway(const absl::Status& status) {
   std::optional<kube::ApiError> error = kube::ApiErrorOf(status);
@@ -261,6 +267,9 @@ class PodBuild {
   std::optional<Failure> SendContext(PodWatch& watch) {
     absl::Status status;
     const Clock::time_point give_up = Clock::now() + kKubeletPatience;
+    const auto ended_or_begun = [](const PodWatch::View& now) {
+      return HasEnded(now) || HasContext(now);
+    };
     for (int cuts = 0; cuts < kUploadAttempts;) {
       status = Upload(client_, {name_space_, pod_}, plan_, observer_, cancel_);
       if (status.ok()) {
@@ -281,10 +290,11 @@ class PodBuild {
       } else {
         break;
       }
-      if (HasEnded(watch.WaitUntil(
-              HasEnded, Clock::now() + std::chrono::seconds(cuts)))) {
-        break;
-      }
+      PodWatch::View view = watch.WaitUntil(
+          ended_or_begun, Clock::now() + std::chrono::seconds(cuts));
+      // Only the last word of the connection was lost.
+      if (HasContext(view)) return std::nullopt;
+      if (HasEnded(view)) break;
       // An API server that is away is waited for here.
       kube::Resource pods;
       pods.plural = "pods";
@@ -298,9 +308,10 @@ class PodBuild {
     }
     // The pod's own end tells more than the connection's.
     PodWatch::View view = watch.WaitUntil(
-        HasEnded, absl::IsNotFound(status) || absl::IsUnavailable(status)
-                      ? Clock::now() + kLastWords
-                      : Clock::now());
+        ended_or_begun, absl::IsNotFound(status) || absl::IsUnavailable(status)
+                            ? Clock::now() + kLastWords
+                            : Clock::now());
+    if (HasContext(view)) return std::nullopt;
     if (view.state.stage == PodStage::kFailed) return view.state.failure;
     if (view.deleted) return Lost(kDeletedByOthers);
     return ExplainApiError(status, "send the context", name_space_);
