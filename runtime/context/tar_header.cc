@@ -111,12 +111,11 @@ void AppendTarHeader(const TarMember& member, std::string& out) {
   if (cut == name.npos) {
     AppendLongText('L', name, out);
   } else if (cut > 0) {
-    memcpy(block.prefix, name.data(), cut);
+    name.copy(block.prefix, cut);
     name.remove_prefix(cut + 1);
   }
-  memcpy(block.name, name.data(), std::min(name.size(), kNameSize));
-  memcpy(block.link_target, member.link_target.data(),
-         std::min(member.link_target.size(), kNameSize));
+  name.copy(block.name, kNameSize);
+  member.link_target.copy(block.link_target, kNameSize);
   Finish(member.mode, member.size, member.mtime, member.type, block, out);
 }
 

@@ -67,8 +67,9 @@ std::vector<std::string> Filter(
   for (const auto& lines : connections) {
     filter.Restart();
     for (const std::string& line : lines) {
-      const TimedLine timed = SplitTimedLine(
-          "2024-01-01T00:00:" + line.substr(0, 5) + "Z " + line.substr(6));
+      const std::string text =
+          "2024-01-01T00:00:" + line.substr(0, 5) + "Z " + line.substr(6);
+      const TimedLine timed = SplitTimedLine(text);
       if (filter.IsNew(timed)) out.push_back(line.substr(6));
     }
   }
