@@ -99,17 +99,18 @@ class Api {
         c.Reply(200, list);
       } else {
         c.StartChunks(200);
-        Follow(c, pods ? pod_lines_ : event_lines_);
+        Follow(c, pods);
         c.Chunk("");
       }
     }
   }
 
-  void Follow(Conversation& c, std::vector<std::string>& lines) {
+  void Follow(Conversation& c, bool pods) {
     while (true) {
       std::string line;
       {
         MutexLock lock(&mutex_);
+        std::vector<std::string>& lines = pods ? pod_lines_ : event_lines_;
         while (lines.empty()) {
           const auto soon =
               std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
