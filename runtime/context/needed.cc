@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -68,7 +69,10 @@ class Finder {
   }
 
   size_t source() const { return source_; }
-  std::pair<int, std::string> key() const { return {kind_, text_}; }
+  // Two sources may well name the same path.
+  std::tuple<int, std::string, size_t> key() const {
+    return {kind_, text_, source_};
+  }
 
  private:
   Source::Kind kind_;
@@ -150,7 +154,7 @@ class Search {
   Needed result_;
   std::vector<bool> found_;
   std::vector<Finder> todo_;
-  std::set<std::pair<int, std::string>> seen_;
+  std::set<std::tuple<int, std::string, size_t>> seen_;
 };
 
 // The path on the disk that the source means, whatever the ignore file says.
