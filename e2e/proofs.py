@@ -116,6 +116,26 @@ PROOFS = {
         "slow network": ["test_failures.Failures.test_a_slow_network_is_no_failure"],
         "watch expired": ["test_faults.Faults.test_ten_builds_meet_every_fault"],
     },
+    "The build context": {
+        "`<dockerfile>.dockerignore`": ["test_context.Context.test_a_dockerfiles_own_ignore_file"],
+        "1 GiB in less than 64 MiB of memory": [
+            "test_context.Context.test_a_gigabyte_in_little_memory"
+        ],
+        "50,000 files": ["test_context.Context.test_fifty_thousand_files"],
+        "a cut connection is tried again, three times": [
+            "test_context.Context.test_a_cut_connection_is_tried_again",
+            "test_context.Context.test_a_connection_that_is_always_cut",
+        ],
+        "a file that changes while it is read": [
+            "test_context.Context.test_a_file_that_changes_on_the_way"
+        ],
+        "compression on a slow way": ["test_context.Context.test_a_slow_way_is_compressed"],
+        "only what COPY and ADD take": ["test_context.Context.test_only_what_is_copied_is_sent"],
+        "ovenbird context": ["test_context.Context.test_what_would_be_sent"],
+        "symlinks, hard links, empty folders, sparse files, names of any bytes, pipes and sockets": [
+            "test_context.Context.test_files_of_all_kinds"
+        ],
+    },
     "Running": {
         "--explain-rebuild": [
             "test_running.Unchanged.test_a_changed_file",
