@@ -78,5 +78,33 @@ TEST(ConsoleTest, AShortLogIsWholeInItsFile) {
   EXPECT_EQ(*ReadFile(path), "Taking snapshot of files...\ndone\n");
 }
 
+TEST(ConsoleTest, ProgressIsOneLineOfATerminal) {
+  for (const bool terminal : {true, false}) {
+    std::ostringstream out;
+    Console console(&out, terminal);
+    ImageConsoleOptions options;
+    options.prefix = "app";
+    options.log_path = absl::StrCat(testing::TempDir(), "/progress.log");
+    auto image = ImageConsole::Create(&console, std::move(options));
+    ASSERT_TRUE(image.ok()) << image.status();
+    (*image)->Step("sending");
+    (*image)->Progress("sent 1 of 2 MB");
+    (*image)->Progress(std::string(100, 'x'));
+    (*image)->Step("sent");
+    (*image)->Progress("more");
+    (*image)->Progress("");
+    (*image)->Step("end");
+    const std::string erase = "\r\x1B[K";
+    EXPECT_EQ(out.str(),
+              terminal
+                  ? absl::StrCat("[app] sending\n", erase,
+                                 "[app] sent 1 of 2 MB", erase, "[app] ",
+                                 std::string(73, 'x'), erase, "[app] sent\n",
+                                 erase, "[app] more", erase, "[app] end\n")
+                  // No ten seconds have passed.
+                  : "[app] sending\n[app] sent\n[app] end\n");
+  }
+}
+
 }  // namespace
 }  // namespace ovenbird::cli
