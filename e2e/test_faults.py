@@ -56,7 +56,7 @@ class Faults(ClusterTest):
     def test_ten_builds_meet_every_fault(self):
         names = ["image-%d" % n for n in range(BUILDS)]
         cut, pushing, deleted = names[0], names[1], names[-1]
-        dockerfiles = {name: self.waiting(150) for name in names}
+        dockerfiles = {name: self.waiting(200) for name in names}
         # Its context is large, so that its connection is the one that is cut.
         dockerfiles[cut] = "FROM scratch\nCOPY big file /\n"
         # It pushes as soon as the registry is away.

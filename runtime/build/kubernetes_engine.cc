@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "runtime/build/api_failure.h"
 #include "runtime/build/cluster_objects.h"
@@ -375,6 +376,7 @@ class PodBuild {
     watch.Wake();
     guard.join();
     log_followed_ = true;
+    log_complete_ = status.ok();
     if (!status.ok() && !cancel_.cancelled()) {
       observer_.Warn(absl::StrCat(
           "the log is not complete: ",
@@ -384,6 +386,13 @@ class PodBuild {
 
   std::optional<Failure> Explain(const PodWatch::View& view, PodWatch& watch) {
     if (view.state.has_log) FollowTheLog(watch);
+    // The kubelet keeps a failed container's last lines there.
+    if (!log_complete_) {
+      for (absl::string_view line :
+           absl::StrSplit(view.state.termination_message, '\n')) {
+        if (!line.empty()) log_.Add(ReadableLine(line));
+      }
+    }
     Failure failure = *view.state.failure;
     if (!view.state.log_tells_why || log_.empty()) {
       if (!log_.empty() && failure.details.empty()) {
@@ -412,6 +421,7 @@ class PodBuild {
   bool node_given_up_ = false;
   Clock::time_point too_late_ = Clock::time_point::max();
   bool log_followed_ = false;
+  bool log_complete_ = false;
   bool pod_has_ended_ = false;
 };
 

@@ -248,6 +248,18 @@ class ClientImpl : public Client {
                        NetClient(credential));
       absl::StatusOr<net::Response> response = send(*client, credential);
       if (!response.ok()) {
+        // Where TLS has worked before, a proxy whose server is away ends its
+        // handshakes like this.
+        if (reached_ && absl::IsFailedPrecondition(response.status()) &&
+            net::WasNeverSent(response.status())) {
+          absl::Status away =
+              absl::UnavailableError(response.status().message());
+          response.status().ForEachPayload(
+              [&](absl::string_view type, const absl::Cord& payload) {
+                away.SetPayload(type, payload);
+              });
+          response = away;
+        }
         // One that was cut off is opened again, often without trouble.
         if (net::WasNeverSent(response.status())) {
           NoteOutage(response.status());
