@@ -10,6 +10,8 @@
 #include "runtime/base/mutex.h"
 #include "runtime/kube/api_error.h"
 #include "runtime/kube/testing/api_server.h"
+#include "runtime/net/testing/certificates.h"
+#include "runtime/net/testing/server.h"
 #include "tools/testing/status_matchers.h"
 
 namespace ovenbird::kube {
@@ -296,6 +298,42 @@ TEST(ClientTest, AServerThatComesBackIsWaitedFor) {
   EXPECT_THAT(client->Create(kPods, pod, nullptr), IsOk());
   // Once, however many requests have met it.
   EXPECT_THAT(outages, ElementsAre(HasSubstr("connection refused"), ""));
+}
+
+// A proxy ends handshakes while the server behind it is away.
+TEST(ClientTest, AProxyWhoseServerIsAwayIsWaitedFor) {
+  net::testing::ServerOptions options;
+  options.tls = net::testing::MakeCertificate({});
+  std::unique_ptr<Server> server;
+  const auto start = [&] {
+    server =
+        std::make_unique<Server>(options, EachRequest([](const net::Request&) {
+                                   return net::Response{200, {}, "{}"};
+                                 }));
+  };
+  start();
+  net::testing::ServerOptions proxy;
+  options.port = proxy.port = server->url().port;
+  ClusterAccess access;
+  access.server = server->url();
+  access.options.tls.insecure_skip_verify = true;
+  access.credentials = FixedCredentials({});
+  ClientOptions client_options;
+  client_options.backoff = testing::NoPause();
+  client_options.on_retry = [&, tries = 0](const absl::Status&) mutable {
+    if (++tries != 2) return;
+    server = nullptr;
+    start();
+  };
+  const auto client = Client::New(access, client_options);
+  ASSERT_THAT(client, IsOk());
+  EXPECT_THAT((*client)->GetPath("/version", nullptr), IsOk());
+  server = nullptr;
+  server = std::make_unique<Server>(proxy, [](net::testing::Conversation& c) {
+    // Its hello is heard, so that the end is a clean one.
+    c.ReadRaw(65536);
+  });
+  EXPECT_THAT((*client)->GetPath("/version", nullptr), IsOk());
 }
 
 // Gives "Bearer 1", "Bearer 2", ... after each rejection.
