@@ -62,6 +62,11 @@ def get(*args):
     return json.loads(kubectl("get", *args, "-o", "json"))
 
 
+def is_ours(name):
+    """The name of an object of a build's, not of another user's."""
+    return name.startswith("ovenbird-") and not name.endswith("-another")
+
+
 def until(what, condition, seconds=60):
     """Polls the outside world; returns the condition's first true value."""
     end = time.monotonic() + seconds

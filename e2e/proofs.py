@@ -44,6 +44,8 @@ PROOFS = {
             "test_failures.Failures.test_the_container_is_refused_by_its_node",
         ],
         "imagePullSecrets": ["test_examples.Examples.test_pod_options"],
+        "registryMirrors": ["test_registries.Registries.test_mirror"],
+        "registryCertificates": ["test_registries.Registries.test_certificate_as_an_option"],
     },
     "Failures, each with its own message": {
         "a command of the Dockerfile fails: its line": [
@@ -170,6 +172,42 @@ PROOFS = {
             "test_running.Unchanged.test_the_tag_is_another_image_by_now",
             "test_running.Unchanged.test_damaged_records",
         ],
+    },
+    "Registries": {
+        "push check before the upload, `--skip-push-check`": [
+            "test_push.Push.test_a_wrong_login_is_known_before_the_pod",
+            "test_push.Push.test_a_missing_login_is_known_before_the_pod",
+            "test_push.Push.test_the_check_can_be_skipped",
+            "test_push.Push.test_the_login_of_a_pull_secret_is_not_judged_by_ours",
+        ],
+        "the digest in the registry is the one that was built": [
+            "test_push.Push.test_nothing_is_left_in_the_registry_by_the_check"
+        ],
+        "`insecure` for push, cache and base image": [
+            "test_registries.Registries.test_insecure_covers_push_cache_and_base_image"
+        ],
+    },
+    "Other engines": {
+        "build.docker": [
+            "test_docker.Docker.test_options",
+            "test_docker.Docker.test_skip_push",
+            "test_docker.Docker.test_login",
+            "test_docker.Docker.test_minikube",
+            "test_docker.Docker.test_kaniko_where_no_daemon_answers",
+            "test_docker.Docker.test_no_fallback",
+        ],
+        "build.custom": [
+            "test_custom.Custom.test_words_and_folder",
+            "test_custom.Custom.test_on_change",
+            "test_custom.Custom.test_a_command_that_fails",
+            "test_custom.Custom.test_ctrl_c",
+        ],
+        "build.disabled": ["test_custom.Custom.test_disabled"],
+        "--engine": [
+            "test_docker.Docker.test_the_command_line_is_stronger",
+            "test_custom.Custom.test_it_comes_before_the_others",
+        ],
+        "--engine local": ["test_engines.Engines.test_local"],
     },
     "Flags and rights": {
         "--schedule-timeout": [

@@ -1,6 +1,6 @@
 """Images with `build.custom`: a command of the user's, on this machine."""
 
-from frame import ClusterTest, get, registry
+from frame import ClusterTest, get, is_ours, registry
 
 BUILD, ENVIRONMENTAL, INTERRUPTED = 1, 3, 130
 
@@ -26,7 +26,7 @@ class Custom(ClusterTest):
         finished = self.start_it(*args).finish()
         events = get("events", "-n", self.namespace)["items"]
         names = [e["involvedObject"]["name"] for e in events]
-        self.assertEqual([], [name for name in names if name.startswith("ovenbird-")])
+        self.assertEqual([], [name for name in names if is_ours(name)])
         self.assert_namespace_as_before()
         return finished
 

@@ -5,7 +5,7 @@ import os
 import stat
 
 from dockerd import Dockerd
-from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry
+from frame import ENVIRONMENT, ClusterTest, get, is_ours, kubectl, registry
 from test_examples import login_config
 
 BUILD, ENVIRONMENTAL = 1, 3
@@ -46,7 +46,7 @@ class Docker(ClusterTest):
         return {
             e["involvedObject"]["name"]
             for e in events
-            if e["involvedObject"]["name"].startswith("ovenbird-")
+            if is_ours(e["involvedObject"]["name"])
         }
 
     def assert_by(self, engine, finished):
@@ -107,11 +107,11 @@ class Docker(ClusterTest):
         self.assertNotIn("building with docker", finished.stderr)
 
     def test_a_build_that_fails(self):
-        self.prepare("{docker: {}}", "FROM scratch\nCOPY file /\nADD no-such-file /\n")
+        self.prepare("{docker: {}}", "FROM %s\n" % registry("no/such:image"))
         finished = self.run_build()
         self.assertEqual(BUILD, finished.code, finished.stderr)
         self.assertIn("docker build", finished.stderr)
-        self.assertIn("no-such-file", finished.stderr)
+        self.assertIn("no/such", finished.stderr)
 
     def test_minikube(self):
         """Its name and what it prints stand for a minikube, which needs a machine of its own."""

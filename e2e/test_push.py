@@ -2,7 +2,7 @@
 
 import json
 
-from frame import ENVIRONMENT, ClusterTest, get, kubectl
+from frame import ENVIRONMENT, ClusterTest, get, is_ours, kubectl
 from test_examples import login_config
 
 BUILD = 1
@@ -29,13 +29,13 @@ class Push(ClusterTest):
     def assert_no_pod_was_made(self):
         events = get("events", "-n", self.namespace)["items"]
         made = [e["involvedObject"]["name"] for e in events]
-        self.assertEqual([], [name for name in made if name.startswith("ovenbird-")])
+        self.assertEqual([], [name for name in made if is_ours(name)])
         self.assert_namespace_as_before()
 
     def assert_pod_was_made(self):
         events = get("events", "-n", self.namespace)["items"]
         made = [e["involvedObject"]["name"] for e in events]
-        self.assertTrue(any(name.startswith("ovenbird-") for name in made), made)
+        self.assertTrue(any(is_ours(name) for name in made), made)
         self.assert_namespace_as_before()
 
     def refused(self, finished, *words):

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/source_file.h"
@@ -112,6 +113,18 @@ std::string RandomTag() {
   std::string tag;
   while (tag.size() < kTagSize) tag += kLetters[random() % kLetters.size()];
   return tag;
+}
+
+// Images are not pushed to their own place alone.
+void AddRegistryOf(absl::string_view argument,
+                   std::vector<std::string>& registries) {
+  if (!absl::ConsumePrefix(&argument, "--cache-repo=") &&
+      !absl::ConsumePrefix(&argument, "--destination=")) {
+    return;
+  }
+  absl::StatusOr<registry::Reference> reference =
+      registry::ParseReference(std::string(argument));
+  if (reference.ok()) registries.push_back(reference->domain);
 }
 
 class Planner {
@@ -364,6 +377,12 @@ class Planner {
     bases_[key] = std::move(dockerfile->bases);
     std::vector<std::string> registries = std::move(dockerfile->registries);
     registries.push_back(reference->domain);
+    for (const std::string& mirror : plan->kaniko.registry_mirrors) {
+      registries.push_back(mirror.substr(0, mirror.find('/')));
+    }
+    for (const std::string& argument : plan->kaniko.args) {
+      AddRegistryOf(argument, registries);
+    }
     RETURN_IF_ERROR(AddCredentials(registries, *plan));
     Finish(image, *plan);
     return plan;

@@ -74,7 +74,26 @@ class Checker {
       CheckSnapshotMode(mode->scalar(), *mode, version,
                         absl::StrCat(context_.Path(), ".snapshotMode"), sink_);
     }
+    NeedsFlag(kaniko.source, "registryMirrors", "registry-mirror", version);
+    NeedsFlag(kaniko.source, "registryCertificates", "registry-certificate",
+              version);
     Archived(build);
+  }
+
+  // An option that is a flag which this version does not have.
+  void NeedsFlag(const yaml::Node* source, absl::string_view field,
+                 absl::string_view name,
+                 const std::optional<KanikoVersion>& version) {
+    if (!config::decode::IsGiven(source, field)) return;
+    const KanikoFlag& flag = *FindKanikoFlag(name);
+    if (HasFlag(flag, version) != Presence::kNo) return;
+    const Context::Scope scope(&context_, field);
+    context_.Report(
+        diag::KanikoFlagVersion(config::decode::KeySpanOf(source, field),
+                                absl::StrCat("--", name), version->ToString(),
+                                absl::StrCat("since ", flag.since.ToString()),
+                                "set `image` to a later version"),
+        FieldOf(source, field));
   }
 
   // Once is enough, and only when it is going to be used. The default is such

@@ -37,6 +37,7 @@ class Args {
     Add(Has("snapshot-mode") ? "snapshot-mode" : "snapshotMode",
         ToString(kaniko_.snapshot_mode));
     if (kaniko_.insecure) Insecure();
+    Registries();
     if (!spec_.target.empty()) Target();
     for (const auto& [name, value] : spec_.build_args) {
       args_.insert(args_.end(),
@@ -68,6 +69,24 @@ class Args {
     if (registry == "docker.io") return;
     AddIfKnown("insecure-registry", registry);
     AddIfKnown("skip-tls-verify-registry", registry);
+  }
+
+  // Asked for by name: left out only where it is known to be unknown, which is
+  // an error of the config before.
+  bool MayHave(absl::string_view flag) const {
+    return HasFlag(*FindKanikoFlag(flag), version_) != Presence::kNo;
+  }
+
+  void Registries() {
+    for (const std::string& mirror : kaniko_.registry_mirrors) {
+      if (MayHave("registry-mirror")) Add("registry-mirror", mirror);
+    }
+    if (!MayHave("registry-certificate")) return;
+    for (size_t i = 0; i < kaniko_.registry_certificates.size(); ++i) {
+      Add("registry-certificate",
+          absl::StrCat(kaniko_.registry_certificates[i].registry, "=",
+                       RegistryCertificatePath(kaniko_, i)));
+    }
   }
 
   void Target() {
@@ -113,6 +132,16 @@ class Args {
 };
 
 }  // namespace
+
+std::string RegistryCertificateFolder(size_t index) {
+  return absl::StrCat("/kaniko/registry-ca/", index);
+}
+
+std::string RegistryCertificatePath(const config::Kaniko& kaniko,
+                                    size_t index) {
+  return absl::StrCat(RegistryCertificateFolder(index), "/",
+                      kaniko.registry_certificates[index].key);
+}
 
 std::vector<std::string> ExecutorArgs(const BuildSpec& spec) {
   return Args(spec).Make();

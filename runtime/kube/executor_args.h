@@ -2,6 +2,7 @@
 #ifndef OVENBIRD_RUNTIME_KUBE_EXECUTOR_ARGS_H_
 #define OVENBIRD_RUNTIME_KUBE_EXECUTOR_ARGS_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ namespace ovenbird::kube {
 // No flag is passed that the version lacks; of an unknown version nothing is
 // assumed but what all have.
 std::vector<std::string> ExecutorArgs(const BuildSpec& spec);
+
+// Where the pod has the authority's certificate of `registryCertificates`.
+std::string RegistryCertificateFolder(size_t index);
+std::string RegistryCertificatePath(const config::Kaniko& kaniko, size_t index);
 
 }  // namespace ovenbird::kube
 

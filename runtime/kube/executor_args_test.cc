@@ -91,6 +91,20 @@ const Case kCases[] = {
      [](config::Kaniko&, BuildSpec& spec) { spec.skip_push = true; },
      "--destination=reg.local:5000/app:v1 --snapshotMode=time "
      "--digest-file=/dev/termination-log --no-push"},
+    {"Registries", kLast,
+     [](config::Kaniko& kaniko, BuildSpec&) {
+       kaniko.cache = false;
+       kaniko.registry_mirrors = {"mirror.local:5000", "b/c"};
+       config::RegistryCertificate ca;
+       ca.registry = "reg.local:5000";
+       ca.config_map = "registry-ca";
+       kaniko.registry_certificates = {ca};
+     },
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=time "
+     "--registry-mirror=mirror.local:5000 --registry-mirror=b/c "
+     "--registry-certificate=reg.local:5000=/kaniko/registry-ca/0/ca.crt "
+     "--digest-file=/dev/termination-log --compressed-caching=false "
+     "--log-format=text --push-retry=3 --image-download-retry=3"},
     {"DockerHubIsNeverInsecure", kOld,
      [](config::Kaniko& kaniko, BuildSpec& spec) {
        kaniko.insecure = true;

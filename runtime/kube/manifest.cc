@@ -155,6 +155,16 @@ std::vector<Volume> Volumes(const BuildSpec& spec) {
   for (size_t i = 0; i < mounts.size(); ++i) {
     volumes.push_back(AdditionalVolume(mounts[i], i));
   }
+  size_t index = 0;
+  for (const config::RegistryCertificate& from :
+       spec.kaniko->registry_certificates) {
+    Volume& volume = volumes.emplace_back();
+    volume.name = absl::StrCat("registry-ca-", index++);
+    volume.config_map.emplace().name = from.config_map;
+    KeyToPath& item = volume.config_map->items.emplace_back();
+    item.key = from.key;
+    item.path = from.key;
+  }
   return volumes;
 }
 
@@ -170,6 +180,10 @@ std::vector<VolumeMount> KanikoMounts(const BuildSpec& spec) {
         absl::StrCat("additional-volume-", index++), additional.mount_path));
     if (additional.read_only) mount.read_only = true;
     if (!additional.sub_path.empty()) mount.sub_path = additional.sub_path;
+  }
+  for (size_t i = 0; i < spec.kaniko->registry_certificates.size(); ++i) {
+    mounts.push_back(
+        MountOf(absl::StrCat("registry-ca-", i), RegistryCertificateFolder(i)));
   }
   return mounts;
 }
