@@ -16,6 +16,8 @@ class Local(unittest.TestCase):
     def run_program(self, name):
         done = subprocess.run(
             (os.path.join(FOLDER, name),),
+            # Debian's docker has BuildKit within it; others want a plugin for it.
+            env=dict(os.environ, PATH="/usr/bin:" + os.environ["PATH"]),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
