@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -64,7 +65,8 @@ class ContextSenderTest : public ::testing::Test {
   // Text that gets smaller, and a little that does not.
   void WriteMuch() {
     std::string text;
-    for (int i = 0; i < 300000; ++i) text += std::to_string(i * 7919) + "\n";
+    for (int64_t i = 0; i < 300000; ++i)
+      text += std::to_string(i * 7919) + "\n";
     Write("much/text", text);
     Write("a", "a");
     Write("empty", "");

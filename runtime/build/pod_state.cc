@@ -250,6 +250,12 @@ std::optional<Failure> MissingVolumeSource(
 
 // What the scheduler's sentence asks for. The wordings of Kubernetes 1.20 and
 // of later ones.
+// Kubernetes 1.20 says "node affinity" also of a selector.
+bool IsAboutNodeLabels(absl::string_view message) {
+  return absl::StrContains(message, "selector") ||
+         absl::StrContains(message, "node affinity");
+}
+
 std::string ScheduleHint(absl::string_view message) {
   std::vector<std::string> hints;
   if (absl::StrContains(message, "Insufficient ")) {
@@ -258,7 +264,7 @@ std::string ScheduleHint(absl::string_view message) {
   if (absl::StrContains(message, "taint")) {
     hints.push_back("add the taint to `tolerations` of the kaniko section");
   }
-  if (absl::StrContains(message, "selector")) {
+  if (IsAboutNodeLabels(message)) {
     hints.push_back("mend `nodeSelector` of the kaniko section");
   }
   hints.push_back(
@@ -287,7 +293,7 @@ std::optional<Failure> Unschedulable(const json::Value& pod) {
           Environment("no node takes the build pod", {std::string(message)},
                       ScheduleHint(message));
       std::string selector = NodeSelector(pod);
-      if (absl::StrContains(message, "selector") && !selector.empty()) {
+      if (IsAboutNodeLabels(message) && !selector.empty()) {
         failure.details.push_back(std::move(selector));
       }
       return failure;

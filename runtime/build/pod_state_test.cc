@@ -220,6 +220,8 @@ TEST(PodStateTest, WhatTheSchedulerMisses) {
       {"0/1 nodes are available: 1 node(s) didn't match Pod's node "
        "affinity/selector.",
        "`nodeSelector`", "nodeSelector: pool=nowhere"},
+      {"0/1 nodes are available: 1 node(s) didn't match Pod's node affinity.",
+       "`nodeSelector`", "nodeSelector: pool=nowhere"},
       {"0/1 nodes are available: 1 node(s) didn't match node selector.",
        "`nodeSelector`", "nodeSelector: pool=nowhere"},
       {"no nodes available to schedule pods", "--schedule-timeout"},

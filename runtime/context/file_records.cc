@@ -31,6 +31,7 @@ template <typename T>
 bool TakeItems(uint64_t count, absl::string_view& rest, std::vector<T>& items) {
   if (count > rest.size() / sizeof(T)) return false;
   items.resize(count);
+  if (count == 0) return true;  // memcpy wants places even for nothing
   memcpy(items.data(), rest.data(), count * sizeof(T));
   rest.remove_prefix(count * sizeof(T));
   return true;
