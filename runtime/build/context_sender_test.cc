@@ -79,6 +79,7 @@ class ContextSenderTest : public ::testing::Test {
                const std::function<bool(std::string&)>& change = nullptr) {
     auto walk = context::Walk(top_ + "/from");
     EXPECT_THAT(walk, IsOk());
+    sender_.reset();  // still reads the listing of the attempt before
     listing_ = std::move(walk->listing);
     tar_ = *context::TarStream::Create(&listing_);
     sender_ = std::make_unique<ContextSender>(tar_.get(), std::move(options));
