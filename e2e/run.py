@@ -2,10 +2,10 @@
 """Runs the end-to-end tests on a real cluster.
 
   test [--kubernetes current|1.20.2] [--ovenbird PATH] [--keep]
-       [--write-docs docs/e2e.md] [FILTER...]
+       [--without FILTER]... [--write-docs docs/e2e.md] [FILTER...]
 
 FILTER: part of a test's name (test_quickstart.Quickstart.test_...); without any,
-all are run. A cluster that is up already, with this Kubernetes, is used and
+all are run, but for those --without. A cluster that is up already, with this Kubernetes, is used and
 left; else one is started and ended. The last line is `N passed, N failed`.
 """
 
@@ -57,9 +57,10 @@ class Result(unittest.TextTestResult):
         pass
 
 
-def select_tests(filters):
+def select_tests(filters, without):
     here = os.path.dirname(os.path.realpath(__file__))
     found = list(tests_of(unittest.TestLoader().discover(here, pattern="test_*.py")))
+    found = [t for t in found if not any(f in t.id() for f in without)]
     return [t for t in found if not filters or any(f in t.id() for f in filters)]
 
 
@@ -119,11 +120,12 @@ def main():
     parser.add_argument("--ovenbird", default=default_tool(), help="the tool under test")
     parser.add_argument("--keep", action="store_true", help="leave the cluster up")
     parser.add_argument("--write-docs", metavar="FILE", help="add the results to docs/e2e.md")
+    parser.add_argument("--without", metavar="FILTER", action="append", default=[])
     parser.add_argument("filters", nargs="*", metavar="FILTER")
     args = parser.parse_args()
     if not args.ovenbird:
         parser.error("no ovenbird among the runfiles: give --ovenbird PATH")
-    tests = select_tests(args.filters)
+    tests = select_tests(args.filters, args.without)
     if not tests:
         parser.error("no test has such a name")
 

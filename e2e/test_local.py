@@ -3,6 +3,7 @@
 
 import os
 import subprocess
+import tempfile
 import unittest
 
 # bazel run starts in the runfiles' folder; the tests' programs are among them.
@@ -14,10 +15,13 @@ class Local(unittest.TestCase):
         return None
 
     def run_program(self, name):
+        scratch = tempfile.TemporaryDirectory(prefix="ovenbird-e2e-")
+        self.addCleanup(scratch.cleanup)
+        # Debian's docker has BuildKit within it; others want a plugin for it.
+        path = "/usr/bin:" + os.environ["PATH"]
         done = subprocess.run(
             (os.path.join(FOLDER, name),),
-            # Debian's docker has BuildKit within it; others want a plugin for it.
-            env=dict(os.environ, PATH="/usr/bin:" + os.environ["PATH"]),
+            env=dict(os.environ, PATH=path, TEST_TMPDIR=scratch.name),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

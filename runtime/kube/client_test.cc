@@ -188,8 +188,14 @@ struct FaultyServer {
           }
         }) {}
 
+  // Methods of the requests so far.
+  std::vector<std::string> Requests() {
+    MutexLock lock(&mutex);
+    return requests;
+  }
+
   Mutex mutex;
-  std::vector<std::string> requests;
+  std::vector<std::string> requests ABSL_GUARDED_BY(mutex);
   Server server;
 };
 
@@ -208,7 +214,7 @@ TEST(ClientTest, ReadsAndDeletesAreRepeated) {
   EXPECT_THAT(client->Get(kPods, "a", nullptr), IsOk());
   // A connection that was closed while idle is replaced without a word.
   EXPECT_GE(retries, 3);
-  EXPECT_EQ(faulty.requests.size(), 7);
+  EXPECT_EQ(faulty.Requests().size(), 7);
 }
 
 TEST(ClientTest, ACreateWithoutANameIsNotRepeatedBlindly) {
@@ -219,7 +225,7 @@ TEST(ClientTest, ACreateWithoutANameIsNotRepeatedBlindly) {
     const auto client = ClientOf(faulty.server);
     EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
     EXPECT_FALSE(client->Create(kPods, pod, nullptr).ok());
-    EXPECT_EQ(faulty.requests.size(), 2);
+    EXPECT_EQ(faulty.Requests().size(), 2);
   }
   // The server says itself that it has done nothing.
   FaultyServer faulty({Fault::kSlowDown}, {201, {}, "{}"});
@@ -239,7 +245,7 @@ TEST(ClientTest, ACreateWithANameFindsItsObject) {
   const auto created = client->Create(kPods, pod, nullptr);
   ASSERT_THAT(created, IsOk());
   EXPECT_EQ(created->Get({"metadata", "uid"}).string_or(), "uid-a");
-  EXPECT_THAT(faulty.requests, ElementsAre("GET", "POST", "POST", "GET"));
+  EXPECT_THAT(faulty.Requests(), ElementsAre("GET", "POST", "POST", "GET"));
 
   // Somebody else's object of that name is not ours.
   FaultyServer other({Fault::kClose}, there);
