@@ -4,6 +4,13 @@
 
 namespace ovenbird::build {
 
+Failure Interrupted() {
+  Failure failure;
+  failure.kind = FailureKind::kInterrupted;
+  failure.what = "interrupted";
+  return failure;
+}
+
 Failure FromStatus(const absl::Status& status) {
   Failure failure;
   failure.kind = absl::IsCancelled(status) ? FailureKind::kInterrupted

@@ -29,6 +29,9 @@ struct Failure {
   std::string hint;
 };
 
+// Ctrl-C and its like.
+Failure Interrupted();
+
 // A failure of the environment that has no better explanation than its status.
 Failure FromStatus(const absl::Status& status);
 

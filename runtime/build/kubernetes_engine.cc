@@ -1,50 +1,22 @@
 #include "runtime/build/kubernetes_engine.h"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <map>
 #include <memory>
-#include <optional>
 #include <random>
 #include <string>
-#include <thread>
 #include <utility>
-#include <vector>
 
-#include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
-#include "runtime/build/api_failure.h"
 #include "runtime/build/cluster_objects.h"
 #include "runtime/build/expiry.h"
-#include "runtime/build/kaniko_log.h"
-#include "runtime/build/node_taints.h"
+#include "runtime/build/pod_build.h"
 #include "runtime/build/pod_watch.h"
 #include "runtime/build/pull_secret_key.h"
-#include "runtime/build/upload.h"
-#include "runtime/kube/api_error.h"
-#include "runtime/kube/log.h"
 #include "runtime/kube/manifest.h"
 
 namespace ovenbird::build {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr char kDeletedByOthers[] = "the build pod was deleted by someone else";
-constexpr int kUploadAttempts = 3;
-// How long the pod's own words are waited for after something broke.
-constexpr std::chrono::seconds kLastWords(5);
-// How long the rest of a log is read after its container's end.
-constexpr std::chrono::minutes kRestOfLog(2);
-// How long a kubelet may be away while the API server answers.
-constexpr std::chrono::minutes kKubeletPatience(2);
-// How much later than its deadline a pod may end, before the build does not
-// wait for it any longer.
-constexpr absl::Duration kLateEnd = absl::Minutes(2);
 
 std::string RandomId() {
   constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -54,20 +26,6 @@ std::string RandomId() {
   return id;
 }
 
-Failure Interrupted() {
-  Failure failure;
-  failure.kind = FailureKind::kInterrupted;
-  failure.what = "interrupted";
-  return failure;
-}
-
-Failure Lost(absl::string_view what) {
-  Failure failure;
-  failure.what = std::string(what);
-  failure.hint = "build again; see who deletes pods in this namespace";
-  return failure;
-}
-
 // How long the objects of a build may be needed: until a node is found, and
 // then until the pod's own deadline.
 absl::Duration LifetimeOf(const ImagePlan& plan,
@@ -75,355 +33,8 @@ absl::Duration LifetimeOf(const ImagePlan& plan,
   constexpr absl::Duration kMargin = absl::Minutes(1);
   absl::Duration timeout = absl::Hours(24);
   (void)absl::ParseDuration(plan.kaniko.timeout, &timeout);
-  return std::min(options.schedule_timeout, timeout) + timeout + kMargin;
+  return std::min(options.patience.unschedulable, timeout) + timeout + kMargin;
 }
-
-bool HasEnded(const PodWatch::View& view) {
-  return view.deleted || view.state.exit_code.has_value() ||
-         view.state.stage == PodStage::kFailed;
-}
-
-// kaniko has been started, for the context is there.
-bool HasContext(const PodWatch::View& view) {
-  return view.state.stage == PodStage::kRunning ||
-         view.state.stage == PodStage::kSucceeded || view.state.has_log;
-}
-
-// The API server answers, and does not reach the node's kubelet.
-bool KubeletIsAway(const absl::Status& status) {
-  std::optional<kube::ApiError> error = kube::ApiErrorOf(status);
-  return error && error->code >= 500 &&
-         absl::StrContains(error->message, "dial");
-}
-
-// One build, from the pod's creation to its end.
-class PodBuild {
- public:
-  PodBuild(kube::Client& client, const KubernetesEngineOptions& options,
-           const ImagePlan& plan, Observer& observer, Cancellation& cancel,
-           std::string name_space, std::string pod)
-      : client_(client),
-        options_(options),
-        plan_(plan),
-        observer_(observer),
-        cancel_(cancel),
-        pod_(std::move(pod)),
-        name_space_(std::move(name_space)) {}
-
-  // The pod exists. `watch` is older than it.
-  Outcome Run(PodWatch& watch) {
-    observer_.Step(absl::StrCat("pod ", pod_, " in namespace ", name_space_));
-    Outcome outcome;
-    outcome.failure = Follow(watch);
-    outcome.warnings = log_.warnings();
-    PodWatch::View last = watch.Now();
-    pod_has_ended_ = last.deleted || last.state.has_ended;
-    if (!outcome.failure) outcome.digest = Digest(last);
-    return outcome;
-  }
-
-  // No container of the pod runs or will run.
-  bool pod_has_ended() const { return pod_has_ended_; }
-
- private:
-  // Goes with the pod through its stages. Nothing: kaniko has succeeded.
-  std::optional<Failure> Follow(PodWatch& watch) {
-    PodStage seen = PodStage::kPending;
-    Clock::time_point give_up = Clock::time_point::max();
-    std::map<PodStage, Clock::time_point> give_ups;
-    std::string event;
-    while (true) {
-      PodWatch::View view = watch.WaitUntil(
-          [&](const PodWatch::View& now) {
-            return now.state.stage != seen || now.deleted ||
-                   now.latest_event != event ||
-                   (!now.state.node.empty() && !has_node_);
-          },
-          std::min(give_up, too_late_));
-      if (cancel_.cancelled()) return Interrupted();
-      if (!view.status.ok()) {
-        return ExplainApiError(view.status, "watch the build pod", name_space_);
-      }
-      if (view.latest_event != event) {
-        event = view.latest_event;
-        ShowEvent(event, view.state.stage);
-      }
-      bool new_stage = view.state.stage != seen;
-      seen = view.state.stage;
-      if (!view.state.node.empty() && !has_node_) NoteNode();
-      if (Clock::now() >= too_late_ && !HasEnded(view)) return Overdue(view);
-      switch (seen) {
-        case PodStage::kPending:
-          break;
-        case PodStage::kUnschedulable:
-        case PodStage::kPullFailed:
-        case PodStage::kNodeLost:
-          if (view.deleted) return Lost(kDeletedByOthers);
-          if (new_stage) ShowTrouble(view.state);
-          // From the first time on: the stages may alternate with others.
-          give_up = give_ups
-                        .try_emplace(seen, Clock::now() + absl::ToChronoSeconds(
-                                                              Patience(seen)))
-                        .first->second;
-          if (Clock::now() >= give_up || node_given_up_) {
-            return WithTaints(*view.state.failure);
-          }
-          continue;
-        case PodStage::kReadyForContext:
-          if (new_stage) {
-            if (auto failure = SendContext(watch)) return failure;
-          }
-          break;
-        case PodStage::kRunning:
-          if (new_stage) {
-            observer_.Step("kaniko runs");
-            FollowTheLog(watch);
-          }
-          break;
-        case PodStage::kSucceeded:
-          FollowTheLog(watch);
-          return std::nullopt;
-        case PodStage::kFailed:
-          return Explain(view, watch);
-      }
-      give_up = Clock::time_point::max();
-      if (view.deleted) return Lost(kDeletedByOthers);
-    }
-  }
-
-  absl::Duration Timeout() const {
-    absl::Duration timeout;
-    return absl::ParseDuration(plan_.kaniko.timeout, &timeout)
-               ? timeout
-               : absl::InfiniteDuration();
-  }
-
-  // A pod's own deadline counts only from when a node has it.
-  absl::Duration Patience(PodStage stage) const {
-    switch (stage) {
-      case PodStage::kUnschedulable:
-        return std::min(options_.schedule_timeout, Timeout());
-      case PodStage::kNodeLost:
-        return options_.node_timeout;
-      default:
-        return std::min(options_.pull_timeout, Timeout());
-    }
-  }
-
-  // The node ends the pod at its deadline, if it still can.
-  void NoteNode() {
-    has_node_ = true;
-    if (Timeout() == absl::InfiniteDuration()) return;
-    too_late_ = Clock::now() + absl::ToChronoSeconds(Timeout() + kLateEnd);
-  }
-
-  Failure Overdue(const PodWatch::View& view) {
-    Failure failure;
-    failure.what = absl::StrCat(
-        "the build pod is still there ", absl::FormatDuration(kLateEnd),
-        " after its deadline of ", plan_.kaniko.timeout);
-    if (view.state.failure) failure.details = {view.state.failure->what};
-    failure.hint =
-        absl::StrCat("see whether node `", view.state.node,
-                     "` works: `kubectl describe node ", view.state.node, "`");
-    return failure;
-  }
-
-  // The scheduler's word for it is in the failure.
-  Failure WithTaints(Failure failure) {
-    if (failure.details.empty() ||
-        !absl::StrContains(failure.details[0], "taint")) {
-      return failure;
-    }
-    std::string taints = FindTaints(client_, cancel_);
-    if (!taints.empty()) failure.details.push_back(std::move(taints));
-    return failure;
-  }
-
-  void ShowTrouble(const PodState& state) {
-    const Failure& failure = *state.failure;
-    std::string why =
-        failure.details.empty() ? failure.what : failure.details[0];
-    switch (state.stage) {
-      case PodStage::kUnschedulable:
-        return observer_.Step(absl::StrCat("waiting for a node: ", why));
-      case PodStage::kNodeLost:
-        return observer_.Step(
-            absl::StrCat("waiting for the node to come back: ", why));
-      default:
-        return observer_.Step(absl::StrCat(
-            "waiting for the node's next attempt: ", failure.what, ": ", why));
-    }
-  }
-
-  void ShowEvent(const std::string& event, PodStage stage) {
-    if (stage == PodStage::kPending &&
-        (absl::StartsWith(event, "Pulling") ||
-         absl::StartsWith(event, "Successfully assigned") ||
-         absl::StrContains(event, "MountVolume"))) {
-      observer_.Step(event);
-    }
-  }
-
-  std::optional<Failure> SendContext(PodWatch& watch) {
-    absl::Status status;
-    const Clock::time_point give_up = Clock::now() + kKubeletPatience;
-    const auto ended_or_begun = [](const PodWatch::View& now) {
-      return HasEnded(now) || HasContext(now);
-    };
-    for (int cuts = 0; cuts < kUploadAttempts;) {
-      status = Upload(client_, {name_space_, pod_}, plan_, observer_, cancel_);
-      if (status.ok()) {
-        observer_.Step("the context has arrived, kaniko starts");
-        return std::nullopt;
-      }
-      if (cancel_.cancelled()) return Interrupted();
-      if (KubeletIsAway(status) && Clock::now() < give_up) {
-        if (cuts == 0) {
-          observer_.Warn(
-              absl::StrCat("waiting for the node: ", status.message()));
-        }
-        cuts = std::max(cuts, 1);
-      } else if (absl::IsUnavailable(status) || absl::IsDataLoss(status)) {
-        if (++cuts == kUploadAttempts) break;
-        observer_.Warn(
-            absl::StrCat("sending the context again: ", status.message()));
-      } else {
-        break;
-      }
-      PodWatch::View view = watch.WaitUntil(
-          ended_or_begun, Clock::now() + std::chrono::seconds(cuts));
-      // Only the last word of the connection was lost.
-      if (HasContext(view)) return std::nullopt;
-      if (HasEnded(view)) break;
-      // An API server that is away is waited for here.
-      kube::Resource pods;
-      pods.plural = "pods";
-      pods.ns = name_space_;
-      absl::Status there = client_.Get(pods, pod_, &cancel_).status();
-      if (cancel_.cancelled()) return Interrupted();
-      if (!there.ok()) {
-        status = there;
-        break;
-      }
-    }
-    // The pod's own end tells more than the connection's.
-    PodWatch::View view = watch.WaitUntil(
-        ended_or_begun, absl::IsNotFound(status) || absl::IsUnavailable(status)
-                            ? Clock::now() + kLastWords
-                            : Clock::now());
-    if (HasContext(view)) return std::nullopt;
-    if (view.state.stage == PodStage::kFailed) return view.state.failure;
-    if (view.deleted) return Lost(kDeletedByOthers);
-    return ExplainApiError(status, "send the context", name_space_);
-  }
-
-  // Ends `log` when the pod or its node has gone and the log does not end by
-  // itself: its connection may hang without a word.
-  void GuardTheLog(PodWatch& watch, const std::atomic<bool>& done,
-                   Cancellation& log) {
-    while (!done) {
-      bool ended = false;
-      bool lost = false;
-      watch.WaitUntil(
-          [&](const PodWatch::View& now) {
-            ended = HasEnded(now);
-            lost = now.state.stage == PodStage::kNodeLost;
-            return done || ended || lost;
-          },
-          too_late_);
-      if (!ended && lost) {
-        watch.WaitUntil(
-            [&](const PodWatch::View& now) {
-              lost = now.state.stage == PodStage::kNodeLost;
-              return done || !lost;
-            },
-            Clock::now() + absl::ToChronoSeconds(options_.node_timeout));
-        if (!lost) continue;
-        node_given_up_ = true;
-      } else if (ended) {
-        watch.WaitUntil([&](const PodWatch::View&) { return done.load(); },
-                        Clock::now() + kRestOfLog);
-      }
-      if (!done) log.Cancel();
-      return;
-    }
-  }
-
-  // To its end; what breaks here shows in the pod's state.
-  void FollowTheLog(PodWatch& watch) {
-    if (log_followed_) return;
-    Cancellation cancel(&cancel_);
-    std::atomic<bool> done = false;
-    std::thread guard([&] { GuardTheLog(watch, done, cancel); });
-    kube::LogOptions options;
-    options.ns = name_space_;
-    options.pod = pod_;
-    options.container = kube::kKanikoContainer;
-    options.has_ended = [&watch]() -> absl::StatusOr<bool> {
-      return HasEnded(watch.Now());
-    };
-    absl::Status status = kube::FollowLog(
-        client_, options,
-        [&](absl::Time, absl::string_view line) {
-          std::string readable = ReadableLine(line);
-          log_.Add(readable);
-          observer_.Log(readable);
-          return true;
-        },
-        &cancel);
-    done = true;
-    watch.Wake();
-    guard.join();
-    log_followed_ = true;
-    log_complete_ = status.ok();
-    if (!status.ok() && !cancel_.cancelled()) {
-      observer_.Warn(absl::StrCat(
-          "the log is not complete: ",
-          cancel.cancelled() ? "its node does not answer" : status.message()));
-    }
-  }
-
-  std::optional<Failure> Explain(const PodWatch::View& view, PodWatch& watch) {
-    if (view.state.has_log) FollowTheLog(watch);
-    // The kubelet keeps a failed container's last lines there.
-    if (!log_complete_) {
-      for (absl::string_view line :
-           absl::StrSplit(view.state.termination_message, '\n')) {
-        if (!line.empty()) log_.Add(ReadableLine(line));
-      }
-    }
-    Failure failure = *view.state.failure;
-    if (!view.state.log_tells_why || log_.empty()) {
-      if (!log_.empty() && failure.details.empty()) {
-        failure.details = log_.Explain(1).details;
-      }
-      return failure;
-    }
-    return log_.Explain(view.state.exit_code.value_or(1), plan_.dockerfile);
-  }
-
-  std::string Digest(const PodWatch::View& view) {
-    const std::string& message = view.state.termination_message;
-    return absl::StartsWith(message, "sha256:") ? message
-                                                : log_.pushed_digest();
-  }
-
-  kube::Client& client_;
-  const KubernetesEngineOptions& options_;
-  const ImagePlan& plan_;
-  Observer& observer_;
-  Cancellation& cancel_;
-  const std::string pod_;
-  const std::string name_space_;
-  KanikoLog log_;
-  bool has_node_ = false;
-  bool node_given_up_ = false;
-  Clock::time_point too_late_ = Clock::time_point::max();
-  bool log_followed_ = false;
-  bool log_complete_ = false;
-  bool pod_has_ended_ = false;
-};
 
 }  // namespace
 
@@ -492,9 +103,17 @@ Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
   bool pod_has_ended = false;
   if (!outcome.failure) {
     watch.NoteCreated();
-    PodBuild build(*client_, options_, plan, observer, cancel, name_space, pod);
-    outcome = build.Run(watch);
-    pod_has_ended = build.pod_has_ended();
+    PodBuildRequest request;
+    request.client = client_.get();
+    request.plan = &plan;
+    request.observer = &observer;
+    request.cancel = &cancel;
+    request.patience = options_.patience;
+    request.name_space = name_space;
+    request.pod = pod;
+    PodBuildEnd end = BuildInPod(request, watch);
+    outcome = std::move(end.outcome);
+    pod_has_ended = end.pod_has_ended;
   }
   for (const std::string& left :
        objects.Delete(pod_has_ended, cancel.cancelled())) {

@@ -16,20 +16,14 @@
 #include "runtime/build/inventory.h"
 #include "runtime/build/namespace_watch.h"
 #include "runtime/build/owner.h"
+#include "runtime/build/pod_build.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/manifest.h"
 
 namespace ovenbird::build {
 
 struct KubernetesEngineOptions {
-  // How long a pod may stay unschedulable: an autoscaler may make room.
-  absl::Duration schedule_timeout = absl::Minutes(5);
-  // How long an image may fail to be pulled for a reason that may pass;
-  // kubelets try again after 10 and after 20 seconds more.
-  absl::Duration pull_timeout = absl::Seconds(40);
-  // How long the node of a pod may be silent after the cluster has called it
-  // lost: a kubelet may be about to start again.
-  absl::Duration node_timeout = absl::Minutes(1);
+  PodPatience patience;
   Owner owner;
   // On every object, beside the owner's.
   std::vector<std::pair<std::string, std::string>> annotations;

@@ -71,7 +71,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
   kubernetes.owner = build::ThisProcess();
   kubernetes.annotations = {{"ovenbird.dev/version", kVersion}};
   kubernetes.inventory = &inventory;
-  kubernetes.schedule_timeout = options.schedule_timeout;
+  kubernetes.patience.unschedulable = options.schedule_timeout;
   return std::make_unique<build::KubernetesEngine>(std::move(client),
                                                    std::move(kubernetes));
 }

@@ -212,7 +212,7 @@ void ReportMissing(const Needed& needed, const Listing& listing,
       sink.Handle(Ignored(*source, ignore, rule));
     } else {
       sink.Handle(diag::CopySourceMissing(source->span, source->text,
-                                          listing.root(),
+                                          CleanPath(listing.root()),
                                           DidYouMean(listing, source->text)));
     }
   }
