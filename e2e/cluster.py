@@ -11,7 +11,6 @@ See README.md beside this file.
 import argparse
 import concurrent.futures
 import contextlib
-import fcntl
 import json
 import os
 import shutil
@@ -24,6 +23,7 @@ import urllib.request
 import certificates
 import configs
 import layout
+import locks
 import machine
 
 
@@ -31,20 +31,9 @@ class Cluster:
     def __init__(self, state):
         self._state = os.path.abspath(state)
         self._record = self._state + "/cluster.json"
-
-    @contextlib.contextmanager
-    def locked(self):
-        """One up, down or run of the tests at a time: another may want another Kubernetes,
-        and the tests break the network and the registries. The lock lies beside the folder,
-        which goes."""
-        os.makedirs(os.path.dirname(self._state), exist_ok=True)
-        with open(self._state + ".lock", "w") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                print("cluster: waiting for another up, down or test run", file=sys.stderr)
-                fcntl.flock(stream, fcntl.LOCK_EX)
-            yield
+        # Beside the folder, which goes.
+        self.users = locks.Lock(self._state + ".lock", "those who use it")
+        self.alone = locks.Lock(self._state + ".alone.lock", "tests that run beside")
 
     def running(self):
         """The record of the cluster that runs, or None."""
@@ -56,6 +45,30 @@ class Cluster:
         if machine.start_time(record["pid"]) != record["start_time"]:
             return None
         return record
+
+    @contextlib.contextmanager
+    def used(self, wanted, keep=False):
+        """Up with this Kubernetes, shared with whoever else wants the same. Who has started
+        it ends it, but not while others use it, nor with `keep`."""
+        started = False
+        self.users.share()
+        while not self._is_up(wanted):
+            self.users.own()
+            started = started or not self.running()
+            self.up(wanted)
+            # Another may come in between, who wants another Kubernetes.
+            self.users.share()
+        try:
+            yield
+        finally:
+            if started and not keep and self.users.try_own():
+                self.down()
+            self.users.release()
+
+    def _is_up(self, wanted):
+        record = self.running()
+        version = os.path.basename(built_kubernetes(wanted))
+        return bool(record) and record["kubernetes"] == version and self.is_healthy()
 
     def is_healthy(self):
         pki = self._state + "/pki"
@@ -72,12 +85,11 @@ class Cluster:
         if os.geteuid() != 0:
             raise SystemExit("cluster: a node is made of namespaces and mounts: run it as root")
         machine.install_packages()
-        kubernetes = machine.run(layout.third_party("kubernetes/build.sh"), "--version", wanted)
-        version = os.path.basename(kubernetes)
-        record = self.running()
-        if record and record["kubernetes"] == version and self.is_healthy():
-            print("cluster: Kubernetes %s is up already" % version, file=sys.stderr)
+        if self._is_up(wanted):
+            print("cluster: Kubernetes %s is up already" % wanted, file=sys.stderr)
             return
+        kubernetes = built_kubernetes(wanted)
+        version = os.path.basename(kubernetes)
         images = image_folders()
         self.down()
         if not machine.link_is_gone():
@@ -178,6 +190,11 @@ def say(started, text):
     print("cluster: %5.1f s  %s" % (time.monotonic() - started, text), file=sys.stderr)
 
 
+def built_kubernetes(wanted):
+    """The folder of its programs, named after the version."""
+    return machine.run(layout.third_party("kubernetes/build.sh"), "--version", wanted)
+
+
 def image_folders():
     busybox = layout.third_party("kaniko/init_image.sh")
     # Ends at once when told to, and buries the dead, as a pod's first process must.
@@ -230,14 +247,15 @@ def main():
     )
     args = parser.parse_args()
     cluster = Cluster(args.state)
-    with cluster.locked():
+    if args.verb == "env":
+        for name, value in sorted(cluster.environment().items()):
+            print("export %s='%s'" % (name, value))
+        return
+    with cluster.users.owned():
         if args.verb == "up":
             cluster.up(args.kubernetes)
-        elif args.verb == "down":
-            cluster.down()
         else:
-            for name, value in sorted(cluster.environment().items()):
-                print("export %s='%s'" % (name, value))
+            cluster.down()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from frame import ENVIRONMENT, kubectl, until
 
 @contextlib.contextmanager
 def slow_network(rate):
-    """This machine sends to the cluster at no more than `rate` (tc's, such as 8mbit)."""
+    """This machine sends to the cluster at no more than `rate` (tc's, such as 8mbit). For
+    tests that are alone."""
     link = ("dev", layout.HOST_LINK, "root")
     subprocess.run(
         ("tc", "qdisc", "add") + link + ("tbf", "rate", rate, "burst", "64kb", "latency", "400ms"),
@@ -209,7 +210,7 @@ def slow_pod_deletion(namespace):
 @contextlib.contextmanager
 def _slow_pods(namespace, operation):
     """An admission webhook, as any cluster may have one."""
-    name = layout.NAME + "-slow-pods"
+    name = "%s-slow-pods-%s" % (layout.NAME, namespace)
     with tempfile.TemporaryDirectory() as folder:
         certificates.make_authority(folder)
         certificates.make_certificate(folder, "webhook")
@@ -238,10 +239,10 @@ def _slow_pods(namespace, operation):
             "url": "https://%s:%d/" % server.server_address,
             "caBundle": ca,
         },
-        "namespaceSelector": {"matchLabels": {"slow-pods": "yes"}},
+        "namespaceSelector": {"matchLabels": {"slow-pods": namespace}},
         "rules": [rule],
     }
-    kubectl("label", "namespace", namespace, "slow-pods=yes")
+    kubectl("label", "namespace", namespace, "slow-pods=" + namespace)
     kubectl(
         *("create", "-f", "-"),
         text=json.dumps(

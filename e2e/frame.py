@@ -20,7 +20,7 @@ import unittest
 import image
 
 ENVIRONMENT = {}  # The cluster's (cluster.py, environment()); filled by run.py.
-NAMESPACE_PREFIX = "e2e-%d-" % os.getpid()
+NAMESPACE_PREFIX = "e2e-%d-" % os.getpid()  # This run's.
 # Pods and Secrets of another user's, who builds with DevSpace and with Ovenbird.
 ANOTHER = "devspace-build-another"
 ANOTHERS = {
@@ -76,6 +76,13 @@ def until(what, condition, seconds=60):
             return value
         time.sleep(0.1)
     raise AssertionError("not within %d s: %s" % (seconds, what))
+
+
+def alone(test):
+    """Marks a test (or a class of tests) that changes what all share: the node, its
+    servers, the network. No other test runs meanwhile."""
+    test.alone = True
+    return test
 
 
 class Running:
@@ -199,7 +206,8 @@ class ClusterTest(unittest.TestCase):
 
     def make_namespace(self):
         ClusterTest._count += 1
-        name = "%s%d" % (NAMESPACE_PREFIX, ClusterTest._count)
+        # Tests run in several processes.
+        name = "%s%d-%d" % (NAMESPACE_PREFIX, os.getpid(), ClusterTest._count)
         kubectl("create", "namespace", name)
         # It goes in the background; run.py waits until all have gone.
         self.addCleanup(kubectl, "delete", "namespace", name, "--wait=false")

@@ -1,12 +1,13 @@
 #!/usr/bin/env -S python3 -B
 """Runs the end-to-end tests on a real cluster.
 
-  test [--kubernetes current|1.20.2] [--ovenbird PATH] [--keep]
+  test [--kubernetes current|1.20.2] [--ovenbird PATH] [--keep] [--jobs N]
        [--without FILTER]... [--write-docs docs/e2e.md] [FILTER...]
 
 FILTER: part of a test's name (test_quickstart.Quickstart.test_...); without any,
-all are run, but for those --without. A cluster that is up already, with this Kubernetes, is used and
-left; else one is started and ended. The last line is `N passed, N failed`.
+all are run, but for those --without, N side by side and at last those that must be
+alone. A cluster that is up already, with this Kubernetes, is used and left; else one is
+started and ended. The last line is `N passed, N failed`.
 """
 
 import argparse
@@ -17,7 +18,12 @@ import unittest
 import cluster
 import frame
 import layout
+import parallel
 import proofs
+
+
+# Tests wait most of the time.
+JOBS = 2 * (os.cpu_count() or 1)
 
 
 def tests_of(suite):
@@ -26,35 +32,6 @@ def tests_of(suite):
             yield from tests_of(item)
         else:
             yield item
-
-
-class Result(unittest.TextTestResult):
-    """Counts tests, not the subtests or cleanups that may fail in one. Says at
-    once what is wrong, for the whole takes minutes."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.failed = set()
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self._fail(test, self.errors[-1][1])
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self._fail(test, self.failures[-1][1])
-
-    def addSubTest(self, test, subtest, err):
-        super().addSubTest(test, subtest, err)
-        if err:
-            self._fail(test, self._exc_info_to_string(err, test))
-
-    def _fail(self, test, text):
-        self.failed.add(test.id())
-        self.stream.writeln("%s\n%s" % (test.id(), text))
-
-    def printErrors(self):
-        pass
 
 
 def select_tests(filters, without):
@@ -80,7 +57,7 @@ def default_tool():
     return path if os.path.exists(path) else None
 
 
-def write_docs(path, tests, failed):
+def write_docs(path, outcomes):
     """Adds the results of this run to the page."""
     # bazel run starts in the runfiles' folder; the user is elsewhere.
     path = os.path.join(os.environ.get("BUILD_WORKING_DIRECTORY", ""), path)
@@ -89,26 +66,39 @@ def write_docs(path, tests, failed):
         with open(path) as stream:
             results = proofs.read_results(stream.read())
     version = frame.ENVIRONMENT["OVENBIRD_E2E_KUBERNETES"]
-    for test in tests:
-        results[version, test.id()] = "failed" if test.id() in failed else "passed"
+    for outcome in outcomes:
+        results[version, outcome.name] = "failed" if outcome.wrong else "passed"
     with open(path, "w") as stream:
         stream.write(proofs.render(results))
 
 
-def run(tests, docs=None):
-    """How many passed and failed."""
-    runner = unittest.TextTestRunner(stream=sys.stderr, verbosity=2, resultclass=Result)
-    result = runner.run(unittest.TestSuite(tests))
-    if docs:
-        write_docs(docs, tests, result.failed)
-    failed = len(result.failed)
-    passed = result.testsRun - failed
+def report(outcome):
+    """At once, for the whole takes minutes."""
+    verdict = "FAIL" if outcome.wrong else "ok"
+    print("%s ... %s, %.1f s" % (outcome.name, verdict, outcome.seconds), file=sys.stderr)
+    if outcome.wrong:
+        print(outcome.wrong, file=sys.stderr, flush=True)
+
+
+def run(its, tests, jobs):
+    """The outcomes of all tests."""
+    outcomes = []
+    alone = [test for test in tests if parallel.is_alone(test)]
+    beside = [test for test in tests if not parallel.is_alone(test)]
+    for lock, some in (
+        (its.alone.shared(), parallel.run_side_by_side(beside, jobs)),
+        (its.alone.owned(), parallel.run_one_by_one(alone)),
+    ):
+        with lock:
+            for outcome in some:
+                report(outcome)
+                outcomes.append(outcome)
     try:
         wait_until_namespaces_are_gone()
     except AssertionError as error:
-        print("FAIL: %s" % error, file=sys.stderr)
-        failed += 1
-    return passed, failed
+        outcomes.append(parallel.Outcome("the end", str(error), 0.0))
+        report(outcomes[-1])
+    return outcomes
 
 
 def main():
@@ -119,6 +109,7 @@ def main():
     parser.add_argument("--state", default=layout.default_state())
     parser.add_argument("--ovenbird", default=default_tool(), help="the tool under test")
     parser.add_argument("--keep", action="store_true", help="leave the cluster up")
+    parser.add_argument("--jobs", type=int, default=JOBS, help="tests side by side")
     parser.add_argument("--write-docs", metavar="FILE", help="add the results to docs/e2e.md")
     parser.add_argument("--without", metavar="FILTER", action="append", default=[])
     parser.add_argument("filters", nargs="*", metavar="FILTER")
@@ -131,15 +122,13 @@ def main():
 
     its = cluster.Cluster(args.state)
     frame.OVENBIRD[:] = [os.path.abspath(args.ovenbird)]
-    with its.locked():
-        was_up = bool(its.running())
-        its.up(args.kubernetes)
+    with its.used(args.kubernetes, args.keep):
         frame.ENVIRONMENT.update(its.environment())
-        try:
-            passed, failed = run(tests, args.write_docs)
-        finally:
-            if not (args.keep or was_up):
-                its.down()
+        outcomes = run(its, tests, args.jobs)
+        if args.write_docs:
+            write_docs(args.write_docs, outcomes)
+    failed = sum(bool(outcome.wrong) for outcome in outcomes)
+    passed = len(outcomes) - failed
     print("%d passed, %d failed" % (passed, failed), flush=True)
     raise SystemExit(1 if failed else 0)
 

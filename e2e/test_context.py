@@ -8,7 +8,7 @@ import socket
 import time
 
 from faults import cutting_relay, slow_network
-from frame import ClusterTest, registry
+from frame import ClusterTest, alone, registry
 
 MEGABYTE = 1 << 20
 
@@ -129,6 +129,7 @@ class Context(ClusterTest):
         self.assertIn("send the context", finished.stderr)
         self.assert_namespace_as_before()
 
+    @alone
     def test_a_slow_way_is_compressed(self):
         self.prepare()
         text = self.write_text("text", 20 * MEGABYTE)
@@ -137,6 +138,7 @@ class Context(ClusterTest):
         self.assertEqual(text, files["text"].data)
         self.assertRegex(self.output, r"sent [0-9.]+ MB \(gzip\) instead of 2[0-9.]+ MB")
 
+    @alone
     def test_a_file_that_changes_on_the_way(self):
         self.prepare()
         self.write("a", os.urandom(4 * MEGABYTE))

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 
-from frame import ENVIRONMENT, ClusterTest, kubectl, registry
+from frame import ENVIRONMENT, ClusterTest, alone, kubectl, registry
 
 
 def examples():
@@ -136,6 +136,7 @@ class Examples(ClusterTest):
         self.assertIn("bin/busybox", debug.files)
         self.assert_namespace_as_before()
 
+    @alone
     def test_pod_options(self):
         mirror = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"] + "/mirror"
         self.copy("pod-options", [("registry.example.com/mirror", mirror)])

@@ -9,7 +9,7 @@ import os
 import socket
 
 from faults import slow_network
-from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry, until
+from frame import ENVIRONMENT, ClusterTest, alone, get, kubectl, registry, until
 from test_examples import login_config
 
 BUILD, CONFIG, ENVIRONMENTAL = 1, 2, 3
@@ -232,6 +232,7 @@ class Failures(ClusterTest):
             args=("--schedule-timeout", "2s")
         )
 
+    @alone
     def test_the_node_has_a_taint(self):
         self.prepare()
         kubectl("taint", "node", "node", "reserved=yes:NoSchedule")
@@ -346,6 +347,7 @@ class Failures(ClusterTest):
         self.assertIn("deleted", finished.stderr)
         self.assert_namespace_as_before()
 
+    @alone
     def test_a_slow_network_is_no_failure(self):
         self.prepare(dockerfile="FROM scratch\nCOPY big /\n")
         data = os.urandom(4 << 20)

@@ -5,11 +5,12 @@ import os
 import time
 
 from faults import cutting_relay, hanging, stopped
-from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry, until
+from frame import ENVIRONMENT, ClusterTest, alone, get, kubectl, registry, until
 
 BUILDS = 10
 
 
+@alone
 class Faults(ClusterTest):
     def prepare(self, dockerfiles):
         lines = ["images:"]

@@ -7,7 +7,7 @@ import signal
 import time
 
 from faults import hanging_registry, slow_network, slow_pod_creation, slow_pod_deletion
-from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry, until
+from frame import ENVIRONMENT, ClusterTest, alone, get, kubectl, registry, until
 from test_examples import login_config
 
 INTERRUPTED = 130
@@ -102,6 +102,7 @@ class Interrupt(ClusterTest):
         self.wait_for_pod("the init container waits", waits)
         self.interrupt()
 
+    @alone
     def test_during_the_upload(self):
         self.prepare(dockerfile="FROM scratch\nCOPY big /\n")
         self.write("big", os.urandom(20 << 20))
@@ -199,6 +200,7 @@ class Interrupt(ClusterTest):
         kubectl(*shlex.split(line))
         self.assert_namespace_as_before()
 
+    @alone
     def test_during_the_push(self):
         self.start_long_run(3)
         with hanging_registry():
