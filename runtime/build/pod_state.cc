@@ -1,5 +1,6 @@
 #include "runtime/build/pod_state.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
 #include "runtime/build/failure.h"
+#include "runtime/kube/manifest.h"
 
 namespace ovenbird::build {
 namespace {
@@ -383,6 +385,18 @@ std::optional<Failure> LostNode(const json::Value& pod,
   return std::nullopt;
 }
 
+// Kubelets look only once a second at what their containers do, and write it
+// into the pod's status then; of a container that they start they tell at once.
+bool ContextHasStarted(const std::vector<json::Value>& events) {
+  const std::string path =
+      absl::StrCat("spec.initContainers{", kube::kContextContainer, "}");
+  return std::any_of(
+      events.begin(), events.end(), [&](const json::Value& event) {
+        return event["reason"].string_or() == "Started" &&
+               event.Get({"involvedObject", "fieldPath"}).string_or() == path;
+      });
+}
+
 void Fail(Failure failure, PodState& state) {
   state.stage = PodStage::kFailed;
   state.failure = std::move(failure);
@@ -459,7 +473,8 @@ PodState ReadPodState(const json::Value& pod,
     if (state.failure) state.stage = PodStage::kNodeLost;
     return state;
   }
-  if (!init.Get({"state", "running"}).is_null()) {
+  if (!init.Get({"state", "running"}).is_null() ||
+      (init_ended.is_null() && ContextHasStarted(events))) {
     state.stage = PodStage::kReadyForContext;
     return state;
   }

@@ -58,6 +58,24 @@ INSTANTIATE_TEST_SUITE_P(
                  {"name":"kaniko","state":{"waiting":
                  {"reason":"PodInitializing"}}}]})",
              PodStage::kReadyForContext},
+        Case{"InitRunsAndOnlyItsEventTells",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"PodInitializing"}}}]})",
+             PodStage::kReadyForContext, "",
+             R"({"reason":"Started","involvedObject":{
+                 "fieldPath":"spec.initContainers{context}"}})"},
+        Case{"AnotherInitContainerRuns",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"PodInitializing"}}}]})",
+             PodStage::kPending, "",
+             R"({"reason":"Started","involvedObject":{
+                 "fieldPath":"spec.initContainers{mesh}"}})"},
+        Case{"InitHasEndedAfterItsEvent",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"terminated":{"exitCode":0}}}]})",
+             PodStage::kPending, "",
+             R"({"reason":"Started","involvedObject":{
+                 "fieldPath":"spec.initContainers{context}"}})"},
         Case{"KanikoRuns",
              R"({"phase":"Running","initContainerStatuses":[{"name":"context",
                  "state":{"terminated":{"exitCode":0}}}],"containerStatuses":[
