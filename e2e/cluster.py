@@ -202,6 +202,7 @@ def image_folders():
     return {
         "kaniko": machine.run(layout.third_party("kaniko/build.sh")),
         "busybox": machine.run(busybox),
+        "busybox-zstd": machine.run(busybox, "--name", layout.ZSTD_IMAGE, "--zstd"),
         "pause": machine.run(busybox, "--name", layout.PAUSE_IMAGE, "--entrypoint", pause),
     }
 

@@ -41,6 +41,7 @@ IMAGE_NAMES = {
         "docker.io/library/alpine:3.20.3",  # The default of `initImage`.
         "docker.io/library/busybox:1",
     ],
+    "busybox-zstd": ["localhost/busybox-zstd:1"],  # An init image with zstd.
     "pause": ["localhost/pause:1"],
 }
 # Where registries have busybox: for FROM, which kaniko takes from a registry and
@@ -52,6 +53,7 @@ BASE_IMAGES = [
     (REGISTRY_LOGIN, "base/busybox:1"),
     (REGISTRY_LOGIN, "mirror/alpine:3.20.3"),
 ]
+ZSTD_IMAGE = IMAGE_NAMES["busybox-zstd"][0]
 PAUSE_IMAGE = IMAGE_NAMES["pause"][0]
 
 CGROUP = NAME

@@ -131,7 +131,10 @@ PROOFS = {
         "a file that changes while it is read": [
             "test_context.Context.test_a_file_that_changes_on_the_way"
         ],
-        "compression on a slow way": ["test_context.Context.test_a_slow_way_is_compressed"],
+        "compression on a slow way": [
+            "test_context.Context.test_a_slow_way_is_compressed",
+            "test_context.Context.test_zstd_is_chosen_where_the_init_image_has_it",
+        ],
         "only what COPY and ADD take": ["test_context.Context.test_only_what_is_copied_is_sent"],
         "ovenbird context": ["test_context.Context.test_what_would_be_sent"],
         "symlinks, hard links, empty folders, sparse files, names of any bytes, pipes and sockets": [

@@ -7,6 +7,7 @@ import re
 import socket
 import time
 
+import layout
 from faults import cutting_relay, slow_network
 from frame import ClusterTest, alone, registry
 
@@ -137,6 +138,21 @@ class Context(ClusterTest):
             files = self.build_image().files
         self.assertEqual(text, files["text"].data)
         self.assertRegex(self.output, r"sent [0-9.]+ MB \(gzip\) instead of 2[0-9.]+ MB")
+
+    @alone
+    def test_zstd_is_chosen_where_the_init_image_has_it(self):
+        self.prepare()
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    build:\n      kaniko: {initImage: %s}\n"
+            % (self.name, layout.ZSTD_IMAGE),
+        )
+        text = self.write_text("text", 20 * MEGABYTE)
+        with slow_network("40mbit"):
+            files = self.build_image().files
+        self.assertEqual(["text"], list(files))
+        self.assertEqual(text, files["text"].data)
+        self.assertRegex(self.output, r"sent [0-9.]+ MB \(zstd\) instead of 2[0-9.]+ MB")
 
     @alone
     def test_a_file_that_changes_on_the_way(self):

@@ -3,7 +3,9 @@
 # (sh, tar, head, gzip, sha256sum ...) under the name busybox:1. It serves as the
 # build pod's init container and as a base image.
 #
-#   init_image.sh [--name NAME] [--entrypoint JSON_LIST]
+#   init_image.sh [--name NAME] [--entrypoint JSON_LIST] [--zstd]
+#
+# --zstd: with Debian's zstd, as richer images have it.
 #
 # stdout: a folder laid out as that of build.sh. Messages go to stderr.
 set -euo pipefail
@@ -11,12 +13,14 @@ here="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 
 name=busybox:1
 entrypoint='[]'
+zstd=
 while (($#)); do
   case "$1" in
     --name) name="${2:?--name wants a value}" && shift 2 ;;
     --entrypoint) entrypoint="${2:?--entrypoint wants a value}" && shift 2 ;;
+    --zstd) zstd=/usr/bin/zstd && shift ;;
     *)
-      echo "usage: init_image.sh [--name NAME] [--entrypoint JSON_LIST]" >&2
+      echo "usage: init_image.sh [--name NAME] [--entrypoint JSON_LIST] [--zstd]" >&2
       exit 2
       ;;
   esac
@@ -32,10 +36,13 @@ trap 'rm -rf "${scratch}"' EXIT
 
 # Named by path: the machine may have another busybox that is not static.
 busybox=/bin/busybox
-"${here}/../apt_install.sh" busybox-static
+"${here}/../apt_install.sh" busybox-static ${zstd:+zstd}
+# With the libraries that it is linked to, and the linker.
+binaries=("${busybox}")
+[[ -z "${zstd}" ]] || mapfile -t -O 1 binaries < <(echo "${zstd}" && ldd "${zstd}" | grep -o '/[^ ]*')
 
 recipe="$({
-  cat "${BASH_SOURCE[0]}" "${here}/docker_archive.py" "${busybox}"
+  cat "${BASH_SOURCE[0]}" "${here}/docker_archive.py" "${binaries[@]}"
   echo "${name} ${entrypoint}"
 } | sha256sum | cut -c 1-12)"
 folder="${cache}/image-${recipe}"
@@ -45,7 +52,9 @@ if [[ ! -d "${folder}" ]]; then
   mkdir -p "${rootfs}"/{bin,etc,root,tmp}
   chmod 0700 "${rootfs}/root"
   chmod 1777 "${rootfs}/tmp"
-  cp "${busybox}" "${rootfs}/bin/busybox"
+  for binary in "${binaries[@]}"; do
+    install -D "${binary}" "${rootfs}${binary}"
+  done
   "${busybox}" --list | while IFS= read -r applet; do
     [[ "${applet}" == busybox ]] || ln -s busybox "${rootfs}/bin/${applet}"
   done
