@@ -1,0 +1,308 @@
+#!/usr/bin/env -S python3 -B
+"""Whole builds on the e2e cluster, side by side with a bare pod that does the same.
+
+    bazel run -c opt //bench:cluster -- [--rounds N] [--row PART]... [--phases] [--large]
+                                        [--kubernetes current|1.20.2] [--ovenbird PATH]
+
+The bare pod has the container that ours has, kaniko with the same arguments, and no
+other; its context lies on the node already, and nobody does more than to create it and
+to wait for its end. Both are run in turn, after one round that warms up. Seconds are
+medians, differences those of pairs: from the tool's start to its end, from the pod's
+creation to the moment when the API server tells that it has ended. kaniko's own time is
+that of its container, from containerd.
+
+Ends with 1 when an aim is missed. A cluster that is not up is started, and ended.
+"""
+
+import argparse
+import collections
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+
+from tree import make_tree
+
+# Before this folder, which has a cluster.py, too.
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "../e2e"))
+
+import cluster
+import frame
+import layout
+import pods
+
+FILES = 50000
+MEGABYTES = 350
+LARGE_MEGABYTES = 5 << 10
+NAMESPACE = "bench-%d" % os.getpid()
+EXECUTOR = "gcr.io/kaniko-project/executor:v1.24.0"
+
+# Of one round; times in seconds.
+Round = collections.namedtuple("Round", "ours own bare bare_own phases peak")
+
+
+class Row:
+    def __init__(self, key, title, dockerfile, base, aim, with_tree=False, args=()):
+        self.key = key
+        self.title = title
+        self.dockerfile = dockerfile
+        self.base = base  # "bare" or "own": what `aim` is the most seconds over.
+        self.aim = aim
+        self.with_tree = with_tree
+        self.args = args
+
+
+def rows():
+    busybox = frame.registry("library/busybox:1")
+    one = "FROM %s\nCOPY file /\nRUN sleep 4\n" % busybox
+    return [
+        Row("tiny", "COPY of one file, RUN sleep 4; a tiny context", one, "bare", 1),
+        Row("one-of-many", "the same, %d files in the folder" % FILES, one, "bare", 1, True),
+        Row(
+            *("many", "COPY of %d files, %d MB" % (FILES, MEGABYTES)),
+            *("FROM scratch\nCOPY tree /\n", "own", 4, True),
+        ),
+        Row(
+            *("short", "COPY of one file FROM scratch: kaniko ends in under a second"),
+            *("FROM scratch\nCOPY file /\n", "bare", 1),
+        ),
+    ]
+
+
+def large_row():
+    return Row(
+        *("large", "%d files and 5 GiB sent (--full-context), one copied" % FILES),
+        *("FROM scratch\nCOPY file /\n", "own", None, True, ("--full-context",)),
+    )
+
+
+class Bench:
+    def __init__(self, tool, work, environment, state):
+        self._tool = tool
+        self._work = work
+        self._environment = {
+            "HOME": work,  # No credentials of the user's.
+            "KUBECONFIG": environment["KUBECONFIG"],
+            "PATH": os.environ["PATH"],
+        }
+        self._watch = pods.PodWatch(pods.Api(state), NAMESPACE)
+        self._events = pods.NodeEvents(environment["OVENBIRD_E2E_NODE_PID"])
+        self._count = 0
+
+    def close(self):
+        self._events.close()
+
+    def prepare(self, row, tree):
+        """The row's project: a folder with what is copied, and a tree if it has one."""
+        folder = os.path.join(self._work, row.key)
+        os.mkdir(folder)
+        if row.with_tree:
+            os.rename(tree, folder + "/tree")
+        texts = {
+            "file": "content\n",
+            "Dockerfile": row.dockerfile,
+            "devspace.yaml": "images:\n  app:\n    image: %s\n    tags: [latest]\n    build:\n"
+            "      kaniko: {cache: false, image: %s}\n"
+            % (frame.registry("bench/" + row.key), EXECUTOR),
+        }
+        for name, text in texts.items():
+            with open(os.path.join(folder, name), "w") as stream:
+                stream.write(text)
+        return folder
+
+    def finish(self, row, folder, tree):
+        """The tree is for the next row."""
+        if row.with_tree:
+            os.rename(folder + "/tree", tree)
+        shutil.rmtree(folder)
+
+    def measure(self, row, folder, rounds):
+        done = []
+        for turn in range(rounds + 1):
+            ours, own, phases, peak = self._ours(row, folder)
+            bare, bare_own = self._bare(row, folder)
+            if turn > 0 or rounds == 0:  # The first one warms up.
+                done.append(Round(ours, own, bare, bare_own, phases, peak))
+        return done
+
+    def _ours(self, row, folder):
+        before = self._watch.names()
+        command = [
+            *(self._tool, "build", "--config", "devspace.yaml", "--engine", "kubernetes"),
+            *("--namespace", NAMESPACE, "--force"),
+            *row.args,
+        ]
+        run = pods.Run(command, self._environment, folder)
+        pod = self._watch.wait(lambda pod: pod.name not in before and pod.deleted, 30)
+        if "@sha256:" not in run.lines[-1][1]:
+            raise SystemExit("no digest in the end:\n" + run.output())
+        context = self._container(pod, "context")
+        kaniko = self._container(pod, "kaniko")
+        moments = [
+            ("until the pod is created", run.start),
+            ("until its first container runs", pod.created),
+            ("until the context is sent", context.start),
+            ("sending, until the first container ends", run.time_of("sending the context")),
+            ("until kaniko starts", context.end),
+            ("kaniko", kaniko.start),
+            ("until the API server tells of its end", kaniko.end),
+            ("until the pod is gone", pod.ended or pod.deleted),
+            ("until the tool ends", pod.deleted),
+            ("", run.end),
+        ]
+        phases = [(what, after[1] - at) for (what, at), after in zip(moments, moments[1:])]
+        return run.end - run.start, kaniko.end - kaniko.start, phases, run.peak
+
+    def _container(self, pod, name):
+        if name not in pod.ids:
+            raise SystemExit("nothing was told of container `%s` of %s" % (name, pod.name))
+        return self._events.container(pod.ids[name])
+
+    def _bare(self, row, folder):
+        self._count += 1
+        pod = self._bare_pod(folder, row)
+        name = pod["metadata"]["name"]
+        start = time.time()
+        self._watch.create(pod)
+        seen = self._watch.wait(lambda pod: pod.name == name and pod.ended)
+        self._watch.delete(name)
+        if not seen.succeeded:
+            raise SystemExit("%s failed" % name)
+        kaniko = self._container(seen, "kaniko")
+        return seen.ended - start, kaniko.end - kaniko.start
+
+    def _bare_pod(self, folder, row):
+        """Our pod without what is ours."""
+        command = [self._tool, "render", "--config", "devspace.yaml", "--output", "json"]
+        run = pods.Run(command + list(row.args), self._environment, folder, errors=False)
+        pod = json.loads(run.output())["items"][-1]
+        del pod["spec"]["initContainers"]
+        for volume in pod["spec"]["volumes"]:
+            if volume["name"] == "context":
+                del volume["emptyDir"]
+                volume["hostPath"] = {"path": folder}
+        pod["metadata"] = {"name": "bare-%d" % self._count}
+        return pod
+
+
+def machine():
+    with open("/proc/cpuinfo") as stream:
+        names = [line.partition(":")[2].strip() for line in stream if "model name" in line]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)
+    return "%d x %s, %.0f GiB, Linux %s, load %.1f when it began" % (
+        *(len(names), names[0] if names else platform.machine()),
+        *(memory, platform.release(), os.getloadavg()[0]),
+    )
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def report(row, done):
+    """Whether the aim is met."""
+    over_bare = median([r.ours - r.bare for r in done])
+    over_own = median([r.ours - r.own for r in done])
+    over = over_bare if row.base == "bare" else over_own
+    met = row.aim is None or over <= row.aim
+    aim = "" if row.aim is None else "%d s over %s: %s" % (
+        *(row.aim, "the bare pod" if row.base == "bare" else "kaniko"),
+        "met" if met else "MISSED",
+    )
+    ours, bare = median([r.ours for r in done]), median([r.bare for r in done])
+    print(
+        "| %s | %.1f | %.1f | %.1f | %.2f | %.1f | %.1f | %s |"
+        % (
+            *(row.title, ours, median([r.own for r in done]), bare),
+            *(median([r.ours / r.bare for r in done]), over_bare, over_own, aim),
+        ),
+        flush=True,
+    )
+    return met
+
+
+def report_phases(row, done):
+    print("\n%s: where the time goes, medians in seconds" % row.title)
+    for index, (what, _) in enumerate(done[0].phases):
+        print("  %6.2f  %s" % (median([r.phases[index][1] for r in done]), what))
+    print("  %6.1f MiB  the most memory of the tool\n" % (max(r.peak for r in done) / (1 << 20)))
+
+
+def wait_for_account():
+    """Without it no pod is accepted."""
+    frame.until(
+        "the namespace's default account",
+        lambda: frame.get("serviceaccounts", "-n", NAMESPACE)["items"],
+    )
+
+
+def measure_all(args, its, work):
+    environment = its.environment()
+    frame.ENVIRONMENT.update(environment)
+    print(
+        "Kubernetes %s, %s, context and images on the node; median of %d; %s"
+        % (environment["OVENBIRD_E2E_KUBERNETES"], EXECUTOR, args.rounds, machine()),
+        flush=True,
+    )
+    tree = os.path.join(work, "tree")
+    os.mkdir(tree)
+    wanted = [r for r in rows() if not args.row or any(part in r.key for part in args.row)]
+    if args.large:
+        wanted = [large_row()]
+    make_tree(tree, FILES, LARGE_MEGABYTES if args.large else MEGABYTES)
+    frame.kubectl("create", "namespace", NAMESPACE)
+    bench = None
+    try:
+        wait_for_account()
+        bench = Bench(args.ovenbird, work, environment, args.state)
+        print("\n| work | ours, s | kaniko's own, s | bare pod, s | ours / bare pod | "
+              "over the bare pod, s | over kaniko's own, s | aim |")
+        print("|---|---|---|---|---|---|---|---|", flush=True)
+        all_met = True
+        every = []
+        for row in wanted:
+            folder = bench.prepare(row, tree)
+            done = bench.measure(row, folder, 0 if args.large else args.rounds)
+            bench.finish(row, folder, tree)
+            every.append((row, done))
+            all_met &= report(row, done)
+        if args.phases or args.large:
+            for row, done in every:
+                report_phases(row, done)
+        return all_met
+    finally:
+        if bench:
+            bench.close()
+        frame.kubectl("delete", "namespace", NAMESPACE)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--row", action="append", default=[], help="part of a row's key")
+    parser.add_argument("--phases", action="store_true", help="where the time goes")
+    parser.add_argument("--large", action="store_true", help="only: 5 GiB, once")
+    parser.add_argument("--kubernetes", default="current")
+    parser.add_argument("--state", default=layout.default_state())
+    parser.add_argument("--ovenbird", default="tools/ovenbird")
+    args = parser.parse_args()
+    args.ovenbird = os.path.abspath(args.ovenbird)
+    its = cluster.Cluster(args.state)
+    work = tempfile.mkdtemp(prefix="ovenbird-bench-")
+    try:
+        # Tests beside would be in the figures.
+        with its.used(args.kubernetes), its.alone.owned():
+            all_met = measure_all(args, its, work)
+    finally:
+        shutil.rmtree(work)
+    sys.exit(0 if all_met else 1)
+
+
+if __name__ == "__main__":
+    main()
