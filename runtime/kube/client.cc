@@ -11,6 +11,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/kube/api_error.h"
+#include "runtime/kube/outage.h"
 #include "runtime/net/http.h"
 
 namespace ovenbird::kube {
@@ -45,22 +46,44 @@ std::string Named(absl::string_view verb, const Resource& resource,
                           : absl::StrCat(" in namespace `", resource.ns, "`"));
 }
 
-// A 5xx without Retry-After that is worth another attempt. A webhook's or
-// controller's error of its own (500) is not; that of etcd, or of the way to
-// it, is.
-bool IsPassing(const net::Response& response) {
-  if (response.status == 502 || response.status == 503 ||
-      response.status == 504) {
-    return true;
-  }
-  if (response.status != 500) return false;
-  for (absl::string_view part : {"etcdserver", "rpc error: code = Unavailable",
-                                 "error reading from "
-                                 "server",
-                                 "transport is closing"}) {
-    if (absl::StrContains(response.body, part)) return true;
+// While etcd is away, API servers keep watches open and let all else wait, then
+// answer 504 after 34 s (changes) or 60 s (reads). Those whose connection to it
+// breaks, and now and then those of Kubernetes 1.20 that have waited, answer
+// 500 with the words of their gRPC client, which differ by its version; nobody
+// else's begin like this. An etcd of several members has words of its own.
+bool SaysThatEtcdIsAway(absl::string_view message) {
+  for (absl::string_view words :
+       {"rpc error: code = Unavailable", "context deadline exceeded",
+        "etcdserver: "}) {
+    if (absl::StartsWith(message, words)) return true;
   }
   return false;
+}
+
+// A 5xx without Retry-After that is worth another attempt. A webhook's or
+// controller's error of its own (500) is not.
+bool IsPassing(const net::Response& response) {
+  switch (response.status) {
+    case 502:
+    case 503:
+    case 504:
+      return true;
+    case 500: {
+      const absl::StatusOr<json::Value> body = json::Parse(response.body);
+      return body.ok() && SaysThatEtcdIsAway((*body)["message"].string_or());
+    }
+    default:
+      return false;
+  }
+}
+
+bool AsksToWait(const net::Response& response) {
+  return RetryAfter(response).has_value();
+}
+
+// An error of the connection that another attempt may not meet.
+bool MayPass(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
 
 bool Contains(const json::Value& all, const json::Value& some) {
@@ -82,7 +105,9 @@ bool MayBeOurs(const json::Value& found, const json::Value& object) {
 class ClientImpl : public Client {
  public:
   ClientImpl(ClusterAccess access, ClientOptions options)
-      : access_(std::move(access)), options_(std::move(options)) {}
+      : access_(std::move(access)),
+        options_(std::move(options)),
+        outage_(options_.on_outage) {}
 
   const ClusterAccess& access() const override { return access_; }
 
@@ -173,14 +198,30 @@ class ClientImpl : public Client {
                       std::function<bool(absl::string_view)> on_data,
                       absl::Duration idle, Cancellation* cancel) override {
     const net::Request request = NewRequest("GET", path, query);
+    bool begun = false;
+    const auto pass_on = [&](absl::string_view data) {
+      if (!begun) NoteAnswer();
+      begun = true;
+      return on_data(data);
+    };
     absl::StatusOr<net::Response> response =
         Signed(cancel, [&](net::Client& client, const Credential& credential) {
-          return client.Stream(Sign(request, credential), on_data, idle,
+          return client.Stream(Sign(request, credential), pass_on, idle,
                                cancel);
         });
-    if (!response.ok()) return Explained(response.status(), doing);
-    if (response->status / 100 == 2) return absl::OkStatus();
-    return Refused(*response, doing);
+    if (response.ok() && response->status / 100 == 2) return absl::OkStatus();
+    absl::Status status;
+    bool in_vain = false;
+    if (response.ok()) {
+      status = Refused(*response, doing);
+      in_vain = AsksToWait(*response) || IsPassing(*response);
+      if (!in_vain) NoteAnswer();
+    } else {
+      status = Explained(response.status(), doing);
+      in_vain = !begun && MayPass(status);
+    }
+    if (in_vain) NoteOutage(status);
+    return status;
   }
 
   absl::StatusOr<std::unique_ptr<net::WebSocket>> OpenWebSocket(
@@ -260,14 +301,9 @@ class ClientImpl : public Client {
               });
           response = away;
         }
-        // One that was cut off is opened again, often without trouble.
-        if (net::WasNeverSent(response.status())) {
-          NoteOutage(response.status());
-        }
         return response;
       }
       reached_ = true;
-      if (response->status < 500 && response->status != 429) NoteContact();
       if (response->status == 401 && first &&
           access_.credentials->Renew(credential)) {
         continue;
@@ -276,14 +312,13 @@ class ClientImpl : public Client {
     }
   }
 
+  // One that has never answered is nobody's to wait for.
   void NoteOutage(const absl::Status& status) {
-    if (!reached_ || away_.exchange(true)) return;
-    if (options_.on_outage) options_.on_outage(status);
+    if (reached_) outage_.Met(status);
   }
-  void NoteContact() {
-    if (away_.exchange(false) && options_.on_outage) {
-      options_.on_outage(absl::OkStatus());
-    }
+  void NoteAnswer() {
+    reached_ = true;
+    outage_.Over();
   }
 
   // An error of the connection, or of a plugin.
@@ -306,10 +341,7 @@ class ClientImpl : public Client {
   }
 
   bool MayRepeat(const absl::Status& status, Twice twice) const {
-    if (!reached_) return false;
-    if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) {
-      return false;
-    }
+    if (!reached_ || !MayPass(status)) return false;
     return net::WasNeverSent(status) || twice != Twice::kNever;
   }
 
@@ -321,7 +353,7 @@ class ClientImpl : public Client {
   const ClusterAccess access_;
   const ClientOptions options_;
   std::atomic<bool> reached_{false};
-  std::atomic<bool> away_{false};
+  Outage outage_;
   Mutex mutex_;
   Identity identity_ ABSL_GUARDED_BY(mutex_);
 };
@@ -348,6 +380,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
         *lost = true;
       }
     } else if (response->status / 100 == 2) {
+      NoteAnswer();
       absl::StatusOr<json::Value> value = json::Parse(response->body);
       if (value.ok()) return value;
       return absl::InternalError(
@@ -359,6 +392,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
       const std::optional<absl::Duration> asked = RetryAfter(*response);
       again =
           asked.has_value() || (IsPassing(*response) && twice != Twice::kNever);
+      if (!asked && !IsPassing(*response)) NoteAnswer();
       if (asked) pause = std::max(pause, *asked);
       if (lost != nullptr && !asked && IsPassing(*response)) *lost = true;
     }
@@ -389,8 +423,16 @@ absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenWebSocket(
         if (socket != nullptr) reply.refusal.status = 101;
         return std::move(reply.refusal);
       });
-  if (!response.ok()) return Explained(response.status(), doing);
+  if (!response.ok()) {
+    absl::Status status = Explained(response.status(), doing);
+    // One that was cut off says nothing of the server.
+    if (net::WasNeverSent(response.status()) && MayPass(status)) {
+      NoteOutage(status);
+    }
+    return status;
+  }
   if (socket == nullptr) return Refused(*response, doing);
+  NoteAnswer();
   return socket;
 }
 

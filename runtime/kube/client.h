@@ -46,7 +46,9 @@ struct DeleteOptions {
 };
 
 struct ClientOptions {
-  absl::Duration request_timeout = absl::Seconds(60);
+  // Longer than the server's own 60 s, whose answer then says what it waits
+  // for.
+  absl::Duration request_timeout = absl::Seconds(65);
   // How long a server that has answered before may be away. One that has never
   // answered is not waited for.
   absl::Duration retry_for = absl::Minutes(2);
@@ -55,7 +57,8 @@ struct ClientOptions {
   std::function<void(const absl::Status&)> on_retry;
   // So that nobody waits in silence: told once when a server that has answered
   // before can't be reached or asks to wait, whatever the number of requests
-  // that meet it, and an OK when it answers again.
+  // and streams that meet it, and an OK when one of them is answered again. In
+  // this order, one at a time; must not use the client.
   std::function<void(const absl::Status&)> on_outage;
 };
 
@@ -99,8 +102,10 @@ class Client {
   virtual absl::StatusOr<json::Value> GetPath(absl::string_view path,
                                               Cancellation* cancel) = 0;
 
-  // For watch.h, log.h and exec.h. One attempt (two after a 401).
-  // `doing`: for messages, "watch pods".
+  // For watch.h, log.h and exec.h. One attempt (two after a 401). A stream
+  // calls `on_data` with nothing first, once its answer begins: what fails
+  // before that has not reached the server, what breaks afterwards may be no
+  // more than a connection's end. `doing`: for messages, "watch pods".
   virtual absl::Status Stream(absl::string_view path, const Query& query,
                               absl::string_view doing,
                               std::function<bool(absl::string_view)> on_data,

@@ -29,6 +29,7 @@ using ::ovenbird::testing::StatusIs;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 const Resource kPods = {.plural = "pods", .ns = "ns"};
 
@@ -217,6 +218,94 @@ TEST(ClientTest, ReadsAndDeletesAreRepeated) {
   EXPECT_EQ(faulty.Requests().size(), 7);
 }
 
+struct ServerErrorCase {
+  int http;
+  const char* body;
+  bool passes;
+};
+
+// The real answers of Kubernetes 1.20.2 and 1.34.4, where not said otherwise.
+TEST(ClientTest, ErrorsOfTheServerThatPass) {
+  const ServerErrorCase kCases[] = {
+      // etcd was killed while it worked on the request: 1.34.4, 1.34.4, 1.20.2.
+      {500,
+       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+       R"("message":"rpc error: code = Unavailable desc = error reading from )"
+       R"(server: EOF","code":500})",
+       true},
+      {500,
+       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+       R"("message":"rpc error: code = Unavailable desc = error reading from )"
+       R"(server: read tcp 127.0.0.1:48104-\u003e127.0.0.1:2379: read: )"
+       R"(connection reset by peer","code":500})",
+       true},
+      {500,
+       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+       R"("message":"rpc error: code = Unavailable desc = transport is )"
+       R"(closing","code":500})",
+       true},
+      // etcd stays away: a create in 1.20.2, changes in both, reads in both.
+      {500,
+       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+       R"("message":"context deadline exceeded","code":500})",
+       true},
+      {504,
+       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+       R"("message":"Timeout: request did not complete within requested )"
+       R"(timeout 34s","reason":"Timeout","details":{},"code":504})",
+       true},
+      {504,
+       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+       R"("message":"Timeout: request did not complete within requested )"
+       R"(timeout - context deadline exceeded","reason":"Timeout",)"
+       R"("details":{},"code":504})",
+       true},
+      {504,
+       R"({"metadata":{},"status":"Failure","message":"Timeout: request did )"
+       R"(not complete within 1m0s","reason":"Timeout","details":{},)"
+       R"("code":504})",
+       true},
+      {504,
+       R"({"metadata":{},"status":"Failure","message":"Timeout: request did )"
+       R"(not complete within the allotted timeout","reason":"Timeout",)"
+       R"("details":{},"code":504})",
+       true},
+      // An etcd of several members; the test cluster has one.
+      {500, R"({"kind":"Status","message":"etcdserver: leader changed"})",
+       true},
+      // The node's kubelet is away, the server is not.
+      {500,
+       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+       R"("message":"Get \"https://10.213.0.1:10250/containerLogs/ns/a/c\": )"
+       R"(dial tcp 10.213.0.1:10250: connect: connection refused","code":500})",
+       false},
+      // A webhook's own trouble, in the server's words.
+      {500,
+       R"({"kind":"Status","message":"Internal error occurred: failed calling )"
+       R"(webhook \"a.example.com\": context deadline exceeded",)"
+       R"("reason":"InternalError","code":500})",
+       false},
+      {500, "<html>a proxy's page</html>", false},
+  };
+  for (const ServerErrorCase& c : kCases) {
+    SCOPED_TRACE(c.body);
+    std::atomic<int> requests = 0;
+    Server server(EachRequest([&](const net::Request&) {
+      if (requests++ == 1) return net::Response{c.http, {}, c.body};
+      return net::Response{200, {}, "{}"};
+    }));
+    int outages = 0;
+    ClientOptions options;
+    options.on_outage = [&](const absl::Status& status) {
+      if (!status.ok()) ++outages;
+    };
+    const auto client = ClientOf(server, options);
+    EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+    EXPECT_EQ(client->Get(kPods, "a", nullptr).ok(), c.passes);
+    EXPECT_EQ(outages, c.passes ? 1 : 0);
+  }
+}
+
 TEST(ClientTest, ACreateWithoutANameIsNotRepeatedBlindly) {
   json::Value pod;
   pod.Set("metadata", json::Object{{"generateName", "a-"}});
@@ -304,6 +393,57 @@ TEST(ClientTest, AServerThatComesBackIsWaitedFor) {
   EXPECT_THAT(client->Create(kPods, pod, nullptr), IsOk());
   // Once, however many requests have met it.
   EXPECT_THAT(outages, ElementsAre(HasSubstr("connection refused"), ""));
+}
+
+// A stream's answer is known when it begins, for it may stay quiet for long;
+// that a connection was cut in its middle is nobody's outage yet.
+TEST(ClientTest, AStreamTellsOfAnOutageAndOfItsEnd) {
+  std::atomic<int> requests = 0;
+  Server server([&](Conversation& c) {
+    while (c.Next()) {
+      switch (requests++) {
+        case 0:
+          c.Reply(200, "{}");
+          break;
+        case 1:
+          c.StartChunks(200);
+          c.Chunk("cut");
+          return;
+        case 2:
+          c.Reply(503, "no server here");
+          break;
+        default:
+          c.StartChunks(200);
+          c.WaitForClose();
+      }
+    }
+  });
+  std::vector<std::string> outages;
+  ClientOptions options;
+  options.on_outage = [&](const absl::Status& status) {
+    outages.push_back(std::string(status.message()));
+  };
+  const auto client = ClientOf(server, options);
+  EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+  std::vector<std::string> pieces;
+  const auto stream = [&](size_t pieces_wanted) {
+    pieces.clear();
+    return client->Stream(
+        "/watch", {}, "watch",
+        [&](absl::string_view data) {
+          pieces.emplace_back(data);
+          return pieces.size() < pieces_wanted;
+        },
+        absl::InfiniteDuration(), nullptr);
+  };
+  EXPECT_THAT(stream(9), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(pieces, ElementsAre("", "cut"));
+  EXPECT_THAT(outages, IsEmpty());
+  EXPECT_THAT(stream(9), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(pieces, IsEmpty());
+  EXPECT_THAT(outages, ElementsAre(HasSubstr("no server here")));
+  EXPECT_THAT(stream(1), IsOk());
+  EXPECT_THAT(outages, ElementsAre(HasSubstr("no server here"), ""));
 }
 
 // A proxy ends handshakes while the server behind it is away.

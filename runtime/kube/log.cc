@@ -119,7 +119,7 @@ absl::Status Follower::ReadOnce(bool follow) {
       ResourcePath(Pods(options_), options_.pod, "log"), query, doing_,
       [&](absl::string_view data) {
         last_contact_ = absl::Now();
-        backoff_.Reset();
+        if (!data.empty()) backoff_.Reset();
         lines.Add(data);
         return !stopped_;
       },

@@ -13,9 +13,11 @@
 namespace ovenbird::kube {
 namespace {
 
-// The server ends each watch after this time; bookmarks come every minute.
-constexpr int kServerTimeoutSeconds = 300;
-constexpr absl::Duration kIdle = absl::Seconds(kServerTimeoutSeconds + 30);
+// The server ends each watch after this time, so that one of which nothing is
+// heard, not even its end, has no server any more. Bookmarks would not do: not
+// all kinds have them, and they are rarer.
+constexpr int kServerTimeoutSeconds = 60;
+constexpr absl::Duration kIdle = absl::Seconds(kServerTimeoutSeconds + 15);
 // How long a server that was away may refuse: its rules may be read later than
 // its port is open.
 constexpr absl::Duration kRefusalPatience = absl::Seconds(30);
@@ -92,19 +94,13 @@ class Watcher {
     last_contact_ = absl::Now();
     refused_until_ = absl::InfiniteFuture();
     backoff_.Reset();
-    if (in_trouble_ && options_.on_trouble) {
-      options_.on_trouble(absl::OkStatus());
-    }
     in_trouble_ = false;
   }
 
   absl::Status Pause(const absl::Status& status) {
     if (absl::Now() - last_contact_ > options_.give_up_after) return status;
-    // That a version is too old, or a watch's time over, is no trouble.
-    if (!absl::IsOutOfRange(status)) {
-      in_trouble_ = true;
-      if (options_.on_trouble) options_.on_trouble(status);
-    }
+    // That a version is too old is no trouble.
+    if (!absl::IsOutOfRange(status)) in_trouble_ = true;
     return Sleep(backoff_.Next(), cancel_);
   }
 
@@ -215,11 +211,13 @@ absl::Status Watcher::Follow() {
     query.emplace_back("fieldSelector", options_.select.field_selector);
   }
   const absl::Time start = absl::Now();
+  bool begun = false;
   std::string rest;
   absl::Status problem;
   const absl::Status status = client_.Stream(
       ResourcePath(options_.resource), query, doing_,
       [&](absl::string_view data) {
+        begun = true;
         // Not before: a line may be as large as an object.
         absl::StrAppend(&rest, data);
         size_t begin = 0;
@@ -233,6 +231,8 @@ absl::Status Watcher::Follow() {
       },
       kIdle, cancel_);
   if (!problem.ok()) return problem;
+  // One that was cut has been there until now, however quiet.
+  if (begun && absl::IsUnavailable(status)) last_contact_ = absl::Now();
   if (!status.ok()) return status;
   if (stopped_) return absl::OkStatus();
   if (absl::Now() - start >= absl::Seconds(1)) {

@@ -3,7 +3,8 @@
 // opened again, and a version that the server has forgotten (410) is made up
 // for by another list, so that no change is missed; several changes of one
 // object may come as one. A server that restarts may refuse for a moment what
-// it allowed before, and is given that moment.
+// it allowed before, and is given that moment. One that has vanished without a
+// word is missed after a minute.
 #ifndef OVENBIRD_RUNTIME_KUBE_WATCH_H_
 #define OVENBIRD_RUNTIME_KUBE_WATCH_H_
 
@@ -32,11 +33,9 @@ struct WatchOptions {
   std::function<void()> on_list;
   BackoffOptions backoff;
   // Without any answer from the server for so long, the watch ends with
-  // kUnavailable.
+  // the last error (kUnavailable, kDeadlineExceeded). Until then those who wait
+  // are told by the client (ClientOptions::on_outage).
   absl::Duration give_up_after = absl::Minutes(5);
-  // Told what is wrong when the connection is lost, and an OK when the server
-  // answers again.
-  std::function<void(const absl::Status&)> on_trouble;
 };
 
 struct WatchEvent {

@@ -261,6 +261,11 @@ absl::Status Exchange::SendAndReadHead() {
 
 absl::Status Exchange::ReadBody(
     absl::FunctionRef<bool(absl::string_view)> on_data) {
+  // The answer has begun; the body may take its time.
+  if (!on_data(absl::string_view())) {
+    stopped_ = true;
+    return absl::OkStatus();
+  }
   std::vector<char> piece(kPiece);
   while (!parser_->is_done()) {
     http::buffer_body::value_type& body = parser_->get().body();

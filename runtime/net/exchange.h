@@ -34,7 +34,8 @@ class HttpConnection {
     bool answered = false;  // at least one byte came
   };
   // `on_data` gets the pieces of a body whose status is 2xx, or of every
-  // body when `all_bodies`; false stops. Other bodies are kept, up to 1 MiB.
+  // body when `all_bodies`, after an empty piece; false stops. Other bodies are
+  // kept, up to 1 MiB.
   virtual Outcome Run(const Dialer& dialer, const Request& request,
                       const Limits& limits, bool all_bodies,
                       absl::FunctionRef<bool(absl::string_view)> on_data) = 0;

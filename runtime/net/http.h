@@ -43,9 +43,10 @@ class Client {
                                         absl::Duration timeout,
                                         Cancellation* cancel = nullptr) = 0;
 
-  // Hands each piece of the body to `on_data` as it comes; it returns false to
-  // stop (which is a success). `idle`: how long nothing may come. The
-  // response's body is empty for a 2xx status, else the error's body.
+  // Hands each piece of the body to `on_data` as it comes, after an empty one
+  // that says that a 2xx answer has begun; it returns false to stop (which is a
+  // success). `idle`: how long nothing may come. The response's body is empty
+  // for a 2xx status, else the error's body.
   virtual absl::StatusOr<Response> Stream(
       const Request& request, std::function<bool(absl::string_view)> on_data,
       absl::Duration idle, Cancellation* cancel = nullptr) = 0;

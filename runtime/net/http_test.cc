@@ -236,12 +236,12 @@ TEST(HttpTest, StreamsLiveAndStops) {
                                 Request(),
                                 [&](absl::string_view data) {
                                   got.emplace_back(data);
-                                  if (got.size() == 1) first_came.Notify();
-                                  return got.size() < 2;
+                                  if (got.size() == 2) first_came.Notify();
+                                  return got.size() < 3;
                                 },
                                 kTime);
   EXPECT_TRUE(response.ok()) << response.status();
-  EXPECT_THAT(got, ElementsAre("one", "two"));
+  EXPECT_THAT(got, ElementsAre("", "one", "two"));
 }
 
 TEST(HttpTest, CancellationEndsEveryPhase) {
