@@ -1,12 +1,10 @@
 #include "runtime/build/pod_build.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,10 +16,9 @@
 #include "runtime/build/api_failure.h"
 #include "runtime/build/kaniko_log.h"
 #include "runtime/build/node_taints.h"
+#include "runtime/build/pod_log.h"
 #include "runtime/build/upload.h"
 #include "runtime/kube/api_error.h"
-#include "runtime/kube/log.h"
-#include "runtime/kube/manifest.h"
 
 namespace ovenbird::build {
 namespace {
@@ -32,8 +29,6 @@ constexpr char kDeletedByOthers[] = "the build pod was deleted by someone else";
 constexpr int kUploadAttempts = 3;
 // How long the pod's own words are waited for after something broke.
 constexpr std::chrono::seconds kLastWords(5);
-// How long the rest of a log is read after its container's end.
-constexpr std::chrono::minutes kRestOfLog(2);
 // How long a kubelet may be away while the API server answers.
 constexpr std::chrono::minutes kKubeletPatience(2);
 // How much later than its deadline a pod may end, before the build does not
@@ -45,11 +40,6 @@ Failure Lost(absl::string_view what) {
   failure.what = std::string(what);
   failure.hint = "build again; see who deletes pods in this namespace";
   return failure;
-}
-
-bool HasEnded(const PodWatch::View& view) {
-  return view.deleted || view.state.exit_code.has_value() ||
-         view.state.stage == PodStage::kFailed;
 }
 
 // kaniko has been started, for the context is there.
@@ -68,35 +58,50 @@ bool KubeletIsAway(const absl::Status& status) {
 // One build, from the pod's creation to its end.
 class PodBuild {
  public:
-  explicit PodBuild(const PodBuildRequest& request)
+  PodBuild(const PodBuildRequest& request, PodWatch& watch)
       : client_(*request.client),
         patience_(request.patience),
         plan_(*request.plan),
         observer_(*request.observer),
         cancel_(*request.cancel),
+        watch_(watch),
         pod_(request.pod),
-        name_space_(request.name_space) {}
+        name_space_(request.name_space),
+        log_(LogRequest(request, watch)) {}
 
-  PodBuildEnd Run(PodWatch& watch) {
+  PodBuildEnd Run() {
     observer_.Step(absl::StrCat("pod ", pod_, " in namespace ", name_space_));
     PodBuildEnd end;
-    end.outcome.failure = Follow(watch);
-    end.outcome.warnings = log_.warnings();
-    PodWatch::View last = watch.Now();
+    end.outcome.failure = Follow();
+    end.outcome.warnings = log_.lines().warnings();
+    PodWatch::View last = watch_.Now();
     end.pod_has_ended = last.deleted || last.state.has_ended;
     if (!end.outcome.failure) end.outcome.digest = Digest(last);
     return end;
   }
 
  private:
+  static PodLogRequest LogRequest(const PodBuildRequest& request,
+                                  PodWatch& watch) {
+    PodLogRequest log;
+    log.client = request.client;
+    log.watch = &watch;
+    log.observer = request.observer;
+    log.cancel = request.cancel;
+    log.name_space = request.name_space;
+    log.pod = request.pod;
+    log.node_lost = request.patience.node_lost;
+    return log;
+  }
+
   // Goes with the pod through its stages. Nothing: kaniko has succeeded.
-  std::optional<Failure> Follow(PodWatch& watch) {
+  std::optional<Failure> Follow() {
     PodStage seen = PodStage::kPending;
     Clock::time_point give_up = Clock::time_point::max();
     std::map<PodStage, Clock::time_point> give_ups;
     std::string event;
     while (true) {
-      PodWatch::View view = watch.WaitUntil(
+      PodWatch::View view = watch_.WaitUntil(
           [&](const PodWatch::View& now) {
             return now.state.stage != seen || now.deleted ||
                    now.latest_event != event ||
@@ -114,7 +119,7 @@ class PodBuild {
       bool new_stage = view.state.stage != seen;
       seen = view.state.stage;
       if (!view.state.node.empty() && !has_node_) NoteNode();
-      if (Clock::now() >= too_late_ && !HasEnded(view)) return Overdue(view);
+      if (Clock::now() >= too_late_ && !view.IsOver()) return Overdue(view);
       switch (seen) {
         case PodStage::kPending:
           break;
@@ -128,26 +133,26 @@ class PodBuild {
                         .try_emplace(seen, Clock::now() + absl::ToChronoSeconds(
                                                               Patience(seen)))
                         .first->second;
-          if (Clock::now() >= give_up || node_given_up_) {
+          if (Clock::now() >= give_up || log_.node_given_up()) {
             return WithTaints(*view.state.failure);
           }
           continue;
         case PodStage::kReadyForContext:
           if (new_stage) {
-            if (auto failure = SendContext(watch)) return failure;
+            if (auto failure = SendContext()) return failure;
           }
           break;
         case PodStage::kRunning:
           if (new_stage) {
             observer_.Step("kaniko runs");
-            FollowTheLog(watch);
+            log_.Follow(too_late_);
           }
           break;
         case PodStage::kSucceeded:
-          FollowTheLog(watch);
+          log_.Follow(too_late_);
           return std::nullopt;
         case PodStage::kFailed:
-          return Explain(view, watch);
+          return Explain(view);
       }
       give_up = Clock::time_point::max();
       if (view.deleted) return Lost(kDeletedByOthers);
@@ -228,11 +233,11 @@ class PodBuild {
     }
   }
 
-  std::optional<Failure> SendContext(PodWatch& watch) {
+  std::optional<Failure> SendContext() {
     absl::Status status;
     const Clock::time_point give_up = Clock::now() + kKubeletPatience;
     const auto ended_or_begun = [](const PodWatch::View& now) {
-      return HasEnded(now) || HasContext(now);
+      return now.IsOver() || HasContext(now);
     };
     for (int cuts = 0; cuts < kUploadAttempts;) {
       status = Upload(client_, {name_space_, pod_}, plan_, observer_, cancel_);
@@ -254,11 +259,11 @@ class PodBuild {
       } else {
         break;
       }
-      PodWatch::View view = watch.WaitUntil(
+      PodWatch::View view = watch_.WaitUntil(
           ended_or_begun, Clock::now() + std::chrono::seconds(cuts));
       // Only the last word of the connection was lost.
       if (HasContext(view)) return std::nullopt;
-      if (HasEnded(view)) break;
+      if (view.IsOver()) break;
       // An API server that is away is waited for here.
       kube::Resource pods;
       pods.plural = "pods";
@@ -271,7 +276,7 @@ class PodBuild {
       }
     }
     // The pod's own end tells more than the connection's.
-    PodWatch::View view = watch.WaitUntil(
+    PodWatch::View view = watch_.WaitUntil(
         ended_or_begun, absl::IsNotFound(status) || absl::IsUnavailable(status)
                             ? Clock::now() + kLastWords
                             : Clock::now());
@@ -281,95 +286,30 @@ class PodBuild {
     return ExplainApiError(status, "send the context", name_space_);
   }
 
-  // Ends `log` when the pod or its node has gone and the log does not end by
-  // itself: its connection may hang without a word.
-  void GuardTheLog(PodWatch& watch, const std::atomic<bool>& done,
-                   Cancellation& log) {
-    while (!done) {
-      bool ended = false;
-      bool lost = false;
-      watch.WaitUntil(
-          [&](const PodWatch::View& now) {
-            ended = HasEnded(now);
-            lost = now.state.stage == PodStage::kNodeLost;
-            return done || ended || lost;
-          },
-          too_late_);
-      if (!ended && lost) {
-        watch.WaitUntil(
-            [&](const PodWatch::View& now) {
-              lost = now.state.stage == PodStage::kNodeLost;
-              return done || !lost;
-            },
-            Clock::now() + absl::ToChronoSeconds(patience_.node_lost));
-        if (!lost) continue;
-        node_given_up_ = true;
-      } else if (ended) {
-        watch.WaitUntil([&](const PodWatch::View&) { return done.load(); },
-                        Clock::now() + kRestOfLog);
-      }
-      if (!done) log.Cancel();
-      return;
-    }
-  }
-
-  // To its end; what breaks here shows in the pod's state.
-  void FollowTheLog(PodWatch& watch) {
-    if (log_followed_) return;
-    Cancellation cancel(&cancel_);
-    std::atomic<bool> done = false;
-    std::thread guard([&] { GuardTheLog(watch, done, cancel); });
-    kube::LogOptions options;
-    options.ns = name_space_;
-    options.pod = pod_;
-    options.container = kube::kKanikoContainer;
-    options.has_ended = [&watch]() -> absl::StatusOr<bool> {
-      return HasEnded(watch.Now());
-    };
-    absl::Status status = kube::FollowLog(
-        client_, options,
-        [&](absl::Time, absl::string_view line) {
-          std::string readable = ReadableLine(line);
-          log_.Add(readable);
-          observer_.Log(readable);
-          return true;
-        },
-        &cancel);
-    done = true;
-    watch.Wake();
-    guard.join();
-    log_followed_ = true;
-    log_complete_ = status.ok();
-    if (!status.ok() && !cancel_.cancelled()) {
-      observer_.Warn(absl::StrCat(
-          "the log is not complete: ",
-          cancel.cancelled() ? "its node does not answer" : status.message()));
-    }
-  }
-
-  std::optional<Failure> Explain(const PodWatch::View& view, PodWatch& watch) {
-    if (view.state.has_log) FollowTheLog(watch);
+  std::optional<Failure> Explain(const PodWatch::View& view) {
+    if (view.state.has_log) log_.Follow(too_late_);
     // The kubelet keeps a failed container's last lines there.
-    if (!log_complete_) {
+    if (!log_.complete()) {
       for (absl::string_view line :
            absl::StrSplit(view.state.termination_message, '\n')) {
-        if (!line.empty()) log_.Add(ReadableLine(line));
+        if (!line.empty()) log_.lines().Add(ReadableLine(line));
       }
     }
     Failure failure = *view.state.failure;
-    if (!view.state.log_tells_why || log_.empty()) {
-      if (!log_.empty() && failure.details.empty()) {
-        failure.details = log_.Explain(1).details;
+    if (!view.state.log_tells_why || log_.lines().empty()) {
+      if (!log_.lines().empty() && failure.details.empty()) {
+        failure.details = log_.lines().Explain(1).details;
       }
       return failure;
     }
-    return log_.Explain(view.state.exit_code.value_or(1), plan_.dockerfile);
+    return log_.lines().Explain(view.state.exit_code.value_or(1),
+                                plan_.dockerfile);
   }
 
   std::string Digest(const PodWatch::View& view) {
     const std::string& message = view.state.termination_message;
     return absl::StartsWith(message, "sha256:") ? message
-                                                : log_.pushed_digest();
+                                                : log_.lines().pushed_digest();
   }
 
   kube::Client& client_;
@@ -377,20 +317,18 @@ class PodBuild {
   const ImagePlan& plan_;
   Observer& observer_;
   Cancellation& cancel_;
+  PodWatch& watch_;
   const std::string pod_;
   const std::string name_space_;
-  KanikoLog log_;
+  PodLog log_;
   bool has_node_ = false;
-  bool node_given_up_ = false;
   Clock::time_point too_late_ = Clock::time_point::max();
-  bool log_followed_ = false;
-  bool log_complete_ = false;
 };
 
 }  // namespace
 
 PodBuildEnd BuildInPod(const PodBuildRequest& request, PodWatch& watch) {
-  return PodBuild(request).Run(watch);
+  return PodBuild(request, watch).Run();
 }
 
 }  // namespace ovenbird::build

@@ -32,6 +32,12 @@ class PodWatch : private NamespaceWatch::Listener {
     std::string latest_event;  // "Pulling image ...", for people
     bool deleted = false;      // the pod is gone
     absl::Status status;       // not OK: the watch has ended
+
+    // kaniko does not run any more, or never will.
+    bool IsOver() const {
+      return deleted || state.exit_code.has_value() ||
+             state.stage == PodStage::kFailed;
+    }
   };
 
   View Now();
