@@ -7,12 +7,25 @@ namespace ovenbird::kube {
 namespace {
 
 // `cat` runs in the background because a shell that waits for it can be
-// ended by a signal, and one that opens a FIFO itself can't.
+// ended by a signal, and one that opens a FIFO itself can't. Beside it, someone
+// looks every 10 seconds whether a receiver lives, however slow it is: who
+// should send may have been killed, and the pod's deadline may be hours away.
 constexpr char kWait[] = R"sh(trap 'exit 143' TERM INT
 mkdir -p /tmp
 mkfifo /tmp/handover 2>/dev/null
 cat /tmp/handover >/tmp/verdict &
-wait $!
+reader=$!
+(
+  quiet=0
+  while [ $quiet -lt 30 ]; do
+    sleep 10
+    quiet=$((quiet + 1))
+    if read -r pid </tmp/receiver && [ -d "/proc/$pid" ]; then quiet=0; fi
+  done 2>/dev/null
+  echo 'nobody has sent a build context for 5 minutes' >&2
+  kill $reader
+) &
+wait $reader
 [ "$(cat /tmp/verdict)" = complete ])sh";
 
 // An earlier, cut attempt may have left files. `cat` after tar takes the
@@ -23,6 +36,7 @@ wait $!
 // which head does.
 constexpr char kReceive[] = R"sh(set -e
 mkdir -p "$1"
+echo $$ >"$1/receiver"
 mkfifo "$1/handover" 2>/dev/null || [ -p "$1/handover" ]
 rm -rf "$0"/* "$0"/.[!.]* "$0"/..?* "$1/copy" "$1/sum"
 mkfifo "$1/copy"

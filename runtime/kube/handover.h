@@ -2,10 +2,10 @@
 // on a FIFO; a second process, started in it by exec, unpacks the tar stream
 // from its standard input, prints the SHA-256 of what arrived, and hands our
 // verdict to the waiting one. So kaniko starts only on a complete context, at
-// once, and nobody polls.
+// once, and nobody polls for it.
 //
 // Both scripts need only what busybox has: sh, mkfifo, head, tee, tar,
-// sha256sum, cat; gunzip, zstd and dd only for a compressed context.
+// sha256sum, cat, sleep; gunzip, zstd and dd only for a compressed context.
 #ifndef OVENBIRD_RUNTIME_KUBE_HANDOVER_H_
 #define OVENBIRD_RUNTIME_KUBE_HANDOVER_H_
 
@@ -19,7 +19,8 @@ inline constexpr char kContextPath[] = "/context";
 // The verdict that lets kaniko start; anything else fails the pod.
 inline constexpr char kComplete[] = "complete";
 
-// Command of the init container: ends with 0 when it is handed kComplete.
+// Command of the init container: ends with 0 when it is handed kComplete, with
+// something else when no receiver has lived for 5 minutes.
 std::vector<std::string> WaitCommand();
 
 // Command to exec in the init container.
