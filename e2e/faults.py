@@ -34,7 +34,7 @@ def slow_network(rate):
         subprocess.run(("tc", "qdisc", "del") + link, check=True)
 
 
-class _CuttingRelay:
+class _Relay:
     """Passes connections on to the API server; cuts those that send much."""
 
     def __init__(self, after, cuts):
@@ -42,6 +42,8 @@ class _CuttingRelay:
         self._after = after
         self._cuts = cuts
         self._lock = threading.Lock()
+        self._closed = False
+        self._ends = set()  # Of the connections there are.
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -60,6 +62,24 @@ class _CuttingRelay:
     def close(self):
         self._listener.close()
 
+    @contextlib.contextmanager
+    def closed(self):
+        """No way to the server: all connections end, and new ones at once."""
+        with self._lock:
+            self._closed = True
+            for end in self._ends:
+                self._hang_up(end)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._closed = False
+
+    @staticmethod
+    def _hang_up(end):
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
     def _accept(self):
         while True:
             try:
@@ -71,6 +91,11 @@ class _CuttingRelay:
             except OSError:
                 client.close()  # As without a relay, or nearly so.
                 continue
+            with self._lock:
+                self._ends |= {client, server}
+                if self._closed:
+                    self._hang_up(client)
+                    self._hang_up(server)
             for source, sink, counts in ((client, server, True), (server, client, False)):
                 threading.Thread(
                     target=self._pass_on, args=(source, sink, counts), daemon=True
@@ -88,8 +113,9 @@ class _CuttingRelay:
                     break
                 sink.sendall(data)
         for end in (source, sink):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+            self._hang_up(end)
+        with self._lock:
+            self._ends -= {source, sink}
 
     def _may_cut(self):
         with self._lock:
@@ -103,11 +129,16 @@ class _CuttingRelay:
 def cutting_relay(after, cuts):
     """A way to the API server that cuts a connection once it has sent `after`
     bytes to the server, `cuts` times."""
-    relay = _CuttingRelay(after, cuts)
+    relay = _Relay(after, cuts)
     try:
         yield relay
     finally:
         relay.close()
+
+
+def relay():
+    """A way to the API server that can be closed for a while."""
+    return cutting_relay(0, 0)
 
 
 # The node's servers, and a part of the command line that only they have.
