@@ -78,6 +78,31 @@ class Cleanup(ClusterTest):
         status = until("the pod has ended", ended, 90)
         self.assertEqual("DeadlineExceeded", status["reason"])
 
+    def test_a_pod_to_which_nobody_sends_ends(self):
+        """After 5 minutes; here after 20 seconds. A receiver keeps it waiting."""
+        self.prepare()
+        shown = self.start("render", "--config", "devspace.yaml").finish()
+        self.assertEqual(0, shown.code, shown.stderr)
+        self.assertIn("-lt 30", shown.stdout)
+        text = shown.stdout.replace("-lt 30", "-lt 2")
+        kubectl("create", "-n", self.namespace, "-f", "-", text=text)
+
+        def init_state(state):
+            pod = self.build_pods()[0]
+            for status in pod["status"].get("initContainerStatuses", []):
+                if state in status["state"]:
+                    return status["state"][state]
+            return None
+
+        until("the pod waits", lambda: init_state("running"))
+        name = self.build_pods()[0]["metadata"]["name"]
+        receive = "echo $$ >/tmp/receiver; sleep 35"
+        kubectl("exec", "-n", self.namespace, name, "-c", "context", "--", "sh", "-c", receive)
+        self.assertIsNone(init_state("terminated"))
+        self.assertEqual(1, until("it has ended", lambda: init_state("terminated"))["exitCode"])
+        log = kubectl("logs", "-n", self.namespace, name, "-c", "context")
+        self.assertIn("nobody has sent a build context", log)
+
     # The next build.
 
     def test_the_next_build_deletes_it(self):
