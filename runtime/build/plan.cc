@@ -10,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
@@ -130,14 +132,18 @@ void AddRegistryOf(absl::string_view argument,
 class Planner {
  public:
   Planner(config::Loaded& config, const PlanOptions& options, diag::Sink& sink)
-      : config_(config), options_(options), sink_(sink) {}
+      : config_(config), options_(options), sink_(sink) {
+    for (const auto& [key, image] : config_.config.images) {
+      images_.emplace(key, &image);
+    }
+  }
 
   absl::StatusOr<Plan> Run() {
     Plan plan;
     for (const std::string& key :
          SelectImages(config_.config, options_.images, sink_)) {
       ASSIGN_OR_RETURN(std::unique_ptr<ImagePlan> one,
-                       PlanImage(key, *FindImage(key)));
+                       PlanImage(key, *images_.at(key)));
       if (one != nullptr) plan.images.push_back(std::move(one));
     }
     SetOrder(plan);
@@ -145,23 +151,24 @@ class Planner {
   }
 
  private:
-  const config::Image* FindImage(const std::string& key) const {
-    for (const auto& [name, image] : config_.config.images) {
-      if (name == key) return &image;
+  // Where the images' keys are in the file.
+  absl::flat_hash_map<absl::string_view, Span> KeySpans() const {
+    absl::flat_hash_map<absl::string_view, Span> spans;
+    const yaml::Node* section =
+        config_.root == nullptr ? nullptr : config_.root->Find("images");
+    if (section == nullptr) return spans;
+    for (const yaml::Entry& entry : section->entries()) {
+      spans.emplace(entry.key(), entry.key_span());
     }
-    return nullptr;
+    return spans;
   }
 
   void SetOrder(Plan& plan) {
-    const yaml::Node* section =
-        config_.root == nullptr ? nullptr : config_.root->Find("images");
+    absl::flat_hash_map<absl::string_view, Span> spans = KeySpans();
     std::vector<OrderImage> images;
     for (const auto& image : plan.images) {
-      const yaml::Entry* entry =
-          section == nullptr ? nullptr : section->FindEntry(image->key);
-      images.push_back(
-          {image->key, entry == nullptr ? Span() : entry->key_span(),
-           image->spec.image, image->spec.tags, std::move(bases_[image->key])});
+      images.push_back({image->key, spans[image->key], image->spec.image,
+                        image->spec.tags, std::move(bases_[image->key])});
     }
     std::vector<std::vector<size_t>> order = FindOrder(images, sink_);
     for (size_t i = 0; i < order.size(); ++i) {
@@ -411,6 +418,7 @@ class Planner {
   config::Loaded& config_;
   const PlanOptions& options_;
   diag::Sink& sink_;
+  absl::flat_hash_map<absl::string_view, const config::Image*> images_;
   std::map<std::pair<std::string, std::string>,
            std::shared_ptr<const context::Folder>>
       folders_;

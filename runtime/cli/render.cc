@@ -3,8 +3,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
 #include "runtime/base/writer.h"
 #include "runtime/build/builder.h"
@@ -90,23 +92,19 @@ class ObjectStream {
 };
 
 // Why there may be no pod; empty: kaniko builds the image in any case.
-std::string WhoElseBuilds(const config::Config& config,
-                          const std::string& key) {
-  for (const auto& [name, image] : config.images) {
-    if (name != key) continue;
-    switch (build::WantedBuilder(image)) {
-      case build::Builder::kCustom:
-        return absl::StrCat("image `", key,
-                            "`: built on your machine by the command of "
-                            "`build.custom`, without a pod");
-      case build::Builder::kDocker:
-        return absl::StrCat("image `", key,
-                            "`: built by a Docker daemon, without a pod, when "
-                            "one answers; else, and with --engine kubernetes, "
-                            "as follows");
-      case build::Builder::kKaniko:
-        break;
-    }
+std::string WhoElseBuilds(const std::string& key, const config::Image& image) {
+  switch (build::WantedBuilder(image)) {
+    case build::Builder::kCustom:
+      return absl::StrCat("image `", key,
+                          "`: built on your machine by the command of "
+                          "`build.custom`, without a pod");
+    case build::Builder::kDocker:
+      return absl::StrCat("image `", key,
+                          "`: built by a Docker daemon, without a pod, when "
+                          "one answers; else, and with --engine kubernetes, "
+                          "as follows");
+    case build::Builder::kKaniko:
+      break;
   }
   return "";
 }
@@ -118,9 +116,13 @@ int Render(const Options& options) {
   std::unique_ptr<Planned> planned = MakePlan(options, exit_code);
   if (planned == nullptr) return exit_code;
   ObjectStream out(options.output_format);
+  absl::flat_hash_map<absl::string_view, const config::Image*> configs;
+  for (const auto& [key, image] : planned->project->config.images) {
+    configs.emplace(key, &image);
+  }
   for (const auto& image : planned->plan.images) {
     if (std::string comment =
-            WhoElseBuilds(planned->project->config, image->key);
+            WhoElseBuilds(image->key, *configs.at(image->key));
         !comment.empty()) {
       out.Comment(comment);
     }
