@@ -48,11 +48,14 @@ bool HasContext(const PodWatch::View& view) {
          view.state.stage == PodStage::kSucceeded || view.state.has_log;
 }
 
-// The API server answers, and does not reach the node's kubelet.
+// The API server answers, and does not reach the node's kubelet, or one that
+// has just started and does not know its pods yet.
 bool KubeletIsAway(const absl::Status& status) {
   std::optional<kube::ApiError> error = kube::ApiErrorOf(status);
-  return error && error->code >= 500 &&
-         absl::StrContains(error->message, "dial");
+  if (!error) return false;
+  return error->code >= 500
+             ? absl::StrContains(error->message, "dial")
+             : absl::StrContains(error->message, "pod does not exist");
 }
 
 // One build, from the pod's creation to its end.

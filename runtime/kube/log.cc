@@ -1,5 +1,7 @@
 #include "runtime/kube/log.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -10,6 +12,16 @@
 
 namespace ovenbird::kube {
 namespace {
+
+// How long a kubelet that has just started may not know the pods that run on
+// its node.
+constexpr absl::Duration kKubeletStart = absl::Seconds(30);
+
+// The node's 404, not the API server's own (pods "x" not found).
+bool KubeletKnowsNothing(const absl::Status& status) {
+  return absl::IsNotFound(status) &&
+         absl::StrContains(status.message(), "pods/log");
+}
 
 Resource Pods(const LogOptions& options) {
   return {.plural = "pods", .ns = options.ns};
@@ -50,7 +62,11 @@ class Follower {
   }
 
  private:
-  static bool MayPass(const absl::Status& status) {
+  bool MayPass(const absl::Status& status) {
+    if (KubeletKnowsNothing(status)) {
+      unknown_since_ = std::min(unknown_since_, absl::Now());
+      return absl::Now() - unknown_since_ < kKubeletStart;
+    }
     return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
            absl::IsResourceExhausted(status) || absl::IsInternal(status);
   }
@@ -91,6 +107,7 @@ class Follower {
   bool last_was_new_ = true;
   bool stopped_ = false;
   absl::Time last_contact_ = absl::Now();
+  absl::Time unknown_since_ = absl::InfiniteFuture();
 };
 
 absl::Status Follower::ReadOnce(bool follow) {
@@ -119,6 +136,7 @@ absl::Status Follower::ReadOnce(bool follow) {
       ResourcePath(Pods(options_), options_.pod, "log"), query, doing_,
       [&](absl::string_view data) {
         last_contact_ = absl::Now();
+        unknown_since_ = absl::InfiniteFuture();
         if (!data.empty()) backoff_.Reset();
         lines.Add(data);
         return !stopped_;

@@ -188,6 +188,19 @@ TEST(LogTest, TheCallerMayKnowThatTheContainerHasEnded) {
   EXPECT_EQ(asked, 1);
 }
 
+// A kubelet answers logs before it has heard of its pods.
+TEST(LogTest, AKubeletThatHasJustStartedIsWaitedFor) {
+  const Step unknown = Refuse(
+      404, "the server could not find the requested resource ( pods/log p)");
+  LogServer server({CutAfter(Line("01.1", "a")), unknown, unknown,
+                    Whole(Line("01.1", "a") + Line("02.1", "b")), unknown,
+                    Whole(Line("02.1", "b"))},
+                   2);
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines), IsOk());
+  EXPECT_THAT(lines, ElementsAre("a", "b"));
+}
+
 TEST(LogTest, Refusals) {
   LogServer waiting({Refuse(400,
                             "container \"c\" in pod \"p\" is waiting to start: "
