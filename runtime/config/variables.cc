@@ -129,6 +129,7 @@ class Filler {
     std::vector<yaml::Entry> changed;
     for (size_t i = 0; i < node.entries().size(); ++i) {
       const yaml::Entry& entry = node.entries()[i];
+      WarnOfKey(node, entry);
       const yaml::Node* filled = Fill(*entry.value());
       if (filled == entry.value()) continue;
       if (changed.empty()) {
@@ -193,6 +194,16 @@ class Filler {
                                                retyped.kind, retyped.text)));
   }
 
+  void WarnOfKey(const yaml::Node& mapping, const yaml::Entry& entry) {
+    if (!absl::StrContains(entry.key(), "${")) return;
+    for (const VariableToken& token : FindVariables(entry.key()).tokens) {
+      if (token.escaped) continue;
+      sink_.Handle(yaml::At(
+          mapping, diag::VariableInKey(entry.key_span(), entry.key())));
+      return;
+    }
+  }
+
   void MarkUsed(const yaml::Node& node) {
     if (node.is_scalar() && absl::StrContains(node.scalar(), "${")) {
       for (const VariableToken& token : FindVariables(node.scalar()).tokens) {
@@ -217,7 +228,13 @@ void ParseVariableFlag(const SourceFile& flag, std::vector<VariableFlag>* flags,
   const Span span = {&flag, 0, size};
   const size_t equals = text.find('=');
   if (equals == absl::string_view::npos) {
-    sink.Handle(diag::BadVariableFlag(span, text));
+    sink.Handle(diag::BadVariableFlag(span, text, "`=`"));
+    return;
+  }
+  const absl::string_view name =
+      absl::StripAsciiWhitespace(text.substr(0, equals));
+  if (name.empty()) {
+    sink.Handle(diag::BadVariableFlag(span, text, "name"));
     return;
   }
   // DevSpace takes blanks around both away.
@@ -225,7 +242,7 @@ void ParseVariableFlag(const SourceFile& flag, std::vector<VariableFlag>* flags,
       absl::StripAsciiWhitespace(text.substr(equals + 1));
   const auto begin = static_cast<uint32_t>(value.data() - text.data());
   flags->push_back(
-      {std::string(absl::StripAsciiWhitespace(text.substr(0, equals))),
+      {std::string(name),
        std::string(value),
        span,
        {&flag, begin, begin + static_cast<uint32_t>(value.size())}});

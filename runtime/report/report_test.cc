@@ -77,7 +77,7 @@ Diagnostics Nasty(const SourceFile& file) {
   all.push_back(diag::YamlTab(Find(file, "\t")));
   all.push_back(diag::UnknownField(Find(file, "wide"), "wide\x1B[31m\n", "p",
                                    "hint\r\n", ""));
-  all.push_back(diag::YamlNotUtf8(Find(file, "\xFF")));
+  all.push_back(diag::YamlNotUtf8(Find(file, "\xFF"), "first such byte"));
   all.push_back(diag::YamlTab(Find(file, "end")));
   all.push_back(diag::YamlSyntax({&file, 9999, 3}, "behind the end"));
   return all;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/utf8.h"
 #include "runtime/diag/catalog.h"
@@ -110,14 +111,25 @@ class AnyValue : public YAML::EventHandler {
   void OnMapEnd() override {}
 };
 
+// A first letter as UTF-16 or UTF-32, or their mark of the byte order.
+bool IsWide(absl::string_view text) {
+  return absl::StartsWith(text, "\xFF\xFE") ||
+         absl::StartsWith(text, "\xFE\xFF") ||
+         absl::StrContains(text.substr(0, 2), '\0');
+}
+
 bool ReportBadText(const SourceFile& file, diag::Sink& sink) {
   const absl::string_view text = file.text();
   const std::optional<BadText> bad = FindBadText(text);
   if (!bad) return false;
   const Span span = {&file, static_cast<uint32_t>(bad->offset),
                      static_cast<uint32_t>(bad->offset + bad->size)};
+  if (IsWide(text)) {
+    sink.Handle(diag::YamlNotUtf8(span, "this looks like UTF-16 or UTF-32"));
+    return true;
+  }
   if (!bad->control_character) {
-    sink.Handle(diag::YamlNotUtf8(span));
+    sink.Handle(diag::YamlNotUtf8(span, "first such byte"));
     return true;
   }
   const uint32_t code_point = DecodeUtf8(text.substr(bad->offset)).code_point;

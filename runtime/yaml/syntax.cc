@@ -74,6 +74,13 @@ std::optional<size_t> FindTab(const SourceFile& file, size_t offset) {
   return std::nullopt;
 }
 
+// `{a: ${NAME}}`: the parser stumbles over the brace behind the dollar.
+bool IsUnquotedVariable(absl::string_view text, const SyntaxFailure& failure,
+                        size_t begin) {
+  return failure.open_bracket && begin > 0 &&
+         absl::StartsWith(text.substr(begin - 1), "${");
+}
+
 diag::Diagnostic DescribeUnknownAlias(const SourceFile& file, size_t offset,
                                       const std::vector<std::string>& names) {
   const absl::string_view text = file.text();
@@ -104,6 +111,9 @@ diag::Diagnostic DescribeSyntaxFailure(const SourceFile& file,
   if (absl::StartsWith(failure.message,
                        "the referenced anchor is not defined")) {
     return DescribeUnknownAlias(file, begin, failure.anchor_names);
+  }
+  if (IsUnquotedVariable(file.text(), failure, begin)) {
+    return diag::UnquotedVariable(span);
   }
   diag::Diagnostic diagnostic =
       diag::YamlSyntax(span, Reworded(failure.message));

@@ -46,6 +46,7 @@ UNREADABLE = {
     "several-documents",
     "unknown-alias",
     "unknown-tag",
+    "unquoted-variable",
     "yaml-control-character",
     "yaml-not-utf8",
     "yaml-syntax",
