@@ -115,12 +115,6 @@ class Chooser {
   }
 
   absl::Status ChooseForKaniko() {
-    if (!options_.output_tar.empty() &&
-        options_.engine == EngineChoice::kKubernetes) {
-      return absl::FailedPreconditionError(
-          "--output keeps the image on this machine, which only engine "
-          "`local` can do");
-    }
     if (!options_.output_tar.empty() ||
         options_.engine == EngineChoice::kLocal) {
       choice_.notes.emplace_back("engine: local");

@@ -1,5 +1,6 @@
 #include "runtime/cli/main.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -35,6 +36,23 @@ int RunVerb(const Options& options) {
   return 2;
 }
 
+bool ReaderIsGone() {
+  pollfd out = {STDOUT_FILENO, 0, 0};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+// Output that is not there is no success. `| head` has what it wanted, and
+// needs no message.
+int WithOutput(int code) {
+  std::cout.flush();
+  if (std::cout) return code;
+  if (!ReaderIsGone()) {
+    std::cerr << "ovenbird: can't write to standard output; is its disk full, "
+                 "or is it closed?\n";
+  }
+  return code == 0 ? 3 : code;
+}
+
 }  // namespace
 
 int Main(int argc, char** argv, const std::string& verb) {
@@ -52,9 +70,9 @@ int Main(int argc, char** argv, const std::string& verb) {
   if (const Exit* exit = std::get_if<Exit>(&parsed)) {
     std::cout << exit->out;
     std::cerr << exit->err;
-    return exit->code;
+    return WithOutput(exit->code);
   }
-  return RunVerb(std::get<Options>(parsed));
+  return WithOutput(RunVerb(std::get<Options>(parsed)));
 }
 
 }  // namespace ovenbird::cli

@@ -9,10 +9,75 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/cli/usage.h"
+#include "runtime/config/format.h"
 
 namespace ovenbird::cli {
 namespace {
+
+template <typename T>
+using Values = std::vector<std::pair<std::string, T>>;
+
+// A flag whose value is one of a list. `target` must outlive `verb`.
+template <typename T>
+void AddChoice(CLI::App& verb, const std::string& flags, T& target,
+               const Values<T>& values, const std::string& type_name,
+               const std::string& help) {
+  const std::string name = flags.substr(flags.find("--"));
+  verb.add_option_function<std::string>(
+          flags,
+          [&target, values, name](const std::string& text) {
+            std::vector<std::string> names;
+            for (const auto& [value_name, value] : values) {
+              if (value_name == text) {
+                target = value;
+                return;
+              }
+              names.push_back(value_name);
+            }
+            throw CLI::ValidationError(name, NoneOf(text, names));
+          },
+          help)
+      ->type_name(type_name);
+}
+
+// A check for a flag of text, by the rules that the config has for its like.
+CLI::Validator Is(config::Format format) {
+  return CLI::Validator(
+      [format](const std::string& text) {
+        const std::string problem = config::FormatProblem(format, text);
+        if (problem.empty()) return std::string();
+        return absl::StrCat("`", text, "` is not ", config::FormatName(format),
+                            " (", problem, ")");
+      },
+      "");
+}
+
+// Empty stands for the default, as a script's unset variable gives it.
+CLI::Validator IsEmptyOr(config::Format format) {
+  const CLI::Validator check = Is(format);
+  return CLI::Validator(
+      [check](std::string& text) { return text.empty() ? "" : check(text); },
+      "");
+}
+
+CLI::Validator IsNumber(int least, int most) {
+  return CLI::Validator(
+      [least, most](const std::string& text) {
+        int number = 0;
+        if (absl::SimpleAtoi(text, &number) && number >= least &&
+            number <= most) {
+          return std::string();
+        }
+        return absl::StrCat("`", text, "` is not a number from ", least, " to ",
+                            most);
+      },
+      "");
+}
 
 void AddConfigFlags(CLI::App& verb, Options& options) {
   verb.add_option("-c,--config", options.config,
@@ -26,17 +91,16 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
       ->take_all();
   verb.add_option("-p,--profile", options.profile, "Profile to apply")
       ->type_name("NAME");
-  static const std::map<std::string, DiagnosticsFormat> kFormats = {
-      {"text", DiagnosticsFormat::kText},
-      {"short", DiagnosticsFormat::kShort},
-      {"json", DiagnosticsFormat::kJson},
-      {"sarif", DiagnosticsFormat::kSarif},
-      {"github", DiagnosticsFormat::kGithub}};
-  verb.add_option("--diagnostics", options.diagnostics,
-                  "How problems are shown: text, short, json (a line each), "
-                  "sarif, github")
-      ->transform(CLI::CheckedTransformer(kFormats).description(""))
-      ->type_name("FORMAT");
+  AddChoice<DiagnosticsFormat>(
+      verb, "--diagnostics", options.diagnostics,
+      {{"text", DiagnosticsFormat::kText},
+       {"short", DiagnosticsFormat::kShort},
+       {"json", DiagnosticsFormat::kJson},
+       {"sarif", DiagnosticsFormat::kSarif},
+       {"github", DiagnosticsFormat::kGithub}},
+      "FORMAT",
+      "How problems are shown: text, short, json (a line each), "
+      "sarif, github");
   verb.add_flag("--strict", options.strict, "Warnings are errors");
 }
 
@@ -56,22 +120,22 @@ void AddImageFlags(CLI::App& verb, Options& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all()
-      ->delimiter(',');
+      ->delimiter(',')
+      ->check(Is(config::Format::kImageTag));
   verb.add_option("-n,--namespace", options.kube_namespace,
                   "Namespace of the build pods. Default: the config's, then "
                   "the context's")
-      ->type_name("NAMESPACE");
+      ->type_name("NAMESPACE")
+      ->check(IsEmptyOr(config::Format::kDnsLabel));
   verb.add_flag("--skip-push", options.skip_push,
                 "Build without pushing: see whether it can be built");
 }
 
 void AddRenderFlags(CLI::App& verb, Options& options) {
-  static const std::map<std::string, OutputFormat> kFormats = {
-      {"yaml", OutputFormat::kYaml}, {"json", OutputFormat::kJson}};
-  verb.add_option("-o,--output", options.output_format,
-                  "yaml (a stream of documents) or json (one List)")
-      ->transform(CLI::CheckedTransformer(kFormats).description(""))
-      ->type_name("FORMAT");
+  AddChoice<OutputFormat>(
+      verb, "-o,--output", options.output_format,
+      {{"yaml", OutputFormat::kYaml}, {"json", OutputFormat::kJson}}, "FORMAT",
+      "yaml (a stream of documents) or json (one List)");
   verb.add_flag("--show-secrets", options.show_secrets,
                 "Write registry credentials into the rendered Secret");
 }
@@ -80,32 +144,28 @@ void AddContextFlags(CLI::App& verb, Options& options) {
   AddImages(verb, options);
   verb.add_flag("--all", options.all_paths,
                 "Every file and folder, not only the largest at the top");
-  static const std::map<std::string, bool> kFormats = {{"text", false},
-                                                       {"json", true}};
-  verb.add_option("-o,--output", options.context_json, "text or json")
-      ->transform(CLI::CheckedTransformer(kFormats).description(""))
-      ->type_name("FORMAT");
+  AddChoice<bool>(verb, "-o,--output", options.context_json,
+                  {{"text", false}, {"json", true}}, "FORMAT", "text or json");
 }
 
 void AddBuildFlags(CLI::App& verb, Options& options) {
   verb.add_option("--kube-context", options.kube_context,
                   "Context of the kubeconfig. Default: the current one")
       ->type_name("NAME");
-  static const std::map<std::string, EngineChoice> kEngines = {
-      {"auto", EngineChoice::kAuto},
-      {"kubernetes", EngineChoice::kKubernetes},
-      {"local", EngineChoice::kLocal}};
-  verb.add_option("--engine", options.engine,
-                  "Where kaniko runs: kubernetes, local (in a container on "
-                  "this machine) or auto (kubernetes when a context is "
-                  "configured). With kubernetes or local, kaniko also builds "
-                  "what the config would give to Docker")
-      ->transform(CLI::CheckedTransformer(kEngines).description(""))
-      ->type_name("ENGINE");
+  AddChoice<EngineChoice>(
+      verb, "--engine", options.engine,
+      {{"auto", EngineChoice::kAuto},
+       {"kubernetes", EngineChoice::kKubernetes},
+       {"local", EngineChoice::kLocal}},
+      "ENGINE",
+      "Where kaniko runs: kubernetes, local (in a container on "
+      "this machine) or auto (kubernetes when a context is "
+      "configured). With kubernetes or local, kaniko also builds "
+      "what the config would give to Docker");
   verb.add_option("-j,--jobs", options.jobs,
                   "Images built at the same time. Default: all, at most 4")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000).description(""));
+      ->check(IsNumber(1, 1000));
   verb.add_flag_callback(
           "--sequential,--build-sequential", [&options] { options.jobs = 1; },
           "One image after the other, as --jobs 1")
@@ -150,23 +210,46 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
 void AddCleanupFlags(CLI::App& verb, Options& options) {
   verb.add_option("-n,--namespace", options.kube_namespace,
                   "Namespace of the builds. Default: the context's")
-      ->type_name("NAMESPACE");
+      ->type_name("NAMESPACE")
+      ->check(IsEmptyOr(config::Format::kDnsLabel));
   verb.add_option("--kube-context", options.kube_context,
                   "Context of the kubeconfig. Default: the current one")
       ->type_name("NAME");
   verb.add_flag("--dry-run", options.dry_run, "Only show what there is");
 }
 
+// What hands type that have learnt other tools.
+std::vector<std::string> WithoutHabits(std::vector<std::string> arguments) {
+  if (arguments.empty()) return arguments;
+  if (arguments.front() == "--version" || arguments.front() == "-v") {
+    arguments.front() = "version";
+  } else if (arguments.front() == "help") {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
+  return arguments;
+}
+
+Exit UsageError(const std::string& problem) {
+  return {2, "", absl::StrCat("ovenbird: ", problem, "\n")};
+}
+
 }  // namespace
 
 std::variant<Options, Exit> ParseCommandLine(
-    const std::vector<std::string>& arguments) {
+    const std::vector<std::string>& words) {
+  const std::vector<std::string> arguments = WithoutHabits(words);
   Options options;
   CLI::App app(
       "Builds container images with kaniko inside a Kubernetes cluster, from "
       "the images section of a devspace.yaml.",
       "ovenbird");
   app.require_subcommand(1);
+  app.get_formatter()->label("SUBCOMMAND", "VERB");
+  app.get_formatter()->label("SUBCOMMANDS", "Verbs");
+  app.footer(
+      "Exit codes: 0 good, 1 a build failed, 2 wrong config or usage, 3 the "
+      "environment (cluster, registry, runtime), 130 interrupted.");
 
   CLI::App* build = app.add_subcommand("build", "Build and push the images");
   AddConfigFlags(*build, options);
@@ -204,14 +287,15 @@ std::variant<Options, Exit> ParseCommandLine(
 
   CLI::App* version = app.add_subcommand("version", "Print the version");
 
+  const std::string problem = VerbProblem(app, arguments);
+  if (!problem.empty()) return UsageError(problem);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return Exit{0, app.help(), ""};
   } catch (const CLI::ParseError& error) {
-    std::ostringstream out;
-    std::ostringstream err;
-    int code = app.exit(error, out, err);
-    return Exit{code == 0 ? 0 : 2, out.str(), err.str()};
+    return UsageError(FlagProblem(app, error));
   }
   const std::pair<CLI::App*, Verb> verbs[] = {
       {build, Verb::kBuild},     {render, Verb::kRender},
@@ -220,6 +304,12 @@ std::variant<Options, Exit> ParseCommandLine(
       {version, Verb::kVersion}};
   for (const auto& [verb, value] : verbs) {
     if (verb->parsed()) options.verb = value;
+  }
+  if (!options.output_tar.empty() &&
+      options.engine == EngineChoice::kKubernetes) {
+    return UsageError(
+        "--output keeps the image on this machine, which only engine `local` "
+        "can do");
   }
   return options;
 }

@@ -1,4 +1,4 @@
-// The command line: verbs and flags. The only door to CLI11.
+// The command line: verbs and flags.
 #ifndef OVENBIRD_RUNTIME_CLI_OPTIONS_H_
 #define OVENBIRD_RUNTIME_CLI_OPTIONS_H_
 
@@ -74,9 +74,9 @@ struct Exit {
   std::string err;
 };
 
-// `arguments` without the program's name.
+// `words`: the arguments without the program's name.
 std::variant<Options, Exit> ParseCommandLine(
-    const std::vector<std::string>& arguments);
+    const std::vector<std::string>& words);
 
 }  // namespace ovenbird::cli
 

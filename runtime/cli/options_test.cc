@@ -102,18 +102,81 @@ TEST(CommandLineTest, Cleanup) {
   EXPECT_FALSE(Parsed({"cleanup"}).dry_run);
 }
 
-TEST(CommandLineTest, WrongUsageEndsWithTwo) {
-  for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{},
-                                             {"bild"},
-                                             {"build", "--engine", "cloud"},
-                                             {"build", "--jobs", "0"},
-                                             {"render", "--nosuch"},
-                                             {"build", "--config"}}) {
-    Exit exit = Ended(arguments);
+struct WrongUsage {
+  std::vector<std::string> arguments;
+  const char* says;
+};
+
+const WrongUsage kWrongUsages[] = {
+    {{},
+     "say what to do: build, render, context, validate, explain, cleanup, "
+     "version; see `ovenbird --help`"},
+    {{"bild"},
+     "there is no verb `bild`; did you mean `build`?; see `ovenbird --help`"},
+    {{"deploy"}, "there is no verb `deploy`; see `ovenbird --help`"},
+    {{"--config", "a.yaml", "build"},
+     "`--config` stands where the verb belongs: first one of build, render, "
+     "context, validate, explain, cleanup, version, then its flags; see "
+     "`ovenbird --help`"},
+    {{"build", "--foce"},
+     "`build` has no flag `--foce`; did you mean `--force`?; see `ovenbird "
+     "build --help`"},
+    {{"build", "--kube-contxt=a", "b"},
+     "`build` has no flag `--kube-contxt`; did you mean `--kube-context`?; "
+     "see `ovenbird build --help`"},
+    {{"validate", "-n", "a"},
+     "`validate` has no flag `-n`, which is one of `build`, `render`, "
+     "`cleanup`; see `ovenbird validate --help`"},
+    {{"render", "-x"},
+     "`render` has no flag `-x`; see `ovenbird render --help`"},
+    {{"validate", "backend"},
+     "`backend` is more than `validate` takes; see `ovenbird validate --help`"},
+    {{"build", "--config"},
+     "`--config` needs a value: `--config FILE`; see `ovenbird build --help`"},
+    {{"build", "--config", "a", "-c", "b"},
+     "`--config` is given more than once; see `ovenbird build --help`"},
+    {{"build", "--engine", "locl"},
+     "--engine: `locl` is none of auto, kubernetes, local; did you mean "
+     "`local`?; see `ovenbird build --help`"},
+    {{"render", "-o", "xml"},
+     "--output: `xml` is none of yaml, json; see `ovenbird render --help`"},
+    {{"validate", "--diagnostics", "html"},
+     "--diagnostics: `html` is none of text, short, json, sarif, github; see "
+     "`ovenbird validate --help`"},
+    {{"build", "--jobs", "0"},
+     "--jobs: `0` is not a number from 1 to 1000; see `ovenbird build --help`"},
+    {{"build", "--jobs", "2", "--sequential"},
+     "--jobs excludes --sequential; see `ovenbird build --help`"},
+    {{"build", "--tag", "a b"},
+     "--tag: `a b` is not an image tag (a blank in it); see `ovenbird build "
+     "--help`"},
+    {{"build", "-t", ""},
+     "--tag: `` is not an image tag (empty); see "
+     "`ovenbird build --help`"},
+    {{"cleanup", "-n", "Team"},
+     "--namespace: `Team` is not a DNS label (upper case `T`); see `ovenbird "
+     "cleanup --help`"},
+    {{"build", "--output", "a.tar", "--engine", "kubernetes"},
+     "--output keeps the image on this machine, which only engine `local` can "
+     "do"},
+};
+
+TEST(CommandLineTest, WrongUsageEndsWithTwoAndSaysWhatIsRight) {
+  for (const WrongUsage& wrong : kWrongUsages) {
+    Exit exit = Ended(wrong.arguments);
     EXPECT_EQ(exit.code, 2);
-    EXPECT_FALSE(exit.err.empty());
+    EXPECT_EQ(exit.err, absl::StrCat("ovenbird: ", wrong.says, "\n"));
+    EXPECT_EQ(exit.out, "");
   }
+}
+
+TEST(CommandLineTest, HabitsOfOtherTools) {
+  EXPECT_EQ(Parsed({"--version"}).verb, Verb::kVersion);
+  EXPECT_EQ(Parsed({"-v"}).verb, Verb::kVersion);
+  EXPECT_EQ(Ended({"help", "render"}).out, Ended({"render", "--help"}).out);
+  EXPECT_EQ(Ended({"help"}).out, Ended({"-h"}).out);
+  // A script's variable that is not set.
+  EXPECT_EQ(Parsed({"build", "-n", ""}).kube_namespace, "");
 }
 
 TEST(CommandLineTest, HelpEndsWithZero) {

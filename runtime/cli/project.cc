@@ -30,10 +30,17 @@ std::vector<diag::Diagnostic> Raised(std::vector<diag::Diagnostic> problems) {
   return problems;
 }
 
+// See no-color.org: an empty NO_COLOR is none.
+bool IsColorful() {
+  const std::string terminal = EnvironmentVariable("TERM").value_or("");
+  return isatty(STDERR_FILENO) != 0 && terminal != "dumb" &&
+         EnvironmentVariable("NO_COLOR").value_or("").empty();
+}
+
 void Print(const std::vector<diag::Diagnostic>& problems,
            const Options& options) {
   report::TextOptions text;
-  text.color = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  text.color = IsColorful();
   switch (options.diagnostics) {
     case DiagnosticsFormat::kText:
       std::cerr << report::RenderText(problems, text);
