@@ -8,7 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/file.h"
+#include "runtime/base/mutex.h"
 #include "runtime/kube/exec_plugin.h"
 #include "tools/testing/status_matchers.h"
 
@@ -118,6 +120,33 @@ TEST(CredentialsTest, PluginThatHangs) {
   EXPECT_THAT(ExecPluginCredentials(exec, {}, options)->Get(&cancel),
               StatusIs(absl::StatusCode::kCancelled));
   canceller.join();
+}
+
+// Ctrl-C ends those who wait for another one's run of the plugin, too.
+TEST(CredentialsTest, PluginThatHangsForAnother) {
+  ConfigExec exec;
+  exec.where = "config:1";
+  exec.api_version = "client.authentication.k8s.io/v1";
+  exec.command = "sh";
+  exec.args = {"-c", "echo running >&2; exec sleep 1000"};
+  Event running;
+  ExecPluginOptions options;
+  options.on_message = [&](absl::string_view) { running.Notify(); };
+  const auto credentials = ExecPluginCredentials(exec, {}, options);
+  Cancellation first;
+  std::thread other([&] {
+    EXPECT_THAT(credentials->Get(&first),
+                StatusIs(absl::StatusCode::kCancelled));
+  });
+  running.Wait();
+  Cancellation second;
+  std::thread canceller([&] { second.Cancel(); });
+  EXPECT_THAT(credentials->Get(&second),
+              StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_FALSE(first.cancelled());
+  canceller.join();
+  first.Cancel();
+  other.join();
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
@@ -28,13 +29,28 @@ class ExecPlugin : public Credentials {
         options_(std::move(options)) {}
 
   absl::StatusOr<Credential> Get(Cancellation* cancel) override {
-    // Held while the plugin runs, so that it runs once for all.
+    const Cancellation::Subscription wake(cancel, [this] {
+      MutexLock lock(&mutex_);
+      changed_.SignalAll();
+    });
+    {
+      // The plugin runs once for all: it may open a browser.
+      MutexLock lock(&mutex_);
+      while (is_running_) {
+        RETURN_IF_ERROR(CheckNotCancelled(cancel));
+        changed_.Wait(&mutex_);
+      }
+      if (have_ && absl::Now() < expires_) return credential_;
+      have_ = false;
+      RETURN_IF_ERROR(CheckConfig());
+      is_running_ = true;
+    }
+    const absl::StatusOr<std::string> output = RunPlugin(cancel);
     MutexLock lock(&mutex_);
-    if (have_ && absl::Now() < expires_) return credential_;
-    have_ = false;
-    RETURN_IF_ERROR(CheckConfig());
-    ASSIGN_OR_RETURN(const std::string output, RunPlugin(cancel));
-    RETURN_IF_ERROR(Take(output));
+    is_running_ = false;
+    changed_.SignalAll();
+    if (!output.ok()) return output.status();
+    RETURN_IF_ERROR(Take(*output));
     have_ = true;
     return credential_;
   }
@@ -170,6 +186,8 @@ class ExecPlugin : public Credentials {
   const json::Value cluster_info_;
   const ExecPluginOptions options_;
   Mutex mutex_;
+  CondVar changed_;
+  bool is_running_ ABSL_GUARDED_BY(mutex_) = false;
   bool have_ ABSL_GUARDED_BY(mutex_) = false;
   Credential credential_ ABSL_GUARDED_BY(mutex_);
   absl::Time expires_ ABSL_GUARDED_BY(mutex_);
