@@ -194,6 +194,11 @@ CleanupResult FindRemains(kube::Client& client, const std::string& name_space,
   };
   // A secret is listed before the pods: its pod, if there is one, is then seen.
   const absl::Status secrets = list("secrets", found.secrets);
+  if (kube::HasNotReachedServer(secrets)) {
+    // Nor can the others be: once is enough to say it.
+    result.problems.push_back(secrets);
+    return result;
+  }
   const absl::Status pods = list("pods", found.pods);
   (void)list("jobs", found.jobs);
   for (const absl::Status& status : {secrets, pods}) {

@@ -109,10 +109,12 @@ absl::StatusOr<json::Value> ClusterObjects::CreateOne(absl::string_view plural,
         std::string(created->Get({"metadata", "uid"}).string_or());
     return created;
   }
-  // The server has refused. After an error of its own it may be there.
+  // The server has refused, or knows nothing of it. After an error of its own,
+  // or when its answer is lost, the object may be there.
   const std::optional<kube::ApiError> error =
       kube::ApiErrorOf(created.status());
-  if (error && error->code < 500) {
+  if ((error && error->code < 500) ||
+      kube::HasNotReachedServer(created.status())) {
     inventory_.Remove(ItemOf(made_.back()));
     made_.pop_back();
   }

@@ -133,7 +133,10 @@ absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
     std::sort(names.begin(), names.end());
     diag::Diagnostic missing = diag::MissingDockerfile(
         config::decode::SpanOf(image.source, "dockerfile"), image.dockerfile,
-        key, DidYouMean(path.filename().string(), names));
+        key,
+        fs::is_directory(path, error)
+            ? "this is a folder"
+            : DidYouMean(path.filename().string(), names));
     missing.config_path = absl::StrCat("images.", key);
     sink.Handle(std::move(missing));
     return nullptr;

@@ -16,6 +16,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/clean_path.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/source_file.h"
@@ -196,7 +197,8 @@ class Planner {
   absl::StatusOr<std::shared_ptr<const context::Folder>> FolderOf(
       const std::string& key, const config::Image& image,
       const fs::path& dockerfile) {
-    fs::path folder = fs::path(config_.folder()) / image.context;
+    const fs::path folder =
+        CleanPath((fs::path(config_.folder()) / image.context).string());
     std::error_code error;
     if (!fs::is_directory(folder, error)) {
       Report(diag::MissingContext(

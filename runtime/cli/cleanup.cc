@@ -89,6 +89,8 @@ int Cleanup(const Options& options) {
            signals.cancellation(), tally);
   }
   if (signals.cancellation().cancelled()) return 130;
+  // "0 deleted" would say that there is nothing.
+  if (!found.problems.empty() && found.remains.empty()) return 3;
   std::cout << where << ": " << tally.deleted
             << (options.dry_run ? " to delete" : " deleted") << ", "
             << tally.in_use << " in use" << std::endl;

@@ -1,7 +1,12 @@
 #include "runtime/cli/verbs.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -95,6 +100,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ValidateGood", kGood, {"validate"}, 0, "2 images"},
         Case{"ValidateBad", "images: {app: {}}", {"validate"}, 2, "image"},
         Case{"ValidateNoYaml", "a: [", {"validate"}, 2, "yaml-syntax"},
+        Case{"DockerfileIsAFolder",
+             "images: {app: {image: r.io/app, dockerfile: ./}}",
+             {"validate"},
+             2,
+             "this is a folder"},
         Case{"Render", kGood, {"render"}, 0},
         Case{"RenderUnknownImage",
              kGood,
@@ -127,6 +137,40 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(VerbsTest, NoConfig) {
   EXPECT_EQ(Run({"validate", "--config", Path("none.yaml")}).code, 2);
+}
+
+TEST_F(VerbsTest, OutputThatCantBeWritten) {
+  const int out = dup(STDOUT_FILENO);
+  const int full = open("/dev/full", O_WRONLY);
+  dup2(full, STDOUT_FILENO);
+  char program[] = "ovenbird";
+  char verb[] = "version";
+  char* argv[] = {program, verb, nullptr};
+  testing::internal::CaptureStderr();
+  const int code = Main(2, argv, "");
+  const std::string err = testing::internal::GetCapturedStderr();
+  dup2(out, STDOUT_FILENO);
+  std::cout.clear();
+  close(full);
+  close(out);
+  EXPECT_EQ(code, 3);
+  EXPECT_THAT(err, HasSubstr("can't write to standard output"));
+}
+
+TEST_F(VerbsTest, CleanupWithoutAServer) {
+  Write("kubeconfig", R"(
+current-context: c
+contexts: [{name: c, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
+users: [{name: u, user: {}}]
+)");
+  setenv("KUBECONFIG", Path("kubeconfig").c_str(), 1);
+  const End end = Run({"cleanup"});
+  EXPECT_EQ(end.code, 3);
+  EXPECT_EQ(end.out, "");
+  EXPECT_THAT(end.err, HasSubstr("connection refused"));
+  // Said once, however many kinds of objects there are to look for.
+  EXPECT_EQ(std::count(end.err.begin(), end.err.end(), '\n'), 1) << end.err;
 }
 
 TEST_F(VerbsTest, Usage) {

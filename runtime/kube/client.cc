@@ -17,6 +17,8 @@
 namespace ovenbird::kube {
 namespace {
 
+constexpr char kNotReachedPayload[] = "ovenbird.kube/not-reached";
+
 // What happens when a request arrives twice.
 enum class Twice {
   kHarmless,
@@ -364,11 +366,14 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
                                            bool* lost) {
   Backoff backoff(options_.backoff);
   const absl::Time give_up = absl::Now() + options_.retry_for;
+  bool reached = false;
   for (;;) {
     absl::StatusOr<net::Response> response =
         Signed(cancel, [&](net::Client& client, const Credential& credential) {
-          return client.Send(Sign(request, credential),
-                             options_.request_timeout, cancel);
+          absl::StatusOr<net::Response> answer = client.Send(
+              Sign(request, credential), options_.request_timeout, cancel);
+          reached |= !net::WasNeverSent(answer.status());
+          return answer;
         });
     absl::Duration pause = backoff.Next();
     absl::Status status;
@@ -396,6 +401,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
       if (asked) pause = std::max(pause, *asked);
       if (lost != nullptr && !asked && IsPassing(*response)) *lost = true;
     }
+    if (!reached) status.SetPayload(kNotReachedPayload, absl::Cord());
     if (!again || absl::Now() + pause > give_up) return status;
     NoteOutage(status);
     if (options_.on_retry) options_.on_retry(status);
@@ -437,6 +443,10 @@ absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenWebSocket(
 }
 
 }  // namespace
+
+bool HasNotReachedServer(const absl::Status& status) {
+  return status.GetPayload(kNotReachedPayload).has_value();
+}
 
 absl::StatusOr<std::unique_ptr<Client>> Client::New(ClusterAccess access,
                                                     ClientOptions options) {

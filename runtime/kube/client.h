@@ -115,6 +115,10 @@ class Client {
       net::WebSocketRequest request, Cancellation* cancel) = 0;
 };
 
+// True for the error of a call of which nothing has reached the server: no
+// connection, no credentials. What it asked for can't have been done.
+bool HasNotReachedServer(const absl::Status& status);
+
 // "/api/v1/namespaces/ns/pods/name/log", the parts escaped; `name` and
 // `subresource` may be empty.
 std::string ResourcePath(const Resource& resource, absl::string_view name = "",

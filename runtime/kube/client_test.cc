@@ -367,6 +367,30 @@ TEST(ClientTest, AServerThatNeverAnsweredIsNotWaitedFor) {
                        "nothing listens on this port"));
 }
 
+// Whether something may be there that has to be deleted.
+TEST(ClientTest, AServerThatHasNotBeenReached) {
+  ClusterAccess access;
+  access.server = *net::ParseUrl("http://127.0.0.1:1");
+  access.credentials = FixedCredentials({});
+  const json::Value pod = Pod("a", 0);
+  const auto client = Client::New(access, {});
+  EXPECT_TRUE(
+      HasNotReachedServer((*client)->Create(kPods, pod, nullptr).status()));
+
+  FaultyServer refusing({}, {403, {}, "{}"});
+  EXPECT_FALSE(HasNotReachedServer(
+      ClientOf(refusing.server)->Create(kPods, pod, nullptr).status()));
+  // The answer is lost.
+  FaultyServer closing({Fault::kClose}, {201, {}, "{}"});
+  const auto client2 = ClientOf(closing.server);
+  EXPECT_THAT(client2->GetPath("/version", nullptr), IsOk());
+  json::Value unnamed;
+  unnamed.Set("metadata", json::Object{{"generateName", "a-"}});
+  const absl::Status lost = client2->Create(kPods, unnamed, nullptr).status();
+  EXPECT_FALSE(lost.ok());
+  EXPECT_FALSE(HasNotReachedServer(lost));
+}
+
 TEST(ClientTest, AServerThatComesBackIsWaitedFor) {
   net::testing::ServerOptions same_port;
   ClientOptions options;
