@@ -29,11 +29,14 @@ class SchemaWriter {
   void Text(const Field& field, bool may_be_null);
   void Number(const Field& field, bool may_be_null);
   void EnumValues(const Field& field, bool may_be_null);
+  void EnumOrVariable(const Field& field, bool may_be_null);
   void Reference(const Message& message, bool may_be_null);
   void Type(std::initializer_list<const char*> types, bool may_be_null);
-  void TextPattern(int format, const std::string& pattern, bool may_be_empty);
+  void TypeOrVariable(const char* type, bool may_be_null);
+  void TextPattern(int format, const std::string& pattern, bool may_be_empty,
+                   bool may_have_variables);
   void Rules(const Message& message);
-  void Given(const Message& message, int field);
+  void Given(const Message& message, int index);
   std::string DefaultJson(const Field& field) const;
 
   const Schema& schema_;
@@ -53,8 +56,20 @@ void SchemaWriter::Type(std::initializer_list<const char*> types,
   out_.Close(']');
 }
 
+// A text with a variable in it: nobody knows yet what it is going to be.
+constexpr char kVariablePattern[] = "\\$\\{";
+
+// `type`: not "string".
+void SchemaWriter::TypeOrVariable(const char* type, bool may_be_null) {
+  if (!schema_.has_variables) return Type({type}, may_be_null);
+  Type({type, "string"}, may_be_null);
+  // Of texts alone.
+  out_.Key("pattern");
+  out_.String(kVariablePattern);
+}
+
 void SchemaWriter::TextPattern(int format, const std::string& pattern,
-                               bool may_be_empty) {
+                               bool may_be_empty, bool may_have_variables) {
   std::string text = pattern;
   if (format != schema::FORMAT_NONE) {
     const FormatPattern& known = PatternOf(format);
@@ -66,7 +81,9 @@ void SchemaWriter::TextPattern(int format, const std::string& pattern,
   }
   if (text.empty()) return;
   out_.Key("pattern");
-  out_.String(absl::StrCat("^(?:", text, may_be_empty ? "|" : "", ")$"));
+  out_.String(absl::StrCat("^(?:", text, may_be_empty ? "|" : "", ")$",
+                           may_have_variables ? "|" : "",
+                           may_have_variables ? kVariablePattern : ""));
 }
 
 // A number cannot have such a form (and patterns are for texts only).
@@ -90,11 +107,13 @@ void SchemaWriter::Text(const Field& field, bool may_be_null) {
     out_.Key("maxLength");
     out_.Raw(absl::StrCat(rule.max_size()));
   }
-  TextPattern(rule.format(), rule.pattern(), rule.empty_is_unset());
+  TextPattern(rule.format(), rule.pattern(), rule.empty_is_unset(),
+              schema_.has_variables);
 }
 
 void SchemaWriter::Number(const Field& field, bool may_be_null) {
-  Type({field.kind == Kind::kDouble ? "number" : "integer"}, may_be_null);
+  TypeOrVariable(field.kind == Kind::kDouble ? "number" : "integer",
+                 may_be_null);
   const FieldRule& rule = field.rule;
   const bool narrow = field.kind == Kind::kInt32;
   if (rule.has_minimum() || narrow) {
@@ -124,6 +143,21 @@ void SchemaWriter::EnumValues(const Field& field, bool may_be_null) {
   out_.Close(']');
 }
 
+void SchemaWriter::EnumOrVariable(const Field& field, bool may_be_null) {
+  if (!schema_.has_variables) return EnumValues(field, may_be_null);
+  out_.Key("anyOf");
+  out_.Open('[');
+  out_.Open('{');
+  EnumValues(field, may_be_null);
+  out_.Close('}');
+  out_.Open('{');
+  Type({"string"}, false);
+  out_.Key("pattern");
+  out_.String(kVariablePattern);
+  out_.Close('}');
+  out_.Close(']');
+}
+
 void SchemaWriter::Reference(const Message& message, bool may_be_null) {
   // The definition itself takes null too. (An alternative between it and null
   // would hide its own errors behind "matches none of".)
@@ -140,7 +174,7 @@ void SchemaWriter::Reference(const Message& message, bool may_be_null) {
 void SchemaWriter::OneValue(const Field& field, bool may_be_null) {
   switch (field.kind) {
     case Kind::kBool:
-      return Type({"boolean"}, may_be_null);
+      return TypeOrVariable("boolean", may_be_null);
     case Kind::kInt32:
     case Kind::kInt64:
     case Kind::kDouble:
@@ -148,7 +182,7 @@ void SchemaWriter::OneValue(const Field& field, bool may_be_null) {
     case Kind::kString:
       return Text(field, may_be_null);
     case Kind::kEnum:
-      return EnumValues(field, may_be_null);
+      return EnumOrVariable(field, may_be_null);
     case Kind::kMessage:
       return Reference(*field.message, may_be_null);
     case Kind::kAny:
@@ -231,7 +265,7 @@ void SchemaWriter::Property(const Field& field) {
     out_.Key("propertyNames");
     out_.Open('{');
     if (rule.has_key_format()) {
-      TextPattern(rule.key_format(), "", false);
+      TextPattern(rule.key_format(), "", false, false);
     } else {
       out_.Key("minLength");
       out_.Raw("1");

@@ -84,6 +84,7 @@ std::unique_ptr<Schema> Builder::Build(std::string* errors) {
   schema_->cpp_namespace = options.cpp_namespace();
   schema_->title = options.title();
   schema_->id = options.id();
+  schema_->has_variables = options.has_variables();
   pb::SourceLocation syntax;
   if (file_->GetSourceLocation({12}, &syntax)) {
     schema_->docs = CommentText(syntax.leading_comments);

@@ -106,6 +106,7 @@ struct Schema {
   std::string cpp_namespace;
   std::string title;
   std::string id;
+  bool has_variables = false;  // "${NAME}" in values
   const Message* root = nullptr;
   // Of this file, in the order of the file.
   std::vector<const Message*> messages;

@@ -100,11 +100,15 @@ def ids_of(text):
 
 def compare(validator, folder):
     """None when the two agree or the case is not for a schema; else what they say."""
-    if re.search(rb"^(var|env|profile) ", read(os.path.join(folder, "case.txt")), re.M):
+    case = read(os.path.join(folder, "case.txt"))
+    if re.search(rb"^profile ", case, re.M):
         return None
     ids = ids_of(read(os.path.join(folder, "want.diag")))
     source = read(os.path.join(folder, "in.yaml"))
-    if ids & UNREADABLE or b"${" in source or re.search(rb"^version: v1(alpha|beta[1-7]\b)", source, re.M):
+    if ids & UNREADABLE or re.search(rb"^version: v1(alpha|beta[1-7]\b)", source, re.M):
+        return None
+    # A schema can't know what is wrong with a value that a variable is going to have.
+    if ids and (b"${" in source or re.search(rb"^(var|env) ", case, re.M)):
         return None
     errors = [e.message for e in validator.iter_errors(text_keys(yaml.load(source, Loader)))]
     wrong = sorted(ids & VISIBLE)
