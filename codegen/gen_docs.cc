@@ -76,7 +76,7 @@ std::string Bounds(bool has_low, int64_t low, bool has_high, int64_t high) {
 }
 
 std::string LinkedType(const Field& field) {
-  const std::string type = TypeText(field);
+  std::string type = TypeText(field);
   if (field.kind != Kind::kMessage) return type;
   return absl::StrCat("[", type, "](", PageName(*field.message), ")");
 }

@@ -62,7 +62,7 @@ class ClusterObjects {
       Cancellation& cancel);
   std::optional<Failure> HandSecretToPod(Cancellation& cancel);
   // Takes what is gone off the inventory, and adds what is not to `left`.
-  void Note(const Made& object, const absl::Status& deleted,
+  void Note(const Made& object, const absl::Status& status,
             std::vector<std::string>& left);
   // After it was told to end, when it was in `state`.
   absl::Status EndPod(const Made& pod, const json::Value& state,

@@ -26,7 +26,7 @@ class ContainerEngine : public Engine {
   explicit ContainerEngine(ContainerEngineOptions options)
       : options_(std::move(options)) {}
   absl::string_view NameFor(const ImagePlan&) const override { return "local"; }
-  Outcome Build(const ImagePlan& plan, Observer& observer,
+  Outcome Build(const ImagePlan& image, Observer& observer,
                 Cancellation& cancel) override;
 
  private:

@@ -50,10 +50,10 @@ absl::string_view NameOf(Compression compression) {
 
 Compression ChooseCompression(double rate,
                               const std::set<std::string>& unpackers) {
-  if (rate < kZstdBelow && unpackers.count("zstd") > 0) {
+  if (rate < kZstdBelow && unpackers.contains("zstd")) {
     return Compression::kZstd;
   }
-  if (rate < kGzipBelow && unpackers.count("gzip") > 0) {
+  if (rate < kGzipBelow && unpackers.contains("gzip")) {
     return Compression::kGzip;
   }
   return Compression::kNone;
@@ -130,7 +130,7 @@ absl::StatusOr<bool> ContextSender::Next() {
       unpackers_ = absl::StrSplit(*ready, ' ');
       if (options_.compression.has_value()) {
         SendRest(*options_.compression);
-      } else if (unpackers_.count("pieces") == 0) {
+      } else if (!unpackers_.contains("pieces")) {
         SendRest(Compression::kNone);
       } else {
         stage_ = Stage::kPiece;

@@ -24,7 +24,7 @@ std::string ReadableLine(absl::string_view line);
 class KanikoLog {
  public:
   // One line without its line end; colour codes are dropped.
-  void Add(absl::string_view line);
+  void Add(absl::string_view raw);
 
   // Why a run that ended with `exit_code` failed, and in which line of the
   // Dockerfile (null: not known).

@@ -1,5 +1,8 @@
 #include "runtime/cli/console.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,8 +18,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kBetweenLines(10);
-// A longer line would wrap, and stay.
-constexpr size_t kTerminalWidth = 79;
 constexpr absl::string_view kEraseLine = "\r\x1B[K";
 
 std::string Prefixed(absl::string_view prefix, absl::string_view text) {
@@ -25,6 +26,12 @@ std::string Prefixed(absl::string_view prefix, absl::string_view text) {
 }
 
 }  // namespace
+
+size_t TerminalWidth() {
+  winsize size = {};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
+  return known && size.ws_col > 0 ? size.ws_col : 80;
+}
 
 void Console::Line(absl::string_view prefix, absl::string_view text) {
   const std::string line = absl::StrCat(Prefixed(prefix, text), "\n");
@@ -35,8 +42,9 @@ void Console::Line(absl::string_view prefix, absl::string_view text) {
 }
 
 void Console::Progress(absl::string_view prefix, absl::string_view text) {
+  // A longer line would wrap, and stay.
   const std::string line =
-      text.empty() ? "" : Prefixed(prefix, text).substr(0, kTerminalWidth);
+      text.empty() ? "" : Prefixed(prefix, text).substr(0, width_() - 1);
   MutexLock lock(&mutex_);
   has_progress_ = !text.empty();
   *out_ << kEraseLine << line << std::flush;

@@ -5,6 +5,7 @@
 #define OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -18,12 +19,16 @@
 
 namespace ovenbird::cli {
 
+// Columns of the terminal behind standard error; 80 when it has none.
+size_t TerminalWidth();
+
 // Thread-safe: each call writes whole lines.
 class Console {
  public:
-  // `out` must outlive the console.
-  explicit Console(std::ostream* out, bool is_terminal = false)
-      : out_(out), is_terminal_(is_terminal) {}
+  // `out` must outlive the console. `width` is asked each time: people resize.
+  explicit Console(std::ostream* out, bool is_terminal = false,
+                   size_t (*width)() = &TerminalWidth)
+      : out_(out), is_terminal_(is_terminal), width_(width) {}
   void Line(absl::string_view prefix, absl::string_view text);
   // On a terminal: takes the place of the one before, until a line comes;
   // an empty text takes it away.
@@ -34,6 +39,7 @@ class Console {
   Mutex mutex_;
   std::ostream* const out_ ABSL_PT_GUARDED_BY(mutex_);
   const bool is_terminal_;
+  size_t (*const width_)();
   bool has_progress_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -81,7 +81,7 @@ TEST(ConsoleTest, AShortLogIsWholeInItsFile) {
 TEST(ConsoleTest, ProgressIsOneLineOfATerminal) {
   for (const bool terminal : {true, false}) {
     std::ostringstream out;
-    Console console(&out, terminal);
+    Console console(&out, terminal, [] { return size_t{60}; });
     ImageConsoleOptions options;
     options.prefix = "app";
     options.log_path = absl::StrCat(testing::TempDir(), "/progress.log");
@@ -99,7 +99,7 @@ TEST(ConsoleTest, ProgressIsOneLineOfATerminal) {
               terminal
                   ? absl::StrCat("[app] sending\n", erase,
                                  "[app] sent 1 of 2 MB", erase, "[app] ",
-                                 std::string(73, 'x'), erase, "[app] sent\n",
+                                 std::string(53, 'x'), erase, "[app] sent\n",
                                  erase, "[app] more", erase, "[app] end\n")
                   // No ten seconds have passed.
                   : "[app] sending\n[app] sent\n[app] end\n");

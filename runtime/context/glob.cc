@@ -145,8 +145,8 @@ int CountSlashes(absl::string_view text) {
 }  // namespace
 
 Glob::Glob(absl::string_view pattern) : pattern_(pattern) {}
-Glob::Glob(Glob&&) = default;
-Glob& Glob::operator=(Glob&&) = default;
+Glob::Glob(Glob&&) noexcept = default;
+Glob& Glob::operator=(Glob&&) noexcept = default;
 Glob::~Glob() = default;
 
 Glob Glob::Literal(absl::string_view path) {

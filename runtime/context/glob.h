@@ -28,8 +28,8 @@ class Glob {
   // Matches just this path.
   static Glob Literal(absl::string_view path);
 
-  Glob(Glob&&);
-  Glob& operator=(Glob&&);
+  Glob(Glob&&) noexcept;
+  Glob& operator=(Glob&&) noexcept;
   ~Glob();
 
   // `path`: relative, elements separated by single slashes, any bytes.

@@ -12,9 +12,8 @@ namespace ovenbird::yaml {
 struct BadText {
   size_t offset;
   size_t size;
-  // Control characters other than tab and line ends (a carriage return alone is
-  // none); else: bytes that are no
-  // UTF-8.
+  // A control character other than tab and line ends (a carriage return alone
+  // is none); else: bytes that are no UTF-8.
   bool control_character;
 };
 

@@ -125,7 +125,7 @@ std::vector<std::string> DockerBuildCommand(const DockerBuild& build,
     argv.push_back(absl::StrCat("--build-arg=", name, "=", value));
   }
   argv.insert(argv.end(), build.args.begin(), build.args.end());
-  argv.push_back("-");  // The context comes through stdin.
+  argv.emplace_back("-");  // The context comes through stdin.
   return argv;
 }
 

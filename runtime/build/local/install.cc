@@ -64,7 +64,7 @@ absl::Status InstallPackage(
                        " (apt-get install ", package, ")"));
   const std::vector<std::string> install = {"install", "-y",
                                             "--no-install-recommends", package};
-  const absl::Status first = AptGet(as_root, install, cancel);
+  absl::Status first = AptGet(as_root, install, cancel);
   if (first.ok() || absl::IsCancelled(first)) return first;
   // The package lists of a fresh machine are empty.
   RETURN_IF_ERROR(AptGet(as_root, {"update"}, cancel));
