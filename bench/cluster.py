@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 """Whole builds on the e2e cluster, side by side with a bare pod that does the same.
 
-    bazel run -c opt //bench:cluster -- [--rounds N] [--row PART]... [--phases] [--large]
+    bazel run -c opt //bench:cluster -- [--rounds N] [--row ROW]... [--phases] [--large]
                                         [--kubernetes current|1.20.2] [--ovenbird PATH]
 
 The bare pod has the container that ours has, kaniko with the same arguments, and no
@@ -20,6 +20,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
@@ -250,7 +251,7 @@ def measure_all(args, its, work):
     )
     tree = os.path.join(work, "tree")
     os.mkdir(tree)
-    wanted = [r for r in rows() if not args.row or any(part in r.key for part in args.row)]
+    wanted = [r for r in rows() if not args.row or r.key in args.row]
     if args.large:
         wanted = [large_row()]
     make_tree(tree, FILES, LARGE_MEGABYTES if args.large else MEGABYTES)
@@ -285,7 +286,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--row", action="append", default=[], help="part of a row's key")
+    parser.add_argument("--row", action="append", default=[], help="only: tiny, one-of-many, many or short")
     parser.add_argument("--phases", action="store_true", help="where the time goes")
     parser.add_argument("--large", action="store_true", help="only: 5 GiB, once")
     parser.add_argument("--kubernetes", default="current")
@@ -294,6 +295,8 @@ def main():
     args = parser.parse_args()
     args.ovenbird = os.path.abspath(args.ovenbird)
     its = cluster.Cluster(args.state)
+    # As Ctrl-C: nothing is left.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     work = tempfile.mkdtemp(prefix="ovenbird-bench-")
     try:
         # Tests beside would be in the figures.
