@@ -17,6 +17,9 @@ namespace {
 // Another version's records are no use; they are built over.
 constexpr int kVersion = 1;
 constexpr char kBuilds[] = "builds";
+// Of the names of contexts' files.
+constexpr size_t kKeySize = 40;
+constexpr size_t kHashSize = 8;
 
 json::Value ToJson(const Texts& texts) {
   json::Value value{json::Object{}};
@@ -56,10 +59,49 @@ absl::StatusOr<json::Value> ReadBuilds(const std::string& path) {
   return value;
 }
 
+std::string FileNameOf(absl::string_view key, const std::string& name) {
+  return absl::StrCat(kube::NamePart(key, kKeySize), "-",
+                      ToHex(Sha256Of(name)).substr(0, kHashSize));
+}
+
+// As FileNameOf makes them.
+bool IsFileName(absl::string_view name) {
+  const size_t dash = name.rfind('-');
+  return dash != absl::string_view::npos && dash > 0 && dash <= kKeySize &&
+         name.size() - dash - 1 == kHashSize &&
+         name.find_first_not_of("0123456789abcdef", dash + 1) ==
+             absl::string_view::npos &&
+         name.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz-") ==
+             absl::string_view::npos;
+}
+
+// Files of contexts in `folder` that are not `wanted`.
+std::vector<std::string> Unwanted(const std::string& folder,
+                                  const std::set<std::string>& wanted) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (wanted.count(name) == 0 && IsFileName(name) &&
+        entry.is_regular_file(error) && !entry.is_symlink(error) &&
+        context::FileRecords::IsFileOf(entry.path().string())) {
+      paths.push_back(entry.path().string());
+    }
+  }
+  return paths;
+}
+
 absl::Status MakeFolder(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   return error ? FileError(error.value(), "create", path) : absl::OkStatus();
+}
+
+absl::Status WriteBuilds(const std::string& path, json::Value builds) {
+  json::Value value;
+  value.Set("version", kVersion);
+  value.Set(kBuilds, std::move(builds));
+  return WriteFile(path, absl::StrCat(json::Write(value, true), "\n"));
 }
 
 }  // namespace
@@ -70,8 +112,7 @@ std::string BuildRecords::NameOf(const std::string& key) const {
 
 // Keys may have any letters; the hash keeps them apart.
 std::string BuildRecords::FilesPath(const std::string& key) const {
-  return absl::StrCat(folder_, "/files/", kube::NamePart(key, 40), "-",
-                      ToHex(Sha256Of(NameOf(key))).substr(0, 8));
+  return absl::StrCat(folder_, "/files/", FileNameOf(key, NameOf(key)));
 }
 
 absl::StatusOr<std::optional<BuildRecord>> BuildRecords::Get(
@@ -100,11 +141,48 @@ absl::Status BuildRecords::Put(const std::string& key,
   if (all.ok() && (*all)[kBuilds].as_object() != nullptr) {
     builds = (*all)[kBuilds];
   }
-  builds.Set(NameOf(key), ToJson(record));
-  json::Value value;
-  value.Set("version", kVersion);
-  value.Set(kBuilds, std::move(builds));
-  return WriteFile(path, absl::StrCat(json::Write(value, true), "\n"));
+  json::Value one = ToJson(record);
+  one.Set("key", key);
+  one.Set("variant", variant_);
+  builds.Set(NameOf(key), std::move(one));
+  return WriteBuilds(path, std::move(builds));
+}
+
+absl::Status BuildRecords::Prune(const std::set<std::string>& keys) const {
+  const std::string path = absl::StrCat(folder_, "/builds.json");
+  const std::string files = absl::StrCat(folder_, "/files");
+  json::Object kept;
+  std::set<std::string> wanted;
+  for (const std::string& key : keys) {
+    wanted.insert(FileNameOf(key, NameOf(key)));
+  }
+  // True: there are records to delete.
+  const auto look = [&]() -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(json::Value all, ReadBuilds(path));
+    kept.clear();
+    for (const auto& [name, record] : all[kBuilds].members()) {
+      const std::string key(record["key"].string_or());
+      const std::string* variant = record["variant"].as_string();
+      if (variant != nullptr && *variant == variant_ && keys.count(key) == 0) {
+        continue;
+      }
+      kept.emplace_back(name, record);
+      wanted.insert(FileNameOf(key, name));
+    }
+    return kept.size() < all[kBuilds].members().size();
+  };
+  // Most runs find nothing, and need no lock.
+  ASSIGN_OR_RETURN(bool stale, look());
+  if (!stale && Unwanted(files, wanted).empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(FileLock lock,
+                   FileLock::Take(absl::StrCat(folder_, "/builds.lock")));
+  ASSIGN_OR_RETURN(stale, look());
+  if (stale) RETURN_IF_ERROR(WriteBuilds(path, kept));
+  for (const std::string& each : Unwanted(files, wanted)) {
+    std::error_code error;
+    std::filesystem::remove(each, error);
+  }
+  return absl::OkStatus();
 }
 
 context::FileRecords BuildRecords::GetFiles(const std::string& key) const {

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +25,8 @@ struct BuildRecord {
   std::string digest;       // "sha256:...", as pushed
   // Of each option a hash of its value: options hold passwords, too.
   Texts options;
-  // Digests of the images of the same run that it was built from, by key.
+  // Digests of the images that it was built from, by their names, as far as
+  // they were known then.
   Texts bases;
 
   friend bool operator==(const BuildRecord&, const BuildRecord&) = default;
@@ -49,6 +51,11 @@ class BuildRecords {
   context::FileRecords GetFiles(const std::string& key) const;
   absl::Status PutFiles(const std::string& key,
                         const context::FileRecords& files) const;
+
+  // Deletes what is known of images that the config no longer has: the records
+  // of this variant whose keys are not in `keys`, then the files of contexts
+  // that belong to no record. Other files in the folder stay.
+  absl::Status Prune(const std::set<std::string>& keys) const;
 
  private:
   std::string NameOf(const std::string& key) const;

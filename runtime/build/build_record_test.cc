@@ -3,7 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,11 +14,13 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/file.h"
 #include "runtime/context/file_records.h"
 
 namespace ovenbird::build {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 
 std::string FreshFolder() {
@@ -62,6 +66,64 @@ TEST(BuildRecordTest, FilesOfKeysThatLookAlike) {
   ASSERT_TRUE(records.PutFiles("a.b", files).ok());
   EXPECT_EQ(records.GetFiles("a.b").size(), 1u);
   EXPECT_EQ(records.GetFiles("a-b").size(), 0u);
+}
+
+// What a folder holds, below it, sorted.
+std::vector<std::string> Names(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_directory()) {
+      names.push_back(entry.path().lexically_relative(folder).string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+TEST(BuildRecordTest, WhatTheConfigNoLongerHasGoes) {
+  const std::string folder = FreshFolder();
+  BuildRecords plain(folder, "");
+  BuildRecords test(folder, "profile test");
+  context::FileRecords files;
+  files.Add("x", {});
+  const auto put = [&](BuildRecords& records, const char* key) {
+    ASSERT_TRUE(records.Put(key, Record("sha256:1")).ok());
+    ASSERT_TRUE(records.PutFiles(key, files).ok());
+  };
+  put(plain, "a");
+  put(plain, "gone");
+  put(test, "a");
+  put(test, "only here");
+  // Of a record that was lost.
+  ASSERT_TRUE(plain.PutFiles("lost", files).ok());
+  // Others' files, one of them with a name like ours.
+  ASSERT_TRUE(WriteFile(folder + "/files/notes.txt", "x").ok());
+  ASSERT_TRUE(WriteFile(folder + "/files/a-01234567", "x").ok());
+  ASSERT_EQ(Names(folder).size(), 9u);
+
+  ASSERT_TRUE(plain.Prune({"a", "new"}).ok());
+  EXPECT_TRUE(plain.Get("a")->has_value());
+  EXPECT_FALSE(plain.Get("gone")->has_value());
+  EXPECT_EQ(plain.GetFiles("a").size(), 1u);
+  EXPECT_EQ(plain.GetFiles("gone").size(), 0u);
+  EXPECT_EQ(plain.GetFiles("lost").size(), 0u);
+  EXPECT_TRUE(test.Get("only here")->has_value());
+  EXPECT_EQ(test.GetFiles("a").size(), 1u);
+  EXPECT_EQ(test.GetFiles("only here").size(), 1u);
+  EXPECT_THAT(Names(folder), Contains("files/notes.txt"));
+  EXPECT_THAT(Names(folder), Contains("files/a-01234567"));
+  EXPECT_EQ(Names(folder).size(), 7u);
+}
+
+TEST(BuildRecordTest, NothingToPruneMakesNothing) {
+  const std::string folder = FreshFolder();
+  ASSERT_TRUE(BuildRecords(folder + "/none", "").Prune({"a"}).ok());
+  EXPECT_THAT(Names(folder), ElementsAre());
+  BuildRecords records(folder, "");
+  ASSERT_TRUE(WriteFile(folder + "/builds.json", "{").ok());
+  EXPECT_FALSE(records.Prune({}).ok());
+  EXPECT_THAT(Names(folder), ElementsAre("builds.json"));
 }
 
 // Processes that write at the same time lose nothing of each other.

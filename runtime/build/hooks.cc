@@ -14,17 +14,20 @@
 namespace ovenbird::build {
 namespace {
 
-bool IsFor(const config::Hook& hook, HookTime time,
-           const std::vector<std::string>& subjects) {
-  if (!hook.when) return false;
+// None: it does not run at that time.
+std::optional<std::string> SubjectOf(const config::Hook& hook, HookTime time) {
+  if (!hook.when) return std::nullopt;
   const std::optional<config::HookStep>& step =
       time == HookTime::kBefore ? hook.when->before : hook.when->after;
-  return step && std::find(subjects.begin(), subjects.end(), step->images) !=
-                     subjects.end();
+  return step ? step->images : std::nullopt;
 }
 
-std::optional<Failure> Run(const HookRun& run, const config::Hook& hook) {
-  LineSplitter lines(run.on_line);
+std::optional<Failure> Run(const HookRun& run, const std::string& subject,
+                           const config::Hook& hook) {
+  const auto on_line = [&](absl::string_view line) {
+    run.on_line(subject, line);
+  };
+  LineSplitter lines(on_line);
   Subprocess process;
   process.argv.push_back(hook.command);
   process.argv.insert(process.argv.end(), hook.args.begin(), hook.args.end());
@@ -33,13 +36,13 @@ std::optional<Failure> Run(const HookRun& run, const config::Hook& hook) {
   process.on_stdout = [&](absl::string_view piece) { lines.Add(piece); };
   process.on_stderr = process.on_stdout;
   std::string command = ShellCommand(process.argv);
-  run.on_line(absl::StrCat("hook: ", command));
+  on_line(absl::StrCat("hook: ", command));
   absl::StatusOr<SubprocessResult> result = RunSubprocess(process);
   lines.Finish();
   if (result.ok() && result->ok()) return std::nullopt;
+  if (absl::IsCancelled(result.status())) return Interrupted();
   Failure failure;
-  failure.kind = absl::IsCancelled(result.status()) ? FailureKind::kInterrupted
-                                                    : FailureKind::kEnvironment;
+  failure.kind = FailureKind::kEnvironment;
   failure.what =
       absl::StrCat("hook `", command, "` failed: ",
                    result.ok() ? result->Describe()
@@ -52,8 +55,14 @@ std::optional<Failure> Run(const HookRun& run, const config::Hook& hook) {
 std::optional<Failure> RunHooks(const HookRun& run, HookTime time,
                                 const std::vector<std::string>& subjects) {
   for (const config::Hook& hook : *run.hooks) {
-    if (!IsFor(hook, time, subjects)) continue;
-    if (std::optional<Failure> failure = Run(run, hook)) return failure;
+    const std::optional<std::string> subject = SubjectOf(hook, time);
+    if (!subject || std::find(subjects.begin(), subjects.end(), *subject) ==
+                        subjects.end()) {
+      continue;
+    }
+    if (std::optional<Failure> failure = Run(run, *subject, hook)) {
+      return failure;
+    }
   }
   return std::nullopt;
 }

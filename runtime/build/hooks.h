@@ -21,8 +21,10 @@ enum class HookTime { kBefore, kAfter };
 struct HookRun {
   const std::vector<config::Hook>* hooks = nullptr;
   std::string working_dir;
-  // Lines of the hooks' output, and a line for each hook that starts.
-  std::function<void(absl::string_view)> on_line;
+  // Lines of the hooks' output, and a line for each hook that starts; with the
+  // subject (kAllImages, the key of an image) that the hook is for.
+  std::function<void(absl::string_view subject, absl::string_view line)>
+      on_line;
   Cancellation* cancel = nullptr;
 };
 

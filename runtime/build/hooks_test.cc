@@ -21,8 +21,9 @@ class HooksTest : public testing::Test {
   HooksTest() {
     run_.hooks = &hooks_;
     run_.working_dir = std::filesystem::canonical(testing::TempDir()).string();
-    run_.on_line = [this](absl::string_view line) {
+    run_.on_line = [this](absl::string_view subject, absl::string_view line) {
       lines_.emplace_back(line);
+      subjects_.emplace_back(subject);
     };
     run_.cancel = &cancel_;
   }
@@ -47,6 +48,7 @@ class HooksTest : public testing::Test {
 
   std::vector<config::Hook> hooks_;
   std::vector<std::string> lines_;
+  std::vector<std::string> subjects_;  // of each line
   Cancellation cancel_;
   HookRun run_;
 };
@@ -75,6 +77,7 @@ TEST_F(HooksTest, OnlyThoseOfTheTimeAndTheSubjectsInTheConfigsOrder) {
             std::nullopt);
   EXPECT_THAT(lines_, ElementsAre(HasSubstr("hook: "), "web",
                                   HasSubstr("hook: "), "all"));
+  EXPECT_THAT(subjects_, ElementsAre("web", "web", "all", "all"));
   lines_.clear();
   EXPECT_EQ(RunHooks(run_, HookTime::kAfter, {"web"}), std::nullopt);
   EXPECT_THAT(lines_, IsEmpty());
@@ -117,6 +120,7 @@ TEST_F(HooksTest, AnInterruptionEndsTheHook) {
       RunHooks(run_, HookTime::kBefore, {kAllImages});
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, FailureKind::kInterrupted);
+  EXPECT_EQ(failure->what, "interrupted");
 }
 
 }  // namespace

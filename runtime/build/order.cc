@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/build/mirrors.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/registry/reference.h"
 
@@ -19,7 +20,7 @@ constexpr char kLatest[] = "latest";
 class Order {
  public:
   Order(const std::vector<OrderImage>& images, diag::Sink& sink)
-      : images_(images), sink_(sink), after_(images.size()) {
+      : images_(images), sink_(sink), order_(images.size()) {
     for (const OrderImage& image : images) {
       absl::StatusOr<registry::Reference> name =
           registry::ParseReference(image.image);
@@ -27,16 +28,16 @@ class Order {
     }
   }
 
-  std::vector<std::vector<size_t>> Find() {
+  std::vector<ImageOrder> Find() {
     for (size_t i = 0; i < images_.size(); ++i) {
       std::set<size_t> before;
       for (const dockerfile::BaseImage& base : images_[i].bases) {
-        for (size_t other : Meant(i, base)) before.insert(other);
+        order_[i].bases.push_back(AddMeant(i, base, before));
       }
-      after_[i].assign(before.begin(), before.end());
+      order_[i].after.assign(before.begin(), before.end());
     }
     ReportCircles();
-    return std::move(after_);
+    return std::move(order_);
   }
 
  private:
@@ -45,24 +46,46 @@ class Order {
     return std::find(tags.begin(), tags.end(), tag) != tags.end();
   }
 
-  // An image may start from its own repository: from what was built before.
-  std::vector<size_t> Meant(size_t user, const dockerfile::BaseImage& base) {
+  // Repositories where `user` looks for `base`.
+  std::set<std::string> Places(size_t user,
+                               const registry::Reference& base) const {
+    std::set<std::string> repositories;
+    for (const registry::Reference& place :
+         PlacesOf(base, images_[user].mirrors)) {
+      repositories.insert(place.Repository());
+    }
+    return repositories;
+  }
+
+  // Adds those that `base` of `user` may be, and tells which one it is.
+  std::optional<size_t> AddMeant(size_t user, const dockerfile::BaseImage& base,
+                                 std::set<size_t>& before) {
     absl::StatusOr<registry::Reference> name =
         registry::ParseReference(base.image);
-    if (!name.ok() || !name->digest.empty()) return {};
-    const std::string repository = name->Repository();
+    if (!name.ok() || !name->digest.empty()) return std::nullopt;
     const std::string tag = name->tag.empty() ? kLatest : name->tag;
+    const std::set<std::string> places = Places(user, *name);
     std::vector<size_t> same_repository;
     std::vector<size_t> same_tag;
     for (size_t i = 0; i < images_.size(); ++i) {
-      if (i == user || repositories_[i] != repository) continue;
+      if (i == user || places.count(repositories_[i]) == 0) continue;
       same_repository.push_back(i);
       if (HasTag(i, tag)) same_tag.push_back(i);
     }
-    if (!same_tag.empty() || !name->tag.empty() ||
-        repository == repositories_[user]) {
-      return same_tag;
+    before.insert(same_tag.begin(), same_tag.end());
+    if (!same_tag.empty()) return same_tag.back();
+    if (places.count(repositories_[user]) > 0) {
+      return HasTag(user, tag) ? std::optional<size_t>(user) : std::nullopt;
     }
+    if (name->tag.empty()) {
+      WarnOfLatest(user, base, same_repository);
+      before.insert(same_repository.begin(), same_repository.end());
+    }
+    return std::nullopt;
+  }
+
+  void WarnOfLatest(size_t user, const dockerfile::BaseImage& base,
+                    const std::vector<size_t>& same_repository) {
     for (size_t i : same_repository) {
       diag::Diagnostic warning = diag::BaseImageTag(
           base.span, base.image, images_[i].key,
@@ -70,7 +93,6 @@ class Order {
       warning.config_path = absl::StrCat("images.", images_[user].key);
       sink_.Handle(std::move(warning));
     }
-    return same_repository;
   }
 
   void ReportCircles() {
@@ -80,7 +102,7 @@ class Order {
     auto visit = [&](auto& self, size_t image) -> void {
       states[image] = kOpen;
       path.push_back(image);
-      for (size_t other : after_[image]) {
+      for (size_t other : order_[image].after) {
         if (states[other] == kNew) self(self, other);
         if (states[other] != kOpen) continue;
         ReportCircle({std::find(path.begin(), path.end(), other), path.end()});
@@ -115,7 +137,9 @@ class Order {
     for (const dockerfile::BaseImage& named : images_[user].bases) {
       absl::StatusOr<registry::Reference> name =
           registry::ParseReference(named.image);
-      if (!name.ok() || name->Repository() != repositories_[base]) continue;
+      if (!name.ok() || Places(user, *name).count(repositories_[base]) == 0) {
+        continue;
+      }
       problem.WithNote(absl::StrCat("`", images_[user].key, "` starts from `",
                                     images_[base].key, "` here"),
                        named.span);
@@ -126,13 +150,13 @@ class Order {
   const std::vector<OrderImage>& images_;
   diag::Sink& sink_;
   std::vector<std::string> repositories_;
-  std::vector<std::vector<size_t>> after_;
+  std::vector<ImageOrder> order_;
 };
 
 }  // namespace
 
-std::vector<std::vector<size_t>> FindOrder(
-    const std::vector<OrderImage>& images, diag::Sink& sink) {
+std::vector<ImageOrder> FindOrder(const std::vector<OrderImage>& images,
+                                  diag::Sink& sink) {
   return Order(images, sink).Find();
 }
 

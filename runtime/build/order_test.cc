@@ -1,5 +1,7 @@
 #include "runtime/build/order.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +25,11 @@ OrderImage Image(std::string key, std::string image,
   return result;
 }
 
+OrderImage WithMirrors(OrderImage image, std::vector<std::string> mirrors) {
+  image.mirrors = std::move(mirrors);
+  return image;
+}
+
 struct Case {
   const char* name;
   std::vector<OrderImage> images;
@@ -35,8 +42,8 @@ class OrderTest : public testing::TestWithParam<Case> {};
 TEST_P(OrderTest, Finds) {
   diag::Collector problems;
   std::vector<std::string> order;
-  for (const auto& before : FindOrder(GetParam().images, problems)) {
-    order.push_back(before.empty() ? "-" : absl::StrJoin(before, ","));
+  for (const ImageOrder& one : FindOrder(GetParam().images, problems)) {
+    order.push_back(one.after.empty() ? "-" : absl::StrJoin(one.after, ","));
   }
   EXPECT_EQ(absl::StrJoin(order, " "), GetParam().order);
   std::vector<std::string> messages;
@@ -72,6 +79,16 @@ INSTANTIATE_TEST_SUITE_P(
              {Image("app", "john/app", {"1"}, {"docker.io/library/base:1"}),
               Image("base", "base", {"1"}, {})},
              "1 -"},
+        Case{"AtAMirrorOfDockerHub",
+             {WithMirrors(Image("app", "r.io/app", {"1"}, {"base:1"}),
+                          {"other.io", "r.io/hub"}),
+              Image("base", "r.io/hub/library/base", {"1"}, {})},
+             "1 -"},
+        Case{"AMirrorIsForDockerHubAlone",
+             {WithMirrors(Image("app", "r.io/app", {"1"}, {"quay.io/base:1"}),
+                          {"r.io"}),
+              Image("base", "r.io/base", {"1"}, {})},
+             "- -"},
         Case{"NoTagIsLatest",
              {Image("app", "r.io/app", {"1"}, {"r.io/base"}),
               Image("base", "r.io/base", {"1", "latest"}, {})},
@@ -107,6 +124,23 @@ INSTANTIATE_TEST_SUITE_P(
              {"images are built from each other: `a` from `c` from `b` from "
               "`a`"}}),
     [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+
+// Which image of the run each base is: "-" none.
+TEST(OrderTest, TellsWhatIsBuiltHere) {
+  diag::Collector problems;
+  const std::vector<ImageOrder> order = FindOrder(
+      {Image(
+           "app", "r.io/app", {"1"},
+           {"alpine", "r.io/base:1", "r.io/base", "r.io/app:1", "r.io/app:2"}),
+       Image("base", "r.io/base", {"1"}, {})},
+      problems);
+  std::vector<std::string> bases;
+  for (const std::optional<size_t>& base : order[0].bases) {
+    bases.push_back(base ? absl::StrCat(*base) : "-");
+  }
+  EXPECT_EQ(absl::StrJoin(bases, " "), "- 1 - 0 -");
+  EXPECT_EQ(order[0].after, std::vector<size_t>{1});
+}
 
 }  // namespace
 }  // namespace ovenbird::build

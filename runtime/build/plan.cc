@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +27,7 @@
 #include "runtime/base/writer.h"
 #include "runtime/build/custom/on_change.h"
 #include "runtime/build/dockerfile_plan.h"
+#include "runtime/build/mirrors.h"
 #include "runtime/build/order.h"
 #include "runtime/config/decode.h"
 #include "runtime/context/assemble.h"
@@ -169,11 +172,33 @@ class Planner {
     std::vector<OrderImage> images;
     for (const auto& image : plan.images) {
       images.push_back({image->key, spans[image->key], image->spec.image,
-                        image->spec.tags, std::move(bases_[image->key])});
+                        image->spec.tags, std::move(bases_[image->key]),
+                        image->builder == Builder::kKaniko
+                            ? RegistryMirrors(image->kaniko)
+                            : std::vector<std::string>()});
     }
-    std::vector<std::vector<size_t>> order = FindOrder(images, sink_);
+    std::vector<ImageOrder> order = FindOrder(images, sink_);
     for (size_t i = 0; i < order.size(); ++i) {
-      plan.images[i]->after = std::move(order[i]);
+      plan.images[i]->after = std::move(order[i].after);
+      SetBases(i, images[i].bases, order[i].bases, *plan.images[i]);
+    }
+  }
+
+  static void SetBases(size_t index,
+                       const std::vector<dockerfile::BaseImage>& bases,
+                       const std::vector<std::optional<size_t>>& built_here,
+                       ImagePlan& plan) {
+    std::set<std::string> known;
+    for (size_t i = 0; i < bases.size(); ++i) {
+      absl::StatusOr<registry::Reference> name =
+          registry::ParseReference(bases[i].image);
+      if (!name.ok() || !name->digest.empty() || built_here[i] == index) {
+        continue;
+      }
+      if (name->tag.empty()) name->tag = name->TagOrDigest();
+      if (known.insert(name->ToString()).second) {
+        plan.bases.push_back({name->ToString(), built_here[i]});
+      }
     }
   }
 

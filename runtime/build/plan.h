@@ -46,6 +46,13 @@ struct PlanOptions {
   const registry::DockerConfig* docker_config = nullptr;
 };
 
+// An image that a Dockerfile starts or copies from.
+struct PlannedBase {
+  std::string name;  // "docker.io/library/alpine:3"
+  // Its index in the plan, when this run builds it.
+  std::optional<size_t> image;
+};
+
 struct ImagePlan {
   std::string key;
   Builder builder = Builder::kKaniko;
@@ -73,6 +80,9 @@ struct ImagePlan {
   size_t files_read = 0;
   // Indexes in the plan of the images that have to be built before.
   std::vector<size_t> after;
+  // Whose content may change behind their names: each once, without those that
+  // are named by digest and without the image itself.
+  std::vector<PlannedBase> bases;
   std::vector<std::string> warnings;
   // As the user wrote it; the config owns it.
   const SourceFile* dockerfile = nullptr;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/build/builder.h"
@@ -62,8 +63,8 @@ class Runner {
   void BuildOne(const ImagePlan& image, ImageResult& result) {
     const absl::Time start = absl::Now();
     Observer& observer = *options_.observe(image);
-    const Texts bases = BaseDigests(image);
-    if (IsUnchanged(image, bases, observer, result)) {
+    Texts bases;
+    if (IsUnchanged(image, observer, bases, result)) {
       result.skipped = true;
     } else {
       Outcome outcome = engine_.Build(image, observer, *options_.cancel);
@@ -71,29 +72,42 @@ class Runner {
       result.warnings = std::move(outcome.warnings);
       result.failure = std::move(outcome.failure);
       if (!result.failure) {
-        result.failure =
-            RunHooks(options_.hooks, HookTime::kAfter, {image.key});
+        result.failure = RunHooksAfter(image, observer);
       }
     }
     if (!result.failure) Remember(image, bases, result);
     result.duration = absl::Now() - start;
   }
 
+  // Their output is part of the image's own.
+  std::optional<Failure> RunHooksAfter(const ImagePlan& image,
+                                       Observer& observer) const {
+    HookRun hooks = options_.hooks;
+    hooks.on_line = [&observer](absl::string_view, absl::string_view line) {
+      observer.Log(line);
+    };
+    return RunHooks(hooks, HookTime::kAfter, {image.key});
+  }
+
   // Those that it is built from have results by now.
-  Texts BaseDigests(const ImagePlan& image) const {
+  Texts BuiltBases(const ImagePlan& image) const {
     Texts digests;
-    for (size_t base : image.after) {
-      digests[plan_.images[base]->key] = result_.images[base].digest;
+    for (const PlannedBase& base : image.bases) {
+      if (!base.image) continue;
+      const std::string& digest = result_.images[*base.image].digest;
+      if (!digest.empty()) digests[base.name] = digest;
     }
     return digests;
   }
 
-  bool IsUnchanged(const ImagePlan& image, const Texts& bases,
-                   Observer& observer, ImageResult& result) {
+  // `bases`: what the image is built from, to be remembered.
+  bool IsUnchanged(const ImagePlan& image, Observer& observer, Texts& bases,
+                   ImageResult& result) {
     if (options_.unchanged == nullptr) return false;
     Decision decision =
-        options_.unchanged->Decide(image, bases, *options_.cancel);
-    if (!decision.warning.empty()) observer.Warn(decision.warning);
+        options_.unchanged->Decide(image, BuiltBases(image), *options_.cancel);
+    for (const std::string& warning : decision.warnings) observer.Warn(warning);
+    bases = std::move(decision.bases);
     result.digest = std::move(decision.digest);
     if (!result.digest.empty()) {
       observer.Step("unchanged, and in the registry: not built");
@@ -120,6 +134,9 @@ class Runner {
   }
 
   std::optional<Failure> WhyNotStarted(const TaskEnd& end) const {
+    if (end.kind == TaskEnd::kNotStarted && options_.cancel->cancelled()) {
+      return Interrupted();
+    }
     Failure failure;
     failure.kind = FailureKind::kBuild;
     switch (end.kind) {
@@ -134,13 +151,8 @@ class Runner {
       case TaskEnd::kNotStarted:
         break;
     }
-    if (options_.cancel->cancelled()) {
-      failure.kind = FailureKind::kInterrupted;
-      failure.what = "interrupted";
-    } else {
-      failure.what = "not started, because another one failed";
-      failure.hint = "--keep-going builds the others all the same";
-    }
+    failure.what = "not started, because another one failed";
+    failure.hint = "--keep-going builds the others all the same";
     return failure;
   }
 

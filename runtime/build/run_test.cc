@@ -1,5 +1,6 @@
 #include "runtime/build/run.h"
 
+#include <cstddef>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -66,11 +67,20 @@ class FakeEngine : public Engine {
   std::vector<std::string> built_ ABSL_GUARDED_BY(mutex_);
 };
 
-class NoObserver : public Observer {
+// Keeps what hooks say.
+class LogObserver : public Observer {
  public:
+  explicit LogObserver(std::vector<std::string>* lines) : lines_(lines) {}
   void Step(absl::string_view) override {}
-  void Log(absl::string_view) override {}
+  void Log(absl::string_view line) override {
+    if (line.substr(0, 6) != "hook: ") {
+      lines_->push_back(absl::StrCat("log: ", line));
+    }
+  }
   void Warn(absl::string_view) override {}
+
+ private:
+  std::vector<std::string>* const lines_;
 };
 
 class RunTest : public testing::Test {
@@ -80,7 +90,7 @@ class RunTest : public testing::Test {
     options_.observe = [this](const ImagePlan&) { return &observer_; };
     options_.hooks.hooks = &hooks_;
     options_.hooks.working_dir = testing::TempDir();
-    options_.hooks.on_line = [this](absl::string_view line) {
+    options_.hooks.on_line = [this](absl::string_view, absl::string_view line) {
       if (line.substr(0, 6) != "hook: ") lines_.emplace_back(line);
     };
   }
@@ -118,10 +128,10 @@ class RunTest : public testing::Test {
 
   Plan plan_;
   FakeEngine engine_;
-  NoObserver observer_;
+  std::vector<std::string> lines_;
+  LogObserver observer_{&lines_};
   Cancellation cancel_;
   std::vector<config::Hook> hooks_;
-  std::vector<std::string> lines_;
   RunOptions options_;
 };
 
@@ -185,7 +195,7 @@ TEST_F(RunTest, HooksAfterAnImageAndAfterAll) {
   AddHook("b", {"echo", "only b"});
   AddHook("c", {"echo", "of no image of this run"});
   EXPECT_EQ(ExitCode(Go()), 0);
-  EXPECT_THAT(lines_, ElementsAre("only b", "all"));
+  EXPECT_THAT(lines_, ElementsAre("log: only b", "all"));
 }
 
 // The image is there, and what hangs on it is not done.
@@ -218,7 +228,7 @@ class SkipTest : public RunTest {
     std::string folder = absl::StrCat(testing::TempDir(), "/XXXXXX");
     EXPECT_NE(mkdtemp(&folder[0]), nullptr);
     records_.emplace(folder, "");
-    unchanged_.emplace(*records_, nullptr, false);
+    unchanged_.emplace(*records_, nullptr, nullptr, false);
     options_.unchanged = &*unchanged_;
   }
 
@@ -228,6 +238,9 @@ class SkipTest : public RunTest {
         absl::StrCat(registry_.domain(), "/", key);
     plan_.images.back()->fingerprint = key;
     Push(key, "first");
+  }
+  void AddBase(size_t image, size_t base) {
+    plan_.images[image]->bases = {{plan_.images[base]->key, base}};
   }
   // Another label is another image.
   void Push(const std::string& key, const std::string& label) {
@@ -255,7 +268,7 @@ TEST_F(SkipTest, UnchangedImagesAreNotBuilt) {
   EXPECT_FALSE(second.images[1].skipped);
   EXPECT_EQ(second.images[0].digest, engine_.digests["a"]);
   EXPECT_EQ(ExitCode(second), 0);
-  EXPECT_THAT(lines_, ElementsAre("only a", "all", "all"));
+  EXPECT_THAT(lines_, ElementsAre("log: only a", "all", "all"));
 }
 
 TEST_F(SkipTest, WhatFailedIsBuiltAgain) {
@@ -273,6 +286,7 @@ TEST_F(SkipTest, WhatFailedIsBuiltAgain) {
 TEST_F(SkipTest, AnotherBaseIsAChange) {
   AddPushed("app", {1});
   AddPushed("base");
+  AddBase(0, 1);
   Go();
   const RunResult same = Go();
   EXPECT_TRUE(same.images[0].skipped && same.images[1].skipped);
@@ -286,6 +300,7 @@ TEST_F(SkipTest, AnotherBaseIsAChange) {
 TEST_F(SkipTest, ABaseThatCameOutTheSameIsNone) {
   AddPushed("app", {1});
   AddPushed("base");
+  AddBase(0, 1);
   Go();
   plan_.images[1]->fingerprint = "changed";
   const RunResult result = Go();

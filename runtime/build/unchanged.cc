@@ -15,6 +15,10 @@ namespace {
 
 // More of them tell nothing new.
 constexpr size_t kMostFiles = 10;
+// How long a base image's registry is waited for: when the answer decides, and
+// when the image is built in any case.
+constexpr absl::Duration kLong = absl::Seconds(15);
+constexpr absl::Duration kShort = absl::Seconds(1);
 
 absl::string_view Verb(context::FileChange::Kind kind) {
   switch (kind) {
@@ -46,23 +50,24 @@ void AddFileChanges(const std::vector<context::FileChange>& changes,
 
 }  // namespace
 
-Decision UnchangedImages::Decide(const ImagePlan& image, const Texts& bases,
+Decision UnchangedImages::Decide(const ImagePlan& image, const Texts& built,
                                  Cancellation& cancel) {
   Decision decision;
-  if (force_) decision.why.push_back("--force");
   if (image.fingerprint.empty()) {
     decision.why.push_back("nothing is known of what it is made from");
     return decision;
   }
+  if (force_) decision.why.push_back("--force");
   absl::StatusOr<std::optional<BuildRecord>> found = records_.Get(image.key);
   if (!found.ok()) {
-    decision.warning =
+    decision.warnings.push_back(
         absl::StrCat(found.status().message(),
                      "; what was built before is not known, it will be written "
-                     "anew");
+                     "anew"));
   }
   if (!found.ok() || !*found) {
     decision.why.push_back("it was not built from this folder before");
+    CompareBases(image, built, nullptr, decision);
     return decision;
   }
   const BuildRecord& before = **found;
@@ -74,14 +79,11 @@ Decision UnchangedImages::Decide(const ImagePlan& image, const Texts& bases,
     AddFileChanges(context::CompareRecords(records_.GetFiles(image.key),
                                            image.file_records),
                    decision.why);
+    if (decision.why.empty()) {
+      decision.why.push_back("its files or options have changed");
+    }
   }
-  for (const std::string& key : ChangedNames(before.bases, bases)) {
-    decision.why.push_back(
-        absl::StrCat("image `", key, "`, which it starts from, is another"));
-  }
-  if (decision.why.empty() && before.fingerprint != image.fingerprint) {
-    decision.why.push_back("its files or options have changed");
-  }
+  CompareBases(image, built, &before, decision);
   if (!decision.why.empty()) return decision;
   absl::Status there = AskRegistry(image, before.digest, cancel);
   if (there.ok()) {
@@ -90,6 +92,50 @@ Decision UnchangedImages::Decide(const ImagePlan& image, const Texts& bases,
     decision.why.push_back(std::string(there.message()));
   }
   return decision;
+}
+
+// `before`: its last build; null: there is none.
+void UnchangedImages::CompareBases(const ImagePlan& image, const Texts& built,
+                                   const BuildRecord* before,
+                                   Decision& decision) {
+  const bool decided = !decision.why.empty();
+  for (const PlannedBase& base : image.bases) {
+    absl::StatusOr<std::string> now = absl::NotFoundError("");
+    auto ours = built.find(base.name);
+    if (ours != built.end()) {
+      now = ours->second;
+    } else if (!base.image && base_digests_ != nullptr &&
+               TakesWhatRegistryHas(image)) {
+      now = base_digests_->Get(image, base, decided ? kShort : kLong);
+      if (absl::IsCancelled(now.status())) return;
+    } else {
+      continue;
+    }
+    std::string then;
+    if (before != nullptr) {
+      auto known = before->bases.find(base.name);
+      if (known != before->bases.end()) then = known->second;
+    }
+    if (!now.ok()) {
+      if (decided) continue;
+      decision.warnings.push_back(absl::StrCat(
+          "whether base image `", base.name,
+          "` has changed is not known (--force builds in any case): ",
+          now.status().message()));
+      if (!then.empty()) decision.bases[base.name] = then;
+      continue;
+    }
+    decision.bases[base.name] = *now;
+    if (before == nullptr || then == *now) continue;
+    if (!then.empty()) {
+      decision.why.push_back(
+          absl::StrCat("base image `", base.name, "` has changed"));
+    } else if (!decided) {
+      decision.why.push_back(
+          absl::StrCat("base image `", base.name,
+                       "` was not known when it was built before"));
+    }
+  }
 }
 
 absl::Status UnchangedImages::AskRegistry(const ImagePlan& image,
@@ -131,13 +177,13 @@ absl::Status UnchangedImages::Remember(const ImagePlan& image,
                                        const Texts& bases,
                                        const std::string& digest) {
   if (image.fingerprint.empty() || digest.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(records_.PutFiles(image.key, image.file_records));
   BuildRecord record;
   record.fingerprint = image.fingerprint;
   record.digest = digest;
   record.options = image.options;
   record.bases = bases;
-  return records_.Put(image.key, record);
+  RETURN_IF_ERROR(records_.Put(image.key, record));
+  return records_.PutFiles(image.key, image.file_records);
 }
 
 }  // namespace ovenbird::build

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,9 @@
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
+#include "runtime/build/base_digests.h"
+#include "runtime/build/build_record.h"
+#include "runtime/build/plan.h"
 #include "runtime/context/file_records.h"
 #include "runtime/registry/testing/real_registry.h"
 
@@ -57,21 +61,33 @@ class UnchangedTest : public testing::Test {
     return registry_.PushImage(path, tag, {}, config);
   }
 
+  // As a run that begins now.
   Decision Decide(bool force = false) {
-    UnchangedImages unchanged(records_, nullptr, force);
-    return unchanged.Decide(image_, bases_, cancel_);
+    Plan plan;
+    plan.images.push_back(std::make_unique<ImagePlan>());
+    plan.images[0]->bases = image_.bases;
+    BaseDigests base_digests(plan, nullptr, &cancel_);
+    UnchangedImages unchanged(records_, nullptr, &base_digests, force);
+    return unchanged.Decide(image_, built_, cancel_);
   }
   void Remember() {
-    UnchangedImages unchanged(records_, nullptr, false);
-    absl::Status status = unchanged.Remember(image_, bases_, digest_);
+    UnchangedImages unchanged(records_, nullptr, nullptr, false);
+    absl::Status status =
+        unchanged.Remember(image_, Decide(true).bases, digest_);
     ASSERT_TRUE(status.ok()) << status;
+  }
+  // Its tag is `1`.
+  std::string AddBase(const std::string& domain, const std::string& path) {
+    image_.bases.push_back(
+        {absl::StrCat(domain, "/", path, ":1"), std::nullopt});
+    return image_.bases.back().name;
   }
 
   registry::testing::RealRegistry registry_;
   const std::string folder_ = FreshFolder();
   BuildRecords records_{folder_, ""};
   ImagePlan image_;
-  Texts bases_;
+  Texts built_;
   std::string digest_;
   Cancellation cancel_;
 };
@@ -81,7 +97,7 @@ TEST_F(UnchangedTest, NothingIsKnownAtFirst) {
   EXPECT_EQ(decision.digest, "");
   EXPECT_THAT(decision.why,
               ElementsAre("it was not built from this folder before"));
-  EXPECT_EQ(decision.warning, "");
+  EXPECT_THAT(decision.warnings, IsEmpty());
 }
 
 TEST_F(UnchangedTest, WhatIsStillThereServes) {
@@ -124,14 +140,67 @@ TEST_F(UnchangedTest, NamesNotEachOfManyFiles) {
   EXPECT_EQ(decision.why[10], "so have 90 more files");
 }
 
-TEST_F(UnchangedTest, AnotherBaseImage) {
-  bases_ = {{"base", "sha256:1"}};
+TEST_F(UnchangedTest, AnotherBaseImageOfThisRun) {
+  image_.bases = {{"r.io/base:1", 0}};
+  built_ = {{"r.io/base:1", "sha256:1"}};
   Remember();
   EXPECT_EQ(Decide().digest, digest_);
-  bases_ = {{"base", "sha256:2"}};
+  built_ = {{"r.io/base:1", "sha256:2"}};
   EXPECT_EQ(Decide().digest, "");
   EXPECT_THAT(Decide().why,
-              ElementsAre("image `base`, which it starts from, is another"));
+              ElementsAre("base image `r.io/base:1` has changed"));
+}
+
+TEST_F(UnchangedTest, ABaseImageThatChangesBehindItsTag) {
+  Push("base", "1", "old");
+  const std::string name = AddBase(registry_.domain(), "base");
+  Remember();
+  EXPECT_EQ(Decide().digest, digest_);
+  Push("base", "1", "new");
+  EXPECT_EQ(Decide().digest, "");
+  EXPECT_THAT(Decide().why,
+              ElementsAre(absl::StrCat("base image `", name, "` has changed")));
+  Remember();
+  EXPECT_EQ(Decide().digest, digest_);
+}
+
+// It was built together with this one before, or by another run now.
+TEST_F(UnchangedTest, WhoHasBuiltTheBaseImageDoesNotMatter) {
+  built_ = {{AddBase(registry_.domain(), "base"), Push("base", "1", "old")}};
+  image_.bases[0].image = 0;
+  Remember();
+  built_.clear();
+  image_.bases[0].image.reset();
+  EXPECT_EQ(Decide().digest, digest_);
+}
+
+TEST_F(UnchangedTest, ABaseImageThatCannotBeAskedForIsNoReason) {
+  AddBase("127.0.0.1:1", "base");  // Nobody listens there.
+  Remember();
+  const Decision decision = Decide();
+  EXPECT_EQ(decision.digest, digest_);
+  EXPECT_THAT(decision.warnings,
+              ElementsAre(HasSubstr("`127.0.0.1:1/base:1` has changed is not "
+                                    "known (--force")));
+}
+
+// What could not be asked for this time is still what it was.
+TEST_F(UnchangedTest, WhatIsKnownOfABaseImageIsKept) {
+  BuildRecord record;
+  record.fingerprint = image_.fingerprint;
+  record.digest = digest_;
+  record.bases = {{AddBase("127.0.0.1:1", "base"), "sha256:1"}};
+  ASSERT_TRUE(records_.Put(image_.key, record).ok());
+  EXPECT_EQ(Decide().digest, digest_);
+  EXPECT_EQ(Decide().bases, record.bases);
+}
+
+TEST_F(UnchangedTest, ABaseImageThatWasNotKnownBefore) {
+  Remember();
+  Push("base", "1", "old");
+  AddBase(registry_.domain(), "base");
+  EXPECT_THAT(Decide().why,
+              ElementsAre(HasSubstr("was not known when it was built before")));
 }
 
 TEST_F(UnchangedTest, EveryTagIsAskedFor) {
@@ -171,7 +240,8 @@ TEST_F(UnchangedTest, DamagedRecordsAreWrittenAnew) {
     ASSERT_TRUE(WriteFile(path, text).ok());
     Decision decision = Decide();
     EXPECT_EQ(decision.digest, "") << text;
-    EXPECT_THAT(decision.warning, HasSubstr("builds.json")) << text;
+    EXPECT_THAT(decision.warnings, ElementsAre(HasSubstr("builds.json")))
+        << text;
     Remember();
     EXPECT_EQ(Decide().digest, digest_) << text;
   }
@@ -183,7 +253,7 @@ TEST_F(UnchangedTest, OtherVersionsRecordsAreNone) {
                         "{\"version\": 2, \"builds\": [1]}")
                   .ok());
   EXPECT_EQ(Decide().digest, "");
-  EXPECT_EQ(Decide().warning, "");
+  EXPECT_THAT(Decide().warnings, IsEmpty());
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -13,6 +15,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
+#include "runtime/build/base_digests.h"
+#include "runtime/build/build_record.h"
 #include "runtime/build/hooks.h"
 #include "runtime/build/inventory.h"
 #include "runtime/build/result.h"
@@ -56,6 +60,12 @@ class BuildVerb {
           "--output FILE.tar");
       return kUsage;
     }
+    std::optional<build::BaseDigests> base_digests;
+    // What is not in a registry is not found there the next time either.
+    if (!options_.skip_push && options_.output_tar.empty()) {
+      base_digests.emplace(planned_->plan, &planned_->docker_config,
+                           &signals_.cancellation());
+    }
     absl::StatusOr<std::unique_ptr<build::Engine>> engine =
         MakeEngine(options_, *planned_, console_, inventory_);
     if (!engine.ok()) {
@@ -69,13 +79,14 @@ class BuildVerb {
       return kEnvironment;
     }
     build::RunOptions run = MakeRunOptions();
-    build::UnchangedImages unchanged(*planned_->records,
-                                     &planned_->docker_config, options_.force);
-    // What is not in a registry is not found there the next time either.
-    if (!options_.skip_push && options_.output_tar.empty()) {
-      run.unchanged = &unchanged;
+    std::optional<build::UnchangedImages> unchanged;
+    if (base_digests) {
+      unchanged.emplace(*planned_->records, &planned_->docker_config,
+                        &*base_digests, options_.force);
+      run.unchanged = &*unchanged;
     }
     build::RunResult result = build::Run(planned_->plan, **engine, run);
+    ForgetImages();
     for (build::ImageResult& image : result.images) {
       image.log_file = consoles_.at(image.key)->log_file();
       if (!image.failure) image.output_tar = options_.output_tar;
@@ -85,21 +96,25 @@ class BuildVerb {
   }
 
  private:
-  build::HookRun Hooks(const config::Loaded& project) {
+  build::HookRun Hooks(const config::Loaded& project, bool several) {
     build::HookRun hooks;
     hooks.hooks = &project.config.hooks;
     hooks.working_dir = project.folder();
-    hooks.on_line = [this](absl::string_view line) { console_.Line("", line); };
+    hooks.on_line = [this, several](absl::string_view subject,
+                                    absl::string_view line) {
+      console_.Line(several && subject != build::kAllImages ? subject : "",
+                    line);
+    };
     hooks.cancel = &signals_.cancellation();
     return hooks;
   }
 
   bool RunHooksBefore(const config::Loaded& project,
                       std::vector<std::string> images, int& exit_code) {
+    const build::HookRun hooks = Hooks(project, images.size() > 1);
     images.push_back(build::kAllImages);
     build::RunResult result;
-    result.failure =
-        build::RunHooks(Hooks(project), build::HookTime::kBefore, images);
+    result.failure = build::RunHooks(hooks, build::HookTime::kBefore, images);
     if (!result.failure) return true;
     exit_code = End(result);
     return false;
@@ -118,6 +133,16 @@ class BuildVerb {
     const std::string path = absl::StrCat(OwnFolder(), "/.gitignore");
     if (error || std::filesystem::exists(path, error)) return;
     WriteFile(path, "*\n").IgnoreError();
+  }
+
+  // What the config no longer has. A folder that can't be written to is told
+  // of by those who have something to write.
+  void ForgetImages() const {
+    std::set<std::string> keys;
+    for (const auto& [key, image] : planned_->project->config.images) {
+      keys.insert(key);
+    }
+    planned_->records->Prune(keys).IgnoreError();
   }
 
   absl::Status OpenConsoles() {
@@ -149,7 +174,7 @@ class BuildVerb {
                    : std::min<int>(kMostJobs, planned_->plan.images.size());
     run.keep_going = options_.keep_going;
     run.explain = options_.explain_rebuild;
-    run.hooks = Hooks(*planned_->project);
+    run.hooks = Hooks(*planned_->project, planned_->plan.images.size() > 1);
     run.observe = [this](const build::ImagePlan& image) {
       return consoles_.at(image.key).get();
     };

@@ -30,8 +30,9 @@ std::string Name(const build::ImageResult& image) {
 std::string HowItCame(const build::ImageResult& image) {
   if (image.skipped) return "unchanged, not built";
   return absl::StrFormat(
-      "%.1f s, %s%s", absl::ToDoubleSeconds(image.duration), image.engine,
-      image.pushed || !image.output_tar.empty() ? "" : ", not pushed");
+      "%.1f s, %s%s%s", absl::ToDoubleSeconds(image.duration), image.engine,
+      image.pushed || !image.output_tar.empty() ? "" : ", not pushed",
+      image.log_file.empty() ? "" : absl::StrCat("; log: ", image.log_file));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <type_traits>
 
 #include "absl/strings/match.h"
@@ -67,6 +68,13 @@ void FileRecords::Add(absl::string_view path, const FileRecord& record) {
   text_.append(path.data() + shared, path.size() - shared);
   last_.assign(path.data(), path.size());
   records_.push_back(record);
+}
+
+bool FileRecords::IsFileOf(const std::string& path) {
+  uint64_t mark = 0;
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(&mark), sizeof(mark));
+  return file.gcount() == sizeof(mark) && mark == kMark;
 }
 
 FileRecords FileRecords::Load(const std::string& path) {

@@ -52,6 +52,8 @@ class FileRecords {
   // then all files are read again.
   static FileRecords Load(const std::string& path);
   absl::Status Save(const std::string& path) const;
+  // Whether the file was written by Save.
+  static bool IsFileOf(const std::string& path);
 
   // Must come in order.
   void Add(absl::string_view path, const FileRecord& record);
