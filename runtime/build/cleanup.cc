@@ -138,11 +138,18 @@ kube::Resource ResourceOf(absl::string_view plural,
   return resource;
 }
 
+bool IsDenied(const std::vector<absl::Status>& problems) {
+  return std::any_of(problems.begin(), problems.end(),
+                     [](const absl::Status& problem) {
+                       return absl::IsPermissionDenied(problem);
+                     });
+}
+
 }  // namespace
 
 std::vector<Remains> Judge(const FoundObjects& found, const CleanupScope& scope,
                            absl::Time now) {
-  using Key = std::tuple<std::string, std::string, std::string>;
+  using Key = std::tuple<std::string, std::string, std::string, std::string>;
   std::map<Key, Group> groups;
   auto add = [&](const char* plural, const std::vector<json::Value>& objects) {
     for (const json::Value& object : objects) {
@@ -152,6 +159,7 @@ std::vector<Remains> Judge(const FoundObjects& found, const CleanupScope& scope,
         continue;
       }
       const Key key(
+          object.Get({"metadata", "namespace"}).string_or(),
           object.Get({"metadata", "labels", kube::kBuildIdLabel}).string_or(),
           AnnotationOf(object, kHostAnnotation),
           AnnotationOf(object, kProcessAnnotation));
@@ -172,6 +180,8 @@ std::vector<Remains> Judge(const FoundObjects& found, const CleanupScope& scope,
            HasEnded(*object)});
       remains.image =
           std::string(AnnotationOf(*object, "ovenbird.dev/image-key"));
+      remains.name_space =
+          std::string(object->Get({"metadata", "namespace"}).string_or());
     }
     group.Judge(scope, now, remains);
   }
@@ -207,6 +217,33 @@ CleanupResult FindRemains(kube::Client& client, const std::string& name_space,
   // Without the pods a secret's build can't be judged.
   if (pods.ok()) result.remains = Judge(found, scope, absl::Now());
   return result;
+}
+
+CleanupResult FindAllRemains(kube::Client& client, const CleanupScope& scope,
+                             Cancellation* cancel) {
+  CleanupResult all = FindRemains(client, "", scope, cancel);
+  if (!IsDenied(all.problems)) return all;
+  kube::Resource namespaces;
+  namespaces.plural = "namespaces";
+  absl::StatusOr<json::Value> listed = client.List(namespaces, {}, cancel);
+  if (!listed.ok()) {
+    all.problems.push_back(listed.status());
+    return all;
+  }
+  all = CleanupResult();
+  for (const json::Value& item : (*listed)["items"].items()) {
+    const std::string name(item.Get({"metadata", "name"}).string_or());
+    CleanupResult one = FindRemains(client, name, scope, cancel);
+    all.remains.insert(all.remains.end(), one.remains.begin(),
+                       one.remains.end());
+    if (IsDenied(one.problems)) {
+      all.not_seen.push_back(name);
+    } else {
+      all.problems.insert(all.problems.end(), one.problems.begin(),
+                          one.problems.end());
+    }
+  }
+  return all;
 }
 
 absl::Status DeleteRemaining(kube::Client& client,

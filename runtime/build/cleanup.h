@@ -25,6 +25,7 @@ struct RemainingObject {
 // The objects of one build.
 struct Remains {
   std::string image;  // key in the config
+  std::string name_space;
   std::vector<RemainingObject> objects;
   // Its process runs, or may run: not to be touched.
   bool in_use = false;
@@ -53,11 +54,19 @@ struct CleanupResult {
   std::vector<Remains> remains;
   // What could not be asked or deleted, and why.
   std::vector<absl::Status> problems;
+  // Namespaces, of all, where this user may not see everything.
+  std::vector<std::string> not_seen;
 };
 
-// Looks. Without the right to see Jobs there are none.
+// Looks. Without the right to see Jobs there are none. Without a `name_space`
+// it looks into all of the cluster at once.
 CleanupResult FindRemains(kube::Client& client, const std::string& name_space,
                           const CleanupScope& scope, Cancellation* cancel);
+
+// The same for all namespaces: at once where the user may do that, else one
+// after the other, where he may list at least those.
+CleanupResult FindAllRemains(kube::Client& client, const CleanupScope& scope,
+                             Cancellation* cancel);
 
 // Deletes one object, by name and UID.
 absl::Status DeleteRemaining(kube::Client& client,

@@ -98,6 +98,25 @@ TEST(CleanupTest, BuildsOfThisMachineGoWhenTheirProcessHasEnded) {
                                    "secrets b kept", "secrets c deleted"));
 }
 
+TEST(CleanupTest, OfEachNamespaceByItself) {
+  FoundObjects found;
+  for (const char* name_space : {"one", "two"}) {
+    json::Value pod = Object("a", Ended());
+    json::Value metadata = pod["metadata"];
+    metadata.Set("namespace", name_space);
+    pod.Set("metadata", metadata);
+    found.pods.push_back(pod);
+  }
+  CleanupScope scope;
+  scope.owner = Me();
+  std::vector<std::string> namespaces;
+  for (const Remains& remains : Judge(found, scope, kNow)) {
+    EXPECT_EQ(remains.objects.size(), 1u);
+    namespaces.push_back(remains.name_space);
+  }
+  EXPECT_THAT(namespaces, testing::ElementsAre("one", "two"));
+}
+
 TEST(CleanupTest, OthersAreNotSeen) {
   json::Value devspace = Object("d", Ended());
   devspace.Set(

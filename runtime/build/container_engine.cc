@@ -1,16 +1,26 @@
 #include "runtime/build/container_engine.h"
 
+#include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "runtime/base/cancellation.h"
+#include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/kaniko_log.h"
+#include "runtime/build/local/containers.h"
 #include "runtime/build/local/engine.h"
 #include "runtime/build/local/run.h"
+#include "runtime/build/owner.h"
+#include "runtime/config/config.h"
 #include "runtime/context/tar.h"
+#include "runtime/kube/executor_args.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
 
@@ -19,6 +29,75 @@ namespace {
 
 constexpr char kTerminationLog[] = "/dev/termination-log";
 constexpr char kOutputFolder[] = "/kaniko/output";
+
+// Engine `local` trusts whom this machine trusts: the ConfigMap is in a
+// cluster. The authority is docker's for the registry, else all of the
+// system's.
+absl::StatusOr<std::string> AuthorityOf(const std::string& registry) {
+  const char* system = std::getenv("SSL_CERT_FILE");
+  const std::string own =
+      absl::StrCat("/etc/docker/certs.d/", registry, "/ca.crt");
+  for (const std::string& path :
+       {own, std::string(system == nullptr ? "" : system),
+        std::string("/etc/ssl/certs/ca-certificates.crt"),
+        std::string("/etc/pki/tls/certs/ca-bundle.crt"),
+        std::string("/etc/ssl/ca-bundle.pem"),
+        std::string("/etc/ssl/cert.pem")}) {
+    absl::StatusOr<std::string> text = ReadFile(path);
+    if (text.ok()) return text;
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "`registryCertificates`: this machine has no certificates to trust; put "
+      "the one of ",
+      registry, "'s authority at ", own));
+}
+
+// The mount is the one of a certificate of `registryCertificates`: its index.
+std::optional<size_t> CertificateAt(const std::string& path,
+                                    const config::Kaniko& kaniko) {
+  for (size_t i = 0; i < kaniko.registry_certificates.size(); ++i) {
+    if (path == kube::RegistryCertificateFolder(i)) return i;
+  }
+  return std::nullopt;
+}
+
+// Ends a build when its time is over, as a cluster does with its pod.
+class Deadline {
+ public:
+  Deadline(absl::Duration time, Cancellation* parent)
+      : build_(parent), thread_([this, time] {
+          if (done_.SleepFor(time)) return;
+          passed_.Cancel();
+          build_.Cancel();
+        }) {}
+  ~Deadline() {
+    done_.Cancel();
+    thread_.join();
+  }
+  Cancellation& build() { return build_; }
+  bool passed() const { return passed_.cancelled(); }
+
+ private:
+  Cancellation build_;
+  Cancellation passed_;
+  Cancellation done_;
+  std::thread thread_;
+};
+
+absl::Duration TimeoutOf(const config::Kaniko& kaniko) {
+  absl::Duration timeout = absl::InfiniteDuration();
+  (void)absl::ParseDuration(kaniko.timeout, &timeout);
+  return timeout;
+}
+
+Failure TimeIsOver(const std::string& timeout) {
+  Failure failure;
+  failure.kind = FailureKind::kBuild;
+  failure.what =
+      absl::StrCat("the build took longer than its deadline of ", timeout);
+  failure.hint = "raise `timeout` of the kaniko section";
+  return failure;
+}
 
 void SetSource(const kube::Volume& volume, const kube::BuildSpec& spec,
                ContainerMount& mount) {
@@ -46,6 +125,16 @@ absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan) {
   for (const kube::VolumeMount& from : kaniko.volume_mounts) {
     ContainerMount mount;
     mount.path = *from.mount_path;
+    if (const auto index = CertificateAt(mount.path, plan.kaniko)) {
+      const config::RegistryCertificate& certificate =
+          plan.kaniko.registry_certificates[*index];
+      ASSIGN_OR_RETURN(std::string authority,
+                       AuthorityOf(certificate.registry));
+      mount.files.push_back({certificate.key, std::move(authority)});
+      mount.read_only = true;
+      container.mounts.push_back(std::move(mount));
+      continue;
+    }
     for (const kube::Volume& volume : manifest.pod.spec->volumes) {
       if (volume.name != from.name) continue;
       bool own_secret =
@@ -64,6 +153,7 @@ absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan) {
     }
     container.mounts.push_back(std::move(mount));
   }
+  container.labels = ContainerLabels(ThisProcess(), plan.key);
   container.context_path = kube::kContextPath;
   container.termination_path = kTerminationLog;
   return container;
@@ -108,9 +198,13 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
     log.Add(readable);
     observer.Log(readable);
   };
-  run.cancel = &cancel;
+  Deadline deadline(TimeoutOf(image.kaniko), &cancel);
+  run.cancel = &deadline.build();
   absl::StatusOr<ContainerResult> result = RunLocally(run);
-  if (!result.ok()) {
+  if (absl::IsCancelled(result.status()) && !cancel.cancelled() &&
+      deadline.passed()) {
+    outcome.failure = TimeIsOver(image.kaniko.timeout);
+  } else if (!result.ok()) {
     outcome.failure = FromStatus(result.status());
   } else if (result->exit_code != 0) {
     outcome.failure = log.Explain(result->exit_code, image.dockerfile);

@@ -7,7 +7,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "runtime/build/local/remains.h"
 #include "runtime/build/owner.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/signals.h"
@@ -18,83 +20,130 @@
 namespace ovenbird::cli {
 namespace {
 
-// What was done, or would be.
-struct Tally {
-  int deleted = 0;
-  int in_use = 0;
-  bool failed = false;
-};
+constexpr int kEnvironment = 3;
+constexpr int kInterrupted = 130;
 
-void Handle(kube::Client& client, const std::string& name_space,
-            const build::Remains& remains, bool dry_run, Cancellation& cancel,
-            Tally& tally) {
-  for (const build::RemainingObject& object : remains.objects) {
-    const std::string what =
-        absl::StrCat(absl::StripSuffix(object.plural, "s"), "/", object.name,
-                     " (image `", remains.image, "`)");
-    if (remains.in_use) {
-      ++tally.in_use;
-      std::cout << "kept: " << what << ": " << remains.why << "\n";
-      continue;
-    }
-    absl::Status deleted;
-    if (!dry_run) {
-      deleted = build::DeleteRemaining(client, name_space, object, &cancel);
-    }
-    if (deleted.ok()) {
-      ++tally.deleted;
-      std::cout << (dry_run ? "would be deleted: " : "deleted: ") << what
-                << ": " << remains.why << "\n";
-    } else {
-      tally.failed = true;
-      ShowError(deleted.message());
-    }
+class CleanupVerb {
+ public:
+  explicit CleanupVerb(const Options& options) : options_(options) {}
+
+  int Run() {
+    if (options_.engine != EngineChoice::kKubernetes) OnThisMachine();
+    if (options_.engine != EngineChoice::kLocal) InTheCluster();
+    if (cancel().cancelled()) return kInterrupted;
+    return failed_ ? kEnvironment : 0;
   }
-}
+
+ private:
+  Cancellation& cancel() { return signals_.cancellation(); }
+
+  void Fail(const absl::Status& problem) {
+    failed_ = true;
+    if (!cancel().cancelled()) ShowError(problem.message());
+  }
+
+  // One of what there is; `remove` deletes it.
+  template <typename Remove>
+  void Handle(const std::string& what, bool in_use, const std::string& why,
+              const Remove& remove) {
+    if (cancel().cancelled()) return;
+    if (in_use) {
+      ++in_use_;
+      std::cout << "kept: " << what << ": " << why << "\n";
+      return;
+    }
+    if (!options_.dry_run) {
+      const absl::Status deleted = remove();
+      if (!deleted.ok()) return Fail(deleted);
+    }
+    ++deleted_;
+    std::cout << (options_.dry_run ? "would be deleted: " : "deleted: ") << what
+              << ": " << why << "\n";
+  }
+
+  // `blind`: "0 deleted" would say that there is nothing.
+  void Sum(const std::string& where, bool blind = false) {
+    if (cancel().cancelled() || (blind && deleted_ + in_use_ == 0)) return;
+    std::cout << where << ": " << deleted_
+              << (options_.dry_run ? " to delete" : " deleted") << ", "
+              << in_use_ << " in use" << std::endl;
+    deleted_ = in_use_ = 0;
+  }
+
+  void OnThisMachine() {
+    for (const build::LocalRemains& remains :
+         build::FindLocalRemains(owner_, &cancel())) {
+      Handle(remains.Describe(), remains.in_use, remains.why,
+             [&] { return build::DeleteLocalRemains(remains, &cancel()); });
+    }
+    Sum("this machine");
+  }
+
+  void InTheCluster() {
+    kube::AccessOptions access_options;
+    access_options.context = options_.kube_context;
+    absl::StatusOr<kube::ClusterAccess> access =
+        kube::FindCluster(access_options);
+    const bool asked_for = options_.engine == EngineChoice::kKubernetes ||
+                           !options_.kube_context.empty() ||
+                           !options_.kube_namespace.empty() ||
+                           options_.all_namespaces;
+    if (!asked_for && absl::IsNotFound(access.status())) return;
+    if (!access.ok()) return Fail(access.status());
+    const std::string description = access->description;
+    const std::string name_space =
+        options_.kube_namespace.empty() ? access->ns : options_.kube_namespace;
+    absl::StatusOr<std::unique_ptr<kube::Client>> client =
+        kube::Client::New(*std::move(access), {});
+    if (!client.ok()) return Fail(client.status());
+    const bool seen = Look(**client, name_space);
+    Sum(absl::StrCat(options_.all_namespaces
+                         ? "all namespaces"
+                         : absl::StrCat("namespace ", name_space),
+                     " (", description, ")"),
+        !seen);
+  }
+
+  // Whether it could see all that it asked for.
+  bool Look(kube::Client& client, const std::string& name_space) {
+    build::CleanupScope scope;
+    scope.owner = owner_;
+    const build::CleanupResult found =
+        options_.all_namespaces
+            ? build::FindAllRemains(client, scope, &cancel())
+            : build::FindRemains(client, name_space, scope, &cancel());
+    for (const absl::Status& problem : found.problems) Fail(problem);
+    for (const build::Remains& remains : found.remains) {
+      for (const build::RemainingObject& object : remains.objects) {
+        Handle(absl::StrCat(
+                   absl::StripSuffix(object.plural, "s"), "/", object.name,
+                   options_.all_namespaces
+                       ? absl::StrCat(" in namespace ", remains.name_space)
+                       : "",
+                   " (image `", remains.image, "`)"),
+               remains.in_use, remains.why, [&] {
+                 return build::DeleteRemaining(client, remains.name_space,
+                                               object, &cancel());
+               });
+      }
+    }
+    if (!found.not_seen.empty()) {
+      std::cout << "not looked into, for lack of rights: "
+                << absl::StrJoin(found.not_seen, ", ") << "\n";
+    }
+    return found.problems.empty();
+  }
+
+  const Options& options_;
+  SignalCancellation signals_{[] { return ""; }};
+  const build::Owner owner_ = build::ThisProcess();
+  int deleted_ = 0;
+  int in_use_ = 0;
+  bool failed_ = false;
+};
 
 }  // namespace
 
-int Cleanup(const Options& options) {
-  SignalCancellation signals([] { return ""; });
-  kube::AccessOptions access_options;
-  access_options.context = options.kube_context;
-  absl::StatusOr<kube::ClusterAccess> access =
-      kube::FindCluster(access_options);
-  if (!access.ok()) {
-    ShowError(access.status().message());
-    return 3;
-  }
-  const std::string name_space =
-      options.kube_namespace.empty() ? access->ns : options.kube_namespace;
-  const std::string where =
-      absl::StrCat("namespace ", name_space, " (", access->description, ")");
-  absl::StatusOr<std::unique_ptr<kube::Client>> client =
-      kube::Client::New(*std::move(access), {});
-  if (!client.ok()) {
-    ShowError(client.status().message());
-    return 3;
-  }
-  build::CleanupScope scope;
-  scope.owner = build::ThisProcess();
-  const build::CleanupResult found =
-      build::FindRemains(**client, name_space, scope, &signals.cancellation());
-  Tally tally;
-  for (const absl::Status& problem : found.problems) {
-    tally.failed = true;
-    if (!signals.cancellation().cancelled()) ShowError(problem.message());
-  }
-  for (const build::Remains& remains : found.remains) {
-    if (signals.cancellation().cancelled()) break;
-    Handle(**client, name_space, remains, options.dry_run,
-           signals.cancellation(), tally);
-  }
-  if (signals.cancellation().cancelled()) return 130;
-  // "0 deleted" would say that there is nothing.
-  if (!found.problems.empty() && found.remains.empty()) return 3;
-  std::cout << where << ": " << tally.deleted
-            << (options.dry_run ? " to delete" : " deleted") << ", "
-            << tally.in_use << " in use" << std::endl;
-  return tally.failed ? 3 : 0;
-}
+int Cleanup(const Options& options) { return CleanupVerb(options).Run(); }
 
 }  // namespace ovenbird::cli

@@ -79,6 +79,14 @@ CLI::Validator IsNumber(int least, int most) {
       "");
 }
 
+void AddEngine(CLI::App& verb, Options& options, const std::string& help) {
+  AddChoice<EngineChoice>(verb, "--engine", options.engine,
+                          {{"auto", EngineChoice::kAuto},
+                           {"kubernetes", EngineChoice::kKubernetes},
+                           {"local", EngineChoice::kLocal}},
+                          "ENGINE", help);
+}
+
 void AddConfigFlags(CLI::App& verb, Options& options) {
   verb.add_option("-c,--config", options.config,
                   "The config file. Default: devspace.yaml here or in the "
@@ -152,16 +160,11 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
   verb.add_option("--kube-context", options.kube_context,
                   "Context of the kubeconfig. Default: the current one")
       ->type_name("NAME");
-  AddChoice<EngineChoice>(
-      verb, "--engine", options.engine,
-      {{"auto", EngineChoice::kAuto},
-       {"kubernetes", EngineChoice::kKubernetes},
-       {"local", EngineChoice::kLocal}},
-      "ENGINE",
-      "Where kaniko runs: kubernetes, local (in a container on "
-      "this machine) or auto (kubernetes when a context is "
-      "configured). With kubernetes or local, kaniko also builds "
-      "what the config would give to Docker");
+  AddEngine(verb, options,
+            "Where kaniko runs: kubernetes, local (in a container on "
+            "this machine) or auto (kubernetes when a context is "
+            "configured). With kubernetes or local, kaniko also builds "
+            "what the config would give to Docker");
   verb.add_option("-j,--jobs", options.jobs,
                   "Images built at the same time. Default: all, at most 4")
       ->type_name("N")
@@ -212,9 +215,16 @@ void AddCleanupFlags(CLI::App& verb, Options& options) {
                   "Namespace of the builds. Default: the context's")
       ->type_name("NAMESPACE")
       ->check(IsEmptyOr(config::Format::kDnsLabel));
+  verb.add_flag("-A,--all-namespaces", options.all_namespaces,
+                "All namespaces of the cluster that you may see")
+      ->excludes("--namespace");
   verb.add_option("--kube-context", options.kube_context,
                   "Context of the kubeconfig. Default: the current one")
       ->type_name("NAME");
+  AddEngine(verb, options,
+            "Whose remains: kubernetes (in the cluster), local (on this "
+            "machine) or auto (both; the cluster when a context is "
+            "configured)");
   verb.add_flag("--dry-run", options.dry_run, "Only show what there is");
 }
 
@@ -281,8 +291,8 @@ std::variant<Options, Exit> ParseCommandLine(
 
   CLI::App* cleanup = app.add_subcommand(
       "cleanup",
-      "Delete the pods and secrets that your earlier builds have left in the "
-      "cluster because they were killed");
+      "Delete what your earlier builds have left in the cluster and on this "
+      "machine because they were killed");
   AddCleanupFlags(*cleanup, options);
 
   CLI::App* version = app.add_subcommand("version", "Print the version");

@@ -59,7 +59,8 @@ struct Options {
   bool skip_push_check = false;
   bool no_verify = false;
 
-  bool dry_run = false;  // cleanup
+  bool dry_run = false;         // cleanup
+  bool all_namespaces = false;  // cleanup
 
   bool all_paths = false;     // context
   bool context_json = false;  // context

@@ -100,6 +100,12 @@ TEST(CommandLineTest, Cleanup) {
   EXPECT_EQ(options.kube_context, "c");
   EXPECT_TRUE(options.dry_run);
   EXPECT_FALSE(Parsed({"cleanup"}).dry_run);
+  EXPECT_FALSE(Parsed({"cleanup"}).all_namespaces);
+  EXPECT_EQ(Parsed({"cleanup"}).engine, EngineChoice::kAuto);
+  EXPECT_TRUE(Parsed({"cleanup", "-A"}).all_namespaces);
+  EXPECT_EQ(Parsed({"cleanup", "--engine", "local"}).engine,
+            EngineChoice::kLocal);
+  EXPECT_EQ(Ended({"cleanup", "-A", "-n", "builds"}).code, 2);
 }
 
 struct WrongUsage {

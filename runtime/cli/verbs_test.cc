@@ -165,7 +165,7 @@ clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
 users: [{name: u, user: {}}]
 )");
   setenv("KUBECONFIG", Path("kubeconfig").c_str(), 1);
-  const End end = Run({"cleanup"});
+  const End end = Run({"cleanup", "--engine", "kubernetes"});
   EXPECT_EQ(end.code, 3);
   EXPECT_EQ(end.out, "");
   EXPECT_THAT(end.err, HasSubstr("connection refused"));

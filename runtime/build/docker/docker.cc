@@ -1,5 +1,7 @@
 #include "runtime/build/docker/docker.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -9,6 +11,7 @@
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/build/local/death_signal.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/local/workspace.h"
 
@@ -32,6 +35,7 @@ class Docker {
     process.on_stdout = [&](absl::string_view text) { out.Add(text); };
     process.on_stderr = [&](absl::string_view text) { err.Add(text); };
     process.cancel = build_.cancel;
+    process.argv = WithDeathSignal(std::move(process.argv));
     for (const auto& variable : build_.env) process.set_env.push_back(variable);
     ASSIGN_OR_RETURN(SubprocessResult result, RunSubprocess(process));
     out.Finish();
@@ -124,6 +128,8 @@ std::vector<std::string> DockerBuildCommand(const DockerBuild& build,
   for (const auto& [name, value] : build.build_args) {
     argv.push_back(absl::StrCat("--build-arg=", name, "=", value));
   }
+  // BuildKit leaves nothing of a failed build anyway.
+  if (!build.use_build_kit) argv.push_back("--force-rm");
   argv.insert(argv.end(), build.args.begin(), build.args.end());
   argv.emplace_back("-");  // The context comes through stdin.
   return argv;

@@ -17,7 +17,9 @@ namespace {
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::IsOkAndHolds;
 using ::ovenbird::testing::StatusIs;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Not;
 using ::testing::Pair;
 
 TEST(DockerTest, PassesEveryOption) {
@@ -33,7 +35,11 @@ TEST(DockerTest, PassesEveryOption) {
                           "--iidfile=/tmp/id", "--tag=r.io/app:v1",
                           "--tag=r.io/app:latest", "--target=production",
                           "--network=host", "--build-arg=A=1 2",
-                          "--build-arg=B=", "--pull", "--label=x=y", "-"));
+                          "--build-arg=B=", "--force-rm", "--pull",
+                          "--label=x=y", "-"));
+  build.use_build_kit = true;
+  EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
+              Not(Contains("--force-rm")));
 }
 
 TEST(DockerTest, FindsTheDigestOfAPush) {

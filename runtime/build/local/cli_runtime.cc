@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -14,8 +15,11 @@
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/build/local/containers.h"
+#include "runtime/build/local/death_signal.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/local/workspace.h"
+#include "runtime/build/owner.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/reference.h"
 
@@ -58,11 +62,29 @@ std::string Complaint(const SubprocessResult& result) {
   return text.empty() ? result.Describe() : std::string(text);
 }
 
+// Deletes, beside a build, what killed ones left.
+class Sweeper {
+ public:
+  Sweeper(const std::string& program, Cancellation* parent)
+      : cancel_(parent), thread_([this, program] {
+          SweepContainers(program, ThisProcess(), &cancel_);
+        }) {}
+  ~Sweeper() {
+    cancel_.Cancel();
+    thread_.join();
+  }
+
+ private:
+  Cancellation cancel_;
+  std::thread thread_;
+};
+
 class CliRun {
  public:
   CliRun(const Tool& tool, const LocalRun& run) : tool_(tool), run_(run) {}
 
   absl::StatusOr<ContainerResult> Do(const ExecutorRequest& request) {
+    Sweeper sweeper(tool_.program, run_.cancel);
     ASSIGN_OR_RETURN(std::string image, GetImage(request));
     ASSIGN_OR_RETURN(Workspace workspace,
                      Workspace::Make(request.cache + "/run"));
@@ -191,6 +213,7 @@ class CliRun {
     LineSplitter out(on_line);
     LineSplitter err(on_line);
     Subprocess process = Command({"start", "--attach", id_});
+    process.argv = WithDeathSignal(std::move(process.argv));
     process.on_stdout = [&](absl::string_view text) { out.Add(text); };
     process.on_stderr = [&](absl::string_view text) { err.Add(text); };
     ASSIGN_OR_RETURN(SubprocessResult ended, RunSubprocess(process));
@@ -307,6 +330,9 @@ std::vector<std::string> CreateArguments(
   for (const auto& [name, value] : spec.env) {
     result.push_back(IsForTool(name) ? absl::StrCat("--env=", name, "=", value)
                                      : absl::StrCat("--env=", name));
+  }
+  for (const auto& [name, value] : spec.labels) {
+    result.push_back(absl::StrCat("--label=", name, "=", value));
   }
   if (!spec.working_dir.empty()) {
     result.push_back(absl::StrCat("--workdir=", spec.working_dir));

@@ -12,6 +12,7 @@ TEST(CliRuntimeTest, CreatesWhatTheSpecSays) {
   ContainerSpec spec;
   spec.args = {"--no-push", "--digest-file=/dev/termination-log"};
   spec.env = {{"container", "kube"}, {"TOKEN", "secret"}};
+  spec.labels = {{"ovenbird.dev/user", "john"}};
   spec.working_dir = "/context";
   spec.capabilities = {"CHOWN", "SETUID"};
   spec.mounts = {{"/context", {}}, {"/cache", {}, "/var/cache", true}};
@@ -21,7 +22,8 @@ TEST(CliRuntimeTest, CreatesWhatTheSpecSays) {
       ElementsAre("create", "--network=host", "--user=0:0",
                   "--security-opt=no-new-privileges", "--cap-drop=ALL",
                   "--cap-add=CHOWN", "--cap-add=SETUID", "--env=container=kube",
-                  "--env=TOKEN", "--workdir=/context", "--volume=/context",
+                  "--env=TOKEN", "--label=ovenbird.dev/user=john",
+                  "--workdir=/context", "--volume=/context",
                   "--volume=/var/cache:/cache:ro", "--volume=/ovenbird",
                   "--ulimit=host", "kaniko:v1", "--no-push",
                   "--digest-file=/ovenbird/termination"));

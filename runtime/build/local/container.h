@@ -36,6 +36,8 @@ struct ContainerSpec {
   std::vector<std::string> args;
   // On top of the image's.
   std::vector<std::pair<std::string, std::string>> env;
+  // Of a container that a daemon keeps: whose it is.
+  std::vector<std::pair<std::string, std::string>> labels;
   std::string working_dir;  // empty: the image's
   // All that it may do, without "CAP_": {"CHOWN", "SETUID"}. It runs as root of
   // a writable file system with this machine's network.

@@ -1,11 +1,8 @@
 #include "runtime/build/local/runc.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -16,12 +13,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
 #include "runtime/base/json.h"
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/build/local/cgroups.h"
 #include "runtime/build/local/oci_config.h"
+#include "runtime/build/local/rootless.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/local/workspace.h"
 #include "runtime/registry/image.h"
@@ -74,54 +72,6 @@ std::string RuncMessage(const std::string& log) {
   return last;
 }
 
-// How to get the rights that a container needs.
-std::vector<std::string> Namespaces(bool rootless) {
-  // Should this process be killed, everything in there goes with it.
-  std::vector<std::string> argv = {
-      "setpriv", "--pdeathsig",       "KILL",
-      "unshare", "--mount",           "--pid",
-      "--fork",  "--kill-child=KILL", "--mount-proc"};
-  if (!rootless) return argv;
-  argv.push_back("--user");
-  argv.push_back("--map-root-user");
-  // The user's other numbers (/etc/subuid), without which files of an image
-  // that belong to others than root can't be made.
-  if (FindProgram("newuidmap").ok()) argv.push_back("--map-auto");
-  return argv;
-}
-
-constexpr absl::string_view kIdPrefix = "ovenbird-run-";
-
-// The root of the tree of cgroups (version 2) and of each controller's tree
-// (version 1).
-std::vector<std::string> CgroupFolders() {
-  std::vector<std::string> result = {"/sys/fs/cgroup"};
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/sys/fs/cgroup", error)) {
-    if (!entry.is_symlink(error) && entry.is_directory(error)) {
-      result.push_back(entry.path());
-    }
-  }
-  return result;
-}
-
-// Those of runs that were killed with us. One that has processes can't be
-// deleted; one that is about to get some is young.
-void SweepCgroups() {
-  const absl::Time old = absl::Now() - absl::Minutes(10);
-  for (const std::string& folder : CgroupFolders()) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      struct stat info;
-      if (absl::StartsWith(entry.path().filename().string(), kIdPrefix) &&
-          stat(entry.path().c_str(), &info) == 0 &&
-          absl::FromTimeT(info.st_ctime) < old) {
-        rmdir(entry.path().c_str());
-      }
-    }
-  }
-}
-
 // The folders and files of one run:
 //   bundle/config.json, bundle/rootfs   what runc reads
 //   upper, work                         what the container writes to /
@@ -136,10 +86,11 @@ class RuncRun {
     ASSIGN_OR_RETURN(ExecutorImage executor, GetExecutor(request));
     ASSIGN_OR_RETURN(
         Workspace workspace,
-        Workspace::Make(request.cache + "/run", rootless_ ? Remove : nullptr));
+        Workspace::Make(request.cache + "/run",
+                        rootless_ ? RemoveRootless : RemoveCgroupsOf));
     here_ = workspace.path();
     if (!rootless_) SweepCgroups();
-    id_ = absl::StrCat(kIdPrefix, fs::path(here_).filename().string());
+    id_ = ContainerIdOf(here_);
     RETURN_IF_ERROR(Prepare(executor));
     run_.on_step(absl::StrCat("running ", executor.name, " on ", name_,
                               rootless_ ? " without root's rights" : ""));
@@ -149,14 +100,9 @@ class RuncRun {
   }
 
  private:
-  // Files that the container made belong to numbers of the user namespace.
-  static void Remove(const std::string& path) {
-    Subprocess process;
-    process.argv = Namespaces(true);
-    for (const char* word : {"rm", "-rf", "--"}) process.argv.push_back(word);
-    process.argv.push_back(path);
-    // What it can't delete the caller tries.
-    [[maybe_unused]] auto result = RunSubprocess(process);
+  // With the folder of a run that was killed go its groups.
+  static void RemoveCgroupsOf(const std::string& here) {
+    RemoveCgroups(ContainerIdOf(here));
   }
 
   absl::Status Prepare(const ExecutorImage& executor) {
@@ -217,7 +163,7 @@ class RuncRun {
 
   absl::StatusOr<ContainerResult> Execute(const ExecutorImage& executor) {
     Subprocess process;
-    process.argv = Namespaces(rootless_);
+    process.argv = InNamespaces(rootless_);
     for (const std::string& word :
          {std::string("sh"), std::string("-c"), std::string(kScript),
           std::string("sh"), executor.folder, here_, runc_, id_}) {
@@ -232,7 +178,9 @@ class RuncRun {
     absl::StatusOr<SubprocessResult> ended = RunSubprocess(process);
     out.Finish();
     err.Finish();
-    RemoveCgroups();
+    // runc takes them away itself, except when it is killed; then its container
+    // is dying at this moment.
+    RemoveCgroups(id_);
     RETURN_IF_ERROR(ended.status());
     RETURN_IF_ERROR(CheckStarted(*ended));
     ContainerResult result;
@@ -273,25 +221,6 @@ class RuncRun {
     return absl::FailedPreconditionError(absl::StrCat(
         name_, " cannot start a container without root's rights here: ", why,
         "; run this as root, or use docker or podman"));
-  }
-
-  // runc takes them away itself, except when it is killed; then its container
-  // is dying at this moment.
-  void RemoveCgroups() const {
-    std::vector<std::string> left;
-    for (const std::string& folder : CgroupFolders()) {
-      left.push_back(absl::StrCat(folder, "/", id_));
-    }
-    for (int attempt = 0; attempt < 100; ++attempt) {
-      left.erase(std::remove_if(left.begin(), left.end(),
-                                [](const std::string& path) {
-                                  return rmdir(path.c_str()) == 0 ||
-                                         errno != EBUSY;
-                                }),
-                 left.end());
-      if (left.empty()) return;
-      absl::SleepFor(absl::Milliseconds(20));
-    }
   }
 
   absl::Status KeepOutputs() const {

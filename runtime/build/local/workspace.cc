@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -47,11 +48,7 @@ void Delete(const std::string& path, const Workspace::Remover& remover) {
 void Sweep(const std::string& parent, const Workspace::Remover& remover) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
-    if (!entry.is_directory(error)) continue;
-    const int fd = LockFolder(entry.path(), LOCK_EX | LOCK_NB);
-    if (fd < 0) continue;
-    Delete(entry.path(), remover);
-    close(fd);
+    if (entry.is_directory(error)) DeleteWorkspace(entry.path(), remover);
   }
 }
 
@@ -114,6 +111,37 @@ absl::StatusOr<Workspace> Workspace::Make(const std::string& parent,
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock ", path));
   }
   return Workspace(std::move(path), fd, std::move(remover));
+}
+
+std::vector<FoundWorkspace> ListWorkspaces(const std::string& parent) {
+  std::vector<FoundWorkspace> found;
+  const std::string lock_file = parent + "/.lock";
+  if (access(lock_file.c_str(), F_OK) != 0) return found;
+  absl::StatusOr<FileLock> lock = FileLock::Take(lock_file);
+  if (!lock.ok()) return found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
+    if (!entry.is_directory(error)) continue;
+    FoundWorkspace& workspace = found.emplace_back();
+    workspace.path = entry.path();
+    const int fd = LockFolder(workspace.path, LOCK_EX | LOCK_NB);
+    workspace.in_use = fd < 0;
+    if (fd >= 0) close(fd);
+  }
+  std::sort(found.begin(), found.end(),
+            [](const FoundWorkspace& a, const FoundWorkspace& b) {
+              return a.path < b.path;
+            });
+  return found;
+}
+
+bool DeleteWorkspace(const std::string& path,
+                     const Workspace::Remover& remover) {
+  const int fd = LockFolder(path, LOCK_EX | LOCK_NB);
+  if (fd < 0) return access(path.c_str(), F_OK) != 0;
+  Delete(path, remover);
+  close(fd);
+  return access(path.c_str(), F_OK) != 0;
 }
 
 Workspace::Workspace(Workspace&& other) noexcept

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -52,6 +53,16 @@ class Workspace {
   int fd_;  // Locked: in use.
   Remover remover_;
 };
+
+struct FoundWorkspace {
+  std::string path;
+  bool in_use = false;  // a living process holds it
+};
+// Those in the folder `parent`, sorted. Changes nothing.
+std::vector<FoundWorkspace> ListWorkspaces(const std::string& parent);
+// Deletes one unless a living process holds it; whether it is gone.
+bool DeleteWorkspace(const std::string& path,
+                     const Workspace::Remover& remover);
 
 }  // namespace ovenbird::build
 

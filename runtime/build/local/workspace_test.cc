@@ -65,6 +65,26 @@ TEST(WorkspaceTest, ARemoverIsAskedFirst) {
   EXPECT_FALSE(fs::exists(path));
 }
 
+TEST(WorkspaceTest, AreListedWithThoseThatLive) {
+  const std::string parent = Parent("list");
+  EXPECT_TRUE(ListWorkspaces(parent).empty());
+  absl::StatusOr<Workspace> living = Workspace::Make(parent);
+  ASSERT_THAT(living, IsOk());
+  fs::create_directories(parent + "/killed/rootfs");
+  std::ofstream(parent + "/file") << "x";
+  std::vector<std::string> found;
+  for (const FoundWorkspace& workspace : ListWorkspaces(parent)) {
+    found.push_back(
+        absl::StrCat(workspace.path, workspace.in_use ? " in use" : ""));
+  }
+  EXPECT_THAT(found, ::testing::UnorderedElementsAre(
+                         parent + "/killed", living->path() + " in use"));
+  EXPECT_FALSE(DeleteWorkspace(living->path(), nullptr));
+  EXPECT_TRUE(DeleteWorkspace(parent + "/killed", nullptr));
+  EXPECT_TRUE(fs::exists(living->path()));
+  EXPECT_FALSE(fs::exists(parent + "/killed"));
+}
+
 TEST(CacheFolderTest, FollowsTheEnvironment) {
   setenv("XDG_CACHE_HOME", Parent("xdg").c_str(), 1);
   EXPECT_THAT(CacheFolder(), IsOkAndHolds(Parent("xdg/ovenbird")));

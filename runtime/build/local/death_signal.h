@@ -1,0 +1,17 @@
+// Programs that end with us, also when we are killed.
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_DEATH_SIGNAL_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_DEATH_SIGNAL_H_
+
+#include <string>
+#include <vector>
+
+namespace ovenbird::build {
+
+// The command, told with SIGTERM when the thread that has started it is gone:
+// docker and podman pass that on to what runs for them. Where there is no
+// setpriv (util-linux), the command as it is.
+std::vector<std::string> WithDeathSignal(std::vector<std::string> argv);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_DEATH_SIGNAL_H_
