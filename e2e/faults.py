@@ -37,8 +37,9 @@ def slow_network(rate):
 class _Relay:
     """Passes connections on to the API server; cuts those that send much."""
 
-    def __init__(self, after, cuts):
+    def __init__(self, after, cuts, of_server=False):
         self.cut = 0  # So many were.
+        self._of_server = of_server
         self._after = after
         self._cuts = cuts
         self._lock = threading.Lock()
@@ -96,7 +97,8 @@ class _Relay:
                 if self._closed:
                     self._hang_up(client)
                     self._hang_up(server)
-            for source, sink, counts in ((client, server, True), (server, client, False)):
+            ways = ((client, server, not self._of_server), (server, client, self._of_server))
+            for source, sink, counts in ways:
                 threading.Thread(
                     target=self._pass_on, args=(source, sink, counts), daemon=True
                 ).start()
@@ -126,10 +128,10 @@ class _Relay:
 
 
 @contextlib.contextmanager
-def cutting_relay(after, cuts):
+def cutting_relay(after, cuts, of_server=False):
     """A way to the API server that cuts a connection once it has sent `after`
-    bytes to the server, `cuts` times."""
-    relay = _Relay(after, cuts)
+    bytes to the server, `cuts` times; `of_server`: bytes that the server has sent."""
+    relay = _Relay(after, cuts, of_server)
     try:
         yield relay
     finally:

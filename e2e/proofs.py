@@ -45,7 +45,10 @@ PROOFS = {
         ],
         "imagePullSecrets": ["test_examples.Examples.test_pod_options"],
         "registryMirrors": ["test_registries.Registries.test_mirror"],
-        "registryCertificates": ["test_registries.Registries.test_certificate_as_an_option"],
+        "registryCertificates": [
+            "test_registries.Registries.test_certificate_as_an_option",
+            "test_engines.Engines.test_local_trusts_whom_this_machine_trusts",
+        ],
     },
     "Failures, each with its own message": {
         "a command of the Dockerfile fails: its line": [
@@ -165,23 +168,66 @@ PROOFS = {
         ],
         "--tag": ["test_running.Unchanged.test_another_tag"],
         "50 images, 8 at a time, less than 200 MB": ["test_running.Many.test_fifty_images"],
-        "a log file for each build": ["test_running.Logs.test_two_processes_of_the_same_image"],
+        "a base image that changes behind its tag": [
+            "test_running.Unchanged.test_a_base_image_that_changes_behind_its_tag",
+            "test_running.Unchanged.test_a_base_image_that_cannot_be_asked_for",
+        ],
+        "a log file for each build": [
+            "test_running.Logs.test_two_processes_of_the_same_image",
+            "test_running.Logs.test_live_with_the_images_name_and_whole_in_files",
+        ],
         "an image that starts FROM another": [
             "test_running.Order.test_an_image_is_built_after_the_one_it_starts_from",
             "test_running.Order.test_a_base_without_a_tag_is_latest",
+            "test_running.Order.test_build_args_name_the_base",
+            "test_running.Order.test_a_base_that_is_found_at_a_mirror",
             "test_running.Order.test_a_circle_is_an_error_of_the_config",
             "test_running.Unchanged.test_an_image_whose_base_was_built_anew",
         ],
         "fail fast": ["test_running.Failures.test_the_first_failure_ends_the_run"],
         "hooks": [
             "test_running.Hooks.test_before_and_after",
+            "test_running.Hooks.test_words_are_no_shell_text",
+            "test_running.Hooks.test_their_output_is_shown_with_its_image",
             "test_running.Hooks.test_a_failure_stops_the_run",
+            "test_running.Hooks.test_a_failure_after_an_image",
+            "test_running.Hooks.test_ctrl_c",
+        ],
+        "images that the config no longer has are forgotten": [
+            "test_running.Unchanged.test_images_that_the_config_no_longer_has_are_forgotten"
+        ],
+        "logs are live, with the image's name, and nothing of them is lost": [
+            "test_running.Logs.test_live_with_the_images_name_and_whole_in_files",
+            "test_running.Logs.test_a_build_that_ends_at_once",
+            "test_running.Logs.test_nothing_is_lost_when_the_connection_is_cut",
         ],
         "unchanged images are skipped": [
             "test_running.Unchanged.test_an_unchanged_image_is_skipped",
             "test_running.Unchanged.test_what_is_none_of_the_images_business",
             "test_running.Unchanged.test_the_tag_is_another_image_by_now",
             "test_running.Unchanged.test_damaged_records",
+        ],
+    },
+    "Killed builds": {
+        "cleanup": [
+            "test_cleanup.Cleanup.test_cleanup",
+            "test_cleanup.Cleanup.test_a_running_build_is_kept",
+        ],
+        "cleanup --all-namespaces": ["test_cleanup.Cleanup.test_all_namespaces"],
+        "cleanup --engine local": [
+            "test_cleanup.RuncCleanup.test_a_running_build_is_kept_and_a_killed_one_is_not",
+            "test_cleanup.DockerCleanup.test_a_running_build_is_kept_and_a_killed_one_is_not",
+        ],
+        "nothing runs on": [
+            "test_cleanup.Cleanup.test_nothing_runs_on_past_the_deadline",
+            "test_cleanup.RuncCleanup.test_the_time_is_over",
+            "test_docker.Docker.test_kill_ends_the_build",
+        ],
+        "what is left goes by itself, or with the next build": [
+            "test_cleanup.Cleanup.test_all_goes_by_itself",
+            "test_cleanup.Cleanup.test_the_next_build_deletes_it",
+            "test_cleanup.RuncCleanup.test_the_next_build_deletes_it",
+            "test_cleanup.DockerCleanup.test_the_next_build_deletes_it",
         ],
     },
     "Registries": {
@@ -206,12 +252,16 @@ PROOFS = {
             "test_docker.Docker.test_minikube",
             "test_docker.Docker.test_kaniko_where_no_daemon_answers",
             "test_docker.Docker.test_no_fallback",
+            "test_docker.Docker.test_several_at_once_with_their_logs",
+            "test_docker.Docker.test_ctrl_c",
+            "test_docker.Docker.test_a_failed_command_leaves_no_container",
         ],
         "build.custom": [
             "test_custom.Custom.test_words_and_folder",
             "test_custom.Custom.test_on_change",
             "test_custom.Custom.test_a_command_that_fails",
             "test_custom.Custom.test_ctrl_c",
+            "test_custom.Custom.test_several_at_once_with_their_logs",
         ],
         "build.disabled": ["test_custom.Custom.test_disabled"],
         "--engine": [

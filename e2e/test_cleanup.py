@@ -1,10 +1,15 @@
 """kill -9: nothing runs on for ever, and what is left goes by itself, with the
 next build, or with `ovenbird cleanup`, which touches nothing else."""
 
+import glob
 import json
+import os
+import random
 import socket
 
+from dockerd import Dockerd
 from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry, until
+from layout import cache
 
 ENVIRONMENTAL = 3
 NOWHERE = "nodeSelector: {pool: nowhere}"
@@ -55,7 +60,9 @@ class Cleanup(ClusterTest):
         return pods[-1]["metadata"]
 
     def cleanup(self, *args, **options):
-        return self.start("cleanup", "--namespace", self.namespace, *args, **options).finish()
+        # What is on this machine may be of other tests.
+        command = ("cleanup", "--engine", "kubernetes", "--namespace", self.namespace)
+        return self.start(*command, *args, **options).finish()
 
     # What goes without us.
 
@@ -162,6 +169,50 @@ class Cleanup(ClusterTest):
         self.assertEqual(0, done.code, done.stderr)
         until("all is gone", lambda: self.objects() == self.before)
 
+    def allow(self, user, name, namespace=None, **rules):
+        """`user` may use the verbs on the resource, there or in all of the cluster."""
+        where = ("-n", namespace) if namespace else ()
+        role, kind = ("role", "rolebinding") if namespace else ("clusterrole", "clusterrolebinding")
+        for resource, verbs in rules.items():
+            its = "%s-%s" % (name, resource)
+            kubectl("create", role, its, *where, "--resource=" + resource, "--verb=" + verbs)
+            self.addCleanup(kubectl, "delete", role, its, *where, check=False)
+            kubectl("create", kind, its, *where, "--%s=%s" % (role, its), "--user=" + user)
+            self.addCleanup(kubectl, "delete", kind, its, *where, check=False)
+
+    def kubeconfig_of(self, user):
+        with open(ENVIRONMENT["KUBECONFIG"]) as stream:
+            config = json.load(stream)
+        for entry in config["users"]:
+            entry["user"]["as"] = user
+        return self.write(self.top + "/as-" + user, json.dumps(config))
+
+    def test_all_namespaces(self):
+        """A user who may see all namespaces, but only into two of them: other tests'
+        remains in the cluster are of the same user."""
+        first, namespaces = self.kill_pending(), [self.namespace]
+        self.namespace = self.make_namespace()
+        namespaces.append(self.namespace)
+        second = self.kill_pending()
+        self.namespace = namespaces[0]
+        user = "e2e-" + namespaces[0]
+        self.allow(user, user, namespaces="list")
+        for namespace in namespaces:
+            verbs = "list,delete"
+            self.allow(user, user, namespace, pods=verbs, secrets=verbs, jobs=verbs)
+        shown = self.start("cleanup", "-A", "--engine", "kubernetes", "--dry-run").finish()
+        self.assertEqual(0, shown.code, shown.stderr)  # The admin sees all at once.
+        self.kubeconfig = self.kubeconfig_of(user)
+        done = self.start("cleanup", "-A", "--engine", "kubernetes").finish()
+        self.assertEqual(0, done.code, done.stderr)
+        for pod, namespace in ((first, namespaces[0]), (second, namespaces[1])):
+            what = "pod/%s in namespace %s" % (pod["name"], namespace)
+            self.assertIn("would be deleted: " + what, shown.stdout)
+            self.assertIn("deleted: " + what, done.stdout)
+        self.assertRegex(done.stdout, "not looked into, .*kube-system")
+        self.assertIn("all namespaces (", done.stdout)
+        until("all is gone", lambda: not get("pods,jobs", "-n", namespaces[1])["items"])
+
     def test_the_user_may_not_look(self):
         self.kubeconfig = ENVIRONMENT["OVENBIRD_E2E_RESTRICTED_KUBECONFIG"]
         finished = self.cleanup()
@@ -188,3 +239,164 @@ class Cleanup(ClusterTest):
 
     def others(self):
         return [o for o in self.objects() if o[1] in ("theirs", "elsewhere")]
+
+
+class LocalCleanup(ClusterTest):
+    """The same without a cluster: containers, folders and control groups of this machine."""
+
+    def setUp(self):
+        super().setUp()
+        # The executor is where the cluster's comes from; the runs are this test's alone.
+        os.makedirs(self.home + "/.cache/ovenbird")
+        for name in os.listdir(cache()):
+            if name != "run":
+                os.symlink("%s/%s" % (cache(), name), "%s/.cache/ovenbird/%s" % (self.home, name))
+        self.seconds = random.randrange(10**6, 10**7)
+        self.environment = {"KUBECONFIG": "/dev/null", "HOME": self.home}
+
+    def prepare(self, script):
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    build: {kaniko: {timeout: 9m}}\n"
+            % registry(self.namespace + "/app"),
+        )
+        self.write("Dockerfile", "FROM %s\nRUN %s\n" % (registry("library/busybox:1"), script))
+
+    def start_local(self):
+        return self.start(
+            *("build", "--config", "devspace.yaml", "--engine", "local"),
+            environment=self.environment
+        )
+
+    def start_long(self):
+        self.prepare("echo going && sleep %d" % self.seconds)
+        running = self.start_local()
+        running.wait_for("^  going$")
+        return running
+
+    def cleanup(self, *args):
+        done = self.start(
+            "cleanup", "--engine", "local", *args, environment=self.environment
+        ).finish()
+        self.assertEqual(0, done.code, done.stdout + done.stderr)
+        return done.stdout
+
+    def folders(self):
+        return glob.glob(self.home + "/.cache/ovenbird/run/*")
+
+    def groups(self):
+        return glob.glob("/sys/fs/cgroup/*/ovenbird-run-*") + glob.glob(
+            "/sys/fs/cgroup/ovenbird-run-*"
+        )
+
+    def processes(self):
+        found = []
+        for path in glob.glob("/proc/[0-9]*/cmdline"):
+            try:
+                with open(path, errors="replace") as stream:
+                    if str(self.seconds) in stream.read():
+                        found.append(path)
+            except OSError:
+                pass  # It has ended.
+        return found
+
+
+class RuncCleanup(LocalCleanup):
+    def setUp(self):
+        super().setUp()
+        # No docker, no podman.
+        programs = self.top + "/bin"
+        os.mkdir(programs)
+        for name in ("docker", "podman"):
+            self.write("%s/%s" % (programs, name), "#!/bin/sh\nexit 1\n", 0o755)
+        self.environment["PATH"] = programs + ":" + os.environ["PATH"]
+
+    def test_a_running_build_is_kept_and_a_killed_one_is_not(self):
+        running = self.start_long()
+        (folder,) = self.folders()
+        name = os.path.basename(folder)
+        groups = [path for path in self.groups() if path.endswith(name)]
+        self.assertIn("kept: folder " + folder, self.cleanup())
+        self.assertTrue(self.processes())
+        running.kill()
+        until("its processes have ended", lambda: not self.processes(), 30)
+        self.assertIn("would be deleted: folder " + folder, self.cleanup("--dry-run"))
+        self.assertEqual([folder], self.folders())
+        done = self.cleanup()
+        self.assertIn("\ndeleted: folder " + folder, "\n" + done)
+        self.assertEqual([], self.folders())
+        self.assertEqual([], [path for path in groups if os.path.exists(path)])
+        with open("/proc/mounts") as stream:
+            self.assertNotIn(name, stream.read())
+
+    def test_the_next_build_deletes_it(self):
+        self.start_long().kill()
+        (folder,) = self.folders()
+        until("its processes have ended", lambda: not self.processes(), 30)
+        self.prepare("true")
+        self.assert_built(self.start_local().finish())
+        self.assertEqual([], self.folders())
+        name = os.path.basename(folder)
+        self.assertEqual([], [path for path in self.groups() if path.endswith(name)])
+
+    def test_the_time_is_over(self):
+        self.prepare("echo going && sleep %d" % self.seconds)
+        path = self.folder + "/devspace.yaml"
+        with open(path) as stream:
+            text = stream.read()
+        self.write(path, text.replace("9m", "5s"))
+        finished = self.start_local().finish(60)
+        self.assertEqual(1, finished.code, finished.stderr)
+        self.assertIn("longer than its deadline of 5s", finished.stderr)
+        self.assertEqual([], self.processes() + self.folders())
+
+
+class DockerCleanup(LocalCleanup):
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Dockerd()
+        cls.addClassCleanup(cls.daemon.stop)
+
+    def setUp(self):
+        super().setUp()
+        self.environment.update(self.daemon.environment)
+
+    def containers(self):
+        return self.daemon.docker("ps", "--all", "--quiet").stdout.split()
+
+    def volumes(self):
+        return self.daemon.docker("volume", "ls", "--quiet").stdout.split()
+
+    def running(self):
+        return self.daemon.docker("ps", "--quiet").stdout.split()
+
+    def test_a_running_build_is_kept_and_a_killed_one_is_not(self):
+        other = self.daemon.docker(
+            *("create", "--label=app.kubernetes.io/managed-by=ovenbird"),
+            *("--label=ovenbird.dev/user=another", "--label=ovenbird.dev/host=elsewhere"),
+            *("--label=ovenbird.dev/process=1/2/3/4", "--entrypoint=/none", self.any_image())
+        ).stdout.strip()
+        self.addCleanup(self.daemon.docker, "rm", "--force", other)
+        running = self.start_long()
+        mine = [name for name in self.containers() if not other.startswith(name)]
+        self.assertEqual(1, len(mine))
+        self.assertIn("kept: docker container " + mine[0], self.cleanup())
+        running.kill()
+        until("the container has ended", lambda: not self.running(), 30)
+        done = self.cleanup()
+        self.assertIn("deleted: docker container %s (image `app`)" % mine[0], done)
+        self.assertEqual([other[:12]], self.containers())
+        self.assertEqual([], self.volumes() + self.folders() + self.processes())
+
+    def test_the_next_build_deletes_it(self):
+        self.start_long().kill()
+        until("the container has ended", lambda: not self.running(), 30)
+        self.prepare("sleep 3")
+        self.assert_built(self.start_local().finish())
+        self.assertEqual([], self.containers() + self.volumes() + self.folders())
+
+    def any_image(self):
+        name = "e2e/any:1"
+        self.write("empty/Dockerfile", "FROM scratch\nLABEL any=1\n")
+        self.daemon.docker("build", "--tag", name, self.folder + "/empty")
+        return name

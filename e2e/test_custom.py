@@ -1,5 +1,7 @@
 """Images with `build.custom`: a command of the user's, on this machine."""
 
+import os
+
 from frame import ClusterTest, get, is_ours, registry
 
 BUILD, ENVIRONMENTAL, INTERRUPTED = 1, 3, 130
@@ -60,6 +62,30 @@ class Custom(ClusterTest):
         for engine in ("auto", "kubernetes", "local"):
             self.assert_built(self.run_it("--engine", engine))
             self.assertEqual(["%s:v1 %s:v2" % (self.name, self.name)], self.lines("seen"))
+
+    def test_several_at_once_with_their_logs(self):
+        """Each waits for the other's file, so that both must run at the same time."""
+        self.prepare("", "")
+        image = "  %s: {image: %s, build: {custom: {command: ./build.sh, args: [%s, %s]}}}\n"
+        names = [(key, registry("%s/%s" % (self.namespace, key))) for key in ("a", "b")]
+        (a, first), (b, second) = names
+        self.write(
+            "project/devspace.yaml",
+            "images:\n" + image % (a, first, a, b) + image % (b, second, b, a),
+        )
+        self.write(
+            "project/build.sh",
+            "#!/bin/sh\ntouch at-$1; echo said by $1\n"
+            "while [ ! -e at-$2 ]; do sleep 0.1; done\n",
+            0o755,
+        )
+        finished = self.run_it("--jobs", "2")
+        self.assert_built(finished)
+        for result in finished.result["images"]:
+            key = result["key"]
+            self.assertIn("[%s]   said by %s\n" % (key, key), finished.stderr)
+            with open(os.path.join(self.folder, result["logFile"])) as stream:
+                self.assertEqual("said by %s\n" % key, stream.read())
 
     def test_disabled(self):
         self.prepare("{disabled: true, custom: {command: ./build.sh}}", "touch seen\n")

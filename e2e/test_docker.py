@@ -5,10 +5,10 @@ import os
 import stat
 
 from dockerd import Dockerd
-from frame import ENVIRONMENT, ClusterTest, get, is_ours, kubectl, registry
+from frame import ENVIRONMENT, ClusterTest, get, is_ours, kubectl, registry, until
 from test_examples import login_config
 
-BUILD, ENVIRONMENTAL = 1, 3
+BUILD, ENVIRONMENTAL, INTERRUPTED = 1, 3, 130
 NOWHERE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 
 
@@ -33,13 +33,19 @@ class Docker(ClusterTest):
             "FROM scratch\nCOPY file /other\n",
         )
 
-    def run_build(self, *args, environment=None):
+    def start_it(self, *args, environment=None):
         return self.start(
             *("build", "--config", "devspace.yaml", "--namespace", self.namespace),
             *("--result", self.top + "/result.json"),
             *args,
             environment=environment or self.daemon.environment
-        ).finish()
+        )
+
+    def run_build(self, *args, **options):
+        return self.start_it(*args, **options).finish()
+
+    def containers(self):
+        return self.daemon.docker("ps", "--all", "--quiet").stdout
 
     def pods_made(self):
         events = get("events", "-n", self.namespace)["items"]
@@ -112,6 +118,57 @@ class Docker(ClusterTest):
         self.assertEqual(BUILD, finished.code, finished.stderr)
         self.assertIn("docker build", finished.stderr)
         self.assertIn("no/such", finished.stderr)
+
+    def busybox(self, script):
+        return "FROM %s\nRUN %s\n" % (registry("library/busybox:1"), script)
+
+    def test_ctrl_c(self):
+        self.prepare("{docker: {args: [--network=host]}}", self.busybox("echo going; sleep 600"))
+        running = self.start_it()
+        running.wait_for(r"^  going$")
+        running.interrupt()
+        finished = running.finish(30)
+        self.assertEqual(INTERRUPTED, finished.code, finished.stderr)
+        self.assertEqual("interrupted", finished.result["images"][0]["failure"]["what"])
+        until("the daemon has ended it", lambda: not self.containers(), 30)
+        self.assertEqual([], self.tags(self.name))
+
+    def test_kill_ends_the_build(self):
+        self.prepare("{docker: {args: [--network=host]}}", self.busybox("echo going; sleep 600"))
+        running = self.start_it()
+        running.wait_for(r"^  going$")
+        running.kill()
+        until("the daemon has ended it", lambda: not self.containers(), 30)
+
+    def test_a_failed_command_leaves_no_container(self):
+        self.prepare("{docker: {args: [--network=host]}}", self.busybox("echo said; exit 7"))
+        finished = self.run_build()
+        self.assertEqual(BUILD, finished.code, finished.stderr)
+        self.assertIn("returned a non-zero code: 7", finished.stderr)
+        self.assertEqual("", self.containers())
+
+    def test_several_at_once_with_their_logs(self):
+        lines = ["images:"]
+        for key in ("a", "b"):
+            lines.append(
+                "  %s: {image: %s, dockerfile: %s, build: {docker: {args: [--pull, "
+                "--network=host]}}}" % (key, registry("%s/%s" % (self.namespace, key)), key)
+            )
+            self.write(key, self.busybox("echo said by %s; sleep 5" % key))
+        self.write("devspace.yaml", "\n".join(lines) + "\n")
+        running = self.start_it("--jobs", "2")
+        for key in ("a", "b"):
+            running.wait_for(r"^\[%s\]   said by %s$" % (key, key))
+        self.assertEqual(2, len(self.containers().split()))
+        finished = running.finish()
+        self.assert_built(finished)
+        for result in finished.result["images"]:
+            pulled = self.pull("%s:%s" % (result["image"], result["tags"][0]))
+            self.assertEqual(pulled.digest, result["digest"])
+            with open(os.path.join(self.folder, result["logFile"])) as stream:
+                self.assertIn("said by " + result["key"], stream.read())
+        again = self.start_it("--jobs", "2").finish()
+        self.assertEqual([True, True], [one.get("skipped") for one in again.result["images"]])
 
     def test_minikube(self):
         """Its name and what it prints stand for a minikube, which needs a machine of its own."""

@@ -4,8 +4,9 @@ import json
 import os
 import subprocess
 
-from frame import ClusterTest, registry
+from frame import ENVIRONMENT, ClusterTest, registry
 from layout import cache
+from test_examples import login_config
 
 
 class Engines(ClusterTest):
@@ -37,12 +38,16 @@ class Engines(ClusterTest):
         self.at_once("app", "app")
         self.pull_only(registry(self.namespace + "/app"))
 
-    def without_cluster(self, *args):
+    def without_cluster(self, *args, **environment):
         finished = self.start(
             *("build", "--config", "devspace.yaml", "--result", self.top + "/result.json"),
             *args,
             # The executor is in the cache, where the cluster's comes from, too.
-            environment={"KUBECONFIG": "/dev/null", "XDG_CACHE_HOME": os.path.dirname(cache())}
+            environment={
+                "KUBECONFIG": "/dev/null",
+                "XDG_CACHE_HOME": os.path.dirname(cache()),
+                **environment,
+            }
         ).finish()
         self.assert_built(finished)
         self.assertEqual("local", finished.result["images"][0]["engine"])
@@ -67,3 +72,28 @@ class Engines(ClusterTest):
             check=True,
         )
         self.assertEqual(1, len(json.loads(inspected.stdout)["Layers"]))
+
+    def test_local_trusts_whom_this_machine_trusts(self):
+        name = "%s/%s/app" % (ENVIRONMENT["OVENBIRD_E2E_REGISTRY_TLS"], self.namespace)
+        self.write(
+            "devspace.yaml",
+            """
+images:
+  app:
+    image: %s
+    tags: [v1]
+    build:
+      kaniko:
+        image: gcr.io/kaniko-project/executor:v1.24.0
+        registryCertificates:
+        - {registry: "%s", configMap: none-here}
+"""
+            % (name, ENVIRONMENT["OVENBIRD_E2E_REGISTRY_TLS"]),
+        )
+        self.write("Dockerfile", "FROM scratch\nCOPY devspace.yaml /\n")
+        self.write(self.home + "/.docker/config.json", login_config())
+        finished = self.without_cluster(
+            "--engine", "local", SSL_CERT_FILE=ENVIRONMENT["OVENBIRD_E2E_CA"]
+        )
+        pulled = self.pull(name + ":v1")
+        self.assertEqual(pulled.digest, finished.result["images"][0]["digest"])

@@ -8,10 +8,12 @@ import re
 import sys
 
 import image
+from faults import cutting_relay
 from frame import ENVIRONMENT, ClusterTest, registry, until
 from layout import cache
+from test_examples import login_config
 
-BUILD, CONFIG, ENVIRONMENTAL = 1, 2, 3
+BUILD, CONFIG, ENVIRONMENTAL, INTERRUPTED = 1, 2, 3, 130
 MEASURE = """
 import os, sys
 process = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
@@ -23,7 +25,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 
 class RunningTest(ClusterTest):
-    def prepare(self, dockerfiles, hooks="", tags=None):
+    def prepare(self, dockerfiles, hooks="", tags=None, kaniko="{}"):
         """An image for each Dockerfile, in a folder of its own with a file `content`."""
         lines = ["images:"]
         for key, dockerfile in dockerfiles.items():
@@ -32,7 +34,7 @@ class RunningTest(ClusterTest):
                 "    image: " + self.repository(key),
                 "    dockerfile: %s/Dockerfile" % key,
                 "    context: %s" % key,
-                "    build: {kaniko: {}}",
+                "    build: {kaniko: %s}" % kaniko,
             ]
             if tags:
                 lines.append("    tags: [%s]" % tags)
@@ -87,6 +89,33 @@ class Order(RunningTest):
         finished = self.ends(0, "--tag", "v2")
         self.assertIn("[base-image-tag]", finished.stderr)
         self.assertEqual("base\n", self.pull(self.repository("app") + ":v2").text("base"))
+
+    def test_build_args_name_the_base(self):
+        self.prepare(
+            {
+                "app": "ARG BASE\nARG TAG=v0\nFROM ${BASE}:$TAG\nCOPY content /app\n",
+                "base": "FROM scratch\nCOPY content /base\n",
+            },
+            tags="v1",
+            kaniko="{options: {buildArgs: {BASE: %s, TAG: v1}}}" % self.repository("base"),
+        )
+        self.ends(0)
+        self.assertEqual("base\n", self.pull(self.repository("app") + ":v1").text("base"))
+
+    def test_a_base_that_is_found_at_a_mirror(self):
+        """Its name is one of Docker Hub's, and this run pushes it to the mirror."""
+        base = self.namespace + "/base"
+        self.prepare(
+            {
+                "app": "FROM %s:v1\nCOPY content /app\n" % base,
+                "base": "FROM scratch\nCOPY content /base\n",
+            },
+            tags="v1",
+            kaniko="{image: 'gcr.io/kaniko-project/executor:v1.24.0', registryMirrors: ['%s']}"
+            % ENVIRONMENT["OVENBIRD_E2E_REGISTRY"],
+        )
+        self.ends(0)
+        self.assertEqual("base\n", self.pull(self.repository("app") + ":v1").text("base"))
 
     def test_a_circle_is_an_error_of_the_config(self):
         self.prepare(
@@ -244,8 +273,53 @@ class Unchanged(RunningTest):
         results = self.results(self.ends(0))
         self.assertTrue(results["app"]["skipped"] and results["base"]["skipped"])
         self.write("base/content", "newer\n")
-        self.assert_built_because("image `base`, which it starts from", self.again())
+        name = self.repository("base") + ":v1"
+        self.assert_built_because("base image `%s` has changed" % name, self.again())
         self.assertEqual("newer\n", self.pull(self.repository("app") + ":v1").text("base"))
+        # The same image by a run that does not build its base.
+        self.first = self.result
+        self.assert_skipped(self.again("app"))
+
+    def copy(self, source, target):
+        options = [
+            *image.login_options(ENVIRONMENT, source, "src-"),
+            *image.login_options(ENVIRONMENT, target, "dest-"),
+        ]
+        image.skopeo("copy", "--quiet", *options, "docker://" + source, "docker://" + target)
+
+    def test_a_base_image_that_changes_behind_its_tag(self):
+        base = self.repository("foreign") + ":1"
+        self.copy(self.repository("app") + ":" + self.first["tags"][0], base)
+        self.prepare({"app": "FROM %s\nCOPY content /app\n" % base})
+        self.first = self.results(self.ends(0))["app"]
+        self.assert_skipped(self.again())
+        self.copy(registry("library/busybox:1"), base)
+        self.assert_built_because("base image `%s` has changed" % base, self.again())
+        self.assertIn("bin/sh", self.pull_only(self.repository("app")).files)
+        self.first = self.result
+        self.assert_skipped(self.again())
+
+    def test_a_base_image_that_cannot_be_asked_for(self):
+        """Nobody says that it has changed; and a build would be refused, too."""
+        base = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"] + "/base/busybox:1"
+        login = self.write(self.home + "/.docker/config.json", login_config())
+        self.prepare({"app": "FROM %s\nCOPY content /app\n" % base})
+        self.first = self.results(self.ends(0))["app"]
+        os.remove(login)
+        finished = self.again()
+        self.assert_skipped(finished)
+        self.assertIn("whether base image `%s` has changed is not known" % base, finished.stderr)
+
+    def test_images_that_the_config_no_longer_has_are_forgotten(self):
+        self.prepare({"app": SIMPLE, "other": SIMPLE})
+        self.ends(0)
+        self.write(".ovenbird/files/mine", "a file of the user's\n")
+        self.prepare({"app": SIMPLE})
+        self.ends(0)
+        names = sorted(os.listdir(self.folder + "/.ovenbird/files"))
+        self.assertEqual(["app", "mine"], [name.split("-")[0] for name in names])
+        with open(self.folder + "/.ovenbird/builds.json") as stream:
+            self.assertEqual(["app"], list(json.load(stream)["builds"]))
 
 
 class SkipPush(RunningTest):
@@ -307,7 +381,100 @@ class Hooks(RunningTest):
         self.assertEqual([], self.tags(self.repository("app")))
 
 
+    def test_words_are_no_shell_text(self):
+        hooks = (
+            "- command: printf\n  args: ['<%s>\\n', 'a b', $HOME, '*']\n"
+            "  when: {before: {images: all}}\n"
+        )
+        self.prepare({"app": SIMPLE}, hooks="hooks:\n" + hooks)
+        finished = self.ends(0)
+        self.assertIn("<a b>\n<$HOME>\n<*>\n", finished.stderr)
+
+    def test_their_output_is_shown_with_its_image(self):
+        hooks = (
+            self.hook("before", "app", "echo before app")
+            + self.hook("before", "all", "echo before all")
+            + self.hook("after", "app", "echo after app; echo to stderr >&2")
+        )
+        self.prepare({"app": SIMPLE, "other": SIMPLE}, hooks="hooks:\n" + hooks)
+        finished = self.ends(0)
+        lines = finished.stderr.splitlines()
+        for line in ("[app] before app", "before all", "[app]   after app", "[app]   to stderr"):
+            self.assertIn(line, lines)
+        with open(os.path.join(self.folder, self.results(finished)["app"]["logFile"])) as stream:
+            self.assertIn("\nafter app\n", stream.read())
+
+    def test_a_failure_after_an_image(self):
+        hooks = self.hook("after", "app", "exit 4") + self.hook("after", "all", "touch too-far")
+        self.prepare({"app": SIMPLE}, hooks="hooks:\n" + hooks)
+        finished = self.ends(ENVIRONMENTAL)
+        self.assertIn("exit code 4", self.results(finished)["app"]["failure"]["what"])
+        self.assertFalse(os.path.exists(self.folder + "/too-far"))
+        # The image is there; what hangs on it is done the next time.
+        self.pull_only(self.repository("app"))
+        self.prepare({"app": SIMPLE})
+        self.assertNotIn("skipped", self.results(self.ends(0))["app"])
+
+    def test_ctrl_c(self):
+        hooks = self.hook("after", "app", "echo going; sleep 600") + self.hook(
+            "after", "all", "touch too-far"
+        )
+        self.prepare({"app": SIMPLE}, hooks="hooks:\n" + hooks)
+        running = self.start_build()
+        running.wait_for("going$")
+        running.interrupt()
+        finished = running.finish(30)
+        self.assertEqual(INTERRUPTED, finished.code, finished.stderr)
+        self.assertFalse(os.path.exists(self.folder + "/too-far"))
+        self.assert_namespace_as_before()
+
+
+COUNTING = "for i in $(seq %d); do echo line $i of many; %s; done"
+
+
 class Logs(RunningTest):
+    def counted(self, text, prefix=""):
+        return re.findall(r"^%sline (\d+) of many$" % re.escape(prefix), text, re.MULTILINE)
+
+    def log_of(self, result):
+        with open(os.path.join(self.folder, result["logFile"])) as stream:
+            return stream.read()
+
+    def test_live_with_the_images_name_and_whole_in_files(self):
+        script = COUNTING % (200, "if [ $i = 100 ]; then sleep 5; fi")
+        self.prepare({"a": self.busybox(script), "b": self.busybox(script)})
+        running = self.start_build()
+        for key in ("a", "b"):
+            running.wait_for(r"^\[%s\]   line 100 of many$" % key)
+        self.assertTrue(running.is_running())
+        self.assertNotIn("line 200 of many", running.output())
+        finished = running.finish()
+        self.assert_built(finished)
+        numbers = [str(i) for i in range(1, 201)]
+        for key, result in self.results(finished).items():
+            self.assertEqual(numbers, self.counted(finished.stderr, "[%s]   " % key))
+            self.assertEqual(numbers, self.counted(self.log_of(result)))
+            self.assertIn(result["logFile"], finished.stdout)
+
+    def test_a_build_that_ends_at_once(self):
+        self.prepare({"app": SIMPLE})
+        log = self.log_of(self.results(self.ends(0))["app"])
+        self.assertIn("COPY content /", log)
+        self.assertIn("Pushed", log)
+
+    def test_nothing_is_lost_when_the_connection_is_cut(self):
+        # A line of 200 letters: each connection passes some of them on before it is cut.
+        script = "x=$(printf %%0200d 0); " + COUNTING % (2000, "echo $x")
+        self.prepare({"app": self.busybox(script.replace("%%", "%") + "; sleep 2")})
+        with cutting_relay(100_000, 4, of_server=True) as relay:
+            self.kubeconfig = relay.kubeconfig(self.top)
+            finished = self.build()
+            self.assertEqual(4, relay.cut)
+        self.assert_built(finished)
+        self.assert_namespace_as_before()
+        numbers = [str(i) for i in range(1, 2001)]
+        self.assertEqual(numbers, self.counted(self.log_of(self.results(finished)["app"])))
+
     def test_two_processes_of_the_same_image(self):
         self.prepare({"app": self.busybox("for i in $(seq 300); do echo line $i of 300; done")})
         both = [self.start_build("--force") for _ in range(2)]
