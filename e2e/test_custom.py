@@ -117,7 +117,9 @@ class Custom(ClusterTest):
         running = self.start_it()
         running.wait_for("started")
         running.interrupt()
-        self.assertEqual(INTERRUPTED, running.finish(30).code)
+        finished = running.finish(30)
+        self.assertEqual(INTERRUPTED, finished.code)
+        self.assertEqual("interrupted", finished.result["images"][0]["failure"]["what"])
 
     def copy_to_all_names(self):
         base = registry("library/busybox:1")

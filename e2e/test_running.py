@@ -295,7 +295,8 @@ class Unchanged(RunningTest):
         self.assert_skipped(self.again())
         self.copy(registry("library/busybox:1"), base)
         self.assert_built_because("base image `%s` has changed" % base, self.again())
-        self.assertIn("bin/sh", self.pull_only(self.repository("app")).files)
+        tag = "%s:%s" % (self.repository("app"), self.result["tags"][0])
+        self.assertIn("bin/sh", self.pull(tag).files)
         self.first = self.result
         self.assert_skipped(self.again())
 

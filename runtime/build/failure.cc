@@ -12,9 +12,9 @@ Failure Interrupted() {
 }
 
 Failure FromStatus(const absl::Status& status) {
+  // Which of our programs was at work then is nobody's concern.
+  if (absl::IsCancelled(status)) return Interrupted();
   Failure failure;
-  failure.kind = absl::IsCancelled(status) ? FailureKind::kInterrupted
-                                           : FailureKind::kEnvironment;
   failure.what = std::string(status.message());
   return failure;
 }
