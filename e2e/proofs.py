@@ -172,6 +172,9 @@ PROOFS = {
             "test_running.Unchanged.test_a_base_image_that_changes_behind_its_tag",
             "test_running.Unchanged.test_a_base_image_that_cannot_be_asked_for",
         ],
+        "a killed build's pod that waits for its context ends early": [
+            "test_cleanup.Cleanup.test_a_pod_to_which_nobody_sends_ends"
+        ],
         "a log file for each build": [
             "test_running.Logs.test_two_processes_of_the_same_image",
             "test_running.Logs.test_live_with_the_images_name_and_whole_in_files",
