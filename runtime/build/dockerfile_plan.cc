@@ -119,7 +119,7 @@ absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
                                                  diag::Sink& sink) {
   const fs::path path(DockerfilePath(config.folder(), image));
   // One file, one place: what is wrong with it is told once.
-  for (const std::unique_ptr<SourceFile>& known : config.texts) {
+  for (const std::shared_ptr<const SourceFile>& known : config.texts) {
     if (known->name() == path.string()) return known.get();
   }
   std::error_code error;

@@ -239,6 +239,8 @@ class Planner {
       ASSIGN_OR_RETURN(
           context::Folder opened,
           context::OpenFolder(folder.string(), dockerfile.string(), sink_));
+      // Messages about it are shown when the plan is gone.
+      if (opened.ignore.file) config_.texts.push_back(opened.ignore.file);
       known = std::make_shared<context::Folder>(std::move(opened));
     }
     return known;

@@ -137,6 +137,31 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(VerbsTest, NoConfig) {
   EXPECT_EQ(Run({"validate", "--config", Path("none.yaml")}).code, 2);
+  const std::string before = std::filesystem::current_path();
+  std::filesystem::create_directory(Path("empty"));
+  std::filesystem::current_path(Path("empty"));
+  const End empty = Run({"validate"});
+  Write("empty/devspace.yml", kGood);
+  const End near = Run({"validate"});
+  std::filesystem::remove(Path("empty/devspace.yml"));
+  std::filesystem::create_directory(Path("empty/devspace.yaml"));
+  const End folder = Run({"validate"});
+  std::filesystem::current_path(before);
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_THAT(empty.err, HasSubstr("/empty or a folder above"));
+  EXPECT_THAT(near.err, HasSubstr("`devspace.yml` is there"));
+  EXPECT_THAT(folder.err, HasSubstr("it is a folder there"));
+}
+
+// What they point at must still be there when they are shown.
+TEST_F(VerbsTest, MessagesAboutTheIgnoreFile) {
+  Write(".dockerignore", "devspace.yaml\n[\n");
+  for (const char* verb : {"context", "render"}) {
+    const End end = RunWithConfig(kGood, {verb});
+    EXPECT_EQ(end.code, 2);
+    EXPECT_THAT(end.err, HasSubstr("/.dockerignore:2:1: error: "));
+    EXPECT_THAT(end.err, HasSubstr("1 | devspace.yaml"));
+  }
 }
 
 TEST_F(VerbsTest, OutputThatCantBeWritten) {

@@ -33,8 +33,9 @@ struct Loaded {
 
   SourceFile file;
   yaml::Arena arena;
-  // Of --var and --profile, and Dockerfiles: what diagnostics may point into.
-  std::vector<std::unique_ptr<SourceFile>> texts;
+  // Of --var and --profile, Dockerfiles, ignore files: what diagnostics may
+  // point into.
+  std::vector<std::shared_ptr<const SourceFile>> texts;
   // After profiles and variables; null when the text could not be read at all.
   const yaml::Node* root = nullptr;
   Config config;

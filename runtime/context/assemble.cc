@@ -119,10 +119,15 @@ class Assembler {
 absl::StatusOr<Folder> OpenFolder(const std::string& root,
                                   absl::string_view dockerfile,
                                   diag::Sink& sink) {
-  ASSIGN_OR_RETURN(IgnoreFile ignore, LoadIgnoreFile(root, dockerfile, sink));
+  diag::Collector problems;
+  ASSIGN_OR_RETURN(IgnoreFile ignore,
+                   LoadIgnoreFile(root, dockerfile, problems));
   WalkOptions options;
   options.ignore = &ignore.rules;
   ASSIGN_OR_RETURN(WalkResult walk, Walk(root, options));
+  for (diag::Diagnostic& problem : problems.Sorted()) {
+    sink.Handle(std::move(problem));
+  }
   Folder folder{std::move(walk.listing), std::move(ignore), {}};
   for (const std::string& skipped : walk.skipped) {
     folder.warnings.push_back(

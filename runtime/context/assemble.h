@@ -27,7 +27,8 @@ struct Folder {
   std::vector<std::string> warnings;
 };
 
-// `dockerfile`: path on the disk, for its own ignore file.
+// `dockerfile`: path on the disk, for its own ignore file. Diagnostics point
+// into the result's ignore file; there are none after an error.
 absl::StatusOr<Folder> OpenFolder(const std::string& root,
                                   absl::string_view dockerfile,
                                   diag::Sink& sink);

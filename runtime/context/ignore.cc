@@ -128,7 +128,7 @@ absl::StatusOr<IgnoreFile> LoadIgnoreFile(absl::string_view context,
   for (const std::string& path : candidates) {
     ASSIGN_OR_RETURN(std::optional<std::string> text, ReadIfThere(path));
     if (!text.has_value()) continue;
-    result.file = std::make_unique<SourceFile>(path, *std::move(text));
+    result.file = std::make_shared<SourceFile>(path, *std::move(text));
     result.is_default = path == candidates.back();
     result.rules = Ignore::Parse(*result.file, sink);
     break;

@@ -78,8 +78,8 @@ class Ignore {
 
 // The ignore file that counts for a build.
 struct IgnoreFile {
-  // Null: there is none.
-  std::unique_ptr<const SourceFile> file;
+  // Null: there is none. Diagnostics point into it: who shows them keeps it.
+  std::shared_ptr<const SourceFile> file;
   // Lies at the top of the context as `.dockerignore`.
   bool is_default = false;
   Ignore rules;
