@@ -19,6 +19,7 @@
 #include "runtime/build/local/run.h"
 #include "runtime/build/owner.h"
 #include "runtime/config/config.h"
+#include "runtime/build/onbuild_check.h"
 #include "runtime/context/tar.h"
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/handover.h"
@@ -209,6 +210,7 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
   } else if (result->exit_code != 0) {
     outcome.failure = log.Explain(result->exit_code, image.dockerfile);
   } else {
+    outcome.failure = FilesLeftOut(plan, log.triggers());
     outcome.digest = result->termination_message;
     outcome.warnings = log.warnings();
   }

@@ -15,6 +15,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
 #include "runtime/build/builder.h"
+#include "runtime/build/mount_check.h"
 #include "runtime/config/decode.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/dockerfile.h"
@@ -147,6 +148,21 @@ absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
   return config.texts.back().get();
 }
 
+std::vector<std::string> TriggersOf(const SourceFile& file,
+                                    absl::string_view target) {
+  diag::Collector ignored;  // It is reported where the image itself is built.
+  const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, ignored);
+  const std::optional<int> stage =
+      dockerfile::FindTarget(dockerfile, target, {}, ignored);
+  std::vector<std::string> triggers;
+  if (!stage) return triggers;
+  for (const dockerfile::Instruction& instruction :
+       dockerfile.stages[static_cast<size_t>(*stage)].instructions) {
+    if (instruction.keyword == "ONBUILD") triggers.push_back(instruction.text);
+  }
+  return triggers;
+}
+
 absl::Status CheckDockerfiles(
     config::Loaded& config,
     const std::function<std::optional<std::string>(const std::string&)>&
@@ -180,7 +196,11 @@ absl::Status CheckDockerfiles(
       continue;
     }
     ASSIGN_OR_RETURN(request.file, ReadDockerfile(config, key, image, sink));
-    if (request.file != nullptr) PlanDockerfile(request, sink);
+    if (request.file == nullptr) continue;
+    std::optional<DockerfilePlan> plan = PlanDockerfile(request, sink);
+    if (plan && request.kaniko != nullptr) {
+      CheckMounts(key, *request.kaniko, plan->destinations, nullptr, sink);
+    }
   }
   return absl::OkStatus();
 }
@@ -209,6 +229,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     resolve.target = *target;
     // Executors before the fork's build every stage up to the target.
     resolve.skip_unused_stages = false;
+    resolve.onbuild = request.onbuild;
     dockerfile::Resolution resolution =
         dockerfile::Resolve(dockerfile, resolve, problems);
     plan.registries = Registries(resolution);
@@ -216,6 +237,8 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
       LintForKaniko(*request.kaniko, dockerfile, resolution, problems);
     }
     plan.sources = std::move(resolution.sources);
+    plan.destinations = std::move(resolution.destinations);
+    plan.triggers = resolution.triggers;
     plan.bases = std::move(resolution.images);
     dockerfile::EntrypointChange change = ChangeOf(*request.image);
     std::optional<std::string> changed =

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
@@ -29,6 +30,9 @@ struct DockerfileRequest {
   const SourceFile* file = nullptr;  // must outlive the diagnostics
   // What kaniko does otherwise than written is reported; null: another builds.
   const config::Kaniko* kaniko = nullptr;
+  // As in dockerfile::ResolveOptions.
+  std::function<std::optional<std::vector<std::string>>(absl::string_view)>
+      onbuild;
 };
 
 struct DockerfilePlan {
@@ -38,6 +42,10 @@ struct DockerfilePlan {
   std::vector<context::MemoryFile> files;
   // What COPY and ADD take from the context.
   std::vector<dockerfile::Source> sources;
+  // Where COPY, ADD and WORKDIR write.
+  std::vector<dockerfile::Destination> destinations;
+  // ONBUILD instructions that are known to be run.
+  int triggers = 0;
   // Images that FROM, COPY --from and RUN --mount name.
   std::vector<dockerfile::BaseImage> bases;
   // Domains of their registries, each once.
@@ -53,6 +61,11 @@ absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
                                                  const std::string& key,
                                                  const config::Image& image,
                                                  diag::Sink& sink);
+
+// The ONBUILD instructions that the image of this Dockerfile, built for
+// `target`, brings to those that start from it.
+std::vector<std::string> TriggersOf(const SourceFile& dockerfile,
+                                    absl::string_view target);
 
 // What is wrong with the Dockerfiles of the images that a Dockerfile is built
 // for, without a look at their contexts. `environment` as in PlanOptions.

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -107,6 +108,13 @@ constexpr Cause kCauses[] = {
     {"kaniko should only be run inside of a container", "",
      "kaniko does not see that it runs in a container",
      "Ovenbird sets `container=kube` for that; see whether `env` changes it"},
+    {"read-only file system", "",
+     "an instruction writes where something is mounted",
+     "Secrets and ConfigMaps of `additionalMounts` are read-only: mount them "
+     "where the Dockerfile does not write"},
+    {"could not save file", "/proc/",
+     "kaniko can't copy the whole file system of another stage",
+     "name the folders that are needed: `COPY --from=STAGE /usr /usr`"},
     {"signal: killed", "", "a RUN command was killed",
      "most often for memory: raise `resources.limits.memory`"},
     {"no space left on device", "", "the build's disk is full",
@@ -169,6 +177,22 @@ std::string Unquoted(absl::string_view text) {
   return absl::CUnescape(text, &result) ? result : std::string(text);
 }
 
+// Of "INFO Executing 2 build triggers", with seconds or without; else 0.
+int TriggersIn(absl::string_view line) {
+  int count = 0;
+  if (!absl::ConsumePrefix(&line, "INFO") ||
+      !absl::ConsumeSuffix(&line, " build triggers")) {
+    return 0;
+  }
+  constexpr absl::string_view kBefore = " Executing ";
+  const size_t at = line.find(kBefore);
+  if (at == absl::string_view::npos ||
+      !absl::SimpleAtoi(line.substr(at + kBefore.size()), &count)) {
+    return 0;
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string ReadableLine(absl::string_view line) {
@@ -199,6 +223,7 @@ void KanikoLog::Add(absl::string_view raw) {
       warnings_.size() < 5) {
     warnings_.push_back(line);
   }
+  triggers_ += TriggersIn(line);
   if (absl::string_view run = InstructionOf(line); !run.empty()) {
     instruction_ = std::string(run);
   }

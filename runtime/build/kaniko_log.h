@@ -34,6 +34,8 @@ class KanikoLog {
   const std::vector<std::string>& warnings() const { return warnings_; }
   // Digest of the last "Pushed repo@sha256:..." line; empty without one.
   const std::string& pushed_digest() const { return pushed_digest_; }
+  // ONBUILD instructions of base images that kaniko has run or is about to.
+  int triggers() const { return triggers_; }
   bool empty() const { return first_.empty(); }
 
  private:
@@ -41,6 +43,7 @@ class KanikoLog {
   std::deque<std::string> last_;
   std::vector<std::string> warnings_;
   std::string pushed_digest_;
+  int triggers_ = 0;
   std::string instruction_;  // the last one that was run
 };
 

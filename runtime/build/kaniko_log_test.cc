@@ -57,6 +57,18 @@ INSTANTIATE_TEST_SUITE_P(
              1,
              "refused the push: not logged in",
              "UNAUTHORIZED"},
+        Case{"MountIsReadOnly",
+             {"error building image: error building stage: failed to execute "
+              "command: copying dir: chown /app/mnt: read-only file system"},
+             1,
+             "writes where something is mounted",
+             "read-only"},
+        Case{"WholeFileSystemOfAStage",
+             {"error building image: could not save file: copying file: read "
+              "/proc/1/attr/current: invalid argument"},
+             1,
+             "can't copy the whole file system of another stage",
+             "/proc/1"},
         Case{"PullRefused",
              {"error building image: unable to complete operation after 0 "
               "attempts, last error: GET http://r/v2/b/manifests/v1: "
@@ -142,6 +154,18 @@ TEST(KanikoLogTest, NamesTheLineOfTheDockerfile) {
   push.Add("INFO RUN one");
   push.Add("error pushing image: x");
   EXPECT_EQ(push.Explain(1, &file).details.size(), 1u);
+}
+
+TEST(KanikoLogTest, CountsTriggersOfBaseImages) {
+  KanikoLog log;
+  for (const char* line :
+       {"INFO[0000] Executing 0 build triggers",
+        "INFO Executing 2 build triggers", "Executing 5 build triggers",
+        "INFO[0001] Executing 1 build triggers",
+        "INFO RUN echo Executing 7 build triggers now"}) {
+    log.Add(line);
+  }
+  EXPECT_EQ(log.triggers(), 3);
 }
 
 TEST(KanikoLogTest, KeepsDigestAndCacheWarnings) {

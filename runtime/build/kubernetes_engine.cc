@@ -85,9 +85,13 @@ Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
                                ? client_->access().ns
                                : plan.kaniko.namespace_;
   if (!plan.kaniko.pull_secret.empty() && !plan.kaniko.skip_pull_secret_mount) {
-    outcome.failure =
-        FindPullSecretKey(*client_, name_space, plan.kaniko.pull_secret,
-                          observer, cancel, spec.pull_secret_key);
+    PullSecretRequest request;
+    request.name_space = name_space;
+    request.name = plan.kaniko.pull_secret;
+    request.pushed = plan.push_registries;
+    request.pulled = plan.pull_registries;
+    outcome.failure = FindPullSecretKey(*client_, request, observer, cancel,
+                                        spec.pull_secret_key);
     if (outcome.failure) return outcome;
   }
   kube::Manifest manifest = kube::MakeManifest(spec);

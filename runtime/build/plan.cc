@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
@@ -28,6 +29,7 @@
 #include "runtime/build/custom/on_change.h"
 #include "runtime/build/dockerfile_plan.h"
 #include "runtime/build/mirrors.h"
+#include "runtime/build/mount_check.h"
 #include "runtime/build/order.h"
 #include "runtime/config/decode.h"
 #include "runtime/context/assemble.h"
@@ -260,6 +262,8 @@ class Planner {
     plan.listing = std::move(assembled.listing);
     plan.files = std::move(assembled.files);
     plan.everything_because = std::move(assembled.everything_because);
+    plan.sends_everything =
+        options_.full_context || !plan.everything_because.empty();
     plan.warnings.insert(plan.warnings.end(), folder.warnings.begin(),
                          folder.warnings.end());
     context::FileRecords known;
@@ -300,12 +304,67 @@ class Planner {
     return {sorted.begin(), sorted.end()};
   }
 
+  // Of this config's images their Dockerfiles are asked. Others are known by
+  // their names (`node:onbuild`) or, before anything is pushed wrong, by what
+  // kaniko says when it runs them.
+  std::optional<std::vector<std::string>> Onbuild(absl::string_view name) {
+    absl::StatusOr<registry::Reference> wanted = registry::ParseReference(name);
+    if (!wanted.ok()) return std::vector<std::string>();
+    for (const auto& [key, image] : config_.config.images) {
+      absl::StatusOr<registry::Reference> own =
+          registry::ParseReference(image.image);
+      std::error_code error;
+      if (!own.ok() || own->Repository() != wanted->Repository() ||
+          WantedBuilder(image) == Builder::kCustom ||
+          !fs::is_regular_file(DockerfilePath(config_.folder(), image),
+                               error)) {
+        continue;
+      }
+      absl::StatusOr<const SourceFile*> text =
+          ReadDockerfile(config_, key, image, sink_);
+      if (!text.ok() || *text == nullptr) continue;
+      const config::Kaniko kaniko = EffectiveKaniko(image);
+      return TriggersOf(**text, kaniko.options ? kaniko.options->target : "");
+    }
+    if (absl::StrContains(wanted->tag, "onbuild") ||
+        absl::StrContains(wanted->path, "onbuild")) {
+      return std::nullopt;
+    }
+    return std::vector<std::string>();
+  }
+
+  static void SetRegistries(const std::string& destination,
+                            const std::vector<std::string>& bases,
+                            ImagePlan& plan) {
+    const auto add = [](const std::string& domain,
+                        std::vector<std::string>& domains) {
+      if (std::find(domains.begin(), domains.end(), domain) == domains.end()) {
+        domains.push_back(domain);
+      }
+    };
+    std::vector<std::string> pushed = {destination};
+    for (const std::string& argument : plan.kaniko.args) {
+      AddRegistryOf(argument, pushed);
+    }
+    for (const std::string& domain : pushed) add(domain, plan.push_registries);
+    std::vector<std::string> pulled = bases;
+    for (const std::string& mirror : plan.kaniko.registry_mirrors) {
+      pulled.push_back(mirror.substr(0, mirror.find('/')));
+    }
+    for (const std::string& domain : pulled) {
+      const std::vector<std::string>& push = plan.push_registries;
+      if (std::find(push.begin(), push.end(), domain) == push.end()) {
+        add(domain, plan.pull_registries);
+      }
+    }
+  }
+
   absl::Status AddCredentials(const std::vector<std::string>& registries,
                               ImagePlan& plan) {
     if (options_.docker_config == nullptr) return absl::OkStatus();
-    ASSIGN_OR_RETURN(
-        registry::PullSecret secret,
-        registry::MakePullSecret(*options_.docker_config, registries));
+    ASSIGN_OR_RETURN(registry::PullSecret secret,
+                     registry::MakePullSecret(*options_.docker_config,
+                                              registries, options_.cancel));
     plan.spec.docker_config = std::move(secret.config_json);
     for (std::string& warning : secret.warnings) {
       plan.warnings.push_back(std::move(warning));
@@ -405,20 +464,25 @@ class Planner {
     request.build_args = spec.build_args;
     request.file = text;
     if (plan->builder == Builder::kKaniko) request.kaniko = &plan->kaniko;
+    request.onbuild = [this](absl::string_view name) { return Onbuild(name); };
     plan->dockerfile = text;
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
     if (!dockerfile) return nullptr;
     spec.dockerfile = dockerfile->name;
+    plan->known_triggers = dockerfile->triggers;
+    if (request.kaniko != nullptr) {
+      AllowMountedSources(plan->kaniko, dockerfile->sources);
+    }
     RETURN_IF_ERROR(AddContext(*folder, path, *dockerfile, *plan));
+    if (request.kaniko != nullptr) {
+      CheckMounts(key, plan->kaniko, dockerfile->destinations, &plan->listing,
+                  sink_);
+    }
     bases_[key] = std::move(dockerfile->bases);
-    std::vector<std::string> registries = std::move(dockerfile->registries);
-    registries.push_back(reference->domain);
-    for (const std::string& mirror : plan->kaniko.registry_mirrors) {
-      registries.push_back(mirror.substr(0, mirror.find('/')));
-    }
-    for (const std::string& argument : plan->kaniko.args) {
-      AddRegistryOf(argument, registries);
-    }
+    SetRegistries(reference->domain, dockerfile->registries, *plan);
+    std::vector<std::string> registries = plan->push_registries;
+    registries.insert(registries.end(), plan->pull_registries.begin(),
+                      plan->pull_registries.end());
     RETURN_IF_ERROR(AddCredentials(registries, *plan));
     Finish(image, *plan);
     return plan;
@@ -438,6 +502,7 @@ class Planner {
       sha.Update(absl::StrCat(name.size(), ":", name, hash));
     }
     plan.fingerprint = ToHex(sha.Finish());
+    plan.spec.fingerprint = plan.fingerprint;
     plan.spec.build_id = plan.fingerprint.substr(0, kBuildIdSize);
     if (plan.spec.tags.empty()) {
       plan.spec.tags = {plan.fingerprint.substr(0, kTagSize)};

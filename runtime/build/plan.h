@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/source_file.h"
 #include "runtime/build/builder.h"
 #include "runtime/config/config.h"
@@ -44,6 +45,8 @@ struct PlanOptions {
   std::map<std::string, Builder> builders;
   // Where credentials come from; null: there are none.
   const registry::DockerConfig* docker_config = nullptr;
+  // Ends credential helpers; may be null.
+  Cancellation* cancel = nullptr;
 };
 
 // An image that a Dockerfile starts or copies from.
@@ -69,6 +72,14 @@ struct ImagePlan {
   std::vector<context::MemoryFile> files;
   // Why all files of the context are sent, or "".
   std::string everything_because;
+  // All are sent; else those that COPY and ADD take, and the first
+  // `known_triggers` ONBUILD instructions that kaniko runs.
+  bool sends_everything = false;
+  int known_triggers = 0;
+  // Domains of the registries that the build needs: where it pushes to, and
+  // where it only pulls from. Each once.
+  std::vector<std::string> push_registries;
+  std::vector<std::string> pull_registries;
   // What the default tag is made from: the content and the resolved options.
   // Empty: nobody knows the content (a command without `onChange`).
   std::string fingerprint;

@@ -116,6 +116,50 @@ TEST_F(PlanTest, ImagesThatAreAskedForInTheConfigsOrder) {
   EXPECT_THAT(Problems(), ElementsAre("unknown-image"));
 }
 
+TEST_F(PlanTest, WhatABaseImageOfThisConfigCopiesIsSent) {
+  Write("base/Dockerfile", "FROM scratch\nONBUILD COPY a /a\n");
+  Write("app/Dockerfile", "FROM r.io/base:v1\nCOPY b /b\n");
+  const Plan plan = Make(
+      "images:\n"
+      "  base: {image: r.io/base, tags: [v1], dockerfile: base/Dockerfile}\n"
+      "  app: {image: r.io/app, dockerfile: app/Dockerfile}\n");
+  ASSERT_EQ(plan.images.size(), 2u);
+  const ImagePlan& app = *plan.images[1];
+  std::vector<std::string> sent;
+  for (size_t i = 0; i < app.listing.size(); ++i) {
+    sent.push_back(app.listing.Path(i));
+  }
+  EXPECT_THAT(sent, ElementsAre("a", "b"));
+  EXPECT_EQ(app.known_triggers, 1);
+  EXPECT_FALSE(app.sends_everything);
+}
+
+TEST_F(PlanTest, AnImageNamedOnbuildMayCopyAnything) {
+  Write("Dockerfile", "FROM node:4-onbuild\n");
+  EXPECT_TRUE(PlanApp().images[0]->sends_everything);
+}
+
+// It is shown when the folders that were read for the plan are gone.
+TEST_F(PlanTest, ARuleThatLeavesASourceOutCanBeShown) {
+  Write(".dockerignore", "a\nb\n");
+  const Plan plan = PlanApp();
+  ASSERT_THAT(Problems(),
+              ElementsAre("copy-source-ignored", "copy-source-ignored"));
+  const Span rule = problems_.Sorted()[1].notes.at(0).span;
+  EXPECT_EQ(rule.file->PositionAt(rule.begin).line, 2);
+}
+
+TEST_F(PlanTest, RegistriesOfPushAndPull) {
+  Write("Dockerfile", "FROM p.io/x\nCOPY --from=r.io/y /a /b\n");
+  const Plan plan = PlanApp(
+      "    build:\n      kaniko:\n"
+      "        args: [--destination=s.io/z, --cache-repo=r.io/c]\n"
+      "        registryMirrors: [m.io/docker]\n"
+      "        image: x/kaniko:v1.24.0\n");
+  EXPECT_THAT(plan.images[0]->push_registries, ElementsAre("r.io", "s.io"));
+  EXPECT_THAT(plan.images[0]->pull_registries, ElementsAre("p.io", "m.io"));
+}
+
 TEST_F(PlanTest, OrderOfImagesThatStartFromEachOther) {
   Write("app/Dockerfile", "FROM r.io/base:v1\n");
   Write("base/Dockerfile", "FROM scratch\nCOPY --from=r.io/tools:v1 x /\n");

@@ -16,6 +16,7 @@
 #include "runtime/build/api_failure.h"
 #include "runtime/build/kaniko_log.h"
 #include "runtime/build/node_taints.h"
+#include "runtime/build/onbuild_check.h"
 #include "runtime/build/pod_log.h"
 #include "runtime/build/upload.h"
 #include "runtime/kube/api_error.h"
@@ -94,6 +95,9 @@ class PodBuild {
     log.name_space = request.name_space;
     log.pod = request.pod;
     log.node_lost = request.patience.node_lost;
+    log.is_enough = [plan = request.plan](const KanikoLog& lines) {
+      return FilesLeftOut(*plan, lines.triggers()).has_value();
+    };
     return log;
   }
 
@@ -149,11 +153,15 @@ class PodBuild {
           if (new_stage) {
             observer_.Step("kaniko runs");
             log_.Follow(too_late_);
+            // It ends here, before anything is pushed.
+            if (auto failure = FilesLeftOut(plan_, log_.lines().triggers())) {
+              return failure;
+            }
           }
           break;
         case PodStage::kSucceeded:
           log_.Follow(too_late_);
-          return std::nullopt;
+          return FilesLeftOut(plan_, log_.lines().triggers());
         case PodStage::kFailed:
           return Explain(view);
       }
@@ -291,6 +299,9 @@ class PodBuild {
 
   std::optional<Failure> Explain(const PodWatch::View& view) {
     if (view.state.has_log) log_.Follow(too_late_);
+    if (auto failure = FilesLeftOut(plan_, log_.lines().triggers())) {
+      return failure;
+    }
     // The kubelet keeps a failed container's last lines there.
     if (!log_.complete()) {
       for (absl::string_view line :

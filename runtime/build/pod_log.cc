@@ -79,7 +79,7 @@ void PodLog::Follow(Clock::time_point give_up) {
         const std::string readable = ReadableLine(line);
         lines_.Add(readable);
         request_.observer->Log(readable);
-        return true;
+        return !request_.is_enough || !request_.is_enough(lines_);
       },
       &reading);
   done = true;

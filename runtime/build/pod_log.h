@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -25,6 +26,8 @@ struct PodLogRequest {
   std::string pod;
   // How long a lost node may take to come back.
   absl::Duration node_lost;
+  // True: what has been read is enough. May be empty.
+  std::function<bool(const KanikoLog&)> is_enough;
 };
 
 class PodLog {

@@ -1,6 +1,8 @@
 #include "runtime/build/pull_secret_key.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -9,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "runtime/base/json.h"
 #include "runtime/build/api_failure.h"
+#include "runtime/build/push_checking_engine.h"
 #include "runtime/registry/pull_secret.h"
 
 namespace ovenbird::build {
@@ -24,27 +27,59 @@ Failure ConfigFailure(std::string what, std::string hint) {
   return failure;
 }
 
-std::optional<Failure> CheckContent(const std::string& secret,
+// kaniko has logins of its own for some.
+std::string Named(const std::vector<std::string>& missing,
+                  const std::vector<std::string>& wanted) {
+  std::vector<std::string> both;
+  for (const std::string& domain : missing) {
+    if (!HasLoginOfItsOwn(domain) &&
+        std::find(wanted.begin(), wanted.end(), domain) != wanted.end()) {
+      both.push_back(domain);
+    }
+  }
+  return absl::StrJoin(both, ", ");
+}
+
+std::optional<Failure> CheckContent(const PullSecretRequest& request,
                                     absl::string_view encoded,
                                     Observer& observer) {
   std::string content;
   if (!absl::Base64Unescape(encoded, &content)) return std::nullopt;
-  registry::ConfigJsonCheck check = registry::CheckConfigJson(content, {});
-  if (check.text.empty()) return std::nullopt;
-  std::string text = absl::StrCat("pull secret `", secret, "`: ", check.text);
-  if (check.broken) return ConfigFailure(std::move(text), "");
-  observer.Warn(text);
+  std::vector<std::string> needed = request.pushed;
+  needed.insert(needed.end(), request.pulled.begin(), request.pulled.end());
+  const registry::ConfigJsonCheck check =
+      registry::CheckConfigJson(content, needed);
+  const std::string secret = absl::StrCat("pull secret `", request.name, "`");
+  if (check.broken) {
+    return ConfigFailure(absl::StrCat(secret, ": ", check.text), "");
+  }
+  if (!check.text.empty()) {
+    observer.Warn(absl::StrCat(secret, ": ", check.text));
+  }
+  const std::string has = absl::StrCat(
+      "; it has ",
+      check.known.empty() ? "none at all" : absl::StrJoin(check.known, ", "));
+  if (std::string none = Named(check.missing, request.pushed); !none.empty()) {
+    observer.Warn(absl::StrCat(secret, " has no entry for ", none, has,
+                               ": the push goes without a login"));
+  }
+  if (std::string none = Named(check.missing, request.pulled); !none.empty()) {
+    observer.Step(absl::StrCat(secret, " has no entry for ", none, has,
+                               ": base images come from there without a "
+                               "login"));
+  }
   return std::nullopt;
 }
 
 }  // namespace
 
 std::optional<Failure> FindPullSecretKey(kube::Client& client,
-                                         const std::string& name_space,
-                                         const std::string& secret,
+                                         const PullSecretRequest& request,
                                          Observer& observer,
                                          Cancellation& cancel,
                                          std::string& key) {
+  const std::string& name_space = request.name_space;
+  const std::string& secret = request.name;
   kube::Resource resource;
   resource.plural = "secrets";
   resource.ns = name_space;
@@ -76,7 +111,7 @@ std::optional<Failure> FindPullSecretKey(kube::Client& client,
     const json::Value& value = (*found)["data"][candidate];
     if (value.is_null()) continue;
     key = candidate;
-    return CheckContent(secret, value.string_or(), observer);
+    return CheckContent(request, value.string_or(), observer);
   }
   return ConfigFailure(
       absl::StrCat("pull secret `", secret,

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/base/cancellation.h"
 #include "runtime/build/failure.h"
@@ -13,11 +14,20 @@
 
 namespace ovenbird::build {
 
+struct PullSecretRequest {
+  std::string name_space;
+  std::string name;
+  // The registries that the build pushes to, and those that it only pulls from.
+  // What the Secret has nothing for is told: the first with a warning, the
+  // others in passing, for most base images are public.
+  std::vector<std::string> pushed;
+  std::vector<std::string> pulled;
+};
+
 // Sets `key`, or says why the build can't use the Secret. Without the right to
 // read it the default key is kept, with a warning.
 std::optional<Failure> FindPullSecretKey(kube::Client& client,
-                                         const std::string& name_space,
-                                         const std::string& secret,
+                                         const PullSecretRequest& request,
                                          Observer& observer,
                                          Cancellation& cancel,
                                          std::string& key);

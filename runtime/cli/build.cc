@@ -47,12 +47,12 @@ class BuildVerb {
 
   int Run() {
     int exit_code = 0;
-    planned_ =
-        MakePlan(options_, exit_code,
-                 [this](const config::Loaded& project,
-                        const std::vector<std::string>& images, int& code) {
-                   return RunHooksBefore(project, images, code);
-                 });
+    planned_ = MakePlan(
+        options_, exit_code,
+        [this](const config::Loaded& project,
+               const std::vector<std::string>& images,
+               int& code) { return RunHooksBefore(project, images, code); },
+        &signals_.cancellation());
     if (planned_ == nullptr) return exit_code;
     if (!options_.output_tar.empty() && planned_->plan.images.size() != 1) {
       ShowError(

@@ -18,7 +18,6 @@
 #include "runtime/build/owner.h"
 #include "runtime/build/push_checking_engine.h"
 #include "runtime/cli/version.h"
-#include "runtime/kube/access.h"
 #include "runtime/kube/client.h"
 
 namespace ovenbird::cli {
@@ -52,8 +51,17 @@ std::unique_ptr<build::Engine> LocalEngine(const Options& options,
   return std::make_unique<build::ContainerEngine>(std::move(local));
 }
 
+// DevSpace 4.11 has no name for a project: the folder of its config has one.
+std::string ProjectName(const std::string& folder) {
+  std::error_code error;
+  return std::filesystem::weakly_canonical(
+             std::filesystem::absolute(folder, error), error)
+      .filename()
+      .string();
+}
+
 absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
-    const Options& options, kube::ClusterAccess access, Console& console,
+    const Options& options, const Planned& planned, Console& console,
     build::Inventory& inventory) {
   kube::ClientOptions client_options;
   client_options.on_outage = [&console](const absl::Status& status) {
@@ -65,11 +73,13 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
   };
   ASSIGN_OR_RETURN(
       std::unique_ptr<kube::Client> client,
-      kube::Client::New(std::move(access), std::move(client_options)));
+      kube::Client::New(*planned.choice.cluster, std::move(client_options)));
   build::KubernetesEngineOptions kubernetes;
-  // So that one who finds a build pod knows whom to ask.
+  // So that one who finds a build pod knows whom to ask, and about what.
   kubernetes.owner = build::ThisProcess();
-  kubernetes.annotations = {{"ovenbird.dev/version", kVersion}};
+  kubernetes.annotations = {
+      {"ovenbird.dev/project", ProjectName(planned.project->folder())},
+      {"ovenbird.dev/version", kVersion}};
   kubernetes.inventory = &inventory;
   kubernetes.patience.unschedulable = options.schedule_timeout;
   return std::make_unique<build::KubernetesEngine>(std::move(client),
@@ -88,8 +98,8 @@ absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
   engines[Builder::kCustom] = std::make_unique<build::CustomEngine>();
   std::unique_ptr<build::Engine>& kaniko = engines[Builder::kKaniko];
   if (planned.choice.cluster) {
-    ASSIGN_OR_RETURN(kaniko, KubernetesEngine(options, *planned.choice.cluster,
-                                              console, inventory));
+    ASSIGN_OR_RETURN(kaniko,
+                     KubernetesEngine(options, planned, console, inventory));
   } else {
     kaniko = LocalEngine(options, planned);
   }

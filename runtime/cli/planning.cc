@@ -16,6 +16,8 @@
 namespace ovenbird::cli {
 namespace {
 
+constexpr int kInterrupted = 130;
+
 // `render` looks at nothing but the config.
 absl::Status ChooseEngines(const Options& options, Planned& planned) {
   const config::Config& config = planned.project->config;
@@ -52,7 +54,8 @@ bool Stops(const diag::Collector& problems, const Options& options) {
 }  // namespace
 
 std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
-                                  const BeforePlan& before) {
+                                  const BeforePlan& before,
+                                  Cancellation* cancel) {
   auto planned = std::make_unique<Planned>();
   diag::Collector problems;
   planned->project = OpenProject(options, problems, exit_code);
@@ -102,8 +105,13 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.builders = planned->choice.builders;
     plan.environment = EnvironmentVariable;
     plan.docker_config = &planned->docker_config;
+    plan.cancel = cancel;
     absl::StatusOr<build::Plan> made =
         build::MakePlan(*planned->project, plan, problems);
+    if (absl::IsCancelled(made.status())) {
+      exit_code = kInterrupted;
+      return nullptr;
+    }
     if (!made.ok()) {
       ShowProblems(problems, options);
       ShowError(made.status().message());

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/cancellation.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/plan.h"
 #include "runtime/cli/choice.h"
@@ -32,9 +33,10 @@ using BeforePlan =
                        const std::vector<std::string>& images, int& exit_code)>;
 
 // Loads, chooses, checks and plans; shows all problems. Null, with `exit_code`
-// set, when there is nothing to go on with. `before` may be null.
+// set, when there is nothing to go on with. `before` and `cancel` may be null.
 std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
-                                  const BeforePlan& before = nullptr);
+                                  const BeforePlan& before = nullptr,
+                                  Cancellation* cancel = nullptr);
 
 }  // namespace ovenbird::cli
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "runtime/base/clean_path.h"
 #include "runtime/config/quantity.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/yaml/node.h"
@@ -31,12 +32,12 @@ const yaml::Node* ValueOf(const yaml::Node* source, absl::string_view field) {
 constexpr std::pair<absl::string_view, absl::string_view> kOwnPaths[] = {
     {"/", "the whole container"},    {"/context", "the build context"},
     {"/dev", "the devices"},         {"/kaniko", "kaniko's own files"},
-    {"/proc", "the kernel's files"}, {"/sys", "the kernel's files"},
+    {"/proc", "the kernel's files"}, {"/kaniko/executor", "kaniko itself"},
+    {"/sys", "the kernel's files"},
 };
 constexpr absl::string_view kLoginPath = "/kaniko/.docker";
 
 absl::string_view Hidden(absl::string_view path, const Kaniko& kaniko) {
-  while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
   for (const auto& [own, what] : kOwnPaths) {
     if (path == own) return what;
   }
@@ -46,14 +47,36 @@ absl::string_view Hidden(absl::string_view path, const Kaniko& kaniko) {
   return path == kLoginPath && has_login ? "the login of `pullSecret`" : "";
 }
 
+// The API server takes two spellings of one path, and the second mount hides
+// the first.
+const Mount* FindEarlier(const std::vector<Mount>& mounts, size_t index) {
+  const std::string path = CleanPath(mounts[index].mount_path);
+  for (size_t i = 0; i < index; ++i) {
+    // Equal ones are known already.
+    if (mounts[i].mount_path == mounts[index].mount_path) return nullptr;
+    if (CleanPath(mounts[i].mount_path) == path) return &mounts[i];
+  }
+  return nullptr;
+}
+
 void CheckMounts(const Kaniko& kaniko, Context& context) {
   const Context::Scope scope(&context, "additionalMounts");
   for (size_t i = 0; i < kaniko.additional_mounts.size(); ++i) {
     const Mount& mount = kaniko.additional_mounts[i];
-    const absl::string_view hidden = Hidden(mount.mount_path, kaniko);
-    if (hidden.empty()) continue;
+    if (mount.mount_path.empty()) continue;
     const Context::Scope item(&context, i);
     const Context::Scope field(&context, "mountPath");
+    if (const Mount* first = FindEarlier(kaniko.additional_mounts, i)) {
+      context.Report(diag::DuplicateItem(SpanOf(mount.source, "mountPath"),
+                                         mount.mount_path, "additionalMounts")
+                         .WithLabel(SpanOf(first->source, "mountPath"),
+                                    "first given here"),
+                     ValueOf(mount.source, "mountPath"));
+      continue;
+    }
+    const absl::string_view hidden =
+        Hidden(CleanPath(mount.mount_path), kaniko);
+    if (hidden.empty()) continue;
     context.Report(diag::MountOverOwn(SpanOf(mount.source, "mountPath"),
                                       mount.mount_path, hidden),
                    ValueOf(mount.source, "mountPath"));

@@ -123,7 +123,7 @@ absl::StatusOr<IgnoreFile> LoadIgnoreFile(absl::string_view context,
   if (!dockerfile.empty()) {
     candidates.push_back(absl::StrCat(dockerfile, ".dockerignore"));
   }
-  candidates.push_back(absl::StrCat(context, "/.dockerignore"));
+  candidates.push_back(CleanPath(absl::StrCat(context, "/.dockerignore")));
   IgnoreFile result;
   for (const std::string& path : candidates) {
     ASSIGN_OR_RETURN(std::optional<std::string> text, ReadIfThere(path));

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/clean_path.h"
 #include "runtime/base/file.h"
 #include "runtime/base/source_file.h"
 #include "runtime/diag/diagnostic.h"
@@ -158,7 +159,7 @@ TEST(IgnoreTest, TheDockerfilesOwnFileComesFirst) {
 
   ASSERT_THAT(WriteFile(dir + "/.dockerignore", "a\n"), IsOk());
   auto usual = LoadIgnoreFile(dir, dir + "/Prod", problems);
-  EXPECT_EQ(usual->file->name(), dir + "/.dockerignore");
+  EXPECT_EQ(usual->file->name(), CleanPath(dir + "/.dockerignore"));
   EXPECT_TRUE(usual->is_default);
   ASSERT_THAT(WriteFile(dir + "/Prod.dockerignore", "b\n"), IsOk());
   auto own = LoadIgnoreFile(dir, dir + "/Prod", problems);

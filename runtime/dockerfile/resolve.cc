@@ -33,6 +33,7 @@ struct StageFacts {
   std::vector<Source> sources;
   std::vector<Destination> destinations;
   std::vector<Instruction> triggers;  // ONBUILD
+  int triggers_run = 0;               // of what it starts from
   std::string folder = "/";           // WORKDIR
 };
 
@@ -55,6 +56,11 @@ bool HasHole(absl::string_view image) {
     if (absl::StrContains(image, hole)) return true;
   }
   return false;
+}
+
+bool IsKnown(const Expanded& text) {
+  return text.unknown.empty() && !text.known_size.has_value() &&
+         text.error.empty();
 }
 
 bool IsRemote(absl::string_view source) {
@@ -93,15 +99,17 @@ class Resolver {
                        StageFacts& facts);
   void ReadCopy(const Stage& stage, const Instruction& copy, StageFacts& facts);
   void ReadMount(const Stage& stage, const Flag& mount, StageFacts& facts);
-  // Another stage or an image, named by --from.
-  void ReadFrom(const Stage& stage, absl::string_view from, Span span,
-                StageFacts& facts);
+  // Another stage or an image, named by --from; the stage, or -1.
+  int ReadFrom(const Stage& stage, absl::string_view from, Span span,
+               StageFacts& facts);
   Source ReadSource(const Instruction& copy, const Word& word,
                     const StageFacts& facts) const;
   Source ToSource(absl::string_view text, Span span,
                   const StageFacts& facts) const;
-  void AddDestination(const Instruction& instruction, const Word& word,
-                      StageFacts& facts) const;
+  // nullopt: not known.
+  std::optional<Destination> ToDestination(const Instruction& instruction,
+                                           const Word& word,
+                                           const StageFacts& facts) const;
   // Latest stage above `below` with that name; -1.
   int StageAbove(absl::string_view name, int below) const;
   std::vector<int> Needed() const;
@@ -133,6 +141,7 @@ void Resolver::ReadBase(const Stage& stage, const Scope& global,
     facts.needs.insert(above);
     facts.scope = global.NewStage(&facts_[above].scope);
     facts.folder = facts_[above].folder;
+    facts.triggers_run = static_cast<int>(facts_[above].triggers.size());
     for (const Instruction& trigger : facts_[above].triggers) {
       ReadInstruction(stage, trigger, facts);
     }
@@ -165,6 +174,7 @@ void Resolver::ReadTriggers(const Stage& stage, const BaseImage& image,
     facts.sources.push_back(std::move(all));
     return;
   }
+  facts.triggers_run = static_cast<int>(triggers->size());
   for (const std::string& text : *triggers) {
     // It has no place in the user's file; the image's name stands for it.
     const SourceFile line("ONBUILD", text);
@@ -206,31 +216,44 @@ void Resolver::ReadInstruction(const Stage& stage,
     facts.triggers.push_back(instruction.trigger[0]);
   } else if (instruction.keyword == "WORKDIR") {
     const Expanded folder = facts.scope.Expand(instruction.text);
-    if (!folder.unknown.empty() || folder.known_size.has_value()) return;
+    if (!IsKnown(folder)) return;
     facts.folder =
         absl::StartsWith(folder.text, "/")
             ? CleanPath(folder.text)
             : CleanPath(absl::StrCat(facts.folder, "/", folder.text));
-    facts.destinations.push_back(
-        {facts.folder, instruction.text_span, instruction.keyword});
+    Destination& destination = facts.destinations.emplace_back();
+    destination.path = facts.folder;
+    destination.span = instruction.text_span;
+    destination.keyword = instruction.keyword;
   }
 }
 
 void Resolver::ReadCopy(const Stage& stage, const Instruction& copy,
                         StageFacts& facts) {
   if (copy.words.size() < 2) return;
-  AddDestination(copy, copy.words.back(), facts);
+  std::optional<Destination> destination =
+      ToDestination(copy, copy.words.back(), facts);
+  Destination ignored;
+  Destination& to = destination ? *destination : ignored;
   if (const Flag* from = copy.FindFlag("from")) {
     const Expanded name = facts.scope.Expand(from->value.value_or(""));
-    ReadFrom(stage, name.text, from->span, facts);
-    return;
+    to.from_stage = ReadFrom(stage, name.text, from->span, facts);
   }
   for (size_t i = 0; i + 1 < copy.words.size(); ++i) {
     const Word& word = copy.words[i];
+    if (copy.FindFlag("from") != nullptr) {
+      const Expanded path = facts.scope.Expand(word.text);
+      if (IsKnown(path)) {
+        to.from_paths.push_back(CleanPath(absl::StrCat("/", path.text)));
+      }
+      continue;
+    }
     if (!copy.heredocs.empty() && ParseHeredocStart(word.text)) continue;
     if (copy.keyword == "ADD" && IsRemote(word.text)) continue;
     facts.sources.push_back(ReadSource(copy, word, facts));
+    to.sources.push_back(facts.sources.back());
   }
+  if (destination) facts.destinations.push_back(*std::move(destination));
 }
 
 Source Resolver::ReadSource(const Instruction& copy, const Word& word,
@@ -286,18 +309,19 @@ Source Resolver::ToSource(absl::string_view text, Span span,
   return source;
 }
 
-void Resolver::AddDestination(const Instruction& instruction, const Word& word,
-                              StageFacts& facts) const {
+std::optional<Destination> Resolver::ToDestination(
+    const Instruction& instruction, const Word& word,
+    const StageFacts& facts) const {
   const Expanded path = facts.scope.Expand(word.text);
-  if (!path.unknown.empty() || path.known_size.has_value() ||
-      !path.error.empty()) {
-    return;
-  }
-  const std::string full = absl::StartsWith(path.text, "/")
-                               ? path.text
-                               : absl::StrCat(facts.folder, "/", path.text);
-  facts.destinations.push_back(
-      {CleanPath(full), word.span, instruction.keyword});
+  if (!IsKnown(path)) return std::nullopt;
+  Destination destination;
+  destination.path =
+      CleanPath(absl::StartsWith(path.text, "/")
+                    ? path.text
+                    : absl::StrCat(facts.folder, "/", path.text));
+  destination.span = word.span;
+  destination.keyword = instruction.keyword;
+  return destination;
 }
 
 void Resolver::ReadMount(const Stage& stage, const Flag& mount,
@@ -320,21 +344,21 @@ void Resolver::ReadMount(const Stage& stage, const Flag& mount,
   }
 }
 
-void Resolver::ReadFrom(const Stage& stage, absl::string_view from, Span span,
-                        StageFacts& facts) {
+int Resolver::ReadFrom(const Stage& stage, absl::string_view from, Span span,
+                       StageFacts& facts) {
   int number = 0;
   if (absl::SimpleAtoi(from, &number)) {
     if (number >= 0 && number < stage.index) {
       facts.needs.insert(number);
-    } else {
-      sink_.Handle(diag::DockerfileLaterStage(span, from, ""));
+      return number;
     }
-    return;
+    sink_.Handle(diag::DockerfileLaterStage(span, from, ""));
+    return -1;
   }
   const int above = StageAbove(from, stage.index);
   if (above >= 0) {
     facts.needs.insert(above);
-    return;
+    return above;
   }
   for (const Stage& later : dockerfile_.stages) {
     if (!absl::EqualsIgnoreCase(later.name, from)) continue;
@@ -343,10 +367,11 @@ void Resolver::ReadFrom(const Stage& stage, absl::string_view from, Span span,
                                                 ? "this is the stage itself"
                                                 : "")
                      .WithLabel(later.name_span, "the stage is here"));
-    return;
+    return -1;
   }
-  if (from.empty() || from == kScratch) return;
+  if (from.empty() || from == kScratch) return -1;
   facts.images.push_back({std::string(from), span, stage.index, false});
+  return -1;
 }
 
 std::vector<int> Resolver::Needed() const {
@@ -375,6 +400,7 @@ Resolution Resolver::Run() {
   std::set<std::string> seen;
   for (int stage : resolution.stages) {
     StageFacts& facts = facts_[static_cast<size_t>(stage)];
+    resolution.triggers += facts.triggers_run;
     for (BaseImage& image : facts.images) {
       if (seen.insert(image.image).second) {
         resolution.images.push_back(std::move(image));

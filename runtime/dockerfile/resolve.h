@@ -63,6 +63,12 @@ struct Destination {
   std::string path;
   Span span;
   std::string keyword;
+  // What COPY and ADD bring there from the build context.
+  std::vector<Source> sources;
+  // COPY --from: the stage; -1 for images and without the flag.
+  int from_stage = -1;
+  // What is taken from that stage; absolute, clean, may be patterns.
+  std::vector<std::string> from_paths;
 };
 
 struct ResolveOptions {
@@ -85,6 +91,8 @@ struct Resolution {
   std::vector<BaseImage> images;  // each once, in order; not `scratch`
   std::vector<Source> sources;
   std::vector<Destination> destinations;
+  // ONBUILD instructions that these stages run.
+  int triggers = 0;
 };
 
 // Problems (a FROM whose image can't be known, a --from that is no stage) go

@@ -197,6 +197,31 @@ TEST(ResolveTest, Destinations) {
       ElementsAre("/app", "/app/src", "/app/src", "/app/src/lib", "/etc/z"));
 }
 
+TEST(ResolveTest, WhatComesToADestination) {
+  const SourceFile file("Dockerfile",
+                        "FROM a AS b\nONBUILD COPY o /o\nFROM b\nARG D=/d\n"
+                        "COPY x y/ /to/\nCOPY --from=b $D p/../q* /from/\n"
+                        "COPY --from=0 $HOME /z /from/\n"
+                        "COPY --from=c:1 /i /i\n");
+  diag::Collector problems;
+  const Dockerfile dockerfile = Parse(file, problems);
+  ResolveOptions options;
+  options.target = 1;
+  const Resolution resolution = Resolve(dockerfile, options, problems);
+  EXPECT_EQ(resolution.triggers, 1);
+  std::vector<std::string> found;
+  for (const Destination& d : resolution.destinations) {
+    std::vector<std::string> sources;
+    for (const Source& s : d.sources) sources.push_back(Shown(s));
+    found.push_back(absl::StrCat(d.path, ": ", absl::StrJoin(sources, " "), " ",
+                                 d.from_stage, " ",
+                                 absl::StrJoin(d.from_paths, " ")));
+  }
+  EXPECT_THAT(found,
+              ElementsAre("/o: o -1 ", "/to: x y -1 ", "/from:  0 /d /q*",
+                          "/from:  0 /z", "/i:  -1 /i"));
+}
+
 TEST(ResolveTest, Problems) {
   struct Case {
     const char* text;

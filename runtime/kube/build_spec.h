@@ -14,7 +14,9 @@ namespace ovenbird::kube {
 struct BuildSpec {
   std::string key;  // of the image in the config
   std::string
-      build_id;       // [a-z0-9], at most 20: makes the objects' names unique
+      build_id;  // [a-z0-9], at most 20: makes the objects' names unique
+  // Of the content and the options; empty: not known.
+  std::string fingerprint;
   std::string image;  // as written in the config, without tag
   std::vector<std::string> tags;
   std::string cache_repo;  // full name of the image, docker.io included

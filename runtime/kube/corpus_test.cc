@@ -186,6 +186,8 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"kaniko-time-mode", "runtime/dockerfile"},
       {"kaniko-syntax", "runtime/dockerfile"},
       {"kaniko-git-source", "runtime/dockerfile"},
+      {"mount-written", "runtime/build/mount_check_test"},
+      {"mount-copied", "runtime/build/mount_check_test"},
       {"ignore-pattern", "runtime/context"},
   };
   return reasons;

@@ -45,6 +45,10 @@ ObjectMeta Metadata(const BuildSpec& spec) {
   metadata.annotations = spec.kaniko->annotations;
   metadata.annotations.emplace_back("ovenbird.dev/image-key", spec.key);
   metadata.annotations.emplace_back("ovenbird.dev/destination", spec.image);
+  if (!spec.fingerprint.empty()) {
+    metadata.annotations.emplace_back("ovenbird.dev/fingerprint",
+                                      spec.fingerprint);
+  }
   return metadata;
 }
 

@@ -92,6 +92,21 @@ TEST_F(ManifestTest, OnlyANamedServiceAccountHasItsToken) {
   EXPECT_EQ(manifest.pod.spec->service_account_name, "builder");
 }
 
+TEST_F(ManifestTest, WhatItIsMadeFrom) {
+  const auto annotation = [this](const std::string& name) -> std::string {
+    const Manifest manifest = MakeManifest(spec_);
+    for (const auto& [key, value] : manifest.pod.metadata->annotations) {
+      if (key == name) return value;
+    }
+    return "(none)";
+  };
+  EXPECT_EQ(annotation("ovenbird.dev/image-key"), "Back_End");
+  EXPECT_EQ(annotation("ovenbird.dev/destination"), "registry.example.com/app");
+  EXPECT_EQ(annotation("ovenbird.dev/fingerprint"), "(none)");
+  spec_.fingerprint = "0123456789abcdef";
+  EXPECT_EQ(annotation("ovenbird.dev/fingerprint"), "0123456789abcdef");
+}
+
 TEST_F(ManifestTest, TheTimeoutIsThePodsDeadline) {
   kaniko_.timeout = "1h30m";
   EXPECT_EQ(MakeManifest(spec_).pod.spec->active_deadline_seconds, 5400);

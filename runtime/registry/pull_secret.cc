@@ -33,8 +33,12 @@ json::Value ToEntry(const Credentials& credentials) {
   return entry;
 }
 
-ConfigJsonCheck Broken(std::string text) { return {true, std::move(text)}; }
-ConfigJsonCheck Remark(std::string text) { return {false, std::move(text)}; }
+ConfigJsonCheck Broken(std::string text) {
+  return {true, std::move(text), {}, {}};
+}
+ConfigJsonCheck Remark(std::string text) {
+  return {false, std::move(text), {}, {}};
+}
 
 // Stores of a person's desktop, which no container has.
 bool IsDesktopStore(absl::string_view helper) {
@@ -99,13 +103,13 @@ std::string DesktopStore(const json::Value& config,
 }
 
 std::vector<std::string> DomainsWithEntry(const json::Value& config) {
-  std::vector<std::string> result;
+  std::set<std::string> result;
   for (absl::string_view section : {"auths", "credHelpers"}) {
     for (const auto& [key, value] : config[section].members()) {
-      result.push_back(NormalizeDomain(key));
+      result.insert(NormalizeDomain(key));
     }
   }
-  return result;
+  return {result.begin(), result.end()};
 }
 
 std::string KeysOf(const json::Value& value) {
@@ -175,18 +179,15 @@ ConfigJsonCheck CheckConfigJson(absl::string_view content,
                                   : absl::StrCat(", but ", KeysOf(*config))));
   }
   if (!(*config)["credsStore"].is_null()) return {};
-  const std::vector<std::string> known = DomainsWithEntry(*config);
-  std::vector<std::string> unknown;
+  ConfigJsonCheck check;
+  check.known = DomainsWithEntry(*config);
   for (const std::string& domain : domains) {
-    if (std::find(known.begin(), known.end(), NormalizeDomain(domain)) ==
-        known.end()) {
-      unknown.push_back(domain);
+    if (std::find(check.known.begin(), check.known.end(),
+                  NormalizeDomain(domain)) == check.known.end()) {
+      check.missing.push_back(domain);
     }
   }
-  if (unknown.empty()) return {};
-  return Remark(absl::StrCat(
-      "it has no entry for ", absl::StrJoin(unknown, ", "), "; it has ",
-      known.empty() ? "none at all" : absl::StrJoin(known, ", ")));
+  return check;
 }
 
 }  // namespace ovenbird::registry

@@ -35,9 +35,14 @@ struct ConfigJsonCheck {
   bool broken = false;
   // What was found and the next step; empty when it is fine. Holds no secrets.
   std::string text;
+  // Those of the asked registries that it has nothing for, and those that it
+  // has an entry for, sorted.
+  std::vector<std::string> missing;
+  std::vector<std::string> known;
 };
 
-// `domains`: the registries that the build needs. Recognises a config of a
+// `domains`: the registries that the build needs; what has none of them is not
+// broken, for not every registry wants a login. Recognises a config of a
 // desktop machine (credsStore), quotes that came through from a shell or were
 // lost in one, a Google service-account key, base64 done twice.
 ConfigJsonCheck CheckConfigJson(absl::string_view content,

@@ -1,0 +1,32 @@
+// ONBUILD instructions that nobody knew of before kaniko ran them: only what
+// COPY and ADD of the Dockerfile take is in the pod, and theirs copy nothing
+// or too little, without an error.
+#ifndef OVENBIRD_RUNTIME_BUILD_ONBUILD_CHECK_H_
+#define OVENBIRD_RUNTIME_BUILD_ONBUILD_CHECK_H_
+
+#include <optional>
+
+#include "runtime/build/failure.h"
+#include "runtime/build/plan.h"
+
+namespace ovenbird::build {
+
+// `triggers_run`: how many kaniko says that it runs (KanikoLog::triggers()).
+inline std::optional<Failure> FilesLeftOut(const ImagePlan& plan,
+                                           int triggers_run) {
+  if (plan.sends_everything || triggers_run <= plan.known_triggers) {
+    return std::nullopt;
+  }
+  Failure failure;
+  failure.kind = FailureKind::kBuild;
+  failure.what =
+      "the base image brings ONBUILD instructions, and the files that they "
+      "copy were not sent";
+  failure.hint =
+      "build it with --full-context; or copy the files in this Dockerfile";
+  return failure;
+}
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_ONBUILD_CHECK_H_
