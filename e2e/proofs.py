@@ -14,13 +14,18 @@ PROOFS = {
             "test_page.Page.test_pull_secret_of_the_page",
             "test_page.Page.test_pull_secret_of_kubectl",
         ],
-        "additionalMounts": ["test_page.Page.test_additional_mounts"],
+        "additionalMounts": [
+            "test_page.Page.test_additional_mounts",
+            "test_lints.Mounts.test_a_mount_that_harms_nobody",
+            "test_lints.Mounts.test_a_mount_in_the_context",
+        ],
         "namespace": ["test_page.Page.test_namespace"],
         "options": ["test_page.Page.test_target_and_build_args"],
         "resources": [
             "test_examples.Examples.test_pod_options",
             "test_failures.Failures.test_no_node_has_room",
             "test_failures.Failures.test_out_of_memory",
+            "test_pod.Pods.test_resources_and_deadline",
         ],
         "nodeSelector": [
             "test_examples.Examples.test_pod_options",
@@ -38,7 +43,10 @@ PROOFS = {
         "initImage": ["test_examples.Examples.test_pod_options"],
         "command": ["test_failures.Failures.test_kaniko_cannot_be_started"],
         "skipPullSecretMount": ["test_pod.Pods.test_skip_pull_secret_mount"],
-        "timeout": ["test_failures.Failures.test_the_time_is_over"],
+        "timeout": [
+            "test_failures.Failures.test_the_time_is_over",
+            "test_pod.Pods.test_resources_and_deadline",
+        ],
         "securityContext": [
             "test_pod.Pods.test_security_context",
             "test_failures.Failures.test_the_container_is_refused_by_its_node",
@@ -107,6 +115,99 @@ PROOFS = {
         "Unschedulable: resource": ["test_failures.Failures.test_no_node_has_room"],
         "Unschedulable: selector": ["test_failures.Failures.test_no_node_fits"],
         "Unschedulable: taint": ["test_failures.Failures.test_the_node_has_a_taint"],
+    },
+    "Credentials": {
+        "`auths`: `auth`": ["test_page.Page.test_login_of_this_machine"],
+        "`auths`: `username` and `password`": [
+            "test_credentials.DockerConfig.test_user_name_and_password"
+        ],
+        "`credsStore`": [
+            "test_credentials.DockerConfig.test_a_store",
+            "test_credentials.DockerConfig.test_a_store_that_nothing_says_is_needed",
+        ],
+        "`credHelpers`": ["test_credentials.DockerConfig.test_a_helper_for_one_registry"],
+        "a credential helper fails, is not installed, hangs": [
+            "test_credentials.DockerConfig.test_a_helper_that_fails",
+            "test_credentials.DockerConfig.test_a_helper_that_is_not_installed",
+            "test_credentials.DockerConfig.test_a_helper_that_hangs",
+            "test_credentials.DockerConfig.test_ctrl_c_while_a_helper_hangs",
+        ],
+        "`DOCKER_CONFIG`": ["test_credentials.DockerConfig.test_docker_config_variable"],
+        "every registry that the build needs, and nothing more; docker.io": [
+            "test_credentials.BuildSecret.test_only_what_the_build_needs"
+        ],
+        "the Secret is per build, owned, immutable, deleted": [
+            "test_credentials.BuildSecret.test_only_what_the_build_needs"
+        ],
+        "no credentials: no Secret": ["test_credentials.BuildSecret.test_no_login_no_secret"],
+        "a pull secret of a desktop": [
+            "test_credentials.PullSecret.test_of_a_desktop",
+            "test_credentials.PullSecret.test_helper_of_a_desktop_for_one_registry",
+        ],
+        "a pull secret with the quotes of a shell, or without its own": [
+            "test_credentials.PullSecret.test_quotes_of_a_shell",
+            "test_credentials.PullSecret.test_quotes_that_a_shell_took",
+        ],
+        "a pull secret that is the key of a service account": [
+            "test_credentials.PullSecret.test_key_of_a_service_account"
+        ],
+        "a pull secret that was encoded twice": [
+            "test_credentials.PullSecret.test_encoded_twice"
+        ],
+        "a pull secret without an entry for a registry": [
+            "test_credentials.PullSecret.test_nothing_for_the_destination",
+            "test_credentials.PullSecret.test_nothing_for_a_base_image",
+        ],
+    },
+    "The pod": {
+        "labels and annotations of our own": [
+            "test_pod.Pods.test_who_builds_what",
+            "test_pod.Pods.test_rendered_pods_name_nobody",
+        ],
+        "least capabilities": ["test_pod.Pods.test_least_capabilities"],
+        "no service account's token unless asked for": [
+            "test_pod.Pods.test_service_account",
+            "test_pod.Pods.test_resources_and_deadline",
+        ],
+    },
+    "The Dockerfile": {
+        "outside of the context": ["test_dockerfile.Dockerfiles.test_outside_of_the_context"],
+        "any name": ["test_dockerfile.Dockerfiles.test_any_name"],
+        "`entrypoint`, `cmd`": ["test_dockerfile.Dockerfiles.test_entrypoint_and_cmd"],
+        "`injectRestartHelper`": ["test_dockerfile.Dockerfiles.test_restart_helper"],
+        "ONBUILD": [
+            "test_dockerfile.Dockerfiles.test_onbuild_of_a_stage",
+            "test_dockerfile.Dockerfiles.test_onbuild_of_an_image_of_the_same_config",
+            "test_dockerfile.Dockerfiles.test_onbuild_of_an_image_from_elsewhere",
+        ],
+    },
+    # Each with the real kaniko, and told before at its place; with --strict an error.
+    "What kaniko does otherwise than written": {
+        "here-documents are passed over": [
+            "test_lints.Lints.test_here_documents",
+            "test_lints.Lints.test_a_copied_here_document",
+        ],
+        "`RUN --mount`, `RUN --network` are passed over": ["test_lints.Lints.test_flags_of_run"],
+        "`ADD --checksum` is passed over": ["test_lints.Lints.test_a_checksum"],
+        "`COPY --parents` is not known": [
+            "test_lints.Lints.test_a_flag_that_it_does_not_know"
+        ],
+        "chown is lost with snapshotMode `time`": [
+            "test_lints.Lints.test_owners_and_modes_with_time"
+        ],
+        "`# syntax=` is passed over": ["test_lints.Lints.test_another_frontend"],
+        "a Git repository is not cloned": ["test_lints.Lints.test_a_repository_as_source"],
+        "COPY of what is ignored": ["test_lints.Lints.test_ignored_sources"],
+        "unknown build arguments": ["test_lints.Lints.test_unknown_build_arguments"],
+        "no warning of what it can do": ["test_lints.Lints.test_what_it_can_do"],
+        "instructions that write where something is mounted": [
+            "test_lints.Mounts.test_copy_below_a_mount",
+            "test_lints.Mounts.test_copy_around_a_mount",
+            "test_lints.Mounts.test_workdir_below_a_mount",
+        ],
+        "what is mounted in another stage is copied into the image": [
+            "test_lints.Mounts.test_what_another_stage_copies_along"
+        ],
     },
     "Faults while builds run": {
         "API server restarted": [

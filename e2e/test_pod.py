@@ -1,8 +1,15 @@
 """Options of the kaniko section that change the pod, seen in the pod while it runs
 or in what it does."""
 
+import getpass
+import re
+import socket
+
 from frame import ENVIRONMENT, ClusterTest, kubectl, registry, until
 from test_examples import login_config
+
+# CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID, SETFCAP; linux/capability.h has the bits.
+LEAST = sum(1 << bit for bit in (0, 1, 3, 6, 7, 31))
 
 
 class Pods(ClusterTest):
@@ -33,6 +40,66 @@ class Pods(ClusterTest):
         self.assertEqual("web", metadata["labels"]["team"])
         self.assertEqual("ovenbird", metadata["labels"]["app.kubernetes.io/managed-by"])
         self.assertEqual("a b", metadata["annotations"]["example.com/note"])
+        self.assert_built(running.finish())
+        self.assert_namespace_as_before()
+
+    def test_who_builds_what(self):
+        """So that one who finds a pod knows whom to ask, and about what."""
+        self.prepare("{}", "true")
+        running = self.start_build()
+        metadata = self.pod_of(running)["metadata"]
+        notes = metadata["annotations"]
+        self.assertEqual(getpass.getuser(), notes["ovenbird.dev/user"])
+        self.assertEqual(socket.gethostname(), notes["ovenbird.dev/host"])
+        self.assertEqual("project", notes["ovenbird.dev/project"])  # the folder
+        self.assertEqual("app", notes["ovenbird.dev/image-key"])
+        self.assertEqual(self.name, notes["ovenbird.dev/destination"])
+        self.assertRegex(notes["ovenbird.dev/fingerprint"], "^[0-9a-f]{64}$")
+        self.assertRegex(notes["ovenbird.dev/version"], r"^[0-9]")
+        self.assertEqual("app", metadata["labels"]["ovenbird.dev/image"])
+        self.assert_built(running.finish())
+        # The default tag begins like it.
+        tag = self.tags(self.name)[0]
+        self.assertTrue(notes["ovenbird.dev/fingerprint"].startswith(tag), tag)
+        self.assert_namespace_as_before()
+
+    def test_rendered_pods_name_nobody(self):
+        self.prepare("{}", "true")
+        command = ("render", "--namespace", self.namespace)
+        rendered = [self.start(*command).finish() for _ in range(2)]
+        self.assertEqual(0, rendered[0].code, rendered[0].stderr)
+        self.assertEqual(rendered[0].stdout, rendered[1].stdout)
+        self.assertIn("ovenbird.dev/fingerprint", rendered[0].stdout)
+        for name in ("user", "host", "process", "project"):
+            self.assertNotIn("ovenbird.dev/" + name, rendered[0].stdout)
+
+    def test_least_capabilities(self):
+        """They are all that commands have, and enough for what they are there for."""
+        self.prepare(
+            "{snapshotMode: full}",
+            "grep ^CapEff /proc/self/status > /caps && chown 12:13 /caps && chmod 4755 /caps "
+            "&& mkdir -m 700 /own && chown 12 /own && touch /own/file "
+            "&& printf 'u:x:12:13::/:/bin/sh\\n' >> /etc/passwd && su u -c 'id -u' > /user",
+        )
+        image = self.build_and_pull()
+        found = re.search(r"CapEff:\s*([0-9a-f]+)", image.text("caps")).group(1)
+        self.assertEqual(LEAST, int(found, 16), found)
+        caps = image.files["caps"]
+        self.assertEqual((0o4755, 12, 13), (caps.mode, caps.uid, caps.gid))
+        self.assertEqual("12\n", image.text("user"))
+
+    def test_resources_and_deadline(self):
+        amounts = {"cpu": "500m", "memory": "300Mi", "ephemeral-storage": "400Mi"}
+        text = "cpu: 500m, memory: 300Mi, ephemeral-storage: 400Mi"
+        self.prepare("{timeout: 7m, resources: {limits: {%s}, requests: {%s}}}" % (text, text), "true")
+        running = self.start_build()
+        spec = self.pod_of(running)["spec"]
+        for container in spec["initContainers"] + spec["containers"]:
+            self.assertEqual({"limits": amounts, "requests": amounts}, container["resources"])
+        self.assertEqual(2, len(spec["initContainers"] + spec["containers"]))
+        self.assertEqual(420, spec["activeDeadlineSeconds"])
+        self.assertEqual("Never", spec["restartPolicy"])
+        self.assertFalse(spec["automountServiceAccountToken"])
         self.assert_built(running.finish())
         self.assert_namespace_as_before()
 

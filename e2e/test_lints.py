@@ -1,0 +1,205 @@
+"""What the tool says of a Dockerfile that kaniko builds otherwise than written:
+that it is so, with the real kaniko, and that it is told at its place before."""
+
+import re
+
+from frame import ENVIRONMENT, ClusterTest, get, is_ours, kubectl, registry
+
+CONFIG = 2
+LAST = "gcr.io/kaniko-project/executor:v1.24.0"
+
+
+class LintTest(ClusterTest):
+    def prepare(self, dockerfile, kaniko="snapshotMode: full"):
+        self.name = registry(self.namespace + "/app")
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    build:\n      kaniko: {image: '%s', %s}\n"
+            % (self.name, LAST, kaniko),
+        )
+        self.write("Dockerfile", dockerfile.replace("BUSYBOX", registry("library/busybox:1")))
+
+    def warnings(self, finished):
+        """ "FILE:LINE:COLUMN ID" of each, errors too."""
+        pattern = r"^(\S+:\d+:\d+): (?:warning|error): .* \[(.*)\]$"
+        found = re.findall(pattern, finished.stderr, re.M)
+        return [" ".join(one) for one in found]
+
+    def assert_told(self, *warnings):
+        """Errors with --strict, before there is a pod."""
+        finished = self.build("--strict")
+        self.assertEqual(CONFIG, finished.code, finished.stderr)
+        self.assertEqual(sorted(warnings), sorted(self.warnings(finished)), finished.stderr)
+        events = get("events", "-n", self.namespace)["items"]
+        self.assertEqual([], [e for e in events if is_ours(e["involvedObject"]["name"])])
+
+    def build_and_pull(self, *warnings):
+        if warnings:
+            self.assert_told(*warnings)
+        finished = self.build(*([] if warnings else ["--strict"]))
+        self.assert_built(finished)
+        self.assertEqual(sorted(warnings), sorted(self.warnings(finished)), finished.stderr)
+        self.assert_namespace_as_before()
+        return self.pull_only(self.name)
+
+
+class Lints(LintTest):
+    def test_here_documents(self):
+        self.prepare("FROM BUSYBOX\nRUN <<EOF\necho 1 > /ran\nEOF\nRUN touch /other\n")
+        image = self.build_and_pull("Dockerfile:2:5 kaniko-heredoc")
+        self.assertNotIn("ran", image.files)
+        self.assertIn("other", image.files)
+
+    def test_a_copied_here_document(self):
+        self.prepare("FROM BUSYBOX\nRUN touch /other\nCOPY <<EOF /copied\ntext\nEOF\n")
+        self.assert_told("Dockerfile:3:6 kaniko-heredoc")
+        finished = self.build()
+        if finished.code == 0:
+            self.assertNotIn("copied", self.pull_only(self.name).files)
+        self.assert_namespace_as_before()
+
+    def test_flags_of_run(self):
+        self.prepare(
+            "FROM BUSYBOX\n"
+            "RUN --mount=type=cache,target=/c --network=none "
+            "test ! -e /c && wget -q -O /net http://%s/v2/\n"
+            % ENVIRONMENT["OVENBIRD_E2E_REGISTRY"]
+        )
+        image = self.build_and_pull(
+            "Dockerfile:2:5 kaniko-ignored-flag", "Dockerfile:2:34 kaniko-ignored-flag"
+        )
+        # Neither a cache nor a closed network.
+        self.assertEqual("{}", image.text("net"))
+
+    def test_a_checksum(self):
+        url = "http://%s/v2/" % ENVIRONMENT["OVENBIRD_E2E_REGISTRY"]
+        self.prepare("FROM scratch\nADD --checksum=sha256:%s %s /x\n" % ("0" * 64, url))
+        image = self.build_and_pull("Dockerfile:2:5 kaniko-ignored-flag")
+        self.assertEqual("{}", image.text("x"))
+
+    def test_a_flag_that_it_does_not_know(self):
+        self.prepare("FROM scratch\nCOPY --parents a/b /\n")
+        self.write("a/b", "b")
+        self.assert_told("Dockerfile:2:6 kaniko-refused-flag")
+        finished = self.build()
+        self.assertEqual(1, finished.code, finished.stderr)
+        self.assertIn("can't read the Dockerfile", finished.stderr)
+        self.assert_namespace_as_before()
+
+    def test_owners_and_modes_with_time(self):
+        self.prepare(
+            "FROM BUSYBOX\n"
+            "COPY devspace.yaml /app/\n"
+            "RUN sleep 2 && \\\n"
+            "  chown 333 /app/devspace.yaml\n"
+            "RUN mkdir /new && chown 333 /new\n",
+            "snapshotMode: time",
+        )
+        image = self.build_and_pull("Dockerfile:4:3 kaniko-time-mode")
+        self.assertEqual(0, image.files["app/devspace.yaml"].uid)
+        # Not warned of: what is new is found.
+        self.assertEqual(333, image.files["new"].uid)
+
+    def test_another_frontend(self):
+        self.prepare("# syntax=example.com/no/such:1\nFROM scratch\nCOPY devspace.yaml /\n")
+        image = self.build_and_pull("Dockerfile:1:10 kaniko-syntax")
+        self.assertEqual(["devspace.yaml"], list(image.files))
+
+    def test_a_repository_as_source(self):
+        url = "http://%s/v2/?a.git" % ENVIRONMENT["OVENBIRD_E2E_REGISTRY"]
+        self.prepare("FROM scratch\nADD %s /x\n" % url)
+        image = self.build_and_pull("Dockerfile:2:5 kaniko-git-source")
+        self.assertEqual("{}", image.text("x"))
+
+    def test_ignored_sources(self):
+        self.prepare("FROM scratch\nCOPY kept other /x/\n")
+        self.write(".dockerignore", "other\n")
+        self.write("kept", "kept")
+        self.write("other", "other")
+        # Docker fails, too; and kaniko would, after the upload. An error without --strict.
+        self.assert_told("Dockerfile:2:11 copy-source-ignored")
+        self.assertEqual(CONFIG, self.build().code)
+        self.assert_namespace_as_before()
+
+    def test_unknown_build_arguments(self):
+        self.prepare(
+            "FROM scratch\nARG VERSION=1\nLABEL version=$VERSION\nCOPY devspace.yaml /\n",
+            "options: {buildArgs: {VERSOIN: '2'}}, snapshotMode: full",
+        )
+        self.assertEqual(1, len(self.warnings(self.build())))
+        self.assertEqual({"version": "1"}, self.pull_only(self.name).config["Labels"])
+
+    def test_what_it_can_do(self):
+        """No word about it."""
+        self.prepare(
+            "FROM BUSYBOX AS one\n"
+            "RUN echo 1 > /one\n"
+            "FROM BUSYBOX\n"
+            "COPY --chmod=750 --chown=12:13 devspace.yaml /app/\n"
+            "COPY --from=one --link /one /\n"
+            "SHELL [\"/bin/sh\", \"-e\", \"-c\"]\n"
+            "RUN chmod 600 /one; printf '<<EOF' > /two\n"
+        )
+        image = self.build_and_pull()
+        copied = image.files["app/devspace.yaml"]
+        self.assertEqual((0o750, 12, 13), (copied.mode, copied.uid, copied.gid))
+        self.assertEqual(0o600, image.files["one"].mode)
+        self.assertEqual("<<EOF", image.text("two"))
+
+
+class Mounts(LintTest):
+    """`additionalMounts` and a Dockerfile in each other's way."""
+
+    def prepare_mount(self, path, dockerfile, more=""):
+        kubectl("create", "configmap", "settings", "-n", self.namespace, "--from-literal=key=value")
+        self.before = self.objects()
+        self.prepare(dockerfile)
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    build:\n      kaniko:\n        image: %s\n"
+            "        snapshotMode: full\n        additionalMounts:\n        - mountPath: %s\n"
+            "          configMap: {name: settings}\n%s" % (self.name, LAST, path, more),
+        )
+
+    def assert_not_written(self, path, dockerfile, line):
+        self.prepare_mount(path, dockerfile)
+        self.assert_told("devspace.yaml:9:22 mount-written")
+        finished = self.build()
+        self.assertEqual(1, finished.code, finished.stderr)
+        self.assertIn("writes where something is mounted", finished.stderr)
+        self.assertIn("Dockerfile:%d: " % line, finished.stderr)
+        self.assert_namespace_as_before()
+
+    def test_copy_below_a_mount(self):
+        self.assert_not_written("/app", "FROM BUSYBOX\nCOPY devspace.yaml /app/\n", 2)
+
+    def test_copy_around_a_mount(self):
+        self.write("src/conf/a", "a")
+        self.assert_not_written("/app/conf", "FROM BUSYBOX\nCOPY src /app\n", 2)
+
+    def test_workdir_below_a_mount(self):
+        self.assert_not_written("/app", "FROM BUSYBOX\nWORKDIR /app/sub\n", 2)
+
+    def test_what_another_stage_copies_along(self):
+        self.prepare_mount(
+            "/app/conf",
+            "FROM BUSYBOX AS one\nRUN mkdir -p /app && touch /app/a\n"
+            "FROM scratch\nCOPY --from=one /app /out\n",
+        )
+        image = self.build_and_pull("devspace.yaml:9:22 mount-copied")
+        self.assertIn("out/conf/key", image.files)
+
+    def test_a_mount_that_harms_nobody(self):
+        self.write("src/a", "a")
+        self.prepare_mount(
+            "/app/conf", "FROM BUSYBOX\nWORKDIR /app\nCOPY src .\nRUN cat conf/key > /seen\n"
+        )
+        image = self.build_and_pull()
+        self.assertEqual("value", image.text("seen"))
+        self.assertEqual([], [path for path in image.files if path.startswith("app/conf/")])
+
+    def test_a_mount_in_the_context(self):
+        self.prepare_mount(
+            "/context/conf/key", "FROM scratch\nCOPY conf/key /\n", "          subPath: key\n"
+        )
+        self.assertEqual("value", self.build_and_pull().text("key"))
