@@ -1,6 +1,7 @@
 """kill -9: nothing runs on for ever, and what is left goes by itself, with the
 next build, or with `ovenbird cleanup`, which touches nothing else."""
 
+import contextlib
 import glob
 import json
 import os
@@ -8,7 +9,7 @@ import random
 import socket
 
 from dockerd import Dockerd
-from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry, until
+from frame import ENVIRONMENT, ClusterTest, alone, get, kubectl, registry, until
 from layout import cache
 
 ENVIRONMENTAL = 3
@@ -241,6 +242,7 @@ class Cleanup(ClusterTest):
         return [o for o in self.objects() if o[1] in ("theirs", "elsewhere")]
 
 
+@alone  # They look at all that this machine has of such builds.
 class LocalCleanup(ClusterTest):
     """The same without a cluster: containers, folders and control groups of this machine."""
 
@@ -289,6 +291,13 @@ class LocalCleanup(ClusterTest):
             "/sys/fs/cgroup/ovenbird-run-*"
         )
 
+    def members(self, groups):
+        found = []
+        for path in groups:
+            with contextlib.suppress(OSError), open(path + "/cgroup.procs") as stream:
+                found += stream.read().split()
+        return found
+
     def processes(self):
         found = []
         for path in glob.glob("/proc/[0-9]*/cmdline"):
@@ -319,7 +328,9 @@ class RuncCleanup(LocalCleanup):
         self.assertIn("kept: folder " + folder, self.cleanup())
         self.assertTrue(self.processes())
         running.kill()
-        until("its processes have ended", lambda: not self.processes(), 30)
+        # One that is about to end has no command line, and is in its group still.
+        until("its groups are empty", lambda: not self.members(groups), 30)
+        self.assertEqual([], self.processes())
         self.assertIn("would be deleted: folder " + folder, self.cleanup("--dry-run"))
         self.assertEqual([folder], self.folders())
         done = self.cleanup()
@@ -332,11 +343,12 @@ class RuncCleanup(LocalCleanup):
     def test_the_next_build_deletes_it(self):
         self.start_long().kill()
         (folder,) = self.folders()
-        until("its processes have ended", lambda: not self.processes(), 30)
+        name = os.path.basename(folder)
+        groups = [path for path in self.groups() if path.endswith(name)]
+        until("its groups are empty", lambda: not self.members(groups), 30)
         self.prepare("true")
         self.assert_built(self.start_local().finish())
         self.assertEqual([], self.folders())
-        name = os.path.basename(folder)
         self.assertEqual([], [path for path in self.groups() if path.endswith(name)])
 
     def test_the_time_is_over(self):

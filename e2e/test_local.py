@@ -6,6 +6,8 @@ import subprocess
 import tempfile
 import unittest
 
+from frame import alone
+
 # bazel run starts in the runfiles' folder; the tests' programs are among them.
 FOLDER = os.path.abspath("e2e/local")
 
@@ -31,6 +33,7 @@ class Local(unittest.TestCase):
         )
         self.assertEqual(done.returncode, 0, done.stdout)
 
+    @alone  # It looks at all that this machine has of such builds.
     def test_local_engine(self):
         self.run_program("engine_test")
 

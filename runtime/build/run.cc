@@ -75,6 +75,10 @@ class Runner {
         result.failure = RunHooksAfter(image, observer);
       }
     }
+    // The results come at the end, which may be an hour away.
+    if (result.failure && plan_.images.size() > 1) {
+      observer.Step(absl::StrCat("failed: ", result.failure->what));
+    }
     if (!result.failure) Remember(image, bases, result);
     result.duration = absl::Now() - start;
   }

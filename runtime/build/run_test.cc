@@ -67,11 +67,13 @@ class FakeEngine : public Engine {
   std::vector<std::string> built_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Keeps what hooks say.
+// Keeps what hooks say, and failures.
 class LogObserver : public Observer {
  public:
   explicit LogObserver(std::vector<std::string>* lines) : lines_(lines) {}
-  void Step(absl::string_view) override {}
+  void Step(absl::string_view text) override {
+    if (text.substr(0, 6) == "failed") lines_->emplace_back(text);
+  }
   void Log(absl::string_view line) override {
     if (line.substr(0, 6) != "hook: ") {
       lines_->push_back(absl::StrCat("log: ", line));
@@ -176,6 +178,8 @@ TEST_F(RunTest, KeepsGoing) {
           "b: not started, because it is built from image `a`, which failed",
           "c: sha256:c"));
   EXPECT_EQ(ExitCode(result), 1);
+  // At once, not only among the results.
+  EXPECT_THAT(lines_, ElementsAre("failed: as was asked for"));
 }
 
 TEST_F(RunTest, StartsNothingWhenInterrupted) {

@@ -46,6 +46,7 @@ class BuildVerb {
   explicit BuildVerb(const Options& options) : options_(options) {}
 
   int Run() {
+    if (!HasFolders()) return kUsage;
     int exit_code = 0;
     planned_ = MakePlan(
         options_, exit_code,
@@ -96,6 +97,24 @@ class BuildVerb {
   }
 
  private:
+  // Asked before the build: afterwards it would be in vain.
+  bool HasFolders() const {
+    for (const auto& [flag, file] :
+         {std::pair<const char*, std::string>{"--result", options_.result_file},
+          {"--output", options_.output_tar}}) {
+      const std::string folder =
+          std::filesystem::path(file).parent_path().string();
+      std::error_code error;
+      if (folder.empty() || std::filesystem::is_directory(folder, error)) {
+        continue;
+      }
+      ShowError(
+          absl::StrCat(flag, " ", file, ": there is no folder `", folder, "`"));
+      return false;
+    }
+    return true;
+  }
+
   build::HookRun Hooks(const config::Loaded& project, bool several) {
     build::HookRun hooks;
     hooks.hooks = &project.config.hooks;

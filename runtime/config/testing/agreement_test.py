@@ -13,6 +13,15 @@ import sys
 import jsonschema
 
 
+def has_variable(value):
+    """The decoders see values in their place, the schema the file as it is written."""
+    if isinstance(value, dict):
+        return any(has_variable(item) for item in value.values())
+    if isinstance(value, list):
+        return any(has_variable(item) for item in value)
+    return isinstance(value, str) and "${" in value
+
+
 def main(argv):
     gaps_file, corpus = argv[:2]
     split = argv.index("--")
@@ -41,6 +50,8 @@ def main(argv):
         case = json.loads(line)
         errors = list(validators[case["schema"]].iter_errors(case["document"]))
         accepted += case["accepted"]
+        if not case["accepted"] and has_variable(case["document"]):
+            continue
         if case["accepted"] == (not errors):
             if case["name"] in gaps:
                 failures.append("%s: no gap any more" % case["name"])
