@@ -161,7 +161,7 @@ class Cluster:
         record = self.running()
         if record:
             machine.kill_and_wait(record["pid"])
-            machine.link_is_gone()
+            machine.remove_link()
         machine.remove_cgroups()
         shutil.rmtree(self._state, ignore_errors=True)
 

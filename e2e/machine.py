@@ -125,6 +125,13 @@ def link_is_gone(patience=20):
     return True
 
 
+def remove_link():
+    """That of a node of ours which has ended: now and then a closed connection holds what
+    is left of its network for minutes."""
+    if not link_is_gone():
+        subprocess.run(("ip", "link", "del", layout.HOST_LINK), check=False)
+
+
 def start_time(pid):
     """Of a process, in the kernel's ticks; None when it is gone."""
     try:
@@ -142,6 +149,7 @@ def kill_and_wait(pid):
         return
     try:
         os.kill(pid, signal.SIGKILL)
-        select.select([handle], [], [], 30)
+        # Its first process ends when all others have, be they in the middle of a write.
+        select.select([handle], [], [], 120)
     finally:
         os.close(handle)
