@@ -85,12 +85,14 @@ class Dockerfiles(ClusterTest):
         self.assertEqual(command, image.config["Entrypoint"])
         self.assertEqual(0o755, image.files[helper[1:]].mode)
         # What it does, in the image: the program is started again at once when it was ended
-        # by someone who took the file away, as `devspace restart` does.
+        # by someone who took the file away, as `devspace restart` does. The file is written
+        # beside the program's start, so that either may come first.
         self.write(
             "again/Dockerfile",
-            "FROM %s:v1\nRUN %s sh -c 'echo run >> /log; exec sleep 60' & helper=$!; "
-            "until [ -s /devspace-pid ]; do sleep 0.1; done; pid=$(cat /devspace-pid); "
-            "rm /devspace-pid; kill $pid; until [ -s /devspace-pid ]; do sleep 0.1; done; "
+            "FROM %s:v1\nRUN touch /log; started() { "
+            "until [ -s /devspace-pid ] && [ $(grep -c run /log) = $1 ]; do sleep 0.1; done; }; "
+            "%s sh -c 'echo run >> /log; exec sleep 60' & helper=$!; "
+            "started 1; pid=$(cat /devspace-pid); rm /devspace-pid; kill $pid; started 2; "
             "kill $helper; wait $helper; echo $? > /code\n" % (self.name, helper),
         )
         self.config(again=["dockerfile: again/Dockerfile"])
