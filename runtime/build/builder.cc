@@ -9,4 +9,13 @@ Builder WantedBuilder(const config::Image& image) {
                                                      : Builder::kKaniko;
 }
 
+config::Kaniko EffectiveKaniko(const config::Image& image) {
+  if (image.build && image.build->kaniko) return *image.build->kaniko;
+  config::Kaniko kaniko;
+  if (image.build && image.build->docker) {
+    kaniko.options = image.build->docker->options;
+  }
+  return kaniko;
+}
+
 }  // namespace ovenbird::build

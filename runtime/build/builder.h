@@ -17,6 +17,10 @@ enum class Builder {
 // kDocker falls back to kaniko when no daemon answers.
 Builder WantedBuilder(const config::Image& image);
 
+// What kaniko builds an image with. In Docker's place, as in 4.11: the kaniko
+// section when there is one, else kaniko's defaults with docker's options.
+config::Kaniko EffectiveKaniko(const config::Image& image);
+
 }  // namespace ovenbird::build
 
 #endif  // OVENBIRD_RUNTIME_BUILD_BUILDER_H_

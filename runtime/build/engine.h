@@ -10,7 +10,7 @@
 #include "runtime/base/cancellation.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/observer.h"
-#include "runtime/build/plan.h"
+#include "runtime/build/image_plan.h"
 
 namespace ovenbird::build {
 

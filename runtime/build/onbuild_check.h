@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "runtime/build/failure.h"
-#include "runtime/build/plan.h"
+#include "runtime/build/image_plan.h"
 
 namespace ovenbird::build {
 

@@ -1,12 +1,10 @@
 #include "runtime/build/plan.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <utility>
@@ -14,20 +12,19 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
 #include "runtime/base/clean_path.h"
-#include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/source_file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
-#include "runtime/base/writer.h"
+#include "runtime/build/base_triggers.h"
 #include "runtime/build/custom/on_change.h"
 #include "runtime/build/dockerfile_plan.h"
+#include "runtime/build/image_identity.h"
+#include "runtime/build/image_registries.h"
 #include "runtime/build/mirrors.h"
 #include "runtime/build/mount_check.h"
 #include "runtime/build/order.h"
@@ -44,101 +41,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kTagSize = 7;
-constexpr size_t kBuildIdSize = 10;
-
-// The section without what the image does not depend on.
-config::Kaniko WhatMatters(config::Kaniko kaniko) {
-  const config::Kaniko defaults;
-  kaniko.namespace_ = defaults.namespace_;
-  kaniko.pull_secret = defaults.pull_secret;
-  kaniko.skip_pull_secret_mount = defaults.skip_pull_secret_mount;
-  kaniko.image_pull_secrets = defaults.image_pull_secrets;
-  kaniko.init_image = defaults.init_image;
-  kaniko.init_env = defaults.init_env;
-  kaniko.labels = defaults.labels;
-  kaniko.annotations = defaults.annotations;
-  kaniko.node_selector = defaults.node_selector;
-  kaniko.tolerations = defaults.tolerations;
-  kaniko.resources = defaults.resources;
-  kaniko.timeout = defaults.timeout;
-  return kaniko;
-}
-
-void AddHashes(const std::string& path, const json::Value& value,
-               std::map<std::string, std::string>& hashes) {
-  if (value.as_object() == nullptr) {
-    hashes[path] = ToHex(Sha256Of(json::Write(value)));
-    return;
-  }
-  for (const auto& [name, member] : value.members()) {
-    AddHashes(absl::StrCat(path, ".", name), member, hashes);
-  }
-}
-
-template <typename Section>
-void AddSection(const std::string& path, const Section& section,
-                std::map<std::string, std::string>& hashes) {
-  std::string text;
-  JsonWriter writer(&text);
-  Write(section, writer);
-  absl::StatusOr<json::Value> value = json::Parse(text);
-  if (!value.ok()) std::abort();  // we have written it
-  AddHashes(path, *value, hashes);
-}
-
-// Build arguments count with the values that they have in the end.
-std::map<std::string, std::string> OptionHashes(const config::Image& image,
-                                                const ImagePlan& plan) {
-  std::map<std::string, std::string> hashes;
-  std::string section;
-  switch (plan.builder) {
-    case Builder::kKaniko:
-      section = "build.kaniko";
-      AddSection(section, WhatMatters(plan.kaniko), hashes);
-      break;
-    case Builder::kDocker:
-      section = "build.docker";
-      AddSection(section, plan.docker, hashes);
-      break;
-    case Builder::kCustom:
-      AddSection("build.custom", plan.custom, hashes);
-      break;
-  }
-  AddHashes("image", image.image, hashes);
-  for (const auto& [name, value] : plan.spec.build_args) {
-    AddHashes(absl::StrCat(section, ".options.buildArgs.", name), value,
-              hashes);
-  }
-  return hashes;
-}
-
-// DevSpace's tag, where the content is not known.
-std::string RandomTag() {
-  constexpr absl::string_view kLetters =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-  std::random_device random;
-  std::string tag;
-  while (tag.size() < kTagSize) tag += kLetters[random() % kLetters.size()];
-  return tag;
-}
-
-// Images are not pushed to their own place alone.
-void AddRegistryOf(absl::string_view argument,
-                   std::vector<std::string>& registries) {
-  if (!absl::ConsumePrefix(&argument, "--cache-repo=") &&
-      !absl::ConsumePrefix(&argument, "--destination=")) {
-    return;
-  }
-  absl::StatusOr<registry::Reference> reference =
-      registry::ParseReference(std::string(argument));
-  if (reference.ok()) registries.push_back(reference->domain);
-}
-
 class Planner {
  public:
   Planner(config::Loaded& config, const PlanOptions& options, diag::Sink& sink)
-      : config_(config), options_(options), sink_(sink) {
+      : config_(config),
+        options_(options),
+        sink_(sink),
+        triggers_(config, sink) {
     for (const auto& [key, image] : config_.config.images) {
       images_.emplace(key, &image);
     }
@@ -207,17 +116,6 @@ class Planner {
   void Report(diag::Diagnostic diagnostic, const std::string& key) {
     diagnostic.config_path = absl::StrCat("images.", key);
     sink_.Handle(std::move(diagnostic));
-  }
-
-  // Docker's fallback as in 4.11: the kaniko section when there is one, else
-  // kaniko's defaults with docker's options.
-  static config::Kaniko EffectiveKaniko(const config::Image& image) {
-    if (image.build && image.build->kaniko) return *image.build->kaniko;
-    config::Kaniko kaniko;
-    if (image.build && image.build->docker) {
-      kaniko.options = image.build->docker->options;
-    }
-    return kaniko;
   }
 
   // The same folder is walked once, however many images use it.
@@ -304,61 +202,6 @@ class Planner {
     return {sorted.begin(), sorted.end()};
   }
 
-  // Of this config's images their Dockerfiles are asked. Others are known by
-  // their names (`node:onbuild`) or, before anything is pushed wrong, by what
-  // kaniko says when it runs them.
-  std::optional<std::vector<std::string>> Onbuild(absl::string_view name) {
-    absl::StatusOr<registry::Reference> wanted = registry::ParseReference(name);
-    if (!wanted.ok()) return std::vector<std::string>();
-    for (const auto& [key, image] : config_.config.images) {
-      absl::StatusOr<registry::Reference> own =
-          registry::ParseReference(image.image);
-      std::error_code error;
-      if (!own.ok() || own->Repository() != wanted->Repository() ||
-          WantedBuilder(image) == Builder::kCustom ||
-          !fs::is_regular_file(DockerfilePath(config_.folder(), image),
-                               error)) {
-        continue;
-      }
-      absl::StatusOr<const SourceFile*> text =
-          ReadDockerfile(config_, key, image, sink_);
-      if (!text.ok() || *text == nullptr) continue;
-      const config::Kaniko kaniko = EffectiveKaniko(image);
-      return TriggersOf(**text, kaniko.options ? kaniko.options->target : "");
-    }
-    if (absl::StrContains(wanted->tag, "onbuild") ||
-        absl::StrContains(wanted->path, "onbuild")) {
-      return std::nullopt;
-    }
-    return std::vector<std::string>();
-  }
-
-  static void SetRegistries(const std::string& destination,
-                            const std::vector<std::string>& bases,
-                            ImagePlan& plan) {
-    const auto add = [](const std::string& domain,
-                        std::vector<std::string>& domains) {
-      if (std::find(domains.begin(), domains.end(), domain) == domains.end()) {
-        domains.push_back(domain);
-      }
-    };
-    std::vector<std::string> pushed = {destination};
-    for (const std::string& argument : plan.kaniko.args) {
-      AddRegistryOf(argument, pushed);
-    }
-    for (const std::string& domain : pushed) add(domain, plan.push_registries);
-    std::vector<std::string> pulled = bases;
-    for (const std::string& mirror : plan.kaniko.registry_mirrors) {
-      pulled.push_back(mirror.substr(0, mirror.find('/')));
-    }
-    for (const std::string& domain : pulled) {
-      const std::vector<std::string>& push = plan.push_registries;
-      if (std::find(push.begin(), push.end(), domain) == push.end()) {
-        add(domain, plan.pull_registries);
-      }
-    }
-  }
-
   absl::Status AddCredentials(const std::vector<std::string>& registries,
                               ImagePlan& plan) {
     if (options_.docker_config == nullptr) return absl::OkStatus();
@@ -420,7 +263,7 @@ class Planner {
       ASSIGN_OR_RETURN(plan->fingerprint,
                        FingerprintOf(plan->folder, plan->custom.on_change));
     }
-    Finish(image, *plan);
+    SetIdentity(image, options_.tags, *plan);
     return plan;
   }
 
@@ -464,7 +307,9 @@ class Planner {
     request.build_args = spec.build_args;
     request.file = text;
     if (plan->builder == Builder::kKaniko) request.kaniko = &plan->kaniko;
-    request.onbuild = [this](absl::string_view name) { return Onbuild(name); };
+    request.onbuild = [this](absl::string_view name) {
+      return triggers_.Find(name);
+    };
     plan->dockerfile = text;
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
     if (!dockerfile) return nullptr;
@@ -484,34 +329,14 @@ class Planner {
     registries.insert(registries.end(), plan->pull_registries.begin(),
                       plan->pull_registries.end());
     RETURN_IF_ERROR(AddCredentials(registries, *plan));
-    Finish(image, *plan);
+    SetIdentity(image, options_.tags, *plan);
     return plan;
-  }
-
-  // Fingerprint, build id and tags.
-  void Finish(const config::Image& image, ImagePlan& plan) {
-    plan.spec.tags = !options_.tags.empty() ? options_.tags : image.tags;
-    if (plan.builder == Builder::kCustom && plan.fingerprint.empty()) {
-      if (plan.spec.tags.empty()) plan.spec.tags = {RandomTag()};
-      return;
-    }
-    plan.options = OptionHashes(image, plan);
-    Sha256 sha;
-    sha.Update(plan.fingerprint);
-    for (const auto& [name, hash] : plan.options) {
-      sha.Update(absl::StrCat(name.size(), ":", name, hash));
-    }
-    plan.fingerprint = ToHex(sha.Finish());
-    plan.spec.fingerprint = plan.fingerprint;
-    plan.spec.build_id = plan.fingerprint.substr(0, kBuildIdSize);
-    if (plan.spec.tags.empty()) {
-      plan.spec.tags = {plan.fingerprint.substr(0, kTagSize)};
-    }
   }
 
   config::Loaded& config_;
   const PlanOptions& options_;
   diag::Sink& sink_;
+  BaseTriggers triggers_;
   absl::flat_hash_map<absl::string_view, const config::Image*> images_;
   std::map<std::pair<std::string, std::string>,
            std::shared_ptr<const context::Folder>>
@@ -542,15 +367,6 @@ std::vector<std::string> SelectImages(const config::Config& config,
         keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
   }
   return selected;
-}
-
-bool PushesImage(const ImagePlan& plan) {
-  if (plan.builder == Builder::kCustom || plan.spec.skip_push) return false;
-  if (plan.builder == Builder::kDocker) return true;
-  for (const std::string& argument : plan.kaniko.args) {
-    if (argument == "--no-push" || argument == "--no-push=true") return false;
-  }
-  return plan.spec.tar_path.empty();
 }
 
 absl::StatusOr<Plan> MakePlan(config::Loaded& config,

@@ -13,7 +13,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
-#include "runtime/build/plan.h"
+#include "runtime/build/image_plan.h"
 #include "runtime/registry/docker_config.h"
 
 namespace ovenbird::build {

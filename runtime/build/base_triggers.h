@@ -1,0 +1,43 @@
+// ONBUILD instructions that base images bring.
+#ifndef OVENBIRD_RUNTIME_BUILD_BASE_TRIGGERS_H_
+#define OVENBIRD_RUNTIME_BUILD_BASE_TRIGGERS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "runtime/config/config.h"
+#include "runtime/config/load.h"
+#include "runtime/diag/diagnostic.h"
+
+namespace ovenbird::build {
+
+// Of this config's images their Dockerfiles are asked. Others are known by
+// their names (`node:onbuild`) or, before anything is pushed wrong, by what
+// kaniko says when it runs them.
+class BaseTriggers {
+ public:
+  // Both must outlive it. Dockerfiles are kept in `config`, and what is wrong
+  // with them goes to `sink`.
+  BaseTriggers(config::Loaded& config, diag::Sink& sink);
+
+  // Nothing: it has some that are not known.
+  std::optional<std::vector<std::string>> Find(absl::string_view image) const;
+
+ private:
+  struct OwnImage {
+    std::string key;
+    const config::Image* image;
+  };
+
+  config::Loaded& config_;
+  diag::Sink& sink_;
+  // By repository, those that a Dockerfile is built for, in the file's order.
+  absl::flat_hash_map<std::string, std::vector<OwnImage>> own_;
+};
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_BASE_TRIGGERS_H_

@@ -1,0 +1,22 @@
+// What tells one state of an image from another: its fingerprint, and the build
+// id and the tag that are made from it.
+#ifndef OVENBIRD_RUNTIME_BUILD_IMAGE_IDENTITY_H_
+#define OVENBIRD_RUNTIME_BUILD_IMAGE_IDENTITY_H_
+
+#include <string>
+#include <vector>
+
+#include "runtime/build/image_plan.h"
+#include "runtime/config/config.h"
+
+namespace ovenbird::build {
+
+// Call it last: it reads all else of `plan`, whose fingerprint is the
+// content's until then. `tags` take the place of the config's. Where nobody
+// knows the content the tag is a random one, as DevSpace's are.
+void SetIdentity(const config::Image& image,
+                 const std::vector<std::string>& tags, ImagePlan& plan);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_IMAGE_IDENTITY_H_

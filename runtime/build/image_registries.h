@@ -1,0 +1,19 @@
+// Which registries a build needs, and for what.
+#ifndef OVENBIRD_RUNTIME_BUILD_IMAGE_REGISTRIES_H_
+#define OVENBIRD_RUNTIME_BUILD_IMAGE_REGISTRIES_H_
+
+#include <string>
+#include <vector>
+
+#include "runtime/build/image_plan.h"
+
+namespace ovenbird::build {
+
+// `destination`: the domain of the image's own registry; `bases`: those of the
+// images that its Dockerfile names.
+void SetRegistries(const std::string& destination,
+                   const std::vector<std::string>& bases, ImagePlan& plan);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_IMAGE_REGISTRIES_H_
