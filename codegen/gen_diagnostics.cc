@@ -41,6 +41,60 @@ std::string Arguments(const Diagnostic& diagnostic) {
       });
 }
 
+void EmitDeclarations(const Schema& schema, Emitter* out) {
+  for (const Diagnostic& diagnostic : schema.diagnostics) {
+    out->Gap();
+    out->Emit(
+        {{"docs", CppComment(diagnostic.docs, 0)},
+         {"text",
+          CppComment(absl::StrCat(diagnostic.id, ": ", diagnostic.text), 0)},
+         {"name", diagnostic.function},
+         {"parameters", Parameters(diagnostic)}},
+        R"(
+          $docs$
+          //
+          $text$
+          ::ovenbird::diag::Diagnostic $name$(::ovenbird::Span span$parameters$);
+        )");
+  }
+}
+
+void EmitRules(const Schema& schema, Emitter* out) {
+  for (const Diagnostic& diagnostic : schema.diagnostics) {
+    out->Emit({{"id", CppString(diagnostic.id)},
+               {"severity", SeverityName(diagnostic.severity)},
+               {"text", CppString(diagnostic.text)},
+               {"help", CppString(diagnostic.help)},
+               {"docs", CppString(diagnostic.docs)},
+               {"example", CppString(diagnostic.example)}},
+              R"(
+                {$id$, Severity::$severity$,
+                 $text$,
+                 $help$,
+                 $docs$,
+                 $example$},
+              )");
+  }
+}
+
+void EmitMakers(const Schema& schema, Emitter* out) {
+  size_t index = 0;
+  for (const Diagnostic& diagnostic : schema.diagnostics) {
+    out->Gap();
+    out->Emit({{"name", diagnostic.function},
+               {"parameters", Parameters(diagnostic)},
+               {"index", absl::StrCat(index++)},
+               {"label", CppString(diagnostic.label)},
+               {"arguments", Arguments(diagnostic)}},
+              R"(
+                ::ovenbird::diag::Diagnostic $name$(::ovenbird::Span span$parameters$) {
+                  return ::ovenbird::diag::Make(kRules[$index$], span, $label$,
+                                                {$arguments$});
+                }
+              )");
+  }
+}
+
 }  // namespace
 
 std::string GenerateDiagnosticsHeader(const Schema& schema,
@@ -49,24 +103,7 @@ std::string GenerateDiagnosticsHeader(const Schema& schema,
   EmitBanner(schema, &out);
   out.Emit({{"guard", IncludeGuard(options.include)},
             {"namespace", schema.cpp_namespace},
-            {"functions",
-             [&] {
-               for (const Diagnostic& diagnostic : schema.diagnostics) {
-                 out.Gap();
-                 out.Emit({{"docs", CppComment(diagnostic.docs, 0)},
-                           {"text", CppComment(absl::StrCat(diagnostic.id, ": ",
-                                                            diagnostic.text),
-                                               0)},
-                           {"name", diagnostic.function},
-                           {"parameters", Parameters(diagnostic)}},
-                          R"(
-                            $docs$
-                            //
-                            $text$
-                            ::ovenbird::diag::Diagnostic $name$(::ovenbird::Span span$parameters$);
-                          )");
-               }
-             }}},
+            {"functions", [&] { EmitDeclarations(schema, &out); }}},
            R"(
              #ifndef $guard$
              #define $guard$
@@ -98,42 +135,8 @@ std::string GenerateDiagnosticsSource(const Schema& schema,
   EmitBanner(schema, &out);
   out.Emit({{"include", options.include},
             {"namespace", schema.cpp_namespace},
-            {"rules",
-             [&] {
-               for (const Diagnostic& diagnostic : schema.diagnostics) {
-                 out.Emit({{"id", CppString(diagnostic.id)},
-                           {"severity", SeverityName(diagnostic.severity)},
-                           {"text", CppString(diagnostic.text)},
-                           {"help", CppString(diagnostic.help)},
-                           {"docs", CppString(diagnostic.docs)},
-                           {"example", CppString(diagnostic.example)}},
-                          R"(
-                       {$id$, Severity::$severity$,
-                        $text$,
-                        $help$,
-                        $docs$,
-                        $example$},
-                     )");
-               }
-             }},
-            {"functions",
-             [&] {
-               size_t index = 0;
-               for (const Diagnostic& diagnostic : schema.diagnostics) {
-                 out.Gap();
-                 out.Emit({{"name", diagnostic.function},
-                           {"parameters", Parameters(diagnostic)},
-                           {"index", absl::StrCat(index++)},
-                           {"label", CppString(diagnostic.label)},
-                           {"arguments", Arguments(diagnostic)}},
-                          R"(
-                            ::ovenbird::diag::Diagnostic $name$(::ovenbird::Span span$parameters$) {
-                              return ::ovenbird::diag::Make(kRules[$index$], span, $label$,
-                                                            {$arguments$});
-                            }
-                          )");
-               }
-             }}},
+            {"rules", [&] { EmitRules(schema, &out); }},
+            {"functions", [&] { EmitMakers(schema, &out); }}},
            R"(
              #include "$include$"
 

@@ -135,67 +135,69 @@ void EmitFunctions(const Message& message, const Schema& schema, Emitter* out) {
   )");
 }
 
+std::string Includes(bool located) {
+  return located ? "#include \"runtime/base/writer.h\"\n"
+                   "#include \"runtime/config/decode.h\"\n"
+                   "#include \"runtime/config/field_info.h\"\n"
+                   "#include \"runtime/yaml/node.h\""
+                 : "#include \"runtime/base/json.h\"\n"
+                   "#include \"runtime/base/writer.h\"\n"
+                   "#include \"runtime/config/field_info.h\"";
+}
+
+std::string FunctionsDocs(bool located) {
+  return located ? "// Decode reports all problems of `node` to the context; "
+                   "`out` has the\n"
+                   "// defaults for what is missing or wrong. CheckEngine "
+                   "warns at options that are\n"
+                   "// given and that `engine` has no use for. Write leaves "
+                   "out what is at its\n"
+                   "// default, so that decoding its output gives an equal "
+                   "value. == does not\n"
+                   "// compare `source`."
+                 : "// FromJson reads what it knows and passes over the rest, "
+                   "values of another\n"
+                   "// type included. Write leaves out what is not set, in "
+                   "the order of the schema.";
+}
+
+void EmitImports(const Schema& schema, const Options& options, Emitter* out) {
+  for (const std::string& import : schema.imports) {
+    const auto header = options.deps.find(import);
+    if (header == options.deps.end()) continue;
+    out->Emit({{"header", header->second}}, "#include \"$header$\"");
+  }
+}
+
+void EmitTypes(const Schema& schema, Emitter* out) {
+  for (const Message* message : schema.messages) {
+    out->Emit({{"name", message->name}}, "struct $name$;");
+  }
+  for (const Enum* entry : schema.enums) EmitEnum(*entry, out);
+  for (const Message* message : DefinitionOrder(schema)) {
+    EmitStruct(*message, schema, out);
+  }
+}
+
 }  // namespace
 
 std::string GenerateHeader(const Schema& schema, const Options& options) {
   Emitter out;
   const bool located = schema.kind == schema::CONFIG;
   EmitBanner(schema, &out);
-  const std::string guard = IncludeGuard(options.include);
-  out.Emit(
-      {{"guard", guard},
-       {"namespace", schema.cpp_namespace},
-       {"library", located ? "#include \"runtime/base/writer.h\"\n"
-                             "#include \"runtime/config/decode.h\"\n"
-                             "#include \"runtime/config/field_info.h\"\n"
-                             "#include \"runtime/yaml/node.h\""
-                           : "#include \"runtime/base/json.h\"\n"
-                             "#include \"runtime/base/writer.h\"\n"
-                             "#include \"runtime/config/field_info.h\""},
-       {"imports",
-        [&] {
-          for (const std::string& import : schema.imports) {
-            const auto header = options.deps.find(import);
-            if (header == options.deps.end()) continue;
-            out.Emit({{"header", header->second}}, "#include \"$header$\"");
-          }
-        }},
-       {"functions_docs", located ? "// Decode reports all problems of `node` "
-                                    "to the context; `out` has the\n"
-                                    "// defaults for what is missing or wrong. "
-                                    "CheckEngine warns at options that are\n"
-                                    "// given and that `engine` has no use "
-                                    "for. Write leaves out what is at its\n"
-                                    "// default, so that decoding its output "
-                                    "gives an equal value. == does not\n"
-                                    "// compare `source`."
-                                  : "// FromJson reads what it knows and "
-                                    "passes over the rest, values of another\n"
-                                    "// type included. Write leaves out what "
-                                    "is not set, in the order of the schema."},
-       {"forward",
-        [&] {
-          for (const Message* message : schema.messages) {
-            out.Emit({{"name", message->name}}, "struct $name$;");
-          }
-        }},
-       {"enums",
-        [&] {
-          for (const Enum* entry : schema.enums) EmitEnum(*entry, &out);
-        }},
-       {"structs",
-        [&] {
-          for (const Message* message : DefinitionOrder(schema)) {
-            EmitStruct(*message, schema, &out);
-          }
-        }},
-       {"functions",
-        [&] {
-          for (const Message* message : schema.messages) {
-            EmitFunctions(*message, schema, &out);
-          }
-        }}},
-      R"(
+  out.Emit({{"guard", IncludeGuard(options.include)},
+            {"namespace", schema.cpp_namespace},
+            {"library", Includes(located)},
+            {"imports", [&] { EmitImports(schema, options, &out); }},
+            {"types", [&] { EmitTypes(schema, &out); }},
+            {"functions_docs", FunctionsDocs(located)},
+            {"functions",
+             [&] {
+               for (const Message* message : schema.messages) {
+                 EmitFunctions(*message, schema, &out);
+               }
+             }}},
+           R"(
         #ifndef $guard$
         #define $guard$
 
@@ -212,9 +214,7 @@ std::string GenerateHeader(const Schema& schema, const Options& options) {
 
         namespace $namespace$ {
 
-        $forward$
-        $enums$
-        $structs$
+        $types$
 
         $functions_docs$
         $functions$

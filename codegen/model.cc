@@ -39,6 +39,10 @@ class Builder {
   std::unique_ptr<Schema> Build(std::string* errors);
 
  private:
+  void ReadFileOptions(const schema::FileSchema& options);
+  void CheckNamespace();
+  void AddTypes();
+  void FindRoot(const std::string& name);
   void AddEnum(const pb::EnumDescriptor* in);
   void AddMessage(const pb::Descriptor* in);
   void AddNested(const pb::Descriptor* in);
@@ -76,9 +80,7 @@ std::string NamespaceOf(const pb::FileDescriptor* file) {
   return file->options().GetExtension(schema::file).cpp_namespace();
 }
 
-std::unique_ptr<Schema> Builder::Build(std::string* errors) {
-  const schema::FileSchema& options =
-      file_->options().GetExtension(schema::file);
+void Builder::ReadFileOptions(const schema::FileSchema& options) {
   schema_->file = file_->name();
   schema_->kind = options.kind();
   schema_->cpp_namespace = options.cpp_namespace();
@@ -89,6 +91,9 @@ std::unique_ptr<Schema> Builder::Build(std::string* errors) {
   if (file_->GetSourceLocation({12}, &syntax)) {
     schema_->docs = CommentText(syntax.leading_comments);
   }
+}
+
+void Builder::CheckNamespace() {
   if (schema_->cpp_namespace.empty()) {
     errors_.AddToFile(file_,
                       "the file has no option (ovenbird.schema.file) "
@@ -103,36 +108,49 @@ std::unique_ptr<Schema> Builder::Build(std::string* errors) {
                        "` in `cpp_namespace` is no name for a namespace"));
     }
   }
+}
+
+void Builder::AddTypes() {
+  for (int i = 0; i < file_->enum_type_count(); ++i) {
+    AddEnum(file_->enum_type(i));
+  }
+  for (int i = 0; i < file_->message_type_count(); ++i) {
+    AddMessage(file_->message_type(i));
+  }
+  // Filling one may find further ones in imported files.
+  for (size_t i = 0; i < to_fill_.size(); ++i) {
+    FillMessage(to_fill_[i].first, to_fill_[i].second);
+  }
+  if (file_->service_count() > 0) {
+    errors_.Add(file_->service(0), "a schema has no services");
+  }
+}
+
+void Builder::FindRoot(const std::string& name) {
+  if (name.empty()) return;
+  const pb::Descriptor* root = file_->FindMessageTypeByName(name);
+  if (root == nullptr) {
+    errors_.AddToFile(file_, absl::StrCat("root `", name,
+                                          "` is none of the file's messages"));
+  } else {
+    schema_->root = messages_[root];
+  }
+}
+
+std::unique_ptr<Schema> Builder::Build(std::string* errors) {
+  const schema::FileSchema& options =
+      file_->options().GetExtension(schema::file);
+  ReadFileOptions(options);
+  CheckNamespace();
   for (int i = 0; i < file_->dependency_count(); ++i) {
     AddImport(file_->dependency(i));
   }
   if (schema_->kind == schema::DIAGNOSTICS) {
     ReadDiagnostics(file_, schema_.get(), &errors_);
   } else {
-    for (int i = 0; i < file_->enum_type_count(); ++i) {
-      AddEnum(file_->enum_type(i));
-    }
-    for (int i = 0; i < file_->message_type_count(); ++i) {
-      AddMessage(file_->message_type(i));
-    }
-    // Filling one may find further ones in imported files.
-    for (size_t i = 0; i < to_fill_.size(); ++i) {
-      FillMessage(to_fill_[i].first, to_fill_[i].second);
-    }
-    if (file_->service_count() > 0) {
-      errors_.Add(file_->service(0), "a schema has no services");
-    }
+    AddTypes();
   }
-  if (!options.root().empty()) {
-    const pb::Descriptor* root = file_->FindMessageTypeByName(options.root());
-    if (root == nullptr) {
-      errors_.AddToFile(file_,
-                        absl::StrCat("root `", options.root(),
-                                     "` is none of the file's messages"));
-    } else {
-      schema_->root = messages_[root];
-    }
-  }
+  FindRoot(options.root());
   if (!errors_.empty()) {
     *errors = errors_.ToString();
     return nullptr;
