@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/context/walk.h"
+#include "runtime/report/visible.h"
 
 namespace ovenbird::context {
 namespace {
@@ -130,8 +131,8 @@ absl::StatusOr<Folder> OpenFolder(const std::string& root,
   }
   Folder folder{std::move(walk.listing), std::move(ignore), {}};
   for (const std::string& skipped : walk.skipped) {
-    folder.warnings.push_back(
-        absl::StrCat(skipped, " is left out of the build context"));
+    folder.warnings.push_back(absl::StrCat(
+        report::Visible(skipped), " is left out of the build context"));
   }
   return folder;
 }

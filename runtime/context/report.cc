@@ -1,12 +1,15 @@
 #include "runtime/context/report.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -17,9 +20,12 @@
 #include "runtime/context/secrets.h"
 #include "runtime/context/walk.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/report/visible.h"
 
 namespace ovenbird::context {
 namespace {
+
+using report::Visible;
 
 constexpr size_t kMostSizes = 20;
 constexpr size_t kMostPaths = 3;
@@ -49,19 +55,40 @@ void AddSecrets(const Listing& sent, const std::vector<MemoryFile>& files,
   }
 }
 
-uint64_t FileBytes(const Listing& listing, uint64_t& files) {
+using Paths = absl::flat_hash_set<std::string>;
+
+// Those of the folder that our own files take the place of: the Dockerfile,
+// too, where it is sent by another name.
+Paths Replaced(const std::string& root, const std::vector<MemoryFile>& files,
+               const std::string& dockerfile) {
+  Paths paths;
+  for (const MemoryFile& file : files) paths.insert(file.path);
+  std::error_code error;
+  const std::filesystem::path inside = std::filesystem::relative(
+      dockerfile.empty() ? root : dockerfile, root, error);
+  if (!error) paths.insert(inside.string());
+  return paths;
+}
+
+// Of all files but those of `passed_over`.
+uint64_t FileBytes(const Listing& listing, const Paths& passed_over,
+                   uint64_t& files) {
   uint64_t bytes = 0;
   files = 0;
-  for (const Entry& entry : listing.entries()) {
+  PathCursor cursor(listing);
+  for (size_t i = 0; i < listing.size(); ++i) {
+    const Entry& entry = listing[i];
     if (entry.type == EntryType::kFolder) continue;
+    if (passed_over.contains(cursor.At(i))) continue;
     ++files;
     if (entry.type == EntryType::kFile) bytes += entry.size;
   }
   return bytes;
 }
 
-absl::Status AddIgnored(const Listing& sent, const ReportOptions& options,
-                        Report& report) {
+absl::Status AddIgnored(const Listing& sent,
+                        const std::vector<MemoryFile>& our_files,
+                        const ReportOptions& options, Report& report) {
   diag::Collector known;  // The plan has reported them.
   ASSIGN_OR_RETURN(const IgnoreFile ignore,
                    LoadIgnoreFile(sent.root(), options.dockerfile, known));
@@ -86,8 +113,9 @@ absl::Status AddIgnored(const Listing& sent, const ReportOptions& options,
   }
   uint64_t files = 0;
   uint64_t sent_files = 0;
-  const uint64_t bytes = FileBytes(walk.listing, files);
-  const uint64_t sent_bytes = FileBytes(sent, sent_files);
+  const Paths replaced = Replaced(sent.root(), our_files, options.dockerfile);
+  const uint64_t bytes = FileBytes(walk.listing, replaced, files);
+  const uint64_t sent_bytes = FileBytes(sent, replaced, sent_files);
   // The folder may change between the plan and this look.
   report.unneeded_files = files - std::min(files, sent_files);
   report.unneeded_bytes = bytes - std::min(bytes, sent_bytes);
@@ -106,15 +134,6 @@ std::string Files(uint64_t count) {
   return absl::StrCat(count, count == 1 ? " file" : " files");
 }
 
-// Bytes of a name that would move a terminal's cursor become `?`.
-std::string Printable(absl::string_view path) {
-  std::string out(path);
-  for (char& c : out) {
-    if ((c >= 0 && c < ' ') || c == 0x7F) c = '?';
-  }
-  return out;
-}
-
 void AppendSizes(const Report& report, std::string& out) {
   size_t shown = 0;
   uint64_t rest_bytes = 0;
@@ -127,7 +146,7 @@ void AppendSizes(const Report& report, std::string& out) {
     }
     ++shown;
     absl::StrAppendFormat(&out, "%12s  %s", Size(size.bytes),
-                          Printable(size.path));
+                          Visible(size.path));
     if (absl::EndsWith(size.path, "/")) {
       absl::StrAppend(&out, " (", Files(size.files), ")");
     }
@@ -144,11 +163,12 @@ void AppendIgnored(const Report& report, std::string& out) {
   if (report.ignored.empty()) return;
   absl::StrAppend(&out, "ignored, by the rule that decides:\n");
   for (const Report::Ignored& ignored : report.ignored) {
-    absl::StrAppend(&out, "  ", ignored.place, ": `", ignored.rule, "`: ");
+    absl::StrAppend(&out, "  ", Visible(ignored.place), ": `",
+                    Visible(ignored.rule), "`: ");
     size_t shown = 0;
     for (const std::string& path : ignored.paths) {
       if (!report.deep && shown == kMostPaths) break;
-      absl::StrAppend(&out, shown == 0 ? "" : ", ", Printable(path));
+      absl::StrAppend(&out, shown == 0 ? "" : ", ", Visible(path));
       ++shown;
     }
     if (shown < ignored.paths.size()) {
@@ -178,7 +198,7 @@ absl::StatusOr<Report> MakeReport(const Listing& sent,
   ASSIGN_OR_RETURN(const std::unique_ptr<TarStream> tar,
                    TarStream::Create(&sent, std::move(tar_options)));
   report.tar_bytes = tar->size();
-  RETURN_IF_ERROR(AddIgnored(sent, options, report));
+  RETURN_IF_ERROR(AddIgnored(sent, files, options, report));
   AddSecrets(sent, files, report);
   return report;
 }
@@ -186,7 +206,7 @@ absl::StatusOr<Report> MakeReport(const Listing& sent,
 std::string ToText(const Report& report) {
   std::string out =
       absl::StrCat("image `", report.image, "`: ", Files(report.files), ", ",
-                   Size(report.bytes), " of ", report.folder, "\n");
+                   Size(report.bytes), " of ", Visible(report.folder), "\n");
   AppendSizes(report, out);
   if (!report.everything_because.empty()) {
     absl::StrAppend(&out, "everything is sent: ", report.everything_because,
@@ -197,10 +217,10 @@ std::string ToText(const Report& report) {
   }
   AppendIgnored(report, out);
   for (const std::string& left_out : report.left_out) {
-    absl::StrAppend(&out, "left out: ", Printable(left_out), "\n");
+    absl::StrAppend(&out, "left out: ", Visible(left_out), "\n");
   }
   for (const Report::Secret& secret : report.secrets) {
-    absl::StrAppend(&out, "looks like a secret: ", Printable(secret.path), " (",
+    absl::StrAppend(&out, "looks like a secret: ", Visible(secret.path), " (",
                     secret.why, ")\n");
   }
   return out;

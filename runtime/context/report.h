@@ -26,7 +26,8 @@ struct Report {
   std::vector<PathSize> sizes;
   bool deep = false;  // `sizes` has every path
 
-  // Neither sent nor ignored: no COPY or ADD takes them.
+  // Neither sent nor ignored: no COPY or ADD takes them. Without those that
+  // files of our own take the place of (the Dockerfile).
   uint64_t unneeded_files = 0;
   uint64_t unneeded_bytes = 0;
 

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/base/file.h"
@@ -47,7 +49,7 @@ class ReportTest : public ::testing::Test {
   }
   ~ReportTest() override { std::filesystem::remove_all(root_); }
 
-  Report Make(bool deep) {
+  Report Make(bool deep, absl::string_view dockerfile = "Dockerfile") {
     const SourceFile rules(".dockerignore",
                            *ReadFile(root_ + "/.dockerignore"));
     diag::Collector problems;
@@ -64,6 +66,7 @@ class ReportTest : public ::testing::Test {
     ReportOptions options;
     options.image = "app";
     options.deep = deep;
+    options.dockerfile = absl::StrCat(root_, "/", dockerfile);
     auto report = MakeReport(walk->listing.Select(keep),
                              {{"Dockerfile", "FROM a\n"}}, options);
     EXPECT_THAT(report, IsOk());
@@ -83,7 +86,7 @@ TEST_F(ReportTest, Text) {
             "      1.6 kB  src/ (4 files)\n"
             "         7 B  Dockerfile\n"
             "         4 B  .env\n"
-            "no COPY or ADD takes 4 files (65 B): not sent\n"
+            "no COPY or ADD takes 3 files (42 B): not sent\n"
             "ignored, by the rule that decides:\n"
             "  ROOT/.dockerignore:2: `*.log`: a.log, b.log\n"
             "  ROOT/.dockerignore:3: `node_modules`: node_modules/\n"
@@ -114,8 +117,32 @@ TEST_F(ReportTest, MuchIsCutShort) {
       << text;
   EXPECT_NE(text.find("x:1: `*.o`: a, b, c and 2 more\n"), std::string::npos)
       << text;
-  EXPECT_NE(text.find("  f?\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  f\\n\n"), std::string::npos) << text;
   EXPECT_NE(text.find("everything is sent: `COPY .`\n"), std::string::npos);
+}
+
+// It is sent by another name.
+TEST_F(ReportTest, TheDockerfileIsNotUnneeded) {
+  const Report report = Make(false, "docs/page");
+  EXPECT_EQ(report.unneeded_files, 2u);
+  EXPECT_EQ(report.unneeded_bytes, 37u);
+}
+
+TEST_F(ReportTest, NamesThatAreNoUtf8) {
+  Report report;
+  report.image = "app";
+  report.folder = "R\xF0";
+  report.sizes = {{"a\xFF", 1, 1}};
+  report.ignored.push_back({"*\xFE", "x\xF1:1", {"b\xFE"}});
+  report.left_out = {"socket `c\xFD`"};
+  report.secrets.push_back({"d\xFC.pem", "private key"});
+  EXPECT_EQ(ToText(report),
+            "image `app`: 0 files, 0 B of R\\xF0\n"
+            "         1 B  a\\xFF\n"
+            "ignored, by the rule that decides:\n"
+            "  x\\xF1:1: `*\\xFE`: b\\xFE\n"
+            "left out: socket `c\\xFD`\n"
+            "looks like a secret: d\\xFC.pem (private key)\n");
 }
 
 TEST_F(ReportTest, Json) {
@@ -128,7 +155,7 @@ TEST_F(ReportTest, Json) {
       R"("tarBytes":9216,"sizes":[{"path":"src/","bytes":1558,"files":4},)"
       R"({"path":"Dockerfile","bytes":7,"files":1},)"
       R"({"path":".env","bytes":4,"files":1}],)"
-      R"("notNeeded":{"files":4,"bytes":65},)"
+      R"("notNeeded":{"files":3,"bytes":42},)"
       R"("ignored":[{"rule":"*.log","place":"ROOT/.dockerignore:2",)"
       R"("paths":["a.log","b.log"]},{"rule":"node_modules",)"
       R"("place":"ROOT/.dockerignore:3","paths":["node_modules/"]}],)"
