@@ -229,6 +229,13 @@ absl::StatusOr<std::optional<ClusterAccess>> FromPod(
 }
 
 absl::Status NothingConfigured(const Files& files) {
+  // As for kubectl, which does not look into the home folder then either.
+  if (files.paths.empty()) {
+    return absl::NotFoundError(absl::StrCat(
+        "no Kubernetes cluster is configured: ", files.named_by,
+        " has only empty parts and so names no file; set it to a kubeconfig's "
+        "path, or unset it to use that of the home folder"));
+  }
   if (*files.named_by != '\0') {
     return absl::NotFoundError(absl::StrCat(
         "no Kubernetes cluster is configured: ", files.named_by, " names ",
