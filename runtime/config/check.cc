@@ -58,7 +58,7 @@ class Checker {
       if (!image.image.empty()) {
         const auto [other, is_new] =
             first.try_emplace(FullName(image.image), i);
-        if (!is_new) Twice(image, other->second);
+        if (!is_new) Twice(i, other->second);
         Official(image);
       }
       if (!image.build.has_value()) continue;
@@ -70,12 +70,26 @@ class Checker {
     }
   }
 
-  void Twice(const Image& image, size_t index) {
+  void Twice(size_t again, size_t index) {
+    const Image& image = config_.images[again].second;
     const auto& [key, other] = config_.images[index];
     const Context::Scope scope(&context_, "image");
+    const Span here = SpanOf(image.source, "image");
+    const Span first = SpanOf(other.source, "image");
+    const yaml::Node* images = ValueOf(config_.source, "images");
+    if (here != first || images == nullptr) {
+      context_.Report(diag::SameImageTwice(here, image.image, key)
+                          .WithLabel(first, "first given here"),
+                      ValueOf(image.source, "image"));
+      return;
+    }
+    // Both have it from one place, by an anchor: only their keys differ.
     context_.Report(
-        diag::SameImageTwice(SpanOf(image.source, "image"), image.image, key)
-            .WithLabel(SpanOf(other.source, "image"), "first given here"),
+        diag::SameImageTwice(
+            decode::KeySpanOf(images, config_.images[again].first), image.image,
+            key)
+            .WithLabel(decode::KeySpanOf(images, key), "first given here")
+            .WithLabel(here, "what both get"),
         ValueOf(image.source, "image"));
   }
 
