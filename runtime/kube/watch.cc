@@ -14,10 +14,9 @@ namespace ovenbird::kube {
 namespace {
 
 // The server ends each watch after this time, so that one of which nothing is
-// heard, not even its end, has no server any more. Bookmarks would not do: not
-// all kinds have them, and they are rarer.
+// heard, not even its end, has no server any more (WatchOptions::missed_after).
+// Bookmarks would not do: not all kinds have them, and they are rarer.
 constexpr int kServerTimeoutSeconds = 60;
-constexpr absl::Duration kIdle = absl::Seconds(kServerTimeoutSeconds + 15);
 // How long a server that was away may refuse: its rules may be read later than
 // its port is open.
 constexpr absl::Duration kRefusalPatience = absl::Seconds(30);
@@ -229,7 +228,7 @@ absl::Status Watcher::Follow() {
         rest.erase(0, begin);
         return true;
       },
-      kIdle, cancel_);
+      options_.missed_after, cancel_);
   if (!problem.ok()) return problem;
   // One that was cut has been there until now, however quiet.
   if (begun && absl::IsUnavailable(status)) last_contact_ = absl::Now();

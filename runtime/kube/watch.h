@@ -32,6 +32,9 @@ struct WatchOptions {
   // before the next kSynced, is gone.
   std::function<void()> on_list;
   BackoffOptions backoff;
+  // A watch of which nothing is heard for so long is opened again. Longer than
+  // the minute after which the server ends each.
+  absl::Duration missed_after = absl::Seconds(75);
   // Without any answer from the server for so long, the watch ends with
   // the last error (kUnavailable, kDeadlineExceeded). Until then those who wait
   // are told by the client (ClientOptions::on_outage).

@@ -158,6 +158,42 @@ TEST(WatchTest, GoesOnFromTheLastVersionAndFromBookmarks) {
                                              "watch 20", "watch 20"));
 }
 
+TEST(WatchTest, AsksTheServerToEndEachWatchAfterAMinute) {
+  std::vector<std::string> limits;
+  const Step note = [&](Conversation& c, const net::Request& request) {
+    limits.push_back(QueryValue(request.target, "timeoutSeconds"));
+    Chunks({})(c, request);
+  };
+  Script script({Reply(List(10, {})), note, note,
+                 Chunks({Event("ADDED", Pod("a", 11))}, false)});
+  EXPECT_THAT(Play(script, 2), ElementsAre("synced  ", "added a 11"));
+  EXPECT_THAT(limits, ElementsAre("60", "60"));
+  EXPECT_THAT(script.requests(),
+              ElementsAre("list", "watch 10", "watch 10", "watch 10"));
+}
+
+// Not even the end of a watch comes from a server that has vanished.
+TEST(WatchTest, OneOfWhichNothingIsHeardIsOpenedAgain) {
+  Script script({Reply(List(10, {})), Chunks({}, false),
+                 Chunks({Event("ADDED", Pod("a", 11))}, false)});
+  WatchOptions options;
+  options.resource = {.plural = "pods", .ns = "ns"};
+  options.backoff = NoPause();
+  options.missed_after = absl::Seconds(1);
+  std::vector<std::string> events;
+  const auto client = ClientOf(script.server());
+  EXPECT_THAT(Watch(
+                  *client, options,
+                  [&](const WatchEvent& event) {
+                    events.push_back(Text(event));
+                    return events.size() < 2;
+                  },
+                  nullptr),
+              IsOk());
+  EXPECT_THAT(events, ElementsAre("synced  ", "added a 11"));
+  EXPECT_THAT(script.requests(), ElementsAre("list", "watch 10", "watch 10"));
+}
+
 // A list makes up for what was missed: changes, ends, and another object with
 // the name of one that has ended. Real servers say it in the stream; the HTTP
 // status is the API's other way.
