@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/cli/version.h"
 #include "runtime/config/surroundings.h"
 #include "runtime/report/github.h"
@@ -113,7 +114,8 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
   absl::StatusOr<std::unique_ptr<config::Loaded>> config =
       config::Load(load, problems);
   if (!config.ok()) {
-    ShowError(config.status().message());
+    ShowError(absl::StrCat(config.status().message(),
+                           "; give the config's file with --config FILE"));
     exit_code = 2;
     return nullptr;
   }

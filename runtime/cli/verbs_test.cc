@@ -164,6 +164,15 @@ TEST_F(VerbsTest, NoConfig) {
 }
 
 // What they point at must still be there when they are shown.
+TEST_F(VerbsTest, ConfigThatCantBeRead) {
+  for (const std::string& path : {Path("missing.yaml"), folder_}) {
+    const End end = Run({"validate", "--config", path});
+    EXPECT_EQ(end.code, 2);
+    EXPECT_THAT(end.err, HasSubstr(path));
+    EXPECT_THAT(end.err, HasSubstr("give the config's file with --config"));
+  }
+}
+
 TEST_F(VerbsTest, MessagesAboutTheIgnoreFile) {
   Write(".dockerignore", "devspace.yaml\n[\n");
   for (const char* verb : {"context", "render"}) {
