@@ -96,21 +96,23 @@ class Args {
     }
   }
 
-  // Without a push the cache is read only; an executor that can't do that gets
-  // none.
+  bool PushesNothing() const {
+    return spec_.skip_push || !spec_.tar_path.empty();
+  }
+
+  // Without a push the cache is read only, for the right to push may be
+  // missing; an executor that can't do that gets none.
   void Cache() {
-    if (spec_.skip_push && !Has("no-push-cache")) return;
+    if (PushesNothing() && !Has("no-push-cache")) return;
     Add("cache", "true");
     Add("cache-repo", spec_.cache_repo);
-    if (spec_.skip_push) args_.push_back("--no-push-cache");
+    if (PushesNothing()) args_.push_back("--no-push-cache");
   }
 
   // How the digest, and without a push the image, come back.
   void Result() {
     Add("digest-file", "/dev/termination-log");
-    if (spec_.skip_push || !spec_.tar_path.empty()) {
-      args_.push_back("--no-push");
-    }
+    if (PushesNothing()) args_.push_back("--no-push");
     if (spec_.tar_path.empty()) return;
     Add(Has("tar-path") ? "tar-path" : "tarPath", spec_.tar_path);
   }

@@ -77,9 +77,15 @@ const Case kCases[] = {
      "--digest-file=/dev/termination-log"},
     {"ToAFile", kOld,
      [](config::Kaniko&, BuildSpec& spec) { spec.tar_path = "/out/i.tar"; },
-     "--destination=reg.local:5000/app:v1 --snapshotMode=time --cache=true "
-     "--cache-repo=reg.local:5000/app --digest-file=/dev/termination-log "
-     "--no-push --tarPath=/out/i.tar"},
+     "--destination=reg.local:5000/app:v1 --snapshotMode=time "
+     "--digest-file=/dev/termination-log --no-push --tarPath=/out/i.tar"},
+    {"ToAFileWithACacheThatIsOnlyRead", kLast,
+     [](config::Kaniko&, BuildSpec& spec) { spec.tar_path = "/out/i.tar"; },
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=time --cache=true "
+     "--cache-repo=reg.local:5000/app --no-push-cache "
+     "--digest-file=/dev/termination-log --no-push --tar-path=/out/i.tar "
+     "--compressed-caching=false --log-format=text --push-retry=3 "
+     "--image-download-retry=3"},
     {"WithoutPush", kLast,
      [](config::Kaniko&, BuildSpec& spec) { spec.skip_push = true; },
      "--destination=reg.local:5000/app:v1 --snapshot-mode=time --cache=true "
