@@ -159,23 +159,31 @@ TEST(WatchTest, GoesOnFromTheLastVersionAndFromBookmarks) {
 }
 
 TEST(WatchTest, AsksTheServerToEndEachWatchAfterAMinute) {
+  Mutex mutex;  // It is the server's thread that writes.
   std::vector<std::string> limits;
   const Step note = [&](Conversation& c, const net::Request& request) {
-    limits.push_back(QueryValue(request.target, "timeoutSeconds"));
+    {
+      MutexLock lock(&mutex);
+      limits.push_back(QueryValue(request.target, "timeoutSeconds"));
+    }
     Chunks({})(c, request);
   };
   Script script({Reply(List(10, {})), note, note,
                  Chunks({Event("ADDED", Pod("a", 11))}, false)});
   EXPECT_THAT(Play(script, 2), ElementsAre("synced  ", "added a 11"));
-  EXPECT_THAT(limits, ElementsAre("60", "60"));
+  {
+    MutexLock lock(&mutex);
+    EXPECT_THAT(limits, ElementsAre("60", "60"));
+  }
   EXPECT_THAT(script.requests(),
               ElementsAre("list", "watch 10", "watch 10", "watch 10"));
 }
 
-// Not even the end of a watch comes from a server that has vanished.
+// Not even the end of a watch comes from a server that has vanished. On a
+// machine that stalls the second watch may count as silent, too.
 TEST(WatchTest, OneOfWhichNothingIsHeardIsOpenedAgain) {
-  Script script({Reply(List(10, {})), Chunks({}, false),
-                 Chunks({Event("ADDED", Pod("a", 11))}, false)});
+  const Step added = Chunks({Event("ADDED", Pod("a", 11))}, false);
+  Script script({Reply(List(10, {})), Chunks({}, false), added, added, added});
   WatchOptions options;
   options.resource = {.plural = "pods", .ns = "ns"};
   options.backoff = NoPause();
@@ -191,7 +199,9 @@ TEST(WatchTest, OneOfWhichNothingIsHeardIsOpenedAgain) {
                   nullptr),
               IsOk());
   EXPECT_THAT(events, ElementsAre("synced  ", "added a 11"));
-  EXPECT_THAT(script.requests(), ElementsAre("list", "watch 10", "watch 10"));
+  const std::vector<std::string> requests = script.requests();
+  ASSERT_GE(requests.size(), 3u);
+  EXPECT_EQ(requests[2], "watch 10");
 }
 
 // A list makes up for what was missed: changes, ends, and another object with

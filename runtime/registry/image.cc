@@ -57,7 +57,9 @@ absl::Status DownloadBlob(Client& client, const std::string& path,
   File file(fopen(to.c_str(), "wbe"));
   if (file == nullptr) return DiskError(absl::StrCat("cannot make ", to));
   RETURN_IF_ERROR(client.ReadBlob(path, digest, [&](absl::string_view data) {
-    if (fwrite(data.data(), 1, data.size(), file.get()) == data.size()) {
+    // An empty view may have no address, which fwrite does not take.
+    if (data.empty() ||
+        fwrite(data.data(), 1, data.size(), file.get()) == data.size()) {
       return absl::OkStatus();
     }
     return DiskError(absl::StrCat("cannot write ", to));
