@@ -9,8 +9,8 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/build/failure.h"
-#include "runtime/build/observer.h"
 #include "runtime/build/image_plan.h"
+#include "runtime/build/observer.h"
 
 namespace ovenbird::build {
 

@@ -8,8 +8,8 @@
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/build/engine.h"
-#include "runtime/build/observer.h"
 #include "runtime/build/image_plan.h"
+#include "runtime/build/observer.h"
 #include "runtime/build/pod_watch.h"
 #include "runtime/kube/client.h"
 

@@ -6,8 +6,8 @@
 
 #include "absl/status/status.h"
 #include "runtime/base/cancellation.h"
-#include "runtime/build/observer.h"
 #include "runtime/build/image_plan.h"
+#include "runtime/build/observer.h"
 #include "runtime/kube/client.h"
 
 namespace ovenbird::build {
