@@ -1,16 +1,15 @@
 #include "runtime/build/image_identity.h"
 
-#include <cstdlib>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/writer.h"
 
@@ -38,52 +37,102 @@ config::Kaniko WhatMatters(config::Kaniko kaniko) {
   return kaniko;
 }
 
-void AddHashes(const std::string& path, const json::Value& value,
-               std::map<std::string, std::string>& hashes) {
-  if (value.as_object() == nullptr) {
-    hashes[path] = ToHex(Sha256Of(json::Write(value)));
-    return;
-  }
-  for (const auto& [name, member] : value.members()) {
-    AddHashes(absl::StrCat(path, ".", name), member, hashes);
-  }
-}
+// Takes a section apart: each option's value as JSON, by the option's path. A
+// list is one value.
+class OptionWriter : public Writer {
+ public:
+  // `texts` must outlive this.
+  OptionWriter(std::string path, std::map<std::string, std::string>* texts)
+      : path_(std::move(path)), texts_(*texts) {}
 
-template <typename Section>
-void AddSection(const std::string& path, const Section& section,
-                std::map<std::string, std::string>& hashes) {
-  std::string text;
-  JsonWriter writer(&text);
-  Write(section, writer);
-  absl::StatusOr<json::Value> value = json::Parse(text);
-  if (!value.ok()) std::abort();  // we have written it
-  AddHashes(path, *value, hashes);
-}
+  void BeginObject() override {
+    if (lists_ > 0) return json_.BeginObject();
+    path_sizes_.push_back(path_.size());
+  }
+  void EndObject() override {
+    if (lists_ > 0) return json_.EndObject();
+    path_sizes_.pop_back();
+  }
+  void BeginArray() override {
+    ++lists_;
+    json_.BeginArray();
+  }
+  void EndArray() override {
+    --lists_;
+    json_.EndArray();
+    EndValue();
+  }
+  void Key(absl::string_view key) override {
+    if (lists_ > 0) return json_.Key(key);
+    path_.resize(path_sizes_.back());
+    absl::StrAppend(&path_, ".", key);
+  }
+  void String(absl::string_view value) override {
+    json_.String(value);
+    EndValue();
+  }
+  void Int(int64_t value) override {
+    json_.Int(value);
+    EndValue();
+  }
+  void Double(double value) override {
+    json_.Double(value);
+    EndValue();
+  }
+  void Bool(bool value) override {
+    json_.Bool(value);
+    EndValue();
+  }
+  void Null() override {
+    json_.Null();
+    EndValue();
+  }
 
-// Build arguments count with the values that they have in the end.
-std::map<std::string, std::string> OptionHashes(const config::Image& image,
-                                                const ImagePlan& plan) {
-  std::map<std::string, std::string> hashes;
+ private:
+  void EndValue() {
+    if (lists_ > 0) return;
+    texts_[path_] = text_;
+    text_.clear();
+  }
+
+  std::string path_;
+  std::map<std::string, std::string>& texts_;
+  std::vector<size_t> path_sizes_;  // of the objects that are open
+  int lists_ = 0;                   // that are open
+  std::string text_;                // of the value
+  JsonWriter json_{&text_};
+};
+
+// The options that can change the image, each with its value as JSON. Build
+// arguments count with the values that they have in the end.
+std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
+  std::map<std::string, std::string> texts;
   std::string section;
   switch (plan.builder) {
-    case Builder::kKaniko:
+    case Builder::kKaniko: {
       section = "build.kaniko";
-      AddSection(section, WhatMatters(plan.kaniko), hashes);
+      OptionWriter writer(section, &texts);
+      Write(WhatMatters(plan.kaniko), writer);
       break;
-    case Builder::kDocker:
+    }
+    case Builder::kDocker: {
       section = "build.docker";
-      AddSection(section, plan.docker, hashes);
+      OptionWriter writer(section, &texts);
+      Write(plan.docker, writer);
       break;
-    case Builder::kCustom:
-      AddSection("build.custom", plan.custom, hashes);
+    }
+    case Builder::kCustom: {
+      OptionWriter writer("build.custom", &texts);
+      Write(plan.custom, writer);
       break;
+    }
   }
-  AddHashes("image", image.image, hashes);
+  OptionWriter("image", &texts).String(plan.spec.image);
   for (const auto& [name, value] : plan.spec.build_args) {
-    AddHashes(absl::StrCat(section, ".options.buildArgs.", name), value,
-              hashes);
+    OptionWriter(absl::StrCat(section, ".options.buildArgs.", name), &texts)
+        .String(value);
   }
-  return hashes;
+  return texts;
 }
 
 // DevSpace's tag, where the content is not known.
@@ -105,11 +154,10 @@ void SetIdentity(const config::Image& image,
     if (plan.spec.tags.empty()) plan.spec.tags = {RandomTag()};
     return;
   }
-  plan.options = OptionHashes(image, plan);
   Sha256 sha;
   sha.Update(plan.fingerprint);
-  for (const auto& [name, hash] : plan.options) {
-    sha.Update(absl::StrCat(name.size(), ":", name, hash));
+  for (const auto& [name, text] : OptionTexts(plan)) {
+    sha.Update(absl::StrCat(name.size(), ":", name, text.size(), ":", text));
   }
   plan.fingerprint = ToHex(sha.Finish());
   plan.spec.fingerprint = plan.fingerprint;
@@ -117,6 +165,12 @@ void SetIdentity(const config::Image& image,
   if (plan.spec.tags.empty()) {
     plan.spec.tags = {plan.fingerprint.substr(0, kTagSize)};
   }
+}
+
+std::map<std::string, std::string> OptionHashes(const ImagePlan& plan) {
+  std::map<std::string, std::string> hashes = OptionTexts(plan);
+  for (auto& [name, text] : hashes) text = ToHex(Sha256Of(text));
+  return hashes;
 }
 
 }  // namespace ovenbird::build

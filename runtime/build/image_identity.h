@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_IMAGE_IDENTITY_H_
 #define OVENBIRD_RUNTIME_BUILD_IMAGE_IDENTITY_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,11 @@ namespace ovenbird::build {
 // knows the content the tag is a random one, as DevSpace's are.
 void SetIdentity(const config::Image& image,
                  const std::vector<std::string>& tags, ImagePlan& plan);
+
+// The options in the fingerprint of a whole plan, by their path in the config,
+// each with a hash of its value. Those that can't change the image (limits,
+// labels ...) are left out.
+std::map<std::string, std::string> OptionHashes(const ImagePlan& plan);
 
 }  // namespace ovenbird::build
 

@@ -3,7 +3,6 @@
 #define OVENBIRD_RUNTIME_BUILD_IMAGE_PLAN_H_
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,12 +48,10 @@ struct ImagePlan {
   // where it only pulls from. Each once.
   std::vector<std::string> push_registries;
   std::vector<std::string> pull_registries;
-  // What the default tag is made from: the content and the resolved options.
+  // What the default tag is made from: the content and the resolved options
+  // (OptionHashes in image_identity.h tells which).
   // Empty: nobody knows the content (a command without `onChange`).
   std::string fingerprint;
-  // The options in it, by their path in the config, each with a hash of its
-  // value. Those that can't change the image (limits, labels ...) are left out.
-  std::map<std::string, std::string> options;
   // The content in it, and how many files were read for it.
   context::FileRecords file_records;
   size_t files_read = 0;

@@ -14,6 +14,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/build/image_identity.h"
 #include "runtime/config/load.h"
 #include "runtime/context/file_records.h"
 #include "runtime/diag/diagnostic.h"
@@ -207,8 +208,9 @@ TEST_P(FingerprintTest, IsOfWhatTheImageDependsOn) {
             GetParam().same);
   if (*GetParam().option == '\0') return;
   const auto hash = [&](const Plan& plan) {
-    auto found = plan.images[0]->options.find(GetParam().option);
-    return found == plan.images[0]->options.end() ? "" : found->second;
+    const auto hashes = OptionHashes(*plan.images[0]);
+    auto found = hashes.find(GetParam().option);
+    return found == hashes.end() ? "" : found->second;
   };
   EXPECT_NE(hash(plain), hash(changed));
 }
@@ -271,9 +273,9 @@ TEST_F(PlanTest, BuildArgsFromTheEnvironment) {
 TEST_F(PlanTest, OptionsAreHashes) {
   const Plan plan =
       PlanApp("    build: {kaniko: {options: {buildArgs: {A: geheim}}}}\n");
-  ASSERT_THAT(plan.images[0]->options,
-              Contains(Key("build.kaniko.options.buildArgs.A")));
-  for (const auto& [name, hash] : plan.images[0]->options) {
+  const auto hashes = OptionHashes(*plan.images[0]);
+  ASSERT_THAT(hashes, Contains(Key("build.kaniko.options.buildArgs.A")));
+  for (const auto& [name, hash] : hashes) {
     EXPECT_EQ(hash.size(), 64u) << name;
     EXPECT_THAT(hash, Not(HasSubstr("geheim")));
   }

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/build/image_identity.h"
 #include "runtime/context/file_records.h"
 #include "runtime/registry/push.h"
 #include "runtime/registry/reference.h"
@@ -73,7 +74,7 @@ Decision UnchangedImages::Decide(const ImagePlan& image, const Texts& built,
   const BuildRecord& before = **found;
   if (before.fingerprint != image.fingerprint) {
     for (const std::string& name :
-         ChangedNames(before.options, image.options)) {
+         ChangedNames(before.options, OptionHashes(image))) {
       decision.why.push_back(absl::StrCat("option `", name, "` has changed"));
     }
     AddFileChanges(context::CompareRecords(records_.GetFiles(image.key),
@@ -180,7 +181,7 @@ absl::Status UnchangedImages::Remember(const ImagePlan& image,
   BuildRecord record;
   record.fingerprint = image.fingerprint;
   record.digest = digest;
-  record.options = image.options;
+  record.options = OptionHashes(image);
   record.bases = bases;
   RETURN_IF_ERROR(records_.Put(image.key, record));
   return records_.PutFiles(image.key, image.file_records);

@@ -48,7 +48,7 @@ class UnchangedTest : public testing::Test {
     image_.spec.image = absl::StrCat(registry_.domain(), "/app");
     image_.spec.tags = {"1"};
     image_.fingerprint = "f1";
-    image_.options = {{"build.kaniko.cache", "1"}, {"image", "2"}};
+    image_.spec.build_args = {{"A", "1"}, {"B", "1"}};
     image_.file_records.Add("a", File("1"));
     image_.file_records.Add("b", File("2"));
     digest_ = Push("app", "1", "one");
@@ -115,17 +115,21 @@ TEST_F(UnchangedTest, ForceBuilds) {
 TEST_F(UnchangedTest, SaysWhatHasChanged) {
   Remember();
   image_.fingerprint = "f2";
-  image_.options = {{"build.kaniko.cache", "0"}, {"more", "1"}};
+  image_.kaniko.cache = !image_.kaniko.cache;
+  image_.spec.build_args = {{"A", "2"}, {"C", "1"}};
   image_.file_records = {};
   image_.file_records.Add("b", File("3"));
   image_.file_records.Add("c", File("4"));
   const Decision decision = Decide();
   EXPECT_EQ(decision.digest, "");
-  EXPECT_THAT(decision.why,
-              ElementsAre("option `build.kaniko.cache` has changed",
-                          "option `image` has changed",
-                          "option `more` has changed", "file `a` is gone",
-                          "file `b` has changed", "file `c` is new"));
+  EXPECT_THAT(
+      decision.why,
+      ElementsAre("option `build.kaniko.cache` has changed",
+                  "option `build.kaniko.options.buildArgs.A` has changed",
+                  "option `build.kaniko.options.buildArgs.B` has changed",
+                  "option `build.kaniko.options.buildArgs.C` has changed",
+                  "file `a` is gone", "file `b` has changed",
+                  "file `c` is new"));
 }
 
 TEST_F(UnchangedTest, NamesNotEachOfManyFiles) {

@@ -155,11 +155,7 @@ class Builder {
 
   absl::StatusOr<Fingerprint> Run() {
     LookUp();
-    Hasher hasher(listing_, unknown_);
-    RETURN_IF_ERROR(hasher.Run());
-    for (size_t i = 0; i < unknown_.size(); ++i) {
-      records_[unknown_[i]].digest = hasher.digests()[i];
-    }
+    if (!unknown_.empty()) RETURN_IF_ERROR(ReadUnknown());
     return Collect();
   }
 
@@ -193,6 +189,15 @@ class Builder {
         unknown_.push_back(i);
       }
     }
+  }
+
+  absl::Status ReadUnknown() {
+    Hasher hasher(listing_, unknown_);
+    RETURN_IF_ERROR(hasher.Run());
+    for (size_t i = 0; i < unknown_.size(); ++i) {
+      records_[unknown_[i]].digest = hasher.digests()[i];
+    }
+    return absl::OkStatus();
   }
 
   // Puts the added files among the others.
