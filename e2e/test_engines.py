@@ -73,6 +73,20 @@ class Engines(ClusterTest):
         )
         self.assertEqual(1, len(json.loads(inspected.stdout)["Layers"]))
 
+    def test_output_needs_no_right_to_push(self):
+        """Neither for the image nor for the cache's layers."""
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s/%s/app\n    build:\n      kaniko: "
+            "{image: gcr.io/kaniko-project/executor:v1.24.0, insecure: true}\n"
+            % (ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"], self.namespace),
+        )
+        self.write(
+            "Dockerfile", "FROM %s\nRUN echo a > /a\n" % registry("library/busybox:1")
+        )
+        self.without_cluster("--output", "image.tar")
+        self.assertTrue(os.path.exists(self.folder + "/image.tar"))
+
     def test_local_trusts_whom_this_machine_trusts(self):
         name = "%s/%s/app" % (ENVIRONMENT["OVENBIRD_E2E_REGISTRY_TLS"], self.namespace)
         self.write(
