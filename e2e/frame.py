@@ -6,6 +6,7 @@ looked at by others' programs: kubectl and skopeo.
 
 import collections
 import contextlib
+import glob
 import json
 import os
 import re
@@ -177,6 +178,26 @@ class Running:
         if self.is_running():
             self._process.kill()
             self._process.wait()
+
+    def kill_all(self):
+        """The tool and all that it has started here, as at the end of a CI job. None of
+        them sees another's end."""
+        mine = [self._process.pid] + members_of_session(self._process.pid)
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in mine:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
+        self._process.wait()
+
+
+def members_of_session(session):
+    found = []
+    for path in glob.glob("/proc/[0-9]*/stat"):
+        with contextlib.suppress(OSError), open(path) as stream:
+            # "pid (name) state parent group session"; the name may have anything in it.
+            if int(stream.read().rpartition(")")[2].split()[3]) == session:
+                found.append(int(path.split("/")[2]))
+    return found
 
 
 class ClusterTest(unittest.TestCase):

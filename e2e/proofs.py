@@ -325,6 +325,7 @@ PROOFS = {
         "nothing runs on": [
             "test_cleanup.Cleanup.test_nothing_runs_on_past_the_deadline",
             "test_cleanup.RuncCleanup.test_the_time_is_over",
+            "test_cleanup.DockerCleanup.test_kill_ends_the_build",
             "test_docker.Docker.test_kill_ends_the_build",
         ],
         "what is left goes by itself, or with the next build": [

@@ -379,9 +379,6 @@ class DockerCleanup(LocalCleanup):
     def volumes(self):
         return self.daemon.docker("volume", "ls", "--quiet").stdout.split()
 
-    def running(self):
-        return self.daemon.docker("ps", "--quiet").stdout.split()
-
     def test_a_running_build_is_kept_and_a_killed_one_is_not(self):
         other = self.daemon.docker(
             *("create", "--label=app.kubernetes.io/managed-by=ovenbird"),
@@ -393,19 +390,29 @@ class DockerCleanup(LocalCleanup):
         mine = [name for name in self.containers() if not other.startswith(name)]
         self.assertEqual(1, len(mine))
         self.assertIn("kept: docker container " + mine[0], self.cleanup())
-        running.kill()
-        until("the container has ended", lambda: not self.running(), 30)
+        running.kill_all()
+        self.assertTrue(self.processes())
         done = self.cleanup()
         self.assertIn("deleted: docker container %s (image `app`)" % mine[0], done)
         self.assertEqual([other[:12]], self.containers())
         self.assertEqual([], self.volumes() + self.folders() + self.processes())
 
     def test_the_next_build_deletes_it(self):
-        self.start_long().kill()
-        until("the container has ended", lambda: not self.running(), 30)
+        self.start_long().kill_all()
+        self.assertTrue(self.processes())
         self.prepare("sleep 3")
         self.assert_built(self.start_local().finish())
         self.assertEqual([], self.containers() + self.volumes() + self.folders())
+
+    def test_kill_ends_the_build(self):
+        # Docker's own program ends at the first line that nobody takes from it.
+        self.prepare("echo going; while true; do echo more; sleep 0.01; done")
+        for _ in range(5):
+            running = self.start_local()
+            running.wait_for("^  going$")
+            running.kill()
+            until("the container has gone", lambda: not self.containers(), 30)
+            self.assertEqual([], self.volumes())
 
     def any_image(self):
         name = "e2e/any:1"

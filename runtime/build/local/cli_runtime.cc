@@ -16,7 +16,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/build/local/containers.h"
-#include "runtime/build/local/death_signal.h"
+#include "runtime/build/local/last_command.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/local/workspace.h"
 #include "runtime/build/owner.h"
@@ -90,6 +90,9 @@ class CliRun {
                      Workspace::Make(request.cache + "/run"));
     ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, workspace.path()));
     RETURN_IF_ERROR(Create(image));
+    std::vector<std::string> remove = RemoveArguments();
+    remove.insert(remove.begin(), tool_.program);
+    LastCommand when_killed(std::move(remove));
     absl::StatusOr<ContainerResult> result = Fill();
     if (result.ok()) {
       run_.on_step(absl::StrCat("running ", image, " on ", tool_.name));
@@ -213,7 +216,6 @@ class CliRun {
     LineSplitter out(on_line);
     LineSplitter err(on_line);
     Subprocess process = Command({"start", "--attach", id_});
-    process.argv = WithDeathSignal(std::move(process.argv));
     process.on_stdout = [&](absl::string_view text) { out.Add(text); };
     process.on_stderr = [&](absl::string_view text) { err.Add(text); };
     ASSIGN_OR_RETURN(SubprocessResult ended, RunSubprocess(process));
@@ -256,9 +258,13 @@ class CliRun {
     return absl::OkStatus();
   }
 
+  std::vector<std::string> RemoveArguments() const {
+    return {"rm", "--force", "--volumes", id_};
+  }
+
   // Also after a cancellation, and with all that runs in it.
   void Remove() {
-    Subprocess process = Command({"rm", "--force", "--volumes", id_});
+    Subprocess process = Command(RemoveArguments());
     process.cancel = nullptr;
     process.timeout = kShort;
     absl::StatusOr<SubprocessResult> result = RunSubprocess(process);
