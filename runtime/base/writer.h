@@ -97,6 +97,7 @@ class YamlWriter : public Writer {
   void Begin(bool array);
   void End();
   void StartItem();
+  void StartValue();
   void Plain(absl::string_view text);
   void Indent(int columns) { out_->append(columns, ' '); }
   // Where a block scalar's text stands.

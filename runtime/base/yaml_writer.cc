@@ -137,9 +137,21 @@ void AppendBlockHeader(absl::string_view text, std::string* out) {
   }
 }
 
+// What most texts are: no reader takes it for anything else.
+bool IsSimpleName(absl::string_view text) {
+  return !text.empty() && absl::ascii_isalpha(text[0]) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) {
+                       return absl::ascii_isalnum(c) || c == '-' || c == '_' ||
+                              c == '.' || c == '/';
+                     }) &&
+         !IsReservedWord(text);
+}
+
 }  // namespace
 
 bool IsPlainYamlString(absl::string_view text) {
+  if (IsSimpleName(text)) return true;
   if (text.empty() || IsReservedWord(text) || IsNumberOrTime(text)) {
     return false;
   }
@@ -195,25 +207,29 @@ void YamlWriter::End() {
 
 void YamlWriter::Key(absl::string_view key) {
   StartItem();
-  std::string text;
-  AppendScalar(key, &text);
+  const size_t start = out_->size();
+  AppendScalar(key, out_);
   // YAML finds the `:` of a key only so far from its start.
   constexpr size_t kLongestKey = 1000;
-  if (text.size() > kLongestKey) {
-    absl::StrAppend(out_, "? ", text, "\n");
+  if (out_->size() - start > kLongestKey) {
+    out_->insert(start, "? ");
+    out_->push_back('\n');
     Indent(open_.back().indent);
-  } else {
-    *out_ += text;
   }
   out_->push_back(':');
 }
 
-void YamlWriter::Plain(absl::string_view text) {
+// Puts the cursor where a value on the current line begins.
+void YamlWriter::StartValue() {
   if (!open_.empty() && !open_.back().array) {
     out_->push_back(' ');
   } else {
     StartItem();
   }
+}
+
+void YamlWriter::Plain(absl::string_view text) {
+  StartValue();
   out_->append(text.data(), text.size());
   out_->push_back('\n');
 }
@@ -223,14 +239,14 @@ int YamlWriter::BlockIndent() const {
 }
 
 void YamlWriter::String(absl::string_view value) {
-  std::string text;
+  StartValue();
   if (!FitsLiteralBlock(value)) {
-    AppendScalar(value, &text);
-    Plain(text);
+    AppendScalar(value, out_);
+    out_->push_back('\n');
     return;
   }
-  AppendBlockHeader(value, &text);
-  Plain(text);
+  AppendBlockHeader(value, out_);
+  out_->push_back('\n');
   if (absl::EndsWith(value, "\n")) value.remove_suffix(1);
   while (true) {
     const size_t end = value.find('\n');

@@ -185,6 +185,11 @@ absl::Status BuildRecords::Prune(const std::set<std::string>& keys) const {
   return absl::OkStatus();
 }
 
+bool BuildRecords::has_files() const {
+  std::error_code error;
+  return std::filesystem::exists(absl::StrCat(folder_, "/files"), error);
+}
+
 context::FileRecords BuildRecords::GetFiles(const std::string& key) const {
   return context::FileRecords::Load(FilesPath(key));
 }

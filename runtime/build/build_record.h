@@ -47,6 +47,8 @@ class BuildRecords {
   absl::StatusOr<std::optional<BuildRecord>> Get(const std::string& key) const;
   absl::Status Put(const std::string& key, const BuildRecord& record) const;
 
+  // Is anything known of any context's files?
+  bool has_files() const;
   // Empty when there are none.
   context::FileRecords GetFiles(const std::string& key) const;
   absl::Status PutFiles(const std::string& key,

@@ -124,6 +124,9 @@ class Planner {
       const fs::path& dockerfile) {
     const fs::path folder =
         CleanPath((fs::path(config_.folder()) / image.context).string());
+    auto& known = folders_[{folder.lexically_normal().string(),
+                            dockerfile.lexically_normal().string()}];
+    if (known != nullptr) return known;
     std::error_code error;
     if (!fs::is_directory(folder, error)) {
       Report(diag::MissingContext(
@@ -133,16 +136,12 @@ class Planner {
              key);
       return nullptr;
     }
-    auto& known = folders_[{folder.lexically_normal().string(),
-                            dockerfile.lexically_normal().string()}];
-    if (known == nullptr) {
-      ASSIGN_OR_RETURN(
-          context::Folder opened,
-          context::OpenFolder(folder.string(), dockerfile.string(), sink_));
-      // Messages about it are shown when the plan is gone.
-      if (opened.ignore.file) config_.texts.push_back(opened.ignore.file);
-      known = std::make_shared<context::Folder>(std::move(opened));
-    }
+    ASSIGN_OR_RETURN(
+        context::Folder opened,
+        context::OpenFolder(folder.string(), dockerfile.string(), sink_));
+    // Messages about it are shown when the plan is gone.
+    if (opened.ignore.file) config_.texts.push_back(opened.ignore.file);
+    known = std::make_shared<context::Folder>(std::move(opened));
     return known;
   }
 

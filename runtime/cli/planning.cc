@@ -99,9 +99,11 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.name_space = options.kube_namespace;
     plan.full_context = options.full_context;
     plan.skip_push = options.skip_push;
-    plan.known_files = [&](const std::string& key) {
-      return planned->records->GetFiles(key);
-    };
+    if (planned->records->has_files()) {
+      plan.known_files = [&](const std::string& key) {
+        return planned->records->GetFiles(key);
+      };
+    }
     plan.builders = planned->choice.builders;
     plan.environment = EnvironmentVariable;
     plan.docker_config = &planned->docker_config;

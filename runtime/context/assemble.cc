@@ -35,7 +35,13 @@ std::string AsRule(absl::string_view path) {
   return rule;
 }
 
+// One file by two names. Names that are the same need no look at the disk.
 bool IsSameFile(const std::string& a, const std::string& b) {
+  if (!absl::StrContains(a, "..") && !absl::StrContains(b, "..") &&
+      std::filesystem::path(a).lexically_normal() ==
+          std::filesystem::path(b).lexically_normal()) {
+    return true;
+  }
   std::error_code error;
   return std::filesystem::equivalent(a, b, error);
 }
