@@ -179,6 +179,8 @@ PROOFS = {
             "test_dockerfile.Dockerfiles.test_onbuild_of_a_stage",
             "test_dockerfile.Dockerfiles.test_onbuild_of_an_image_of_the_same_config",
             "test_dockerfile.Dockerfiles.test_onbuild_of_an_image_from_elsewhere",
+            "test_dockerfile.Dockerfiles"
+            ".test_onbuild_of_an_image_from_elsewhere_without_a_cluster",
         ],
     },
     # Each with the real kaniko, and told before at its place; with --strict an error.

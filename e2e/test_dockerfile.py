@@ -2,8 +2,10 @@
 images."""
 
 import json
+import os
 
 from frame import ClusterTest, registry
+from layout import cache
 
 BUILD = 1
 
@@ -126,6 +128,21 @@ class Dockerfiles(ClusterTest):
         self.assertEqual(["a", "a"], [image.text(path) for path in "ab"])
         # Also when only the one that starts from it is built.
         self.assert_built(self.build("--force", "app"))
+
+    def test_onbuild_of_an_image_from_elsewhere_without_a_cluster(self):
+        """kaniko would not fail, and push an image without the files."""
+        self.write("base/Dockerfile", "FROM %s\nONBUILD COPY . /all\n" % self.busybox)
+        self.write("Dockerfile", "FROM %s:v1\nRUN sleep 3\n" % registry(self.namespace + "/base"))
+        self.config(base=["tags: [v1]", "dockerfile: base/Dockerfile"])
+        self.assert_built(self.build())
+        self.config(app=[])
+        finished = self.start(
+            *("build", "--config", "devspace.yaml", "--engine", "local"),
+            environment={"KUBECONFIG": "/dev/null", "XDG_CACHE_HOME": os.path.dirname(cache())}
+        ).finish()
+        self.assertEqual(BUILD, finished.code, finished.stderr)
+        self.assertIn("the base image brings ONBUILD instructions", finished.stderr)
+        self.assertEqual([], self.tags(self.name))
 
     def test_onbuild_of_an_image_from_elsewhere(self):
         """No image is made without the files; --full-context sends them."""

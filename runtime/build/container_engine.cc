@@ -182,6 +182,7 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
     container->mounts.push_back(std::move(output));
   }
   KanikoLog log;
+  std::optional<Failure> left_out;
   run.container = *std::move(container);
   run.open_context = [&plan]() -> absl::StatusOr<ByteSource> {
     context::TarOptions tar_options;
@@ -194,23 +195,29 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
   run.docker_config = options_.docker_config;
   run.executor_builder = options_.executor_builder;
   run.on_step = [&](absl::string_view text) { observer.Step(text); };
+  Deadline deadline(TimeoutOf(image.kaniko), &cancel);
   run.on_log = [&](absl::string_view line) {
     std::string readable = ReadableLine(line);
     log.Add(readable);
     observer.Log(readable);
+    if (left_out.has_value()) return;
+    left_out = FilesLeftOut(plan, log.triggers());
+    // Before it pushes what lacks files.
+    if (left_out.has_value()) deadline.build().Cancel();
   };
-  Deadline deadline(TimeoutOf(image.kaniko), &cancel);
   run.cancel = &deadline.build();
   absl::StatusOr<ContainerResult> result = RunLocally(run);
-  if (absl::IsCancelled(result.status()) && !cancel.cancelled() &&
-      deadline.passed()) {
+  if (left_out.has_value() && !cancel.cancelled()) {
+    outcome.failure = *std::move(left_out);
+  } else if (absl::IsCancelled(result.status()) && !cancel.cancelled() &&
+             deadline.passed()) {
     outcome.failure = TimeIsOver(image.kaniko.timeout);
   } else if (!result.ok()) {
     outcome.failure = FromStatus(result.status());
   } else if (result->exit_code != 0) {
-    outcome.failure = log.Explain(result->exit_code, image.dockerfile);
+    outcome.failure = log.Explain(result->exit_code, image.dockerfile,
+                                  KanikoRunsIn::kContainer);
   } else {
-    outcome.failure = FilesLeftOut(plan, log.triggers());
     outcome.digest = result->termination_message;
     outcome.warnings = log.warnings();
   }

@@ -25,6 +25,7 @@ struct Cause {
   absl::string_view also;  // must be in the message too; may be empty
   absl::string_view what;
   absl::string_view hint;
+  absl::string_view hint_here = {};  // without a cluster; empty: the same
 };
 constexpr Cause kCauses[] = {
     {"server gave HTTP response to HTTPS client", "",
@@ -55,12 +56,14 @@ constexpr Cause kCauses[] = {
      "the repository does not exist in the registry",
      "create it first; ECR, for one, does not create repositories on push"},
     {"error checking push permissions", "connection refused",
-     "the registry can't be reached from the build pod",
+     "kaniko can't reach the registry",
      "127.0.0.1 and localhost mean the pod itself there; name the registry by "
-     "an address that the cluster reaches"},
+     "an address that the cluster reaches",
+     "nothing answers at that address and port of this machine's network"},
     {"error checking push permissions", "no such host",
-     "the build pod can't resolve the registry's name",
-     "check the name, and the cluster's DNS"},
+     "kaniko can't resolve the registry's name",
+     "check the name, and the cluster's DNS",
+     "check the name, and this machine's DNS"},
     {"error checking push permissions", "", "the registry refused the push",
      ""},
     {"error pushing image", "UNAUTHORIZED",
@@ -116,12 +119,16 @@ constexpr Cause kCauses[] = {
      "kaniko can't copy the whole file system of another stage",
      "name the folders that are needed: `COPY --from=STAGE /usr /usr`"},
     {"signal: killed", "", "a RUN command was killed",
-     "most often for memory: raise `resources.limits.memory`"},
+     "most often for memory: raise `resources.limits.memory`",
+     "most often for memory: this machine, or docker's, has no more of it"},
     {"no space left on device", "", "the build's disk is full",
-     "raise `resources` `ephemeral-storage`, or clean up in the same RUN"},
+     "raise `resources` `ephemeral-storage`, or clean up in the same RUN",
+     "make room where this machine keeps its containers, or clean up in the "
+     "same RUN"},
     {"no such host", "", "a host name could not be resolved", ""},
     {"connection refused", "", "a registry could not be reached",
-     "127.0.0.1 and localhost mean the pod itself there"},
+     "127.0.0.1 and localhost mean the pod itself there",
+     "nothing answers at that address and port of this machine's network"},
 };
 
 std::string WithoutColour(absl::string_view line) {
@@ -232,7 +239,8 @@ void KanikoLog::Add(absl::string_view raw) {
   if (last_.size() > kLastLines) last_.pop_front();
 }
 
-Failure KanikoLog::Explain(int exit_code, const SourceFile* dockerfile) const {
+Failure KanikoLog::Explain(int exit_code, const SourceFile* dockerfile,
+                           KanikoRunsIn where) const {
   Failure failure;
   failure.kind = FailureKind::kBuild;
   absl::string_view line = CauseLine(first_, last_);
@@ -240,7 +248,9 @@ Failure KanikoLog::Explain(int exit_code, const SourceFile* dockerfile) const {
     if (absl::StrContains(line, cause.part) &&
         (cause.also.empty() || absl::StrContains(line, cause.also))) {
       failure.what = std::string(cause.what);
-      failure.hint = std::string(cause.hint);
+      const bool here =
+          where == KanikoRunsIn::kContainer && !cause.hint_here.empty();
+      failure.hint = std::string(here ? cause.hint_here : cause.hint);
       break;
     }
   }

@@ -19,6 +19,10 @@ namespace ovenbird::build {
 // as they are.
 std::string ReadableLine(absl::string_view line);
 
+// A pod of the cluster, or a container of this machine: what to do about a
+// failure depends on it.
+enum class KanikoRunsIn { kPod, kContainer };
+
 // Keeps of a log what an explanation needs: its first and last lines and the
 // warnings worth repeating. Bounded memory, whatever the length of the log.
 class KanikoLog {
@@ -28,7 +32,8 @@ class KanikoLog {
 
   // Why a run that ended with `exit_code` failed, and in which line of the
   // Dockerfile (null: not known).
-  Failure Explain(int exit_code, const SourceFile* dockerfile = nullptr) const;
+  Failure Explain(int exit_code, const SourceFile* dockerfile = nullptr,
+                  KanikoRunsIn where = KanikoRunsIn::kPod) const;
   // What went wrong without failing the build, such as layers that could not
   // be stored in the cache.
   const std::vector<std::string>& warnings() const { return warnings_; }

@@ -10,8 +10,10 @@
 namespace ovenbird::build {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 struct Case {
   const char* name;
@@ -197,6 +199,25 @@ TEST(KanikoLogTest, LinesAreReadableInEachFormat) {
   };
   for (const auto& test : cases) {
     EXPECT_EQ(ReadableLine(test.line), test.readable);
+  }
+}
+
+TEST(KanikoLogTest, HintsAreForThePlaceWhereKanikoRuns) {
+  for (const char* line :
+       {"error checking push permissions: dial tcp 127.0.0.1:5000: connect: "
+        "connection refused",
+        "error checking push permissions: lookup r.example: no such host",
+        "error building image: waiting for process to exit: signal: killed",
+        "error building image: write /a: no space left on device",
+        "error building image: dial tcp 10.0.0.1:80: connection refused"}) {
+    KanikoLog log;
+    log.Add(line);
+    const Failure pod = log.Explain(1, nullptr, KanikoRunsIn::kPod);
+    const Failure here = log.Explain(1, nullptr, KanikoRunsIn::kContainer);
+    EXPECT_EQ(pod.what, here.what);
+    EXPECT_THAT(pod.hint, ContainsRegex("pod|cluster|resources"));
+    EXPECT_NE(here.hint, "");
+    EXPECT_THAT(here.hint, Not(ContainsRegex("pod|cluster|resources")));
   }
 }
 

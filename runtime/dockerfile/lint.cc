@@ -147,9 +147,10 @@ void Linter::CheckFlags(const Instruction& instruction) {
     if (flag.name == "mount") {
       CheckMount(flag);
     } else if (flag.name == "network" || flag.name == "security") {
-      CheckFlag(flag, executor_.run_network,
-                "the command runs with the pod's settings",
-                "the pod decides about network and security for all commands");
+      CheckFlag(
+          flag, executor_.run_network,
+          "the command runs with the settings of kaniko's container",
+          "that container's network and security are those of all commands");
     } else if (flag.name == "checksum") {
       CheckFlag(flag, executor_.add_checksum, "the download is not checked",
                 "check it in a RUN, for example with `sha256sum -c`");
