@@ -18,6 +18,7 @@ PROOFS = {
             "test_page.Page.test_additional_mounts",
             "test_lints.Mounts.test_a_mount_that_harms_nobody",
             "test_lints.Mounts.test_a_mount_in_the_context",
+            "test_lints.Mounts.test_a_key_that_is_a_link",
         ],
         "namespace": ["test_page.Page.test_namespace"],
         "options": ["test_page.Page.test_target_and_build_args"],
@@ -197,6 +198,7 @@ PROOFS = {
         "chown is lost with snapshotMode `time`": [
             "test_lints.Lints.test_owners_and_modes_with_time"
         ],
+        "RUN that writes below a VOLUME": ["test_lints.Lints.test_writes_below_a_volume"],
         "`# syntax=` is passed over": ["test_lints.Lints.test_another_frontend"],
         "a Git repository is not cloned": ["test_lints.Lints.test_a_repository_as_source"],
         "COPY of what is ignored": ["test_lints.Lints.test_ignored_sources"],

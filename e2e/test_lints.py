@@ -100,6 +100,25 @@ class Lints(LintTest):
         # Not warned of: what is new is found.
         self.assertEqual(333, image.files["new"].uid)
 
+    def test_writes_below_a_volume(self):
+        self.prepare(
+            "FROM BUSYBOX\n"
+            "RUN mkdir /data && echo a > /data/a && echo b > /data/b\n"
+            "VOLUME /data\n"
+            "RUN echo c > /data/c && chown 333 /data/b\n"
+            "RUN chown 444 /data && rm /data/a\n"
+            "COPY devspace.yaml /data/\n",
+            "snapshotMode: full",
+        )
+        image = self.build_and_pull("Dockerfile:4:5 kaniko-volume")
+        self.assertEqual(
+            ["data/b", "data/devspace.yaml"],
+            [name for name in sorted(image.files) if name.startswith("data/")],
+        )
+        self.assertEqual(0, image.files["data/b"].uid)
+        # Not warned of: these are kept.
+        self.assertEqual(444, image.files["data"].uid)
+
     def test_another_frontend(self):
         self.prepare("# syntax=example.com/no/such:1\nFROM scratch\nCOPY devspace.yaml /\n")
         image = self.build_and_pull("Dockerfile:1:10 kaniko-syntax")
@@ -197,6 +216,18 @@ class Mounts(LintTest):
         image = self.build_and_pull()
         self.assertEqual("value", image.text("seen"))
         self.assertEqual([], [path for path in image.files if path.startswith("app/conf/")])
+
+    def test_a_key_that_is_a_link(self):
+        self.prepare_mount(
+            "/context/conf",
+            "FROM BUSYBOX\nCOPY conf/key /one/\nCOPY conf /all/\nRUN cp /context/conf/key /by\n",
+        )
+        image = self.build_and_pull("devspace.yaml:9:22 mount-link-copied")
+        self.assertEqual("link", image.files["one/key"].kind)
+        self.assertNotIn("one/" + image.files["one/key"].data, image.files)
+        # Not warned of: the folder brings its files along, and a RUN sees them.
+        self.assertIn("all/" + image.files["all/key"].data.split("/")[0], image.files)
+        self.assertEqual("value", image.text("by"))
 
     def test_a_mount_in_the_context(self):
         self.prepare_mount(

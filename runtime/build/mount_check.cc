@@ -2,6 +2,7 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -126,6 +127,26 @@ bool CopiesAlong(const Destination& destination, const std::string& mount) {
   return false;
 }
 
+// The kubelet makes a volume's keys links to files of a folder beside them;
+// kaniko copies a link as it is. Of a single file that is named a link to
+// nothing remains; a whole folder brings the files along.
+bool CopiesLink(const Destination& destination, const std::string& mount) {
+  if (const auto place = Inside(mount, kube::kContextPath)) {
+    for (const Source& source : destination.sources) {
+      if (source.kind == Source::kPath &&
+          IsStrictlyBelow(source.text, *place)) {
+        return true;
+      }
+    }
+  }
+  return destination.from_stage >= 0 &&
+         std::any_of(destination.from_paths.begin(),
+                     destination.from_paths.end(),
+                     [&](const std::string& path) {
+                       return IsStrictlyBelow(path, mount);
+                     });
+}
+
 void Report(diag::Diagnostic problem, const Destination& destination,
             absl::string_view where, std::string config_path,
             diag::Sink& sink) {
@@ -152,6 +173,10 @@ void CheckMounts(const std::string& key, const config::Kaniko& kaniko,
       } else if (Writes(destination, path, sent)) {
         Report(diag::MountWritten(span, path, destination.keyword), destination,
                "it is written here", config_path, sink);
+      }
+      if (mount.sub_path.empty() && CopiesLink(destination, path)) {
+        Report(diag::MountLinkCopied(span, path, destination.keyword),
+               destination, "it is copied here", config_path, sink);
       }
     }
   }

@@ -91,6 +91,12 @@ TEST(MountCheckTest, WithAnyFiles) {
            {"/app/x", "FROM c\nCOPY --from=0 /a*/ /", {"mount-copied 3"}},
            {"/app/x/y", "FROM c\nCOPY --from=0 /a*/? /z/", {"mount-copied 3"}},
            {"/app/x", "FROM c\nCOPY --from=0 /a /app/l* /z/", {}},
+           // Keys of a mount are links.
+           {"/context/a", "COPY a/key /x", {"mount-link-copied 2"}},
+           {"/context/a", "COPY b a/key/ /x/", {"mount-link-copied 2"}},
+           {"/context/a", "COPY a /x", {}},
+           {"/context/a", "COPY a/* /x/", {}},
+           {"/a", "FROM c\nCOPY --from=0 /a/key /", {"mount-link-copied 3"}},
            // Named itself: wanted.
            {"/app/x", "FROM c\nCOPY --from=b /app/x /out", {}},
            {"/app/x", "FROM c\nCOPY --from=d:1 /app /out", {}},
@@ -120,6 +126,20 @@ TEST(MountCheckTest, WithTheseFiles) {
     EXPECT_EQ(Warnings(c.mount, c.instructions, &sent), c.warnings)
         << c.mount << " " << c.instructions;
   }
+}
+
+TEST(MountCheckTest, ASingleKeyIsNoLink) {
+  const SourceFile file("Dockerfile", "FROM a\nCOPY key /x\n");
+  diag::Collector problems;
+  dockerfile::ResolveOptions options;
+  const dockerfile::Resolution resolution =
+      dockerfile::Resolve(dockerfile::Parse(file, problems), options, problems);
+  config::Kaniko kaniko;
+  config::Mount& mount = kaniko.additional_mounts.emplace_back();
+  mount.mount_path = "/context/key";
+  mount.sub_path = "key";
+  CheckMounts("app", kaniko, resolution.destinations, nullptr, problems);
+  EXPECT_THAT(problems.diagnostics(), IsEmpty());
 }
 
 TEST(MountCheckTest, WhatIsMountedBelowTheContextIsThere) {

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <set>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/shell_commands.h"
+#include "runtime/dockerfile/shell_writes.h"
 
 namespace ovenbird::dockerfile {
 namespace {
@@ -49,6 +52,7 @@ class Linter {
   void Run() {
     CheckSyntaxDirective();
     for (int stage : options_.stages) {
+      volumes_.clear();
       for (const Instruction& instruction :
            dockerfile_.stages[static_cast<size_t>(stage)].instructions) {
         Check(instruction);
@@ -65,15 +69,20 @@ class Linter {
   void CheckFlag(const Flag& flag, Support support, absl::string_view effect,
                  absl::string_view advice);
   void CheckGitSources(const Instruction& add);
-  void CheckTimeMode(const Instruction& run);
   // `seen`: words of the text before the command.
-  void CheckCommand(const ShellCommand& command, Span span,
-                    const std::set<std::string>& seen);
+  using OnCommand = std::function<void(const ShellCommand& command, Span span,
+                                       const std::set<std::string>& seen)>;
+  void ForEachCommand(const Instruction& run, const OnCommand& on_command);
+  void CheckTimeMode(const ShellCommand& command, Span span,
+                     const std::set<std::string>& seen);
+  void CheckVolumes(const Instruction& run);
 
   const Dockerfile& dockerfile_;
   const LintOptions& options_;
   const Executor executor_;
   diag::Sink& sink_;
+  // Of the stage, up to the instruction. Kaniko forgets them behind its end.
+  std::vector<const Word*> volumes_;
 };
 
 void Linter::CheckSyntaxDirective() {
@@ -91,8 +100,16 @@ void Linter::Check(const Instruction& instruction) {
   CheckHeredocs(instruction);
   CheckFlags(instruction);
   if (instruction.keyword == "ADD") CheckGitSources(instruction);
-  if (instruction.keyword == "RUN" && options_.snapshot_mode == "time") {
-    CheckTimeMode(instruction);
+  if (instruction.keyword == "VOLUME") {
+    for (const Word& path : instruction.words) volumes_.push_back(&path);
+  }
+  if (instruction.keyword != "RUN") return;
+  CheckVolumes(instruction);
+  if (options_.snapshot_mode == "time") {
+    ForEachCommand(instruction, [this](const ShellCommand& command, Span span,
+                                       const std::set<std::string>& seen) {
+      CheckTimeMode(command, span, seen);
+    });
   }
 }
 
@@ -176,8 +193,8 @@ void Linter::CheckGitSources(const Instruction& add) {
   }
 }
 
-void Linter::CheckCommand(const ShellCommand& command, Span span,
-                          const std::set<std::string>& seen) {
+void Linter::CheckTimeMode(const ShellCommand& command, Span span,
+                           const std::set<std::string>& seen) {
   if (!ChangesAttributes(command)) return;
   const std::vector<std::string> paths = PathsOf(command);
   // What the same RUN made before is new, and new files are always found.
@@ -193,11 +210,30 @@ void Linter::CheckCommand(const ShellCommand& command, Span span,
       "`COPY --chown`"));
 }
 
-void Linter::CheckTimeMode(const Instruction& run) {
-  const auto check = [&](absl::string_view text, auto span_of) {
+void Linter::CheckVolumes(const Instruction& run) {
+  bool told = false;  // Once for a RUN.
+  const auto check = [&](const ShellCommand& command, Span span,
+                         const std::set<std::string>&) {
+    for (const Write& write : WritesOf(command)) {
+      for (const Word* volume : volumes_) {
+        if (told || !IsBelow(write, volume->text)) continue;
+        told = true;
+        diag::Diagnostic lost =
+            diag::KanikoVolume(span, command.name, write.path, volume->text);
+        lost.WithNote("the VOLUME", volume->span);
+        sink_.Handle(std::move(lost));
+      }
+    }
+  };
+  if (!volumes_.empty()) ForEachCommand(run, check);
+}
+
+void Linter::ForEachCommand(const Instruction& run,
+                            const OnCommand& on_command) {
+  const auto look = [&](absl::string_view text, auto span_of) {
     std::set<std::string> seen;
     for (const ShellCommand& command : FindShellCommands(text)) {
-      CheckCommand(command, span_of(command.begin, command.end), seen);
+      on_command(command, span_of(command.begin, command.end), seen);
       seen.insert(command.arguments.begin(), command.arguments.end());
     }
   };
@@ -208,18 +244,18 @@ void Linter::CheckTimeMode(const Instruction& run) {
     command.name =
         command.arguments[0].substr(command.arguments[0].rfind('/') + 1);
     command.arguments.erase(command.arguments.begin());
-    CheckCommand(command, run.words[0].span, {});
+    on_command(command, run.words[0].span, {});
     return;
   }
-  check(run.text,
-        [&](size_t begin, size_t end) { return run.SpanOfText(begin, end); });
+  look(run.text,
+       [&](size_t begin, size_t end) { return run.SpanOfText(begin, end); });
   for (const Heredoc& heredoc : run.heredocs) {
     // Offsets in the content are the file's but for tabs that were taken off;
     // then the whole here-document is shown.
     const bool same =
         dockerfile_.file->text().compare(
             heredoc.span.begin, heredoc.content.size(), heredoc.content) == 0;
-    check(heredoc.content, [&](size_t begin, size_t end) {
+    look(heredoc.content, [&](size_t begin, size_t end) {
       if (!same) return heredoc.span;
       const auto at = [&](size_t offset) {
         return heredoc.span.begin + static_cast<uint32_t>(offset);

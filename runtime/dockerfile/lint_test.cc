@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
@@ -134,6 +135,53 @@ TEST(LintTest, TimeMode) {
       }
     }
   }
+}
+
+TEST(LintTest, Volumes) {
+  struct Case {
+    const char* text;  // behind FROM, mkdir and VOLUME /data /srv/a
+    std::vector<std::string> warnings;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"RUN echo x > /data/a", {"3:5 echo `echo` does at `/data/a`"}},
+           {"RUN echo x >>/data/a 2>&1", {"3:5 echo `echo` does at `/data/a`"}},
+           {"RUN ls 2>/data/e", {"3:5 ls `ls` does at `/data/e`"}},
+           {"RUN cd / && mkdir -p /data/b/c",
+            {"3:13 mkdir `mkdir` does at `/data/b/c`"}},
+           {"RUN cp -r /x /y /data/", {"3:5 cp `cp` does at `/data`"}},
+           {"RUN tar -xf /x.tar -C /data", {"3:5 tar `tar` does at `/data`"}},
+           {"RUN curl -o/srv/a/x u", {"3:5 curl `curl` does at `/srv/a/x`"}},
+           {"RUN chown -R u /data", {"3:5 chown `chown` does at `/data`"}},
+           {"RUN chown -Rv u:g /srv", {"3:5 chown `chown` does at `/srv`"}},
+           {"RUN [\"touch\", \"/data/x\"]",
+            {"3:6 \"touch\" `touch` does at `/data/x`"}},
+           {"RUN <<E\ntouch /data/x\nE",
+            {"4:1 touch `touch` does at `/data/x`"}},
+           // Once for a RUN.
+           {"RUN touch /data/x /data/y; touch /srv/a/z",
+            {"3:5 touch `touch` does at `/data/x`"}},
+           // The folder's own attributes and deletions are kept.
+           {"RUN chmod 700 /data && mkdir -p /data && rm /data/x", {}},
+           {"RUN cat /data/x > /y; cp /data/x /y; chown -R u /da /srv/b", {}},
+           {"RUN touch data/x $D/x /data$X", {}},
+           {"COPY x /data/x\nADD x /data/y\nWORKDIR /data/z", {}},
+           {"FROM a\nRUN touch /data/x", {}},
+       }) {
+    const std::string text =
+        absl::StrCat("FROM a\nVOLUME /data /srv/a\n", c.text, "\n");
+    std::vector<std::string> warnings;
+    for (std::string& warning : Warnings(text, kFork)) {
+      EXPECT_THAT(warning, HasSubstr(" kaniko-volume: what "));
+      EXPECT_THAT(warning, HasSubstr(" is a VOLUME"));
+      warnings.push_back(
+          absl::StrReplaceAll(warning.substr(0, warning.find(" is lost")),
+                              {{"kaniko-volume: what ", ""}}));
+    }
+    EXPECT_EQ(warnings, c.warnings) << c.text;
+  }
+  EXPECT_THAT(
+      Warnings("FROM a\nRUN touch /data/x\nVOLUME [\"/data\"]\n", kFork),
+      IsEmpty());
 }
 
 TEST(LintTest, OnlyStagesThatTakePart) {

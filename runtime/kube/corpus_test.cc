@@ -185,8 +185,10 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"kaniko-refused-flag", "runtime/dockerfile"},
       {"kaniko-time-mode", "runtime/dockerfile"},
       {"kaniko-syntax", "runtime/dockerfile"},
+      {"kaniko-volume", "runtime/dockerfile"},
       {"kaniko-git-source", "runtime/dockerfile"},
       {"mount-written", "runtime/build/mount_check_test"},
+      {"mount-link-copied", "runtime/build/mount_check_test"},
       {"mount-copied", "runtime/build/mount_check_test"},
       {"ignore-pattern", "runtime/context"},
   };
