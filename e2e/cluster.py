@@ -92,12 +92,6 @@ class Cluster:
         version = os.path.basename(kubernetes)
         images = image_folders()
         self.down()
-        if not machine.link_is_gone():
-            raise SystemExit(
-                "cluster: the network link %s is there, though no cluster of %s runs: another "
-                "state folder's cluster? (ip link del %s removes it)"
-                % (layout.HOST_LINK, self._state, layout.HOST_LINK)
-            )
         started = time.monotonic()
         self._prepare(version, images)
         self._start(kubernetes, version, started)
@@ -162,6 +156,13 @@ class Cluster:
         if record:
             machine.kill_and_wait(record["pid"])
             machine.remove_link()
+        elif not machine.link_is_gone():
+            # The control groups are that one's, too.
+            raise SystemExit(
+                "cluster: the network link %s is there, though no cluster of %s runs: another "
+                "state folder's cluster? (ip link del %s removes it)"
+                % (layout.HOST_LINK, self._state, layout.HOST_LINK)
+            )
         machine.remove_cgroups()
         shutil.rmtree(self._state, ignore_errors=True)
 

@@ -103,21 +103,22 @@ class Lints(LintTest):
     def test_writes_below_a_volume(self):
         self.prepare(
             "FROM BUSYBOX\n"
-            "RUN mkdir /data && echo a > /data/a && echo b > /data/b\n"
-            "VOLUME /data\n"
-            "RUN echo c > /data/c && chown 333 /data/b\n"
-            "RUN chown 444 /data && rm /data/a\n"
-            "COPY devspace.yaml /data/\n",
+            # -p: kaniko makes the folder before all else.
+            "RUN mkdir -p /vol && echo a > /vol/a && echo b > /vol/b\n"
+            "VOLUME /vol\n"
+            "RUN echo c > /vol/c && chown 333 /vol/b\n"
+            "RUN chown 444 /vol && rm /vol/a\n"
+            "COPY devspace.yaml /vol/\n",
             "snapshotMode: full",
         )
         image = self.build_and_pull("Dockerfile:4:5 kaniko-volume")
         self.assertEqual(
-            ["data/b", "data/devspace.yaml"],
-            [name for name in sorted(image.files) if name.startswith("data/")],
+            ["vol/b", "vol/devspace.yaml"],
+            [name for name in sorted(image.files) if name.startswith("vol/")],
         )
-        self.assertEqual(0, image.files["data/b"].uid)
+        self.assertEqual(0, image.files["vol/b"].uid)
         # Not warned of: these are kept.
-        self.assertEqual(444, image.files["data"].uid)
+        self.assertEqual(444, image.files["vol"].uid)
 
     def test_another_frontend(self):
         self.prepare("# syntax=example.com/no/such:1\nFROM scratch\nCOPY devspace.yaml /\n")
