@@ -10,6 +10,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 
@@ -64,7 +65,7 @@ ImageConsole::ImageConsole(Console* console, ImageConsoleOptions options,
 
 void ImageConsole::Step(absl::string_view text) {
   last_step_ = Clock::now();
-  console_->Line(options_.prefix, text);
+  console_->Line(options_.prefix, report::Visible(text));
 }
 
 void ImageConsole::Progress(absl::string_view text) {
@@ -82,7 +83,8 @@ void ImageConsole::Log(absl::string_view line) {
 }
 
 void ImageConsole::Warn(absl::string_view text) {
-  console_->Line(options_.prefix, absl::StrCat("warning: ", text));
+  console_->Line(options_.prefix,
+                 absl::StrCat("warning: ", report::Visible(text)));
 }
 
 bool IsNoise(absl::string_view line) {

@@ -41,6 +41,20 @@ TEST(ConsoleTest, NoiseIsWhatDevSpaceLeavesOut) {
   }
 }
 
+TEST(ConsoleTest, NothingButALogMovesTheCursor) {
+  std::ostringstream out;
+  Console console(&out);
+  ImageConsoleOptions options;
+  options.log_path = testing::TempDir() + "/cursor.log";
+  auto image = ImageConsole::Create(&console, std::move(options));
+  ASSERT_TRUE(image.ok()) << image.status();
+  (*image)->Step("reading a\x1B[2Jb");
+  (*image)->Warn("c\nd");
+  (*image)->Log("\x1B[31mred\x1B[0m");
+  EXPECT_EQ(out.str(),
+            "reading a\\x1B[2Jb\nwarning: c\\nd\n  \x1B[31mred\x1B[0m\n");
+}
+
 std::string Shown(bool short_log, const std::string& path) {
   std::ostringstream out;
   Console console(&out);

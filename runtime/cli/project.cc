@@ -18,6 +18,7 @@
 #include "runtime/report/json_lines.h"
 #include "runtime/report/sarif.h"
 #include "runtime/report/text.h"
+#include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -89,7 +90,7 @@ std::optional<std::string> EnvironmentVariable(const std::string& name) {
 }
 
 void ShowError(absl::string_view text) {
-  std::cerr << "ovenbird: " << text << "\n";
+  std::cerr << "ovenbird: " << report::VisibleLines(text) << "\n";
 }
 
 std::unique_ptr<config::Loaded> OpenProject(const Options& options,

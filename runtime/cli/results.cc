@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
+#include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -15,11 +16,13 @@ constexpr int kEnvironment = 3;
 
 void ShowFailure(const build::Failure& failure, const std::string& subject,
                  std::ostream& err) {
-  err << "ovenbird: " << subject << failure.what << "\n";
+  err << "ovenbird: " << subject << report::VisibleLines(failure.what) << "\n";
   for (const std::string& detail : failure.details) {
-    err << "  " << detail << "\n";
+    err << "  " << report::VisibleLines(detail) << "\n";
   }
-  if (!failure.hint.empty()) err << "  help: " << failure.hint << "\n";
+  if (!failure.hint.empty()) {
+    err << "  help: " << report::VisibleLines(failure.hint) << "\n";
+  }
 }
 
 std::string Name(const build::ImageResult& image) {
@@ -42,7 +45,7 @@ void ShowResults(const build::RunResult& result, std::ostream& out,
   for (const build::ImageResult& image : result.images) {
     const std::string subject = absl::StrCat("image `", image.key, "`: ");
     for (const std::string& warning : image.warnings) {
-      err << "warning: " << subject << warning << "\n";
+      err << "warning: " << subject << report::VisibleLines(warning) << "\n";
     }
     if (image.failure) {
       ShowFailure(*image.failure, subject, err);

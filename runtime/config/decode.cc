@@ -322,7 +322,10 @@ void DecodeMessage(const MessageInfo& info, const yaml::Node& node,
     context.Report(
         diag::WrongType(node.span(),
                         field.empty() && file != nullptr ? file->name() : field,
-                        kSectionWords, Found(node), ""),
+                        kSectionWords, Found(node),
+                        node.is_sequence() && field.empty()
+                            ? "write the keys without `- ` in front of them"
+                            : ""),
         &node);
     return;
   }

@@ -228,6 +228,15 @@ absl::StatusOr<std::optional<ClusterAccess>> FromPod(
   return access;
 }
 
+// Of files that can't be read: with who has named them, if not we ourselves.
+absl::Status NamedBy(const Files& files, const absl::Status& status) {
+  if (*files.named_by == '\0' || absl::IsInvalidArgument(status)) {
+    return status;
+  }
+  return absl::Status(status.code(), absl::StrCat(status.message(), " (from ",
+                                                  files.named_by, ")"));
+}
+
 absl::Status NothingConfigured(const Files& files) {
   // As for kubectl, which does not look into the home folder then either.
   if (files.paths.empty()) {
@@ -252,7 +261,9 @@ absl::StatusOr<ClusterAccess> FindCluster(const AccessOptions& given) {
   AccessOptions options = given;
   if (!options.getenv) options.getenv = ProcessEnvironment;
   const Files files = KubeconfigFiles(options);
-  ASSIGN_OR_RETURN(const Kubeconfig config, ReadKubeconfigs(files.paths));
+  absl::StatusOr<Kubeconfig> read = ReadKubeconfigs(files.paths);
+  if (!read.ok()) return NamedBy(files, read.status());
+  const Kubeconfig config = *std::move(read);
   if (!options.context.empty()) {
     if (config.files.empty()) return NothingConfigured(files);
     const ConfigContext* context = config.FindContext(options.context);

@@ -116,5 +116,16 @@ TEST(AccessTest, Cases) {
   }
 }
 
+TEST(AccessTest, AFileThatCannotBeReadIsToldWithWhoNamedIt) {
+  AccessOptions options;
+  options.getenv = [](const std::string& name) {
+    return name == "KUBECONFIG" ? testing::TempDir() : std::string();
+  };
+  const absl::Status status = FindCluster(options).status();
+  EXPECT_THAT(std::string(status.message()),
+              testing::AllOf(testing::HasSubstr("cannot read"),
+                             testing::HasSubstr("(from KUBECONFIG)")));
+}
+
 }  // namespace
 }  // namespace ovenbird::kube

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "runtime/base/utf8.h"
 
 namespace ovenbird::report {
@@ -95,6 +97,13 @@ std::string Visible(absl::string_view text) {
     text.remove_prefix(c.size);
   }
   return out;
+}
+
+std::string VisibleLines(absl::string_view text) {
+  return absl::StrJoin(absl::StrSplit(text, '\n'), "\n",
+                       [](std::string* out, absl::string_view line) {
+                         out->append(Visible(line));
+                       });
 }
 
 int VisibleWidth(absl::string_view text) {

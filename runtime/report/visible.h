@@ -18,6 +18,9 @@ int DisplayWidth(uint32_t code_point);
 // becomes four blanks.
 std::string Visible(absl::string_view text);
 
+// The same for a text of several lines, which stay lines.
+std::string VisibleLines(absl::string_view text);
+
 // Columns that Visible(text) takes.
 int VisibleWidth(absl::string_view text);
 

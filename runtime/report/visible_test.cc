@@ -38,5 +38,10 @@ TEST(Visible, Table) {
   }
 }
 
+TEST(Visible, LinesStayLines) {
+  EXPECT_EQ(VisibleLines("a\x1B\n\tb\n"), "a\\x1B\n    b\n");
+  EXPECT_EQ(VisibleLines(""), "");
+}
+
 }  // namespace
 }  // namespace ovenbird::report
