@@ -118,7 +118,7 @@ TEST(AccessTest, Cases) {
 
 TEST(AccessTest, AFileThatCannotBeReadIsToldWithWhoNamedIt) {
   AccessOptions options;
-  options.getenv = [](const std::string& name) {
+  options.getenv = [](absl::string_view name) {
     return name == "KUBECONFIG" ? testing::TempDir() : std::string();
   };
   const absl::Status status = FindCluster(options).status();
