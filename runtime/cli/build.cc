@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -209,7 +207,7 @@ class BuildVerb {
   const Options& options_;
   build::Inventory inventory_;
   SignalCancellation signals_{[this] { return inventory_.Describe(); }};
-  Console console_{&std::cerr, isatty(STDERR_FILENO) != 0};
+  Console console_{&std::cerr, HasTerminal()};
   std::unique_ptr<Planned> planned_;
   Consoles consoles_;
 };

@@ -34,9 +34,7 @@ std::vector<diag::Diagnostic> Raised(std::vector<diag::Diagnostic> problems) {
 
 // See no-color.org: an empty NO_COLOR is none.
 bool IsColorful() {
-  const std::string terminal = EnvironmentVariable("TERM").value_or("");
-  return isatty(STDERR_FILENO) != 0 && terminal != "dumb" &&
-         EnvironmentVariable("NO_COLOR").value_or("").empty();
+  return HasTerminal() && EnvironmentVariable("NO_COLOR").value_or("").empty();
 }
 
 void Print(const std::vector<diag::Diagnostic>& problems,
@@ -87,6 +85,10 @@ std::optional<std::string> EnvironmentVariable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   if (value == nullptr) return std::nullopt;
   return value;
+}
+
+bool HasTerminal() {
+  return isatty(STDERR_FILENO) != 0 && EnvironmentVariable("TERM") != "dumb";
 }
 
 void ShowError(absl::string_view text) {

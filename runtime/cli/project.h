@@ -20,6 +20,9 @@ bool ShowProblems(const diag::Collector& problems, const Options& options);
 // Nothing when it is not set.
 std::optional<std::string> EnvironmentVariable(const std::string& name);
 
+// Is standard error a terminal on which lines can be written over?
+bool HasTerminal();
+
 // "ovenbird: TEXT" on standard error.
 void ShowError(absl::string_view text);
 

@@ -119,12 +119,12 @@ TEST(AccessTest, Cases) {
 TEST(AccessTest, AFileThatCannotBeReadIsToldWithWhoNamedIt) {
   AccessOptions options;
   options.getenv = [](absl::string_view name) {
-    return name == "KUBECONFIG" ? testing::TempDir() : std::string();
+    return name == "KUBECONFIG" ? ::testing::TempDir() : std::string();
   };
   const absl::Status status = FindCluster(options).status();
   EXPECT_THAT(std::string(status.message()),
-              testing::AllOf(testing::HasSubstr("cannot read"),
-                             testing::HasSubstr("(from KUBECONFIG)")));
+              ::testing::AllOf(::testing::HasSubstr("cannot read"),
+                               ::testing::HasSubstr("(from KUBECONFIG)")));
 }
 
 }  // namespace
