@@ -29,7 +29,7 @@ bool HasFlag(const std::vector<std::string>& args, absl::string_view flag) {
 
 // As kaniko itself has it (runtime/kube/executor_args.cc).
 bool IsInsecure(const ImagePlan& image, const std::string& domain) {
-  const std::vector<std::string>& args = image.kaniko.args;
+  const std::vector<std::string>& args = image.kaniko->args;
   if (HasFlag(args, "--insecure-pull") ||
       HasFlag(args, "--skip-tls-verify-pull")) {
     return true;
@@ -43,7 +43,7 @@ bool IsInsecure(const ImagePlan& image, const std::string& domain) {
   }
   absl::StatusOr<registry::Reference> own =
       registry::ParseReference(image.spec.image);
-  return image.kaniko.insecure && own.ok() && own->domain == domain;
+  return image.kaniko->insecure && own.ok() && own->domain == domain;
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ bool TakesWhatRegistryHas(const ImagePlan& image) {
     case Builder::kKaniko:
       return true;
     case Builder::kDocker:
-      return HasFlag(image.docker.args, "--pull");
+      return HasFlag(image.docker->args, "--pull");
     case Builder::kCustom:
       break;
   }
@@ -68,7 +68,7 @@ BaseDigests::Question BaseDigests::QuestionOf(const ImagePlan& image,
   if (!name.ok()) return question;
   std::vector<std::string> mirrors;
   if (image.builder == Builder::kKaniko) {
-    mirrors = RegistryMirrors(image.kaniko);
+    mirrors = RegistryMirrors(*image.kaniko);
   }
   for (const registry::Reference& place : PlacesOf(*name, mirrors)) {
     question.emplace_back(place.ToString(), IsInsecure(image, place.domain));

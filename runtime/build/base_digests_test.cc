@@ -106,8 +106,8 @@ TEST_F(BaseDigestsTest, FirstAtTheMirrors) {
   RealRegistry empty;
   RealRegistry mirror;
   ImagePlan& image = Add({"docker.io/library/alpine:1"});
-  image.kaniko.registry_mirrors = {empty.domain()};
-  image.kaniko.args = {
+  image.kaniko.Mutable().registry_mirrors = {empty.domain()};
+  image.kaniko.Mutable().args = {
       absl::StrCat("--registry-mirror=", mirror.domain(), "/hub")};
   const std::string digest = Push(mirror, "hub/library/alpine", "one");
   EXPECT_THAT(First(), IsOkAndHolds(digest));
@@ -118,13 +118,14 @@ TEST_F(BaseDigestsTest, AnInsecureRegistry) {
   const std::string digest = Push(registry, "base", "one");
   ImagePlan& image = Add({absl::StrCat(registry.domain(), "/base:1")});
   EXPECT_THAT(First(), StatusIs(absl::StatusCode::kFailedPrecondition, _));
-  image.kaniko.args = {"--skip-tls-verify-pull"};
+  image.kaniko.Mutable().args = {"--skip-tls-verify-pull"};
   EXPECT_THAT(First(), IsOkAndHolds(digest));
-  image.kaniko.args = {
+  image.kaniko.Mutable().args = {
       absl::StrCat("--skip-tls-verify-registry=", registry.domain())};
   EXPECT_THAT(First(), IsOkAndHolds(digest));
-  image.kaniko.args.clear();
-  image.kaniko.insecure = true;  // Of the registry of the image alone.
+  image.kaniko.Mutable().args.clear();
+  image.kaniko.Mutable().insecure =
+      true;  // Of the registry of the image alone.
   EXPECT_THAT(First(), StatusIs(absl::StatusCode::kFailedPrecondition, _));
   image.spec.image = absl::StrCat(registry.domain(), "/app");
   EXPECT_THAT(First(), IsOkAndHolds(digest));
@@ -137,7 +138,7 @@ TEST_F(BaseDigestsTest, DockerAsksWhenItIsToPull) {
   EXPECT_FALSE(TakesWhatRegistryHas(image));
   image.builder = Builder::kDocker;
   EXPECT_FALSE(TakesWhatRegistryHas(image));
-  image.docker.args = {"--pull"};
+  image.docker.Mutable().args = {"--pull"};
   EXPECT_TRUE(TakesWhatRegistryHas(image));
 }
 

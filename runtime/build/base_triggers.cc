@@ -40,8 +40,8 @@ std::optional<std::vector<std::string>> BaseTriggers::Find(
       absl::StatusOr<const SourceFile*> text =
           ReadDockerfile(config_, candidate.key, *candidate.image, sink_);
       if (!text.ok() || *text == nullptr) continue;
-      const config::Kaniko kaniko = EffectiveKaniko(*candidate.image);
-      return TriggersOf(**text, kaniko.options ? kaniko.options->target : "");
+      const auto kaniko = EffectiveKaniko(*candidate.image);
+      return TriggersOf(**text, kaniko->options ? kaniko->options->target : "");
     }
   }
   if (absl::StrContains(wanted->tag, "onbuild") ||

@@ -9,11 +9,13 @@ Builder WantedBuilder(const config::Image& image) {
                                                      : Builder::kKaniko;
 }
 
-config::Kaniko EffectiveKaniko(const config::Image& image) {
-  if (image.build && image.build->kaniko) return *image.build->kaniko;
-  config::Kaniko kaniko;
+Section<config::Kaniko> EffectiveKaniko(const config::Image& image) {
+  if (image.build && image.build->kaniko) {
+    return Section<config::Kaniko>(&*image.build->kaniko);
+  }
+  Section<config::Kaniko> kaniko;
   if (image.build && image.build->docker) {
-    kaniko.options = image.build->docker->options;
+    kaniko.Mutable().options = image.build->docker->options;
   }
   return kaniko;
 }

@@ -2,6 +2,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_BUILDER_H_
 #define OVENBIRD_RUNTIME_BUILD_BUILDER_H_
 
+#include "runtime/build/section.h"
 #include "runtime/config/config.h"
 
 namespace ovenbird::build {
@@ -19,7 +20,8 @@ Builder WantedBuilder(const config::Image& image);
 
 // What kaniko builds an image with. In Docker's place, as in 4.11: the kaniko
 // section when there is one, else kaniko's defaults with docker's options.
-config::Kaniko EffectiveKaniko(const config::Image& image);
+// The image must outlive it.
+Section<config::Kaniko> EffectiveKaniko(const config::Image& image);
 
 }  // namespace ovenbird::build
 

@@ -126,9 +126,9 @@ absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan) {
   for (const kube::VolumeMount& from : kaniko.volume_mounts) {
     ContainerMount mount;
     mount.path = *from.mount_path;
-    if (const auto index = CertificateAt(mount.path, plan.kaniko)) {
+    if (const auto index = CertificateAt(mount.path, *plan.kaniko)) {
       const config::RegistryCertificate& certificate =
-          plan.kaniko.registry_certificates[*index];
+          plan.kaniko->registry_certificates[*index];
       ASSIGN_OR_RETURN(std::string authority,
                        AuthorityOf(certificate.registry));
       mount.files.push_back({certificate.key, std::move(authority)});
@@ -195,7 +195,7 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
   run.docker_config = options_.docker_config;
   run.executor_builder = options_.executor_builder;
   run.on_step = [&](absl::string_view text) { observer.Step(text); };
-  Deadline deadline(TimeoutOf(image.kaniko), &cancel);
+  Deadline deadline(TimeoutOf(*image.kaniko), &cancel);
   run.on_log = [&](absl::string_view line) {
     std::string readable = ReadableLine(line);
     log.Add(readable);
@@ -211,7 +211,7 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
     outcome.failure = *std::move(left_out);
   } else if (absl::IsCancelled(result.status()) && !cancel.cancelled() &&
              deadline.passed()) {
-    outcome.failure = TimeIsOver(image.kaniko.timeout);
+    outcome.failure = TimeIsOver(image.kaniko->timeout);
   } else if (!result.ok()) {
     outcome.failure = FromStatus(result.status());
   } else if (result->exit_code != 0) {

@@ -12,7 +12,7 @@
 namespace ovenbird::build {
 
 std::vector<std::string> CustomCommand(const ImagePlan& plan) {
-  const config::Custom& custom = plan.custom;
+  const config::Custom& custom = *plan.custom;
   std::vector<std::string> argv = {custom.command};
   argv.insert(argv.end(), custom.args.begin(), custom.args.end());
   for (const std::string& tag : plan.spec.tags) {

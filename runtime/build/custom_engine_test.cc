@@ -29,7 +29,7 @@ ImagePlan PlanOf(std::string command) {
   ImagePlan plan;
   plan.builder = Builder::kCustom;
   plan.folder = ::testing::TempDir();
-  plan.custom.command = std::move(command);
+  plan.custom.Mutable().command = std::move(command);
   plan.spec.image = "r.io/app";
   plan.spec.tags = {"v1", "v2"};
   return plan;
@@ -39,9 +39,9 @@ TEST(CustomEngineTest, OrderOfWords) {
   ImagePlan plan = PlanOf("./build.sh");
   EXPECT_THAT(CustomCommand(plan),
               ElementsAre("./build.sh", "r.io/app:v1", "r.io/app:v2"));
-  plan.custom.args = {"--verbose"};
-  plan.custom.image_flag = "--name";
-  plan.custom.append_args = {"."};
+  plan.custom.Mutable().args = {"--verbose"};
+  plan.custom.Mutable().image_flag = "--name";
+  plan.custom.Mutable().append_args = {"."};
   EXPECT_THAT(CustomCommand(plan),
               ElementsAre("./build.sh", "--verbose", "--name", "r.io/app:v1",
                           "--name", "r.io/app:v2", "."));
@@ -80,7 +80,7 @@ TEST(CustomEngineTest, MissingCommandsAndInterrupts) {
 
   cancel.Cancel();
   ImagePlan plan = PlanOf("sleep");
-  plan.custom.args = {"600"};
+  plan.custom.Mutable().args = {"600"};
   outcome = engine.Build(plan, lines, cancel);
   ASSERT_TRUE(outcome.failure);
   EXPECT_EQ(outcome.failure->kind, FailureKind::kInterrupted);

@@ -31,10 +31,10 @@ DockerBuild BuildOf(const ImagePlan& plan) {
   }
   build.dockerfile = plan.spec.dockerfile;
   build.target = plan.spec.target;
-  if (plan.docker.options) build.network = plan.docker.options->network;
+  if (plan.docker->options) build.network = plan.docker->options->network;
   build.build_args = plan.spec.build_args;
-  build.args = plan.docker.args;
-  build.use_build_kit = plan.docker.use_build_kit;
+  build.args = plan.docker->args;
+  build.use_build_kit = plan.docker->use_build_kit;
   build.skip_push = plan.spec.skip_push;
   build.open_context = [&plan] { return OpenContext(plan); };
   return build;

@@ -112,18 +112,18 @@ std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
     case Builder::kKaniko: {
       section = "build.kaniko";
       OptionWriter writer(section, &texts);
-      Write(WhatMatters(plan.kaniko), writer);
+      Write(WhatMatters(*plan.kaniko), writer);
       break;
     }
     case Builder::kDocker: {
       section = "build.docker";
       OptionWriter writer(section, &texts);
-      Write(plan.docker, writer);
+      Write(*plan.docker, writer);
       break;
     }
     case Builder::kCustom: {
       OptionWriter writer("build.custom", &texts);
-      Write(plan.custom, writer);
+      Write(*plan.custom, writer);
       break;
     }
   }

@@ -9,6 +9,7 @@
 
 #include "runtime/base/source_file.h"
 #include "runtime/build/builder.h"
+#include "runtime/build/section.h"
 #include "runtime/config/config.h"
 #include "runtime/context/file_records.h"
 #include "runtime/context/listing.h"
@@ -24,15 +25,17 @@ struct PlannedBase {
   std::optional<size_t> image;
 };
 
+// The config must outlive it.
 struct ImagePlan {
   std::string key;
   Builder builder = Builder::kKaniko;
   // For kaniko: what is used when the image has another section, too. Its
   // `options` are those of the image's builder.
-  config::Kaniko kaniko;
-  config::Docker docker;  // for Docker
-  config::Custom custom;  // for a command: its image, its tags, no context
-  std::string folder;     // of the config: where commands run
+  Section<config::Kaniko> kaniko;
+  Section<config::Docker> docker;  // for Docker
+  // For a command: its image, its tags, no context.
+  Section<config::Custom> custom;
+  std::string folder;  // of the config: where commands run
   kube::BuildSpec
       spec;  // points to `kaniko`; its build_id is the fingerprint's
   // What is sent: files of the project, and those of our own.

@@ -35,12 +35,12 @@ void SetRegistries(const std::string& destination,
     }
   };
   std::vector<std::string> pushed = {destination};
-  for (const std::string& argument : plan.kaniko.args) {
+  for (const std::string& argument : plan.kaniko->args) {
     AddRegistryOf(argument, pushed);
   }
   for (const std::string& domain : pushed) add(domain, plan.push_registries);
   std::vector<std::string> pulled = bases;
-  for (const std::string& mirror : plan.kaniko.registry_mirrors) {
+  for (const std::string& mirror : plan.kaniko->registry_mirrors) {
     pulled.push_back(mirror.substr(0, mirror.find('/')));
   }
   for (const std::string& domain : pulled) {

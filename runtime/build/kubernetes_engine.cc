@@ -32,7 +32,7 @@ absl::Duration LifetimeOf(const ImagePlan& plan,
                           const KubernetesEngineOptions& options) {
   constexpr absl::Duration kMargin = absl::Minutes(1);
   absl::Duration timeout = absl::Hours(24);
-  (void)absl::ParseDuration(plan.kaniko.timeout, &timeout);
+  (void)absl::ParseDuration(plan.kaniko->timeout, &timeout);
   return std::min(options.patience.unschedulable, timeout) + timeout + kMargin;
 }
 
@@ -81,13 +81,14 @@ Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
   }
   kube::BuildSpec spec = plan.spec;
   spec.build_id = RandomId();
-  std::string name_space = plan.kaniko.namespace_.empty()
+  std::string name_space = plan.kaniko->namespace_.empty()
                                ? client_->access().ns
-                               : plan.kaniko.namespace_;
-  if (!plan.kaniko.pull_secret.empty() && !plan.kaniko.skip_pull_secret_mount) {
+                               : plan.kaniko->namespace_;
+  if (!plan.kaniko->pull_secret.empty() &&
+      !plan.kaniko->skip_pull_secret_mount) {
     PullSecretRequest request;
     request.name_space = name_space;
-    request.name = plan.kaniko.pull_secret;
+    request.name = plan.kaniko->pull_secret;
     request.pushed = plan.push_registries;
     request.pulled = plan.pull_registries;
     outcome.failure = FindPullSecretKey(*client_, request, observer, cancel,

@@ -85,7 +85,7 @@ class Planner {
       images.push_back({image->key, spans[image->key], image->spec.image,
                         image->spec.tags, std::move(bases_[image->key]),
                         image->builder == Builder::kKaniko
-                            ? RegistryMirrors(image->kaniko)
+                            ? RegistryMirrors(*image->kaniko)
                             : std::vector<std::string>()});
     }
     std::vector<ImageOrder> order = FindOrder(images, sink_);
@@ -178,6 +178,12 @@ class Planner {
     return absl::OkStatus();
   }
 
+  static void ForgetFiles(ImagePlan& plan) {
+    plan.listing = context::Listing("");
+    plan.files = {};
+    plan.file_records = {};
+  }
+
   // Build arguments sorted by name; those without a value take it from the
   // environment.
   std::vector<std::pair<std::string, std::string>> BuildArgs(
@@ -229,10 +235,14 @@ class Planner {
   // The sections for the image's builder.
   static void TakeSections(const config::Image& image, ImagePlan& plan) {
     plan.kaniko = EffectiveKaniko(image);
-    if (plan.builder == Builder::kCustom) plan.custom = *image.build->custom;
+    if (plan.builder == Builder::kCustom) {
+      plan.custom = Section<config::Custom>(&*image.build->custom);
+    }
     if (plan.builder != Builder::kDocker) return;
-    if (image.build && image.build->docker) plan.docker = *image.build->docker;
-    plan.kaniko.options = plan.docker.options;
+    if (image.build && image.build->docker) {
+      plan.docker = Section<config::Docker>(&*image.build->docker);
+    }
+    plan.kaniko.Mutable().options = plan.docker->options;
   }
 
   // True when all patterns can be used.
@@ -257,10 +267,10 @@ class Planner {
   // An image that a command builds: no Dockerfile and no context of ours.
   absl::StatusOr<std::unique_ptr<ImagePlan>> PlanCommand(
       const config::Image& image, std::unique_ptr<ImagePlan> plan) {
-    if (!CheckOnChange(plan->key, plan->custom)) return nullptr;
-    if (!plan->custom.on_change.empty()) {
+    if (!CheckOnChange(plan->key, *plan->custom)) return nullptr;
+    if (!plan->custom->on_change.empty()) {
       ASSIGN_OR_RETURN(plan->fingerprint,
-                       FingerprintOf(plan->folder, plan->custom.on_change));
+                       FingerprintOf(plan->folder, plan->custom->on_change));
     }
     SetIdentity(image, options_.tags, *plan);
     return plan;
@@ -274,11 +284,11 @@ class Planner {
     plan->folder = config_.folder();
     TakeSections(image, *plan);
     if (!options_.name_space.empty()) {
-      plan->kaniko.namespace_ = options_.name_space;
+      plan->kaniko.Mutable().namespace_ = options_.name_space;
     }
     kube::BuildSpec& spec = plan->spec;
     spec.key = key;
-    spec.kaniko = &plan->kaniko;
+    spec.kaniko = &*plan->kaniko;
     spec.image = image.image;
     spec.skip_push = options_.skip_push || SkipsPush(image);
     absl::StatusOr<registry::Reference> reference =
@@ -289,9 +299,9 @@ class Planner {
       RETURN_IF_ERROR(AddCredentials({reference->domain}, *plan));
       return PlanCommand(image, std::move(plan));
     }
-    if (plan->kaniko.options) {
-      spec.target = plan->kaniko.options->target;
-      spec.build_args = BuildArgs(key, *plan->kaniko.options);
+    if (plan->kaniko->options) {
+      spec.target = plan->kaniko->options->target;
+      spec.build_args = BuildArgs(key, *plan->kaniko->options);
     }
     const std::string path = DockerfilePath(config_.folder(), image);
     ASSIGN_OR_RETURN(const SourceFile* text,
@@ -302,10 +312,10 @@ class Planner {
     DockerfileRequest request;
     request.key = key;
     request.image = &image;
-    request.options = plan->kaniko.options ? &*plan->kaniko.options : nullptr;
+    request.options = plan->kaniko->options ? &*plan->kaniko->options : nullptr;
     request.build_args = spec.build_args;
     request.file = text;
-    if (plan->builder == Builder::kKaniko) request.kaniko = &plan->kaniko;
+    if (plan->builder == Builder::kKaniko) request.kaniko = spec.kaniko;
     request.onbuild = [this](absl::string_view name) {
       return triggers_.Find(name);
     };
@@ -315,13 +325,14 @@ class Planner {
     spec.dockerfile = dockerfile->name;
     plan->known_triggers = dockerfile->triggers;
     if (request.kaniko != nullptr) {
-      AllowMountedSources(plan->kaniko, dockerfile->sources);
+      AllowMountedSources(*plan->kaniko, dockerfile->sources);
     }
     RETURN_IF_ERROR(AddContext(*folder, path, *dockerfile, *plan));
     if (request.kaniko != nullptr) {
-      CheckMounts(key, plan->kaniko, dockerfile->destinations, &plan->listing,
+      CheckMounts(key, *plan->kaniko, dockerfile->destinations, &plan->listing,
                   sink_);
     }
+    if (!options_.keep_files) ForgetFiles(*plan);
     bases_[key] = std::move(dockerfile->bases);
     SetRegistries(reference->domain, dockerfile->registries, *plan);
     std::vector<std::string> registries = plan->push_registries;

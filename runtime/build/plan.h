@@ -31,6 +31,9 @@ struct PlanOptions {
   std::function<std::optional<std::string>(const std::string&)> environment;
   // Send all files of the context, needed or not.
   bool full_context = false;
+  // Keep what the plans say of the contexts' files. Without it they can be
+  // rendered, not built.
+  bool keep_files = true;
   // Build without pushing.
   bool skip_push = false;
   // What is known of an image's files from an earlier run, by its key: those

@@ -172,7 +172,7 @@ class PodBuild {
 
   absl::Duration Timeout() const {
     absl::Duration timeout;
-    return absl::ParseDuration(plan_.kaniko.timeout, &timeout)
+    return absl::ParseDuration(plan_.kaniko->timeout, &timeout)
                ? timeout
                : absl::InfiniteDuration();
   }
@@ -200,7 +200,7 @@ class PodBuild {
     Failure failure;
     failure.what = absl::StrCat(
         "the build pod is still there ", absl::FormatDuration(kLateEnd),
-        " after its deadline of ", plan_.kaniko.timeout);
+        " after its deadline of ", plan_.kaniko->timeout);
     if (view.state.failure) failure.details = {view.state.failure->what};
     failure.hint =
         absl::StrCat("see whether node `", view.state.node,

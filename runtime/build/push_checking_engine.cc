@@ -62,7 +62,7 @@ bool IsThisMachine(absl::string_view domain) {
 bool IsConclusive(const Question& question, const ImagePlan& plan) {
   if (!question.same_logins || plan.builder == Builder::kCustom) return false;
   if (question.has_login || plan.builder == Builder::kDocker) return true;
-  return plan.kaniko.service_account.empty() &&
+  return plan.kaniko->service_account.empty() &&
          !HasLoginOfItsOwn(question.domain);
 }
 
@@ -71,7 +71,7 @@ registry::PushOptions PushOptionsFor(const Question& question,
                                      Cancellation& cancel) {
   registry::PushOptions options;
   options.docker_config = &question.docker_config;
-  options.insecure = plan.kaniko.insecure;
+  options.insecure = plan.kaniko->insecure;
   options.cancel = &cancel;
   return options;
 }

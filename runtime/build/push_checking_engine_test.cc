@@ -49,7 +49,7 @@ class Claims : public Engine {
 class PushCheckingEngineTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    plan_.spec.kaniko = &plan_.kaniko;
+    plan_.spec.kaniko = &plan_.kaniko.Mutable();
     plan_.spec.tags = {"v1"};
   }
   Outcome Build(const std::string& image, const std::string& digest,
@@ -94,20 +94,20 @@ TEST_F(PushCheckingEngineTest, ARefusalEndsTheBuildBeforeItBegins) {
   EXPECT_EQ(builds_, 0);
 
   // Each of these may log in where we can't see it, or was not to be asked.
-  plan_.kaniko.pull_secret = "of-the-cluster";
+  plan_.kaniko.Mutable().pull_secret = "of-the-cluster";
   Build(image, "");
   EXPECT_EQ(builds_, 1);
-  plan_.kaniko.pull_secret.clear();
-  plan_.kaniko.service_account = "builder";
+  plan_.kaniko.Mutable().pull_secret.clear();
+  plan_.kaniko.Mutable().service_account = "builder";
   Build(image, "");
   EXPECT_EQ(builds_, 2);
-  plan_.kaniko.service_account.clear();
+  plan_.kaniko.Mutable().service_account.clear();
   Build(image, "", {.before = false});
   EXPECT_EQ(builds_, 3);
-  plan_.kaniko.args = {"--no-push"};
+  plan_.kaniko.Mutable().args = {"--no-push"};
   Build(image, "");
   EXPECT_EQ(builds_, 4);
-  plan_.kaniko.args.clear();
+  plan_.kaniko.Mutable().args.clear();
   // In a pod 127.0.0.1 is another machine.
   Build(image, "", {}, "kubernetes");
   EXPECT_EQ(builds_, 5);

@@ -155,7 +155,7 @@ absl::Status UnchangedImages::AskRegistry(const ImagePlan& image,
   }
   registry::PushOptions options;
   options.docker_config = docker_config_;
-  options.insecure = image.kaniko.insecure;
+  options.insecure = image.kaniko->insecure;
   options.cancel = &cancel;
   absl::Status status = registry::VerifyPushed(names, digest, options);
   if (status.ok() || absl::IsNotFound(status) || absl::IsDataLoss(status) ||

@@ -115,7 +115,7 @@ TEST_F(UnchangedTest, ForceBuilds) {
 TEST_F(UnchangedTest, SaysWhatHasChanged) {
   Remember();
   image_.fingerprint = "f2";
-  image_.kaniko.cache = !image_.kaniko.cache;
+  image_.kaniko.Mutable().cache = !image_.kaniko->cache;
   image_.spec.build_args = {{"A", "2"}, {"C", "1"}};
   image_.file_records = {};
   image_.file_records.Add("b", File("3"));

@@ -98,6 +98,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.tags = options.tags;
     plan.name_space = options.kube_namespace;
     plan.full_context = options.full_context;
+    plan.keep_files = options.verb != Verb::kRender;
     plan.skip_push = options.skip_push;
     if (planned->records->has_files()) {
       plan.known_files = [&](const std::string& key) {
