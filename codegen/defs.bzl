@@ -13,6 +13,7 @@ _RUNTIME = {
     "config": [
         Label("//runtime/base:writer"),
         Label("//runtime/config:decode"),
+        Label("//runtime/config:boxed"),
         Label("//runtime/config:field_info"),
         Label("//runtime/config:reflect"),
         Label("//runtime/yaml:node"),
@@ -27,6 +28,7 @@ _RUNTIME = {
     "objects": [
         Label("//runtime/base:json"),
         Label("//runtime/base:writer"),
+        Label("//runtime/config:boxed"),
         Label("//runtime/config:field_info"),
         Label("//runtime/config:from_json"),
         Label("//runtime/config:reflect"),

@@ -49,7 +49,9 @@ std::string MemberType(const Field& field, const Schema& schema) {
   std::string value = ValueType(field, schema);
   if (field.shape == Shape::kOne) {
     if (field.plain || field.kind == Kind::kAny) return value;
-    return absl::StrCat(field.recursive ? "std::unique_ptr<" : "std::optional<",
+    return absl::StrCat(field.kind == Kind::kMessage
+                            ? "::ovenbird::config::Boxed<"
+                            : "std::optional<",
                         value, ">");
   }
   if (field.rule.nullable_items()) {

@@ -137,11 +137,13 @@ void EmitFunctions(const Message& message, const Schema& schema, Emitter* out) {
 
 std::string Includes(bool located) {
   return located ? "#include \"runtime/base/writer.h\"\n"
+                   "#include \"runtime/config/boxed.h\"\n"
                    "#include \"runtime/config/decode.h\"\n"
                    "#include \"runtime/config/field_info.h\"\n"
                    "#include \"runtime/yaml/node.h\""
                  : "#include \"runtime/base/json.h\"\n"
                    "#include \"runtime/base/writer.h\"\n"
+                   "#include \"runtime/config/boxed.h\"\n"
                    "#include \"runtime/config/field_info.h\"";
 }
 

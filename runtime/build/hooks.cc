@@ -17,7 +17,7 @@ namespace {
 // None: it does not run at that time.
 std::optional<std::string> SubjectOf(const config::Hook& hook, HookTime time) {
   if (!hook.when) return std::nullopt;
-  const std::optional<config::HookStep>& step =
+  const config::Boxed<config::HookStep>& step =
       time == HookTime::kBefore ? hook.when->before : hook.when->after;
   return step ? step->images : std::nullopt;
 }

@@ -118,12 +118,12 @@ class Checker {
   }
 
   // `deployments` is for DevSpace: not here, but no mistake.
-  static bool Runs(const std::optional<HookStep>& step) {
+  static bool Runs(const Boxed<HookStep>& step) {
     return step && ((step->images && !step->images->empty()) ||
                     (step->deployments && !step->deployments->empty()));
   }
 
-  void Step(absl::string_view name, const std::optional<HookStep>& step) {
+  void Step(absl::string_view name, const Boxed<HookStep>& step) {
     if (!step || !step->images || step->images->empty() ||
         *step->images == "all") {
       return;

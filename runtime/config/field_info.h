@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -16,6 +15,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "runtime/config/boxed.h"
 #include "runtime/config/format.h"
 
 namespace ovenbird::json {
@@ -202,38 +202,32 @@ struct Ops {
   }
 };
 
+// Of std::optional and Boxed.
+template <typename Optional, typename T>
+constexpr MemberOps OptionalOps() {
+  MemberOps ops = ValueOps<T>();
+  ops.optional = true;
+  ops.emplace = [](void* member) -> void* {
+    auto& value = *static_cast<Optional*>(member);
+    return value.has_value() ? &*value : &value.emplace();
+  };
+  ops.value = [](const void* member) -> const void* {
+    const auto& value = *static_cast<const Optional*>(member);
+    return value.has_value() ? &*value : nullptr;
+  };
+  return ops;
+}
+
 template <typename T>
 struct Ops<std::optional<T>> {
   static constexpr MemberOps Make() {
-    MemberOps ops = ValueOps<T>();
-    ops.optional = true;
-    ops.emplace = [](void* member) -> void* {
-      auto& value = *static_cast<std::optional<T>*>(member);
-      return value.has_value() ? &*value : &value.emplace();
-    };
-    ops.value = [](const void* member) -> const void* {
-      const auto& value = *static_cast<const std::optional<T>*>(member);
-      return value.has_value() ? &*value : nullptr;
-    };
-    return ops;
+    return OptionalOps<std::optional<T>, T>();
   }
 };
 
 template <typename T>
-struct Ops<std::unique_ptr<T>> {
-  static constexpr MemberOps Make() {
-    MemberOps ops = ValueOps<T>();
-    ops.optional = true;
-    ops.emplace = [](void* member) -> void* {
-      auto& value = *static_cast<std::unique_ptr<T>*>(member);
-      if (value == nullptr) value = std::make_unique<T>();
-      return value.get();
-    };
-    ops.value = [](const void* member) -> const void* {
-      return static_cast<const std::unique_ptr<T>*>(member)->get();
-    };
-    return ops;
-  }
+struct Ops<Boxed<T>> {
+  static constexpr MemberOps Make() { return OptionalOps<Boxed<T>, T>(); }
 };
 
 // The value of an item that may be an optional.

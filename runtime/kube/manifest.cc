@@ -69,7 +69,7 @@ VolumeMount MountOf(absl::string_view volume, absl::string_view path) {
   return mount;
 }
 
-std::optional<ResourceRequirements> Resources(const config::Kaniko& kaniko) {
+config::Boxed<ResourceRequirements> Resources(const config::Kaniko& kaniko) {
   if (!kaniko.resources) return std::nullopt;
   ResourceRequirements resources;
   resources.limits = kaniko.resources->limits;

@@ -66,11 +66,11 @@ TEST(CompileTest, MembersHaveTheTypesThatTheSchemaSays) {
           decltype(map::Root::args),
           std::vector<std::pair<std::string, std::optional<std::string>>>>);
   static_assert(std::is_same_v<decltype(nested::Tree::left),
-                               std::unique_ptr<nested::Tree>>);
+                               config::Boxed<nested::Tree>>);
   static_assert(
       std::is_same_v<decltype(nested::Root::extra), const yaml::Node*>);
   static_assert(std::is_same_v<decltype(imports::Root::kaniko),
-                               std::optional<nested::Kaniko>>);
+                               config::Boxed<nested::Kaniko>>);
   static_assert(std::is_same_v<decltype(objects::Pod::affinity), json::Value>);
   const Root root;
   EXPECT_EQ(root.text, "a \"b\" \\ ?\?/");

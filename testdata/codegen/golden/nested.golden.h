@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "runtime/base/writer.h"
+#include "runtime/config/boxed.h"
 #include "runtime/config/decode.h"
 #include "runtime/config/field_info.h"
 #include "runtime/yaml/node.h"
@@ -30,9 +31,9 @@ struct Part {
 // A section, and itself.
 struct Root {
   // A part.
-  std::optional<Part> part;
+  ::ovenbird::config::Boxed<Part> part;
   // The next one.
-  std::unique_ptr<Root> next;
+  ::ovenbird::config::Boxed<Root> next;
   // What it was decoded from; null when it was not.
   const ::ovenbird::yaml::Node* source = nullptr;
 };

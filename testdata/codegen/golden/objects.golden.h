@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
 #include "runtime/base/writer.h"
+#include "runtime/config/boxed.h"
 #include "runtime/config/field_info.h"
 
 namespace ovenbird::testdata::golden::objects {

@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "runtime/base/writer.h"
+#include "runtime/config/boxed.h"
 #include "runtime/config/decode.h"
 #include "runtime/config/field_info.h"
 #include "runtime/yaml/node.h"
