@@ -127,14 +127,22 @@ bool CopiesAlong(const Destination& destination, const std::string& mount) {
   return false;
 }
 
+// Does `path`, which may be a pattern, name files of `folder` one by one?
+bool NamesFilesOf(const std::string& path, absl::string_view folder) {
+  const size_t end = path.rfind('/');
+  return end != std::string::npos &&
+         fnmatch(path.substr(0, end).c_str(), std::string(folder).c_str(),
+                 FNM_PATHNAME) == 0;
+}
+
 // The kubelet makes a volume's keys links to files of a folder beside them;
-// kaniko copies a link as it is. Of a single file that is named a link to
-// nothing remains; a whole folder brings the files along.
+// kaniko copies a link as it is. Of files that are named, or found by a
+// pattern, links to nothing remain; a whole folder brings the files along.
 bool CopiesLink(const Destination& destination, const std::string& mount) {
   if (const auto place = Inside(mount, kube::kContextPath)) {
     for (const Source& source : destination.sources) {
-      if (source.kind == Source::kPath &&
-          IsStrictlyBelow(source.text, *place)) {
+      if ((source.kind == Source::kPath || source.kind == Source::kPattern) &&
+          NamesFilesOf(source.text, *place)) {
         return true;
       }
     }
@@ -143,7 +151,7 @@ bool CopiesLink(const Destination& destination, const std::string& mount) {
          std::any_of(destination.from_paths.begin(),
                      destination.from_paths.end(),
                      [&](const std::string& path) {
-                       return IsStrictlyBelow(path, mount);
+                       return NamesFilesOf(path, mount);
                      });
 }
 

@@ -95,7 +95,11 @@ TEST(MountCheckTest, WithAnyFiles) {
            {"/context/a", "COPY a/key /x", {"mount-link-copied 2"}},
            {"/context/a", "COPY b a/key/ /x/", {"mount-link-copied 2"}},
            {"/context/a", "COPY a /x", {}},
-           {"/context/a", "COPY a/* /x/", {}},
+           {"/context/a", "COPY a/* /x/", {"mount-link-copied 2"}},
+           {"/context/a", "COPY ?/k* /x/", {"mount-link-copied 2"}},
+           {"/context/a/b", "COPY a/* /x/", {}},
+           // A key of the path b/key: `b` is the link.
+           {"/context/a", "COPY a/b/key /x", {}},
            {"/a", "FROM c\nCOPY --from=0 /a/key /", {"mount-link-copied 3"}},
            // Named itself: wanted.
            {"/app/x", "FROM c\nCOPY --from=b /app/x /out", {}},

@@ -139,7 +139,7 @@ TEST(LintTest, TimeMode) {
 
 TEST(LintTest, Volumes) {
   struct Case {
-    const char* text;  // behind FROM, mkdir and VOLUME /data /srv/a
+    const char* text;  // behind FROM and VOLUME /data /srv/a
     std::vector<std::string> warnings;
   };
   for (const Case& c : std::vector<Case>{
