@@ -207,9 +207,12 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
   };
   run.cancel = &deadline.build();
   absl::StatusOr<ContainerResult> result = RunLocally(run);
-  if (left_out.has_value() && !cancel.cancelled()) {
+  // A build that ended although it was to be cancelled is judged as any other.
+  const bool interrupted =
+      absl::IsCancelled(result.status()) && cancel.cancelled();
+  if (left_out.has_value() && !interrupted) {
     outcome.failure = *std::move(left_out);
-  } else if (absl::IsCancelled(result.status()) && !cancel.cancelled() &&
+  } else if (absl::IsCancelled(result.status()) && !interrupted &&
              deadline.passed()) {
     outcome.failure = TimeIsOver(image.kaniko->timeout);
   } else if (!result.ok()) {
