@@ -19,6 +19,7 @@ import time
 import unittest
 
 import image
+from layout import cache
 
 ENVIRONMENT = {}  # The cluster's (cluster.py, environment()); filled by run.py.
 NAMESPACE_PREFIX = "e2e-%d-" % os.getpid()  # This run's.
@@ -182,7 +183,7 @@ class Running:
     def kill_all(self):
         """The tool and all that it has started here, as at the end of a CI job. None of
         them sees another's end."""
-        mine = [self._process.pid] + members_of_session(self._process.pid)
+        mine = members_of_session(self._process.pid)
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in mine:
                 with contextlib.suppress(ProcessLookupError):
@@ -328,6 +329,19 @@ class ClusterTest(unittest.TestCase):
             *("--engine", "kubernetes", "--result", self.top + "/result.json"),
             *args,
             **options
+        )
+
+    def start_without_cluster(self, *args, **environment):
+        """`ovenbird build` of ./devspace.yaml where no cluster is known."""
+        return self.start(
+            *("build", "--config", "devspace.yaml", "--result", self.top + "/result.json"),
+            *args,
+            # The executor is in the cache, where the cluster's comes from, too.
+            environment={
+                "KUBECONFIG": "/dev/null",
+                "XDG_CACHE_HOME": os.path.dirname(cache()),
+                **environment,
+            }
         )
 
     def build(self, *args, **options):

@@ -5,7 +5,6 @@ import os
 import subprocess
 
 from frame import ENVIRONMENT, ClusterTest, registry
-from layout import cache
 from test_examples import login_config
 
 
@@ -39,16 +38,7 @@ class Engines(ClusterTest):
         self.pull_only(registry(self.namespace + "/app"))
 
     def without_cluster(self, *args, **environment):
-        finished = self.start(
-            *("build", "--config", "devspace.yaml", "--result", self.top + "/result.json"),
-            *args,
-            # The executor is in the cache, where the cluster's comes from, too.
-            environment={
-                "KUBECONFIG": "/dev/null",
-                "XDG_CACHE_HOME": os.path.dirname(cache()),
-                **environment,
-            }
-        ).finish()
+        finished = self.start_without_cluster(*args, **environment).finish()
         self.assert_built(finished)
         self.assertEqual("local", finished.result["images"][0]["engine"])
         self.assert_namespace_as_before()
