@@ -8,7 +8,7 @@
 namespace ovenbird::build {
 
 // The command, told with SIGTERM when the thread that has started it is gone:
-// docker and podman pass that on to what runs for them. Where there is no
+// a docker command then cancels what the daemon does for it. Where there is no
 // setpriv (util-linux), the command as it is.
 std::vector<std::string> WithDeathSignal(std::vector<std::string> argv);
 
