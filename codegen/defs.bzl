@@ -12,8 +12,8 @@ SchemaInfo = provider(fields = {
 _RUNTIME = {
     "config": [
         Label("//runtime/base:writer"),
-        Label("//runtime/config:decode"),
         Label("//runtime/config:boxed"),
+        Label("//runtime/config:decode"),
         Label("//runtime/config:field_info"),
         Label("//runtime/config:reflect"),
         Label("//runtime/yaml:node"),

@@ -204,7 +204,6 @@ std::string GenerateHeader(const Schema& schema, const Options& options) {
         #define $guard$
 
         #include <cstdint>
-        #include <memory>
         #include <optional>
         #include <string>
         #include <utility>

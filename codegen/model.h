@@ -58,7 +58,7 @@ struct Field {
   const Enum* enumeration = nullptr;  // kEnum
   // Always has a value in C++: the default, or the one that must be given.
   bool plain = false;
-  // A message that contains itself by this field: std::unique_ptr.
+  // A message that contains itself by this field: not defined before it.
   bool recursive = false;
   bool has_default = false;
   // Of scalars: the default as the document would have it, without quotes.

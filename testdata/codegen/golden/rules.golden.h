@@ -4,7 +4,6 @@
 #define TESTDATA_CODEGEN_GOLDEN_RULES_H_
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
