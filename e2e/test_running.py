@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import re
+import subprocess
 import sys
 
 import image
@@ -487,6 +488,19 @@ class Logs(RunningTest):
             with open(path) as stream:
                 found = re.findall(r"^line (\d+) of 300$", stream.read(), re.MULTILINE)
             self.assertEqual([str(i) for i in range(1, 301)], found)
+
+    def test_a_read_only_folder(self):
+        self.prepare({"app": SIMPLE})
+        subprocess.run(["mount", "--bind", "-o", "ro", self.folder, self.folder], check=True)
+        self.addCleanup(subprocess.run, ["umount", self.folder], check=True)
+        for _ in range(2):  # Nothing can be remembered.
+            finished = self.ends(0)
+            self.assertEqual(1, finished.stderr.count("warning: no log is kept: "))
+            self.assertEqual(1, finished.stderr.count("the next run will build it again: "))
+            app = self.results(finished)["app"]
+            self.assertNotIn("skipped", app)
+            self.assertNotIn("logFile", app)
+        self.assertEqual("app\n", self.pull_only(self.repository("app")).text("content"))
 
     def test_short_log(self):
         self.prepare({"app": self.busybox("echo said")})

@@ -22,12 +22,14 @@
 #include "runtime/build/unchanged.h"
 #include "runtime/cli/console.h"
 #include "runtime/cli/engines.h"
+#include "runtime/cli/log_file.h"
 #include "runtime/cli/planning.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/results.h"
 #include "runtime/cli/signals.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -72,11 +74,7 @@ class BuildVerb {
       return kEnvironment;
     }
     HideOwnFolder();
-    absl::Status opened = OpenConsoles();
-    if (!opened.ok()) {
-      ShowError(opened.message());
-      return kEnvironment;
-    }
+    OpenConsoles();
     build::RunOptions run = MakeRunOptions();
     std::optional<build::UnchangedImages> unchanged;
     if (base_digests) {
@@ -162,26 +160,34 @@ class BuildVerb {
     planned_->records->Prune(keys).IgnoreError();
   }
 
-  absl::Status OpenConsoles() {
+  // An image is worth more than its log: a folder that is read-only, as a
+  // checkout that is mounted often is, keeps nobody from building.
+  std::optional<LogFile> OpenLog(const std::string& key) {
+    absl::StatusOr<LogFile> log = LogFile::Create(
+        absl::StrCat(OwnFolder(), "/logs/", kube::NamePart(key, 60), ".log"));
+    if (log.ok()) return *std::move(log);
+    if (std::exchange(told_of_logs_, true)) return std::nullopt;
+    console_.Line("", absl::StrCat("warning: no log is kept: ",
+                                   report::Visible(log.status().message())));
+    return std::nullopt;
+  }
+
+  void OpenConsoles() {
     const bool several = planned_->plan.images.size() > 1;
     for (const auto& image : planned_->plan.images) {
       ImageConsoleOptions options;
       if (several) options.prefix = image->key;
-      options.log_path = absl::StrCat(OwnFolder(), "/logs/",
-                                      kube::NamePart(image->key, 60), ".log");
       options.short_log = options_.short_log;
-      absl::StatusOr<std::unique_ptr<ImageConsole>> one =
-          ImageConsole::Create(&console_, std::move(options));
-      if (!one.ok()) return one.status();
-      for (const std::string& warning : image->warnings) (*one)->Warn(warning);
+      auto one = std::make_unique<ImageConsole>(&console_, OpenLog(image->key),
+                                                std::move(options));
+      for (const std::string& warning : image->warnings) one->Warn(warning);
       if (options_.skip_push && !image->after.empty()) {
-        (*one)->Warn(
+        one->Warn(
             "with --skip-push it starts from what the registry has, not from "
             "what this run builds");
       }
-      consoles_.emplace(image->key, *std::move(one));
+      consoles_.emplace(image->key, std::move(one));
     }
-    return absl::OkStatus();
   }
 
   build::RunOptions MakeRunOptions() {
@@ -210,6 +216,7 @@ class BuildVerb {
   Console console_{&std::cerr, HasTerminal()};
   std::unique_ptr<Planned> planned_;
   Consoles consoles_;
+  bool told_of_logs_ = false;
 };
 
 }  // namespace

@@ -3,11 +3,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <memory>
+#include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/memory/memory.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/report/visible.h"
@@ -51,16 +51,8 @@ void Console::Progress(absl::string_view prefix, absl::string_view text) {
   *out_ << kEraseLine << line << std::flush;
 }
 
-absl::StatusOr<std::unique_ptr<ImageConsole>> ImageConsole::Create(
-    Console* console, ImageConsoleOptions options) {
-  absl::StatusOr<LogFile> log = LogFile::Create(options.log_path);
-  if (!log.ok()) return log.status();
-  return absl::WrapUnique(
-      new ImageConsole(console, std::move(options), *std::move(log)));
-}
-
-ImageConsole::ImageConsole(Console* console, ImageConsoleOptions options,
-                           LogFile log)
+ImageConsole::ImageConsole(Console* console, std::optional<LogFile> log,
+                           ImageConsoleOptions options)
     : console_(console), options_(std::move(options)), log_(std::move(log)) {}
 
 void ImageConsole::Step(absl::string_view text) {
@@ -77,7 +69,7 @@ void ImageConsole::Progress(absl::string_view text) {
 }
 
 void ImageConsole::Log(absl::string_view line) {
-  log_.Write(absl::StrCat(line, "\n"));
+  if (log_) log_->Write(absl::StrCat(line, "\n"));
   if (options_.short_log && IsNoise(line)) return;
   console_->Line(options_.prefix, absl::StrCat("  ", line));
 }

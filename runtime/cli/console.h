@@ -6,12 +6,11 @@
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/mutex.h"
 #include "runtime/build/observer.h"
@@ -44,17 +43,17 @@ class Console {
 };
 
 struct ImageConsoleOptions {
-  std::string prefix;    // may be empty
-  std::string log_path;  // see LogFile
+  std::string prefix;  // may be empty
   // Leave out what DevSpace 4.11 leaves out; the file has all.
   bool short_log = false;
 };
 
-// One image's view of the console, with its log file.
+// One image's view of the console, with its log file if it can have one.
 class ImageConsole : public build::Observer {
  public:
-  static absl::StatusOr<std::unique_ptr<ImageConsole>> Create(
-      Console* console, ImageConsoleOptions options);
+  // `console` must outlive it.
+  ImageConsole(Console* console, std::optional<LogFile> log,
+               ImageConsoleOptions options);
 
   void Step(absl::string_view text) override;
   // On a terminal one line that changes, elsewhere a line every ten seconds.
@@ -63,14 +62,14 @@ class ImageConsole : public build::Observer {
   void Warn(absl::string_view text) override;
 
   // Empty while nothing was logged.
-  std::string log_file() const { return log_.written() ? log_.path() : ""; }
+  std::string log_file() const {
+    return log_ && log_->written() ? log_->path() : "";
+  }
 
  private:
-  ImageConsole(Console* console, ImageConsoleOptions options, LogFile log);
-
   Console* const console_;
   const ImageConsoleOptions options_;
-  LogFile log_;
+  std::optional<LogFile> log_;
   std::chrono::steady_clock::time_point last_step_;  // or line of progress
 };
 

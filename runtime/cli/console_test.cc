@@ -1,13 +1,15 @@
 #include "runtime/cli/console.h"
 
-#include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/cli/log_file.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -44,15 +46,13 @@ TEST(ConsoleTest, NoiseIsWhatDevSpaceLeavesOut) {
 TEST(ConsoleTest, NothingButALogMovesTheCursor) {
   std::ostringstream out;
   Console console(&out);
-  ImageConsoleOptions options;
-  options.log_path = testing::TempDir() + "/cursor.log";
-  auto image = ImageConsole::Create(&console, std::move(options));
-  ASSERT_TRUE(image.ok()) << image.status();
-  (*image)->Step("reading a\x1B[2Jb");
-  (*image)->Warn("c\nd");
-  (*image)->Log("\x1B[31mred\x1B[0m");
+  ImageConsole image(&console, std::nullopt, {});
+  image.Step("reading a\x1B[2Jb");
+  image.Warn("c\nd");
+  image.Log("\x1B[31mred\x1B[0m");
   EXPECT_EQ(out.str(),
             "reading a\\x1B[2Jb\nwarning: c\\nd\n  \x1B[31mred\x1B[0m\n");
+  EXPECT_EQ(image.log_file(), "");
 }
 
 std::string Shown(bool short_log, const std::string& path) {
@@ -60,16 +60,16 @@ std::string Shown(bool short_log, const std::string& path) {
   Console console(&out);
   ImageConsoleOptions options;
   options.prefix = "app";
-  options.log_path = path;
   options.short_log = short_log;
-  auto image = ImageConsole::Create(&console, std::move(options));
-  EXPECT_TRUE(image.ok()) << image.status();
-  EXPECT_EQ((*image)->log_file(), "") << "there is no log yet";
-  (*image)->Step("kaniko runs");
-  (*image)->Log("Taking snapshot of files...");
-  (*image)->Log("done");
-  (*image)->Warn("careful");
-  EXPECT_EQ((*image)->log_file(), path);
+  absl::StatusOr<LogFile> log = LogFile::Create(path);
+  EXPECT_TRUE(log.ok()) << log.status();
+  ImageConsole image(&console, *std::move(log), std::move(options));
+  EXPECT_EQ(image.log_file(), "") << "there is no log yet";
+  image.Step("kaniko runs");
+  image.Log("Taking snapshot of files...");
+  image.Log("done");
+  image.Warn("careful");
+  EXPECT_EQ(image.log_file(), path);
   return out.str();
 }
 
@@ -98,16 +98,14 @@ TEST(ConsoleTest, ProgressIsOneLineOfATerminal) {
     Console console(&out, terminal, [] { return size_t{60}; });
     ImageConsoleOptions options;
     options.prefix = "app";
-    options.log_path = absl::StrCat(testing::TempDir(), "/progress.log");
-    auto image = ImageConsole::Create(&console, std::move(options));
-    ASSERT_TRUE(image.ok()) << image.status();
-    (*image)->Step("sending");
-    (*image)->Progress("sent 1 of 2 MB");
-    (*image)->Progress(std::string(100, 'x'));
-    (*image)->Step("sent");
-    (*image)->Progress("more");
-    (*image)->Progress("");
-    (*image)->Step("end");
+    ImageConsole image(&console, std::nullopt, std::move(options));
+    image.Step("sending");
+    image.Progress("sent 1 of 2 MB");
+    image.Progress(std::string(100, 'x'));
+    image.Step("sent");
+    image.Progress("more");
+    image.Progress("");
+    image.Step("end");
     const std::string erase = "\r\x1B[K";
     EXPECT_EQ(out.str(),
               terminal
