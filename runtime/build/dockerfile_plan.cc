@@ -120,8 +120,9 @@ absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
                                                  diag::Sink& sink) {
   const fs::path path(DockerfilePath(config.folder(), image));
   // One file, one place: what is wrong with it is told once.
-  for (const std::shared_ptr<const SourceFile>& known : config.texts) {
-    if (known->name() == path.string()) return known.get();
+  if (const auto known = config.dockerfiles.find(path.string());
+      known != config.dockerfiles.end()) {
+    return &known->second;
   }
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
@@ -143,9 +144,9 @@ absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
     return nullptr;
   }
   ASSIGN_OR_RETURN(std::string text, ReadFile(path.string()));
-  config.texts.push_back(
-      std::make_unique<SourceFile>(path.string(), std::move(text)));
-  return config.texts.back().get();
+  return &config.dockerfiles
+              .try_emplace(path.string(), path.string(), std::move(text))
+              .first->second;
 }
 
 std::vector<std::string> TriggersOf(const SourceFile& file,

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,9 +34,10 @@ struct Loaded {
 
   SourceFile file;
   yaml::Arena arena;
-  // Of --var and --profile, Dockerfiles, ignore files: what diagnostics may
-  // point into.
+  // Of --var and --profile, ignore files: what diagnostics may point into.
   std::vector<std::shared_ptr<const SourceFile>> texts;
+  // By their paths: images may share one.
+  std::unordered_map<std::string, SourceFile> dockerfiles;
   // After profiles and variables; null when the text could not be read at all.
   const yaml::Node* root = nullptr;
   Config config;
