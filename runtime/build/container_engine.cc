@@ -218,8 +218,9 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
   } else if (!result.ok()) {
     outcome.failure = FromStatus(result.status());
   } else if (result->exit_code != 0) {
-    outcome.failure = log.Explain(result->exit_code, image.dockerfile,
-                                  KanikoRunsIn::kContainer);
+    outcome.failure =
+        log.Explain(result->exit_code, image.dockerfile,
+                    KanikoRunsIn::kContainer, image.rewritten.get());
   } else {
     outcome.digest = result->termination_message;
     outcome.warnings = log.warnings();

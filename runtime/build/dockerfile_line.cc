@@ -30,7 +30,9 @@ std::string Words(absl::string_view text) {
       absl::StrSplit(text, absl::ByAnyChar(" \t\n"), absl::SkipEmpty()), " ");
 }
 
+// Empty for line 0.
 std::string Place(const SourceFile& file, int line) {
+  if (line == 0) return "";
   return absl::StrCat(file.name(), ":", line, ": ",
                       absl::StripAsciiWhitespace(file.Line(line)));
 }
@@ -53,6 +55,33 @@ class Ignore : public diag::Sink {
   void Handle(diag::Diagnostic) override {}
 };
 
+// The line of `sent`, from 1 on; 0: not known.
+int FindLine(const SourceFile& sent, absl::string_view error,
+             absl::string_view instruction) {
+  const int line = LineOf(error);
+  if (line > 0 && line <= sent.line_count()) return line;
+  if (instruction.empty()) return 0;
+  Ignore ignore;
+  const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignore);
+  const std::string wanted = Words(instruction);
+  const dockerfile::Instruction* found = nullptr;
+  for (const dockerfile::Stage& stage : parsed.stages) {
+    for (const dockerfile::Instruction& each : stage.instructions) {
+      std::string flags;
+      for (const dockerfile::Flag& flag : each.flags) {
+        absl::StrAppend(&flags, " --", flag.name);
+        if (flag.value) absl::StrAppend(&flags, "=", *flag.value);
+      }
+      if (Words(absl::StrCat(each.keyword, flags, " ", each.text)) != wanted) {
+        continue;
+      }
+      if (found != nullptr) return 0;
+      found = &each;
+    }
+  }
+  return found == nullptr ? 0 : sent.PositionAt(found->keyword_span.begin).line;
+}
+
 }  // namespace
 
 absl::string_view InstructionOf(absl::string_view log_line) {
@@ -71,33 +100,15 @@ absl::string_view InstructionOf(absl::string_view log_line) {
 }
 
 std::string FailedLine(const SourceFile& dockerfile, absl::string_view error,
-                       absl::string_view instruction) {
-  int line = LineOf(error);
-  if (line > 0 && line <= dockerfile.line_count()) {
-    return Place(dockerfile, line);
-  }
-  if (instruction.empty()) return "";
-  Ignore ignore;
-  dockerfile::Dockerfile parsed = dockerfile::Parse(dockerfile, ignore);
-  const std::string wanted = Words(instruction);
-  const dockerfile::Instruction* found = nullptr;
-  for (const dockerfile::Stage& stage : parsed.stages) {
-    for (const dockerfile::Instruction& each : stage.instructions) {
-      std::string flags;
-      for (const dockerfile::Flag& flag : each.flags) {
-        absl::StrAppend(&flags, " --", flag.name);
-        if (flag.value) absl::StrAppend(&flags, "=", *flag.value);
-      }
-      if (Words(absl::StrCat(each.keyword, flags, " ", each.text)) != wanted) {
-        continue;
-      }
-      if (found != nullptr) return "";
-      found = &each;
-    }
-  }
-  if (found == nullptr) return "";
-  return Place(dockerfile,
-               dockerfile.PositionAt(found->keyword_span.begin).line);
+                       absl::string_view instruction,
+                       const rewrite::Rewritten* rewritten) {
+  if (rewritten == nullptr)
+    return Place(dockerfile, FindLine(dockerfile, error, instruction));
+  const SourceFile sent(dockerfile.name(), rewritten->text);
+  const int line = FindLine(sent, error, instruction);
+  const auto& origins = rewritten->origins;
+  if (line < 1 || line > static_cast<int>(origins.size())) return "";
+  return Place(dockerfile, origins[static_cast<size_t>(line) - 1]);
 }
 
 }  // namespace ovenbird::build

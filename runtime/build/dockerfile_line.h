@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
+#include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::build {
 
@@ -14,11 +15,13 @@ namespace ovenbird::build {
 // instruction is being run; then the instruction: "RUN make".
 absl::string_view InstructionOf(absl::string_view log_line);
 
-// "app/Dockerfile:3: RUN make": for an error that names a line ("dockerfile
-// parse error on line 3: ..."), else for the instruction, if it stands in the
-// file just once. Empty when the place is not known.
+// Returns "app/Dockerfile:3: RUN make": for an error that names a line
+// ("dockerfile parse error on line 3: ..."), else for the instruction, if it
+// stands in the file just once. Empty when the place is not known. `rewritten`:
+// what was sent in the file's place; null: the file itself.
 std::string FailedLine(const SourceFile& dockerfile, absl::string_view error,
-                       absl::string_view instruction);
+                       absl::string_view instruction,
+                       const rewrite::Rewritten* rewritten = nullptr);
 
 }  // namespace ovenbird::build
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,11 +20,13 @@
 #include "runtime/config/decode.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/lint.h"
 #include "runtime/dockerfile/parse.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
 #include "runtime/registry/reference.h"
+#include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::build {
 namespace {
@@ -105,6 +108,47 @@ void LintForKaniko(const config::Kaniko& kaniko,
   options.snapshot_mode = std::string(ToString(kaniko.snapshot_mode));
   options.stages = resolution.stages;
   dockerfile::Lint(dockerfile, options, sink);
+}
+
+bool Rewrites(const DockerfileRequest& request) {
+  return request.rewrite && request.kaniko != nullptr;
+}
+
+void RewriteForKaniko(const DockerfileRequest& request,
+                      const dockerfile::Dockerfile& dockerfile,
+                      const dockerfile::BuildArgs& args, int target,
+                      const dockerfile::Resolution& resolution,
+                      DockerfilePlan& plan, diag::Sink& sink) {
+  const dockerfile::Executor executor(request.kaniko->image);
+  rewrite::Request options;
+  options.dockerfile = &dockerfile;
+  options.build_args = args;
+  options.target = target;
+  options.stages = resolution.stages;
+  options.listing = request.listing;
+  options.executor = &executor;
+  options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
+  options.platform = request.platform;
+  auto rewritten =
+      std::make_shared<rewrite::Rewritten>(rewrite::Rewrite(options, sink));
+  if (!plan.target.empty()) plan.target = rewritten->target;
+  plan.files = rewritten->files;
+  if (!rewritten->changes.empty()) plan.rewritten = std::move(rewritten);
+}
+
+// The text that is sent, with the image's own entrypoint and command. The
+// target is the last stage of a rewritten file.
+std::optional<std::string> WithEntrypoint(
+    const dockerfile::Dockerfile& dockerfile, int target,
+    const dockerfile::EntrypointChange& change, const DockerfilePlan& plan) {
+  if (!plan.rewritten) {
+    return dockerfile::WithEntrypoint(dockerfile, target, change);
+  }
+  diag::Collector ignored;  // The user's own file has been checked.
+  const SourceFile sent(dockerfile.file->name(), plan.rewritten->text);
+  const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignored);
+  return dockerfile::WithEntrypoint(
+      parsed, static_cast<int>(parsed.stages.size()) - 1, change);
 }
 
 }  // namespace
@@ -228,8 +272,9 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     dockerfile::ResolveOptions resolve;
     resolve.build_args = args;
     resolve.target = *target;
-    // Executors before the fork's build every stage up to the target.
-    resolve.skip_unused_stages = false;
+    // Unneeded stages are not sent; without rewriting, most executors build
+    // every stage up to the target.
+    resolve.skip_unused_stages = Rewrites(request);
     resolve.onbuild = request.onbuild;
     dockerfile::Resolution resolution =
         dockerfile::Resolve(dockerfile, resolve, problems);
@@ -237,13 +282,18 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     if (request.kaniko != nullptr) {
       LintForKaniko(*request.kaniko, dockerfile, resolution, problems);
     }
+    plan.target = request.options == nullptr ? "" : request.options->target;
+    if (Rewrites(request)) {
+      RewriteForKaniko(request, dockerfile, args, *target, resolution, plan,
+                       problems);
+    }
     plan.sources = std::move(resolution.sources);
     plan.destinations = std::move(resolution.destinations);
     plan.triggers = resolution.triggers;
     plan.bases = std::move(resolution.images);
     dockerfile::EntrypointChange change = ChangeOf(*request.image);
-    std::optional<std::string> changed =
-        dockerfile::WithEntrypoint(dockerfile, *target, change);
+    const std::optional<std::string> changed =
+        WithEntrypoint(dockerfile, *target, change, plan);
     if (!changed) {
       problems.Handle(diag::RestartHelperWithoutEntrypoint(
           config::decode::KeySpanOf(request.image->source,
@@ -251,8 +301,10 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
           request.image->dockerfile, request.key));
     } else if (*changed != text) {
       // As in DevSpace 4.11, the changed file has the default's name.
-      plan.name = "Dockerfile";
-      text = *std::move(changed);
+      if (!plan.rewritten || *changed != plan.rewritten->text) {
+        plan.name = "Dockerfile";
+      }
+      text = *changed;
     }
     if (change.restart_helper) {
       plan.files.push_back({std::string(dockerfile::kRestartHelperSource),

@@ -16,9 +16,11 @@
 #include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
+#include "runtime/context/listing.h"
 #include "runtime/context/tar.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/dockerfile/resolve.h"
+#include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::build {
 
@@ -30,6 +32,12 @@ struct DockerfileRequest {
   const SourceFile* file = nullptr;  // must outlive the diagnostics
   // What kaniko does otherwise than written is reported; null: another builds.
   const config::Kaniko* kaniko = nullptr;
+  // The context less what is ignored; null: not known.
+  const context::Listing* listing = nullptr;
+  // Where kaniko runs, "linux/amd64"; empty: not known.
+  std::string platform;
+  // Write out what kaniko builds otherwise than BuildKit.
+  bool rewrite = true;
   // As in dockerfile::ResolveOptions.
   std::function<std::optional<std::vector<std::string>>(absl::string_view)>
       onbuild;
@@ -38,7 +46,11 @@ struct DockerfileRequest {
 struct DockerfilePlan {
   std::string name;  // in /context
   std::string text;
-  // The restart helper where it is asked for.
+  // What is sent in place of the user's file; null: the file as it is.
+  std::shared_ptr<const rewrite::Rewritten> rewritten;
+  // `--target` for the executor; empty: the last stage.
+  std::string target;
+  // The restart helper where it is asked for, and files of the rewriting.
   std::vector<context::MemoryFile> files;
   // What COPY and ADD take from the context.
   std::vector<dockerfile::Source> sources;

@@ -3,6 +3,7 @@
 #define OVENBIRD_RUNTIME_BUILD_IMAGE_PLAN_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "runtime/context/listing.h"
 #include "runtime/context/tar.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::build {
 
@@ -66,6 +68,8 @@ struct ImagePlan {
   std::vector<std::string> warnings;
   // As the user wrote it; the config owns it.
   const SourceFile* dockerfile = nullptr;
+  // What is sent in its place; null: the file as it is.
+  std::shared_ptr<const rewrite::Rewritten> rewritten;
 };
 
 // Does the build put its image into a registry, as far as is known?

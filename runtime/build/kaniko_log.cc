@@ -240,7 +240,8 @@ void KanikoLog::Add(absl::string_view raw) {
 }
 
 Failure KanikoLog::Explain(int exit_code, const SourceFile* dockerfile,
-                           KanikoRunsIn where) const {
+                           KanikoRunsIn where,
+                           const rewrite::Rewritten* rewritten) const {
   Failure failure;
   failure.kind = FailureKind::kBuild;
   absl::string_view line = CauseLine(first_, last_);
@@ -265,7 +266,7 @@ Failure KanikoLog::Explain(int exit_code, const SourceFile* dockerfile,
   if (dockerfile != nullptr) {
     const bool in_stage = absl::StrContains(line, "error building stage");
     std::string place =
-        FailedLine(*dockerfile, line, in_stage ? instruction_ : "");
+        FailedLine(*dockerfile, line, in_stage ? instruction_ : "", rewritten);
     if (!place.empty()) failure.details.push_back(std::move(place));
   }
   return failure;

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
 #include "runtime/build/failure.h"
+#include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::build {
 
@@ -30,10 +31,11 @@ class KanikoLog {
   // One line without its line end; colour codes are dropped.
   void Add(absl::string_view raw);
 
-  // Why a run that ended with `exit_code` failed, and in which line of the
-  // Dockerfile (null: not known).
+  // Returns why a run that exited with `exit_code` failed, and in which line of
+  // the Dockerfile (null: not known). `rewritten`: what was sent in its place.
   Failure Explain(int exit_code, const SourceFile* dockerfile = nullptr,
-                  KanikoRunsIn where = KanikoRunsIn::kPod) const;
+                  KanikoRunsIn where = KanikoRunsIn::kPod,
+                  const rewrite::Rewritten* rewritten = nullptr) const;
   // What went wrong without failing the build, such as layers that could not
   // be stored in the cache.
   const std::vector<std::string>& warnings() const { return warnings_; }

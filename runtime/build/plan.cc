@@ -316,6 +316,9 @@ class Planner {
     request.build_args = spec.build_args;
     request.file = text;
     if (plan->builder == Builder::kKaniko) request.kaniko = spec.kaniko;
+    request.listing = &folder->listing;
+    request.rewrite = options_.rewrite;
+    request.platform = options_.platform;
     request.onbuild = [this](absl::string_view name) {
       return triggers_.Find(name);
     };
@@ -323,6 +326,8 @@ class Planner {
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
     if (!dockerfile) return nullptr;
     spec.dockerfile = dockerfile->name;
+    if (plan->builder == Builder::kKaniko) spec.target = dockerfile->target;
+    plan->rewritten = std::move(dockerfile->rewritten);
     plan->known_triggers = dockerfile->triggers;
     if (request.kaniko != nullptr) {
       AllowMountedSources(*plan->kaniko, dockerfile->sources);

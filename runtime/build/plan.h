@@ -36,6 +36,11 @@ struct PlanOptions {
   bool keep_files = true;
   // Build without pushing.
   bool skip_push = false;
+  // Write Dockerfiles out for kaniko where it builds them otherwise than
+  // BuildKit.
+  bool rewrite = true;
+  // Where kaniko runs, "linux/amd64"; empty: not known.
+  std::string platform;
   // What is known of an image's files from an earlier run, by its key: those
   // that have not changed since are not read. Null: nothing.
   std::function<context::FileRecords(const std::string&)> known_files;

@@ -317,7 +317,8 @@ class PodBuild {
       return failure;
     }
     return log_.lines().Explain(view.state.exit_code.value_or(1),
-                                plan_.dockerfile);
+                                plan_.dockerfile, KanikoRunsIn::kPod,
+                                plan_.rewritten.get());
   }
 
   std::string Digest(const PodWatch::View& view) {

@@ -137,6 +137,9 @@ void AddImageFlags(CLI::App& verb, Options& options) {
       ->check(IsEmptyOr(config::Format::kDnsLabel));
   verb.add_flag("--skip-push", options.skip_push,
                 "Build without pushing: see whether it can be built");
+  verb.add_flag("--no-rewrite", options.no_rewrite,
+                "Send the Dockerfile as it is, also where kaniko builds "
+                "another image from it than BuildKit");
 }
 
 void AddRenderFlags(CLI::App& verb, Options& options) {
@@ -146,6 +149,9 @@ void AddRenderFlags(CLI::App& verb, Options& options) {
       "yaml (a stream of documents) or json (one List)");
   verb.add_flag("--show-secrets", options.show_secrets,
                 "Write registry credentials into the rendered Secret");
+  verb.add_flag("--dockerfile", options.show_dockerfile,
+                "Print the Dockerfile that is sent, each change with its "
+                "reason, in place of the objects");
 }
 
 void AddContextFlags(CLI::App& verb, Options& options) {

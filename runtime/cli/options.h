@@ -41,10 +41,12 @@ struct Options {
   std::vector<std::string> tags;
   std::string kube_namespace;
   bool full_context = false;
+  bool no_rewrite = false;
   bool skip_push = false;
 
   OutputFormat output_format = OutputFormat::kYaml;  // render
   bool show_secrets = false;                         // render
+  bool show_dockerfile = false;                      // render
 
   std::string kube_context;  // build
   EngineChoice engine = EngineChoice::kAuto;

@@ -100,6 +100,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.full_context = options.full_context;
     plan.keep_files = options.verb != Verb::kRender;
     plan.skip_push = options.skip_push;
+    plan.rewrite = !options.no_rewrite;
     // Where nothing is known, no image's name is made and no file looked for.
     if (planned->records->has_files()) {
       plan.known_files = [&](const std::string& key) {

@@ -109,12 +109,25 @@ std::string WhoElseBuilds(const std::string& key, const config::Image& image) {
   return "";
 }
 
+// The Dockerfile as it is sent, each change with its reasons.
+std::string ShowDockerfile(const build::ImagePlan& image) {
+  if (image.rewritten == nullptr) return image.dockerfile->text();
+  return rewrite::Explained(*image.rewritten);
+}
+
 }  // namespace
 
 int Render(const Options& options) {
   int exit_code = 0;
   std::unique_ptr<Planned> planned = MakePlan(options, exit_code);
   if (planned == nullptr) return exit_code;
+  if (options.show_dockerfile) {
+    for (const auto& image : planned->plan.images) {
+      if (image->dockerfile == nullptr) continue;
+      std::cout << ShowDockerfile(*image);
+    }
+    return std::cout.flush() ? 0 : 3;
+  }
   ObjectStream out(options.output_format);
   absl::flat_hash_map<absl::string_view, const config::Image*> configs;
   for (const auto& [key, image] : planned->project->config.images) {

@@ -1,68 +1,68 @@
 #include "runtime/dockerfile/executor.h"
 
-#include <optional>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/kube/kaniko_flags.h"
 
 namespace ovenbird::dockerfile {
 namespace {
 
 using kube::KanikoVersion;
 
-// Google's last one.
-constexpr KanikoVersion kLast = {1, 24, 0};
-constexpr KanikoVersion kOldest = {0, 17, 1};
-constexpr KanikoVersion kForkSeen = {1, 28, 3};
+struct Entry {
+  Capability capability;
+  Flavour flavour;
+  KanikoVersion since;   // none: the oldest
+  KanikoVersion before;  // none: no end
+  Verdict verdict;
+};
 
-// The parser of 2019: no here-documents, no flags but --from, --chown and
-// --platform.
-void SetOldest(Executor& executor) {
-  executor.heredocs = executor.quoted_heredocs = executor.run_mounts =
-      executor.run_network = executor.add_checksum = executor.copy_chmod =
-          executor.copy_parents = Support::kRefuses;
+#include "runtime/dockerfile/executor_table.inc"
+
+// Google's last version: its moving tags stay there.
+constexpr KanikoVersion kLastOfGoogle = {1, 24, 0};
+
+std::optional<Flavour> FlavourOf(absl::string_view image,
+                                 const std::optional<KanikoVersion>& version) {
+  if (absl::StrContains(image, "kaniko-project/executor")) {
+    return Flavour::kGoogle;
+  }
+  if (absl::StrContains(image, "chainguard")) return Flavour::kChainguard;
+  if (absl::StrContains(image, "osscontainertools/") ||
+      absl::StrContains(image, "martizih/kaniko")) {
+    return Flavour::kOsscontainertools;
+  }
+  // A copy under another name: the forks began after Google's last version.
+  if (version.has_value() && *version <= kLastOfGoogle) return Flavour::kGoogle;
+  return std::nullopt;
 }
 
-// BuildKit's parser, whose results are then not used.
-void SetLast(Executor& executor) {
-  executor.heredocs = executor.quoted_heredocs = executor.run_mounts =
-      executor.run_network = executor.add_checksum = Support::kIgnores;
-  executor.copy_chmod = Support::kYes;
-  executor.copy_parents = Support::kRefuses;
-}
-
-void SetFork(Executor& executor) {
-  executor.heredocs = executor.run_mounts = executor.copy_chmod = Support::kYes;
-  executor.quoted_heredocs = Support::kIgnores;
+bool IsIn(const Entry& entry, const KanikoVersion& version) {
+  return version >= entry.since && (!entry.before || version < entry.before);
 }
 
 }  // namespace
 
-Executor ExecutorOf(absl::string_view image) {
-  Executor executor;
-  std::optional<KanikoVersion> version = kube::KanikoVersionOf(image);
-  const bool google = absl::StrContains(image, "kaniko-project/executor");
-  const bool fork = absl::StrContains(image, "osscontainertools/") ||
-                    absl::StrContains(image, "martizih/kaniko");
-  // The archived project's moving tags stay at its last version.
-  if (google && !version.has_value()) version = kLast;
-  executor.name = version.has_value()
-                      ? absl::StrCat("kaniko ", version->ToString())
-                      : "this kaniko";
-  if (!version.has_value()) return executor;
-  if (*version <= kOldest) {
-    SetOldest(executor);
-  } else if (*version == kLast || (google && *version > kLast)) {
-    SetLast(executor);
-  } else if (*version < kLast) {
-    // Somewhere between; these two fail in one way or the other in all of them.
-    executor.heredocs = executor.quoted_heredocs = executor.run_mounts =
-        Support::kIgnores;
-  } else if (fork && *version >= kForkSeen) {
-    SetFork(executor);
+Executor::Executor(absl::string_view image)
+    : version_(kube::KanikoVersionOf(image)) {
+  flavour_ = FlavourOf(image, version_);
+  if (flavour_ == Flavour::kGoogle && !version_.has_value()) {
+    version_ = kLastOfGoogle;
   }
-  return executor;
+  name_ = version_.has_value() ? absl::StrCat("kaniko ", version_->ToString())
+                               : "this kaniko";
+}
+
+Verdict Executor::Of(Capability capability) const {
+  for (const Entry& entry : kEntries) {
+    if (entry.capability != capability) continue;
+    if (!flavour_.has_value() || !version_.has_value()) {
+      return Verdict::kUnknown;
+    }
+    if (entry.flavour == *flavour_ && IsIn(entry, *version_)) {
+      return entry.verdict;
+    }
+  }
+  return Verdict::kYes;
 }
 
 }  // namespace ovenbird::dockerfile

@@ -1,35 +1,55 @@
-// What a kaniko executor makes of the newer parts of the Dockerfile language.
-// Seen by running v0.17.1, v1.24.0 and osscontainertools v1.28.3.
+// What a kaniko executor makes of a Dockerfile, by its image's name and tag.
+// schema/executors.textproto has the facts.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_EXECUTOR_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_EXECUTOR_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "runtime/dockerfile/capability.h"
+#include "runtime/kube/kaniko_flags.h"
 
 namespace ovenbird::dockerfile {
 
-enum class Support {
-  kYes,
-  kIgnores,  // goes on without it, with exit code 0
-  kRefuses,  // ends with an error
-  kUnknown,
+// A line of kaniko releases.
+enum class Flavour { kGoogle, kChainguard, kOsscontainertools };
+
+// What an executor does with a part of the Dockerfile language.
+enum class Verdict {
+  kYes,      // builds it as BuildKit does
+  kIgnored,  // goes on without it, with exit code 0
+  kRefused,  // exits with an error
+  kWrong,    // does something else, with exit code 0
+  kUnknown,  // the executor is not in the table
 };
 
-struct Executor {
-  std::string name;  // "kaniko v1.24.0", "this kaniko"
-  Support heredocs = Support::kUnknown;
-  Support quoted_heredocs = Support::kUnknown;  // RUN <<'EOF'
-  Support run_mounts = Support::kUnknown;
-  Support run_network = Support::kUnknown;
-  Support add_checksum = Support::kUnknown;
-  Support copy_chmod = Support::kUnknown;
-  // COPY --parents, --exclude.
-  Support copy_parents = Support::kUnknown;
-};
+// One executor, such as kaniko v1.24.0.
+class Executor {
+ public:
+  // Never fails: an image that is not known has the verdict kUnknown for
+  // everything that some executor does otherwise.
+  explicit Executor(absl::string_view image);
 
-// By the image's name and tag.
-Executor ExecutorOf(absl::string_view image);
+  // For messages: "kaniko v1.24.0", "this kaniko".
+  const std::string& name() const { return name_; }
+
+  Verdict Of(Capability capability) const;
+  // True when it does it as BuildKit does, as far as is known.
+  bool Can(Capability capability) const {
+    return Of(capability) == Verdict::kYes;
+  }
+
+  // Older than this version of Google's kaniko. False when not known.
+  bool IsBefore(kube::KanikoVersion version) const {
+    return version_.has_value() && *version_ < version;
+  }
+
+ private:
+  std::optional<Flavour> flavour_;
+  std::optional<kube::KanikoVersion> version_;
+  std::string name_;
+};
 
 }  // namespace ovenbird::dockerfile
 

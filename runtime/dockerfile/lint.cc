@@ -46,7 +46,7 @@ class Linter {
          diag::Sink& sink)
       : dockerfile_(dockerfile),
         options_(options),
-        executor_(ExecutorOf(options.executor_image)),
+        executor_(options.executor_image),
         sink_(sink) {}
 
   void Run() {
@@ -66,7 +66,7 @@ class Linter {
   void CheckHeredocs(const Instruction& instruction);
   void CheckFlags(const Instruction& instruction);
   void CheckMount(const Flag& mount);
-  void CheckFlag(const Flag& flag, Support support, absl::string_view effect,
+  void CheckFlag(const Flag& flag, Capability needed, absl::string_view effect,
                  absl::string_view advice);
   void CheckGitSources(const Instruction& add);
   // `seen`: words of the text before the command.
@@ -116,16 +116,17 @@ void Linter::Check(const Instruction& instruction) {
 void Linter::CheckHeredocs(const Instruction& instruction) {
   const bool run = instruction.keyword == "RUN";
   for (const Heredoc& heredoc : instruction.heredocs) {
-    const Support support =
-        run && !heredoc.expand ? executor_.quoted_heredocs : executor_.heredocs;
-    if (support != Support::kIgnores && support != Support::kRefuses) continue;
-    const absl::string_view what = support == Support::kRefuses
+    const Verdict verdict =
+        executor_.Of(run && !heredoc.expand ? Capability::kQuotedHeredoc
+                                            : Capability::kHeredoc);
+    if (verdict != Verdict::kIgnored && verdict != Verdict::kRefused) continue;
+    const absl::string_view what = verdict == Verdict::kRefused
                                        ? "does not know"
                                    : run ? "runs nothing of"
                                          : "does not copy";
-    const bool quoted_only = executor_.heredocs == Support::kYes;
+    const bool quoted_only = executor_.Can(Capability::kHeredoc);
     sink_.Handle(diag::KanikoHeredoc(
-        instruction.text_span, executor_.name, what,
+        instruction.text_span, executor_.name(), what,
         quoted_only
             ? absl::StrCat("write `<<", heredoc.name, "` without quotes")
         : run ? absl::StrCat("join the commands with `&&`; or ", kNewer)
@@ -134,15 +135,16 @@ void Linter::CheckHeredocs(const Instruction& instruction) {
   }
 }
 
-void Linter::CheckFlag(const Flag& flag, Support support,
+void Linter::CheckFlag(const Flag& flag, Capability needed,
                        absl::string_view effect, absl::string_view advice) {
   const std::string shown = absl::StrCat("--", flag.name);
-  if (support == Support::kIgnores) {
-    sink_.Handle(diag::KanikoIgnoredFlag(flag.span, executor_.name, shown,
+  const Verdict verdict = executor_.Of(needed);
+  if (verdict == Verdict::kIgnored) {
+    sink_.Handle(diag::KanikoIgnoredFlag(flag.span, executor_.name(), shown,
                                          effect, advice));
-  } else if (support == Support::kRefuses) {
+  } else if (verdict == Verdict::kRefused) {
     sink_.Handle(
-        diag::KanikoRefusedFlag(flag.span, executor_.name, shown, advice));
+        diag::KanikoRefusedFlag(flag.span, executor_.name(), shown, advice));
   }
 }
 
@@ -156,7 +158,7 @@ void Linter::CheckMount(const Flag& mount) {
   } else if (absl::StrContains(value, "type=ssh")) {
     effect = "there is no SSH agent";
   }
-  CheckFlag(mount, executor_.run_mounts, effect, kNewer);
+  CheckFlag(mount, Capability::kRunMount, effect, kNewer);
 }
 
 void Linter::CheckFlags(const Instruction& instruction) {
@@ -165,17 +167,19 @@ void Linter::CheckFlags(const Instruction& instruction) {
       CheckMount(flag);
     } else if (flag.name == "network" || flag.name == "security") {
       CheckFlag(
-          flag, executor_.run_network,
+          flag, Capability::kRunNetwork,
           "the command runs with the settings of kaniko's container",
           "that container's network and security are those of all commands");
     } else if (flag.name == "checksum") {
-      CheckFlag(flag, executor_.add_checksum, "the download is not checked",
+      CheckFlag(flag, Capability::kAddChecksum, "the download is not checked",
                 "check it in a RUN, for example with `sha256sum -c`");
     } else if (flag.name == "chmod") {
-      CheckFlag(flag, executor_.copy_chmod, "", "use `RUN chmod` behind it");
+      CheckFlag(flag, Capability::kCopyChmod, "", "use `RUN chmod` behind it");
     } else if (flag.name == "parents" || flag.name == "exclude") {
-      CheckFlag(flag, executor_.copy_parents, "",
-                "name the files, or leave them out with the ignore file");
+      CheckFlag(flag,
+                flag.name == "parents" ? Capability::kCopyParents
+                                       : Capability::kCopyExclude,
+                "", "name the files, or leave them out with the ignore file");
     }
   }
 }

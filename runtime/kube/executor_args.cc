@@ -16,10 +16,6 @@ absl::string_view RegistryOf(absl::string_view full_name) {
   return full_name.substr(0, full_name.find('/'));
 }
 
-// From here on stages that the target does not need are left out unasked, and
-// the flag for it is deprecated.
-constexpr KanikoVersion kSkipsUnusedStages = {1, 25, 0};
-
 class Args {
  public:
   explicit Args(const BuildSpec& spec)
@@ -38,7 +34,7 @@ class Args {
         ToString(kaniko_.snapshot_mode));
     if (kaniko_.insecure) Insecure();
     Registries();
-    if (!spec_.target.empty()) Target();
+    if (!spec_.target.empty()) Add("target", spec_.target);
     for (const auto& [name, value] : spec_.build_args) {
       args_.insert(args_.end(),
                    {"--build-arg", absl::StrCat(name, "=", value)});
@@ -86,13 +82,6 @@ class Args {
       Add("registry-certificate",
           absl::StrCat(kaniko_.registry_certificates[i].registry, "=",
                        RegistryCertificatePath(kaniko_, i)));
-    }
-  }
-
-  void Target() {
-    Add("target", spec_.target);
-    if (version_.has_value() && *version_ < kSkipsUnusedStages) {
-      AddIfKnown("skip-unused-stages", "true");
     }
   }
 

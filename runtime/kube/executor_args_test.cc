@@ -61,7 +61,7 @@ const Case kCases[] = {
      "--snapshot-mode=full --insecure --skip-tls-verify "
      "--insecure-registry=reg.local:5000 "
      "--skip-tls-verify-registry=reg.local:5000 --target=production "
-     "--skip-unused-stages=true --build-arg A=b c --build-arg D= --cache=true "
+     "--build-arg A=b c --build-arg D= --cache=true "
      "--cache-repo=reg.local:5000/app --digest-file=/dev/termination-log "
      "--compressed-caching=false --log-format=text --push-retry=3 "
      "--image-download-retry=3 --verbosity=debug --cleanup"},

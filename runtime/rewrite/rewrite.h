@@ -1,0 +1,54 @@
+// Writes a Dockerfile out so that the executor at hand makes the image that
+// BuildKit makes. Pure: the same Dockerfile, listing and executor give the same
+// bytes.
+#ifndef OVENBIRD_RUNTIME_REWRITE_REWRITE_H_
+#define OVENBIRD_RUNTIME_REWRITE_REWRITE_H_
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/source_file.h"
+#include "runtime/context/tar.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/rewrite/site.h"
+
+namespace ovenbird::rewrite {
+
+// One change, for `render --dockerfile`.
+struct Change {
+  // The user's instruction; or the stage that is not sent.
+  Span span;
+  // The lines that are sent in its place; empty: none.
+  std::string text;
+  // Where they begin in Rewritten::text.
+  size_t begin = 0;
+  std::vector<std::string> reasons;
+};
+
+// A Dockerfile as it is sent.
+struct Rewritten {
+  // The user's text byte for byte when there are no changes.
+  std::string text;
+  // In the order of the file.
+  std::vector<Change> changes;
+  // For each line of `text` the line of the user's file that it stands for,
+  // from 1 on.
+  std::vector<int> origins;
+  // What the changed instructions take from the context in addition.
+  std::vector<context::MemoryFile> files;
+  // `--target` for the executor; empty: the last stage.
+  std::string target;
+};
+
+// Returns the Dockerfile to send. What differs from BuildKit's image and cannot
+// be rewritten is reported to `sink`, at the instruction.
+Rewritten Rewrite(const Request& request, diag::Sink& sink);
+
+// Returns the text with a comment before each change: its reasons.
+std::string Explained(const Rewritten& rewritten);
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_REWRITE_H_

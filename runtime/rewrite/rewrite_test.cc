@@ -1,0 +1,81 @@
+#include "runtime/rewrite/rewrite.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "runtime/base/source_file.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/executor.h"
+#include "runtime/dockerfile/parse.h"
+#include "runtime/dockerfile/resolve.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+struct Case {
+  const char* name;
+  const char* dockerfile;
+  const char* sent;
+  const char* target = "";
+};
+
+Rewritten RewriteText(const SourceFile& file, absl::string_view target) {
+  diag::Collector problems;
+  const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+  const dockerfile::Executor executor("gcr.io/kaniko-project/executor:v1.24.0");
+  dockerfile::ResolveOptions options;
+  options.target =
+      dockerfile::FindTarget(dockerfile, target, {}, problems).value();
+  Request request;
+  request.dockerfile = &dockerfile;
+  request.target = options.target;
+  request.stages = dockerfile::Resolve(dockerfile, options, problems).stages;
+  request.executor = &executor;
+  request.snapshot_mode = "full";
+  EXPECT_EQ(problems.diagnostics().size(), 0u);
+  return Rewrite(request, problems);
+}
+
+class RewriteTest : public testing::TestWithParam<Case> {};
+
+TEST_P(RewriteTest, SendsTheText) {
+  const SourceFile file("Dockerfile", GetParam().dockerfile);
+  EXPECT_EQ(RewriteText(file, GetParam().target).text, GetParam().sent);
+}
+
+const Case kCases[] = {
+    {"NothingToDo", "# a\nFROM a\n\nRUN x \\\n  y\nCOPY . /\n",
+     "# a\nFROM a\n\nRUN x \\\n  y\nCOPY . /\n"},
+    {"UnneededStage", "FROM a AS one\nRUN x\n\nFROM b AS two\nRUN y\n",
+     "FROM b AS two\nRUN y\n"},
+    {"StagesAfterTheTarget", "FROM a AS one\nRUN x\nFROM b AS two\nRUN y\n",
+     "FROM a AS one\nRUN x\n", "one"},
+    {"NumberedStage", "FROM a\nFROM b\nCOPY --from=0 /x /y\n",
+     "FROM a AS stage-0\nFROM b\nCOPY --from=stage-0 /x /y\n"},
+    {"NumberOfANamedStage", "FROM a AS one\nFROM b\nCOPY --from=0 /x /y\n",
+     "FROM a AS one\nFROM b\nCOPY --from=one /x /y\n"},
+    {"Case", "FROM a AS One\nFROM ONE\nCOPY --from=oNe /x /y\n",
+     "FROM a AS One\nFROM one\nCOPY --from=one /x /y\n"},
+    {"VariableInFrom", "ARG V=one\nFROM a AS one\nFROM $V\n",
+     "ARG V=one\nFROM a AS one\nFROM one\n"},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, RewriteTest, testing::ValuesIn(kCases),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(RewriteTest, LinesKnowWhereTheyComeFrom) {
+  const SourceFile file("Dockerfile",
+                        "FROM a AS one\nRUN x\n# two\nFROM b\nRUN y \\\n z\n"
+                        "COPY --from=A /x /y\nRUN v\n");
+  const Rewritten rewritten = RewriteText(file, "");
+  EXPECT_EQ(rewritten.text,
+            "FROM b\nRUN y \\\n z\nCOPY --from=A /x /y\nRUN v\n");
+  EXPECT_EQ(rewritten.origins, (std::vector<int>{4, 5, 6, 7, 8}));
+  ASSERT_EQ(rewritten.changes.size(), 1u);
+  EXPECT_EQ(rewritten.changes[0].text, "");
+}
+
+}  // namespace
+}  // namespace ovenbird::rewrite

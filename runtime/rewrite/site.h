@@ -1,0 +1,71 @@
+// Where a rule looks at an instruction: what is known before it, and for whom
+// it is rewritten.
+#ifndef OVENBIRD_RUNTIME_REWRITE_SITE_H_
+#define OVENBIRD_RUNTIME_REWRITE_SITE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/context/listing.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/executor.h"
+#include "runtime/dockerfile/resolve.h"
+#include "runtime/dockerfile/scope.h"
+
+namespace ovenbird::rewrite {
+
+// What a Dockerfile is rewritten for.
+struct Request {
+  const dockerfile::Dockerfile* dockerfile = nullptr;
+  dockerfile::BuildArgs build_args;
+  // Index of the stage that is built.
+  int target = 0;
+  // Stages that take part, in order (Resolution::stages).
+  std::vector<int> stages;
+  // The context less what is ignored; null: not known.
+  const context::Listing* listing = nullptr;
+  const dockerfile::Executor* executor = nullptr;
+  // "time", "full" or "redo".
+  std::string snapshot_mode;
+  // Where the image is built, "linux/amd64"; empty: not known.
+  std::string platform;
+};
+
+// What is known of a stage before one of its instructions.
+struct StageState {
+  explicit StageState(dockerfile::Scope s) : scope(std::move(s)) {}
+
+  dockerfile::Scope scope;
+  // WORKDIR; nullopt: the base image's, or with a variable that is not known.
+  std::optional<std::string> folder;
+  // USER, expanded; nullopt: the base image's, or not known.
+  std::optional<std::string> user;
+  // SHELL; empty: the base image's, which is `/bin/sh -c` nearly everywhere.
+  std::vector<std::string> shell;
+  // A RUN in shell form came before: the image has a shell.
+  bool has_shell = false;
+  // FROM scratch, and no file so far that could be a shell.
+  bool from_scratch = false;
+
+  // Takes an instruction, as the user wrote it, into account.
+  void Apply(const dockerfile::Instruction& instruction);
+};
+
+// One instruction at its place.
+struct Site {
+  const Request& request;
+  const dockerfile::Stage& stage;
+  const StageState& before;
+  // Problems that cannot be rewritten are reported here.
+  diag::Sink& sink;
+
+  bool Can(dockerfile::Capability capability) const {
+    return request.executor->Can(capability);
+  }
+};
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_SITE_H_
