@@ -26,6 +26,7 @@
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
 #include "runtime/registry/reference.h"
+#include "runtime/rewrite/config.h"
 #include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::build {
@@ -123,6 +124,8 @@ void RewriteForKaniko(const DockerfileRequest& request,
   rewrite::Request options;
   options.dockerfile = &dockerfile;
   options.build_args = args;
+  options.given_args.insert(request.build_args.begin(),
+                            request.build_args.end());
   options.target = target;
   options.stages = resolution.stages;
   options.listing = request.listing;
@@ -258,6 +261,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
   dockerfile::BuildArgs args(request.build_args.begin(),
                              request.build_args.end());
   WarnOfUnusedArgs(request, dockerfile, args, problems);
+  if (Rewrites(request)) args.merge(rewrite::PlatformArgs(request.platform));
   DockerfilePlan plan;
   plan.name =
       std::filesystem::path(request.image->dockerfile).filename().string();

@@ -227,6 +227,19 @@ class Planner {
                                                     : Builder::kKaniko;
   }
 
+  // Where kaniko runs; empty: not known.
+  std::string PlatformOf(const std::string& key,
+                         const config::Kaniko& kaniko) const {
+    if (options_.platform != nullptr) {
+      std::string here = options_.platform(key);
+      if (!here.empty()) return here;
+    }
+    for (const auto& [label, value] : kaniko.node_selector) {
+      if (label == "kubernetes.io/arch") return absl::StrCat("linux/", value);
+    }
+    return "";
+  }
+
   // Also when kaniko builds it in Docker's place.
   static bool SkipsPush(const config::Image& image) {
     return image.build && image.build->docker && image.build->docker->skip_push;
@@ -318,7 +331,7 @@ class Planner {
     if (plan->builder == Builder::kKaniko) request.kaniko = spec.kaniko;
     request.listing = &folder->listing;
     request.rewrite = options_.rewrite;
-    request.platform = options_.platform;
+    request.platform = PlatformOf(key, *plan->kaniko);
     request.onbuild = [this](absl::string_view name) {
       return triggers_.Find(name);
     };

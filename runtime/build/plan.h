@@ -39,8 +39,9 @@ struct PlanOptions {
   // Write Dockerfiles out for kaniko where it builds them otherwise than
   // BuildKit.
   bool rewrite = true;
-  // Where kaniko runs, "linux/amd64"; empty: not known.
-  std::string platform;
+  // Where kaniko runs when it runs on this machine, by the image's key;
+  // "linux/amd64", or empty: in a cluster. Null: nothing is known.
+  std::function<std::string(const std::string&)> platform;
   // What is known of an image's files from an earlier run, by its key: those
   // that have not changed since are not read. Null: nothing.
   std::function<context::FileRecords(const std::string&)> known_files;

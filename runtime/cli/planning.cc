@@ -12,6 +12,7 @@
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
+#include "runtime/registry/image.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -101,6 +102,11 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.keep_files = options.verb != Verb::kRender;
     plan.skip_push = options.skip_push;
     plan.rewrite = !options.no_rewrite;
+    plan.platform = [&](const std::string& key) {
+      return planned->choice.EngineOf(key) == "local"
+                 ? absl::StrCat("linux/", registry::HostArchitecture())
+                 : std::string();
+    };
     // Where nothing is known, no image's name is made and no file looked for.
     if (planned->records->has_files()) {
       plan.known_files = [&](const std::string& key) {

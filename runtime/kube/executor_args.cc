@@ -40,6 +40,7 @@ class Args {
                    {"--build-arg", absl::StrCat(name, "=", value)});
     }
     if (kaniko_.cache) Cache();
+    KeepVarRun();
     Result();
     Improvements();
     args_.insert(args_.end(), kaniko_.args.begin(), kaniko_.args.end());
@@ -104,6 +105,15 @@ class Args {
     if (PushesNothing()) args_.push_back("--no-push");
     if (spec_.tar_path.empty()) return;
     Add(Has("tar-path") ? "tar-path" : "tarPath", spec_.tar_path);
+  }
+
+  // Executors leave /var/run out of the image unless told otherwise.
+  void KeepVarRun() {
+    for (absl::string_view flag : {"ignore-var-run", "whitelist-var-run"}) {
+      if (!Has(flag)) continue;
+      Add(flag, "false");
+      return;
+    }
   }
 
   void Improvements() {

@@ -39,22 +39,26 @@ void Everything(config::Kaniko& kaniko, BuildSpec& spec) {
 const Case kCases[] = {
     {"Defaults", kOld, Nothing,
      "--destination=reg.local:5000/app:v1 --snapshotMode=time --cache=true "
-     "--cache-repo=reg.local:5000/app --digest-file=/dev/termination-log"},
+     "--cache-repo=reg.local:5000/app --whitelist-var-run=false "
+     "--digest-file=/dev/termination-log"},
     {"DefaultsOfTheLast", kLast, Nothing,
      "--destination=reg.local:5000/app:v1 --snapshot-mode=time --cache=true "
-     "--cache-repo=reg.local:5000/app --digest-file=/dev/termination-log "
+     "--cache-repo=reg.local:5000/app --ignore-var-run=false "
+     "--digest-file=/dev/termination-log "
      "--compressed-caching=false --log-format=text --push-retry=3 "
      "--image-download-retry=3"},
     {"DefaultsOfUnknown", kUnknown, Nothing,
      "--destination=reg.local:5000/app:v1 --snapshotMode=time --cache=true "
-     "--cache-repo=reg.local:5000/app --digest-file=/dev/termination-log"},
+     "--cache-repo=reg.local:5000/app --whitelist-var-run=false "
+     "--digest-file=/dev/termination-log"},
     {"Everything", kOld, Everything,
      "--destination=reg.local:5000/app:v1 --destination=reg.local:5000/app:v2 "
      "--snapshotMode=full --insecure --skip-tls-verify "
      "--insecure-registry=reg.local:5000 "
      "--skip-tls-verify-registry=reg.local:5000 --target=production "
      "--build-arg A=b c --build-arg D= --cache=true "
-     "--cache-repo=reg.local:5000/app --digest-file=/dev/termination-log "
+     "--cache-repo=reg.local:5000/app --whitelist-var-run=false "
+     "--digest-file=/dev/termination-log "
      "--verbosity=debug --cleanup"},
     {"EverythingOfTheLast", kLast, Everything,
      "--destination=reg.local:5000/app:v1 --destination=reg.local:5000/app:v2 "
@@ -62,41 +66,45 @@ const Case kCases[] = {
      "--insecure-registry=reg.local:5000 "
      "--skip-tls-verify-registry=reg.local:5000 --target=production "
      "--build-arg A=b c --build-arg D= --cache=true "
-     "--cache-repo=reg.local:5000/app --digest-file=/dev/termination-log "
+     "--cache-repo=reg.local:5000/app --ignore-var-run=false "
+     "--digest-file=/dev/termination-log "
      "--compressed-caching=false --log-format=text --push-retry=3 "
      "--image-download-retry=3 --verbosity=debug --cleanup"},
     {"ForkSkipsStagesUnasked", kFork,
      [](config::Kaniko&, BuildSpec& spec) { spec.target = "x"; },
      "--destination=reg.local:5000/app:v1 --snapshot-mode=time --target=x "
      "--cache=true --cache-repo=reg.local:5000/app "
-     "--digest-file=/dev/termination-log --compressed-caching=false "
+     "--ignore-var-run=false --digest-file=/dev/termination-log "
+     "--compressed-caching=false "
      "--log-format=text --push-retry=3 --image-download-retry=3"},
     {"NoCache", kOld,
      [](config::Kaniko& kaniko, BuildSpec&) { kaniko.cache = false; },
      "--destination=reg.local:5000/app:v1 --snapshotMode=time "
-     "--digest-file=/dev/termination-log"},
+     "--whitelist-var-run=false --digest-file=/dev/termination-log"},
     {"ToAFile", kOld,
      [](config::Kaniko&, BuildSpec& spec) { spec.tar_path = "/out/i.tar"; },
      "--destination=reg.local:5000/app:v1 --snapshotMode=time "
-     "--digest-file=/dev/termination-log --no-push --tarPath=/out/i.tar"},
+     "--whitelist-var-run=false --digest-file=/dev/termination-log --no-push "
+     "--tarPath=/out/i.tar"},
     {"ToAFileWithACacheThatIsOnlyRead", kLast,
      [](config::Kaniko&, BuildSpec& spec) { spec.tar_path = "/out/i.tar"; },
      "--destination=reg.local:5000/app:v1 --snapshot-mode=time --cache=true "
      "--cache-repo=reg.local:5000/app --no-push-cache "
-     "--digest-file=/dev/termination-log --no-push --tar-path=/out/i.tar "
+     "--ignore-var-run=false --digest-file=/dev/termination-log --no-push "
+     "--tar-path=/out/i.tar "
      "--compressed-caching=false --log-format=text --push-retry=3 "
      "--image-download-retry=3"},
     {"WithoutPush", kLast,
      [](config::Kaniko&, BuildSpec& spec) { spec.skip_push = true; },
      "--destination=reg.local:5000/app:v1 --snapshot-mode=time --cache=true "
      "--cache-repo=reg.local:5000/app --no-push-cache "
-     "--digest-file=/dev/termination-log --no-push "
+     "--ignore-var-run=false --digest-file=/dev/termination-log --no-push "
      "--compressed-caching=false --log-format=text --push-retry=3 "
      "--image-download-retry=3"},
     {"WithoutPushAndWithoutACacheThatIsOnlyRead", kOld,
      [](config::Kaniko&, BuildSpec& spec) { spec.skip_push = true; },
      "--destination=reg.local:5000/app:v1 --snapshotMode=time "
-     "--digest-file=/dev/termination-log --no-push"},
+     "--whitelist-var-run=false --digest-file=/dev/termination-log --no-push"},
     {"Registries", kLast,
      [](config::Kaniko& kaniko, BuildSpec&) {
        kaniko.cache = false;
@@ -109,7 +117,8 @@ const Case kCases[] = {
      "--destination=reg.local:5000/app:v1 --snapshot-mode=time "
      "--registry-mirror=mirror.local:5000 --registry-mirror=b/c "
      "--registry-certificate=reg.local:5000=/kaniko/registry-ca/0/ca.crt "
-     "--digest-file=/dev/termination-log --compressed-caching=false "
+     "--ignore-var-run=false --digest-file=/dev/termination-log "
+     "--compressed-caching=false "
      "--log-format=text --push-retry=3 --image-download-retry=3"},
     {"DockerHubIsNeverInsecure", kOld,
      [](config::Kaniko& kaniko, BuildSpec& spec) {
@@ -119,7 +128,7 @@ const Case kCases[] = {
      },
      "--destination=john/app:v1 --snapshotMode=time --insecure "
      "--skip-tls-verify --cache=true --cache-repo=docker.io/john/app "
-     "--digest-file=/dev/termination-log"},
+     "--whitelist-var-run=false --digest-file=/dev/termination-log"},
 };
 
 class ExecutorArgsTest : public ::testing::TestWithParam<Case> {};

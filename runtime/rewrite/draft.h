@@ -26,7 +26,8 @@ class Draft {
   bool changed() const { return !reasons_.empty(); }
   const std::vector<std::string>& reasons() const { return reasons_; }
 
-  // Usually one; rules may change them, and put others before and after.
+  // Usually one; none: it is not sent. Rules may change them, and put others
+  // before and after.
   std::vector<dockerfile::Instruction> instructions;
 
  private:

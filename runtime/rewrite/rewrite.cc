@@ -55,36 +55,75 @@ class Rewriter {
   }
 
   StageState StateOf(const Stage& stage) const {
-    const dockerfile::Expanded base = global_.ExpandGlobal(stage.base.text);
-    for (int i = stage.index; i-- > 0;) {
-      const auto above = ends_.find(i);
-      const Stage& other = request_.dockerfile->stages[static_cast<size_t>(i)];
-      if (above == ends_.end() || other.name != base.text) continue;
-      StageState state = above->second;
-      state.scope = global_.NewStage(&above->second.scope);
+    if (const int base = BaseStage(request_, global_, stage); base >= 0) {
+      StageState state = ends_.at(base);
+      state.scope = global_.NewStage(&ends_.at(base).scope);
       return state;
     }
     StageState state(global_.NewStage(nullptr));
-    state.from_scratch = base.text == "scratch";
+    state.from_scratch = stage.base.text == "scratch";
     if (state.from_scratch) state.folder = "/";
     return state;
   }
 
   void RewriteStage(const Stage& stage) {
     StageState state = StateOf(stage);
-    Draft from(stage.from);
-    RewriteFrom({request_, stage, state, sink_}, global_, from);
-    Take(from);
+    std::vector<Instruction> at_end;
+    std::vector<Draft> drafts = {Draft(stage.from)};
+    const Site site = {request_, stage, state, at_end, sink_};
+    RewriteFrom(site, global_, drafts[0]);
+    for (const Instruction& trigger : InlinedTriggers(stage)) {
+      Draft draft(trigger);
+      ApplyRules(site, draft);
+      drafts[0].instructions.insert(drafts[0].instructions.end(),
+                                    draft.instructions.begin(),
+                                    draft.instructions.end());
+      drafts[0].Because("ONBUILD of the stage that it starts from");
+      state.Apply(trigger);
+    }
     for (const Instruction& instruction : stage.instructions) {
-      Draft draft(instruction);
-      const Site site = {request_, stage, state, sink_};
-      for (const Rule& rule : Rules()) {
-        if (Applies(rule, instruction)) rule.apply(site, draft);
+      Draft& draft = drafts.emplace_back(instruction);
+      if (instruction.keyword == "ONBUILD" && IsInlined(stage)) {
+        draft.instructions.clear();
+        draft.Because("ONBUILD is written out where it runs");
+      } else {
+        ApplyRules(site, draft);
       }
-      Take(draft);
       state.Apply(instruction);
     }
+    if (!at_end.empty()) {
+      drafts.back().instructions.insert(drafts.back().instructions.end(),
+                                        at_end.begin(), at_end.end());
+      drafts.back().Because("VOLUME stands at the end of the stage");
+    }
+    for (const Draft& draft : drafts) Take(draft);
     ends_.emplace(stage.index, std::move(state));
+  }
+
+  // Whether the stage's ONBUILD instructions run in this file only.
+  bool IsInlined(const Stage& stage) const {
+    return stage.index != request_.target &&
+           !request_.executor->Can(dockerfile::Capability::kOnbuildOfStage);
+  }
+
+  // ONBUILD instructions of the stage that this one starts from.
+  std::vector<Instruction> InlinedTriggers(const Stage& stage) const {
+    std::vector<Instruction> triggers;
+    const int base = BaseStage(request_, global_, stage);
+    if (base < 0) return triggers;
+    const Stage& above = request_.dockerfile->stages[static_cast<size_t>(base)];
+    if (!IsInlined(above)) return triggers;
+    for (const Instruction& instruction : above.instructions) {
+      if (instruction.trigger.empty()) continue;
+      triggers.push_back(instruction.trigger[0]);
+    }
+    return triggers;
+  }
+
+  void ApplyRules(const Site& site, Draft& draft) const {
+    for (const Rule& rule : Rules()) {
+      if (Applies(rule, draft.original())) rule.apply(site, draft);
+    }
   }
 
   bool Applies(const Rule& rule, const Instruction& instruction) const {

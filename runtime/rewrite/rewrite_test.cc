@@ -10,6 +10,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/parse.h"
 #include "runtime/dockerfile/resolve.h"
+#include "runtime/rewrite/config.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -26,6 +27,7 @@ Rewritten RewriteText(const SourceFile& file, absl::string_view target) {
   const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
   const dockerfile::Executor executor("gcr.io/kaniko-project/executor:v1.24.0");
   dockerfile::ResolveOptions options;
+  options.build_args = PlatformArgs("linux/amd64");
   options.target =
       dockerfile::FindTarget(dockerfile, target, {}, problems).value();
   Request request;
@@ -34,6 +36,8 @@ Rewritten RewriteText(const SourceFile& file, absl::string_view target) {
   request.stages = dockerfile::Resolve(dockerfile, options, problems).stages;
   request.executor = &executor;
   request.snapshot_mode = "full";
+  request.platform = "linux/amd64";
+  request.build_args = options.build_args;
   EXPECT_EQ(problems.diagnostics().size(), 0u);
   return Rewrite(request, problems);
 }
@@ -58,6 +62,23 @@ const Case kCases[] = {
      "FROM a AS one\nFROM b\nCOPY --from=one /x /y\n"},
     {"Case", "FROM a AS One\nFROM ONE\nCOPY --from=oNe /x /y\n",
      "FROM a AS One\nFROM one\nCOPY --from=one /x /y\n"},
+    {"ShellForm", "FROM a\nSHELL [\"/bin/ash\", \"-c\"]\nENTRYPOINT a b\n",
+     "FROM a\nSHELL [\"/bin/ash\", \"-c\"]\n"
+     "ENTRYPOINT [\"/bin/ash\", \"-c\", \"a b\"]\n"},
+    {"ShellFormWithoutShell", "FROM a\nENTRYPOINT a b\n",
+     "FROM a\nENTRYPOINT a b\n"},
+    {"Ports", "FROM a\nARG P=90\nEXPOSE 80 81/UDP 82-83 $P\n",
+     "FROM a\nARG P=90\nEXPOSE 80 81/udp 82/tcp 83/tcp $P\n"},
+    {"Volume", "FROM a\nVOLUME /d $X\nVOLUME /d\nRUN x\n",
+     "FROM a\nVOLUME /d $X\n\nRUN x\nVOLUME [\"/d\"]\n"},
+    {"VolumeAtTheEnd", "FROM a\nRUN x\nVOLUME /d\n",
+     "FROM a\nRUN x\nVOLUME /d\n"},
+    {"TriggersOfAStage", "FROM a AS one\nONBUILD RUN x\nFROM one\nRUN y\n",
+     "FROM a AS one\n\nFROM one\nRUN x\nRUN y\n"},
+    {"TriggersOfTheTarget", "FROM a\nONBUILD RUN x\n",
+     "FROM a\nONBUILD RUN x\n"},
+    {"PlatformArg", "FROM a\nARG TARGETARCH TARGETOS=x OTHER\n",
+     "FROM a\nARG TARGETARCH=amd64 TARGETOS=linux OTHER\n"},
     {"VariableInFrom", "ARG V=one\nFROM a AS one\nFROM $V\n",
      "ARG V=one\nFROM a AS one\nFROM one\n"},
 };

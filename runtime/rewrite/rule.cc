@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "runtime/rewrite/config.h"
 #include "runtime/rewrite/stages.h"
 
 namespace ovenbird::rewrite {
@@ -11,6 +12,15 @@ using dockerfile::Capability;
 absl::Span<const Rule> Rules() {
   static const auto& rules = *new std::vector<Rule>{
       {Capability::kUnnamedStage, {"COPY"}, NameStages},
+      {Capability::kPlatformArg, {"ARG"}, WriteOutPlatform},
+      {Capability::kSeveralArgs, {"ARG"}, SplitArgs},
+      {Capability::kShellForm, {"CMD", "ENTRYPOINT"}, WriteOutShell},
+      {Capability::kExposeForm, {"EXPOSE"}, WriteOutPorts},
+      {Capability::kMaintainer, {"MAINTAINER"}, ReportAuthor},
+      {Capability::kHealthcheckStartInterval,
+       {"HEALTHCHECK"},
+       ReportStartInterval},
+      {Capability::kVolumeWritten, {"VOLUME"}, MoveVolume},
   };
   return rules;
 }

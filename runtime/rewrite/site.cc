@@ -3,19 +3,25 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/diag/catalog.h"
 
 namespace ovenbird::rewrite {
-namespace {
 
-std::optional<std::string> Known(const dockerfile::Expanded& text) {
-  if (!text.error.empty() || !text.unknown.empty() ||
-      text.known_size.has_value()) {
+std::optional<std::string> KnownValue(const dockerfile::Scope& scope,
+                                      absl::string_view text) {
+  dockerfile::Expanded expanded = scope.Expand(text);
+  if (!expanded.error.empty() || !expanded.unknown.empty() ||
+      expanded.known_size.has_value()) {
     return std::nullopt;
   }
-  return text.text;
+  return std::move(expanded.text);
 }
 
-}  // namespace
+void Site::Report(Span span, absl::string_view effect,
+                  absl::string_view advice) const {
+  sink.Handle(
+      diag::KanikoDiffers(span, request.executor->name(), effect, advice));
+}
 
 void StageState::Apply(const dockerfile::Instruction& instruction) {
   scope.Apply(instruction);
@@ -25,9 +31,9 @@ void StageState::Apply(const dockerfile::Instruction& instruction) {
       shell.push_back(word.text);
     }
   } else if (instruction.keyword == "USER") {
-    user = Known(scope.Expand(instruction.text));
+    user = KnownValue(scope, instruction.text);
   } else if (instruction.keyword == "WORKDIR") {
-    std::optional<std::string> path = Known(scope.Expand(instruction.text));
+    std::optional<std::string> path = KnownValue(scope, instruction.text);
     if (path && !absl::StartsWith(*path, "/")) {
       path = folder ? std::optional(absl::StrCat(*folder, "/", *path))
                     : std::nullopt;

@@ -19,7 +19,10 @@ namespace ovenbird::rewrite {
 // What a Dockerfile is rewritten for.
 struct Request {
   const dockerfile::Dockerfile* dockerfile = nullptr;
+  // With the platform's, where it is known.
   dockerfile::BuildArgs build_args;
+  // Of these, those that the executor gets as `--build-arg`.
+  dockerfile::BuildArgs given_args;
   // Index of the stage that is built.
   int target = 0;
   // Stages that take part, in order (Resolution::stages).
@@ -58,13 +61,22 @@ struct Site {
   const Request& request;
   const dockerfile::Stage& stage;
   const StageState& before;
+  // Instructions that move to the end of the stage.
+  std::vector<dockerfile::Instruction>& at_end;
   // Problems that cannot be rewritten are reported here.
   diag::Sink& sink;
 
   bool Can(dockerfile::Capability capability) const {
     return request.executor->Can(capability);
   }
+  // Reports that the executor does something else there, and what to do.
+  void Report(Span span, absl::string_view effect,
+              absl::string_view advice) const;
 };
+
+// Returns the text's value; nullopt when a part of it is not known here.
+std::optional<std::string> KnownValue(const dockerfile::Scope& scope,
+                                      absl::string_view text);
 
 }  // namespace ovenbird::rewrite
 

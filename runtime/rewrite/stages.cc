@@ -67,6 +67,13 @@ std::string StageName(const Dockerfile& dockerfile, int stage) {
   return name;
 }
 
+int BaseStage(const Request& request, const dockerfile::Scope& global,
+              const Stage& stage) {
+  const Expanded base = global.ExpandGlobal(stage.base.text);
+  return IsKnown(base) ? StageNamed(*request.dockerfile, base.text, stage.index)
+                       : -1;
+}
+
 void RewriteFrom(const Site& site, const dockerfile::Scope& global,
                  Draft& draft) {
   const Dockerfile& dockerfile = *site.request.dockerfile;

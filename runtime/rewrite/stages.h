@@ -15,6 +15,11 @@ namespace ovenbird::rewrite {
 // "stage-N", or another one where that is taken.
 std::string StageName(const dockerfile::Dockerfile& dockerfile, int stage);
 
+// Returns the index of the stage that this one starts from, if it takes part;
+// -1: an image.
+int BaseStage(const Request& request, const dockerfile::Scope& global,
+              const dockerfile::Stage& stage);
+
 // FROM: resolves variables, and names the stage where others refer to it.
 void RewriteFrom(const Site& site, const dockerfile::Scope& global,
                  Draft& draft);

@@ -1,0 +1,205 @@
+#include "runtime/rewrite/config.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Flag;
+using dockerfile::Instruction;
+using dockerfile::Pair;
+using dockerfile::Word;
+
+constexpr std::array<absl::string_view, 6> kPlatformArgs = {
+    "BUILDARCH",  "BUILDOS",  "BUILDPLATFORM",
+    "TARGETARCH", "TARGETOS", "TARGETPLATFORM"};
+
+// "8000-8002/TCP" -> the words that stand for it; nullopt: not a port.
+std::optional<std::vector<std::string>> Ports(absl::string_view text) {
+  std::pair<std::string, std::string> parts =
+      absl::StrSplit(text, absl::MaxSplits('/', 1));
+  const std::string protocol =
+      parts.second.empty() ? "tcp" : absl::AsciiStrToLower(parts.second);
+  std::pair<std::string, std::string> ends =
+      absl::StrSplit(parts.first, absl::MaxSplits('-', 1));
+  if (ends.second.empty()) ends.second = ends.first;
+  int first = 0;
+  int last = 0;
+  if (!absl::SimpleAtoi(ends.first, &first) ||
+      !absl::SimpleAtoi(ends.second, &last) || first < 0 || last > 65535 ||
+      last < first) {
+    return std::nullopt;
+  }
+  std::vector<std::string> ports;
+  for (int port = first; port <= last; ++port) {
+    ports.push_back(absl::StrCat(port, "/", protocol));
+  }
+  return ports;
+}
+
+bool IsAsKanikoWantsIt(absl::string_view word) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(word, absl::MaxSplits('/', 1));
+  return absl::c_all_of(parts.first, absl::ascii_isdigit) &&
+         (parts.second.empty()
+              ? !absl::StrContains(word, '/')
+              : parts.second == "tcp" || parts.second == "udp");
+}
+
+}  // namespace
+
+void WriteOutShell(const Site& site, Draft& draft) {
+  if (site.before.shell.empty()) return;
+  for (Instruction& instruction : draft.instructions) {
+    if (instruction.exec_form || instruction.text.empty()) continue;
+    instruction.words.clear();
+    for (const std::string& word : site.before.shell) {
+      instruction.words.push_back({word, {}});
+    }
+    instruction.words.push_back({instruction.text, {}});
+    instruction.exec_form = true;
+    draft.Because(
+        "the shell form after SHELL would overwrite the other of "
+        "CMD and ENTRYPOINT");
+  }
+}
+
+void WriteOutPorts(const Site& site, Draft& draft) {
+  for (Instruction& instruction : draft.instructions) {
+    std::vector<Word> words;
+    bool changed = false;
+    for (const Word& word : instruction.words) {
+      const std::optional<std::string> text =
+          KnownValue(site.before.scope, word.text);
+      if (!text || IsAsKanikoWantsIt(*text)) {
+        words.push_back(word);
+        continue;
+      }
+      for (absl::string_view part :
+           absl::StrSplit(*text, ' ', absl::SkipEmpty())) {
+        const auto ports = Ports(part);
+        if (!ports) return;  // BuildKit refuses it, too.
+        for (const std::string& port : *ports) {
+          if (!absl::EndsWith(port, "/tcp") && !absl::EndsWith(port, "/udp")) {
+            site.Report(word.span,
+                        absl::StrCat("refuses the protocol of `", port, "`"),
+                        "leave it out; the image runs without");
+            return;
+          }
+          words.push_back({port, word.span});
+        }
+      }
+      changed = true;
+    }
+    if (!changed) continue;
+    instruction.words = std::move(words);
+    draft.Because("each port stands for itself, with its protocol");
+  }
+}
+
+void ReportAuthor(const Site& site, Draft& draft) {
+  site.Report(draft.original().keyword_span, "drops the author of the image",
+              "use `LABEL org.opencontainers.image.authors=...`");
+}
+
+void ReportStartInterval(const Site& site, Draft& draft) {
+  const bool refused = site.request.executor->Of(
+                           dockerfile::Capability::kHealthcheckStartInterval) ==
+                       dockerfile::Verdict::kRefused;
+  for (const Flag& flag : draft.original().flags) {
+    if (flag.name != "start-interval") continue;
+    site.Report(flag.span, "drops `--start-interval`",
+                "remove the flag; the check then runs every `--interval`");
+  }
+  if (!refused) return;
+  for (Instruction& instruction : draft.instructions) {
+    const auto last = std::remove_if(
+        instruction.flags.begin(), instruction.flags.end(),
+        [](const Flag& flag) { return flag.name == "start-interval"; });
+    if (last == instruction.flags.end()) continue;
+    instruction.flags.erase(last, instruction.flags.end());
+    draft.Because("the executor does not know --start-interval");
+  }
+}
+
+void MoveVolume(const Site& site, Draft& draft) {
+  const std::vector<Instruction>& all = site.stage.instructions;
+  const auto changes_files = [&](const Instruction& instruction) {
+    return instruction.span.begin > draft.original().span.begin &&
+           (instruction.keyword == "RUN" || instruction.keyword == "COPY" ||
+            instruction.keyword == "ADD" || instruction.keyword == "WORKDIR");
+  };
+  if (absl::c_none_of(all, changes_files)) return;
+  for (Instruction& instruction : draft.instructions) {
+    std::vector<Word> words;
+    for (const Word& word : instruction.words) {
+      const auto path = KnownValue(site.before.scope, word.text);
+      if (!path) return;  // At the end it might be another.
+      words.push_back({*path, word.span});
+    }
+    instruction.words = std::move(words);
+    instruction.exec_form = true;
+    site.at_end.push_back(instruction);
+  }
+  draft.instructions.clear();
+  draft.Because(
+      "VOLUME moves to the end of the stage: what follows it may write below");
+}
+
+void WriteOutPlatform(const Site& site, Draft& draft) {
+  const dockerfile::BuildArgs values = PlatformArgs(site.request.platform);
+  for (Instruction& instruction : draft.instructions) {
+    for (Pair& pair : instruction.pairs) {
+      if (!absl::c_linear_search(kPlatformArgs, pair.name)) continue;
+      if (site.request.given_args.count(pair.name) > 0) continue;
+      const auto value = values.find(pair.name);
+      if (value == values.end()) {
+        if (pair.value.has_value()) continue;
+        site.Report(pair.span, absl::StrCat("leaves `", pair.name, "` empty"),
+                    "set `nodeSelector: {kubernetes.io/arch: amd64}` of the "
+                    "kaniko section, or give it a value under `buildArgs`");
+        continue;
+      }
+      pair.value = value->second;
+      draft.Because(absl::StrCat("the executor leaves ", pair.name, " empty"));
+    }
+  }
+}
+
+void SplitArgs(const Site&, Draft& draft) {
+  std::vector<Instruction> split;
+  for (const Instruction& instruction : draft.instructions) {
+    for (const Pair& pair : instruction.pairs) {
+      split.push_back(instruction);
+      split.back().pairs = {pair};
+    }
+  }
+  if (split.size() <= draft.instructions.size()) return;
+  draft.instructions = std::move(split);
+  draft.Because("the executor takes one name in an ARG");
+}
+
+dockerfile::BuildArgs PlatformArgs(absl::string_view platform) {
+  const std::vector<std::string> parts = absl::StrSplit(platform, '/');
+  if (parts.size() < 2) return {};
+  dockerfile::BuildArgs args;
+  for (const char* side : {"BUILD", "TARGET"}) {
+    args[absl::StrCat(side, "PLATFORM")] = std::string(platform);
+    args[absl::StrCat(side, "OS")] = parts[0];
+    args[absl::StrCat(side, "ARCH")] = parts[1];
+  }
+  return args;
+}
+
+}  // namespace ovenbird::rewrite
