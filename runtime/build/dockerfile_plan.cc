@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,7 +61,11 @@ done
 
 void WarnOfUnusedArgs(const DockerfileRequest& request,
                       const dockerfile::Dockerfile& dockerfile,
-                      const dockerfile::BuildArgs& args, diag::Sink& sink) {
+                      dockerfile::BuildArgs args,
+                      const std::set<std::string>& trigger_args,
+                      diag::Sink& sink) {
+  // ONBUILD of a base image declares these.
+  for (const std::string& name : trigger_args) args.erase(name);
   const yaml::Node* section =
       request.options == nullptr || request.options->source == nullptr
           ? nullptr
@@ -213,7 +218,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
       dockerfile::Parse(*request.file, problems);
   dockerfile::BuildArgs args(request.build_args.begin(),
                              request.build_args.end());
-  WarnOfUnusedArgs(request, dockerfile, args, problems);
+  std::set<std::string> trigger_args;
   DockerfilePlan plan;
   plan.name =
       std::filesystem::path(request.image->dockerfile).filename().string();
@@ -234,6 +239,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     dockerfile::Resolution resolution =
         dockerfile::Resolve(dockerfile, resolve, problems);
     plan.registries = Registries(resolution);
+    trigger_args = std::move(resolution.trigger_args);
     if (request.kaniko != nullptr) {
       LintForKaniko(*request.kaniko, dockerfile, resolution, problems);
     }
@@ -259,6 +265,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                             kRestartHelperScript, /*executable=*/true});
     }
   }
+  WarnOfUnusedArgs(request, dockerfile, args, trigger_args, problems);
   plan.text = std::move(text);
   for (const diag::Diagnostic& problem : problems.diagnostics()) {
     sink.Handle(problem);
