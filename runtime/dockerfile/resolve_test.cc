@@ -298,6 +298,8 @@ TEST(ResolveTest, Problems) {
            {"FROM scratch\nCOPY <<E /b\nit's\nE\n", {}},
            {"FROM a\nRUN --mount=type=nothing x\n", {"2 dockerfile-value"}},
            {"FROM a\nRUN --mount=type=cache x\n", {}},
+           {"FROM a\nRUN --mount=target=$X,ro=$Y x\n", {}},
+           {"FROM a\nRUN --mount=tarket=$X x\n", {"2 dockerfile-value"}},
            {"FROM scratch\nRUN --mount=type=cache x\n", {"2 dockerfile-value"}},
            {"FROM a\nWORKDIR /\nRUN --mount=type=cache x\n",
             {"3 dockerfile-value"}},

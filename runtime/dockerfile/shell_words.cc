@@ -116,6 +116,8 @@ class Expander {
         }
       }
     }
+    // BuildKit forgets what a word had before a `${name:-word}`.
+    void Forget() { word_.clear(); }
     void AddRaw(absl::string_view text) { absl::StrAppend(&word_, text); }
     std::vector<std::string> Take() {
       if (!word_.empty()) words_.push_back(std::move(word_));
@@ -153,6 +155,8 @@ class Expander {
   const Lookup& lookup_;
   ShellOptions options_;
   bool pattern_ = false;
+  // A text up to a `}` was read.
+  bool nested_ = false;
   int depth_ = 0;
 };
 
@@ -172,6 +176,7 @@ absl::StatusOr<ShellText> Expander::Until(char stop, bool raw_escapes,
   options_.raw_escapes = outer_raw_escapes;
   pattern_ = outer_pattern;
   --depth_;
+  nested_ = nested_ || stop != kEnd;
   if (stop != kEnd && Next() != stop) {
     return Bad(absl::StrCat("missing `", std::string(1, stop), "`"));
   }
@@ -181,13 +186,16 @@ absl::StatusOr<ShellText> Expander::Until(char stop, bool raw_escapes,
 
 absl::Status Expander::Special(std::string& text, Words& words) {
   const char c = Peek();
+  nested_ = false;
   if ((c == '\'' || c == '"') && !options_.plain_quotes) {
     ASSIGN_OR_RETURN(const std::string quoted,
                      c == '"' ? DoubleQuoted() : SingleQuoted());
+    if (nested_) words.Forget();
     words.AddRaw(quoted);
     text += quoted;
   } else if (c == '$') {
     ASSIGN_OR_RETURN(const std::string value, Dollar());
+    if (nested_) words.Forget();
     words.Add(value);
     text += value;
   } else if (c == '<') {

@@ -92,6 +92,8 @@ TEST(ShellWordsTest, Expansion) {
 TEST(ShellWordsTest, Words) {
   EXPECT_THAT(ExpandShell("a  $WORDS \"$WORDS\" b\\ c", Value)->words,
               ElementsAre("a", "two", "words", "two words", "b c"));
+  EXPECT_THAT(ExpandShell("a b${NONE:-c}d${A}", Value)->words,
+              ElementsAre("a", "cda"));
   EXPECT_THAT(ExpandShell("cat << EOF > x", Value)->words,
               ElementsAre("cat", "<< EOF", ">", "x"));
 }

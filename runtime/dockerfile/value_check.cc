@@ -14,6 +14,10 @@
 namespace ovenbird::dockerfile {
 namespace {
 
+constexpr char kMountForm[] =
+    "write `--mount=type=TYPE,target=PATH`; types: `bind`, `cache`, `tmpfs`, "
+    "`secret`, `ssh`";
+
 class Checker {
  public:
   Checker(const Instruction& instruction, const Scope& scope,
@@ -175,13 +179,16 @@ void Checker::CheckMounts() {
     for (MountOption& option : *options) {
       if (!option.value) continue;
       Expanded value = Take(*option.value, flag.span);
-      known = known && value.IsKnown();
+      if (!value.IsKnown()) {
+        known = false;
+        Bad(flag.span, "flag `--mount`", MountKeyProblem(option.key),
+            kMountForm);
+      }
       option.value = std::move(value.text);
     }
     if (!known) continue;
     Bad(flag.span, "flag `--mount`", MountProblem(*options, folder_),
-        "write `--mount=type=TYPE,target=PATH`; types: `bind`, `cache`, "
-        "`tmpfs`, `secret`, `ssh`");
+        kMountForm);
   }
 }
 

@@ -146,8 +146,6 @@ std::string MountOptionProblem(const MountOption& option, string_view type) {
       "bind", "cache", "tmpfs", "secret", "ssh"};
   static constexpr std::array<string_view, 3> kSharing = {"shared", "private",
                                                           "locked"};
-  static constexpr std::array<string_view, 8> kTexts = {
-      "from", "source", "src", "target", "dst", "destination", "id", "env"};
   static const RE2* const size =
       new RE2(R"((?i)([0-9]+\.?[0-9]*|\.[0-9]+) ?([kmgtp](i?b)?|b)?)");
   static const RE2* const octal = new RE2("[0-7]{1,11}");
@@ -175,8 +173,7 @@ std::string MountOptionProblem(const MountOption& option, string_view type) {
     return FullMatch(value, *octal) ? "" : "`mode` is not an octal number";
   }
   if (key == "uid" || key == "gid") return UnsignedProblem(option);
-  if (std::find(kTexts.begin(), kTexts.end(), key) != kTexts.end()) return "";
-  return absl::StrCat("unknown option `", key, "`");
+  return MountKeyProblem(key);
 }
 
 std::string SecretProblem(const std::vector<MountOption>& options) {
@@ -439,6 +436,16 @@ absl::StatusOr<std::vector<MountOption>> SplitMount(string_view text) {
     if (text[0] != ',') return absl::InvalidArgumentError(kBadQuotes);
     text.remove_prefix(1);
   }
+}
+
+std::string MountKeyProblem(string_view key) {
+  static constexpr std::array<string_view, 19> kKeys = {
+      "type",     "from",        "source",    "src",     "target",
+      "dst",      "destination", "id",        "env",     "ro",
+      "readonly", "rw",          "readwrite", "size",    "sharing",
+      "mode",     "uid",         "gid",       "required"};
+  if (std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end()) return "";
+  return absl::StrCat("unknown option `", key, "`");
 }
 
 std::string MountProblem(const std::vector<MountOption>& options,

@@ -45,6 +45,8 @@ struct MountOption {
 };
 // kInvalidArgument when the quotes are wrong: options are a line of CSV.
 absl::StatusOr<std::vector<MountOption>> SplitMount(absl::string_view text);
+// Of the key alone.
+std::string MountKeyProblem(absl::string_view key);
 // `folder`: the working directory; nullopt when it is unknown.
 std::string MountProblem(const std::vector<MountOption>& options,
                          const std::optional<std::string>& folder);
