@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,7 +65,11 @@ done
 
 void WarnOfUnusedArgs(const DockerfileRequest& request,
                       const dockerfile::Dockerfile& dockerfile,
-                      const dockerfile::BuildArgs& args, diag::Sink& sink) {
+                      dockerfile::BuildArgs args,
+                      const std::set<std::string>& trigger_args,
+                      diag::Sink& sink) {
+  // ONBUILD of a base image declares these.
+  for (const std::string& name : trigger_args) args.erase(name);
   const yaml::Node* section =
       request.options == nullptr || request.options->source == nullptr
           ? nullptr
@@ -260,8 +265,9 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
       dockerfile::Parse(*request.file, problems);
   dockerfile::BuildArgs args(request.build_args.begin(),
                              request.build_args.end());
-  WarnOfUnusedArgs(request, dockerfile, args, problems);
+  const dockerfile::BuildArgs given = args;
   if (Rewrites(request)) args.merge(rewrite::PlatformArgs(request.platform));
+  std::set<std::string> trigger_args;
   DockerfilePlan plan;
   plan.name =
       std::filesystem::path(request.image->dockerfile).filename().string();
@@ -283,6 +289,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     dockerfile::Resolution resolution =
         dockerfile::Resolve(dockerfile, resolve, problems);
     plan.registries = Registries(resolution);
+    trigger_args = std::move(resolution.trigger_args);
     if (request.kaniko != nullptr) {
       LintForKaniko(*request.kaniko, dockerfile, resolution, problems);
     }
@@ -315,6 +322,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                             kRestartHelperScript, /*executable=*/true});
     }
   }
+  WarnOfUnusedArgs(request, dockerfile, given, trigger_args, problems);
   plan.text = std::move(text);
   for (const diag::Diagnostic& problem : problems.diagnostics()) {
     sink.Handle(problem);

@@ -1,5 +1,6 @@
 #include "runtime/build/dockerfile_plan.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,6 +30,7 @@ class DockerfilePlanTest : public testing::Test {
     request.options = &options_;
     request.build_args = build_args_;
     request.file = &*file_;
+    request.onbuild = onbuild_;
     problems_ = {};
     return PlanDockerfile(request, problems_);
   }
@@ -44,6 +46,8 @@ class DockerfilePlanTest : public testing::Test {
   config::Image image_;
   config::BuildOptions options_;
   std::vector<std::pair<std::string, std::string>> build_args_;
+  std::function<std::optional<std::vector<std::string>>(absl::string_view)>
+      onbuild_;
   std::optional<SourceFile> file_;
   diag::Collector problems_;
 };
@@ -101,6 +105,16 @@ TEST_F(DockerfilePlanTest, ArgumentsThatNobodyDeclares) {
   ASSERT_TRUE(Make("FROM scratch\nARG VERSION\n"));
   EXPECT_THAT(Problems(), ElementsAre("build-arg-unused"));
   EXPECT_THAT(problems_.Sorted()[0].label, HasSubstr("VERSION"));
+}
+
+TEST_F(DockerfilePlanTest, OnbuildOfTheBaseDeclaresArguments) {
+  build_args_ = {{"NODE_ENV", "x"}, {"VERSION", "1"}};
+  onbuild_ = [](absl::string_view) {
+    return std::vector<std::string>{"ARG NODE_ENV", "RUN x"};
+  };
+  ASSERT_TRUE(Make("FROM node:onbuild\n"));
+  ASSERT_THAT(Problems(), ElementsAre("build-arg-unused"));
+  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("`VERSION`"));
 }
 
 TEST_F(DockerfilePlanTest, UnknownTarget) {

@@ -160,8 +160,13 @@ bool VariableValues::FillDefault(absl::string_view name,
     } else {
       complete = false;
     }
+    if (!Fits(filled)) {
+      sink_.Handle(yaml::At(value, diag::VariableTooLong(span, token.name)));
+      return false;
+    }
   }
   absl::StrAppend(&filled, text.substr(done));
+  AddFilled(filled);
   variable->value = {
       std::move(filled),
       absl::StrCat("value of variable `", name, "` from its default"),

@@ -17,6 +17,12 @@
 
 namespace ovenbird::config {
 
+// No text with variables is longer: 30 defaults that double each other's values
+// would take gigabytes of memory.
+inline constexpr size_t kMaxFilledText = size_t{1} << 20;
+// Nor are all of them together.
+inline constexpr size_t kMaxFilledTexts = size_t{16} << 20;
+
 struct VariableValue {
   std::string text;
   std::string origin;  // "value of variable `TAG` from --var"
@@ -33,6 +39,13 @@ class VariableValues {
   // is the scalar that has the token.
   const VariableValue* Get(absl::string_view name, Span token,
                            const yaml::Node& node);
+  // False: `text`, which variables are being put into, gets too long.
+  bool Fits(absl::string_view text) const {
+    return text.size() <= kMaxFilledText &&
+           filled_ + text.size() <= kMaxFilledTexts;
+  }
+  // Counts a finished text.
+  void AddFilled(absl::string_view text) { filled_ += text.size(); }
   // The variable occurs where no value is needed.
   void MarkUsed(absl::string_view name);
   // Warns of each --var that was never asked for.
@@ -86,6 +99,7 @@ class VariableValues {
   std::set<std::string, std::less<>> used_;
   // Those that are busy, in the order of the calls.
   std::vector<std::string> chain_;
+  size_t filled_ = 0;
 };
 
 }  // namespace ovenbird::config

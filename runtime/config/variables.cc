@@ -155,8 +155,14 @@ class Filler {
       absl::StrAppend(&filled, text.substr(done, token.begin - done));
       done = token.end;
       AppendToken(node, token, &filled, &result);
+      if (values_.Fits(filled)) continue;
+      sink_.Handle(yaml::At(
+          node, diag::VariableTooLong(
+                    SpanInScalar(node, token.begin, token.end), token.name)));
+      return arena_.AsUnknown(node);
     }
     absl::StrAppend(&filled, text.substr(done));
+    values_.AddFilled(filled);
     const Retyped retyped = Retype(filled);
     WarnOfRewriting(node, filled, retyped);
     return arena_.WithText(*result, arena_.Copy(retyped.text), retyped.style);

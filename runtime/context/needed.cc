@@ -201,6 +201,10 @@ void ReportMissing(const Needed& needed, const Listing& listing,
                    const IgnoreFile& ignore, diag::Sink& sink) {
   std::optional<WalkResult> everything;
   for (const Source* source : needed.missing) {
+    if (source->optional) {
+      sink.Handle(diag::CopyPatternUnmatched(source->span, source->text,
+                                             CleanPath(listing.root())));
+    }
     if (!source->required) continue;
     if (!everything.has_value()) {
       absl::StatusOr<WalkResult> walk = Walk(listing.root());

@@ -6,64 +6,17 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "runtime/base/json.h"
 #include "runtime/base/suggest.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/dockerfile/grammar.h"
+#include "runtime/dockerfile/instruction_check.h"
 #include "runtime/dockerfile/shell_words.h"
+#include "runtime/dockerfile/string_list.h"
 
 namespace ovenbird::dockerfile {
 namespace {
 
 constexpr absl::string_view kBlanks = "\t\v\f\r ";
-
-const std::vector<Grammar>& Grammars() {
-  static const auto* const grammars = new std::vector<Grammar>{
-      {"ADD",
-       Shape::kWordsOrExec,
-       2,
-       "at least a source and a destination",
-       {"checksum", "chmod", "chown", "exclude", "keep-git-dir", "link",
-        "unpack"}},
-      {"ARG", Shape::kPairs, 1, "at least a name", {}},
-      {"CMD", Shape::kMaybeExec, 0, "", {}},
-      {"COPY",
-       Shape::kWordsOrExec,
-       2,
-       "at least a source and a destination",
-       {"chmod", "chown", "exclude", "from", "link", "parents"}},
-      {"ENTRYPOINT", Shape::kMaybeExec, 0, "", {}},
-      {"ENV", Shape::kPairs, 1, "at least a name and a value", {}},
-      {"EXPOSE", Shape::kWords, 1, "at least a port", {}},
-      {"FROM", Shape::kWords, 1, "an image, or `IMAGE AS NAME`", {"platform"}},
-      {"HEALTHCHECK",
-       Shape::kText,
-       1,
-       "`NONE` or `CMD ...`",
-       {"interval", "retries", "start-interval", "start-period", "timeout"}},
-      {"LABEL", Shape::kPairs, 1, "at least a name and a value", {}},
-      {"MAINTAINER", Shape::kText, 1, "a name", {}},
-      {"ONBUILD", Shape::kTrigger, 1, "an instruction", {}},
-      {"RUN",
-       Shape::kMaybeExec,
-       0,
-       "",
-       {"device", "mount", "network", "security"}},
-      {"SHELL", Shape::kMaybeExec, 1, "a JSON list", {}},
-      {"STOPSIGNAL", Shape::kText, 1, "a signal", {}},
-      {"USER", Shape::kText, 1, "a user", {}},
-      {"VOLUME", Shape::kWordsOrExec, 1, "at least a path", {}},
-      {"WORKDIR", Shape::kText, 1, "a path", {}},
-  };
-  return *grammars;
-}
-
-std::string DidYouMean(absl::string_view word,
-                       absl::Span<const absl::string_view> candidates,
-                       absl::string_view before = "") {
-  const absl::string_view best = Suggest(word, candidates);
-  return best.empty() ? "" : absl::StrCat("did you mean `", before, best, "`?");
-}
 
 bool IsBlank(char c) { return absl::StrContains(kBlanks, c); }
 
@@ -74,6 +27,7 @@ class Reader {
          diag::Sink& sink)
       : line_(std::move(line)),
         text_(line_->text()),
+        begin_(begin),
         at_(begin),
         escape_(escape),
         sink_(sink) {}
@@ -94,18 +48,19 @@ class Reader {
   }
 
   std::string TakeKeyword(Instruction& instruction);
-  void TakeFlags(const Grammar& grammar, Instruction& instruction);
+  std::nullopt_t UnknownKeyword(const Instruction& instruction,
+                                const std::string& keyword);
+  void TakeFlags(Instruction& instruction);
   Flag TakeFlag();
-  void CheckFlag(const Grammar& grammar, const Flag& flag);
   bool TakeExecForm(Instruction& instruction);
   void TakeWords(Instruction& instruction);
   void TakePairs(const Grammar& grammar, Instruction& instruction);
   void TakeBody(const Grammar& grammar, Instruction& instruction);
   Word TakeQuotedWord();
-  void CheckCount(const Grammar& grammar, const Instruction& instruction);
 
   const std::shared_ptr<const LogicalLine> line_;
   const absl::string_view text_;
+  const size_t begin_;  // not 0: of a trigger
   size_t at_;
   const char escape_;
   diag::Sink& sink_;
@@ -145,26 +100,13 @@ Flag Reader::TakeFlag() {
   return flag;
 }
 
-void Reader::CheckFlag(const Grammar& grammar, const Flag& flag) {
-  const auto& flags = grammar.flags;
-  if (std::find(flags.begin(), flags.end(), flag.name) != flags.end()) return;
-  const std::string all =
-      flags.empty() ? absl::StrCat("`", grammar.keyword, "` has no flags")
-                    : absl::StrCat("flags of `", grammar.keyword, "`: `--",
-                                   absl::StrJoin(flags, "`, `--"), "`");
-  sink_.Handle(diag::DockerfileUnknownFlag(
-      flag.span, grammar.keyword, absl::StrCat("--", flag.name),
-      DidYouMean(flag.name, flags, "--"), all));
-}
-
-void Reader::TakeFlags(const Grammar& grammar, Instruction& instruction) {
+void Reader::TakeFlags(Instruction& instruction) {
   for (SkipBlanks(); absl::StartsWith(text_.substr(at_), "--"); SkipBlanks()) {
     Flag flag = TakeFlag();
     if (flag.name.empty() && !flag.value.has_value()) {
       SkipBlanks();
       return;  // `--` ends the flags.
     }
-    CheckFlag(grammar, flag);
     instruction.flags.push_back(std::move(flag));
   }
 }
@@ -172,26 +114,24 @@ void Reader::TakeFlags(const Grammar& grammar, Instruction& instruction) {
 bool Reader::TakeExecForm(Instruction& instruction) {
   const absl::string_view text = text_.substr(at_, End() - at_);
   if (!absl::StartsWith(text, "[")) return false;
-  const absl::StatusOr<json::Value> value = json::Parse(text);
-  if (!value.ok() || value->as_array() == nullptr) return false;
-  for (const json::Value& item : value->items()) {
-    if (item.as_string() == nullptr) {
-      sink_.Handle(diag::DockerfileSyntax(
-          Rest(), "the items of a JSON list must be strings"));
-      return false;
-    }
+  std::vector<std::string> items;
+  const ListForm form = ReadStringList(text, &items);
+  if (form == ListForm::kOther) {
+    sink_.Handle(diag::DockerfileSyntax(
+        Rest(), "the items of a JSON list must be strings"));
   }
+  if (form != ListForm::kStrings) return false;
   instruction.exec_form = true;
   // The strings' places: the text is known to be a list of strings.
   size_t at = at_;
-  for (const json::Value& item : value->items()) {
+  for (std::string& item : items) {
     const size_t begin = text_.find('"', at);
     size_t end = begin + 1;
     for (; text_[end] != '"'; ++end) {
       if (text_[end] == '\\') ++end;
     }
     at = end + 1;
-    instruction.words.push_back({*item.as_string(), SpanOf(begin, at)});
+    instruction.words.push_back({std::move(item), SpanOf(begin, at)});
   }
   return true;
 }
@@ -236,13 +176,13 @@ void Reader::TakePairs(const Grammar& grammar, Instruction& instruction) {
   const bool needs_values = grammar.keyword != "ARG";
   if (needs_values && !words.empty() &&
       !absl::StrContains(words[0].text, '=')) {
-    // The old form: `ENV NAME all the rest`.
-    const size_t rest = std::min(
-        text_.find_first_not_of(kBlanks, begin + words[0].text.size()), End());
-    instruction.pairs.push_back({words[0].text,
+    // The old form: `ENV NAME all the rest`; the name has no quotes.
+    const size_t name = std::min(text_.find_first_of(kBlanks, begin), End());
+    const size_t rest = std::min(text_.find_first_not_of(kBlanks, name), End());
+    instruction.pairs.push_back({std::string(text_.substr(begin, name - begin)),
                                  std::string(text_.substr(rest, End() - rest)),
                                  SpanOf(begin, End())});
-    if (words.size() < 2) {
+    if (name == End()) {
       sink_.Handle(diag::DockerfileArguments(words[0].span, grammar.keyword,
                                              grammar.needed));
     }
@@ -252,7 +192,7 @@ void Reader::TakePairs(const Grammar& grammar, Instruction& instruction) {
     const size_t equals = word.text.find('=');
     Pair pair{word.text.substr(0, equals), std::nullopt, word.span};
     if (equals != std::string::npos) pair.value = word.text.substr(equals + 1);
-    if (pair.name.empty() || (needs_values && !pair.value.has_value())) {
+    if (needs_values && !pair.value.has_value()) {
       sink_.Handle(diag::DockerfileSyntax(
           word.span, absl::StrCat("`", word.text, "` is not NAME=VALUE")));
       continue;
@@ -286,19 +226,18 @@ void Reader::TakeBody(const Grammar& grammar, Instruction& instruction) {
   }
 }
 
-void Reader::CheckCount(const Grammar& grammar,
-                        const Instruction& instruction) {
-  size_t count = instruction.text.empty() ? 0 : 1;
-  if (grammar.shape == Shape::kWords || grammar.shape == Shape::kWordsOrExec) {
-    count = instruction.words.size();
-  }
-  if (grammar.keyword == "SHELL" && !instruction.exec_form) count = 0;
-  if (count < grammar.least) {
-    sink_.Handle(diag::DockerfileArguments(instruction.text.empty()
-                                               ? instruction.keyword_span
-                                               : instruction.text_span,
-                                           grammar.keyword, grammar.needed));
-  }
+std::nullopt_t Reader::UnknownKeyword(const Instruction& instruction,
+                                      const std::string& keyword) {
+  std::vector<absl::string_view> all;
+  for (const Grammar& known : Grammars()) all.push_back(known.keyword);
+  const absl::string_view best = Suggest(instruction.keyword, all);
+  diag::Diagnostic unknown = diag::DockerfileUnknownInstruction(
+      instruction.keyword_span, keyword,
+      best.empty() ? "" : absl::StrCat("did you mean `", best, "`?"));
+  // BuildKit stores any trigger, and rejects it where it is run.
+  if (begin_ > 0) unknown.severity = diag::Severity::kWarning;
+  sink_.Handle(std::move(unknown));
+  return std::nullopt;
 }
 
 std::optional<Instruction> Reader::Read() {
@@ -306,15 +245,8 @@ std::optional<Instruction> Reader::Read() {
   const std::string keyword = TakeKeyword(instruction);
   instruction.keyword = absl::AsciiStrToUpper(keyword);
   const Grammar* grammar = FindGrammar(instruction.keyword);
-  if (grammar == nullptr) {
-    std::vector<absl::string_view> all;
-    for (const Grammar& known : Grammars()) all.push_back(known.keyword);
-    sink_.Handle(diag::DockerfileUnknownInstruction(
-        instruction.keyword_span, keyword,
-        DidYouMean(instruction.keyword, all)));
-    return std::nullopt;
-  }
-  TakeFlags(*grammar, instruction);
+  if (grammar == nullptr) return UnknownKeyword(instruction, keyword);
+  TakeFlags(instruction);
   const size_t body = at_;
   instruction.text = std::string(text_.substr(at_, std::max(End(), at_) - at_));
   instruction.text_span = SpanOf(body, std::max(End(), body));
@@ -323,7 +255,6 @@ std::optional<Instruction> Reader::Read() {
   instruction.span = {line_->span().file, instruction.keyword_span.begin,
                       line_->span().end};
   TakeBody(*grammar, instruction);
-  CheckCount(*grammar, instruction);
   return instruction;
 }
 
@@ -345,16 +276,26 @@ size_t CountQuotes(absl::string_view text) {
 
 }  // namespace
 
-const Grammar* FindGrammar(absl::string_view keyword) {
-  for (const Grammar& grammar : Grammars()) {
-    if (grammar.keyword == keyword) return &grammar;
-  }
-  return nullptr;
+namespace {
+
+void CheckDestination(const Instruction& copy, diag::Sink& sink) {
+  if (copy.keyword != "COPY" && copy.keyword != "ADD") return;
+  if (copy.words.empty() || !ParseHeredocStart(copy.words.back().text)) return;
+  sink.Handle(diag::DockerfileValue(copy.words.back().span, "destination",
+                                    "it is a here-document",
+                                    "name the file to write as the last word"));
 }
+
+}  // namespace
 
 std::optional<Instruction> ParseInstruction(
     std::shared_ptr<const LogicalLine> line, char escape, diag::Sink& sink) {
-  return Reader(std::move(line), 0, escape, sink).Read();
+  std::optional<Instruction> instruction =
+      Reader(std::move(line), 0, escape, sink).Read();
+  if (!instruction) return std::nullopt;
+  CheckInstruction(*instruction, sink);
+  CheckDestination(*instruction, sink);
+  return instruction;
 }
 
 std::optional<HeredocStart> ParseHeredocStart(absl::string_view word) {

@@ -15,30 +15,9 @@
 
 namespace ovenbird::dockerfile {
 
-// What an instruction's text is made of.
-enum class Shape {
-  kText,         // WORKDIR, USER ...
-  kWords,        // FROM, EXPOSE
-  kMaybeExec,    // RUN, CMD: a JSON list or a text
-  kWordsOrExec,  // COPY: a JSON list or words
-  kPairs,        // ARG, ENV, LABEL
-  kTrigger,      // ONBUILD
-};
-
-struct Grammar {
-  absl::string_view keyword;
-  Shape shape;
-  // Fewest words or pairs (0: may be empty), and what they are.
-  size_t least;
-  absl::string_view needed;
-  // Names of its flags.
-  std::vector<absl::string_view> flags;
-};
-
-// Null for an unknown keyword (in capitals).
-const Grammar* FindGrammar(absl::string_view keyword);
-
-// Everything but the here-documents. nullopt when the keyword is unknown.
+// Everything but the here-documents. nullopt when the keyword is unknown. What
+// is wrong with the trigger of ONBUILD but can be stored in an image is a
+// warning.
 std::optional<Instruction> ParseInstruction(
     std::shared_ptr<const LogicalLine> line, char escape, diag::Sink& sink);
 

@@ -150,6 +150,12 @@ void Linter::CheckFlag(const Flag& flag, Capability needed,
 
 void Linter::CheckMount(const Flag& mount) {
   const std::string value = mount.value.value_or("");
+  // Ovenbird has none to give, so that it is not there with BuildKit either.
+  const bool optional = (absl::StrContains(value, "type=secret") ||
+                         absl::StrContains(value, "type=ssh")) &&
+                        !absl::StrContains(value, "required");
+  if (optional && executor_.Of(Capability::kRunMount) == Verdict::kIgnored)
+    return;
   absl::string_view effect = "nothing is mounted there";
   if (absl::StrContains(value, "type=cache")) {
     effect = "the cache is empty in every build";
@@ -166,6 +172,12 @@ void Linter::CheckFlags(const Instruction& instruction) {
     if (flag.name == "mount") {
       CheckMount(flag);
     } else if (flag.name == "network" || flag.name == "security") {
+      // The image is the same with the default and without a network.
+      if (executor_.Of(Capability::kRunNetwork) == Verdict::kIgnored &&
+          (flag.value == "default" || flag.value == "none" ||
+           flag.value == "sandbox")) {
+        continue;
+      }
       CheckFlag(
           flag, Capability::kRunNetwork,
           "the command runs with the settings of kaniko's container",

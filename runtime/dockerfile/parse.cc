@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "re2/re2.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/dockerfile/grammar.h"
 #include "runtime/dockerfile/instruction.h"
 #include "runtime/dockerfile/lines.h"
 
@@ -25,6 +26,7 @@ class Parser {
   }
 
   Dockerfile Run() {
+    CheckLineLengths();
     ReadDirectives();
     while (std::optional<LogicalLine> line = lines_.Next()) {
       ReadInstruction(std::make_shared<LogicalLine>(*std::move(line)));
@@ -34,6 +36,8 @@ class Parser {
   }
 
  private:
+  // BuildKit's reader has a buffer of 64 KiB.
+  void CheckLineLengths();
   // Lines at the very top of the form `# name=value`.
   void ReadDirectives();
   void SetDirective(const std::string& name, const Word& value);
@@ -51,6 +55,24 @@ class Parser {
   Dockerfile result_;
   std::vector<std::string> directives_;
 };
+
+void Parser::CheckLineLengths() {
+  constexpr size_t kMaxLine = 65535;
+  LineReader lines(&file_);
+  while (const std::optional<PhysicalLine> line = lines.NextPhysical()) {
+    if (line->next - line->begin <= kMaxLine + 1 &&
+        line->text.size() <= kMaxLine) {
+      continue;
+    }
+    sink_.Handle(diag::DockerfileValue(
+        {&file_, line->begin, line->begin + 1}, "line",
+        absl::StrCat("it has ", line->text.size(),
+                     " bytes, and 65535 are allowed"),
+        absl::StrCat("end a part of it with `", std::string(1, '\\'),
+                     "` and go on in the next line")));
+    return;
+  }
+}
 
 void Parser::ReadDirectives() {
   static const RE2* const directive =
@@ -187,12 +209,6 @@ void Parser::NameStage(Stage& stage) {
   stage.name_span = words[2].span;
   if (!RE2::FullMatch(stage.name, *valid)) {
     sink_.Handle(diag::DockerfileStageName(stage.name_span, words[2].text));
-  }
-  for (const Stage& other : result_.stages) {
-    if (other.name != stage.name) continue;
-    sink_.Handle(diag::DockerfileDuplicateStage(stage.name_span, stage.name)
-                     .WithLabel(other.name_span, "first defined here"));
-    return;
   }
 }
 

@@ -220,8 +220,9 @@ TEST(ParseTest, Problems) {
            {"FROM\n", {"1:1 FROM dockerfile-arguments"}},
            {"FROM a b\n", {"1:6 a b dockerfile-arguments"}},
            {"FROM a AS 1b\n", {"1:11 1b dockerfile-stage-name"}},
-           {"FROM a AS b\nFROM a AS B\n",
-            {"2:11 B dockerfile-duplicate-stage"}},
+           {"FROM a AS b\nFROM a AS B\n", {}},
+           {"FROM a AS\n", {"1:6 a AS dockerfile-arguments"}},
+           {"FROM a as b c\n", {"1:6 a as b c dockerfile-arguments"}},
            {"FROM a\nCOPY x\n", {"2:6 x dockerfile-arguments"}},
            {"FROM a\nCOPY --chwon=1 a b\n",
             {"2:6 --chwon=1 dockerfile-unknown-flag"}},
@@ -236,9 +237,105 @@ TEST(ParseTest, Problems) {
            {"FROM a\nONBUILD\n", {"2:1 ONBUILD dockerfile-arguments"}},
            {"FROM a\nONBUILD FOO x\n",
             {"2:9 FOO dockerfile-unknown-instruction"}},
+           {"FROM a\nONBUILD FROM b\n", {"2:9 FROM dockerfile-value"}},
+           {"FROM a\nONBUILD ONBUILD RUN x\n",
+            {"2:9 ONBUILD dockerfile-value"}},
+           {"FROM a\nONBUILD maintainer x\n",
+            {"2:9 maintainer dockerfile-value"}},
+           {"FROM a\nONBUILD ENV A\n", {"2:13 A dockerfile-arguments"}},
+           {"FROM a\nCOPY a b <<E\nE\n", {"2:10 <<E dockerfile-value"}},
+           {"FROM a\nENV =x\n", {"2:5 =x dockerfile-value"}},
+           {"FROM a\nLABEL a=b =x\n", {"2:11 =x dockerfile-value"}},
+           {"FROM a\nARG =x\n", {"2:5 =x dockerfile-value"}},
+           {"FROM a\nENV \"a b\"\n", {}},
+           {"FROM a\nSHELL []\n", {"2:7 [] dockerfile-arguments"}},
+           {"FROM a\nVOLUME []\n", {"2:8 [] dockerfile-arguments"}},
+           {"FROM a\nVOLUME [\"/a\", \" \"]\n",
+            {"2:15 \" \" dockerfile-value"}},
+           {"FROM a\nHEALTHCHECK curl x\n", {"2:13 curl dockerfile-value"}},
+           {"FROM a\nHEALTHCHECK CMD\n", {"2:13 CMD dockerfile-arguments"}},
+           {"FROM a\nHEALTHCHECK CMD []\n",
+            {"2:13 CMD [] dockerfile-arguments"}},
+           {"FROM a\nHEALTHCHECK CMD [1]\n",
+            {"2:13 CMD [1] dockerfile-syntax"}},
+           {"FROM a\nHEALTHCHECK NONE x\n", {"2:17  x dockerfile-value"}},
+           {"FROM a\nHEALTHCHECK NONE\nHEALTHCHECK none []\n", {}},
+           {"FROM a\nHEALTHCHECK --interval=5 --retries=x CMD y\n",
+            {"2:13 --interval=5 dockerfile-value",
+             "2:26 --retries=x dockerfile-value"}},
+           {"FROM a\nHEALTHCHECK --timeout=1us --start-period=-1s CMD y\n",
+            {"2:13 --timeout=1us dockerfile-value",
+             "2:27 --start-period=-1s dockerfile-value"}},
+           {"FROM a\nHEALTHCHECK --start-interval CMD y\n",
+            {"2:13 --start-interval dockerfile-value"}},
        }) {
     EXPECT_EQ(Problems(Read(c.text)), c.problems) << c.text;
   }
+}
+
+TEST(ParseTest, Flags) {
+  for (const Case& c : std::vector<Case>{
+           {"FROM a\nCOPY --chown b c\n", {"2:6 --chown dockerfile-value"}},
+           {"FROM a\nCOPY --chmod b c\n", {"2:6 --chmod dockerfile-value"}},
+           {"FROM a\nCOPY --link=yes b c\n",
+            {"2:6 --link=yes dockerfile-value"}},
+           {"FROM a\nCOPY --link= b c\n", {"2:6 --link= dockerfile-value"}},
+           {"FROM a\nCOPY --link --link=False --parents=TRUE b c\n",
+            {"2:13 --link=False dockerfile-value"}},
+           {"FROM a\nCOPY --from=x --from=y b c\n",
+            {"2:15 --from=y dockerfile-value"}},
+           {"FROM a\nCOPY --exclude=x --exclude=y b c\n", {}},
+           {"FROM a\nCOPY --exclude b c\n", {"2:6 --exclude dockerfile-value"}},
+           {"FROM a\nCOPY --unpack b c\n",
+            {"2:6 --unpack dockerfile-unknown-flag"}},
+           {"FROM a\nADD --unpack=1 --keep-git-dir=no b c\n",
+            {"2:5 --unpack=1 dockerfile-value",
+             "2:16 --keep-git-dir=no dockerfile-value"}},
+           {"FROM a\nADD --parents b c\n",
+            {"2:5 --parents dockerfile-unknown-flag"}},
+           {"FROM a\nRUN --network=bad x\n",
+            {"2:5 --network=bad dockerfile-value"}},
+           {"FROM a\nRUN --network= --security=None x\n",
+            {"2:5 --network= dockerfile-value",
+             "2:16 --security=None dockerfile-value"}},
+           {"FROM a\nRUN --mount x\n", {"2:5 --mount dockerfile-value"}},
+           {"FROM a\nRUN --mount=from=$A,target=/x y\n",
+            {"2:5 --mount=from=$A,target=/x dockerfile-value"}},
+           {"FROM a\nRUN --device=a,b x\n",
+            {"2:5 --device=a,b dockerfile-value"}},
+           {"FROM --platform a\n", {"1:6 --platform dockerfile-value"}},
+           {"FROM a\nUSER --x y\n", {"2:6 --x dockerfile-unknown-flag"}},
+           // BuildKit does not look at these.
+           {"FROM a\nARG --x=1 Y\nSTOPSIGNAL --x 9\n"
+            "HEALTHCHECK --x NONE\n",
+            {}},
+       }) {
+    EXPECT_EQ(Problems(Read(c.text)), c.problems) << c.text;
+  }
+}
+
+// An image can have any trigger; it fails where it is run.
+TEST(ParseTest, WhatIsWrongWithATriggerIsAWarning) {
+  const Parsed parsed =
+      Read("FROM a\nONBUILD COPY --bogus b\nONBUILD FOO\nONBUILD EXPOSE\n");
+  EXPECT_EQ(parsed.problems.warnings(), 4);
+  EXPECT_EQ(parsed.problems.errors(), 0);
+}
+
+TEST(ParseTest, LinesHaveAtMost65535Bytes) {
+  const std::string line = "#" + std::string(65534, 'x');
+  EXPECT_THAT(Problems(Read(line + "\nFROM a\n")), IsEmpty());
+  EXPECT_THAT(Problems(Read("FROM a\n" + line)), IsEmpty());
+  EXPECT_THAT(Problems(Read(line + "x\nFROM a\n")),
+              ElementsAre("1:1 # dockerfile-value"));
+}
+
+// With `keep_unset`, bash's own modifiers are no errors.
+TEST(ParseTest, HeredocsBesideModifiersOfBash) {
+  const Parsed parsed =
+      Read("FROM a\nRUN cat <<E ${x:=1} ${y:0:3}\nFROM b\nE\n");
+  EXPECT_THAT(Problems(parsed), IsEmpty());
+  EXPECT_EQ(parsed.dockerfile.stages.size(), 1);
 }
 
 TEST(ParseTest, SuggestionsAreGiven) {

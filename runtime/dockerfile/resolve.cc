@@ -10,13 +10,17 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/str_replace.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/base/suggest.h"
+#include "runtime/config/format.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/instruction.h"
+#include "runtime/dockerfile/instruction_check.h"
 #include "runtime/dockerfile/lines.h"
 #include "runtime/dockerfile/scope.h"
+#include "runtime/dockerfile/value_check.h"
+#include "runtime/dockerfile/values.h"
 
 namespace ovenbird::dockerfile {
 namespace {
@@ -34,7 +38,14 @@ struct StageFacts {
   std::vector<Destination> destinations;
   std::vector<Instruction> triggers;  // ONBUILD
   int triggers_run = 0;               // of what it starts from
-  std::string folder = "/";           // WORKDIR
+  std::set<std::string> trigger_args;
+  std::string folder = "/";  // WORKDIR
+  // False: an image's WORKDIR may be in effect.
+  bool folder_known = false;
+  // An ONBUILD line has an unknown instruction.
+  bool bad_trigger = false;
+  // They count only when the target needs the stage, as with BuildKit.
+  diag::Collector problems;
 };
 
 std::string DidYouMean(absl::string_view word,
@@ -58,49 +69,87 @@ bool HasHole(absl::string_view image) {
   return false;
 }
 
-bool IsKnown(const Expanded& text) {
-  return text.unknown.empty() && !text.known_size.has_value() &&
-         text.error.empty();
+// `key=value,...` of --mount.
+std::map<std::string, std::string> MountOptions(absl::string_view text) {
+  std::map<std::string, std::string> options;
+  const absl::StatusOr<std::vector<MountOption>> split = SplitMount(text);
+  if (!split.ok()) return options;  // The parser has said so.
+  for (const MountOption& option : *split) {
+    options[option.key] = option.value.value_or("");
+  }
+  return options;
 }
 
-bool IsRemote(absl::string_view source) {
-  for (absl::string_view scheme :
-       {"http://", "https://", "git://", "git@", "ssh://"}) {
-    if (absl::StartsWithIgnoreCase(source, scheme)) return true;
+// BuildKit's rule: a pattern that only has escapes names one file.
+bool HasWildcard(absl::string_view path) {
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (absl::StrContains("*?[", path[i])) return true;
+    if (path[i] == '\\') ++i;
   }
   return false;
 }
 
-// `key=value,...` of --mount.
-std::map<std::string, std::string> MountOptions(absl::string_view text) {
-  std::map<std::string, std::string> options;
-  for (absl::string_view option : absl::StrSplit(text, ',')) {
-    const std::pair<std::string, std::string> parts =
-        absl::StrSplit(option, absl::MaxSplits('=', 1));
-    options.insert({absl::AsciiStrToLower(parts.first), parts.second});
+bool IsRemote(absl::string_view source) {
+  return IsGitSource(source) || IsHttpSource(source);
+}
+
+// A name or number in --from or in a mount's `from`.
+struct Reference {
+  std::string text;
+  Span span;
+  // COPY: a number is a stage, variables are an error.
+  bool is_copy = false;
+};
+
+std::vector<Reference> ReferencesOf(const Instruction& instruction) {
+  std::vector<Reference> references;
+  for (const Flag& flag : instruction.flags) {
+    const std::string value = flag.value.value_or("");
+    if (instruction.keyword == "COPY" && flag.name == "from") {
+      if (!value.empty()) references.push_back({value, flag.span, true});
+    } else if (instruction.keyword == "RUN" && flag.name == "mount") {
+      std::string from = MountOptions(value)["from"];
+      if (!from.empty()) references.push_back({std::move(from), flag.span});
+    }
   }
-  return options;
+  return references;
 }
 
 class Resolver {
  public:
   Resolver(const Dockerfile& dockerfile, const ResolveOptions& options,
            diag::Sink& sink)
-      : dockerfile_(dockerfile), options_(options), sink_(sink) {}
+      : dockerfile_(dockerfile), options_(options), sink_(sink) {
+    for (const Stage& stage : dockerfile.stages) {
+      if (!stage.name.empty()) named_[stage.name].push_back(stage.index);
+    }
+  }
 
   Resolution Run();
 
  private:
   StageFacts ReadStage(const Stage& stage, const Scope& global);
   void ReadBase(const Stage& stage, const Scope& global, StageFacts& facts);
+  void ReadBaseStage(const Stage& stage, int above, const Scope& global,
+                     StageFacts& facts);
   void ReadTriggers(const Stage& stage, const BaseImage& image,
                     StageFacts& facts);
   void ReadInstruction(const Stage& stage, const Instruction& instruction,
                        StageFacts& facts);
   void ReadCopy(const Stage& stage, const Instruction& copy, StageFacts& facts);
   void ReadMount(const Stage& stage, const Flag& mount, StageFacts& facts);
+  // What BuildKit rejects in any stage, needed or not.
+  void CheckStage(const Stage& stage, const Scope& global);
+  void CheckBase(const Stage& stage, const Scope& global);
+  void CheckImageName(absl::string_view image, Span span);
+  void CheckReference(const Stage& stage, const Reference& reference);
+  // The stage that a reference means: of several with one name the last one of
+  // the file; -1: none.
+  int StageOf(const Reference& reference) const;
+  // Whether stage `from` copies or mounts from stage `to`, directly or not.
+  bool Reaches(int from, int to) const;
   // Another stage or an image, named by --from; the stage, or -1.
-  int ReadFrom(const Stage& stage, absl::string_view from, Span span,
+  int ReadFrom(const Stage& stage, const Reference& reference,
                StageFacts& facts);
   Source ReadSource(const Instruction& copy, const Word& word,
                     const StageFacts& facts) const;
@@ -112,42 +161,52 @@ class Resolver {
                                            const StageFacts& facts) const;
   // Latest stage above `below` with that name; -1.
   int StageAbove(absl::string_view name, int below) const;
-  std::vector<int> Needed() const;
+  void WarnOfDuplicate(int stage);
+  std::vector<int> Needed(bool all) const;
 
   const Dockerfile& dockerfile_;
   const ResolveOptions& options_;
   diag::Sink& sink_;
   std::vector<StageFacts> facts_;
+  // Stages by name, in order.
+  std::map<std::string, std::vector<int>, std::less<>> named_;
 };
 
 int Resolver::StageAbove(absl::string_view name, int below) const {
-  for (int i = below; i-- > 0;) {
-    if (absl::EqualsIgnoreCase(dockerfile_.stages[i].name, name)) return i;
-  }
-  return -1;
+  const auto found = named_.find(name);
+  if (found == named_.end()) return -1;
+  const auto after =
+      std::lower_bound(found->second.begin(), found->second.end(), below);
+  return after == found->second.begin() ? -1 : *(after - 1);
 }
 
-void Resolver::ReadBase(const Stage& stage, const Scope& global,
-                        StageFacts& facts) {
+// kaniko starts from the first stage of the name, BuildKit from the nearest.
+void Resolver::WarnOfDuplicate(int stage) {
+  const Stage& used = dockerfile_.stages[static_cast<size_t>(stage)];
+  const Stage& first =
+      dockerfile_.stages[static_cast<size_t>(named_[used.name].front())];
+  if (first.index == stage) return;
+  sink_.Handle(diag::DockerfileDuplicateStage(used.name_span, used.name)
+                   .WithLabel(first.name_span, "first defined here"));
+}
+
+void Resolver::CheckStage(const Stage& stage, const Scope& global) {
+  CheckBase(stage, global);
+  for (const Instruction& instruction : stage.instructions) {
+    for (const Reference& reference : ReferencesOf(instruction)) {
+      CheckReference(stage, reference);
+    }
+  }
+}
+
+void Resolver::CheckBase(const Stage& stage, const Scope& global) {
   if (stage.base.text.empty()) return;  // The parser has said so.
   const Expanded base = global.ExpandGlobal(stage.base.text);
   if (!base.error.empty()) {
-    sink_.Handle(diag::DockerfileSyntax(stage.base.span, base.error));
-    return;
+    return ReportExpansion(stage.base.span, base, sink_);
   }
-  if (base.known_size.has_value() || base.text == kScratch) return;
-  const int above = StageAbove(base.text, stage.index);
-  if (above >= 0) {
-    facts.needs.insert(above);
-    facts.scope = global.NewStage(&facts_[above].scope);
-    facts.folder = facts_[above].folder;
-    facts.triggers_run = static_cast<int>(facts_[above].triggers.size());
-    for (const Instruction& trigger : facts_[above].triggers) {
-      ReadInstruction(stage, trigger, facts);
-    }
-    return;
-  }
-  if (HasHole(base.text) && absl::StrContains(stage.base.text, '$')) {
+  if (HasHole(base.text) && absl::StrContains(stage.base.text, '$') &&
+      !base.known_size.has_value()) {
     const std::string name =
         base.unknown.empty() ? stage.base.text : base.unknown;
     sink_.Handle(diag::DockerfileEmptyBase(
@@ -156,10 +215,135 @@ void Resolver::ReadBase(const Stage& stage, const Scope& global,
             ? std::string("set the build argument, or give ARG a default")
             : absl::StrCat("declare it above the first FROM: `ARG ", name,
                            "=...`")));
+  } else if (base.text != kScratch && StageAbove(base.text, stage.index) < 0) {
+    CheckImageName(
+        absl::StrReplaceAll(base.text, {{std::string(1, kExecutorsOwn), "x"}}),
+        stage.base.span);
+  }
+  const Flag* platform = stage.from.FindFlag("platform");
+  if (platform == nullptr || platform->value.value_or("").empty()) return;
+  const Expanded value = global.ExpandGlobal(*platform->value);
+  if (!value.error.empty()) {
+    return ReportExpansion(platform->span, value, sink_);
+  }
+  if (value.known_size.has_value()) return;
+  const std::string problem = PlatformProblem(value.text);
+  if (problem.empty()) return;
+  sink_.Handle(diag::DockerfileValue(platform->span, "platform", problem,
+                                     "write `--platform=linux/amd64`"));
+}
+
+void Resolver::CheckImageName(absl::string_view image, Span span) {
+  const std::string problem =
+      config::FormatProblem(config::Format::kImageReference, image);
+  if (problem.empty()) return;
+  sink_.Handle(diag::DockerfileValue(
+      span, absl::StrCat("image `", image, "`"), problem,
+      config::FormatAdvice(config::Format::kImageReference)));
+}
+
+int Resolver::StageOf(const Reference& reference) const {
+  int number = 0;
+  if (reference.is_copy && absl::SimpleAtoi(reference.text, &number)) {
+    return number >= 0 && number < static_cast<int>(dockerfile_.stages.size())
+               ? number
+               : -1;
+  }
+  const auto found = named_.find(absl::AsciiStrToLower(reference.text));
+  return found == named_.end() ? -1 : found->second.back();
+}
+
+bool Resolver::Reaches(int from, int to) const {
+  std::set<int> seen;
+  std::vector<int> todo = {from};
+  while (!todo.empty()) {
+    const int stage = todo.back();
+    todo.pop_back();
+    if (stage == to) return true;
+    if (!seen.insert(stage).second) continue;
+    for (const Instruction& instruction :
+         dockerfile_.stages[static_cast<size_t>(stage)].instructions) {
+      for (const Reference& reference : ReferencesOf(instruction)) {
+        const int next = StageOf(reference);
+        if (next >= 0) todo.push_back(next);
+      }
+    }
+  }
+  return false;
+}
+
+void Resolver::CheckReference(const Stage& stage, const Reference& reference) {
+  int number = 0;
+  const Scope none(&options_.build_args, dockerfile_.escape);
+  if (reference.is_copy) {
+    const Expanded plain = none.Expand(reference.text);
+    if (!plain.error.empty()) {
+      return ReportExpansion(reference.span, plain, sink_);
+    }
+    if (plain.text != reference.text) {
+      sink_.Handle(diag::DockerfileValue(
+          reference.span, "flag `--from`", "it cannot have variables",
+          "add a stage `FROM IMAGE AS NAME` and copy from that"));
+      return;
+    }
+  }
+  const int other = StageOf(reference);
+  if (other < 0) {
+    if (reference.is_copy && absl::SimpleAtoi(reference.text, &number)) {
+      sink_.Handle(
+          diag::DockerfileLaterStage(reference.span, reference.text, ""));
+    } else if (reference.text != kScratch) {
+      CheckImageName(reference.text, reference.span);
+    }
+  } else if (other >= stage.index && Reaches(other, stage.index)) {
+    sink_.Handle(diag::DockerfileLaterStage(reference.span, reference.text,
+                                            other == stage.index
+                                                ? "this is the stage itself"
+                                                : "that stage needs this one"));
+  }
+}
+
+void Resolver::ReadBase(const Stage& stage, const Scope& global,
+                        StageFacts& facts) {
+  if (stage.base.text.empty()) return;
+  const Expanded base = global.ExpandGlobal(stage.base.text);
+  if (!base.error.empty() || base.known_size.has_value()) return;
+  const int above = StageAbove(base.text, stage.index);
+  if (above >= 0) return ReadBaseStage(stage, above, global, facts);
+  if (base.text == kScratch) {
+    facts.scope = global.NewEmptyStage();
+    facts.folder_known = true;
     return;
   }
+  if (HasHole(base.text)) return;
   facts.images.push_back({base.text, stage.base.span, stage.index, true});
   ReadTriggers(stage, facts.images.back(), facts);
+}
+
+void Resolver::ReadBaseStage(const Stage& stage, int above, const Scope& global,
+                             StageFacts& facts) {
+  WarnOfDuplicate(above);
+  const StageFacts& base = facts_[static_cast<size_t>(above)];
+  facts.needs.insert(above);
+  facts.scope = global.NewStageFrom(base.scope);
+  facts.folder = base.folder;
+  facts.folder_known = base.folder_known;
+  facts.triggers_run = static_cast<int>(base.triggers.size());
+  diag::Collector wrong;
+  for (const Instruction& trigger : base.triggers) {
+    CheckInstruction(trigger, wrong);
+    for (const Reference& reference : ReferencesOf(trigger)) {
+      CheckReference(stage, reference);
+    }
+    ReadInstruction(stage, trigger, facts);
+  }
+  // The lines themselves have warnings.
+  if (base.bad_trigger || wrong.has_errors()) {
+    facts.problems.Handle(diag::DockerfileValue(
+        stage.base.span, "base",
+        absl::StrCat("`", stage.base.text, "` has a wrong ONBUILD line"),
+        "correct that line"));
+  }
 }
 
 void Resolver::ReadTriggers(const Stage& stage, const BaseImage& image,
@@ -189,12 +373,17 @@ void Resolver::ReadTriggers(const Stage& stage, const BaseImage& image,
     instruction->text_span = image.span;
     for (Word& word : instruction->words) word.span = image.span;
     for (Flag& flag : instruction->flags) flag.span = image.span;
+    if (instruction->keyword == "ARG") {
+      for (const Pair& pair : instruction->pairs) {
+        facts.trigger_args.insert(pair.name);
+      }
+    }
     ReadInstruction(stage, *instruction, facts);
   }
 }
 
 StageFacts Resolver::ReadStage(const Stage& stage, const Scope& global) {
-  StageFacts facts(global.NewStage(nullptr));
+  StageFacts facts(global.NewStage());
   ReadBase(stage, global, facts);
   for (const Instruction& instruction : stage.instructions) {
     ReadInstruction(stage, instruction, facts);
@@ -205,18 +394,31 @@ StageFacts Resolver::ReadStage(const Stage& stage, const Scope& global) {
 void Resolver::ReadInstruction(const Stage& stage,
                                const Instruction& instruction,
                                StageFacts& facts) {
-  facts.scope.Apply(instruction);
+  CheckValues(instruction, facts.scope,
+              facts.folder_known ? std::optional<std::string>(facts.folder)
+                                 : std::nullopt,
+              facts.problems);
+  facts.scope.Apply(instruction, [&](const Pair& pair, const Expanded& value) {
+    ReportExpansion(pair.span, value, facts.problems);
+  });
   if (instruction.keyword == "COPY" || instruction.keyword == "ADD") {
     ReadCopy(stage, instruction, facts);
   } else if (instruction.keyword == "RUN" && options_.run_mounts) {
     for (const Flag& flag : instruction.flags) {
       if (flag.name == "mount") ReadMount(stage, flag, facts);
     }
-  } else if (instruction.keyword == "ONBUILD" && !instruction.trigger.empty()) {
-    facts.triggers.push_back(instruction.trigger[0]);
+  } else if (instruction.keyword == "ONBUILD") {
+    if (instruction.trigger.empty()) {
+      facts.bad_trigger = true;
+    } else {
+      facts.triggers.push_back(instruction.trigger[0]);
+    }
   } else if (instruction.keyword == "WORKDIR") {
     const Expanded folder = facts.scope.Expand(instruction.text);
-    if (!IsKnown(folder)) return;
+    facts.folder_known =
+        folder.IsKnown() &&
+        (facts.folder_known || absl::StartsWith(folder.text, "/"));
+    if (!folder.IsKnown()) return;
     facts.folder =
         absl::StartsWith(folder.text, "/")
             ? CleanPath(folder.text)
@@ -235,15 +437,15 @@ void Resolver::ReadCopy(const Stage& stage, const Instruction& copy,
       ToDestination(copy, copy.words.back(), facts);
   Destination ignored;
   Destination& to = destination ? *destination : ignored;
-  if (const Flag* from = copy.FindFlag("from")) {
-    const Expanded name = facts.scope.Expand(from->value.value_or(""));
-    to.from_stage = ReadFrom(stage, name.text, from->span, facts);
+  const std::vector<Reference> references = ReferencesOf(copy);
+  if (!references.empty()) {
+    to.from_stage = ReadFrom(stage, references.back(), facts);
   }
   for (size_t i = 0; i + 1 < copy.words.size(); ++i) {
     const Word& word = copy.words[i];
-    if (copy.FindFlag("from") != nullptr) {
+    if (!references.empty()) {
       const Expanded path = facts.scope.Expand(word.text);
-      if (IsKnown(path)) {
+      if (path.IsKnown()) {
         to.from_paths.push_back(CleanPath(absl::StrCat("/", path.text)));
       }
       continue;
@@ -259,13 +461,14 @@ void Resolver::ReadCopy(const Stage& stage, const Instruction& copy,
 Source Resolver::ReadSource(const Instruction& copy, const Word& word,
                             const StageFacts& facts) const {
   Source source = ToSource(word.text, word.span, facts);
-  source.required = source.kind != Source::kAll;
+  source.optional = source.kind == Source::kPattern && HasWildcard(source.text);
+  source.required = source.kind != Source::kAll && !source.optional;
   // With --parents `**` stands for any folders.
   if (copy.FindFlag("parents") != nullptr &&
       absl::StrContains(source.text, "**")) {
     source.kind = Source::kPrefix;
     source.text = source.text.substr(0, source.text.find("**"));
-    source.required = false;
+    source.required = source.optional = false;
   }
   if (source.kind == Source::kAll && source.why.empty()) {
     source.why = absl::StrCat("`", copy.keyword, " ", word.text, "`");
@@ -313,7 +516,7 @@ std::optional<Destination> Resolver::ToDestination(
     const Instruction& instruction, const Word& word,
     const StageFacts& facts) const {
   const Expanded path = facts.scope.Expand(word.text);
-  if (!IsKnown(path)) return std::nullopt;
+  if (!path.IsKnown()) return std::nullopt;
   Destination destination;
   destination.path =
       CleanPath(absl::StartsWith(path.text, "/")
@@ -330,7 +533,7 @@ void Resolver::ReadMount(const Stage& stage, const Flag& mount,
       MountOptions(mount.value.value_or(""));
   const std::string from = options["from"];
   if (!from.empty()) {
-    ReadFrom(stage, facts.scope.Expand(from).text, mount.span, facts);
+    ReadFrom(stage, {from, mount.span}, facts);
     return;
   }
   const std::string type = options["type"];
@@ -344,38 +547,32 @@ void Resolver::ReadMount(const Stage& stage, const Flag& mount,
   }
 }
 
-int Resolver::ReadFrom(const Stage& stage, absl::string_view from, Span span,
+int Resolver::ReadFrom(const Stage& stage, const Reference& reference,
                        StageFacts& facts) {
+  const int other = StageOf(reference);
+  if (other >= 0 && other < stage.index) {
+    facts.needs.insert(other);
+    return other;
+  }
+  if (other >= 0) {
+    const Stage& later = dockerfile_.stages[static_cast<size_t>(other)];
+    facts.problems.Handle(
+        diag::DockerfileLaterStage(
+            reference.span, reference.text,
+            other == stage.index ? "this is the stage itself" : "")
+            .WithLabel(later.name.empty() ? later.base.span : later.name_span,
+                       "the stage is here"));
+    return -1;
+  }
   int number = 0;
-  if (absl::SimpleAtoi(from, &number)) {
-    if (number >= 0 && number < stage.index) {
-      facts.needs.insert(number);
-      return number;
-    }
-    sink_.Handle(diag::DockerfileLaterStage(span, from, ""));
-    return -1;
-  }
-  const int above = StageAbove(from, stage.index);
-  if (above >= 0) {
-    facts.needs.insert(above);
-    return above;
-  }
-  for (const Stage& later : dockerfile_.stages) {
-    if (!absl::EqualsIgnoreCase(later.name, from)) continue;
-    sink_.Handle(diag::DockerfileLaterStage(span, from,
-                                            later.index == stage.index
-                                                ? "this is the stage itself"
-                                                : "")
-                     .WithLabel(later.name_span, "the stage is here"));
-    return -1;
-  }
-  if (from.empty() || from == kScratch) return -1;
-  facts.images.push_back({std::string(from), span, stage.index, false});
+  if (reference.is_copy && absl::SimpleAtoi(reference.text, &number)) return -1;
+  if (reference.text == kScratch) return -1;
+  facts.images.push_back({reference.text, reference.span, stage.index, false});
   return -1;
 }
 
-std::vector<int> Resolver::Needed() const {
-  std::vector<bool> needed(facts_.size(), !options_.skip_unused_stages);
+std::vector<int> Resolver::Needed(bool all) const {
+  std::vector<bool> needed(facts_.size(), all);
   if (!needed.empty()) needed.back() = true;
   for (size_t i = facts_.size(); i-- > 0;) {
     if (!needed[i]) continue;
@@ -390,17 +587,29 @@ std::vector<int> Resolver::Needed() const {
 
 Resolution Resolver::Run() {
   Scope global(&options_.build_args, dockerfile_.escape);
-  for (const Instruction& arg : dockerfile_.global_args) global.AddGlobal(arg);
+  for (const Instruction& arg : dockerfile_.global_args) {
+    global.AddGlobal(arg, [&](const Pair& pair, const Expanded& value) {
+      ReportExpansion(pair.span, value, sink_);
+    });
+  }
   for (const Stage& stage : dockerfile_.stages) {
-    if (stage.index > options_.target) break;
+    CheckStage(stage, global);
+    if (stage.index > options_.target) continue;
     facts_.push_back(ReadStage(stage, global));
   }
+  for (int stage : Needed(/*all=*/false)) {
+    for (const diag::Diagnostic& problem :
+         facts_[static_cast<size_t>(stage)].problems.diagnostics()) {
+      sink_.Handle(problem);
+    }
+  }
   Resolution resolution;
-  resolution.stages = Needed();
+  resolution.stages = Needed(!options_.skip_unused_stages);
   std::set<std::string> seen;
   for (int stage : resolution.stages) {
     StageFacts& facts = facts_[static_cast<size_t>(stage)];
     resolution.triggers += facts.triggers_run;
+    resolution.trigger_args.merge(facts.trigger_args);
     for (BaseImage& image : facts.images) {
       if (seen.insert(image.image).second) {
         resolution.images.push_back(std::move(image));
@@ -437,11 +646,19 @@ std::optional<int> FindTarget(const Dockerfile& dockerfile,
   int number = -1;
   const bool is_number = absl::SimpleAtoi(target, &number);
   std::vector<std::string> names;
+  const Stage* found = nullptr;
   for (const Stage& stage : stages) {
     const bool named = !stage.name.empty();
-    if (named && absl::EqualsIgnoreCase(stage.name, target)) return stage.index;
     if (named) names.push_back(stage.name);
+    if (!named || !absl::EqualsIgnoreCase(stage.name, target)) continue;
+    // kaniko builds the first one, BuildKit the last one.
+    if (found != nullptr) {
+      sink.Handle(diag::DockerfileDuplicateStage(stage.name_span, stage.name)
+                      .WithLabel(found->name_span, "first defined here"));
+    }
+    found = &stage;
   }
+  if (found != nullptr) return found->index;
   if (is_number && number >= 0 && number < static_cast<int>(stages.size())) {
     return number;
   }

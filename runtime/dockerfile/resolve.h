@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,8 @@ struct Source {
   std::string why;
   // From COPY or ADD: when it is missing the build fails.
   bool required = false;
+  // From COPY or ADD, a pattern: when nothing matches, nothing is copied.
+  bool optional = false;
 };
 
 // A path in the image that COPY, ADD or WORKDIR writes to; absolute, clean.
@@ -93,6 +96,8 @@ struct Resolution {
   std::vector<Destination> destinations;
   // ONBUILD instructions that these stages run.
   int triggers = 0;
+  // What ARG declares in the ONBUILD instructions of images from a registry.
+  std::set<std::string> trigger_args;
 };
 
 // Problems (a FROM whose image can't be known, a --from that is no stage) go

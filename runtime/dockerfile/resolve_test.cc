@@ -79,7 +79,7 @@ TEST(ResolveTest, ImagesWithBuildArgs) {
       "FROM $REGISTRY/$FULL-alpine AS build\n"
       "FROM --platform=$BUILDPLATFORM node:${TAG:-18} AS web\n"
       "FROM scratch AS none\n"
-      "FROM Build\n"
+      "FROM build\n"
       "COPY --from=web a b\n"
       "COPY --from=nginx:1 a b\n"
       "COPY --from=2 a b\n"
@@ -186,6 +186,14 @@ TEST(ResolveTest, Onbuild) {
                   "y"));
   EXPECT_THAT(RunOn("FROM scratch\nCOPY y /\n", options).sources,
               ElementsAre("y"));
+  options.onbuild = [](absl::string_view) {
+    return std::vector<std::string>{"ARG D=1 E"};
+  };
+  const SourceFile file("Dockerfile", "FROM known\n");
+  diag::Collector problems;
+  const Dockerfile dockerfile = Parse(file, problems);
+  EXPECT_THAT(Resolve(dockerfile, options, problems).trigger_args,
+              ElementsAre("D", "E"));
 }
 
 TEST(ResolveTest, Destinations) {
@@ -236,11 +244,129 @@ TEST(ResolveTest, Problems) {
            {"FROM a:$TARGETARCH\n", {}},
            {"FROM a\nCOPY --from=0 x y\n", {"2 dockerfile-later-stage"}},
            {"FROM a AS me\nCOPY --from=me x y\n", {"2 dockerfile-later-stage"}},
-           {"FROM a\nCOPY --from=b x y\nFROM c AS b\n",
+           {"FROM a\nCOPY --from=b x y\nFROM c AS b\n", {}},
+           {"FROM a AS z\nCOPY --from=b x y\nFROM c AS b\nFROM z\n",
             {"2 dockerfile-later-stage"}},
+           // In a circle, though the target does not need it.
+           {"FROM a AS z\nCOPY --from=b x y\nFROM c AS b\nRUN "
+            "--mount=from=z,target=/m y\nFROM d\n",
+            {"2 dockerfile-later-stage"}},
+           {"FROM a\nCOPY --from=7 x y\nFROM b\n",
+            {"2 dockerfile-later-stage"}},
+           {"FROM a\nCOPY --from=$X x y\nFROM b\n", {"2 dockerfile-value"}},
+           {"FROM a\nCOPY --from=A:1 x y\nFROM b\n", {"2 dockerfile-value"}},
+           // A number is the name of an image there.
+           {"FROM a\nRUN --mount=from=7,target=/x y\n", {}},
+           {"FROM a AS build\nFROM Build\n", {"2 dockerfile-value"}},
+           {"FROM a:b:c\n", {"1 dockerfile-value"}},
+           {"FROM a/$TARGETARCH:\n", {"1 dockerfile-value"}},
+           {"FROM --platform=what a\n", {"1 dockerfile-value"}},
+           {"FROM --platform=$P a\n", {"1 dockerfile-value"}},
+           {"FROM --platform=$BUILDPLATFORM a\n", {}},
+           {"FROM ${X:?} AS x\nFROM a\n", {"1 dockerfile-value"}},
+           {"ARG A=${B\nFROM a\n", {"1 dockerfile-syntax"}},
+           // Only what the target needs is expanded.
+           {"FROM scratch\nENV A=${B\nEXPOSE x\nFROM scratch\n", {}},
+           {"FROM scratch\nENV A=${B\n", {"2 dockerfile-syntax"}},
+           {"FROM scratch\nENV ${A^^}=1\n", {"2 dockerfile-syntax"}},
+           {"FROM scratch\nARG A=${B:?}\n", {"2 dockerfile-value"}},
+           {"FROM scratch\nLABEL a=${B?x}\n", {"2 dockerfile-value"}},
+           // The image may have it.
+           {"FROM a\nLABEL a=${B?x}\n", {}},
+           {"FROM a\nARG B\nLABEL a=${B?x}\n", {"3 dockerfile-value"}},
+           {"FROM scratch\nWORKDIR /$'\n", {"2 dockerfile-syntax"}},
+           {"FROM scratch\nUSER ${}\n", {"2 dockerfile-syntax"}},
+           {"FROM scratch\nVOLUME $A /b\n", {"2 dockerfile-value"}},
+           {"FROM scratch\nEXPOSE 80 99999\n", {"2 dockerfile-value"}},
+           {"FROM scratch\nEXPOSE $A ${B:-8x}\n", {"2 dockerfile-value"}},
+           {"FROM scratch\nSTOPSIGNAL $A\n", {"2 dockerfile-value"}},
+           {"FROM a\nSTOPSIGNAL $A\n", {}},
+           {"FROM scratch\nCOPY --chmod=9z a /b\n", {"2 dockerfile-value"}},
+           {"FROM scratch\nENV M=a\nCOPY --chmod=$M a /b\n",
+            {"3 dockerfile-value"}},
+           {"FROM scratch\nCOPY --link --chown=app a /b\n",
+            {"2 dockerfile-value"}},
+           {"FROM scratch\nCOPY https://h/a /b\n", {"2 dockerfile-value"}},
+           {"FROM scratch\nCOPY git@h:a /b\n", {"2 dockerfile-value"}},
+           {"FROM scratch\nADD --checksum=sha256:1 https://h/a /b\n",
+            {"2 dockerfile-value"}},
+           {"FROM scratch\nADD --checksum=x a /b\n", {"2 dockerfile-value"}},
+           {"FROM scratch\nADD --checksum=x git@h:a https://h/a /b/\n",
+            {"2 dockerfile-value"}},
+           {"FROM scratch\nCOPY <<E /b\n${A\nE\n", {"3 dockerfile-syntax"}},
+           {"FROM scratch\nCOPY <<'E' /b\n${A\nE\n", {}},
+           {"FROM scratch\nCOPY <<E /b\nit's\nE\n", {}},
+           {"FROM a\nRUN --mount=type=nothing x\n", {"2 dockerfile-value"}},
+           {"FROM a\nRUN --mount=type=cache x\n", {}},
+           {"FROM a\nRUN --mount=target=$X,ro=$Y x\n", {}},
+           {"FROM a\nRUN --mount=tarket=$X x\n", {"2 dockerfile-value"}},
+           {"FROM scratch\nRUN --mount=type=cache x\n", {"2 dockerfile-value"}},
+           {"FROM a\nWORKDIR /\nRUN --mount=type=cache x\n",
+            {"3 dockerfile-value"}},
+           {"FROM a AS b\nONBUILD COPY --bogus x y\nFROM b\n",
+            {"2 dockerfile-unknown-flag", "3 dockerfile-value"}},
+           {"FROM a AS b\nONBUILD FOO\nFROM b\n",
+            {"2 dockerfile-unknown-instruction", "3 dockerfile-value"}},
+           // Two stages of one name matter when the name is used.
+           {"FROM a AS b\nFROM c AS b\nFROM d\nCOPY --from=b x y\n", {}},
+           {"FROM a AS b\nFROM b AS b\nFROM b\n",
+            {"2 dockerfile-duplicate-stage"}},
        }) {
     EXPECT_EQ(RunOn(c.text).problems, c.problems) << c.text;
   }
+}
+
+// 30 lines would take 4 GB.
+TEST(ResolveTest, NoValueGrowsWithoutBound) {
+  std::string text = "FROM scratch\nENV A=aaaaaaaa\n";
+  for (int i = 0; i < 60; ++i) text += "ENV A=$A$A\n";
+  EXPECT_THAT(RunOn(text).problems, ElementsAre("20 dockerfile-value"));
+  // Nor do all of them together.
+  text = "FROM scratch\nENV A=" + std::string(1000, 'a') + "\n";
+  text += "ENV A=$A$A$A$A$A$A$A$A$A$A\nENV A=$A$A$A$A$A$A$A$A$A$A\n";
+  text += "ENV A=$A$A$A$A$A$A$A$A$A$A\n";
+  for (int i = 0; i < 1000; ++i) text += absl::StrCat("ENV A", i, "=$A\n");
+  EXPECT_THAT(RunOn(text).problems, ElementsAre("21 dockerfile-value"));
+}
+
+// 6,000 of each took half a minute.
+TEST(ResolveTest, StagesShareTheirVariables) {
+  std::string text;
+  for (int i = 0; i < 6000; ++i) text += absl::StrCat("ARG A", i, "=1\n");
+  text += "FROM a AS s0\nENV X=1\n";
+  for (int i = 1; i < 6000; ++i) {
+    text += absl::StrCat("FROM s", i - 1, " AS s", i, "\nENV Y", i, "=$X\n");
+  }
+  EXPECT_THAT(RunOn(text + "COPY $Y1 /x\n").sources, ElementsAre("1"));
+}
+
+TEST(ResolveTest, StagesInheritVariables) {
+  const char* text =
+      "ARG V=top\n"
+      "FROM a AS one\nARG V=first\nARG IN=in\nENV E=env\n"
+      "FROM one\nCOPY $V/$IN/$E /x\nARG V\nCOPY $V /x\n"
+      "ARG E=arg\nCOPY $E /x\nARG E\nCOPY $E /x\n";
+  EXPECT_THAT(RunOn(text).sources,
+              ElementsAre("first/in/env", "top", "arg", "arg"));
+  EXPECT_THAT(RunOn("FROM a AS one\nARG IN=in\nFROM scratch\n"
+                    "COPY x$IN /x\nCOPY ${PATH#*sbin:} /x\n")
+                  .sources,
+              ElementsAre("x", "usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
+}
+
+TEST(ResolveTest, PatternsMayMatchNothing) {
+  const SourceFile file("Dockerfile",
+                        "FROM a\nCOPY a b* [c] \\d /x/\nRUN "
+                        "--mount=source=e*,target=/x y\n");
+  diag::Collector problems;
+  const Dockerfile dockerfile = Parse(file, problems);
+  std::vector<std::string> found;
+  for (const Source& s : Resolve(dockerfile, {}, problems).sources) {
+    found.push_back(absl::StrCat(s.text, s.required ? " required" : "",
+                                 s.optional ? " optional" : ""));
+  }
+  EXPECT_THAT(found, ElementsAre("a required", "b* optional", "[c] optional",
+                                 "d required", "e*"));
 }
 
 TEST(ResolveTest, NothingIsAskedOfAnImageThatHasNoName) {

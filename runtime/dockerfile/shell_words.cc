@@ -1,11 +1,14 @@
 #include "runtime/dockerfile/shell_words.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "re2/re2.h"
 #include "runtime/base/status_macros.h"
 
@@ -17,6 +20,32 @@ constexpr int kMaxDepth = 100;
 
 absl::Status Bad(absl::string_view problem) {
   return absl::InvalidArgumentError(problem);
+}
+
+absl::Status CheckSize(absl::string_view text) {
+  if (text.size() <= kMaxExpansion) return absl::OkStatus();
+  return absl::OutOfRangeError("the value is longer than 1 MiB");
+}
+
+// Puts `with` in place of each match, as far as the result may grow.
+absl::StatusOr<std::string> ReplaceAll(absl::string_view value,
+                                       const RE2& pattern,
+                                       absl::string_view with) {
+  std::string result;
+  size_t done = 0;
+  size_t at = 0;
+  re2::StringPiece match;
+  const re2::StringPiece whole(value.data(), value.size());
+  while (at <= value.size() &&
+         pattern.Match(whole, at, value.size(), RE2::UNANCHORED, &match, 1)) {
+    const auto begin = static_cast<size_t>(match.data() - value.data());
+    absl::StrAppend(&result, value.substr(done, begin - done), with);
+    RETURN_IF_ERROR(CheckSize(result));
+    done = begin + match.size();
+    at = match.empty() ? done + 1 : done;
+  }
+  absl::StrAppend(&result, value.substr(std::min(done, value.size())));
+  return result;
 }
 
 // A shell pattern (`*`, `?`, `\x`) as a regular expression.
@@ -38,6 +67,10 @@ absl::StatusOr<std::unique_ptr<RE2>> CompilePattern(absl::string_view pattern,
     if (c == '\\') {
       if (++i == pattern.size()) return Bad("nothing follows the last `\\`");
       c = pattern[i];
+      if (!absl::StrContains("*?\\}/", c)) {
+        return Bad(absl::StrCat("`\\", std::string(1, c),
+                                "` is not a known escape in a pattern"));
+      }
     }
     absl::StrAppend(&regex, RE2::QuoteMeta(re2::StringPiece(&c, 1)));
   }
@@ -56,8 +89,10 @@ class Expander {
            const ShellOptions& options)
       : rest_(text), lookup_(lookup), options_(options) {}
 
-  // Up to `stop`, which is taken off; kEnd: all.
-  absl::StatusOr<ShellText> Until(char stop, bool raw_escapes);
+  // Up to `stop`, which is taken off; kEnd: all. In a pattern, an escape
+  // character inside of quotes is doubled, as the pattern is read again.
+  absl::StatusOr<ShellText> Until(char stop, bool raw_escapes,
+                                  bool pattern = false);
 
  private:
   // Builds the words beside the whole.
@@ -68,6 +103,21 @@ class Expander {
       if (!word_.empty()) words_.push_back(std::move(word_));
       word_.clear();
     }
+    void Add(absl::string_view text) {
+      while (!text.empty()) {
+        const size_t size =
+            std::min(text.find_first_of("\t\n\v\f\r "), text.size());
+        if (size == 0) {
+          Add(text[0]);
+          text.remove_prefix(1);
+        } else {
+          AddRaw(text.substr(0, size));
+          text.remove_prefix(size);
+        }
+      }
+    }
+    // BuildKit forgets what a word had before a `${name:-word}`.
+    void Forget() { word_.clear(); }
     void AddRaw(absl::string_view text) { absl::StrAppend(&word_, text); }
     std::vector<std::string> Take() {
       if (!word_.empty()) words_.push_back(std::move(word_));
@@ -104,20 +154,29 @@ class Expander {
   absl::string_view rest_;
   const Lookup& lookup_;
   ShellOptions options_;
+  bool pattern_ = false;
+  // A text up to a `}` was read.
+  bool nested_ = false;
   int depth_ = 0;
 };
 
-absl::StatusOr<ShellText> Expander::Until(char stop, bool raw_escapes) {
+absl::StatusOr<ShellText> Expander::Until(char stop, bool raw_escapes,
+                                          bool pattern) {
   if (++depth_ > kMaxDepth) return Bad("variables are nested too deep");
   const bool outer_raw_escapes = options_.raw_escapes;
+  const bool outer_pattern = pattern_;
   options_.raw_escapes = raw_escapes;
+  pattern_ = pattern;
   ShellText result;
   Words words;
   while (!rest_.empty() && (stop == kEnd || Peek() != stop)) {
     RETURN_IF_ERROR(Special(result.text, words));
+    RETURN_IF_ERROR(CheckSize(result.text));
   }
   options_.raw_escapes = outer_raw_escapes;
+  pattern_ = outer_pattern;
   --depth_;
+  nested_ = nested_ || stop != kEnd;
   if (stop != kEnd && Next() != stop) {
     return Bad(absl::StrCat("missing `", std::string(1, stop), "`"));
   }
@@ -127,14 +186,17 @@ absl::StatusOr<ShellText> Expander::Until(char stop, bool raw_escapes) {
 
 absl::Status Expander::Special(std::string& text, Words& words) {
   const char c = Peek();
-  if (c == '\'' || c == '"') {
+  nested_ = false;
+  if ((c == '\'' || c == '"') && !options_.plain_quotes) {
     ASSIGN_OR_RETURN(const std::string quoted,
                      c == '"' ? DoubleQuoted() : SingleQuoted());
+    if (nested_) words.Forget();
     words.AddRaw(quoted);
     text += quoted;
   } else if (c == '$') {
     ASSIGN_OR_RETURN(const std::string value, Dollar());
-    for (char v : value) words.Add(v);
+    if (nested_) words.Forget();
+    words.Add(value);
     text += value;
   } else if (c == '<') {
     const std::string start = HereDocument();
@@ -163,7 +225,9 @@ absl::StatusOr<std::string> Expander::SingleQuoted() {
   const absl::string_view quoted =
       options_.raw_quotes ? rest_.substr(0, end + 1) : rest_.substr(1, end - 1);
   rest_.remove_prefix(end + 1);
-  return std::string(quoted);
+  if (!pattern_) return std::string(quoted);
+  const std::string escape(1, options_.escape);
+  return absl::StrReplaceAll(quoted, {{escape, escape + escape}});
 }
 
 absl::StatusOr<std::string> Expander::DoubleQuoted() {
@@ -174,14 +238,20 @@ absl::StatusOr<std::string> Expander::DoubleQuoted() {
     if (Peek() == '$') {
       ASSIGN_OR_RETURN(const std::string value, Dollar());
       text += value;
+      RETURN_IF_ERROR(CheckSize(text));
       continue;
     }
     char c = Next();
     if (c == options_.escape) {
-      if (options_.raw_escapes) text += c;
       if (rest_.empty()) continue;
       const char next = Peek();
-      if (next == '"' || next == '$' || next == options_.escape) c = Next();
+      const bool escapes =
+          next == '"' || next == '$' || next == options_.escape;
+      if (options_.raw_escapes &&
+          (escapes || pattern_ || !options_.raw_quotes)) {
+        text += c;
+      }
+      if (escapes) c = Next();
     }
     text += c;
   }
@@ -259,9 +329,11 @@ absl::StatusOr<std::string> Expander::Braces() {
 
 absl::StatusOr<std::string> Expander::Default(const std::string& name,
                                               char kind, bool empty_is_unset) {
-  if (kind != '-' && kind != '+' && kind != '?') {
-    return Bad(absl::StrCat("`:` in `${", name,
-                            "...}` is followed by none of `-`, `+`, `?`"));
+  const bool known = kind == '-' || kind == '+' || kind == '?';
+  const absl::Status unknown = Bad(absl::StrCat(
+      "`:` in `${", name, "...}` is followed by none of `-`, `+`, `?`"));
+  if (!known && (!options_.keep_unset || kind == '#' || kind == '%')) {
+    return unknown;
   }
   ASSIGN_OR_RETURN(const ShellText word, Until('}', false));
   const std::optional<std::string> value = lookup_(name);
@@ -269,23 +341,27 @@ absl::StatusOr<std::string> Expander::Default(const std::string& name,
     return absl::StrCat("${", name, empty_is_unset ? ":" : "",
                         std::string(1, kind), word.text, "}");
   }
+  if (!known) return unknown;
   const bool set = value.has_value() && !(empty_is_unset && value->empty());
   if (kind == '+') return set ? word.text : "";
   if (set) return *value;
   if (kind == '-') return word.text;
-  if (!word.text.empty()) return Bad(absl::StrCat(name, ": ", word.text));
-  return Bad(absl::StrCat("variable `", name, "` must have a value"));
+  return absl::FailedPreconditionError(
+      word.text.empty()
+          ? absl::StrCat("variable `", name, "` has no value")
+          : absl::StrCat("variable `", name, "` has no value: ", word.text));
 }
 
 absl::StatusOr<std::string> Expander::Trim(const std::string& name, char kind) {
   const bool greedy = Peek() == kind;
   if (greedy) Next();
-  ASSIGN_OR_RETURN(const ShellText pattern, Until('}', true));
+  ASSIGN_OR_RETURN(const ShellText pattern, Until('}', true, true));
   std::optional<std::string> value = lookup_(name);
-  if (!value.has_value()) {
+  if (!value.has_value() && options_.keep_unset) {
     return Unset(absl::StrCat("${", name, std::string(greedy ? 2 : 1, kind),
                               pattern.text, "}"));
   }
+  if (!value.has_value()) value.emplace();
   if (kind == '#') {
     ASSIGN_OR_RETURN(auto regex, CompilePattern(pattern.text, greedy, "^", ""));
     RE2::Replace(&*value, *regex, "");
@@ -302,23 +378,22 @@ absl::StatusOr<std::string> Expander::Trim(const std::string& name, char kind) {
 absl::StatusOr<std::string> Expander::Replace(const std::string& name) {
   const bool all = Peek() == '/';
   if (all) Next();
-  ASSIGN_OR_RETURN(const ShellText pattern, Until('/', true));
+  ASSIGN_OR_RETURN(const ShellText pattern, Until('/', true, true));
   ASSIGN_OR_RETURN(const ShellText with, Until('}', true));
   std::optional<std::string> value = lookup_(name);
-  if (!value.has_value()) {
+  if (!value.has_value() && options_.keep_unset) {
     return Unset(absl::StrCat("${", name, all ? "//" : "/", pattern.text, "/",
                               with.text, "}"));
   }
+  if (!value.has_value()) value.emplace();
   ASSIGN_OR_RETURN(auto regex, CompilePattern(pattern.text, true, "", ""));
-  // `\` stands for itself in the new text.
-  std::string text;
-  for (char c : with.text)
-    absl::StrAppend(&text, c == '\\' ? "\\" : "", std::string(1, c));
-  if (all) {
-    RE2::GlobalReplace(&*value, *regex, text);
-  } else {
-    RE2::Replace(&*value, *regex, text);
+  if (all) return ReplaceAll(*value, *regex, with.text);
+  re2::StringPiece match;
+  if (!regex->Match(*value, 0, value->size(), RE2::UNANCHORED, &match, 1)) {
+    return *value;
   }
+  const auto begin = static_cast<size_t>(match.data() - value->data());
+  value->replace(begin, match.size(), with.text);
   return *value;
 }
 

@@ -19,6 +19,8 @@ using Lookup =
 
 struct ShellOptions {
   char escape = '\\';
+  // Quotes are characters as any other.
+  bool plain_quotes = false;
   // Leave quotes and escapes in the result.
   bool raw_quotes = false;
   bool raw_escapes = false;
@@ -31,9 +33,14 @@ struct ShellText {
   std::vector<std::string> words;  // cut at blanks outside of quotes
 };
 
+// No expansion is longer: `ENV A=$A$A` doubles the value in each line.
+inline constexpr size_t kMaxExpansion = 1 << 20;
+
 // Resolves `$name`, `${name}`, `${name:-word}`, `:+`, `:?`, `-`, `+`, `?`,
-// `#pattern`, `##`, `%`, `%%`, `/pattern/text`, `//`. kInvalidArgument for what
-// BuildKit refuses ("missing `}`").
+// `#pattern`, `##`, `%`, `%%`, `/pattern/text`, `//`. kInvalidArgument for
+// syntax that BuildKit refuses ("missing `}`"), kFailedPrecondition for a
+// variable that must have a value (`:?`, `?`) and has none, kOutOfRange for a
+// result longer than kMaxExpansion.
 absl::StatusOr<ShellText> ExpandShell(absl::string_view text,
                                       const Lookup& lookup,
                                       const ShellOptions& options = {});

@@ -77,6 +77,9 @@ TEST(ShellWordsTest, Expansion) {
            {"${PATH/\\//:}", ":usr/local/bin"},
            {"${PATH//\\//:}", ":usr:local:bin"},
            {"${PATH/l*l/\\x}", "/usr/\\x/bin"},
+           {"${PATH//x/y}", "/usr/local/bin"},
+           {"${PATH#'/*'}", "usr/local/bin"},
+           {"${PATH#\"\\x\"}", "/usr/local/bin"},
            {"<<EOF", "<<EOF"},
            {"a < b", "a < b"},
        }) {
@@ -89,11 +92,29 @@ TEST(ShellWordsTest, Expansion) {
 TEST(ShellWordsTest, Words) {
   EXPECT_THAT(ExpandShell("a  $WORDS \"$WORDS\" b\\ c", Value)->words,
               ElementsAre("a", "two", "words", "two words", "b c"));
+  EXPECT_THAT(ExpandShell("a b${NONE:-c}d${A}", Value)->words,
+              ElementsAre("a", "cda"));
   EXPECT_THAT(ExpandShell("cat << EOF > x", Value)->words,
               ElementsAre("cat", "<< EOF", ">", "x"));
 }
 
+// A kilobyte of variables must not take gigabytes of memory.
+TEST(ShellWordsTest, NoExpansionIsLongerThanAMebibyte) {
+  const std::string value(kMaxExpansion / 2, 'a');
+  const Lookup lookup = [&](absl::string_view) { return value; };
+  EXPECT_THAT(ExpandShell("$A$A", lookup), IsOk());
+  for (const char* text :
+       {"$A$A$A", "\"$A$A$A\"", "${A:+$A$A$A}", "${A//a/$A}"}) {
+    EXPECT_THAT(ExpandShell(text, lookup),
+                StatusIs(absl::StatusCode::kOutOfRange))
+        << text;
+  }
+}
+
 TEST(ShellWordsTest, Options) {
+  ShellOptions plain;
+  plain.plain_quotes = true;
+  EXPECT_EQ(ExpandShell("it's \"$A\"", Value, plain)->text, "it's \"a\"");
   ShellOptions raw;
   raw.raw_quotes = raw.raw_escapes = raw.keep_unset = true;
   EXPECT_EQ(ExpandShell("'a' \"$NONE\" \\x ${NO:-y} ${A}", Value, raw)->text,
@@ -115,12 +136,23 @@ TEST(ShellWordsTest, Refused) {
            {"${A:x}", "none of"},
            {"${A!}", "no known modifier"},
            {"${A/x}", "missing `/`"},
-           {"${NONE:?}", "`NONE` must have a value"},
-           {"${EMPTY:?give it}", "EMPTY: give it"},
+           {"${A#\\x}", "`\\x` is not a known escape"},
+           {"${NONE%\\x}", "`\\x` is not a known escape"},
+           {"${NONE/\\x/y}", "`\\x` is not a known escape"},
        }) {
     EXPECT_THAT(
         ExpandShell(c.text, Value),
         StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(c.expanded)))
+        << c.text;
+  }
+  for (const Case& c : {
+           Case{"${NONE:?}", "`NONE` has no value"},
+           {"${NONE?}", "`NONE` has no value"},
+           {"${EMPTY:?give it}", "`EMPTY` has no value: give it"},
+       }) {
+    EXPECT_THAT(
+        ExpandShell(c.text, Value),
+        StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(c.expanded)))
         << c.text;
   }
   std::string deep;

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/json.h"
-#include "runtime/dockerfile/instruction.h"
+#include "runtime/dockerfile/grammar.h"
 
 namespace ovenbird::rewrite {
 namespace {

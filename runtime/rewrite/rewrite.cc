@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "runtime/dockerfile/scope.h"
 #include "runtime/rewrite/draft.h"
+#include "runtime/rewrite/executor_scope.h"
 #include "runtime/rewrite/rule.h"
 #include "runtime/rewrite/stages.h"
 
@@ -27,8 +28,14 @@ class Rewriter {
 
   Rewritten Run() {
     for (const Instruction& arg : request_.dockerfile->global_args) {
-      global_.AddGlobal(arg);
+      global_.AddGlobal(arg, [](const auto&, const auto&) {});
     }
+    ExecutorScope::Values globals;
+    for (const auto& [name, value] : global_.Globals()) {
+      if (value.has_value()) globals[name] = *value;
+    }
+    executor_scope_.emplace(*request_.executor, request_.given_args,
+                            std::move(globals));
     for (const Stage& stage : request_.dockerfile->stages) {
       if (std::find(request_.stages.begin(), request_.stages.end(),
                     stage.index) == request_.stages.end()) {
@@ -57,12 +64,14 @@ class Rewriter {
   StageState StateOf(const Stage& stage) const {
     if (const int base = BaseStage(request_, global_, stage); base >= 0) {
       StageState state = ends_.at(base);
-      state.scope = global_.NewStage(&ends_.at(base).scope);
+      state.scope = global_.NewStageFrom(ends_.at(base).scope);
       return state;
     }
-    StageState state(global_.NewStage(nullptr));
-    state.from_scratch = stage.base.text == "scratch";
-    if (state.from_scratch) state.folder = "/";
+    const bool from_scratch = stage.base.text == "scratch";
+    StageState state(from_scratch ? global_.NewEmptyStage()
+                                  : global_.NewStage());
+    state.from_scratch = from_scratch;
+    if (from_scratch) state.folder = "/";
     return state;
   }
 
@@ -70,7 +79,9 @@ class Rewriter {
     StageState state = StateOf(stage);
     std::vector<Instruction> at_end;
     std::vector<Draft> drafts = {Draft(stage.from)};
-    const Site site = {request_, stage, state, at_end, sink_};
+    executor_scope_->StartStage(stage.index,
+                                BaseStage(request_, global_, stage));
+    const Site site = {request_, stage, state, *executor_scope_, at_end, sink_};
     RewriteFrom(site, global_, drafts[0]);
     for (const Instruction& trigger : InlinedTriggers(stage)) {
       Draft draft(trigger);
@@ -79,7 +90,7 @@ class Rewriter {
                                     draft.instructions.begin(),
                                     draft.instructions.end());
       drafts[0].Because("ONBUILD of the stage that it starts from");
-      state.Apply(trigger);
+      Advance(trigger, state);
     }
     for (const Instruction& instruction : stage.instructions) {
       Draft& draft = drafts.emplace_back(instruction);
@@ -89,7 +100,7 @@ class Rewriter {
       } else {
         ApplyRules(site, draft);
       }
-      state.Apply(instruction);
+      Advance(instruction, state);
     }
     if (!at_end.empty()) {
       drafts.back().instructions.insert(drafts.back().instructions.end(),
@@ -98,6 +109,13 @@ class Rewriter {
     }
     for (const Draft& draft : drafts) Take(draft);
     ends_.emplace(stage.index, std::move(state));
+  }
+
+  // Takes an instruction into account on both sides.
+  void Advance(const Instruction& instruction, StageState& state) {
+    state.Apply(instruction);
+    if (instruction.keyword != "ARG" && instruction.keyword != "ENV") return;
+    executor_scope_->Apply(instruction, state.scope.All());
   }
 
   // Whether the stage's ONBUILD instructions run in this file only.
@@ -172,6 +190,7 @@ class Rewriter {
   const Request& request_;
   diag::Sink& sink_;
   Scope global_;
+  std::optional<ExecutorScope> executor_scope_;
   // States at the ends of the stages that are sent.
   std::map<int, StageState> ends_;
   Rewritten result_;

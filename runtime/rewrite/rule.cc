@@ -4,6 +4,7 @@
 
 #include "runtime/rewrite/config.h"
 #include "runtime/rewrite/stages.h"
+#include "runtime/rewrite/variables.h"
 
 namespace ovenbird::rewrite {
 
@@ -13,6 +14,12 @@ absl::Span<const Rule> Rules() {
   static const auto& rules = *new std::vector<Rule>{
       {Capability::kUnnamedStage, {"COPY"}, NameStages},
       {Capability::kPlatformArg, {"ARG"}, WriteOutPlatform},
+      {Capability::kVariableValue, {"ARG"}, WriteOutArg},
+      {Capability::kVariableValue,
+       {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER",
+        "VOLUME", "WORKDIR"},
+       WriteOutVariables},
+      {Capability::kVariableValue, {"RUN"}, WriteOutEnvironment},
       {Capability::kSeveralArgs, {"ARG"}, SplitArgs},
       {Capability::kShellForm, {"CMD", "ENTRYPOINT"}, WriteOutShell},
       {Capability::kExposeForm, {"EXPOSE"}, WriteOutPorts},

@@ -10,10 +10,7 @@ namespace ovenbird::rewrite {
 std::optional<std::string> KnownValue(const dockerfile::Scope& scope,
                                       absl::string_view text) {
   dockerfile::Expanded expanded = scope.Expand(text);
-  if (!expanded.error.empty() || !expanded.unknown.empty() ||
-      expanded.known_size.has_value()) {
-    return std::nullopt;
-  }
+  if (!expanded.IsKnown()) return std::nullopt;
   return std::move(expanded.text);
 }
 
@@ -24,7 +21,8 @@ void Site::Report(Span span, absl::string_view effect,
 }
 
 void StageState::Apply(const dockerfile::Instruction& instruction) {
-  scope.Apply(instruction);
+  // What is wrong has been reported when the Dockerfile was resolved.
+  scope.Apply(instruction, [](const auto&, const auto&) {});
   if (instruction.keyword == "SHELL") {
     shell.clear();
     for (const dockerfile::Word& word : instruction.words) {

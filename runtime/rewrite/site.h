@@ -13,6 +13,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/scope.h"
+#include "runtime/rewrite/executor_scope.h"
 
 namespace ovenbird::rewrite {
 
@@ -61,6 +62,8 @@ struct Site {
   const Request& request;
   const dockerfile::Stage& stage;
   const StageState& before;
+  // What the executor has in place of `before.scope`.
+  const ExecutorScope& executor_scope;
   // Instructions that move to the end of the stage.
   std::vector<dockerfile::Instruction>& at_end;
   // Problems that cannot be rewritten are reported here.

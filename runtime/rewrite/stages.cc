@@ -16,11 +16,6 @@ using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Stage;
 
-bool IsKnown(const Expanded& text) {
-  return text.error.empty() && text.unknown.empty() &&
-         !text.known_size.has_value();
-}
-
 // The latest stage before `below` with this name; -1: none.
 int StageNamed(const Dockerfile& dockerfile, absl::string_view name,
                int below) {
@@ -70,8 +65,9 @@ std::string StageName(const Dockerfile& dockerfile, int stage) {
 int BaseStage(const Request& request, const dockerfile::Scope& global,
               const Stage& stage) {
   const Expanded base = global.ExpandGlobal(stage.base.text);
-  return IsKnown(base) ? StageNamed(*request.dockerfile, base.text, stage.index)
-                       : -1;
+  return base.IsKnown()
+             ? StageNamed(*request.dockerfile, base.text, stage.index)
+             : -1;
 }
 
 void RewriteFrom(const Site& site, const dockerfile::Scope& global,
@@ -79,7 +75,7 @@ void RewriteFrom(const Site& site, const dockerfile::Scope& global,
   const Dockerfile& dockerfile = *site.request.dockerfile;
   Instruction& from = draft.instructions[0];
   const Expanded base = global.ExpandGlobal(site.stage.base.text);
-  if (IsKnown(base) && !from.words.empty()) {
+  if (base.IsKnown() && !from.words.empty()) {
     const int above = StageNamed(dockerfile, base.text, site.stage.index);
     const std::string name =
         above >= 0 ? StageName(dockerfile, above) : base.text;
@@ -102,7 +98,7 @@ void NameStages(const Site& site, Draft& draft) {
     for (Flag& flag : instruction.flags) {
       if (flag.name != "from" || !flag.value.has_value()) continue;
       const Expanded from = site.before.scope.Expand(*flag.value);
-      if (!IsKnown(from)) continue;
+      if (!from.IsKnown()) continue;
       const int stage =
           StageOfFrom(*site.request.dockerfile, from.text, site.stage.index);
       const std::string name =

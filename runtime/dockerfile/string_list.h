@@ -1,0 +1,24 @@
+// The JSON list of strings that many instructions can have.
+#ifndef OVENBIRD_RUNTIME_DOCKERFILE_STRING_LIST_H_
+#define OVENBIRD_RUNTIME_DOCKERFILE_STRING_LIST_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace ovenbird::dockerfile {
+
+enum class ListForm {
+  kNone,     // not a JSON list: plain text
+  kStrings,  // a JSON list of strings
+  kOther,    // a JSON list with something else in it, which is an error
+};
+
+// Fills `items` when the text is a list of strings.
+ListForm ReadStringList(absl::string_view text,
+                        std::vector<std::string>* items);
+
+}  // namespace ovenbird::dockerfile
+
+#endif  // OVENBIRD_RUNTIME_DOCKERFILE_STRING_LIST_H_

@@ -1,0 +1,24 @@
+// What BuildKit rejects in an instruction once its variables have values.
+#ifndef OVENBIRD_RUNTIME_DOCKERFILE_VALUE_CHECK_H_
+#define OVENBIRD_RUNTIME_DOCKERFILE_VALUE_CHECK_H_
+
+#include <optional>
+#include <string>
+
+#include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/scope.h"
+
+namespace ovenbird::dockerfile {
+
+// Reports why `value`, which stands at `span`, could not be expanded.
+void ReportExpansion(Span span, const Expanded& value, diag::Sink& sink);
+
+// Reports wrong ports, signals, modes, mounts ... as far as their values are
+// known. `folder`: the working directory; nullopt when it is unknown.
+void CheckValues(const Instruction& instruction, const Scope& scope,
+                 const std::optional<std::string>& folder, diag::Sink& sink);
+
+}  // namespace ovenbird::dockerfile
+
+#endif  // OVENBIRD_RUNTIME_DOCKERFILE_VALUE_CHECK_H_

@@ -1,0 +1,57 @@
+// The variables that kaniko has where BuildKit has others. Source: its build
+// arguments and ENV, read in v0.17.1 to v1.24.0 and chainguard v1.25.6.
+#ifndef OVENBIRD_RUNTIME_REWRITE_EXECUTOR_SCOPE_H_
+#define OVENBIRD_RUNTIME_REWRITE_EXECUTOR_SCOPE_H_
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/executor.h"
+#include "runtime/dockerfile/resolve.h"
+#include "runtime/dockerfile/scope.h"
+
+namespace ovenbird::rewrite {
+
+// What an executor takes variables for while it builds the stages that are
+// sent, in order.
+class ExecutorScope {
+ public:
+  using Values = std::map<std::string, std::string>;
+
+  // `given`: what it gets as `--build-arg`. All must outlive the scope.
+  // `globals`: ARG before the first FROM, as the executor resolves them.
+  ExecutorScope(const dockerfile::Executor& executor,
+                const dockerfile::BuildArgs& given, Values globals);
+
+  // Starts a stage; `base`: the index of the stage that it starts from, or -1.
+  void StartStage(int index, int base);
+  // Takes an instruction into account, as it is sent. `right`: BuildKit's
+  // variables after it, which its values are taken from where it sets some.
+  void Apply(const dockerfile::Instruction& instruction,
+             const dockerfile::Scope::Known& right);
+
+  // Returns the value that the executor uses; nullopt: unset, or the base
+  // image's.
+  std::optional<std::string> Find(const std::string& name) const;
+  // Returns the build arguments that RUN and expansions see.
+  Values Args() const;
+
+ private:
+  void AddArg(const dockerfile::Pair& pair,
+              const dockerfile::Scope::Known& right);
+
+  const bool keeps_args_;  // those of earlier stages
+  const dockerfile::BuildArgs& given_;
+  const Values globals_;
+  // Declared by ARG; nullopt: without a value.
+  std::map<std::string, std::optional<std::string>> args_;
+  Values env_;
+  std::map<int, Values> env_of_stages_;
+  int stage_ = 0;
+};
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_EXECUTOR_SCOPE_H_

@@ -1,0 +1,201 @@
+#include "runtime/rewrite/variables.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "runtime/rewrite/executor_scope.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Flag;
+using dockerfile::Instruction;
+using dockerfile::Pair;
+using dockerfile::Word;
+
+bool IsNameStart(char c) { return absl::ascii_isalpha(c) || c == '_'; }
+bool IsNamePart(char c) { return absl::ascii_isalnum(c) || c == '_'; }
+
+// Walks over a text with quotes, and copies it with the values put in.
+class Substitution {
+ public:
+  Substitution(absl::string_view text, const Values& values, char escape)
+      : text_(text), values_(values), escape_(escape) {}
+
+  std::optional<std::string> Run() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == escape_ && quote_ != '\'' && at_ + 1 < text_.size()) {
+        Copy(2);
+      } else if (c == '\'' || c == '"') {
+        quote_ = quote_ == '\0' ? c : quote_ == c ? '\0' : quote_;
+        Copy(1);
+      } else if (c == '$' && quote_ != '\'') {
+        if (!Variable()) return std::nullopt;
+      } else {
+        Copy(1);
+      }
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void Copy(size_t count) {
+    absl::StrAppend(&result_, text_.substr(at_, count));
+    at_ += count;
+  }
+
+  // False: used with a modifier.
+  bool Variable() {
+    const bool braces = text_.substr(at_).size() > 1 && text_[at_ + 1] == '{';
+    const size_t begin = at_ + (braces ? 2 : 1);
+    size_t end = begin;
+    if (end < text_.size() && IsNameStart(text_[end])) {
+      while (end < text_.size() && IsNamePart(text_[end])) ++end;
+    }
+    const auto value =
+        values_.find(std::string(text_.substr(begin, end - begin)));
+    if (value == values_.end()) {
+      Copy(end - at_ == 0 ? 1 : end - at_);
+      return true;
+    }
+    if (braces && (end >= text_.size() || text_[end] != '}')) return false;
+    Append(value->second.value_or(""));
+    at_ = end + (braces ? 1 : 0);
+    return true;
+  }
+
+  void Append(absl::string_view value) {
+    for (const char c : value) {
+      const bool special = quote_ == '"'
+                               ? c == '"' || c == '$' || c == escape_
+                               : c == '"' || c == '\'' || c == '$' ||
+                                     c == escape_ || absl::ascii_isspace(c);
+      if (special) result_ += escape_;
+      result_ += c;
+    }
+  }
+
+  absl::string_view text_;
+  const Values& values_;
+  const char escape_;
+  size_t at_ = 0;
+  char quote_ = '\0';
+  std::string result_;
+};
+
+// `value` as one word of the shell.
+std::string ShellQuote(absl::string_view value) {
+  return absl::StrCat("'", absl::StrReplaceAll(value, {{"'", "'\\''"}}), "'");
+}
+
+// The parts of an instruction in which BuildKit expands variables.
+std::vector<std::string*> ExpandedParts(Instruction& instruction) {
+  std::vector<std::string*> parts;
+  for (Flag& flag : instruction.flags) {
+    if (flag.value.has_value() && flag.name != "from") {
+      parts.push_back(&*flag.value);
+    }
+  }
+  for (Word& word : instruction.words) parts.push_back(&word.text);
+  for (Pair& pair : instruction.pairs) {
+    parts.push_back(&pair.name);
+    if (pair.value.has_value()) parts.push_back(&*pair.value);
+  }
+  if (instruction.words.empty() && instruction.pairs.empty()) {
+    parts.push_back(&instruction.text);
+  }
+  return parts;
+}
+
+}  // namespace
+
+Values WrongValues(const Site& site) {
+  Values wrong;
+  const dockerfile::Scope::Known right = site.before.scope.All();
+  for (const auto& [name, value] : right) {
+    if (site.executor_scope.Find(name) != value) wrong[name] = value;
+  }
+  for (const auto& [name, value] : site.executor_scope.Args()) {
+    if (right.count(name) == 0) wrong[name] = std::nullopt;
+  }
+  return wrong;
+}
+
+std::optional<std::string> Substitute(absl::string_view text,
+                                      const Values& values, char escape) {
+  return Substitution(text, values, escape).Run();
+}
+
+void WriteOutArg(const Site& site, Draft& draft) {
+  dockerfile::Scope after = site.before.scope.NewStageFrom(site.before.scope);
+  after.Apply(draft.original(), [](const auto&, const auto&) {});
+  ExecutorScope executor = site.executor_scope;
+  const dockerfile::Scope::Known right = after.All();
+  executor.Apply(draft.original(), right);
+  for (Instruction& instruction : draft.instructions) {
+    for (Pair& pair : instruction.pairs) {
+      const auto value = right.find(pair.name);
+      if (pair.value.has_value() || value == right.end() ||
+          !value->second.has_value() || executor.Args().count(pair.name) == 0 ||
+          executor.Args().at(pair.name) == *value->second) {
+        continue;
+      }
+      pair.value = absl::StrCat(
+          "\"", *Substitute("${V}", {{"V", value->second}}, '\\'), "\"");
+      draft.Because(absl::StrCat("the executor has another value of ",
+                                 pair.name, " from an earlier stage"));
+    }
+  }
+}
+
+void WriteOutVariables(const Site& site, Draft& draft) {
+  const Values wrong = WrongValues(site);
+  if (wrong.empty()) return;
+  const char escape = site.request.dockerfile->escape;
+  for (Instruction& instruction : draft.instructions) {
+    bool changed = false;
+    for (std::string* part : ExpandedParts(instruction)) {
+      if (part->find('$') == std::string::npos) continue;
+      std::optional<std::string> written = Substitute(*part, wrong, escape);
+      if (!written.has_value()) written = KnownValue(site.before.scope, *part);
+      if (!written.has_value()) {
+        site.Report(instruction.text_span, "uses another value of a variable",
+                    "give the variable another name");
+        continue;
+      }
+      changed = changed || *written != *part;
+      *part = *std::move(written);
+    }
+    if (changed) draft.Because("the executor has other values of variables");
+  }
+}
+
+void WriteOutEnvironment(const Site& site, Draft& draft) {
+  const Values wrong = WrongValues(site);
+  if (wrong.empty()) return;
+  std::string prefix;
+  for (const auto& [name, value] : wrong) {
+    if (value.has_value()) {
+      absl::StrAppend(&prefix, "export ", name, "=", ShellQuote(*value), "; ");
+    } else {
+      absl::StrAppend(&prefix, "unset ", name, "; ");
+    }
+  }
+  for (Instruction& instruction : draft.instructions) {
+    if (instruction.exec_form || !instruction.heredocs.empty() ||
+        prefix.find('\n') != std::string::npos) {
+      site.Report(instruction.text_span,
+                  "runs it with other values of variables",
+                  "use the shell form");
+      return;
+    }
+    instruction.text = prefix + instruction.text;
+  }
+  draft.Because("the executor has other values of variables");
+}
+
+}  // namespace ovenbird::rewrite
