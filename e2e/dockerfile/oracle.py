@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).absolute().parent
+HERE = pathlib.Path(__file__).resolve().parent
 WORDS = [
     "--chown", "--chown=", "--chmod=9z", "--link=yes", "--link=", "--link",
     "--from=", "--from=0", "--from=1", "--from=9", "--from=$X", "--from=build",
@@ -110,7 +110,8 @@ def main():
     parser.add_argument("--mutants", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--oracle", help="oracle.go, built before")
-    parser.add_argument("--reader", default=str(HERE / "reader"))
+    # `bazel run` starts programs among their data.
+    parser.add_argument("--reader", default="e2e/dockerfile/reader")
     parser.add_argument("--keep", help="a folder to leave the Dockerfiles in")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:

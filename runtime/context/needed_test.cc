@@ -133,8 +133,9 @@ TEST_F(NeededTest, MissingAndIgnored) {
   }
   ASSERT_EQ(texts.size(), 4);
   EXPECT_THAT(texts[0], HasSubstr("2 copy-source-missing no `a.d`"));
-  EXPECT_THAT(texts[1], HasSubstr("3 copy-pattern-unmatched nothing in the build "
-                                  "context matches `*.h`"));
+  EXPECT_THAT(texts[1],
+              HasSubstr("3 copy-pattern-unmatched nothing in the build "
+                        "context matches `*.h`"));
   EXPECT_THAT(texts[2], HasSubstr("4 copy-source-ignored `lib/l` is left out "
                                   "by `lib` in .dockerignore"));
   EXPECT_THAT(texts[3], HasSubstr("5 copy-pattern-unmatched"));
