@@ -90,7 +90,7 @@ class Rewriter {
                                     draft.instructions.begin(),
                                     draft.instructions.end());
       drafts[0].Because("ONBUILD of the stage that it starts from");
-      Advance(trigger, state);
+      Advance(draft, state);
     }
     for (const Instruction& instruction : stage.instructions) {
       Draft& draft = drafts.emplace_back(instruction);
@@ -100,7 +100,7 @@ class Rewriter {
       } else {
         ApplyRules(site, draft);
       }
-      Advance(instruction, state);
+      Advance(draft, state);
     }
     if (!at_end.empty()) {
       drafts.back().instructions.insert(drafts.back().instructions.end(),
@@ -111,11 +111,15 @@ class Rewriter {
     ends_.emplace(stage.index, std::move(state));
   }
 
-  // Takes an instruction into account on both sides.
-  void Advance(const Instruction& instruction, StageState& state) {
-    state.Apply(instruction);
-    if (instruction.keyword != "ARG" && instruction.keyword != "ENV") return;
-    executor_scope_->Apply(instruction, state.scope.All());
+  // Takes an instruction into account: BuildKit's as it is written, the
+  // executor's as it is sent.
+  void Advance(const Draft& draft, StageState& state) {
+    state.Apply(draft.original());
+    const std::string& keyword = draft.original().keyword;
+    if (keyword != "ARG" && keyword != "ENV") return;
+    for (const Instruction& sent : draft.instructions) {
+      executor_scope_->Apply(sent, state.scope.All());
+    }
   }
 
   // Whether the stage's ONBUILD instructions run in this file only.

@@ -60,8 +60,8 @@ const Case kCases[] = {
      "FROM a AS stage-0\nFROM b\nCOPY --from=stage-0 /x /y\n"},
     {"NumberOfANamedStage", "FROM a AS one\nFROM b\nCOPY --from=0 /x /y\n",
      "FROM a AS one\nFROM b\nCOPY --from=one /x /y\n"},
-    {"Case", "FROM a AS One\nFROM ONE\nCOPY --from=oNe /x /y\n",
-     "FROM a AS One\nFROM one\nCOPY --from=one /x /y\n"},
+    {"Case", "FROM a AS One\nFROM b\nCOPY --from=oNe /x /y\n",
+     "FROM a AS One\nFROM b\nCOPY --from=one /x /y\n"},
     {"ShellForm", "FROM a\nSHELL [\"/bin/ash\", \"-c\"]\nENTRYPOINT a b\n",
      "FROM a\nSHELL [\"/bin/ash\", \"-c\"]\n"
      "ENTRYPOINT [\"/bin/ash\", \"-c\", \"a b\"]\n"},
@@ -79,6 +79,17 @@ const Case kCases[] = {
      "FROM a\nONBUILD RUN x\n"},
     {"PlatformArg", "FROM a\nARG TARGETARCH TARGETOS=x OTHER\n",
      "FROM a\nARG TARGETARCH=amd64 TARGETOS=linux OTHER\n"},
+    {"ValueOfAnotherStage",
+     "ARG V=top\nFROM a AS one\nARG V=first IN=in\nFROM b\nCOPY --from=one / "
+     "/\n"
+     "ARG V\nENV E=$V-$IN\nRUN x\n",
+     "ARG V=top\nFROM a AS one\nARG V=first IN=in\nFROM b\nCOPY --from=one / "
+     "/\n"
+     "ARG V=\"top\"\nENV E=$V-\nRUN unset IN; x\n"},
+    {"ArgAfterEnv",
+     "FROM a\nENV X=env\nARG X=\"a b\"\nLABEL l=\"$X\" m=$X\nRUN y\n",
+     "FROM a\nENV X=env\nARG X=\"a b\"\nLABEL l=\"a b\" m=a\\ b\n"
+     "RUN export X='a b'; y\n"},
     {"VariableInFrom", "ARG V=one\nFROM a AS one\nFROM $V\n",
      "ARG V=one\nFROM a AS one\nFROM one\n"},
 };
@@ -89,10 +100,10 @@ INSTANTIATE_TEST_SUITE_P(All, RewriteTest, testing::ValuesIn(kCases),
 TEST(RewriteTest, LinesKnowWhereTheyComeFrom) {
   const SourceFile file("Dockerfile",
                         "FROM a AS one\nRUN x\n# two\nFROM b\nRUN y \\\n z\n"
-                        "COPY --from=A /x /y\nRUN v\n");
+                        "COPY --from=c /x /y\nRUN v\n");
   const Rewritten rewritten = RewriteText(file, "");
   EXPECT_EQ(rewritten.text,
-            "FROM b\nRUN y \\\n z\nCOPY --from=A /x /y\nRUN v\n");
+            "FROM b\nRUN y \\\n z\nCOPY --from=c /x /y\nRUN v\n");
   EXPECT_EQ(rewritten.origins, (std::vector<int>{4, 5, 6, 7, 8}));
   ASSERT_EQ(rewritten.changes.size(), 1u);
   EXPECT_EQ(rewritten.changes[0].text, "");
