@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/registry/digest.h"
 #include "runtime/registry/unpack.h"
 
 namespace ovenbird::registry {
@@ -145,7 +146,10 @@ absl::StatusOr<Manifest> FindImage(Client& client, const std::string& path,
     const json::Value& platform = item["platform"];
     if (platform["os"].string_or() == "linux" &&
         platform["architecture"].string_or() == architecture) {
-      return client.Get(path, std::string(item["digest"].string_or()));
+      const std::string digest(item["digest"].string_or());
+      // Get would take anything else for a tag.
+      RETURN_IF_ERROR(CheckDigest(digest));
+      return client.Get(path, digest);
     }
     others.push_back(PlatformName(platform));
   }
