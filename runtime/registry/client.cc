@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -41,6 +42,17 @@ std::string CaOfDocker(absl::string_view domain) {
 bool IsRedirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 ||
          status == 308;
+}
+
+// How long a server that is busy asks to wait.
+std::optional<absl::Duration> RetryAfter(const net::Response& response) {
+  if (response.status != 429 && response.status != 503) return std::nullopt;
+  int seconds = 0;
+  if (!absl::SimpleAtoi(response.Header("Retry-After"), &seconds) ||
+      seconds < 0) {
+    return std::nullopt;
+  }
+  return absl::Seconds(seconds);
 }
 
 // Others would send a body where nobody expects it.
@@ -175,6 +187,17 @@ absl::Status Client::Connect() {
   return https;
 }
 
+absl::StatusOr<net::Response> Client::Patiently(net::Client& server,
+                                                const net::Request& request,
+                                                const Exchange& exchange) {
+  absl::StatusOr<net::Response> response = exchange(server, request);
+  if (!response.ok()) return response;
+  const std::optional<absl::Duration> wait = RetryAfter(*response);
+  if (!wait.has_value() || *wait > options_.timeout) return response;
+  RETURN_IF_ERROR(Sleep(*wait, options_.cancel));
+  return exchange(server, request);
+}
+
 absl::StatusOr<Client::Answer> Client::Follow(absl::string_view what,
                                               net::Url url,
                                               const net::Request& request,
@@ -185,7 +208,8 @@ absl::StatusOr<Client::Answer> Client::Follow(absl::string_view what,
     net::Request asked = request;
     asked.target = url.target;
     if (url.Origin() != own) asked.headers = WithoutLogin(asked.headers);
-    ASSIGN_OR_RETURN(net::Response response, exchange(*server, asked));
+    ASSIGN_OR_RETURN(net::Response response,
+                     Patiently(*server, asked, exchange));
     if (!IsRedirect(response.status) || !MayFollow(request.method)) {
       return Answer{std::move(response), url.Origin()};
     }

@@ -87,6 +87,11 @@ class Client {
     net::Response response;
     std::string origin;  // of the server that gave it
   };
+  // Once more where a busy server says when, if that is within a request's
+  // timeout.
+  absl::StatusOr<net::Response> Patiently(net::Client& server,
+                                          const net::Request& request,
+                                          const Exchange& exchange);
   // Follows the redirects of GET and HEAD. The Authorization header is for the
   // origin of `url` alone.
   absl::StatusOr<Answer> Follow(absl::string_view what, net::Url url,

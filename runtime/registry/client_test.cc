@@ -370,6 +370,91 @@ TEST(ClientTest, TheStoreCannotAskForTheLogin) {
   }
 }
 
+TEST(ClientTest, ATokenThatExpiresIsRenewedOncePerRequest) {
+  net::Url self;
+  int tokens = 0;
+  bool denied = false;
+  net::testing::Server registry(
+      net::testing::EachRequest([&](const net::Request& request) {
+        if (absl::StartsWith(request.target, "/token")) {
+          return net::Response{
+              200, {}, absl::StrCat(R"({"token":"T)", ++tokens, "\"}")};
+        }
+        const bool valid = net::FindHeader(request.headers, "Authorization") ==
+                           absl::StrCat("Bearer T", tokens);
+        if (request.target == "/v2/" || (valid && tokens > 0 && !denied)) {
+          return net::Response{200, {}, "blob"};
+        }
+        return net::Response{
+            401,
+            {{"WWW-Authenticate",
+              absl::StrCat("Bearer realm=\"", self.Origin(), "/token\"")}},
+            ""};
+      }));
+  self = registry.url();
+  Client client(self.HostPort(), {});
+  const std::string digest = absl::StrCat("sha256:", ToHex(Sha256Of("blob")));
+  EXPECT_THAT(client.Get("a", "v1"), IsOk());
+  EXPECT_EQ(tokens, 1);
+  ++tokens;  // The first is no longer valid.
+  EXPECT_EQ(ReadAll(client, "a", digest), "blob");
+  EXPECT_EQ(tokens, 3);
+  ++tokens;
+  EXPECT_THAT(client.Get("a", "v1"), IsOk());
+  EXPECT_EQ(tokens, 5);
+  denied = true;
+  EXPECT_THAT(client.Get("a", "v1"),
+              StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_EQ(tokens, 6);
+}
+
+TEST(ClientTest, ABusyServerIsAskedOnceMore) {
+  struct Case {
+    int status;
+    const char* retry_after;
+    int busy;  // so many times
+    bool want;
+    int requests;
+  };
+  const Case cases[] = {
+      {429, "0", 1, true, 2},   {503, "0", 1, true, 2},
+      {429, "1", 1, true, 2},   {429, "0", 2, false, 2},
+      {429, "", 1, false, 1},   {503, "", 1, false, 1},
+      {429, "61", 1, false, 1}, {429, "-1", 1, false, 1},
+      {500, "0", 1, false, 1},  {429, "99999999999999999999", 1, false, 1},
+  };
+  for (const bool token : {false, true}) {
+    for (const Case& test : cases) {
+      SCOPED_TRACE(absl::StrCat(token ? "token " : "manifest ", test.status,
+                                " Retry-After: ", test.retry_after));
+      int requests = 0;
+      net::Url self;
+      net::testing::Server registry(
+          net::testing::EachRequest([&](const net::Request& request) {
+            const bool asks_token = absl::StartsWith(request.target, "/token");
+            if (request.target != "/v2/" && asks_token == token &&
+                ++requests <= test.busy) {
+              return net::Response{
+                  test.status, {{"Retry-After", test.retry_after}}, ""};
+            }
+            if (asks_token || !token || request.target == "/v2/" ||
+                !net::FindHeader(request.headers, "Authorization").empty()) {
+              return net::Response{200, {}, R"({"token":"T"})"};
+            }
+            return net::Response{
+                401,
+                {{"WWW-Authenticate",
+                  absl::StrCat("Bearer realm=\"", self.Origin(), "/token\"")}},
+                ""};
+          }));
+      self = registry.url();
+      Client client(self.HostPort(), {});
+      EXPECT_EQ(client.Get("a", "v1").ok(), test.want);
+      EXPECT_EQ(requests, test.requests);
+    }
+  }
+}
+
 // sha512 of "blob" and of nothing else.
 constexpr absl::string_view kBlob512 =
     "sha512:78dfec637347c509fe8d78d55efbd28fa1666f146e3a964b7eda2551e6f36bf2"
