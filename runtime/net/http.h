@@ -38,7 +38,7 @@ class Client {
   virtual ~Client() = default;
 
   // `timeout` is for the whole call; with a body_source, for how long nothing
-  // may move. Bodies of responses end at 512 MiB (kOutOfRange).
+  // may move. kOutOfRange when the answer is longer than the request allows.
   virtual absl::StatusOr<Response> Send(const Request& request,
                                         absl::Duration timeout,
                                         Cancellation* cancel = nullptr) = 0;

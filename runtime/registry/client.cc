@@ -21,6 +21,7 @@ namespace ovenbird::registry {
 namespace {
 
 constexpr int kMaxRedirects = 5;
+constexpr uint64_t kMaxToken = 1 << 20;
 constexpr char kManifestTypes[] =
     "application/vnd.oci.image.index.v1+json, "
     "application/vnd.docker.distribution.manifest.list.v2+json, "
@@ -142,6 +143,7 @@ absl::StatusOr<net::Response> Client::SendToUrl(const std::string& url,
     return About(absl::StrCat(domain_, ": token server refused"),
                  parsed.status());
   }
+  request.max_answer = kMaxToken;
   ASSIGN_OR_RETURN(Answer answer,
                    Follow("token", *std::move(parsed), request,
                           [this](net::Client& server, const auto& asked) {
@@ -160,6 +162,7 @@ absl::StatusOr<net::Response> Client::TryScheme(const std::string& scheme) {
   ASSIGN_OR_RETURN(net::Client * client, ClientFor(url));
   net::Request request;
   request.target = url.target;
+  request.max_answer = kMaxManifest;
   absl::StatusOr<net::Response> response =
       client->Send(request, options_.timeout, options_.cancel);
   // A TLS server answers plain HTTP with 400.
@@ -239,6 +242,7 @@ absl::StatusOr<net::Response> Client::Send(const Call& call,
     net::Request request;
     request.method = call.method;
     request.headers = call.headers;
+    request.max_answer = kMaxManifest;
     const std::string authorization = authorizer_.HeaderFor(call.scope);
     if (!authorization.empty()) {
       request.headers.emplace_back("Authorization", authorization);

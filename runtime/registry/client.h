@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_REGISTRY_CLIENT_H_
 #define OVENBIRD_RUNTIME_REGISTRY_CLIENT_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -35,6 +36,10 @@ struct ClientOptions {
   Cancellation* cancel = nullptr;
 };
 
+// What the OCI distribution specification wants registries to take for a
+// manifest at least, and in practice the most that they do.
+inline constexpr uint64_t kMaxManifest = 4 << 20;
+
 struct Manifest {
   std::string digest;  // "sha256:...", also when asked for by sha512
   std::string media_type;
@@ -43,7 +48,8 @@ struct Manifest {
 
 // Not thread-safe. Errors: kUnavailable and kDeadlineExceeded (not reached),
 // kFailedPrecondition (TLS), kUnauthenticated, kPermissionDenied, kNotFound,
-// kResourceExhausted, kDataLoss (content with another digest) and
+// kResourceExhausted, kOutOfRange (a manifest of more than kMaxManifest bytes,
+// a token of more than 1 MiB), kDataLoss (content with another digest) and
 // kInvalidArgument (a digest that cannot be checked); each says what was asked,
 // what the registry answered and the next step.
 class Client {

@@ -455,6 +455,43 @@ TEST(ClientTest, ABusyServerIsAskedOnceMore) {
   }
 }
 
+TEST(ClientTest, AnswersHaveALimit) {
+  struct Case {
+    const char* target;
+    size_t size;
+    absl::StatusCode want;
+  };
+  const Case cases[] = {
+      {"/v2/a/manifests/v1", 4 << 20, absl::StatusCode::kOk},
+      {"/v2/a/manifests/v1", (4 << 20) + 1, absl::StatusCode::kOutOfRange},
+      {"/token", 1 << 20, absl::StatusCode::kOk},
+      {"/token", (1 << 20) + 1, absl::StatusCode::kOutOfRange},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(absl::StrCat(test.target, " ", test.size));
+    net::Url self;
+    net::testing::Server registry(
+        net::testing::EachRequest([&](const net::Request& request) {
+          if (request.target == "/v2/a/manifests/v1" &&
+              net::FindHeader(request.headers, "Authorization").empty()) {
+            return net::Response{
+                401,
+                {{"WWW-Authenticate",
+                  absl::StrCat("Bearer realm=\"", self.Origin(), "/token\"")}},
+                ""};
+          }
+          std::string body = R"({"token":"T"})";
+          if (absl::StartsWith(request.target, test.target)) {
+            body.resize(test.size, ' ');
+          }
+          return net::Response{200, {}, std::move(body)};
+        }));
+    self = registry.url();
+    Client client(self.HostPort(), {});
+    EXPECT_EQ(client.Get("a", "v1").status().code(), test.want);
+  }
+}
+
 // sha512 of "blob" and of nothing else.
 constexpr absl::string_view kBlob512 =
     "sha512:78dfec637347c509fe8d78d55efbd28fa1666f146e3a964b7eda2551e6f36bf2"

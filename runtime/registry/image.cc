@@ -94,7 +94,10 @@ absl::Status WriteConfig(Client& client, const std::string& path,
   std::string text;
   RETURN_IF_ERROR(client.ReadBlob(path, digest, [&](absl::string_view data) {
     absl::StrAppend(&text, data);
-    return absl::OkStatus();
+    if (text.size() <= kMaxManifest) return absl::OkStatus();
+    return absl::OutOfRangeError(
+        absl::StrCat(path, ": the image's configuration is longer than ",
+                     kMaxManifest >> 20, " MiB"));
   }));
   ASSIGN_OR_RETURN(json::Value config, json::Parse(text));
   const std::string name = absl::StrCat(folder, "/image.json");

@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
+#include "runtime/base/sha256.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/net/testing/server.h"
 #include "runtime/registry/testing/real_registry.h"
@@ -157,6 +158,25 @@ TEST(HostileImageTest, EveryDescriptorHasADigestThatIsChecked) {
     EXPECT_THAT(pull(absl::StrCat(R"({"digest":")", test.digest, R"("})")),
                 StatusIs(test.want));
     EXPECT_THAT(pull(""), StatusIs(test.want));
+  }
+}
+
+TEST(HostileImageTest, AConfigurationHasALimit) {
+  std::string config;
+  net::testing::Server registry(
+      net::testing::EachRequest([&](const net::Request&) {
+        return net::Response{200, {}, config};
+      }));
+  Client client(registry.url().HostPort(), {});
+  for (const size_t more : {0, 1}) {
+    config = "{}";
+    config.resize((4 << 20) + more, ' ');
+    Manifest image;
+    image.bytes = absl::StrCat(R"({"layers":[],"config":{"digest":"sha256:)",
+                               ToHex(Sha256Of(config)), "\"}}");
+    EXPECT_THAT(PullImage(client, "a", image, NewFolder(), [](int, int) {}),
+                StatusIs(more == 0 ? absl::StatusCode::kOk
+                                   : absl::StatusCode::kOutOfRange));
   }
 }
 
