@@ -144,4 +144,8 @@ bool WasNeverSent(const absl::Status& status) {
   return status.GetPayload(kUnsentPayload).has_value();
 }
 
+bool IsCertificateError(const absl::Status& status) {
+  return status.GetPayload(kCertificatePayload).has_value();
+}
+
 }  // namespace ovenbird::net

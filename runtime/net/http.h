@@ -62,6 +62,10 @@ absl::StatusOr<std::unique_ptr<Client>> NewClient(const Url& base,
 // any request may be sent again.
 bool WasNeverSent(const absl::Status& status);
 
+// True for an error of a server that speaks TLS with a certificate that was
+// refused.
+bool IsCertificateError(const absl::Status& status);
+
 }  // namespace ovenbird::net
 
 #endif  // OVENBIRD_RUNTIME_NET_HTTP_H_

@@ -177,7 +177,10 @@ absl::Status Client::Connect() {
   if (!base_.scheme.empty()) return absl::OkStatus();
   const absl::Status https = TryScheme("https").status();
   if (https.ok() || absl::IsCancelled(https)) return https;
-  if (options_.insecure || MaySpeakPlainHttp(domain_)) {
+  // A certificate shows that TLS is there; a failure to verify it must not
+  // bring the password out.
+  if (!net::IsCertificateError(https) &&
+      (options_.insecure || MaySpeakPlainHttp(domain_))) {
     const absl::Status http = TryScheme("http").status();
     if (http.ok() || absl::IsCancelled(http)) return http;
     return https;

@@ -588,6 +588,21 @@ TEST(ClientTest, SaysThatNobodyIsThere) {
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr(domain)));
 }
 
+TEST(ClientTest, ACertificateErrorIsNoReasonToLeaveTls) {
+  net::testing::ServerOptions options;
+  options.tls = net::testing::MakeCertificate({});
+  net::testing::Server registry(
+      options, net::testing::EachRequest([&](const net::Request&) {
+        return net::Response{200, {}, ""};
+      }));
+  EXPECT_THAT(
+      Client(registry.url().HostPort(), {.credentials = Login("u", "p")})
+          .Get("a", "v1"),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               HasSubstr("self-signed")));
+  EXPECT_EQ(registry.connections(), 1);
+}
+
 TEST(ClientTest, WhoMaySpeakPlainHttp) {
   for (const char* yes : {"localhost:5000", "127.0.0.1", "10.1.2.3:5000",
                           "172.16.0.1", "192.168.1.1:80", "reg.ns.svc.local",
