@@ -221,7 +221,7 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
     outcome.failure = log.Explain(result->exit_code, image.dockerfile,
                                   KanikoRunsIn::kContainer);
   } else {
-    outcome.digest = result->termination_message;
+    outcome.digest = PrintedDigest(result->termination_message);
     outcome.warnings = log.warnings();
   }
   return outcome;
