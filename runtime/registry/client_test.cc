@@ -268,10 +268,13 @@ struct SchemeCase {
 };
 
 void CheckSchemes(bool tls, const SchemeCase& test, Trap& elsewhere) {
-  const net::testing::KeyPair authority =
-      net::testing::MakeAuthority("test authority");
+  // Made once: there are many servers.
+  static const auto& authority =
+      *new net::testing::KeyPair(net::testing::MakeAuthority("test authority"));
+  static const auto& certificate =
+      *new net::testing::KeyPair(net::testing::MakeCertificate({}, &authority));
   net::testing::ServerOptions options;
-  if (tls) options.tls = net::testing::MakeCertificate({}, &authority);
+  if (tls) options.tls = certificate;
   for (const auto& [place, name] : kPlaces) {
     SCOPED_TRACE(absl::StrCat(tls ? "https" : "http", " registry, ", name,
                               " at ", test.location));
