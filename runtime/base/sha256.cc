@@ -17,30 +17,48 @@ void Check(bool ok) {
 }
 
 // Fetched once: looking the algorithm up costs more than hashing a short text.
+template <size_t kBytes>
 const EVP_MD* Algorithm() {
   static const EVP_MD* const algorithm =
-      EVP_MD_fetch(nullptr, "SHA256", nullptr);
+      EVP_MD_fetch(nullptr, kBytes == 32 ? "SHA256" : "SHA512", nullptr);
   return algorithm;
+}
+
+template <size_t kBytes>
+std::string Hex(const std::array<uint8_t, kBytes>& digest) {
+  return absl::BytesToHexString(absl::string_view(
+      reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
 }  // namespace
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  Check(EVP_DigestInit_ex(Context(context_), Algorithm(), nullptr) == 1);
+template <size_t kBytes>
+Sha2<kBytes>::Sha2() : context_(EVP_MD_CTX_new()) {
+  Check(EVP_DigestInit_ex(Context(context_), Algorithm<kBytes>(), nullptr) ==
+        1);
 }
 
-Sha256::~Sha256() { EVP_MD_CTX_free(Context(context_)); }
+template <size_t kBytes>
+Sha2<kBytes>::~Sha2() {
+  EVP_MD_CTX_free(Context(context_));
+}
 
-void Sha256::Update(absl::string_view bytes) {
+template <size_t kBytes>
+void Sha2<kBytes>::Update(absl::string_view bytes) {
   Check(EVP_DigestUpdate(Context(context_), bytes.data(), bytes.size()) == 1);
 }
 
-Sha256Digest Sha256::Finish() {
-  Sha256Digest digest;
+template <size_t kBytes>
+typename Sha2<kBytes>::Digest Sha2<kBytes>::Finish() {
+  Digest digest;
   Check(EVP_DigestFinal_ex(Context(context_), digest.data(), nullptr) == 1);
-  Check(EVP_DigestInit_ex(Context(context_), Algorithm(), nullptr) == 1);
+  Check(EVP_DigestInit_ex(Context(context_), Algorithm<kBytes>(), nullptr) ==
+        1);
   return digest;
 }
+
+template class Sha2<32>;
+template class Sha2<64>;
 
 Sha256Digest Sha256Of(absl::string_view bytes) {
   Sha256 sha;
@@ -48,9 +66,7 @@ Sha256Digest Sha256Of(absl::string_view bytes) {
   return sha.Finish();
 }
 
-std::string ToHex(const Sha256Digest& digest) {
-  return absl::BytesToHexString(absl::string_view(
-      reinterpret_cast<const char*>(digest.data()), digest.size()));
-}
+std::string ToHex(const Sha256Digest& digest) { return Hex(digest); }
+std::string ToHex(const Sha512Digest& digest) { return Hex(digest); }
 
 }  // namespace ovenbird

@@ -1,5 +1,5 @@
-// SHA-256. With runtime/net the only door to OpenSSL, whose implementation
-// uses the processor's SHA instructions.
+// SHA-256 and SHA-512. With runtime/net the only door to OpenSSL, whose
+// implementation uses the processor's SHA instructions.
 #ifndef OVENBIRD_RUNTIME_BASE_SHA256_H_
 #define OVENBIRD_RUNTIME_BASE_SHA256_H_
 
@@ -12,27 +12,38 @@
 
 namespace ovenbird {
 
-using Sha256Digest = std::array<uint8_t, 32>;
-
-// Digest of what `Update` was given, in order.
-class Sha256 {
+// Digest of what `Update` was given, in order. kBytes: 32 or 64.
+template <size_t kBytes>
+class Sha2 {
  public:
-  Sha256();
-  ~Sha256();
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
+  using Digest = std::array<uint8_t, kBytes>;
+
+  Sha2();
+  ~Sha2();
+  Sha2(const Sha2&) = delete;
+  Sha2& operator=(const Sha2&) = delete;
 
   void Update(absl::string_view bytes);
   // Starts anew: the object can be used for the next digest.
-  Sha256Digest Finish();
+  Digest Finish();
 
  private:
   void* context_;  // EVP_MD_CTX
 };
 
+using Sha256 = Sha2<32>;
+using Sha512 = Sha2<64>;
+using Sha256Digest = Sha256::Digest;
+using Sha512Digest = Sha512::Digest;
+
+extern template class Sha2<32>;
+extern template class Sha2<64>;
+
 Sha256Digest Sha256Of(absl::string_view bytes);
-// 64 lower-case hexadecimal digits.
+
+// Lower-case hexadecimal digits: 64 and 128.
 std::string ToHex(const Sha256Digest& digest);
+std::string ToHex(const Sha512Digest& digest);
 
 }  // namespace ovenbird
 

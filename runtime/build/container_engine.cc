@@ -222,7 +222,7 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
         log.Explain(result->exit_code, image.dockerfile,
                     KanikoRunsIn::kContainer, image.rewritten.get());
   } else {
-    outcome.digest = result->termination_message;
+    outcome.digest = PrintedDigest(result->termination_message);
     outcome.warnings = log.warnings();
   }
   return outcome;

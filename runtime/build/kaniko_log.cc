@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "runtime/build/dockerfile_line.h"
+#include "runtime/registry/digest.h"
 
 namespace ovenbird::build {
 namespace {
@@ -215,15 +216,23 @@ std::string ReadableLine(absl::string_view line) {
   return std::string(line);
 }
 
+std::string PrintedDigest(absl::string_view printed) {
+  printed = absl::StripAsciiWhitespace(printed);
+  return registry::CheckDigest(printed).ok() ? std::string(printed) : "";
+}
+
 void KanikoLog::Add(absl::string_view raw) {
   std::string line = WithoutColour(raw);
   constexpr absl::string_view kPushed = "Pushed ";
   if (size_t at = line.find("Pushed "); at != std::string::npos) {
     absl::string_view pushed =
         absl::string_view(line).substr(at + kPushed.size());
-    if (size_t digest = pushed.find("@sha256:");
-        digest != absl::string_view::npos) {
-      pushed_digest_ = std::string(pushed.substr(digest + 1, 71));
+    if (size_t at_sign = pushed.find("@sha256:");
+        at_sign != absl::string_view::npos) {
+      constexpr size_t kDigestSize = 71;
+      std::string digest =
+          PrintedDigest(pushed.substr(at_sign + 1, kDigestSize));
+      if (!digest.empty()) pushed_digest_ = std::move(digest);
     }
   }
   if (absl::StrContains(line, "Error uploading layer to cache") &&

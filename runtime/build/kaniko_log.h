@@ -20,6 +20,10 @@ namespace ovenbird::build {
 // as they are.
 std::string ReadableLine(absl::string_view line);
 
+// Returns the digest that a build has printed as its result, without space
+// around it, or an empty string: RUN instructions can print anything too.
+std::string PrintedDigest(absl::string_view printed);
+
 // A pod of the cluster, or a container of this machine: what to do about a
 // failure depends on it.
 enum class KanikoRunsIn { kPod, kContainer };

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
@@ -180,6 +181,23 @@ TEST(KanikoLogTest, KeepsDigestAndCacheWarnings) {
             "sha256:"
             "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
   EXPECT_EQ(log.warnings().size(), 1u);
+}
+
+// A RUN instruction prints and writes what it likes.
+TEST(KanikoLogTest, TakesNothingButADigestForOne) {
+  const std::string digest = absl::StrCat("sha256:", std::string(64, 'a'));
+  EXPECT_EQ(PrintedDigest(digest), digest);
+  EXPECT_EQ(PrintedDigest(absl::StrCat(digest, "\n")), digest);
+  for (const std::string& other :
+       {std::string("sha256:"), std::string("sha256:12"),
+        absl::StrCat(digest, "\nsha256:1"), absl::StrCat(digest, "\x1b[2J"),
+        absl::StrCat("sha256:", std::string(64, '\x1b'))}) {
+    EXPECT_EQ(PrintedDigest(other), "") << other;
+    KanikoLog log;
+    log.Add(absl::StrCat("Pushed r.io/app@", digest));
+    log.Add(absl::StrCat("Pushed r.io/b@", other.substr(0, 20)));
+    EXPECT_EQ(log.pushed_digest(), digest);
+  }
 }
 
 TEST(KanikoLogTest, LinesAreReadableInEachFormat) {

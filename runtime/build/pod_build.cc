@@ -322,9 +322,8 @@ class PodBuild {
   }
 
   std::string Digest(const PodWatch::View& view) {
-    const std::string& message = view.state.termination_message;
-    return absl::StartsWith(message, "sha256:") ? message
-                                                : log_.lines().pushed_digest();
+    std::string digest = PrintedDigest(view.state.termination_message);
+    return digest.empty() ? log_.lines().pushed_digest() : digest;
   }
 
   kube::Client& client_;

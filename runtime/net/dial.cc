@@ -18,8 +18,20 @@ std::string FromEnvironment(absl::string_view name) {
 }
 
 absl::Status Prefixed(absl::string_view origin, const absl::Status& status) {
-  return absl::Status(status.code(),
-                      absl::StrCat(origin, ": ", status.message()));
+  absl::Status out(status.code(), absl::StrCat(origin, ": ", status.message()));
+  status.ForEachPayload(
+      [&out](absl::string_view type, const absl::Cord& payload) {
+        out.SetPayload(type, payload);
+      });
+  return out;
+}
+
+absl::Status TlsError(error_code ec, const TlsReport& report) {
+  absl::Status out = absl::FailedPreconditionError(TlsProblem(ec, report));
+  if (!report.problem.empty()) {
+    out.SetPayload(kCertificatePayload, absl::Cord());
+  }
+  return out;
 }
 
 absl::Status FindProxy(const ClientOptions& options, Dialer& dialer) {
@@ -66,8 +78,7 @@ absl::Status StartTls(Connection& connection, std::unique_ptr<Stream>& stream,
         "it closed the connection in the TLS handshake; does it speak TLS?");
   }
   if (IsTlsError(result)) {
-    return absl::FailedPreconditionError(
-        TlsProblem(result, *connection.tls_report));
+    return TlsError(result, *connection.tls_report);
   }
   if (result) {
     return absl::UnavailableError(absl::StrCat(
@@ -163,8 +174,7 @@ absl::Status IoError(const Dialer& dialer, const TlsReport* report,
                      error_code ec, absl::string_view while_doing) {
   const std::string origin = dialer.url.Origin();
   if (report != nullptr && IsTlsError(ec)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(origin, ": ", TlsProblem(ec, *report)));
+    return Prefixed(origin, TlsError(ec, *report));
   }
   if (ec == asio::error::eof || ec == asio::error::connection_reset ||
       ec == asio::error::broken_pipe) {

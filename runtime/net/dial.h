@@ -22,6 +22,9 @@ namespace ovenbird::net {
 // On errors from before a byte of a request was sent (WasNeverSent).
 inline constexpr char kUnsentPayload[] = "ovenbird.net/unsent";
 
+// On errors of a server whose certificate was refused (IsCertificateError).
+inline constexpr char kCertificatePayload[] = "ovenbird.net/certificate";
+
 // All that is needed to open connections to one origin.
 struct Dialer {
   Url url;

@@ -12,7 +12,6 @@
 namespace ovenbird::net {
 namespace {
 
-constexpr size_t kMaxBody = 512 * 1024 * 1024;
 constexpr size_t kMaxIdleConnections = 8;
 
 using OnData = absl::FunctionRef<bool(absl::string_view)>;
@@ -49,12 +48,13 @@ class ClientImpl : public Client {
     absl::StatusOr<Response> response =
         Run(request, limits, /*all_bodies=*/true, [&](absl::string_view data) {
           body.append(data.data(), data.size());
-          return body.size() <= kMaxBody;
+          return body.size() <= request.max_answer;
         });
     if (!response.ok()) return response;
-    if (body.size() > kMaxBody) {
-      return absl::OutOfRangeError(absl::StrCat(
-          dialer_.url.Origin(), ": the answer is longer than 512 MiB"));
+    if (body.size() > request.max_answer) {
+      return absl::OutOfRangeError(
+          absl::StrCat(dialer_.url.Origin(), ": the answer is longer than ",
+                       request.max_answer >> 20, " MiB"));
     }
     response->body = std::move(body);
     return Checked(*std::move(response));
@@ -142,6 +142,10 @@ absl::StatusOr<std::unique_ptr<Client>> NewClient(const Url& base,
 
 bool WasNeverSent(const absl::Status& status) {
   return status.GetPayload(kUnsentPayload).has_value();
+}
+
+bool IsCertificateError(const absl::Status& status) {
+  return status.GetPayload(kCertificatePayload).has_value();
 }
 
 }  // namespace ovenbird::net

@@ -38,7 +38,7 @@ class Client {
   virtual ~Client() = default;
 
   // `timeout` is for the whole call; with a body_source, for how long nothing
-  // may move. Bodies of responses end at 512 MiB (kOutOfRange).
+  // may move. kOutOfRange when the answer is longer than the request allows.
   virtual absl::StatusOr<Response> Send(const Request& request,
                                         absl::Duration timeout,
                                         Cancellation* cancel = nullptr) = 0;
@@ -61,6 +61,10 @@ absl::StatusOr<std::unique_ptr<Client>> NewClient(const Url& base,
 // True for an error that came before a byte of the request was sent, so that
 // any request may be sent again.
 bool WasNeverSent(const absl::Status& status);
+
+// True for an error of a server that speaks TLS with a certificate that was
+// refused.
+bool IsCertificateError(const absl::Status& status);
 
 }  // namespace ovenbird::net
 

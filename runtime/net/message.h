@@ -36,6 +36,8 @@ struct Request {
   // before the end, the rest is not sent.
   BodySource body_source;
   std::optional<uint64_t> body_size;
+  // Client::Send reads no longer answer: kOutOfRange.
+  uint64_t max_answer = 512 << 20;
 };
 
 struct Response {

@@ -123,8 +123,6 @@ absl::StatusOr<bool> Authorizer::Learn(const net::Response& unauthorized,
     if (!absl::EqualsIgnoreCase(name, "WWW-Authenticate")) continue;
     for (const Challenge& challenge : ParseChallenges(value)) {
       if (challenge.scheme == "bearer") {
-        // A second refusal of a token for this scope is final.
-        if (tokens_.count(scope) != 0) return false;
         ASSIGN_OR_RETURN(tokens_[scope], FetchToken(challenge, scope));
         return true;
       }

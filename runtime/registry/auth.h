@@ -45,7 +45,8 @@ class Authorizer {
   std::string HeaderFor(const std::string& scope) const;
 
   // Takes in a 401 that `scope` was asked with. True: the request is worth
-  // sending again, with another header. Errors are those of the token server:
+  // sending once more, with another header; a token that `scope` has may have
+  // expired, and is replaced. Errors are those of the token server:
   // kUnauthenticated when it does not accept the credentials.
   absl::StatusOr<bool> Learn(const net::Response& unauthorized,
                              const std::string& scope);

@@ -89,8 +89,10 @@ TEST_F(AuthorizerTest, GetsAnAnonymousToken) {
   EXPECT_TRUE(request_.headers.empty());
   EXPECT_EQ(authorizer.HeaderFor(kScope), "Bearer T");
   EXPECT_EQ(authorizer.HeaderFor("repository:c:pull"), "");
-  // The token was not enough: asking again brings nothing.
-  EXPECT_THAT(authorizer.Learn(bearer_, kScope), IsOkAndHolds(false));
+  // Tokens expire.
+  answer_.body = R"({"token":"U"})";
+  EXPECT_THAT(authorizer.Learn(bearer_, kScope), IsOkAndHolds(true));
+  EXPECT_EQ(authorizer.HeaderFor(kScope), "Bearer U");
 }
 
 TEST_F(AuthorizerTest, SendsThePasswordToTheTokenServer) {

@@ -1,6 +1,8 @@
 #include "runtime/registry/client.h"
 
+#include <algorithm>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -9,24 +11,22 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/registry/digest.h"
 #include "runtime/registry/error.h"
+#include "runtime/registry/location.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::registry {
 namespace {
 
 constexpr int kMaxRedirects = 5;
+constexpr uint64_t kMaxToken = 1 << 20;
 constexpr char kManifestTypes[] =
     "application/vnd.oci.image.index.v1+json, "
     "application/vnd.docker.distribution.manifest.list.v2+json, "
     "application/vnd.oci.image.manifest.v1+json, "
     "application/vnd.docker.distribution.manifest.v2+json";
-
-std::string DigestOf(absl::string_view bytes) {
-  return absl::StrCat("sha256:", ToHex(Sha256Of(bytes)));
-}
 
 // "https" + "a.b:5000" + "/v2/"
 std::string UrlText(absl::string_view scheme, absl::string_view domain) {
@@ -40,19 +40,48 @@ std::string CaOfDocker(absl::string_view domain) {
   return text.str();
 }
 
-// A redirect's target as a whole URL.
-std::string Resolve(const net::Url& from, absl::string_view location) {
-  if (absl::StrContains(location, "://")) return std::string(location);
-  if (absl::StartsWith(location, "//")) {
-    return absl::StrCat(from.scheme, ":", location);
-  }
-  return absl::StrCat(from.Origin(), absl::StartsWith(location, "/") ? "" : "/",
-                      location);
-}
-
 bool IsRedirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 ||
          status == 308;
+}
+
+// How long a server that is busy asks to wait.
+std::optional<absl::Duration> RetryAfter(const net::Response& response) {
+  if (response.status != 429 && response.status != 503) return std::nullopt;
+  int seconds = 0;
+  if (!absl::SimpleAtoi(response.Header("Retry-After"), &seconds) ||
+      seconds < 0) {
+    return std::nullopt;
+  }
+  return absl::Seconds(seconds);
+}
+
+// Others would send a body where nobody expects it.
+bool MayFollow(absl::string_view method) {
+  return method == "GET" || method == "HEAD";
+}
+
+net::Headers WithoutLogin(net::Headers headers) {
+  const auto is_login = [](const auto& header) {
+    return absl::EqualsIgnoreCase(header.first, "Authorization");
+  };
+  headers.erase(std::remove_if(headers.begin(), headers.end(), is_login),
+                headers.end());
+  return headers;
+}
+
+absl::Status About(absl::string_view what, const absl::Status& status) {
+  return absl::Status(status.code(),
+                      absl::StrCat(what, ": ", status.message()));
+}
+
+bool IsDigest(absl::string_view tag_or_digest) {
+  return absl::StrContains(tag_or_digest, ':');  // no tag has a colon
+}
+
+// Two digests of one algorithm that are not the same.
+bool Contradict(absl::string_view a, absl::string_view b) {
+  return a != b && a.substr(0, a.find(':')) == b.substr(0, b.find(':'));
 }
 
 bool IsPrivateAddress(absl::string_view host) {
@@ -109,10 +138,23 @@ absl::StatusOr<net::Client*> Client::ClientFor(const net::Url& url) {
 
 absl::StatusOr<net::Response> Client::SendToUrl(const std::string& url,
                                                 net::Request request) {
-  ASSIGN_OR_RETURN(net::Url parsed, net::ParseUrl(url));
-  ASSIGN_OR_RETURN(net::Client * client, ClientFor(parsed));
-  request.target = parsed.target;
-  return client->Send(request, options_.timeout, options_.cancel);
+  absl::StatusOr<net::Url> parsed = ResolveLocation(base_, url);
+  if (!parsed.ok()) {
+    return About(absl::StrCat(domain_, ": token server refused"),
+                 parsed.status());
+  }
+  request.max_answer = kMaxToken;
+  ASSIGN_OR_RETURN(Answer answer,
+                   Follow("token", *std::move(parsed), request,
+                          [this](net::Client& server, const auto& asked) {
+                            return SendWhole(server, asked);
+                          }));
+  return std::move(answer.response);
+}
+
+absl::StatusOr<net::Response> Client::SendWhole(net::Client& server,
+                                                const net::Request& request) {
+  return server.Send(request, options_.timeout, options_.cancel);
 }
 
 absl::StatusOr<net::Response> Client::TryScheme(const std::string& scheme) {
@@ -120,6 +162,7 @@ absl::StatusOr<net::Response> Client::TryScheme(const std::string& scheme) {
   ASSIGN_OR_RETURN(net::Client * client, ClientFor(url));
   net::Request request;
   request.target = url.target;
+  request.max_answer = kMaxManifest;
   absl::StatusOr<net::Response> response =
       client->Send(request, options_.timeout, options_.cancel);
   // A TLS server answers plain HTTP with 400.
@@ -134,7 +177,10 @@ absl::Status Client::Connect() {
   if (!base_.scheme.empty()) return absl::OkStatus();
   const absl::Status https = TryScheme("https").status();
   if (https.ok() || absl::IsCancelled(https)) return https;
-  if (options_.insecure || MaySpeakPlainHttp(domain_)) {
+  // A certificate shows that TLS is there; a failure to verify it must not
+  // bring the password out.
+  if (!net::IsCertificateError(https) &&
+      (options_.insecure || MaySpeakPlainHttp(domain_))) {
     const absl::Status http = TryScheme("http").status();
     if (http.ok() || absl::IsCancelled(http)) return http;
     return https;
@@ -147,24 +193,71 @@ absl::Status Client::Connect() {
   return https;
 }
 
+absl::StatusOr<net::Response> Client::Patiently(net::Client& server,
+                                                const net::Request& request,
+                                                const Exchange& exchange) {
+  absl::StatusOr<net::Response> response = exchange(server, request);
+  if (!response.ok()) return response;
+  const std::optional<absl::Duration> wait = RetryAfter(*response);
+  if (!wait.has_value() || *wait > options_.timeout) return response;
+  RETURN_IF_ERROR(Sleep(*wait, options_.cancel));
+  return exchange(server, request);
+}
+
+absl::StatusOr<Client::Answer> Client::Follow(absl::string_view what,
+                                              net::Url url,
+                                              const net::Request& request,
+                                              const Exchange& exchange) {
+  const std::string own = url.Origin();
+  for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
+    ASSIGN_OR_RETURN(net::Client * server, ClientFor(url));
+    net::Request asked = request;
+    asked.target = url.target;
+    if (url.Origin() != own) asked.headers = WithoutLogin(asked.headers);
+    ASSIGN_OR_RETURN(net::Response response,
+                     Patiently(*server, asked, exchange));
+    if (!IsRedirect(response.status) || !MayFollow(request.method)) {
+      return Answer{std::move(response), url.Origin()};
+    }
+    absl::StatusOr<net::Url> next =
+        ResolveLocation(url, response.Header("Location"));
+    if (!next.ok()) {
+      return About(absl::StrCat(what, ": redirect refused"), next.status());
+    }
+    url = *std::move(next);
+  }
+  return absl::UnavailableError(
+      absl::StrCat(what, ": more than ", kMaxRedirects, " redirects"));
+}
+
 absl::StatusOr<net::Response> Client::Send(const Call& call) {
+  return Send(call, [this](net::Client& server, const net::Request& request) {
+    return SendWhole(server, request);
+  });
+}
+
+absl::StatusOr<net::Response> Client::Send(const Call& call,
+                                           const Exchange& exchange) {
   RETURN_IF_ERROR(Connect());
-  ASSIGN_OR_RETURN(net::Client * client, ClientFor(base_));
+  net::Url url = base_;
+  url.target = call.target;
   for (bool again = true;; again = false) {
     net::Request request;
     request.method = call.method;
-    request.target = call.target;
     request.headers = call.headers;
+    request.max_answer = kMaxManifest;
     const std::string authorization = authorizer_.HeaderFor(call.scope);
     if (!authorization.empty()) {
       request.headers.emplace_back("Authorization", authorization);
     }
-    ASSIGN_OR_RETURN(net::Response response,
-                     client->Send(request, options_.timeout, options_.cancel));
-    if (response.status != 401 || !again) return response;
+    ASSIGN_OR_RETURN(Answer answer, Follow(call.what, url, request, exchange));
+    net::Response& response = answer.response;
+    // A store that asks for a login does not speak for the registry.
+    const bool own = answer.origin == base_.Origin();
+    if (response.status != 401 || !own || !again) return std::move(response);
     absl::StatusOr<bool> learnt = authorizer_.Learn(response, call.scope);
     if (!learnt.ok()) return Explain(learnt.status());
-    if (!*learnt) return response;
+    if (!*learnt) return std::move(response);
   }
 }
 
@@ -197,9 +290,8 @@ absl::Status Client::Explain(const absl::Status& status) const {
 Client::Call Client::ManifestCall(const std::string& method,
                                   const std::string& path,
                                   const std::string& tag_or_digest) const {
-  const bool digest = absl::StrContains(tag_or_digest, ':');
-  return {absl::StrCat("manifest of ", domain_, "/", path, digest ? "@" : ":",
-                       tag_or_digest),
+  return {absl::StrCat("manifest of ", domain_, "/", path,
+                       IsDigest(tag_or_digest) ? "@" : ":", tag_or_digest),
           method,
           absl::StrCat("/v2/", path, "/manifests/", tag_or_digest),
           absl::StrCat("repository:", path, ":pull"),
@@ -209,16 +301,21 @@ Client::Call Client::ManifestCall(const std::string& method,
 absl::StatusOr<Manifest> Client::Head(const std::string& path,
                                       const std::string& tag_or_digest) {
   const Call call = ManifestCall("HEAD", path, tag_or_digest);
+  if (IsDigest(tag_or_digest)) RETURN_IF_ERROR(CheckDigest(tag_or_digest));
   ASSIGN_OR_RETURN(net::Response response, Send(call));
   if (response.status != 200)
     return Explain(ResponseError(call.what, response));
   Manifest manifest;
   manifest.digest = std::string(response.Header("Docker-Content-Digest"));
   manifest.media_type = std::string(response.Header("Content-Type"));
-  // A registry that does not say it has to hand out the bytes.
-  if (manifest.digest.empty()) {
+  // A registry that does not say a digest has to hand out the bytes.
+  if (!CheckDigest(manifest.digest).ok()) {
     ASSIGN_OR_RETURN(manifest, Get(path, tag_or_digest));
     manifest.bytes.clear();
+  } else if (IsDigest(tag_or_digest) &&
+             Contradict(tag_or_digest, manifest.digest)) {
+    return absl::DataLossError(absl::StrCat(
+        call.what, ": the registry has another digest: ", manifest.digest));
   }
   return manifest;
 }
@@ -226,18 +323,22 @@ absl::StatusOr<Manifest> Client::Head(const std::string& path,
 absl::StatusOr<Manifest> Client::Get(const std::string& path,
                                      const std::string& tag_or_digest) {
   const Call call = ManifestCall("GET", path, tag_or_digest);
+  std::unique_ptr<DigestVerifier> verifier;
+  if (IsDigest(tag_or_digest)) {
+    ASSIGN_OR_RETURN(verifier, DigestVerifier::New(tag_or_digest));
+  }
   ASSIGN_OR_RETURN(net::Response response, Send(call));
   if (response.status != 200)
     return Explain(ResponseError(call.what, response));
+  if (verifier != nullptr) {
+    verifier->Update(response.body);
+    const absl::Status status = verifier->Finish();
+    if (!status.ok()) return About(call.what, status);
+  }
   Manifest manifest;
   manifest.digest = DigestOf(response.body);
   manifest.media_type = std::string(response.Header("Content-Type"));
   manifest.bytes = std::move(response.body);
-  if (absl::StartsWith(tag_or_digest, "sha256:") &&
-      tag_or_digest != manifest.digest) {
-    return absl::DataLossError(absl::StrCat(
-        call.what, ": what came has another digest: ", manifest.digest));
-  }
   return manifest;
 }
 
@@ -258,7 +359,7 @@ absl::Status Client::CheckPush(const std::string& path) {
   }
   // Cancelling is a courtesy: registries drop uploads that go nowhere.
   absl::StatusOr<net::Url> upload =
-      net::ParseUrl(Resolve(base_, response.Header("Location")));
+      ResolveLocation(base_, response.Header("Location"));
   if (upload.ok() && upload->Origin() == base_.Origin()) {
     call.method = "DELETE";
     call.target = upload->target;
@@ -269,67 +370,32 @@ absl::Status Client::CheckPush(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<net::Response> Client::FollowBlob(
-    const Call& call, const std::function<bool(absl::string_view)>& on_data) {
-  net::Url url = base_;
-  url.target = call.target;
-  bool learnt = false;
-  for (int redirects = 0; redirects <= kMaxRedirects;) {
-    ASSIGN_OR_RETURN(net::Client * client, ClientFor(url));
-    net::Request request;
-    request.target = url.target;
-    const std::string authorization = authorizer_.HeaderFor(call.scope);
-    // Credentials are for the registry, not for where it keeps its blobs.
-    const bool own = url.Origin() == base_.Origin();
-    if (own && !authorization.empty()) {
-      request.headers = {{"Authorization", authorization}};
-    }
-    ASSIGN_OR_RETURN(
-        net::Response response,
-        client->Stream(request, on_data, options_.timeout, options_.cancel));
-    if (response.status == 401 && own && !learnt) {
-      ASSIGN_OR_RETURN(learnt, authorizer_.Learn(response, call.scope));
-      if (learnt) continue;
-    }
-    if (!IsRedirect(response.status)) return response;
-    const std::string location = Resolve(url, response.Header("Location"));
-    if (url.scheme == "https" && absl::StartsWith(location, "http:")) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          call.what, ": redirected from TLS to plain HTTP: ", location));
-    }
-    ASSIGN_OR_RETURN(url, net::ParseUrl(location));
-    ++redirects;
-  }
-  return absl::UnavailableError(
-      absl::StrCat(call.what, ": more than ", kMaxRedirects, " redirects"));
-}
-
 absl::Status Client::ReadBlob(
     const std::string& path, const std::string& digest,
     const std::function<absl::Status(absl::string_view)>& on_data) {
-  RETURN_IF_ERROR(Connect());
+  ASSIGN_OR_RETURN(std::unique_ptr<DigestVerifier> verifier,
+                   DigestVerifier::New(digest));
   const Call call = {absl::StrCat("blob ", digest, " of ", domain_, "/", path),
                      "GET",
                      absl::StrCat("/v2/", path, "/blobs/", digest),
                      absl::StrCat("repository:", path, ":pull"),
                      {}};
-  Sha256 sha;
   absl::Status failed;
-  ASSIGN_OR_RETURN(net::Response response,
-                   FollowBlob(call, [&](absl::string_view data) {
-                     sha.Update(data);
-                     failed = on_data(data);
-                     return failed.ok();
-                   }));
+  const auto take = [&](absl::string_view data) {
+    verifier->Update(data);
+    failed = on_data(data);
+    return failed.ok();
+  };
+  ASSIGN_OR_RETURN(
+      net::Response response,
+      Send(call, [&](net::Client& server, const net::Request& request) {
+        return server.Stream(request, take, options_.timeout, options_.cancel);
+      }));
   RETURN_IF_ERROR(failed);
   if (response.status != 200)
     return Explain(ResponseError(call.what, response));
-  const std::string got = absl::StrCat("sha256:", ToHex(sha.Finish()));
-  if (got != digest) {
-    return absl::DataLossError(
-        absl::StrCat(call.what, ": what came has another digest: ", got));
-  }
-  return absl::OkStatus();
+  const absl::Status status = verifier->Finish();
+  return status.ok() ? status : About(call.what, status);
 }
 
 }  // namespace ovenbird::registry

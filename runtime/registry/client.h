@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_REGISTRY_CLIENT_H_
 #define OVENBIRD_RUNTIME_REGISTRY_CLIENT_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -35,16 +36,22 @@ struct ClientOptions {
   Cancellation* cancel = nullptr;
 };
 
+// What the OCI distribution specification wants registries to take for a
+// manifest at least, and in practice the most that they do.
+inline constexpr uint64_t kMaxManifest = 4 << 20;
+
 struct Manifest {
-  std::string digest;  // "sha256:..."
+  std::string digest;  // "sha256:...", also when asked for by sha512
   std::string media_type;
   std::string bytes;  // empty for a look-up
 };
 
 // Not thread-safe. Errors: kUnavailable and kDeadlineExceeded (not reached),
 // kFailedPrecondition (TLS), kUnauthenticated, kPermissionDenied, kNotFound,
-// kResourceExhausted; each says what was asked, what the registry answered and
-// the next step.
+// kResourceExhausted, kOutOfRange (a manifest of more than kMaxManifest bytes,
+// a token of more than 1 MiB), kDataLoss (content with another digest) and
+// kInvalidArgument (a digest that cannot be checked); each says what was asked,
+// what the registry answered and the next step.
 class Client {
  public:
   // `domain` as in Reference. Talks to nobody yet.
@@ -63,7 +70,8 @@ class Client {
   absl::Status CheckPush(const std::string& path);
 
   // Hands the blob to `on_data` piece by piece; kDataLoss when in the end it is
-  // not what the digest says. A status of `on_data` ends it and is returned.
+  // not what the digest (sha256 or sha512) says. A status of `on_data` ends it
+  // and is returned.
   absl::Status ReadBlob(
       const std::string& path, const std::string& digest,
       const std::function<absl::Status(absl::string_view)>& on_data);
@@ -78,12 +86,31 @@ class Client {
   };
   absl::Status Connect();
   absl::StatusOr<net::Response> TryScheme(const std::string& scheme);
+  // Sends a request to a server and returns its answer, whatever its status.
+  using Exchange = std::function<absl::StatusOr<net::Response>(
+      net::Client& server, const net::Request& request)>;
+  struct Answer {
+    net::Response response;
+    std::string origin;  // of the server that gave it
+  };
+  // Once more where a busy server says when, if that is within a request's
+  // timeout.
+  absl::StatusOr<net::Response> Patiently(net::Client& server,
+                                          const net::Request& request,
+                                          const Exchange& exchange);
+  // Follows the redirects of GET and HEAD. The Authorization header is for the
+  // origin of `url` alone.
+  absl::StatusOr<Answer> Follow(absl::string_view what, net::Url url,
+                                const net::Request& request,
+                                const Exchange& exchange);
   absl::StatusOr<net::Response> Send(const Call& call);
+  absl::StatusOr<net::Response> Send(const Call& call,
+                                     const Exchange& exchange);
+  absl::StatusOr<net::Response> SendWhole(net::Client& server,
+                                          const net::Request& request);
   absl::StatusOr<net::Client*> ClientFor(const net::Url& url);
   absl::StatusOr<net::Response> SendToUrl(const std::string& url,
                                           net::Request request);
-  absl::StatusOr<net::Response> FollowBlob(
-      const Call& call, const std::function<bool(absl::string_view)>& on_data);
   absl::Status Explain(const absl::Status& status) const;
   net::TlsOptions TlsFor(const net::Url& url) const;
   Call ManifestCall(const std::string& method, const std::string& path,

@@ -1,11 +1,20 @@
 #include "runtime/registry/client.h"
 
-#include <string>
+#include <stdlib.h>
 
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/sha256.h"
+#include "runtime/net/testing/certificates.h"
 #include "runtime/net/testing/server.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
@@ -177,10 +186,385 @@ TEST(ClientTest, ARedirectInCirclesEnds) {
       }));
   Client client(registry.url().HostPort(), {});
   EXPECT_THAT(
-      client.ReadBlob("a", "sha256:0",
+      client.ReadBlob("a", absl::StrCat("sha256:", std::string(64, '0')),
                       [](absl::string_view) { return absl::OkStatus(); }),
       StatusIs(absl::StatusCode::kUnavailable,
                HasSubstr("more than 5 redirects")));
+}
+
+// Counts what a place that a hostile registry points at is sent.
+class Trap {
+ public:
+  net::Response Answer(const net::Request& request) {
+    ++requests;
+    if (!net::FindHeader(request.headers, "Authorization").empty()) ++logins;
+    return {200, {}, R"({"token":"T"})"};
+  }
+
+  std::atomic<int> requests = 0;
+  std::atomic<int> logins = 0;
+};
+
+// Where in the protocol a registry can point somewhere else.
+enum class Place { kManifest, kLookUp, kBlob, kRealm, kToken, kUpload };
+
+constexpr std::pair<Place, absl::string_view> kPlaces[] = {
+    {Place::kManifest, "manifest"}, {Place::kLookUp, "look-up"},
+    {Place::kBlob, "blob"},         {Place::kRealm, "realm"},
+    {Place::kToken, "token"},       {Place::kUpload, "upload"}};
+
+// A registry that wants a login and at `place` points at `location`.
+net::Response PointAt(Place place, const std::string& location,
+                      const net::Request& request, const net::Url& self,
+                      Trap& own) {
+  const std::string& target = request.target;
+  if (absl::StartsWith(target, "/there")) return own.Answer(request);
+  if (target == "/v2/") return {200, {}, ""};
+  if (absl::StartsWith(target, "/token")) {
+    return {307, {{"Location", location}}, ""};
+  }
+  const bool login = place != Place::kRealm && place != Place::kToken;
+  if (net::FindHeader(request.headers, "Authorization").empty() || !login) {
+    const std::string realm =
+        place == Place::kRealm ? location : self.Origin() + "/token";
+    return {401,
+            {{"WWW-Authenticate",
+              login ? std::string("Basic realm=\"r\"")
+                    : absl::StrCat("Bearer realm=\"", realm, "\"")}},
+            ""};
+  }
+  if (place == Place::kUpload && request.method == "DELETE") {
+    return own.Answer(request);
+  }
+  return {place == Place::kUpload ? 202 : 307, {{"Location", location}}, ""};
+}
+
+void Ask(Client& client, Place place) {
+  switch (place) {
+    case Place::kManifest:
+    case Place::kRealm:
+    case Place::kToken:
+      (void)client.Get("a", "v1");
+      return;
+    case Place::kLookUp:
+      (void)client.Head("a", "v1");
+      return;
+    case Place::kBlob:
+      (void)client.ReadBlob("a", absl::StrCat("sha256:", std::string(64, '0')),
+                            [](absl::string_view) { return absl::OkStatus(); });
+      return;
+    case Place::kUpload:
+      (void)client.CheckPush("a");
+      return;
+  }
+}
+
+// What a registry points at, and who may hear of it.
+struct SchemeCase {
+  std::string location;
+  bool from_http = false;   // a plain registry's word is followed
+  bool from_https = false;  // that of one with TLS
+  bool own = false;         // it is the registry itself
+};
+
+void CheckSchemes(bool tls, const SchemeCase& test, Trap& elsewhere) {
+  // Made once: there are many servers.
+  static const auto& authority =
+      *new net::testing::KeyPair(net::testing::MakeAuthority("test authority"));
+  static const auto& certificate =
+      *new net::testing::KeyPair(net::testing::MakeCertificate({}, &authority));
+  net::testing::ServerOptions options;
+  if (tls) options.tls = certificate;
+  for (const auto& [place, name] : kPlaces) {
+    SCOPED_TRACE(absl::StrCat(tls ? "https" : "http", " registry, ", name,
+                              " at ", test.location));
+    elsewhere.requests = elsewhere.logins = 0;
+    Trap own;
+    net::Url self;
+    net::testing::Server registry(
+        options, net::testing::EachRequest(
+                     [&, place = place](const net::Request& request) {
+                       return PointAt(place, test.location, request, self, own);
+                     }));
+    self = registry.url();
+    ClientOptions login = {.credentials = Login("u", "p")};
+    login.ca_pem = tls ? authority.cert_pem : "";
+    Client client(self.HostPort(), login);
+    Ask(client, place);
+
+    const bool followed = tls ? test.from_https : test.from_http;
+    if (test.own) {
+      EXPECT_GE(own.requests, 1);
+      EXPECT_EQ(own.logins, own.requests);
+      EXPECT_EQ(elsewhere.requests, 0);
+      continue;
+    }
+    EXPECT_EQ(own.requests, 0);
+    // Nobody else can cancel an upload.
+    EXPECT_EQ(elsewhere.requests > 0, followed && place != Place::kUpload);
+    // The token server that the registry names is the one place besides
+    // itself that the login is for.
+    if (place != Place::kRealm) {
+      EXPECT_EQ(elsewhere.logins, 0);
+    }
+  }
+}
+
+TEST(ClientTest, FollowsOnlyHttpAndNeverLeavesTls) {
+  Trap elsewhere;
+  const net::testing::Server::Handler trap = net::testing::EachRequest(
+      [&](const net::Request& request) { return elsewhere.Answer(request); });
+  net::testing::Server store(trap);
+  // Not TempDir: its path is too long for a socket.
+  std::string folder = "/tmp/trapXXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string socket = folder + "/socket";
+  net::testing::Server local({.unix_path = socket}, trap);
+  const std::string host = store.url().HostPort();
+  const std::vector<SchemeCase> cases = {
+      {.location = absl::StrCat("http://", host, "/x"), .from_http = true},
+      {.location = absl::StrCat("HTTP://", host, "/x"), .from_http = true},
+      {.location = absl::StrCat("hTTp://", host), .from_http = true},
+      {.location = absl::StrCat("http://u:p@", host, "/"), .from_http = true},
+      {.location = absl::StrCat("//", host, "/x"), .from_http = true},
+      {.location = absl::StrCat("http:", host, "/x")},
+      {.location = absl::StrCat("http:/", host, "/x")},
+      {.location = absl::StrCat("unix://", socket)},
+      {.location = absl::StrCat("UNIX://", socket)},
+      {.location = absl::StrCat("socks5://", host, "/x")},
+      {.location = "file:///etc/passwd"},
+      {.location = "/there", .own = true},
+      {.location = absl::StrCat("/there?to=http://", host), .own = true},
+  };
+  for (const SchemeCase& test : cases) {
+    CheckSchemes(/*tls=*/false, test, elsewhere);
+    CheckSchemes(/*tls=*/true, test, elsewhere);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+// The store's own challenge is none of the registry's.
+TEST(ClientTest, TheStoreCannotAskForTheLogin) {
+  Trap trap;
+  net::Url self;
+  net::testing::Server store(
+      net::testing::EachRequest([&](const net::Request& request) {
+        trap.Answer(request);
+        return net::Response{
+            401,
+            {{"WWW-Authenticate",
+              absl::StrCat("Bearer realm=\"", self.Origin(), "/t\", Basic")}},
+            ""};
+      }));
+  self = store.url();
+  for (const auto& [place, name] : kPlaces) {
+    if (place == Place::kRealm) continue;
+    SCOPED_TRACE(name);
+    Trap own;
+    net::Url home;
+    net::testing::Server registry(net::testing::EachRequest(
+        [&, place = place](const net::Request& request) {
+          return PointAt(place, self.Origin() + "/x", request, home, own);
+        }));
+    home = registry.url();
+    Client client(home.HostPort(), {.credentials = Login("u", "p")});
+    Ask(client, place);
+    EXPECT_EQ(trap.logins, 0);
+  }
+}
+
+TEST(ClientTest, ATokenThatExpiresIsRenewedOncePerRequest) {
+  net::Url self;
+  int tokens = 0;
+  bool denied = false;
+  net::testing::Server registry(
+      net::testing::EachRequest([&](const net::Request& request) {
+        if (absl::StartsWith(request.target, "/token")) {
+          return net::Response{
+              200, {}, absl::StrCat(R"({"token":"T)", ++tokens, "\"}")};
+        }
+        const bool valid = net::FindHeader(request.headers, "Authorization") ==
+                           absl::StrCat("Bearer T", tokens);
+        if (request.target == "/v2/" || (valid && tokens > 0 && !denied)) {
+          return net::Response{200, {}, "blob"};
+        }
+        return net::Response{
+            401,
+            {{"WWW-Authenticate",
+              absl::StrCat("Bearer realm=\"", self.Origin(), "/token\"")}},
+            ""};
+      }));
+  self = registry.url();
+  Client client(self.HostPort(), {});
+  const std::string digest = absl::StrCat("sha256:", ToHex(Sha256Of("blob")));
+  EXPECT_THAT(client.Get("a", "v1"), IsOk());
+  EXPECT_EQ(tokens, 1);
+  ++tokens;  // The first is no longer valid.
+  EXPECT_EQ(ReadAll(client, "a", digest), "blob");
+  EXPECT_EQ(tokens, 3);
+  ++tokens;
+  EXPECT_THAT(client.Get("a", "v1"), IsOk());
+  EXPECT_EQ(tokens, 5);
+  denied = true;
+  EXPECT_THAT(client.Get("a", "v1"),
+              StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_EQ(tokens, 6);
+}
+
+TEST(ClientTest, ABusyServerIsAskedOnceMore) {
+  struct Case {
+    int status;
+    const char* retry_after;
+    int busy;  // so many times
+    bool want;
+    int requests;
+  };
+  const Case cases[] = {
+      {429, "0", 1, true, 2},   {503, "0", 1, true, 2},
+      {429, "1", 1, true, 2},   {429, "0", 2, false, 2},
+      {429, "", 1, false, 1},   {503, "", 1, false, 1},
+      {429, "61", 1, false, 1}, {429, "-1", 1, false, 1},
+      {500, "0", 1, false, 1},  {429, "99999999999999999999", 1, false, 1},
+  };
+  for (const bool token : {false, true}) {
+    for (const Case& test : cases) {
+      SCOPED_TRACE(absl::StrCat(token ? "token " : "manifest ", test.status,
+                                " Retry-After: ", test.retry_after));
+      int requests = 0;
+      net::Url self;
+      net::testing::Server registry(
+          net::testing::EachRequest([&](const net::Request& request) {
+            const bool asks_token = absl::StartsWith(request.target, "/token");
+            if (request.target != "/v2/" && asks_token == token &&
+                ++requests <= test.busy) {
+              return net::Response{
+                  test.status, {{"Retry-After", test.retry_after}}, ""};
+            }
+            if (asks_token || !token || request.target == "/v2/" ||
+                !net::FindHeader(request.headers, "Authorization").empty()) {
+              return net::Response{200, {}, R"({"token":"T"})"};
+            }
+            return net::Response{
+                401,
+                {{"WWW-Authenticate",
+                  absl::StrCat("Bearer realm=\"", self.Origin(), "/token\"")}},
+                ""};
+          }));
+      self = registry.url();
+      Client client(self.HostPort(), {});
+      EXPECT_EQ(client.Get("a", "v1").ok(), test.want);
+      EXPECT_EQ(requests, test.requests);
+    }
+  }
+}
+
+TEST(ClientTest, AnswersHaveALimit) {
+  struct Case {
+    const char* target;
+    size_t size;
+    absl::StatusCode want;
+  };
+  const Case cases[] = {
+      {"/v2/a/manifests/v1", 4 << 20, absl::StatusCode::kOk},
+      {"/v2/a/manifests/v1", (4 << 20) + 1, absl::StatusCode::kOutOfRange},
+      {"/token", 1 << 20, absl::StatusCode::kOk},
+      {"/token", (1 << 20) + 1, absl::StatusCode::kOutOfRange},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(absl::StrCat(test.target, " ", test.size));
+    net::Url self;
+    net::testing::Server registry(
+        net::testing::EachRequest([&](const net::Request& request) {
+          if (request.target == "/v2/a/manifests/v1" &&
+              net::FindHeader(request.headers, "Authorization").empty()) {
+            return net::Response{
+                401,
+                {{"WWW-Authenticate",
+                  absl::StrCat("Bearer realm=\"", self.Origin(), "/token\"")}},
+                ""};
+          }
+          std::string body = R"({"token":"T"})";
+          if (absl::StartsWith(request.target, test.target)) {
+            body.resize(test.size, ' ');
+          }
+          return net::Response{200, {}, std::move(body)};
+        }));
+    self = registry.url();
+    Client client(self.HostPort(), {});
+    EXPECT_EQ(client.Get("a", "v1").status().code(), test.want);
+  }
+}
+
+// sha512 of "blob" and of nothing else.
+constexpr absl::string_view kBlob512 =
+    "sha512:78dfec637347c509fe8d78d55efbd28fa1666f146e3a964b7eda2551e6f36bf2"
+    "9b57266584fa47306ba7332e246e9d4406c5a72a9e609e2eca6e36a6ff505f36";
+
+TEST(ClientTest, EveryDigestIsChecked) {
+  net::testing::Server registry(
+      net::testing::EachRequest([&](const net::Request&) {
+        return net::Response{200, {}, "blob"};
+      }));
+  Client client(registry.url().HostPort(), {});
+  const std::string blob256 = absl::StrCat("sha256:", ToHex(Sha256Of("blob")));
+  const std::vector<std::pair<std::string, absl::StatusCode>> cases = {
+      {blob256, absl::StatusCode::kOk},
+      {std::string(kBlob512), absl::StatusCode::kOk},
+      {absl::StrCat("sha256:", std::string(64, '0')),
+       absl::StatusCode::kDataLoss},
+      {absl::StrCat("sha512:", std::string(128, '0')),
+       absl::StatusCode::kDataLoss},
+      {absl::StrCat("sha384:", std::string(96, '0')),
+       absl::StatusCode::kInvalidArgument},
+      {absl::StrCat("md5:", std::string(32, '0')),
+       absl::StatusCode::kInvalidArgument},
+      {absl::AsciiStrToUpper(blob256), absl::StatusCode::kInvalidArgument},
+      {absl::StrCat("sha256:", std::string(128, '0')),
+       absl::StatusCode::kInvalidArgument},
+      {"sha512:", absl::StatusCode::kInvalidArgument},
+      {"sha256:../../../v2/", absl::StatusCode::kInvalidArgument},
+  };
+  for (const auto& [digest, want] : cases) {
+    EXPECT_EQ(client.Get("a", digest).status().code(), want) << digest;
+    EXPECT_EQ(client
+                  .ReadBlob("a", digest,
+                            [](absl::string_view) { return absl::OkStatus(); })
+                  .code(),
+              want)
+        << digest;
+  }
+  EXPECT_THAT(client.Get("a", "sha384:00"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("digest algorithm `sha384` is not supported; "
+                                 "use sha256 or sha512")));
+  for (const char* none : {"", "v1", "latest"}) {
+    EXPECT_THAT(
+        client.ReadBlob("a", none,
+                        [](absl::string_view) { return absl::OkStatus(); }),
+        StatusIs(absl::StatusCode::kInvalidArgument))
+        << none;
+  }
+}
+
+// The header is as little to be believed as the body.
+TEST(ClientTest, ALookUpChecksTheDigestThatItIsTold) {
+  std::string told;
+  net::testing::Server registry(
+      net::testing::EachRequest([&](const net::Request&) {
+        return net::Response{200, {{"Docker-Content-Digest", told}}, "blob"};
+      }));
+  Client client(registry.url().HostPort(), {});
+  const std::string blob = absl::StrCat("sha256:", ToHex(Sha256Of("blob")));
+  const std::string other = absl::StrCat("sha256:", std::string(64, '0'));
+  told = other;
+  EXPECT_EQ(client.Head("a", "v1")->digest, other);
+  EXPECT_THAT(client.Head("a", blob), StatusIs(absl::StatusCode::kDataLoss));
+  for (const char* nonsense : {"", "sha256:0", "sha384:0", "v1"}) {
+    told = nonsense;
+    absl::StatusOr<Manifest> head = client.Head("a", "v1");
+    ASSERT_THAT(head, IsOk());
+    EXPECT_EQ(head->digest, blob) << nonsense;
+  }
 }
 
 TEST(ClientTest, ARepositoryThatIsNotMadeByItselfIsSaid) {
@@ -205,6 +589,21 @@ TEST(ClientTest, SaysThatNobodyIsThere) {
   }
   EXPECT_THAT(Client(domain, {}).CheckPush("a/b"),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr(domain)));
+}
+
+TEST(ClientTest, ACertificateErrorIsNoReasonToLeaveTls) {
+  net::testing::ServerOptions options;
+  options.tls = net::testing::MakeCertificate({});
+  net::testing::Server registry(
+      options, net::testing::EachRequest([&](const net::Request&) {
+        return net::Response{200, {}, ""};
+      }));
+  EXPECT_THAT(
+      Client(registry.url().HostPort(), {.credentials = Login("u", "p")})
+          .Get("a", "v1"),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               HasSubstr("self-signed")));
+  EXPECT_EQ(registry.connections(), 1);
 }
 
 TEST(ClientTest, WhoMaySpeakPlainHttp) {

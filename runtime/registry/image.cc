@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/registry/digest.h"
 #include "runtime/registry/unpack.h"
 
 namespace ovenbird::registry {
@@ -93,7 +94,10 @@ absl::Status WriteConfig(Client& client, const std::string& path,
   std::string text;
   RETURN_IF_ERROR(client.ReadBlob(path, digest, [&](absl::string_view data) {
     absl::StrAppend(&text, data);
-    return absl::OkStatus();
+    if (text.size() <= kMaxManifest) return absl::OkStatus();
+    return absl::OutOfRangeError(
+        absl::StrCat(path, ": the image's configuration is longer than ",
+                     kMaxManifest >> 20, " MiB"));
   }));
   ASSIGN_OR_RETURN(json::Value config, json::Parse(text));
   const std::string name = absl::StrCat(folder, "/image.json");
@@ -145,7 +149,10 @@ absl::StatusOr<Manifest> FindImage(Client& client, const std::string& path,
     const json::Value& platform = item["platform"];
     if (platform["os"].string_or() == "linux" &&
         platform["architecture"].string_or() == architecture) {
-      return client.Get(path, std::string(item["digest"].string_or()));
+      const std::string digest(item["digest"].string_or());
+      // Get would take anything else for a tag.
+      RETURN_IF_ERROR(CheckDigest(digest));
+      return client.Get(path, digest);
     }
     others.push_back(PlatformName(platform));
   }

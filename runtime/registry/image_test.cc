@@ -5,11 +5,14 @@
 #include <filesystem>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
+#include "runtime/base/sha256.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/net/testing/server.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
 
@@ -111,6 +114,70 @@ TEST_F(ImageTest, ChoosesThePlatform) {
               StatusIs(absl::StatusCode::kNotFound,
                        "team/app:many has no image for linux/amd64, but for "
                        "linux/arm/v7"));
+}
+
+// A registry that gives `{}` for every blob and `manifest` for every tag.
+TEST(HostileImageTest, EveryDescriptorHasADigestThatIsChecked) {
+  std::string manifest;
+  net::testing::Server registry(
+      net::testing::EachRequest([&](const net::Request& request) {
+        return net::Response{
+            200,
+            {},
+            absl::StrContains(request.target, "/blobs/") ? "{}" : manifest};
+      }));
+  Client client(registry.url().HostPort(), {});
+  struct Case {
+    std::string digest;
+    absl::StatusCode want;
+  };
+  const Case cases[] = {
+      {absl::StrCat("sha256:", std::string(64, '0')),
+       absl::StatusCode::kDataLoss},
+      {absl::StrCat("sha512:", std::string(128, '0')),
+       absl::StatusCode::kDataLoss},
+      {absl::StrCat("sha384:", std::string(96, '0')),
+       absl::StatusCode::kInvalidArgument},
+      {"latest", absl::StatusCode::kInvalidArgument},
+      {"", absl::StatusCode::kInvalidArgument},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(test.digest);
+    // An entry of an index.
+    manifest =
+        absl::StrCat(R"({"manifests":[{"digest":")", test.digest,
+                     R"(","platform":{"os":"linux","architecture":"arm"}}]})");
+    EXPECT_THAT(FindImage(client, "a", "v1", "arm"), StatusIs(test.want));
+    // The layer, then the configuration.
+    const auto pull = [&](absl::string_view layers) {
+      Manifest image;
+      image.bytes = absl::StrCat(R"({"config":{"digest":")", test.digest,
+                                 R"("},"layers":[)", layers, "]}");
+      return PullImage(client, "a", image, NewFolder(), [](int, int) {});
+    };
+    EXPECT_THAT(pull(absl::StrCat(R"({"digest":")", test.digest, R"("})")),
+                StatusIs(test.want));
+    EXPECT_THAT(pull(""), StatusIs(test.want));
+  }
+}
+
+TEST(HostileImageTest, AConfigurationHasALimit) {
+  std::string config;
+  net::testing::Server registry(
+      net::testing::EachRequest([&](const net::Request&) {
+        return net::Response{200, {}, config};
+      }));
+  Client client(registry.url().HostPort(), {});
+  for (const size_t more : {0, 1}) {
+    config = "{}";
+    config.resize((4 << 20) + more, ' ');
+    Manifest image;
+    image.bytes = absl::StrCat(R"({"layers":[],"config":{"digest":"sha256:)",
+                               ToHex(Sha256Of(config)), "\"}}");
+    EXPECT_THAT(PullImage(client, "a", image, NewFolder(), [](int, int) {}),
+                StatusIs(more == 0 ? absl::StatusCode::kOk
+                                   : absl::StatusCode::kOutOfRange));
+  }
 }
 
 TEST(ImageConfigTest, SaysWhatIsMissing) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "runtime/registry/digest.h"
 
 namespace ovenbird::registry {
 namespace {
@@ -113,28 +114,6 @@ std::string CheckPath(absl::string_view path) {
   return "";
 }
 
-std::string CheckDigest(absl::string_view digest) {
-  const size_t colon = digest.find(':');
-  if (colon == absl::string_view::npos) {
-    return absl::StrCat("digest `", digest, "` has no `sha256:` in front");
-  }
-  const absl::string_view algorithm = digest.substr(0, colon);
-  const absl::string_view hex = digest.substr(colon + 1);
-  const size_t length = algorithm == "sha256"   ? 64
-                        : algorithm == "sha512" ? 128
-                                                : 0;
-  if (length == 0) {
-    return absl::StrCat("digest algorithm `", algorithm,
-                        "` is not known; sha256 and sha512 are");
-  }
-  if (hex.size() != length || !IsHex(hex)) {
-    return absl::StrCat("digest `", digest, "` needs ", length,
-                        " hexadecimal digits, it has ", hex.size(),
-                        " characters");
-  }
-  return "";
-}
-
 bool IsTagStart(char c) { return absl::ascii_isalnum(c) || c == '_'; }
 
 std::string TagProblem(absl::string_view tag) {
@@ -200,8 +179,8 @@ absl::StatusOr<Reference> ParseReference(absl::string_view text) {
   if (at != absl::string_view::npos) {
     result.digest = std::string(name.substr(at + 1));
     name = name.substr(0, at);
-    if (std::string why = CheckDigest(result.digest); !why.empty()) {
-      return Bad(text, why);
+    if (absl::Status why = CheckDigest(result.digest); !why.ok()) {
+      return Bad(text, why.message());
     }
   }
   absl::string_view path = name;

@@ -92,7 +92,7 @@ TEST(ReferenceTest, SaysWhatIsWrong) {
       {"-a.b/c", "`-a.b` is not a host name"},
       {"a@b", "digest `b` has no `sha256:` in front"},
       {"a@md5:00",
-       "digest algorithm `md5` is not known; sha256 and sha512 are"},
+       "digest algorithm `md5` is not supported; use sha256 or sha512"},
       {"a@sha256:00",
        "digest `sha256:00` needs 64 hexadecimal digits, it has 2 characters"},
       {hex, "64 hexadecimal digits are an image ID, not a name"},

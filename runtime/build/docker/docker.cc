@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -14,6 +13,7 @@
 #include "runtime/build/local/death_signal.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/local/workspace.h"
+#include "runtime/registry/digest.h"
 
 namespace ovenbird::build {
 namespace {
@@ -141,7 +141,7 @@ std::string PushedDigest(absl::string_view line) {
   if (at == absl::string_view::npos) return "";
   line.remove_prefix(at + kMark.size());
   const absl::string_view digest = line.substr(0, line.find(' '));
-  return absl::StartsWith(digest, "sha256:") ? std::string(digest) : "";
+  return registry::CheckDigest(digest).ok() ? std::string(digest) : "";
 }
 
 absl::StatusOr<DockerResult> BuildWithDocker(const DockerBuild& build) {

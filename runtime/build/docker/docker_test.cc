@@ -48,6 +48,8 @@ TEST(DockerTest, FindsTheDigestOfAPush) {
   EXPECT_EQ(PushedDigest(absl::StrCat("v1: digest: ", sha)), sha);
   EXPECT_EQ(PushedDigest("5f70bf18a086: Pushed"), "");
   EXPECT_EQ(PushedDigest("digest: none"), "");
+  EXPECT_EQ(PushedDigest("digest: sha256:12 size: 3"), "");
+  EXPECT_EQ(PushedDigest(absl::StrCat("digest: ", sha, "\x1b[2J")), "");
 }
 
 // Stand-ins for programs that tell what cannot be had here: a docker without a
