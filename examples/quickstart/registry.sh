@@ -68,7 +68,7 @@ start() {
       ;;
   esac
   install_it
-  mkdir -p "${folder}/data"
+  (umask 077 && mkdir -p "${folder}/data") # For this user alone.
   cat >"${folder}/config.yml" <<YAML
 version: 0.1
 log: {level: warn}

@@ -2,7 +2,12 @@
 #ifndef OVENBIRD_RUNTIME_BASE_FILE_H_
 #define OVENBIRD_RUNTIME_BASE_FILE_H_
 
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,8 +22,49 @@ absl::Status FileError(int error_number, absl::string_view what,
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Replaces the file as a whole: a reader sees the old or the new content.
+// Writes a file that the user names. A regular file is replaced as a whole: a
+// reader sees the old or the new content. Anything else is written to as it is:
+// a device, a FIFO, a stream of this process (/dev/stdout). Symbolic links are
+// followed and stay. An existing file keeps its mode, a new one has what the
+// umask leaves.
 absl::Status WriteFile(const std::string& path, absl::string_view content);
+
+// Writes a file of this program in a folder that a stranger may have filled (a
+// cloned repository). It is replaced as a whole; a symbolic link is replaced,
+// too, and never followed. Sets the mode to `mode`; without one the rules of
+// WriteFile apply.
+absl::Status ReplaceFile(const std::string& path, absl::string_view content,
+                         std::optional<mode_t> mode = std::nullopt);
+
+// Writes a file piece by piece, by the rules of WriteFile.
+class FileWriter {
+ public:
+  static absl::StatusOr<FileWriter> Open(const std::string& path);
+  FileWriter(FileWriter&& other) noexcept;
+  FileWriter& operator=(FileWriter&&) = delete;
+  // Before `Commit`: leaves a regular file as it was.
+  ~FileWriter();
+
+  absl::Status Write(absl::string_view piece);
+  // To be called once, after the last piece.
+  absl::Status Commit();
+
+ private:
+  friend absl::Status ReplaceFile(const std::string&, absl::string_view,
+                                  std::optional<mode_t>);
+
+  FileWriter(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  static absl::StatusOr<FileWriter> OpenInPlace(const std::string& path);
+  // `old`: the file that is replaced, null when there is none. Without a `mode`
+  // the old file's holds, else the umask's.
+  static absl::StatusOr<FileWriter> OpenBeside(const std::string& path,
+                                               const struct stat* old,
+                                               std::optional<mode_t> mode);
+
+  std::string path_;
+  int fd_;
+  std::string temporary_;  // becomes `path_`; empty: it is written in place
+};
 
 }  // namespace ovenbird
 

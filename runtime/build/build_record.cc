@@ -101,7 +101,7 @@ absl::Status WriteBuilds(const std::string& path, json::Value builds) {
   json::Value value;
   value.Set("version", kVersion);
   value.Set(kBuilds, std::move(builds));
-  return WriteFile(path, absl::StrCat(json::Write(value, true), "\n"));
+  return ReplaceFile(path, absl::StrCat(json::Write(value, true), "\n"));
 }
 
 }  // namespace

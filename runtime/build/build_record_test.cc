@@ -49,6 +49,31 @@ TEST(BuildRecordTest, IsWhatWasPut) {
   EXPECT_EQ(*records.Get("c"), std::nullopt);
 }
 
+// A repository may come with a link in the folder, to any file of its user.
+TEST(BuildRecordTest, NothingIsWrittenThroughALink) {
+  const std::string folder = FreshFolder();
+  const std::string precious = absl::StrCat(FreshFolder(), "/precious");
+  context::FileRecords files;
+  files.Add("x", {});
+  BuildRecords records(folder, "");
+  ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
+  ASSERT_TRUE(records.PutFiles("a", files).ok());
+  int links = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_directory() || entry.path().extension() == ".lock") continue;
+    std::filesystem::remove(entry.path());
+    std::filesystem::create_symlink(precious, entry.path());
+    ++links;
+  }
+  EXPECT_EQ(links, 2);
+  ASSERT_TRUE(WriteFile(precious, "{}").ok());
+  ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
+  ASSERT_TRUE(records.PutFiles("a", files).ok());
+  EXPECT_EQ(*ReadFile(precious), "{}");
+  EXPECT_EQ(**records.Get("a"), Record("sha256:1"));
+}
+
 TEST(BuildRecordTest, VariantsAreApart) {
   const std::string folder = FreshFolder();
   BuildRecords plain(folder, "");

@@ -147,7 +147,7 @@ class BuildVerb {
     std::filesystem::create_directories(OwnFolder(), error);
     const std::string path = absl::StrCat(OwnFolder(), "/.gitignore");
     if (error || std::filesystem::exists(path, error)) return;
-    WriteFile(path, "*\n").IgnoreError();
+    ReplaceFile(path, "*\n").IgnoreError();
   }
 
   // What the config no longer has. A folder that can't be written to is told

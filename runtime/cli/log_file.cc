@@ -19,7 +19,7 @@ constexpr int kMostFiles = 1000;
 
 // -1: somebody else writes it.
 absl::StatusOr<int> OpenAlone(const std::string& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return FileError(errno, "write", path);
   if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   const int error = errno;

@@ -1,5 +1,7 @@
 #include "runtime/cli/log_file.h"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -36,6 +38,20 @@ TEST(LogFileTest, IsMadeAnew) {
   log.Write("1\n");
   log.Write("2\n");
   EXPECT_EQ(*ReadFile(path), "1\n2\n");
+}
+
+TEST(LogFileTest, TheUmaskRulesItsMode) {
+  const std::string folder = FreshFolder();
+  const mode_t before = umask(0);
+  for (const mode_t mask : {077, 022, 002}) {
+    umask(mask);
+    const std::string path = absl::StrCat(folder, "/", mask, ".log");
+    Open(path).Write("x\n");
+    struct stat info = {};
+    EXPECT_EQ(stat(path.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 07777, 0666 & ~mask);
+  }
+  umask(before);
 }
 
 TEST(LogFileTest, OneWriterEach) {

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/cli/version.h"
+#include "runtime/config/search.h"
 #include "runtime/config/surroundings.h"
 #include "runtime/report/github.h"
 #include "runtime/report/json_lines.h"

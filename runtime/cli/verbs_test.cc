@@ -243,6 +243,23 @@ hooks:
               HasSubstr("exit code 4"));
 }
 
+TEST_F(VerbsTest, TheResultGoesWhereALinkLeads) {
+  const std::string hook =
+      "hooks:\n- {command: 'false', when: {before: {images: all}}}\n";
+  std::filesystem::create_symlink("real.json", Path("link.json"));
+  std::filesystem::create_symlink("/dev/null", Path("null"));
+  for (const char* name : {"link.json", "null"}) {
+    EXPECT_EQ(RunWithConfig(
+                  absl::StrCat(hook, kGood),
+                  {"build", "--engine", "kubernetes", "--result", Path(name)})
+                  .code,
+              3);
+    EXPECT_TRUE(std::filesystem::is_symlink(Path(name))) << name;
+  }
+  EXPECT_TRUE(std::filesystem::is_regular_file(Path("real.json")));
+  EXPECT_TRUE(std::filesystem::is_character_file(Path("null")));
+}
+
 // A mistake in the config is told before anything is run; render runs nothing.
 TEST_F(VerbsTest, HooksAreNotRunInVain) {
   const std::string hook =

@@ -6,8 +6,6 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "runtime/base/clean_path.h"
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/config/check.h"
@@ -56,20 +54,6 @@ const yaml::Node* WithVariables(const yaml::Node& root,
   return FillVariables(root, {flags, surroundings}, loaded->arena, sink);
 }
 
-// What is there in its place, for who has nearly the right name.
-std::string NearConfig(const std::filesystem::path& folder) {
-  std::error_code error;
-  if (std::filesystem::exists(folder / "devspace.yml", error)) {
-    return " (`devspace.yml` is there)";
-  }
-  const auto kind =
-      std::filesystem::symlink_status(folder / "devspace.yaml", error).type();
-  if (kind == std::filesystem::file_type::not_found) return "";
-  return kind == std::filesystem::file_type::directory
-             ? " (it is a folder there)"
-             : " (what is there is no file, or a link to none)";
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
@@ -91,22 +75,6 @@ absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
   Decode(*root, context, &loaded->config);
   Check(loaded->config, sink);
   return loaded;
-}
-
-absl::StatusOr<std::string> FindConfig(const std::string& folder) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::path start = CleanPath(fs::absolute(folder, error).string());
-  for (fs::path at = start;; at = at.parent_path()) {
-    if (fs::is_regular_file(at / "devspace.yaml", error)) {
-      // As short as the user would write it.
-      return (at / "devspace.yaml").lexically_relative(start).string();
-    }
-    if (at == at.parent_path()) break;
-  }
-  return absl::NotFoundError(
-      absl::StrCat("no devspace.yaml in ", start.string(), NearConfig(start),
-                   " or a folder above; name one with --config FILE"));
 }
 
 }  // namespace ovenbird::config

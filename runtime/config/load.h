@@ -52,10 +52,6 @@ struct Loaded {
 absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
                                              diag::Sink& sink);
 
-// devspace.yaml in `folder` or the nearest folder above that has one;
-// kNotFound names where it was looked for.
-absl::StatusOr<std::string> FindConfig(const std::string& folder);
-
 }  // namespace ovenbird::config
 
 #endif  // OVENBIRD_RUNTIME_CONFIG_LOAD_H_

@@ -114,7 +114,7 @@ absl::Status FileRecords::Save(const std::string& path) const {
   }
   const Sha256Digest digest = Sha256Of(file);
   file.append(reinterpret_cast<const char*>(digest.data()), digest.size());
-  return WriteFile(path, file);
+  return ReplaceFile(path, file);
 }
 
 FileRecords::Reader::Reader(const FileRecords& records) : records_(records) {

@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/registry/digest.h"
@@ -100,11 +101,8 @@ absl::Status WriteConfig(Client& client, const std::string& path,
                      kMaxManifest >> 20, " MiB"));
   }));
   ASSIGN_OR_RETURN(json::Value config, json::Parse(text));
-  const std::string name = absl::StrCat(folder, "/image.json");
-  std::ofstream file(name, std::ios::binary);
-  file << json::Write(config["config"], true) << "\n";
-  if (!file.flush()) return DiskError(absl::StrCat("cannot write ", name));
-  return absl::OkStatus();
+  return ReplaceFile(absl::StrCat(folder, "/image.json"),
+                     absl::StrCat(json::Write(config["config"], true), "\n"));
 }
 
 }  // namespace

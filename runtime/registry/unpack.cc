@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -124,7 +123,14 @@ class Unpacker {
       root_.Forget();
       return status;
     }
-    absl::Status status = RemoveAll(parent_, name_.substr(kWhiteout.size()));
+    const std::string deleted = name_.substr(kWhiteout.size());
+    // "." is the folder itself and ".." the folder above it, which may be
+    // outside of the root.
+    if (deleted.empty() || deleted == "." || deleted == "..") {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the archive holds `", path_, "`, a whiteout that names no file"));
+    }
+    absl::Status status = RemoveAll(parent_, deleted);
     root_.Forget();
     return status;
   }
@@ -262,17 +268,20 @@ class Unpacker {
     return Replaced();
   }
 
-  // Devices, FIFOs. Without the right to make them they are left out.
+  // A layer's FIFOs are made. Devices are left out: a node in an unpacked image
+  // would open this machine's hardware to users who can reach it, and a
+  // container has devices of its own.
   absl::Status Special() {
     if (!options_.layer) return absl::OkStatus();
     RETURN_IF_ERROR(Clear());
-    const mode_t mode = archive_entry_filetype(entry_) | Mode();
-    if (mknodat(parent_, name_.c_str(), mode, archive_entry_rdev(entry_)) !=
-        0) {
-      if (errno == EPERM) return Replaced();
-      return Error("cannot make device");
+    if (archive_entry_filetype(entry_) != AE_IFIFO) return Replaced();
+    if (mkfifoat(parent_, name_.c_str(), 0600) != 0) {
+      return Error("cannot make FIFO");
     }
     RETURN_IF_ERROR(Owner());
+    if (fchmodat(parent_, name_.c_str(), Mode(), 0) != 0) {
+      return Error("cannot set the mode of");
+    }
     return Replaced();
   }
 

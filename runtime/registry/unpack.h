@@ -16,8 +16,8 @@ namespace ovenbird::registry {
 using ByteSource = std::function<absl::StatusOr<size_t>(char* buffer, size_t)>;
 
 struct UnpackOptions {
-  // A layer of an image: ".wh." names delete what lower layers have, and
-  // devices are made where the process may.
+  // A layer of an image: ".wh." names delete what lower layers have, and FIFOs
+  // are made. Devices never are.
   bool layer = false;
   // Owners and extended attributes are set as the archive says. Off: whatever
   // this process makes.

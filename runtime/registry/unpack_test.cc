@@ -155,6 +155,39 @@ TEST_F(UnpackTest, WhiteoutsDeleteWhatLowerLayersHave) {
   EXPECT_EQ(Sh("cd out; find . -type d | sort"), ".\n./kept\n./opaque\n");
 }
 
+// The names in these whiteouts are "", "." and "..".
+TEST_F(UnpackTest, AWhiteoutNamesAFile) {
+  Sh("mkdir -p out/a/b; echo kept > out/a/file; echo kept > out/a/b/file");
+  for (const char* name : {".wh.", ".wh..", ".wh...", "a/.wh.", "a/.wh..",
+                           "a/.wh...", "a/b/.wh...", "./a/b/.wh..."}) {
+    EXPECT_THAT(Unpack(Evil(absl::StrCat("file('", name, "')")), kLayer),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         absl::StrCat("the archive holds `", name,
+                                      "`, a whiteout that names no file")));
+    EXPECT_EQ(Sh("ls; cat outside out/a/file out/a/b/file"),
+              "in\nout\noutside\nsecret\nkept\nkept\n")
+        << name;
+  }
+}
+
+// The class of CVE-2021-41103.
+TEST_F(UnpackTest, DevicesAreNotMade) {
+  Sh("echo lower > out/disk; echo lower > out/null");
+  for (const UnpackOptions& options : {kLayer, UnpackOptions()}) {
+    EXPECT_THAT(
+        Unpack(Evil("add('disk', type=tarfile.BLKTYPE, devmajor=8, mode=0o666)"
+                    "\nadd('null', type=tarfile.CHRTYPE, devmajor=1, "
+                    "devminor=3)"
+                    "\nadd('gone', type=tarfile.CHRTYPE)"
+                    "\nfile('file')"),
+               options),
+        IsOk());
+    EXPECT_EQ(Sh("find out -type b -o -type c; cat out/file"), "evil\n");
+  }
+  // What a layer replaces is gone.
+  EXPECT_EQ(Sh("ls out"), "file\n");
+}
+
 TEST_F(UnpackTest, OutsideOfLayersAWhiteoutIsAFileLikeAnother) {
   Sh("touch in/.wh.file out/file");
   EXPECT_THAT(Unpack("tar -C in -cf - .wh.file"), IsOk());
@@ -171,11 +204,11 @@ TEST_F(UnpackTest, WhatIsThereIsReplacedByKind) {
 }
 
 TEST_F(UnpackTest, FifosOfAContextAreLeftOut) {
-  Sh("mkfifo in/fifo; touch in/file");
+  Sh("mkfifo -m 0622 in/fifo; touch in/file");
   EXPECT_THAT(Unpack("tar -C in -cf - fifo file"), IsOk());
   EXPECT_EQ(Sh("ls out"), "file\n");
   EXPECT_THAT(Unpack("tar -C in -cf - fifo file", kLayer), IsOk());
-  EXPECT_EQ(Sh("stat -c %F out/fifo"), "fifo\n");
+  EXPECT_EQ(Sh("stat -c '%F %a' out/fifo"), "fifo 622\n");
 }
 
 TEST_F(UnpackTest, NoBytesAreAnEmptyArchive) {

@@ -41,7 +41,7 @@ fi
 machine="$(GOTOOLCHAIN=local "${go}" env GOHOSTOS)-$(GOTOOLCHAIN=local "${go}" env GOHOSTARCH)"
 module="golang.org/toolchain@v0.0.1-go${fetched}.${machine}"
 cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/go"
-mkdir -p "${cache}"
+(umask 077 && mkdir -p "${cache}") # For this user alone, as are all of ours.
 exec 9>"${cache}/lock"
 flock 9
 

@@ -49,7 +49,7 @@ case "${flavor}" in
 esac
 
 cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/kaniko/${flavor}-${version}"
-mkdir -p "${cache}"
+(umask 077 && mkdir -p "${cache}") # For this user alone, as are all of ours.
 exec 8>"${cache}/lock"
 flock --nonblock 8 || {
   echo "kaniko ${version}: waiting for another run that builds it" >&2
@@ -99,6 +99,7 @@ folder="${cache}/image-${recipe}"
 if [[ ! -d "${folder}" ]]; then
   new="${scratch}/image"
   rootfs="${new}/rootfs"
+  mkdir -m 0700 "${new}" # Its files may be setuid.
   mkdir -p "${rootfs}"/{etc,kaniko/.docker,kaniko/ssl/certs,root,workspace}
   chmod 0700 "${rootfs}/root"
   ln "${cache}/executor" "${rootfs}/kaniko/executor"

@@ -27,7 +27,7 @@ while (($#)); do
 done
 
 cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/busybox"
-mkdir -p "${cache}"
+(umask 077 && mkdir -p "${cache}") # For this user alone, as are all of ours.
 exec 8>"${cache}/lock"
 flock 8
 rm -rf "${cache}"/tmp.* # Of a run that was killed: the lock says that none is alive.
@@ -49,6 +49,7 @@ folder="${cache}/image-${recipe}"
 if [[ ! -d "${folder}" ]]; then
   new="${scratch}/image"
   rootfs="${new}/rootfs"
+  mkdir -m 0700 "${new}" # Its files may be setuid.
   mkdir -p "${rootfs}"/{bin,etc,root,tmp}
   chmod 0700 "${rootfs}/root"
   chmod 1777 "${rootfs}/tmp"

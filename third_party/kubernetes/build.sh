@@ -43,7 +43,7 @@ complete() {
 }
 
 if ! complete; then
-  mkdir -p "${folder}/bin"
+  (umask 077 && mkdir -p "${folder}/bin") # For this user alone, as are all of ours.
   exec 8>"${folder}/lock"
   flock --nonblock 8 || {
     echo "kubernetes ${version}: waiting for another run that builds it" >&2

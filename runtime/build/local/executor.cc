@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "runtime/base/file.h"
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
@@ -55,13 +56,9 @@ class Notes {
   }
 
   void Write(const std::string& folder) const {
-    std::error_code error;
-    const std::filesystem::path path(path_);
-    std::filesystem::create_directories(path.parent_path(), error);
-    // Whole or not at all. When it fails the next run asks again: no harm.
-    const std::string unfinished = path_ + ".new";
-    std::ofstream(unfinished) << folder << "\n";
-    std::filesystem::rename(unfinished, path_, error);
+    // When it fails the next run asks again: no harm.
+    MakePrivateFolder(std::filesystem::path(path_).parent_path()).IgnoreError();
+    ReplaceFile(path_, absl::StrCat(folder, "\n")).IgnoreError();
   }
 
  private:
@@ -89,13 +86,13 @@ absl::Status PullInto(const ExecutorRequest& request, registry::Client& client,
   ASSIGN_OR_RETURN(Workspace unfinished,
                    Workspace::Make(request.cache + "/images/unfinished"));
   const std::string content = unfinished.path() + "/image";
-  std::error_code error;
-  std::filesystem::create_directory(content, error);
+  RETURN_IF_ERROR(MakePrivateFolder(content));
   RETURN_IF_ERROR(registry::PullImage(
       client, image.path, manifest, content, [&](int layer, int layers) {
         request.on_step(absl::StrCat("pulling ", image.Familiar(), ": layer ",
                                      layer, " of ", layers));
       }));
+  std::error_code error;
   std::filesystem::rename(content, folder, error);
   if (error) {
     return absl::ErrnoToStatus(error.value(),
@@ -114,8 +111,7 @@ absl::StatusOr<std::string> Pull(const ExecutorRequest& request,
   const std::string folder =
       absl::StrCat(request.cache, "/images/",
                    absl::StrReplaceAll(manifest.digest, {{":", "-"}}));
-  std::error_code error;
-  std::filesystem::create_directories(request.cache + "/images", error);
+  RETURN_IF_ERROR(MakePrivateFolder(request.cache + "/images"));
   // Several builds of one run want the same one.
   ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(folder + ".lock"));
   if (!IsImageFolder(folder)) {

@@ -84,6 +84,25 @@ TEST_F(ExecutorTest, IsPulledOnceForAll) {
   EXPECT_EQ(second->folder, folder);
 }
 
+// What is unpacked has setuid files; see CVE-2021-41103.
+TEST_F(ExecutorTest, NoOtherUserCanEnterAnImage) {
+  RealRegistry registry;
+  registry.PushImage("kaniko", "v1", {}, json::Object());
+  request_.image = registry.domain() + "/kaniko:v1";
+  const mode_t before = umask(0);
+  const absl::StatusOr<ExecutorImage> image = GetExecutor(request_);
+  umask(before);
+  ASSERT_THAT(image, IsOk());
+  for (const std::string& folder :
+       {request_.cache, request_.cache + "/images",
+        request_.cache + "/images/names", request_.cache + "/images/unfinished",
+        image->folder}) {
+    struct stat info = {};
+    EXPECT_EQ(stat(folder.c_str(), &info), 0) << folder;
+    EXPECT_EQ(info.st_mode & 07777, 0700u) << folder;
+  }
+}
+
 TEST_F(ExecutorTest, IsBuiltOnceWhenTheRegistryIsOutOfReach) {
   Builder(kMakesImage);
   const std::string domain = Unreachable();

@@ -1,21 +1,34 @@
 #include "runtime/build/local/volumes.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 
 namespace ovenbird::build {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t kPiece = 1 << 20;
+
+struct FileCloser {
+  void operator()(FILE* file) const { fclose(file); }
+};
+using File = std::unique_ptr<FILE, FileCloser>;
+
+}  // namespace
 
 absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
                                                 const std::string& folder) {
@@ -63,13 +76,7 @@ absl::Status WriteFile(const std::string& path, absl::string_view content,
                        int mode) {
   std::error_code error;
   fs::create_directories(fs::path(path).parent_path(), error);
-  std::ofstream file(path, std::ios::binary);
-  file << content;
-  file.close();
-  if (!file || chmod(path.c_str(), static_cast<mode_t>(mode)) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
-  }
-  return absl::OkStatus();
+  return ReplaceFile(path, content, static_cast<mode_t>(mode));
 }
 
 std::string ReadFile(const std::string& path) {
@@ -80,14 +87,15 @@ std::string ReadFile(const std::string& path) {
 }
 
 absl::Status KeepFile(const std::string& from, const std::string& to) {
-  std::error_code error;
-  const std::string unfinished = to + ".unfinished";
-  fs::copy_file(from, unfinished, fs::copy_options::overwrite_existing, error);
-  if (!error) fs::rename(unfinished, to, error);
-  if (!error) return absl::OkStatus();
-  std::error_code ignored;
-  fs::remove(unfinished, ignored);
-  return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot write ", to));
+  const File in(fopen(from.c_str(), "rbe"));
+  if (in == nullptr) return FileError(errno, "open", from);
+  ASSIGN_OR_RETURN(FileWriter out, FileWriter::Open(to));
+  std::vector<char> piece(kPiece);
+  while (const size_t size = fread(piece.data(), 1, kPiece, in.get())) {
+    RETURN_IF_ERROR(out.Write({piece.data(), size}));
+  }
+  if (ferror(in.get()) != 0) return FileError(errno, "read", from);
+  return out.Commit();
 }
 
 }  // namespace ovenbird::build

@@ -29,12 +29,15 @@ absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
 absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
                                      const std::string& path);
 
+// Writes a file of a volume, with the folders above it. Its mode is `mode`,
+// whatever the umask says.
 absl::Status WriteFile(const std::string& path, absl::string_view content,
                        int mode);
 // Empty when it can't be read.
 std::string ReadFile(const std::string& path);
 
-// Copies `from` to `to`; nobody ever sees half a file there.
+// Copies `from` to `to`, which the user has named: written by the rules of
+// FileWriter, a regular file as a whole.
 absl::Status KeepFile(const std::string& from, const std::string& to);
 
 }  // namespace ovenbird::build

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -68,9 +69,35 @@ TEST(VolumesTest, KeepsAFileWholeOrNotAtAll) {
   EXPECT_EQ(ReadFile(folder + "/to"), "new");
   EXPECT_THAT(KeepFile(folder + "/none", folder + "/to"),
               StatusIs(absl::StatusCode::kNotFound,
-                       HasSubstr("cannot write " + folder + "/to")));
+                       HasSubstr("cannot open `" + folder + "/none`")));
+  EXPECT_THAT(KeepFile(folder, folder + "/to"), ::testing::Not(IsOk()));
   EXPECT_EQ(ReadFile(folder + "/to"), "new");
-  EXPECT_FALSE(std::filesystem::exists(folder + "/to.unfinished"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 2);
+}
+
+// `--output /dev/null`, or a link to where images are kept.
+TEST(VolumesTest, KeepsLinksAndDevices) {
+  const std::string folder = NewFolder();
+  const std::string big(3'000'000, 'x');
+  ASSERT_THAT(WriteFile(folder + "/from", big, 0644), IsOk());
+  std::filesystem::create_symlink("target", folder + "/link");
+  std::filesystem::create_symlink("/dev/null", folder + "/null");
+  for (const char* name : {"/link", "/null"}) {
+    EXPECT_THAT(KeepFile(folder + "/from", folder + name), IsOk());
+    EXPECT_TRUE(std::filesystem::is_symlink(folder + name)) << name;
+  }
+  EXPECT_EQ(ReadFile(folder + "/target"), big);
+  EXPECT_TRUE(std::filesystem::is_character_file(folder + "/null"));
+}
+
+TEST(VolumesTest, AModeHoldsUnderAnyUmask) {
+  const std::string path = NewFolder() + "/file";
+  const mode_t before = umask(077);
+  EXPECT_THAT(WriteFile(path, "x", 0666), IsOk());
+  umask(before);
+  struct stat info = {};
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0666u);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_WORKSPACE_H_
 #define OVENBIRD_RUNTIME_BUILD_LOCAL_WORKSPACE_H_
 
+#include <sys/types.h>
+
 #include <functional>
 #include <string>
 #include <utility>
@@ -12,8 +14,18 @@
 
 namespace ovenbird::build {
 
-// $XDG_CACHE_HOME/ovenbird, else ~/.cache/ovenbird, else $TMPDIR/ovenbird-UID;
-// made if it is missing.
+// Makes the folder `path`, and those above it that are missing; other users
+// cannot enter those that it makes.
+absl::Status MakePrivateFolder(const std::string& path);
+
+// Returns kPermissionDenied unless `path` is a folder, and no link to one, that
+// belongs to `user` and that no other user can enter.
+absl::Status CheckPrivateFolder(const std::string& path, uid_t user);
+
+// Returns $XDG_CACHE_HOME/ovenbird, else ~/.cache/ovenbird, else
+// $TMPDIR/ovenbird-UID; made if it is missing. Other users cannot enter it:
+// what is in it is trusted, and its images have setuid files. $TMPDIR is
+// shared, so its folder has to pass CheckPrivateFolder.
 absl::StatusOr<std::string> CacheFolder();
 
 // Holds a lock file until its end; another process waits for it.
