@@ -200,8 +200,15 @@ def image_folders():
     busybox = layout.third_party("kaniko/init_image.sh")
     # Ends at once when told to, and buries the dead, as a pod's first process must.
     pause = '["/bin/sh", "-c", "trap \'exit 0\' TERM INT; while :; do sleep 3600 & wait $!; done"]'
+    kaniko = layout.third_party("kaniko/build.sh")
+    executors = {
+        "kaniko-%s-%s" % (flavor, version): machine.run(
+            kaniko, "--flavor", flavor, "--version", version
+        )
+        for flavor, version in layout.EXECUTORS.values()
+    }
     return {
-        "kaniko": machine.run(layout.third_party("kaniko/build.sh")),
+        **executors,
         "busybox": machine.run(busybox),
         "busybox-zstd": machine.run(busybox, "--name", layout.ZSTD_IMAGE, "--zstd"),
         "pause": machine.run(busybox, "--name", layout.PAUSE_IMAGE, "--entrypoint", pause),

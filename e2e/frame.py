@@ -19,7 +19,7 @@ import time
 import unittest
 
 import image
-from layout import cache
+from layout import LAST, cache
 
 ENVIRONMENT = {}  # The cluster's (cluster.py, environment()); filled by run.py.
 NAMESPACE_PREFIX = "e2e-%d-" % os.getpid()  # This run's.
@@ -85,6 +85,15 @@ def alone(test):
     servers, the network. No other test runs meanwhile."""
     test.alone = True
     return test
+
+
+def name_executors(config, executor):
+    """Sets `image` where `kaniko` does not begin with it: its default, v0.17.1, is not on the
+    node (layout.py)."""
+    flow = re.sub(r"\bkaniko: *\{(?! *image:)", "kaniko: {image: %s, " % executor, config)
+    return re.sub(
+        r"^( *)kaniko:\n(?! *image:)", r"\1kaniko:\n\1  image: %s\n" % executor, flow, flags=re.M
+    ).replace(", }", "}")
 
 
 class Running:
@@ -205,6 +214,7 @@ class ClusterTest(unittest.TestCase):
     """A namespace and a folder for each test; both go with it."""
 
     maxDiff = None
+    executor = LAST  # Of images that name none.
     _count = 0
 
     def shortDescription(self):
@@ -300,6 +310,8 @@ class ClusterTest(unittest.TestCase):
     def write(self, path, text, mode=0o644):
         path = os.path.join(self.folder, path)  # Absolute ones stay.
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        if os.path.basename(path) == "devspace.yaml":
+            text = name_executors(text, self.executor)
         with open(path, "wb" if isinstance(text, bytes) else "w") as stream:
             stream.write(text)
         os.chmod(path, mode)
@@ -312,6 +324,8 @@ class ClusterTest(unittest.TestCase):
             "HOME": self.home,  # No credentials, no kubeconfig of the user's.
             "KUBECONFIG": self.kubeconfig,
             "PATH": os.environ["PATH"],
+            # What builds executors is among the tests' runfiles.
+            "RUNFILES_DIR": os.path.abspath(os.path.join(OVENBIRD[0], "../../..")),
         }
         env.update(environment or {})
         # Tests that run in the background of a script are told to ignore these; so would

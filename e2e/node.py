@@ -10,6 +10,7 @@ the cluster is to kill it.
   node.py STATE KUBERNETES_BIN VERSION
 """
 
+import glob
 import json
 import os
 import signal
@@ -179,7 +180,7 @@ def ctr(*args):
 
 
 class ImageImport(threading.Thread):
-    """Loads the images of STATE/images into containerd under their well-known names."""
+    """Loads the images of STATE/images into containerd, with the names that configs use."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -187,11 +188,11 @@ class ImageImport(threading.Thread):
 
     def run(self):
         try:
-            for image, names in layout.IMAGE_NAMES.items():
-                archive = "%s/images/%s.tar" % (STATE, image)
+            for archive in sorted(glob.glob(STATE + "/images/*.tar")):
                 found = ctr("images", "import", archive).split()
                 original = next(w for w in found if ":" in w and "/" in w)
-                for name in names:
+                image = os.path.basename(archive)[: -len(".tar")]
+                for name in layout.IMAGE_NAMES.get(image, ()):
                     ctr("images", "tag", "--force", original, name)
         except (Failure, StopIteration, OSError) as error:
             self._error = error

@@ -3,6 +3,7 @@
 import json
 
 from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry, until
+from layout import EXECUTORS, LAST
 
 
 def build_pod(name, destination):
@@ -31,7 +32,7 @@ def build_pod(name, destination):
             "containers": [
                 {
                     "name": "kaniko",
-                    "image": "gcr.io/kaniko-project/executor:v0.17.1",
+                    "image": LAST,
                     "args": [
                         "--context=dir:///workspace",
                         "--destination=" + destination,
@@ -73,6 +74,23 @@ class Cluster(ClusterTest):
 
         self.assertNotEqual(self.before, self.objects())
         kubectl("delete", "pod", "by-hand", "-n", self.namespace)
+        self.assert_namespace_as_before()
+
+    def test_executors_run_under_their_own_names(self):
+        pods = {"executor-%d" % number: image for number, image in enumerate(EXECUTORS)}
+        for pod, image in pods.items():
+            kubectl(
+                *("run", pod, "-n", self.namespace, "--image=" + image, "--restart=Never"),
+                *("--image-pull-policy=Never", "--", "version"),
+            )
+        for pod, image in pods.items():
+
+            def log(pod=pod):
+                return kubectl("logs", pod, "-n", self.namespace, check=False)
+
+            _, version = EXECUTORS[image]
+            self.assertIn(version, until(image + " says its version", log))
+        kubectl("delete", "pod", *pods, "-n", self.namespace, "--now")
         self.assert_namespace_as_before()
 
     def test_restricted_user_has_no_rights(self):

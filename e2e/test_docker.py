@@ -195,14 +195,14 @@ class Docker(ClusterTest):
     # Without a daemon.
 
     def test_kaniko_where_no_daemon_answers(self):
-        self.prepare("{docker: {options: {target: first, buildArgs: {WORD: x}}}}")
+        self.prepare("{docker: {}, kaniko: {options: {target: first, buildArgs: {WORD: x}}}}")
         finished = self.run_build(environment=NOWHERE)
         self.assert_by("kubernetes", finished)
         self.assertIn("no Docker daemon answers", finished.stderr)
         self.assertEqual({"word": "x"}, self.pull(self.name + ":v1").config["Labels"])
 
     def test_kaniko_does_not_push_either(self):
-        self.prepare("{docker: {skipPush: true}}")
+        self.prepare("{docker: {skipPush: true}, kaniko: {}}")
         self.assert_by("kubernetes", self.run_build(environment=NOWHERE))
         self.assertEqual([], self.tags(self.name))
 
@@ -215,10 +215,23 @@ class Docker(ClusterTest):
         self.assertEqual(set(), self.pods_made())
 
     def test_the_command_line_is_stronger(self):
-        self.prepare("{docker: {disableFallback: true, args: [--pull]}}")
+        self.prepare("{docker: {disableFallback: true, args: [--pull]}, kaniko: {}}")
         finished = self.run_build("--engine", "kubernetes")
         self.assert_by("kubernetes", finished)
+
+    def test_without_a_section_kaniko_has_dockers_options(self):
+        """Seen in the pod: its image, the default, cannot be had here."""
+        self.prepare("{docker: {args: [--pull], options: {target: first, buildArgs: {WORD: x}}}}")
+        running = self.start_it("--engine", "kubernetes")
+        (pod,) = until("the pod is there", self.build_pods)
+        running.interrupt()
+        finished = running.finish()
         self.assertIn("option `args` has no effect with engine `kubernetes`", finished.stderr)
+        (kaniko,) = pod["spec"]["containers"]
+        self.assertEqual("gcr.io/kaniko-project/executor:v0.17.1", kaniko["image"])
+        self.assertIn("--target=first", kaniko["args"])
+        self.assertIn("WORD=x", kaniko["args"])
+        self.assert_namespace_as_before()
 
     def test_render_names_what_has_no_pod(self):
         self.prepare("{docker: {}}")

@@ -19,6 +19,8 @@ class Dockerfiles(ClusterTest):
         text = "images:\n"
         for key, lines in images.items():
             text += "  %s:\n    image: %s\n" % (key, registry(self.namespace + "/" + key))
+            if not any(line.startswith("build:") for line in lines):
+                lines = [*lines, "build: {kaniko: {}}"]
             text += "".join("    %s\n" % line for line in lines)
         self.write("devspace.yaml", text)
 

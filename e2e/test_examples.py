@@ -9,6 +9,7 @@ import os
 import shutil
 
 from frame import ENVIRONMENT, ClusterTest, alone, kubectl, registry
+from layout import FORK, OLD
 
 
 def examples():
@@ -26,6 +27,8 @@ def login_config():
 
 
 class Examples(ClusterTest):
+    executor = OLD  # The nearest to the default, v0.17.1.
+
     def copy(self, name, replace=()):
         """Copies an example into the test's folder, the registries' names replaced."""
         kept = shutil.ignore_patterns(".ovenbird")  # by builds in the checkout
@@ -34,6 +37,8 @@ class Examples(ClusterTest):
         replace = tuple(replace) + (
             ("registry.example.com/team", registry(self.namespace)),
             ("busybox:1.36", registry("library/busybox:1.36")),
+            # The node has another fork.
+            ("ghcr.io/osscontainertools/kaniko:v1.28.3", FORK),
         )
         for folder, _, files in os.walk(self.folder):
             for file in files:
@@ -42,8 +47,7 @@ class Examples(ClusterTest):
                     text = stream.read()
                 for old, new in replace:
                     text = text.replace(old, new)
-                with open(path, "w") as stream:
-                    stream.write(text)
+                self.write(path, text, os.stat(path).st_mode)
 
     def same_file(self, name, pulled, path):
         with open(os.path.join(self.folder, name), "rb") as stream:

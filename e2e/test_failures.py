@@ -362,11 +362,13 @@ class Failures(ClusterTest):
     def test_one_of_two_images_fails(self):
         self.prepare()
         self.write("bad/Dockerfile", self.busybox("exit 1"))
-        with open(self.folder + "/devspace.yaml", "a") as stream:
-            stream.write(
-                "  bad:\n    image: %s\n    context: bad\n    dockerfile: bad/Dockerfile\n"
-                "    build:\n      kaniko: {}\n" % registry(self.namespace + "/bad")
-            )
+        with open(self.folder + "/devspace.yaml") as stream:
+            config = stream.read()
+        self.write(
+            "devspace.yaml",
+            config + "  bad:\n    image: %s\n    context: bad\n    dockerfile: bad/Dockerfile\n"
+            "    build:\n      kaniko: {}\n" % registry(self.namespace + "/bad"),
+        )
         self.fails(BUILD, "bad")
         self.pull_only(self.name)
         self.assertEqual([], self.tags(registry(self.namespace + "/bad")))

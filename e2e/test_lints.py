@@ -4,9 +4,9 @@ that it is so, with the real kaniko, and that it is told at its place before."""
 import re
 
 from frame import ENVIRONMENT, ClusterTest, get, is_ours, kubectl, registry
+from layout import LAST
 
 CONFIG = 2
-LAST = "gcr.io/kaniko-project/executor:v1.24.0"
 
 
 class LintTest(ClusterTest):

@@ -5,12 +5,15 @@ place of the page's repositories.
 """
 
 from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry
+from layout import OLD
 from test_examples import login_config
 
 SCRATCH = "FROM scratch\nCOPY devspace.yaml /\n"
 
 
 class Page(ClusterTest):
+    executor = OLD  # The nearest to the page's default, v0.17.1.
+
     def prepare(self, config, dockerfile=SCRATCH, repository=None):
         self.repository = repository or registry(self.namespace)
         self.write("devspace.yaml", config.replace("REPOSITORY", self.repository))

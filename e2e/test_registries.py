@@ -3,9 +3,9 @@
 import subprocess
 
 from frame import ENVIRONMENT, ClusterTest, kubectl, registry
+from layout import LAST
 from test_examples import login_config
 
-LAST = "gcr.io/kaniko-project/executor:v1.24.0"
 
 
 class Registries(ClusterTest):

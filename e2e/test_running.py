@@ -225,14 +225,14 @@ class Unchanged(RunningTest):
         path = self.folder + "/devspace.yaml"
         with open(path) as stream:
             text = stream.read()
-        self.write(path, text.replace("kaniko: {}", "kaniko: {snapshotMode: full}"))
+        self.write(path, text.replace(self.executor, self.executor + ", snapshotMode: full"))
         self.assert_built_because("option `build.kaniko.snapshotMode` has changed", self.again())
 
     def test_what_is_none_of_the_images_business(self):
         path = self.folder + "/devspace.yaml"
         with open(path) as stream:
             text = stream.read()
-        self.write(path, text.replace("kaniko: {}", "kaniko: {timeout: 1h}"))
+        self.write(path, text.replace(self.executor, self.executor + ", timeout: 1h"))
         self.assert_skipped(self.again())
 
     def test_another_tag(self):

@@ -97,7 +97,7 @@ class LocalEngineTest : public ::testing::Test {
     };
     run_.open_context = [this] { return Context(); };
     ContainerSpec& spec = run_.container;
-    spec.image = "ghcr.io/osscontainertools/kaniko:v1.28.3";
+    spec.image = "gcr.io/kaniko-project/executor:v1.24.0";
     spec.env = {{"container", "kube"}};
     spec.capabilities = {"CHOWN",  "DAC_OVERRIDE", "FOWNER",
                          "SETUID", "SETGID",       "SETFCAP"};

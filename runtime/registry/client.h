@@ -58,6 +58,9 @@ class Client {
   Client(std::string domain, ClientOptions options);
   ~Client();
 
+  // Connects, unless that is done: any answer will do.
+  absl::Status Connect();
+
   // What the tag or digest is at the moment. `bytes` stays empty.
   absl::StatusOr<Manifest> Head(const std::string& path,
                                 const std::string& tag_or_digest);
@@ -84,7 +87,6 @@ class Client {
     std::string scope;
     net::Headers headers;
   };
-  absl::Status Connect();
   absl::StatusOr<net::Response> TryScheme(const std::string& scheme);
   // Sends a request to a server and returns its answer, whatever its status.
   using Exchange = std::function<absl::StatusOr<net::Response>(

@@ -2,12 +2,16 @@
 # Prints the path of a `go` command of at least the version given (such as
 # 1.26). The machine's own Go is taken when it is new enough; else Debian's
 # golang-go, whatever its age, fetches the newer one from the Go module registry
-# (module golang.org/toolchain), which the checksum database vouches for.
+# (module golang.org/toolchain), and its checksum is compared with the one below.
 set -euo pipefail
 here="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 
 wanted="${1:?usage: toolchain.sh VERSION}"
-fetched="1.26.8" # Serves every request up to 1.26.
+fetched="1.26.8" # Serves every request up to this one.
+declare -A checksums=(
+  [linux-amd64]="h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM="
+  [linux-arm64]="h1:sYL/O6MqS68ML0kjsQ36WoYIpJqkw60TxizWUYUKQMc="
+)
 
 at_least() { # at_least FOUND WANTED
   [[ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" == "$2" ]]
@@ -51,10 +55,15 @@ echo "fetching Go ${fetched} from the Go module registry" >&2
 scratch="$(mktemp -d)"
 trap 'rm -rf "${scratch}"' EXIT
 printf 'module fetch\n' >"${scratch}/go.mod"
-folder="$(cd "${scratch}" && GOTOOLCHAIN=local GOFLAGS=-mod=mod "${go}" mod download -json "${module}" </dev/null |
-  sed -n 's/^\t"Dir": "\(.*\)",\{0,1\}$/\1/p')"
+download="$(cd "${scratch}" && GOTOOLCHAIN=local GOFLAGS=-mod=mod "${go}" mod download -json "${module}" </dev/null)"
+field() { sed -n "s/^\t\"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" <<<"${download}"; }
+folder="$(field Dir)"
 [[ -d "${folder}" ]] || {
   echo "toolchain.sh: ${go} mod download ${module} gave no folder" >&2
+  exit 1
+}
+[[ "$(field Sum)" == "${checksums[${machine}]:-}" ]] || {
+  echo "toolchain.sh: ${module} has checksum $(field Sum), expected ${checksums[${machine}]:-none}" >&2
   exit 1
 }
 

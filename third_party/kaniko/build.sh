@@ -2,12 +2,12 @@
 # Makes a real kaniko executor image without any container registry: the
 # executor is built from the Go module registry.
 #
-#   build.sh [--flavor google|oss] [--version VERSION]
+#   build.sh [--flavor google|chainguard] [--version VERSION]
 #
 # google (the default) is github.com/GoogleContainerTools/kaniko, which ended
-# with v1.24.0; oss is its living fork github.com/osscontainertools/kaniko
-# (v1.28.3). The fork is not the default, for not every Go module registry
-# serves it: one that was tried answers 403.
+# with v1.24.0; chainguard is the fork github.com/chainguard-dev/kaniko. What can
+# be built is what modules/ pins. The fork github.com/osscontainertools/kaniko and
+# versions such as v0.17.1 are missing, for the Go module registry refuses them.
 # The last line of stdout is a folder that is built once and never changed:
 #   rootfs/      the root file system, laid out like the official image
 #   image.json   the image's configuration (Env, Entrypoint, WorkingDir)
@@ -19,7 +19,7 @@ set -euo pipefail
 here="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 
 usage() {
-  echo "usage: build.sh [--flavor google|oss] [--version VERSION]" >&2
+  echo "usage: build.sh [--flavor google|chainguard] [--version VERSION]" >&2
   exit 2
 }
 
@@ -35,10 +35,11 @@ while (($#)); do
   esac
 done
 case "${flavor}" in
-  oss)
-    version="${version:-v1.28.3}"
-    module=github.com/osscontainertools/kaniko
-    image=ghcr.io/osscontainertools/kaniko
+  chainguard)
+    version="${version:-v1.25.6}"
+    module=github.com/chainguard-dev/kaniko
+    # Chainguard publishes no image of a version: these are built by others.
+    image=ghcr.io/kaniko-build/dist/chainguard-dev-kaniko/executor
     ;;
   google)
     version="${version:-v1.24.0}"
@@ -47,6 +48,12 @@ case "${flavor}" in
     ;;
   *) usage ;;
 esac
+pins="${here}/modules/${flavor}-${version}"
+[[ -f "${pins}/go.sum" ]] || {
+  echo "kaniko ${version}: ${flavor} has no such version here; it has:" \
+    "$(cd "${here}/modules" && printf '%s\n' "${flavor}"-* | sed "s/^${flavor}-//" | sort -V | paste -sd ' ')" >&2
+  exit 2
+}
 
 cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/kaniko/${flavor}-${version}"
 (umask 077 && mkdir -p "${cache}") # For this user alone, as are all of ours.
@@ -60,41 +67,24 @@ scratch="$(mktemp -d "${cache}/tmp.XXXXXX")"
 trap 'rm -rf "${scratch}"' EXIT
 
 build_executor() {
-  local go
-  # 1.26 is what v1.28.3 asks for; older versions build with it as well.
-  go="$("${here}/../go/toolchain.sh" 1.26)"
   echo "kaniko ${version}: building ${module}/cmd/executor, once; this takes some minutes" >&2
-  # A module of ours that requires theirs, rather than `go install PACKAGE@VERSION`:
-  # that one also asks for the list of all versions, which a registry may not have.
-  local work="${scratch}/module"
-  mkdir "${work}"
-  printf 'module ovenbird/kaniko\n\ngo 1.24\n\nrequire %s %s\n' "${module}" "${version}" >"${work}/go.mod"
-  for _ in 1 2 3; do # A registry that hiccups is no reason to give up.
-    if (cd "${work}" && GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0 \
-      nice -n 10 "${go}" build -mod=mod -trimpath -o executor \
-      -ldflags "-s -w -X ${module}/pkg/version.version=${version}" \
-      "${module}/cmd/executor" </dev/null) >"${scratch}/log" 2>&1; then
-      mv "${work}/executor" "${cache}/executor"
-      return
-    fi
-    # Not there, or refused: asking again changes nothing.
-    if grep -qE '(403 Forbidden|404 Not Found|410 Gone)' "${scratch}/log"; then
-      break
-    fi
-  done
-  cat "${scratch}/log" >&2
-  echo "kaniko ${version}: go could not build it (the messages are above);" \
-    "the Go module registry may have another --flavor or --version" >&2
-  exit 1
+  "${here}/../go/build.sh" "${pins}" "${scratch}" \
+    -ldflags "-s -w -X ${module}/pkg/version.version=${version}" \
+    "${module}/cmd/executor" >&2
+  mv "${scratch}/executor" "${executor}"
 }
 
 # The certificates of this machine: its administrator may have added some.
 certificates=/etc/ssl/certs/ca-certificates.crt
 [[ -s "${certificates}" ]] || "${here}/../apt_install.sh" ca-certificates
 
-[[ -x "${cache}/executor" ]] || build_executor
+hash_of() { cat "$@" | sha256sum | cut -c 1-12; }
 
-recipe="$(cat "${BASH_SOURCE[0]}" "${here}/docker_archive.py" "${certificates}" | sha256sum | cut -c 1-12)"
+# Whatever was built from other pins is not this executor.
+executor="${cache}/executor-$(hash_of "${pins}"/go.*)"
+[[ -x "${executor}" ]] || build_executor
+
+recipe="$(hash_of "${BASH_SOURCE[0]}" "${here}/docker_archive.py" "${certificates}" "${pins}"/go.*)"
 folder="${cache}/image-${recipe}"
 if [[ ! -d "${folder}" ]]; then
   new="${scratch}/image"
@@ -102,13 +92,13 @@ if [[ ! -d "${folder}" ]]; then
   mkdir -m 0700 "${new}" # Its files may be setuid.
   mkdir -p "${rootfs}"/{etc,kaniko/.docker,kaniko/ssl/certs,root,workspace}
   chmod 0700 "${rootfs}/root"
-  ln "${cache}/executor" "${rootfs}/kaniko/executor"
+  ln "${executor}" "${rootfs}/kaniko/executor"
   cp "${certificates}" "${rootfs}/kaniko/ssl/certs/ca-certificates.crt"
   echo 'hosts: files dns' >"${rootfs}/etc/nsswitch.conf"
   echo 'root:x:0:0:root:/root:/sbin/nologin' >"${rootfs}/etc/passwd"
   echo 'root:x:0:' >"${rootfs}/etc/group"
-  # No docker-credential-* helpers: kaniko has those of Google, Amazon, Azure
-  # and GitLab compiled in.
+  # No docker-credential-* helpers: since v1.8 kaniko has those of Google, Amazon,
+  # Azure and GitLab compiled in.
   cat >"${new}/image.json" <<JSON
 {
   "Env": [
@@ -127,5 +117,4 @@ JSON
     --name "${image}:${version}" --out "${new}/image.tar"
   mv "${new}" "${folder}"
 fi
-echo "kaniko ${version}: ready in ${folder}" >&2
 echo "${folder}"

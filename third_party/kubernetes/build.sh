@@ -2,10 +2,10 @@
 # Builds the servers of a Kubernetes node: kube-apiserver,
 # kube-controller-manager, kube-scheduler, kubelet.
 #
-#   build.sh [--version current|1.20.2|1.3x.y]
+#   build.sh [--version current|1.20.2|VERSION]
 #
 # 1.20.2 comes from Debian 12's source package, every other version from the Go
-# module registry. The last line of stdout is a folder with bin/ in it, built
+# module registry: those that modules/ pins (pin.sh adds one). The last line of stdout is a folder with bin/ in it, built
 # once per version (an hour of CPU at most, mostly much less; about 2 GB of disk).
 # Messages go to stderr. Concurrent runs wait for each other.
 set -euo pipefail
@@ -21,14 +21,14 @@ while (($#)); do
     --version) version="${2:?--version wants a value}" && shift 2 ;;
     --version=*) version="${1#*=}" && shift ;;
     *)
-      echo "usage: build.sh [--version current|1.20.2|1.3x.y]" >&2
+      echo "usage: build.sh [--version current|1.20.2|VERSION]" >&2
       exit 2
       ;;
   esac
 done
 [[ "${version}" != current ]] || version="${current}"
-[[ "${version}" =~ ^1\.[0-9]+\.[0-9]+$ ]] || {
-  echo "build.sh: '${version}' is no Kubernetes version" >&2
+[[ "${version}" == 1.20.2 || -f "${here}/modules/${version}/go.sum" ]] || {
+  echo "build.sh: Kubernetes ${version} is not one of 1.20.2" "$(ls "${here}/modules")" >&2
   exit 2
 }
 

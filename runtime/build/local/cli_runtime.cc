@@ -144,14 +144,14 @@ class CliRun {
   // The name of the executor's image, which the tool then has.
   absl::StatusOr<std::string> GetImage(const ExecutorRequest& request) {
     if (Has(request.image)) return request.image;
-    const absl::Status reachable = CheckExecutorImage(request);
-    if (!IsOutOfReach(reachable)) {
+    const absl::Status reached = ReachRegistry(request);
+    if (!IsUnreachable(reached)) {
       // The tool has its own credentials: it has the last word.
       RETURN_IF_ERROR(CheckNotCancelled(run_.cancel));
       RETURN_IF_ERROR(Pull(request.image));
       return request.image;
     }
-    ASSIGN_OR_RETURN(ExecutorImage built, BuildExecutor(request, reachable));
+    ASSIGN_OR_RETURN(ExecutorImage built, BuildExecutor(request, reached));
     if (!Has(built.name)) {
       RETURN_IF_ERROR(
           Short({"load", "--input", built.folder + "/image.tar"}).status());

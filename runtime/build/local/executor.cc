@@ -1,15 +1,15 @@
 #include "runtime/build/local/executor.h"
 
-#include <errno.h>
-
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "runtime/base/file.h"
@@ -17,14 +17,45 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/build/local/workspace.h"
+#include "runtime/kube/kaniko_flags.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/image.h"
 
 namespace ovenbird::build {
 namespace {
 
-// A registry that needs longer to be reached counts as out of reach.
+// A registry that takes longer to connect to counts as unreachable.
 constexpr absl::Duration kConnectTimeout = absl::Seconds(5);
+
+// An executor that the builder can build: third_party/kaniko/modules.
+struct Buildable {
+  const char* flavor;
+  kube::KanikoVersion version;
+};
+
+// The oldest first.
+constexpr Buildable kBuildable[] = {
+    {"google", {0, 19, 0}}, {"google", {1, 9, 1}},      {"google", {1, 23, 2}},
+    {"google", {1, 24, 0}}, {"chainguard", {1, 25, 6}},
+};
+
+// A newer executor knows the flags of an older one, but not the other way
+// round: returns the oldest that is not older than the image.
+const Buildable& NearestTo(const registry::Reference& image) {
+  constexpr kube::KanikoVersion kLastOfGoogle = {1, 24, 0};
+  std::optional<kube::KanikoVersion> version =
+      kube::KanikoVersionOf(image.ToString());
+  // The archived project's moving tags stay at its last version.
+  if (!version.has_value() && image.path == "kaniko-project/executor") {
+    version = kLastOfGoogle;
+  }
+  const Buildable* newest = std::prev(std::end(kBuildable));
+  const Buildable* found =
+      std::find_if(std::begin(kBuildable), newest, [&](const Buildable& one) {
+        return version.has_value() && *version <= one.version;
+      });
+  return *found;
+}
 
 std::string FirstLine(const std::string& path) {
   std::ifstream file(path);
@@ -43,11 +74,10 @@ bool IsImageFolder(const std::string& folder) {
 // The notes of the cache: which folder a name stands for.
 class Notes {
  public:
-  Notes(const std::string& cache, const registry::Reference& image,
-        absl::string_view kind)
-      : path_(absl::StrCat(cache, "/images/names/",
-                           absl::StrReplaceAll(image.ToString(), {{"/", "%"}}),
-                           kind)) {}
+  Notes(const std::string& cache, const registry::Reference& image)
+      : path_(absl::StrCat(
+            cache, "/images/names/",
+            absl::StrReplaceAll(image.ToString(), {{"/", "%"}}))) {}
 
   // The folder, empty when there is none (any more).
   std::string Read() const {
@@ -120,12 +150,12 @@ absl::StatusOr<std::string> Pull(const ExecutorRequest& request,
   return folder;
 }
 
-// One run of the builder; the folder.
+// Runs the builder; returns the folder that it names.
 absl::StatusOr<std::string> RunBuilder(const ExecutorRequest& request,
-                                       std::vector<std::string> arguments) {
+                                       const registry::Reference& image) {
   Subprocess builder;
   builder.argv = {request.builder};
-  for (std::string& argument : arguments) {
+  for (std::string& argument : BuilderArguments(image)) {
     builder.argv.push_back(std::move(argument));
   }
   builder.cancel = request.cancel;
@@ -153,40 +183,23 @@ absl::StatusOr<std::string> RunBuilder(const ExecutorRequest& request,
   return folder;
 }
 
-absl::StatusOr<std::string> RunBuilders(const ExecutorRequest& request,
-                                        const registry::Reference& image) {
-  absl::Status status;
-  for (std::vector<std::string>& arguments : BuilderArguments(image)) {
-    absl::StatusOr<std::string> folder =
-        RunBuilder(request, std::move(arguments));
-    if (folder.ok() || absl::IsCancelled(folder.status())) return folder;
-    status = folder.status();
-  }
-  return status;
-}
-
 }  // namespace
 
-std::vector<std::vector<std::string>> BuilderArguments(
-    const registry::Reference& image) {
-  if (absl::EndsWith(image.path, "osscontainertools/kaniko") ||
-      absl::EndsWith(image.path, "martizih/kaniko")) {
-    return {{"--flavor", "oss"}, {}};
-  }
-  return {{}};
+std::vector<std::string> BuilderArguments(const registry::Reference& image) {
+  const Buildable& nearest = NearestTo(image);
+  return {"--flavor", nearest.flavor, "--version", nearest.version.ToString()};
 }
 
-bool IsOutOfReach(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsFailedPrecondition(status);
-}
-
-absl::Status CheckExecutorImage(const ExecutorRequest& request) {
+absl::Status ReachRegistry(const ExecutorRequest& request) {
   ASSIGN_OR_RETURN(registry::Reference image,
                    registry::ParseReference(request.image));
   ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> client,
                    ClientFor(request, image));
-  return client->Head(image.path, image.TagOrDigest()).status();
+  return client->Connect();
+}
+
+bool IsUnreachable(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
 
 absl::StatusOr<ExecutorImage> BuildExecutor(const ExecutorRequest& request,
@@ -195,53 +208,44 @@ absl::StatusOr<ExecutorImage> BuildExecutor(const ExecutorRequest& request,
                    registry::ParseReference(request.image));
   if (request.builder.empty()) {
     return absl::UnavailableError(absl::StrCat(
-        "the executor's image ", request.image, " cannot be had: ",
-        why.message(), "; set `image:` to one in a registry within reach"));
+        "cannot pull the executor ", request.image, ": ", why.message(),
+        "; set `image:` to one in a registry that "
+        "this machine reaches"));
   }
-  const Notes notes(request.cache, image, ".built");
-  std::string folder = notes.Read();
-  if (folder.empty()) {
-    request.on_step(absl::StrCat(image.domain, " is out of reach (",
-                                 why.message(),
-                                 "): building the executor from source"));
-    absl::StatusOr<std::string> built = RunBuilders(request, image);
-    if (absl::IsCancelled(built.status())) return built.status();
-    if (!built.ok()) {
-      return absl::UnavailableError(absl::StrCat(
-          "the executor's image ", request.image,
-          " cannot be had: ", why.message(),
-          "; nor can it be built from source: ", built.status().message()));
-    }
-    folder = *std::move(built);
-    notes.Write(folder);
-  }
-  ExecutorImage result{folder, FirstLine(folder + "/name")};
   request.on_step(
-      absl::StrCat(image.domain, " is out of reach; ",
+      absl::StrCat(image.domain, " is unreachable: ", why.message()));
+  absl::StatusOr<std::string> folder = RunBuilder(request, image);
+  if (absl::IsCancelled(folder.status())) return folder.status();
+  if (!folder.ok()) {
+    return absl::UnavailableError(absl::StrCat(
+        "cannot pull the executor ", request.image, ": ", why.message(),
+        "; cannot build it from source: ", folder.status().message()));
+  }
+  ExecutorImage result{*folder, FirstLine(*folder + "/name")};
+  request.on_step(
+      absl::StrCat("using ", result.name, ", built from source",
                    result.name == image.ToString()
                        ? ""
-                       : absl::StrCat("in place of ", request.image, " "),
-                   result.name, " is used, built from source"));
+                       : absl::StrCat(", instead of ", request.image)));
   return result;
 }
 
 absl::StatusOr<ExecutorImage> GetExecutor(const ExecutorRequest& request) {
   ASSIGN_OR_RETURN(registry::Reference image,
                    registry::ParseReference(request.image));
-  const Notes notes(request.cache, image, "");
+  const Notes notes(request.cache, image);
   // "latest" means what it is now.
   if (image.TagOrDigest() != "latest") {
     if (const std::string folder = notes.Read(); !folder.empty()) {
       return ExecutorImage{folder, request.image};
     }
   }
-  absl::StatusOr<std::string> pulled = Pull(request, image);
-  if (pulled.ok()) {
-    notes.Write(*pulled);
-    return ExecutorImage{*std::move(pulled), request.image};
-  }
-  if (!IsOutOfReach(pulled.status())) return pulled.status();
-  return BuildExecutor(request, pulled.status());
+  const absl::Status reached = ReachRegistry(request);
+  if (IsUnreachable(reached)) return BuildExecutor(request, reached);
+  RETURN_IF_ERROR(reached);
+  ASSIGN_OR_RETURN(std::string folder, Pull(request, image));
+  notes.Write(folder);
+  return ExecutorImage{std::move(folder), request.image};
 }
 
 }  // namespace ovenbird::build

@@ -1,5 +1,5 @@
 // Where the local engine gets the executor from: its image from a registry, or,
-// where none is in reach, the executor built from source.
+// where that registry is unreachable, the executor built from source.
 #ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_EXECUTOR_H_
 #define OVENBIRD_RUNTIME_BUILD_LOCAL_EXECUTOR_H_
 
@@ -27,31 +27,30 @@ struct ExecutorRequest {
 // An image on the disk (runtime/registry/image.h).
 struct ExecutorImage {
   std::string folder;  // rootfs/, image.json; read-only, shared
-  std::string name;    // of what it is: the image asked for, or another
+  std::string name;    // what it really is: the requested image, or another one
 };
 
-// In this order: what was pulled before (as imagePullPolicy: IfNotPresent has
-// it), the registry, the build from source; says which one. kUnavailable: none
-// of them is to be had; errors of a registry that answers (no such image, no
-// right to it) are as they are.
+// Returns, in this order: what was pulled before (as imagePullPolicy:
+// IfNotPresent has it), what the registry has, what BuildExecutor returns. Only
+// a registry that is unreachable leads to the last one: all other errors, also
+// those of an image that is broken, are returned as they are.
 absl::StatusOr<ExecutorImage> GetExecutor(const ExecutorRequest& request);
 
-// Does the image's registry answer for it? Errors as those of
-// registry::Client; IsOutOfReach tells the ones that a build from source helps
-// with.
-absl::Status CheckExecutorImage(const ExecutorRequest& request);
-bool IsOutOfReach(const absl::Status& status);
+// Connects to the image's registry; the error is one of registry::Client.
+absl::Status ReachRegistry(const ExecutorRequest& request);
+// Returns whether ReachRegistry failed because of the network.
+bool IsUnreachable(const absl::Status& status);
 
-// Builds it from source, or finds what an earlier call built; tells why.
-// The folder also holds image.tar, which docker and podman load.
+// Builds the executor from source, or finds what an earlier call built, and
+// says which one is used instead of which; `why` is the error of ReachRegistry.
+// kUnavailable: it cannot be built here. The folder also holds image.tar, which
+// docker and podman load.
 absl::StatusOr<ExecutorImage> BuildExecutor(const ExecutorRequest& request,
                                             const absl::Status& why);
 
-// What the builder is run with, one set of arguments after the other until one
-// succeeds: the executor of `image` where it can be built, then the builder's
-// own choice.
-std::vector<std::vector<std::string>> BuilderArguments(
-    const registry::Reference& image);
+// Returns the builder's arguments: for exactly this executor if the Go module
+// registry has it, else for the nearest one that it has.
+std::vector<std::string> BuilderArguments(const registry::Reference& image);
 
 }  // namespace ovenbird::build
 

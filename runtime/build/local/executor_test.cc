@@ -11,6 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/json.h"
+#include "runtime/registry/reference.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
 
@@ -20,7 +22,7 @@ namespace {
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::StatusIs;
 using registry::testing::RealRegistry;
-using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class ExecutorTest : public ::testing::Test {
@@ -103,49 +105,71 @@ TEST_F(ExecutorTest, NoOtherUserCanEnterAnImage) {
   }
 }
 
-TEST_F(ExecutorTest, IsBuiltOnceWhenTheRegistryIsOutOfReach) {
+TEST_F(ExecutorTest, IsBuiltWhenTheRegistryIsUnreachable) {
   Builder(kMakesImage);
   const std::string domain = Unreachable();
   request_.image = domain + "/osscontainertools/kaniko:v1.28.3";
-  for (int round = 0; round < 2; ++round) {
-    steps_.clear();
-    absl::StatusOr<ExecutorImage> built = GetExecutor(request_);
-    ASSERT_THAT(built, IsOk());
-    EXPECT_THAT(built->folder, ::testing::EndsWith("/built"));
-    EXPECT_EQ(built->name, "gcr.io/kaniko-project/executor:v1.24.0");
-    EXPECT_EQ(
-        steps_.back(),
-        absl::StrCat(domain, " is out of reach; in place of ", request_.image,
-                     " gcr.io/kaniko-project/executor:v1.24.0 is used, "
-                     "built from source"));
-  }
-  EXPECT_EQ(Calls(), "called --flavor oss\n");
+  absl::StatusOr<ExecutorImage> built = GetExecutor(request_);
+  ASSERT_THAT(built, IsOk());
+  EXPECT_THAT(built->folder, ::testing::EndsWith("/built"));
+  EXPECT_EQ(built->name, "gcr.io/kaniko-project/executor:v1.24.0");
+  EXPECT_THAT(
+      steps_,
+      ElementsAre(HasSubstr(domain + " is unreachable: "), "compiling",
+                  absl::StrCat("using gcr.io/kaniko-project/executor:v1.24.0, "
+                               "built from source, instead of ",
+                               request_.image)));
+  EXPECT_EQ(Calls(), "called --flavor chainguard --version v1.25.6\n");
 }
 
-TEST_F(ExecutorTest, AnotherExecutorStandsInForOneThatCannotBeBuilt) {
-  Builder(absl::StrCat("[ $# = 0 ] || { echo 'no such module' >&2; exit 1; }\n",
-                       kMakesImage));
-  request_.image = Unreachable() + "/martizih/kaniko:v1.28.3";
-  EXPECT_THAT(GetExecutor(request_), IsOk());
-  EXPECT_EQ(Calls(), "called --flavor oss\ncalled \n");
-  EXPECT_THAT(steps_, Contains("no such module"));
+TEST_F(ExecutorTest, TheRequestedExecutorIsBuiltOrElseTheNearest) {
+  struct Case {
+    const char* image;
+    const char* flavor;
+    const char* version;
+  };
+  constexpr Case kCases[] = {
+      {"gcr.io/kaniko-project/executor:v0.17.1", "google", "v0.19.0"},
+      {"gcr.io/kaniko-project/executor:v0.19.0", "google", "v0.19.0"},
+      {"gcr.io/kaniko-project/executor:v0.24.0", "google", "v1.9.1"},
+      {"gcr.io/kaniko-project/executor:v1.9.1-debug", "google", "v1.9.1"},
+      {"gcr.io/kaniko-project/executor:v1.23.2", "google", "v1.23.2"},
+      {"gcr.io/kaniko-project/executor:v1.24.0", "google", "v1.24.0"},
+      {"gcr.io/kaniko-project/executor:debug", "google", "v1.24.0"},
+      {"gcr.io/kaniko-project/executor", "google", "v1.24.0"},
+      {"registry.example.com/kaniko:1.20.0", "google", "v1.23.2"},
+      {"ghcr.io/kaniko-build/dist/chainguard-dev-kaniko/executor:v1.25.6",
+       "chainguard", "v1.25.6"},
+      {"cgr.dev/chainguard/kaniko:latest", "chainguard", "v1.25.6"},
+      {"ghcr.io/osscontainertools/kaniko:v1.28.3", "chainguard", "v1.25.6"},
+      {"martizih/kaniko:latest", "chainguard", "v1.25.6"},
+  };
+  for (const Case& one : kCases) {
+    EXPECT_THAT(BuilderArguments(*registry::ParseReference(one.image)),
+                ElementsAre("--flavor", one.flavor, "--version", one.version))
+        << one.image;
+    // That the builder has it.
+    EXPECT_TRUE(std::filesystem::exists(
+        absl::StrCat("third_party/kaniko/modules/", one.flavor, "-",
+                     one.version, "/go.sum")));
+  }
 }
 
 TEST_F(ExecutorTest, SaysWhyThereIsNone) {
   const std::string domain = Unreachable();
   request_.image = domain + "/kaniko:v1";
+  EXPECT_THAT(GetExecutor(request_),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       ::testing::AllOf(HasSubstr("cannot pull the executor " +
+                                                  request_.image + ": "),
+                                        HasSubstr("set `image:`"))));
+  Builder("echo 'no compiler' >&2; exit 3\n");
   EXPECT_THAT(
       GetExecutor(request_),
       StatusIs(absl::StatusCode::kUnavailable,
-               ::testing::AllOf(HasSubstr("the executor's image " +
-                                          request_.image + " cannot be had: "),
-                                HasSubstr("set `image:`"))));
-  Builder("echo 'no compiler' >&2; exit 3\n");
-  EXPECT_THAT(GetExecutor(request_),
-              StatusIs(absl::StatusCode::kUnavailable,
-                       HasSubstr("nor can it be built from source: `" +
-                                 request_.builder +
-                                 "` ended with exit code 3: no compiler")));
+               HasSubstr("cannot build it from source: `" + request_.builder +
+                         " --flavor chainguard --version v1.25.6` ended with "
+                         "exit code 3: no compiler")));
   Builder("echo /no/such/folder\n");
   EXPECT_THAT(GetExecutor(request_),
               StatusIs(absl::StatusCode::kUnavailable,
@@ -156,9 +180,33 @@ TEST_F(ExecutorTest, ARegistryThatAnswersHasTheLastWord) {
   Builder(kMakesImage);
   RealRegistry registry;
   request_.image = registry.domain() + "/kaniko:v1";
+  EXPECT_THAT(ReachRegistry(request_), IsOk());
   EXPECT_THAT(GetExecutor(request_), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(CheckExecutorImage(request_),
-              StatusIs(absl::StatusCode::kNotFound));
+
+  // A file where a later entry wants a folder.
+  const std::string tar = folder_ + "/layer.tar";
+  ASSERT_EQ(system(absl::StrCat("cd ", folder_,
+                                " && touch a && tar -cf layer.tar a && rm a &&"
+                                " mkdir a && touch a/b &&"
+                                " tar -rf layer.tar a/b")
+                       .c_str()),
+            0);
+  std::ifstream layer(tar, std::ios::binary);
+  registry.PushImage("kaniko", "v1",
+                     {{std::istreambuf_iterator<char>(layer), {}}},
+                     json::Object());
+  EXPECT_THAT(GetExecutor(request_),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_EQ(Calls(), "");
+}
+
+// An untrusted certificate is no reason to do without the registry.
+TEST_F(ExecutorTest, AnUntrustedRegistryIsNotUnreachable) {
+  Builder(kMakesImage);
+  RealRegistry registry({.tls = true});
+  request_.image = registry.domain() + "/kaniko:v1";
+  EXPECT_THAT(GetExecutor(request_),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_EQ(Calls(), "");
 }
 

@@ -1,0 +1,5 @@
+module ovenbird/kaniko
+
+go 1.24.0
+
+require github.com/GoogleContainerTools/kaniko v1.24.0
