@@ -154,6 +154,7 @@ class Planner {
     options.dockerfile_name = from.name;
     options.dockerfile_text = std::move(from.text);
     options.files = std::move(from.files);
+    if (from.rewritten) options.content_only = from.rewritten->content_only;
     if (!options_.full_context) options.sources = &from.sources;
     context::Assembled assembled = context::Assemble(folder, options, sink_);
     plan.listing = std::move(assembled.listing);

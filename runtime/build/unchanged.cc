@@ -30,7 +30,7 @@ absl::string_view Verb(context::FileChange::Kind kind) {
     case context::FileChange::kContent:
       return "has changed";
     case context::FileChange::kMode:
-      return "may be executed now, or no longer";
+      return "has another mode";
     case context::FileChange::kType:
       return "is of another type";
   }

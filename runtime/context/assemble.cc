@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/context/door.h"
 #include "runtime/context/walk.h"
 #include "runtime/report/visible.h"
 
@@ -50,24 +51,19 @@ class Assembler {
  public:
   Assembler(const Folder& folder, const AssembleOptions& options,
             diag::Sink& sink)
-      : folder_(folder),
-        options_(options),
-        sink_(sink),
-        ignore_file_(FindAtTop(folder.listing, kIgnoreFile)) {}
+      : folder_(folder), options_(options), sink_(sink) {}
 
   Assembled Run() {
     Assembled result{Select(), options_.files, std::move(because_)};
     result.files.push_back(
         {options_.dockerfile_name, options_.dockerfile_text});
-    if (std::string text = IgnoreText(); !text.empty()) {
-      result.files.push_back({std::string(kIgnoreFile), std::move(text)});
+    if (std::string text = IgnoreText(result.listing); !text.empty()) {
+      result.files.push_back({IgnoreName(), std::move(text)});
     }
     return result;
   }
 
  private:
-  bool HasIgnoreFile() const { return ignore_file_ < folder_.listing.size(); }
-
   Listing Select() {
     const Listing& listing = folder_.listing;
     if (options_.sources == nullptr) {
@@ -76,8 +72,6 @@ class Assembler {
     Needed needed = FindNeeded(listing, *options_.sources);
     ReportMissing(needed, listing, folder_.ignore, sink_);
     if (needed.everything != nullptr) because_ = needed.everything->why;
-    // kaniko reads it, too.
-    if (HasIgnoreFile()) needed.keep[ignore_file_] = true;
     return listing.Select(needed.keep);
   }
 
@@ -92,32 +86,62 @@ class Assembler {
         absl::StrCat(folder_.listing.root(), "/", options_.dockerfile_name));
   }
 
-  // kaniko applies /context/.dockerignore once more when it copies. Its
-  // matcher is an old one of Docker's and takes fewer files back in than
-  // Docker does today, so it should find no more rules than it must. "": what
-  // lies in the folder, if anything, is right.
-  std::string IgnoreText() const {
+  // The names that COPY must not see.
+  std::vector<std::string> Hidden(const Listing& selected) const {
+    std::vector<std::string> hidden;
+    if (HidesDockerfile()) hidden.push_back(options_.dockerfile_name);
+    for (const MemoryFile& file : options_.files) {
+      if (!absl::StartsWith(file.path, absl::StrCat(kOwnFolder, "/"))) continue;
+      hidden.emplace_back(kOwnFolder);
+      break;
+    }
+    // Else kaniko would read the user's.
+    const bool shadows = FindAtTop(selected, kIgnoreFile) < selected.size();
+    if (hidden.empty() && options_.content_only.empty() && !shadows) return {};
+    hidden.push_back(IgnoreName());
+    return hidden;
+  }
+
+  // kaniko reads it instead of `.dockerignore`.
+  std::string IgnoreName() const {
+    return absl::StrCat(options_.dockerfile_name, kIgnoreFile);
+  }
+
+  // "": none is needed.
+  std::string IgnoreText(const Listing& selected) const {
+    const std::vector<std::string> hidden = Hidden(selected);
     std::string rules;
-    if (HidesDockerfile()) {
-      absl::StrAppend(&rules, AsRule(options_.dockerfile_name), "\n");
+    // The user's own file of that name, which COPY sees.
+    const size_t own = FindAtTop(selected, IgnoreName());
+    if (own < selected.size() && folder_.ignore.file != nullptr &&
+        !folder_.ignore.is_default) {
+      rules = absl::StrCat(folder_.ignore.file->text(), "\n");
     }
-    if (folder_.ignore.is_default && HasIgnoreFile()) {
-      for (const MemoryFile& file : options_.files) {
-        if (!folder_.ignore.rules.Match(file.path).ignored) continue;
-        absl::StrAppend(&rules, "!", AsRule(file.path), "\n");
+    AddContentRules(/*own=*/false, rules);
+    for (const std::string& name : hidden) {
+      if (name == IgnoreName() && own < selected.size()) continue;
+      absl::StrAppend(&rules, AsRule(name), "\n");
+      if (!options_.content_only.empty()) {
+        absl::StrAppend(&rules, "**/", kDoor, "/", AsRule(name), "\n");
       }
-      if (rules.empty()) return "";
-      return absl::StrCat(folder_.ignore.file->text(), "\n", rules);
     }
-    // Here the folder's own one, if COPY sees any, is not the one in force.
-    if (HasIgnoreFile()) return rules.empty() ? "# none\n" : rules;
-    return rules.empty() ? "" : absl::StrCat(kIgnoreFile, "\n", rules);
+    AddContentRules(/*own=*/true, rules);
+    return hidden.empty() ? "" : rules;
+  }
+
+  // Of the user's folders, or of ours, which are hidden otherwise.
+  void AddContentRules(bool own, std::string& rules) const {
+    for (const std::string& folder : options_.content_only) {
+      if (absl::StartsWith(folder, kOwnFolder) != own) continue;
+      const std::string rule =
+          absl::StrCat("**/", kDoor, folder.empty() ? "" : "/", AsRule(folder));
+      absl::StrAppend(&rules, rule, "\n!", rule, "/*\n");
+    }
   }
 
   const Folder& folder_;
   const AssembleOptions& options_;
   diag::Sink& sink_;
-  const size_t ignore_file_;
   std::string because_;
 };
 

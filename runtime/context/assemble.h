@@ -1,6 +1,9 @@
 // A build context as the executor gets it: the project's files less the
 // ignored and the unneeded ones, the Dockerfile where kaniko looks for it, and
-// an ignore file that keeps kaniko from copying what Docker would not copy.
+// an ignore file of our own that keeps kaniko from copying what Docker would
+// not copy. The user's ignore file has been applied, and kaniko must not do it
+// again: it reads some rules otherwise, and leaves what they match out of its
+// cache keys, even in COPY --from.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_ASSEMBLE_H_
 #define OVENBIRD_RUNTIME_CONTEXT_ASSEMBLE_H_
 
@@ -43,6 +46,9 @@ struct AssembleOptions {
   std::vector<MemoryFile> files;
   // What the Dockerfile takes; null: everything is sent.
   const std::vector<dockerfile::Source>* sources = nullptr;
+  // Folders of the context, "" for its top, that COPY takes by way of kDoor and
+  // without their own mode and owner.
+  std::vector<std::string> content_only;
 };
 
 struct Assembled {

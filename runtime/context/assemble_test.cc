@@ -36,11 +36,14 @@ class AssembleTest : public ::testing::Test {
 
   void Run(const std::string& dockerfile, const std::string& name,
            std::vector<MemoryFile> files = {},
-           const std::vector<dockerfile::Source>* sources = nullptr) {
+           const std::vector<dockerfile::Source>* sources = nullptr,
+           std::vector<std::string> content_only = {}) {
     const std::string path = absl::StrCat(base_, "/", dockerfile);
     auto folder = OpenFolder(base_ + "/app", path, problems_);
     ASSERT_THAT(folder, IsOk());
-    AssembleOptions options{path, name, "FROM x\n", std::move(files), sources};
+    AssembleOptions options{path,       name,
+                            "FROM x\n", std::move(files),
+                            sources,    std::move(content_only)};
     const Assembled result = Assemble(*folder, options, problems_);
     paths_.clear();
     for (size_t i = 0; i < result.listing.size(); ++i) {
@@ -68,18 +71,18 @@ TEST_F(AssembleTest, DockerfileInTheContext) {
 TEST_F(AssembleTest, ADockerfileFromElsewhereIsHiddenFromCopy) {
   Write("docker/Prod", "FROM y\n");
   Run("docker/Prod", "Prod");
-  EXPECT_THAT(files_,
-              ElementsAre(Pair(".dockerignore", ".dockerignore\nProd\n"),
-                          Pair("Prod", "FROM x\n")));
+  EXPECT_THAT(files_, ElementsAre(Pair("Prod", "FROM x\n"),
+                                  Pair("Prod.dockerignore",
+                                       "Prod\nProd.dockerignore\n")));
   // Also when it takes the name of another file.
   Write("app/Prod", "no Dockerfile");
   Run("docker/Prod", "Prod");
-  EXPECT_THAT(files_,
-              ElementsAre(Pair(".dockerignore", ".dockerignore\nProd\n"),
-                          Pair("Prod", "FROM x\n")));
+  EXPECT_THAT(files_, ElementsAre(Pair("Prod", "FROM x\n"),
+                                  Pair("Prod.dockerignore",
+                                       "Prod\nProd.dockerignore\n")));
   Write("docker/[x]", "FROM y\n");
   Run("docker/[x]", "[x]");
-  EXPECT_EQ(files_[".dockerignore"], ".dockerignore\n\\[x\\]\n");
+  EXPECT_EQ(files_["[x].dockerignore"], "\\[x\\]\n\\[x\\].dockerignore\n");
 }
 
 TEST_F(AssembleTest, AnIgnoredDockerfileIsSentAndHidden) {
@@ -88,25 +91,44 @@ TEST_F(AssembleTest, AnIgnoredDockerfileIsSentAndHidden) {
   Run("app/Dockerfile", "Dockerfile");
   EXPECT_THAT(paths_, ElementsAre("src", "src/a"));
   EXPECT_THAT(files_,
-              ElementsAre(Pair(".dockerignore", ".dockerignore\nDockerfile\n"),
-                          Pair("Dockerfile", "FROM x\n")));
+              ElementsAre(Pair("Dockerfile", "FROM x\n"),
+                          Pair("Dockerfile.dockerignore",
+                               "Dockerfile\nDockerfile.dockerignore\n")));
 }
 
-TEST_F(AssembleTest, AnIgnoreFileThatCopySeesStays) {
+TEST_F(AssembleTest, TheRulesInForceAreNotSentAgain) {
   Write("app/Dockerfile", "FROM y\n");
   Write("app/.dockerignore", ".git\n");
   Run("app/Dockerfile", "Dockerfile");
   EXPECT_THAT(paths_,
               ElementsAre(".dockerignore", "Dockerfile", "src", "src/a"));
-  EXPECT_THAT(files_, ElementsAre(Pair("Dockerfile", "FROM x\n")));
-  // With rules of ours behind its own.
+  EXPECT_THAT(files_, ElementsAre(Pair("Dockerfile", "FROM x\n"),
+                                  Pair("Dockerfile.dockerignore",
+                                       "Dockerfile.dockerignore\n")));
   Write("docker/Prod", "FROM y\n");
   Run("docker/Prod", "Prod");
-  EXPECT_EQ(files_[".dockerignore"], ".git\n\nProd\n");
+  EXPECT_EQ(files_["Prod.dockerignore"], "Prod\nProd.dockerignore\n");
   Write("app/.dockerignore", ".devspace\n");
   Run("app/Dockerfile", "Dockerfile", {{".devspace/helper", "#!", true}});
-  EXPECT_EQ(files_[".dockerignore"], ".devspace\n\n!.devspace/helper\n");
+  EXPECT_EQ(files_["Dockerfile.dockerignore"], "Dockerfile.dockerignore\n");
   EXPECT_EQ(files_[".devspace/helper"], "#!");
+}
+
+TEST_F(AssembleTest, FoldersWithoutTheirOwnModeAndFilesOfOurs) {
+  Write("app/Dockerfile", "FROM y\n");
+  Run("app/Dockerfile", "Dockerfile", {{".ovenbird/1/x", "x"}}, nullptr,
+      {"", ".ovenbird/1", "src"});
+  EXPECT_EQ(files_["Dockerfile.dockerignore"],
+            "**/proc/self/root/context\n"
+            "!**/proc/self/root/context/*\n"
+            "**/proc/self/root/context/src\n"
+            "!**/proc/self/root/context/src/*\n"
+            ".ovenbird\n"
+            "**/proc/self/root/context/.ovenbird\n"
+            "Dockerfile.dockerignore\n"
+            "**/proc/self/root/context/Dockerfile.dockerignore\n"
+            "**/proc/self/root/context/.ovenbird/1\n"
+            "!**/proc/self/root/context/.ovenbird/1/*\n");
 }
 
 TEST_F(AssembleTest, KanikoMustNotReadAnIgnoreFileThatIsNotInForce) {
@@ -116,7 +138,8 @@ TEST_F(AssembleTest, KanikoMustNotReadAnIgnoreFileThatIsNotInForce) {
   Run("app/Dockerfile", "Dockerfile");
   EXPECT_THAT(paths_, ElementsAre(".dockerignore", "Dockerfile",
                                   "Dockerfile.dockerignore", "src", "src/a"));
-  EXPECT_EQ(files_[".dockerignore"], "# none\n");
+  // COPY sees it as it is.
+  EXPECT_EQ(files_["Dockerfile.dockerignore"], "*.md\n\n");
 }
 
 TEST_F(AssembleTest, OnlyWhatIsNeeded) {
@@ -128,7 +151,7 @@ TEST_F(AssembleTest, OnlyWhatIsNeeded) {
   source.text = "src";
   const std::vector<dockerfile::Source> sources = {source};
   Run("app/Dockerfile", "Dockerfile", {}, &sources);
-  EXPECT_THAT(paths_, ElementsAre(".dockerignore", "src", "src/a"));
+  EXPECT_THAT(paths_, ElementsAre("src", "src/a"));
   EXPECT_THAT(files_, ElementsAre(Pair("Dockerfile", "FROM x\n")));
 }
 

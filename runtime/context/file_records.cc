@@ -12,7 +12,7 @@ namespace ovenbird::context {
 namespace {
 
 // Of this machine's byte order; another one does not know the mark.
-constexpr uint64_t kMark = 0x31656c69662d766fULL;  // "ov-file1"
+constexpr uint64_t kMark = 0x32656c69662d766fULL;  // "ov-file2"
 
 struct Header {
   uint64_t mark;
@@ -150,7 +150,7 @@ void CompareOne(const std::string& path, const FileRecord& before,
     changes.push_back({FileChange::kType, path});
   } else if (before.digest != after.digest) {
     changes.push_back({FileChange::kContent, path});
-  } else if (before.executable != after.executable) {
+  } else if (before.mode != after.mode) {
     changes.push_back({FileChange::kMode, path});
   }
 }

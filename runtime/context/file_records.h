@@ -21,12 +21,12 @@ struct FileRecord {
   int64_t ctime_s = 0;
   uint32_t mtime_ns = 0;
   uint32_t ctime_ns = 0;
+  uint16_t mode = 0;  // 07777; 0 for a symlink
   EntryType type = EntryType::kFile;
-  bool executable = false;
   // The times are far enough from the moment of reading that a later change
   // must show in them. False: the content has to be read again.
   bool settled = false;
-  uint8_t unused[5] = {};  // Records are written as they are in memory.
+  uint8_t unused[4] = {};  // Records are written as they are in memory.
   // Of a file's content or a symlink's target.
   Sha256Digest digest = {};
 

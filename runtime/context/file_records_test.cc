@@ -87,7 +87,7 @@ TEST(FileRecordsTest, DamagedFilesAreAsIfNotThere) {
 
 TEST(FileRecordsTest, Changes) {
   FileRecord script = Content("x");
-  script.executable = true;
+  script.mode = 0755;
   FileRecord link = Content("x");
   link.type = EntryType::kSymlink;
   FileRecords before =

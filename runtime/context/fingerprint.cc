@@ -39,8 +39,7 @@ FileRecord ToRecord(const Entry& entry, int64_t now) {
   record.ctime_s = entry.ctime_s;
   record.ctime_ns = entry.ctime_ns;
   record.type = entry.type;
-  record.executable =
-      entry.type == EntryType::kFile && (entry.mode & 0111) != 0;
+  if (entry.type != EntryType::kSymlink) record.mode = entry.mode;
   record.settled =
       std::max(entry.mtime_s, entry.ctime_s) < now - kSettleSeconds;
   return record;
@@ -49,8 +48,10 @@ FileRecord ToRecord(const Entry& entry, int64_t now) {
 FileRecord ToRecord(const MemoryFile& file) {
   FileRecord record;
   record.size = file.content.size();
-  record.executable = file.executable;
-  record.digest = Sha256Of(file.content);
+  record.mode = file.executable ? 0755 : 0644;
+  if (!file.copy_of.empty()) record.mode = file.copy_mode.value_or(0);
+  // What the entry is like is in its own record.
+  record.digest = Sha256Of(file.copy_of.empty() ? file.content : file.copy_of);
   return record;
 }
 
@@ -135,8 +136,9 @@ class Hasher {
 // contexts can't give the same bytes.
 void AppendRecord(absl::string_view path, const FileRecord& record,
                   std::string& out) {
-  const char head[2] = {"fdl"[static_cast<int>(record.type)],
-                        record.executable ? 'x' : '-'};
+  const char head[3] = {"fdl"[static_cast<int>(record.type)],
+                        static_cast<char>(record.mode >> 8),
+                        static_cast<char>(record.mode)};
   out.append(head, sizeof head);
   for (int shift = 0; shift < 32; shift += 8) {
     out += static_cast<char>(path.size() >> shift);

@@ -22,7 +22,7 @@ struct Fingerprint {
   size_t files_read = 0;
 };
 
-// SHA-256 over path, type, "may be executed", and content or target of each
+// SHA-256 over path, type, mode, and content or target of each
 // entry: what the tar stream of the same arguments says, less the times. Owners
 // and places on this machine are no part of it. A file that changes while it is
 // read is an error, as in TarStream.

@@ -56,13 +56,13 @@ class FingerprintTest : public ::testing::Test {
 
 TEST_F(FingerprintTest, SameFilesElsewhereAndAtAnotherTime) {
   for (const std::string root : {"one", "two"}) {
-    Write(root + "/a", "a", root == "one" ? 0644 : 0660);
-    Write(root + "/d/x", "x", root == "one" ? 0755 : 0700);
+    Write(root + "/a", "a", 0660);
+    Write(root + "/d/x", "x", 0700);
     std::filesystem::create_directories(Path(root) + "/empty");
     std::filesystem::create_symlink("a", Path(root) + "/link");
   }
   std::filesystem::create_hard_link(Path("one/a"), Path("one/h"));
-  Write("two/h", "a");
+  Write("two/h", "a", 0660);
   const timespec times[2] = {{1, 0}, {1, 0}};
   utimensat(AT_FDCWD, Path("two/a").c_str(), times, 0);
   EXPECT_EQ(Hex("one"), Hex("two"));
@@ -82,6 +82,12 @@ TEST_F(FingerprintTest, EveryDifferenceCounts) {
   Write("mode/a", "a", 0755);
   Write("mode/b", "b");
   add("mode");
+  Write("setuid/a", "a", 04755);
+  Write("setuid/b", "b");
+  add("setuid");
+  Write("private/a", "a");
+  Write("private/b", "b", 0600);
+  add("private");
   Write("name/a", "a");
   Write("name/c", "b");
   add("name");

@@ -19,9 +19,7 @@ namespace {
 constexpr uint32_t kNone = UINT32_MAX;
 
 uint32_t SentMode(const Entry& entry) {
-  if (entry.type == EntryType::kSymlink) return 0777;
-  if (entry.type == EntryType::kFolder) return 0755;
-  return (entry.mode & 0111) != 0 ? 0755 : 0644;
+  return entry.type == EntryType::kSymlink ? 0777 : entry.mode;
 }
 
 // Checks and sorts the files to add, and adds the folders that they need.
@@ -30,6 +28,8 @@ class Additions {
   struct Member {
     std::string path;  // a folder's ends with a slash
     uint32_t file = kNone;
+    // The entry that it is a copy of; kNone: it comes from memory.
+    uint32_t copy_of = kNone;
   };
 
   static absl::StatusOr<Additions> Create(const Listing& listing,
@@ -45,6 +45,8 @@ class Additions {
  private:
   absl::Status Place(const Listing& listing, absl::string_view path,
                      uint32_t file);
+  absl::Status PlaceCopy(const Listing& listing, const MemoryFile& copy,
+                         uint32_t file);
 
   absl::flat_hash_map<std::string, uint32_t> known_;
   absl::flat_hash_map<uint32_t, uint32_t> replaced_;
@@ -62,6 +64,7 @@ absl::flat_hash_map<std::string, uint32_t> FindPaths(
       wanted.insert(file.path.substr(0, end));
     }
     wanted.insert(file.path);
+    if (!file.copy_of.empty()) wanted.insert(file.copy_of);
   }
   absl::flat_hash_map<std::string, uint32_t> known;
   if (wanted.empty()) return known;
@@ -83,9 +86,33 @@ absl::StatusOr<Additions> Additions::Create(
     return files[a].path < files[b].path;
   });
   for (uint32_t i : order) {
+    if (!files[i].copy_of.empty()) continue;
     RETURN_IF_ERROR(additions.Place(listing, files[i].path, i));
   }
+  for (uint32_t i : order) {
+    if (files[i].copy_of.empty()) continue;
+    RETURN_IF_ERROR(additions.PlaceCopy(listing, files[i], i));
+  }
   return additions;
+}
+
+// A copied folder comes before what is in it: its path is the shorter one.
+absl::Status Additions::PlaceCopy(const Listing& listing,
+                                  const MemoryFile& copy, uint32_t file) {
+  const auto found = known_.find(copy.copy_of);
+  if (found == known_.end()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`", copy.copy_of, "` is not in the build context to be copied"));
+  }
+  RETURN_IF_ERROR(Place(listing, copy.path, file));
+  if (members_.empty() || members_.back().file != file) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", copy.path, "` is in the build context already"));
+  }
+  Member& member = members_.back();
+  member.copy_of = found->second;
+  if (listing[found->second].type == EntryType::kFolder) member.path += '/';
+  return absl::OkStatus();
 }
 
 absl::Status Additions::Place(const Listing& listing, absl::string_view path,
@@ -156,6 +183,11 @@ class TarWriter : public TarStream {
   // Puts the next member's header into text_ and opens its file.
   absl::Status NextMember();
   absl::Status AddEntry(uint32_t index);
+  absl::Status AddEntryAs(absl::string_view path, uint32_t index, uint32_t mode,
+                          uint32_t link);
+  // The entry that a copied file can be a hard link to; kNone.
+  uint32_t LinkOfCopy(const Additions::Member& member) const;
+  uint32_t ModeOfCopy(const Additions::Member& member) const;
   void AddMemoryFile(absl::string_view path, const MemoryFile& file);
   const Listing& listing_;
   const TarOptions options_;
@@ -212,6 +244,17 @@ void TarWriter::Measure() {
     }
   }
   for (const Additions::Member& member : additions_.members()) {
+    if (member.copy_of != kNone) {
+      const Entry& entry = listing_[member.copy_of];
+      const uint32_t link = LinkOfCopy(member);
+      const bool is_link = entry.type == EntryType::kSymlink;
+      MeasureMember(member.path,
+                    link != kNone ? listing_.Path(link).size()
+                    : is_link     ? entry.size
+                                  : 0,
+                    link == kNone && !is_link ? entry.size : 0);
+      continue;
+    }
     MeasureMember(
         member.path, 0,
         member.file == kNone ? 0 : options_.files[member.file].content.size());
@@ -255,6 +298,10 @@ absl::Status TarWriter::NextMember() {
     return absl::OkStatus();
   }
   const Additions::Member& member = additions_.members()[added];
+  if (member.copy_of != kNone) {
+    return AddEntryAs(member.path, member.copy_of, ModeOfCopy(member),
+                      LinkOfCopy(member));
+  }
   if (member.file != kNone) {
     AddMemoryFile(member.path, options_.files[member.file]);
   } else {
@@ -279,12 +326,35 @@ absl::Status TarWriter::AddEntry(uint32_t index) {
     AddMemoryFile(path, options_.files[file]);
     return absl::OkStatus();
   }
+  if (entry.type == EntryType::kFolder) {
+    return AddEntryAs(absl::StrCat(path, "/"), index, SentMode(entry), kNone);
+  }
+  return AddEntryAs(path, index, SentMode(entry), LinkTo(index));
+}
+
+uint32_t TarWriter::ModeOfCopy(const Additions::Member& member) const {
+  return options_.files[member.file].copy_mode.value_or(
+      static_cast<uint16_t>(SentMode(listing_[member.copy_of])));
+}
+
+uint32_t TarWriter::LinkOfCopy(const Additions::Member& member) const {
+  const Entry& entry = listing_[member.copy_of];
+  const bool same = entry.type == EntryType::kFile &&
+                    additions_.Replaces(member.copy_of) == kNone &&
+                    ModeOfCopy(member) == SentMode(entry);
+  return same ? member.copy_of : kNone;
+}
+
+// `path`: a folder's ends with a slash.
+absl::Status TarWriter::AddEntryAs(absl::string_view path, uint32_t index,
+                                   uint32_t mode, uint32_t link) {
+  const Entry& entry = listing_[index];
   TarMember member;
   member.name = path;
   member.mtime = entry.mtime_s;
-  member.mode = SentMode(entry);
+  member.mode = mode;
   std::string text;
-  if (const uint32_t link = LinkTo(index); link != kNone) {
+  if (link != kNone) {
     text = listing_.Path(link);
     member.type = TarMember::kHardLink;
     member.link_target = text;
@@ -293,8 +363,6 @@ absl::Status TarWriter::AddEntry(uint32_t index) {
     member.link_target = listing_.LinkTarget(index);
   } else if (entry.type == EntryType::kFolder) {
     member.type = TarMember::kFolder;
-    text = absl::StrCat(path, "/");
-    member.name = text;
   } else {
     member.size = entry.size;
     padding_ = TarPadding(entry.size);

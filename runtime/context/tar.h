@@ -1,15 +1,13 @@
 // A build context as a tar stream.
 //
-// The archive says the same on every machine, as far as kaniko's layers depend
-// on it: owners are 0:0, and of the modes only "may be executed" is kept (0755
-// or 0644, folders 0755), which is what git keeps. kaniko's cache keys and the
-// image hold the mode of each file, and the umask of whoever checked the files
-// out must not be part of either.
+// Owners are 0:0. Modes are kept, as BuildKit keeps them: they are part of the
+// image, and of kaniko's cache keys.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_TAR_H_
 #define OVENBIRD_RUNTIME_CONTEXT_TAR_H_
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +24,12 @@ struct MemoryFile {
   std::string path;  // relative; folders that are missing are made
   std::string content;
   bool executable = false;
+  // The path of an entry of the listing that is sent here once more, of a
+  // folder without what is in it; the two above do not count then. Such files
+  // come after all others.
+  std::string copy_of{};
+  // Mode of that copy; nullopt: the entry's own.
+  std::optional<uint16_t> copy_mode{};
 };
 
 struct TarOptions {

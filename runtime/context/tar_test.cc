@@ -98,16 +98,17 @@ TEST_F(TarTest, FilesFoldersLinks) {
   Write("a.txt", "hello", 0664);
   Write("zero", "", 04600);
   std::filesystem::create_directories(root_ + "/empty");
+  ASSERT_EQ(chmod((root_ + "/empty").c_str(), 0750), 0);
   std::filesystem::create_symlink("../a.txt", root_ + "/bin/link");
   std::filesystem::create_hard_link(root_ + "/a.txt", root_ + "/bin/same");
   auto tar = Pack();
   ASSERT_THAT(tar, IsOk());
   EXPECT_THAT(
       Members(*tar),
-      ElementsAre(Mode(0644) + "a.txt hello", Mode(0755) + "bin/",
+      ElementsAre(Mode(0664) + "a.txt hello", Mode(0755) + "bin/",
                   Mode(0777) + "bin/link -> ../a.txt",
-                  Mode(0755) + "bin/run #!", Mode(0644) + "bin/same = a.txt",
-                  Mode(0755) + "empty/", Mode(0644) + "zero"));
+                  Mode(0710) + "bin/run #!", Mode(0664) + "bin/same = a.txt",
+                  Mode(0750) + "empty/", Mode(04600) + "zero"));
 }
 
 TEST_F(TarTest, LongNames) {
@@ -178,7 +179,7 @@ TEST_F(TarTest, FilesFromMemory) {
       Members(*tar),
       ElementsAre(Mode(0644) + "Dockerfile FROM b\n",
                   Mode(0777) + "link -> sub", Mode(0755) + "sub/",
-                  Mode(0644) + "sub/x x", Mode(0755) + "sub/new/",
+                  Mode(0600) + "sub/x x", Mode(0755) + "sub/new/",
                   Mode(0644) + "sub/new/a A", Mode(0755) + "sub/new/b B"));
   for (const char* path :
        {"../a", "/a", "a/../b", "", "sub", "link/a", "sub/x/y"}) {
@@ -197,8 +198,40 @@ TEST_F(TarTest, AReplacedFileIsNoTargetOfHardLinks) {
   auto tar = Pack({{{"a", "new"}}});
   ASSERT_THAT(tar, IsOk());
   EXPECT_THAT(Members(*tar),
-              ElementsAre(Mode(0644) + "a new", Mode(0644) + "b old",
-                          Mode(0644) + "c = b"));
+              ElementsAre(Mode(0644) + "a new", Mode(0600) + "b old",
+                          Mode(0600) + "c = b"));
+}
+
+MemoryFile CopyOf(absl::string_view of, absl::string_view path,
+                  std::optional<uint16_t> mode = std::nullopt) {
+  MemoryFile file;
+  file.path = std::string(path);
+  file.copy_of = std::string(of);
+  file.copy_mode = mode;
+  return file;
+}
+
+TEST_F(TarTest, Copies) {
+  Write("a", "a", 0640);
+  Write("d/b", "b");
+  std::filesystem::create_symlink("a", root_ + "/link");
+  TarOptions options;
+  options.files = {CopyOf("d/b", ".o/d/b"),        CopyOf("d", ".o/d", 0700),
+                   CopyOf("link", ".o/link"),      CopyOf("a", ".o/same"),
+                   CopyOf("a", ".o/other", 04755), {"a", "new"}};
+  auto tar = Pack(options);
+  ASSERT_THAT(tar, IsOk());
+  EXPECT_THAT(
+      Members(*tar),
+      ElementsAre(Mode(0644) + "a new", Mode(0755) + "d/", Mode(0600) + "d/b b",
+                  Mode(0777) + "link -> a", Mode(0755) + ".o/",
+                  Mode(0700) + ".o/d/", Mode(0600) + ".o/d/b = d/b",
+                  Mode(0777) + ".o/link -> a", Mode(04755) + ".o/other a",
+                  Mode(0640) + ".o/same a"));
+  EXPECT_THAT(Pack({{CopyOf("gone", ".o/x")}}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Pack({{CopyOf("a", "d/b")}}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(TarTest, ChangesAreErrors) {

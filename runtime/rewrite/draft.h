@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "runtime/context/tar.h"
 #include "runtime/dockerfile/dockerfile.h"
 
 namespace ovenbird::rewrite {
@@ -29,6 +30,11 @@ class Draft {
   // Usually one; none: it is not sent. Rules may change them, and put others
   // before and after.
   std::vector<dockerfile::Instruction> instructions;
+  // What they take from the context in addition.
+  std::vector<context::MemoryFile> files;
+  // Folders of the context, "" for its top, that they copy without mode and
+  // owner: the executor's ignore file hides the folder and not what is in it.
+  std::vector<std::string> content_only;
 
  private:
   const dockerfile::Instruction* original_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -162,6 +164,14 @@ class Rewriter {
     }
     result_.changes.push_back({draft.original().span,
                                absl::StrJoin(lines, "\n"), 0, draft.reasons()});
+    for (const context::MemoryFile& file : draft.files) {
+      if (files_.insert(file.path).second) result_.files.push_back(file);
+    }
+    for (const std::string& folder : draft.content_only) {
+      if (folders_.insert(folder).second) {
+        result_.content_only.push_back(folder);
+      }
+    }
   }
 
   void WriteText() {
@@ -197,6 +207,9 @@ class Rewriter {
   std::optional<ExecutorScope> executor_scope_;
   // States at the ends of the stages that are sent.
   std::map<int, StageState> ends_;
+  // Of result_; equal instructions need equal ones.
+  std::set<std::string> files_;
+  std::set<std::string> folders_;
   Rewritten result_;
 };
 

@@ -38,6 +38,8 @@ struct Rewritten {
   std::vector<int> origins;
   // What the changed instructions take from the context in addition.
   std::vector<context::MemoryFile> files;
+  // As in Draft.
+  std::vector<std::string> content_only;
   // `--target` for the executor; empty: the last stage.
   std::string target;
 };

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "runtime/rewrite/config.h"
+#include "runtime/rewrite/copy.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/variables.h"
 
@@ -28,6 +29,7 @@ absl::Span<const Rule> Rules() {
        {"HEALTHCHECK"},
        ReportStartInterval},
       {Capability::kVolumeWritten, {"VOLUME"}, MoveVolume},
+      {Capability::kCopySource, {"COPY", "ADD"}, RewriteCopy},
   };
   return rules;
 }

@@ -1,0 +1,144 @@
+#include "runtime/rewrite/copy.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "gtest/gtest.h"
+#include "runtime/base/source_file.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/executor.h"
+#include "runtime/dockerfile/parse.h"
+#include "runtime/dockerfile/resolve.h"
+#include "runtime/rewrite/rewrite.h"
+#include "runtime/rewrite/testing/listing.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+struct Case {
+  const char* name;
+  const char* lines;  // behind FROM
+  // "DOOR": the context's other path, "OWN": our folder in it; "": unchanged.
+  const char* sent;
+  // Of our folder: "path=entry[:mode]".
+  const char* files = "";
+  const char* content_only = "";
+};
+
+context::Listing Sample() {
+  return MakeListing({"a",
+                      "a b",
+                      "abs -> /src",
+                      "b",
+                      "bin/",
+                      "bin/sub/:0700",
+                      "bin/tool",
+                      "dir/",
+                      "dir/a:0600",
+                      "dir/l -> a",
+                      "dir/x.md",
+                      "link -> a",
+                      "private/:0700",
+                      "private/f",
+                      "src/",
+                      "src/one",
+                      "src/sub/",
+                      "src/sub/two",
+                      "src/to -> one",
+                      "deep/",
+                      "deep/down/:0750",
+                      "deep/down/f"});
+}
+
+class CopyTest : public testing::TestWithParam<Case> {};
+
+TEST_P(CopyTest, Sends) {
+  const std::string lines = GetParam().lines;
+  const SourceFile file("Dockerfile", absl::StrCat("FROM a\n", lines));
+  const context::Listing listing = Sample();
+  diag::Collector problems;
+  const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+  const dockerfile::Executor executor("gcr.io/kaniko-project/executor:v1.24.0");
+  Request request;
+  request.dockerfile = &dockerfile;
+  request.stages = {0};
+  request.listing = &listing;
+  request.executor = &executor;
+  request.snapshot_mode = "full";
+  const Rewritten rewritten = Rewrite(request, problems);
+  EXPECT_EQ(problems.diagnostics().size(), 0u);
+
+  std::string own;
+  std::vector<std::string> files;
+  for (const context::MemoryFile& one : rewritten.files) {
+    const size_t name = one.path.find('/', one.path.find('/') + 1);
+    own = one.path.substr(0, name);
+    files.push_back(absl::StrCat(
+        one.path.substr(name + 1), "=", one.copy_of,
+        one.copy_mode ? absl::StrCat(":", absl::Hex(*one.copy_mode)) : ""));
+  }
+  std::string text = absl::StrReplaceAll(
+      rewritten.text, {{"../proc/self/root/context", "DOOR"}});
+  std::string content_only = absl::StrJoin(rewritten.content_only, " ");
+  if (!own.empty()) {
+    text = absl::StrReplaceAll(text, {{own, "OWN"}});
+    content_only = absl::StrReplaceAll(content_only, {{own, "OWN"}});
+  }
+  const std::string sent = *GetParam().sent == '\0' ? lines : GetParam().sent;
+  EXPECT_EQ(text, absl::StrCat("FROM a\n", sent));
+  EXPECT_EQ(absl::StrJoin(files, " "), GetParam().files);
+  EXPECT_EQ(content_only, GetParam().content_only);
+}
+
+const Case kCases[] = {
+    {"Plain", "COPY . /app\nCOPY a b /x/\nCOPY src /y\nADD src/* /z/\n", ""},
+    {"UnknownVariable", "COPY $DIR /x\n", ""},
+    {"LinkToFile", "COPY link /x\n", "COPY DOOR/OWN/link /x\n", "link=a",
+     "OWN"},
+    {"LinkToFolder", "COPY abs /x\n", "COPY DOOR/OWN/ /x/\n",
+     "one=src/one sub=src/sub sub/two=src/sub/two to=src/to", "OWN"},
+    {"ThroughALink", "COPY abs/sub/two /x\n", "COPY DOOR/OWN/two /x\n",
+     "two=src/sub/two", "OWN"},
+    {"LinkByWildcard", "COPY --chown=1:2 src/* /x/\n",
+     "COPY --chown=1:2 DOOR/OWN/ /x/\n",
+     "one=src/one to=src/one two=src/sub/two", "OWN"},
+    {"LinkAndBlanks", "COPY [\"link\", \"a b\", \"/x y/\"]\n",
+     "COPY [\"DOOR/OWN/\", \"/x y/\"]\n", "a b=a b link=a", "OWN"},
+    {"NoMatch", "COPY a nothing* /x/\n", "COPY a /x/\n"},
+    {"NothingAtAll", "COPY nothing* /x/\n", "\n"},
+    {"Dots", "COPY ../b /y\nCOPY src/../a /z\n", "COPY b /y\nCOPY a /z\n"},
+    {"NoSlash", "COPY a b /new\n", "COPY a b /new/\n"},
+    {"NoSlashButDot", "COPY a b .\n", ""},
+    {"Exclude", "COPY --exclude=sub --exclude=t* src /x\n",
+     "COPY DOOR/OWN/ /x/\n", "one=src/one", "OWN"},
+    {"Parents", "COPY --parents src/sub/two a /x/\n", "COPY DOOR/OWN/ /x/\n",
+     "a=a src=src src/sub=src/sub src/sub/two=src/sub/two", "OWN"},
+    {"ParentsWithPivot", "COPY --parents src/./sub /y/\n",
+     "COPY DOOR/OWN/ /y/\n", "sub=src/sub sub/two=src/sub/two", "OWN"},
+    {"ModeWords", "COPY --chmod=u=rwX,go=rX dir /d/\n", "COPY DOOR/OWN/ /d/\n",
+     "a=dir/a:1a4 l=dir/l x.md=dir/x.md:1a4", "OWN"},
+    {"SetuidMode", "COPY --chmod=4755 a /n/b\n", "COPY DOOR/OWN/a /n/b\n",
+     "a=a:9ed", "OWN"},
+    {"PrivateFolder", "COPY private /x\n", "COPY DOOR/private/ /x\n", "",
+     "private"},
+    {"OwnerOfAFolder", "COPY --chown=9 dir /etc/\n",
+     "COPY --chown=9 DOOR/dir/ /etc/\n", "", "dir"},
+    {"OwnerOfAFolderThatStartsWithAFolder", "COPY --chown=9 bin /x\n",
+     "COPY --chown=9 bin/tool /x/\nCOPY --chown=9 DOOR/bin/ /x\n", "", "bin"},
+    {"OwnerOfAFolderWithoutFiles", "COPY --chown=9 deep /x\n", ""},
+    {"ChangedTarget", "RUN mkdir -m 700 /dst\nCOPY src /dst\n",
+     "RUN mkdir -m 700 /dst\nCOPY DOOR/src/ /dst\n", "", "src"},
+    {"ModeOfAnExistingFolder", "WORKDIR /w\nCOPY --chmod=700 src .\n",
+     "WORKDIR /w\nCOPY --chmod=700 DOOR/src/ .\n", "", "src"},
+    {"ModeOfANewFolder", "COPY --chmod=700 src /new\n", ""},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, CopyTest, testing::ValuesIn(kCases),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace ovenbird::rewrite
