@@ -1,0 +1,236 @@
+"""The base images of the cases, made from Debian's busybox-static.
+
+  base      users root, daemon and app (1000:1001, also of staff), links, odd modes
+  merged    as Debian has it: /bin -> usr/bin, /var/run -> /run
+  bare      no shell: users and one static command, /bin/true
+  full      sets every field of the config
+  layers    two layers; the second has whiteouts and an opaque folder
+  retyped   two layers; the second replaces a link by a folder and a folder by a link
+  caps      /bin/ping has a capability
+  onbuild   ONBUILD triggers that copy, run and set
+  onbuild-from   ONBUILD COPY --from=tools
+"""
+
+import hashlib
+import io
+import json
+import os
+import platform
+import subprocess
+import tarfile
+import urllib.request
+
+BUSYBOX = "/usr/bin/busybox"
+ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+EPOCH = "2020-01-01T00:00:00Z"
+# Few, because every build extracts and scans them.
+APPLETS = """[ adduser addgroup ash awk basename cat chgrp chmod chown cmp cp cut date dd diff
+  dirname echo env expr false find grep gzip head hostname id install kill ln ls md5sum mkdir
+  mkfifo mknod mktemp mv nc nohup od printf ps pwd readlink realpath rm rmdir sed seq sh
+  sha256sum sleep sort stat su tail tar tee test touch tr true truncate umount uniq unlink wc
+  wget whoami xargs yes""".split()
+PASSWD = """root:x:0:0:root:/root:/bin/sh
+daemon:x:1:1:daemon:/usr/sbin:/bin/false
+app:x:1000:1001:app:/home/app:/bin/sh
+"""
+GROUP = """root:x:0:
+daemon:x:1:
+staff:x:50:app
+app:x:1001:
+"""
+PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# cap_net_raw=ep in the kernel's format (version 2, little-endian).
+CAP_NET_RAW = "\x01\0\0\x02\0\x20\0\0" + "\0" * 12
+
+
+class Layer:
+    """Builds the tar archive of a layer."""
+
+    def __init__(self):
+        self._bytes = io.BytesIO()
+        self._tar = tarfile.open(fileobj=self._bytes, mode="w", format=tarfile.PAX_FORMAT)
+
+    def add(self, name, kind, mode, owner=(0, 0), data=b"", target="", xattrs=None):
+        member = tarfile.TarInfo(name)
+        member.type, member.mode, member.linkname = kind, mode, target
+        member.uid, member.gid = owner
+        member.size, member.mtime = len(data), 1577836800
+        for key, value in (xattrs or {}).items():
+            member.pax_headers["SCHILY.xattr." + key] = value
+        self._tar.addfile(member, io.BytesIO(data))
+        return self
+
+    def folders(self, names, mode=0o755, owner=(0, 0)):
+        for name in names.split():
+            self.add(name, tarfile.DIRTYPE, mode, owner)
+        return self
+
+    def file(self, name, text, mode=0o644, owner=(0, 0), xattrs=None):
+        data = text if isinstance(text, bytes) else text.encode()
+        return self.add(name, tarfile.REGTYPE, mode, owner, data, xattrs=xattrs)
+
+    def link(self, name, target):
+        return self.add(name, tarfile.SYMTYPE, 0o777, target=target)
+
+    def hard_link(self, name, target, mode=0o644, owner=(0, 0)):
+        return self.add(name, tarfile.LNKTYPE, mode, owner, target=target)
+
+    def bytes(self):
+        self._tar.close()
+        return self._bytes.getvalue()
+
+
+def _busybox(layer, folder):
+    with open(BUSYBOX, "rb") as stream:
+        layer.file(folder + "/busybox", stream.read(), 0o755)
+    known = subprocess.run((BUSYBOX, "--list"), stdout=subprocess.PIPE, text=True, check=True)
+    for name in sorted(set(APPLETS) & set(known.stdout.split())):
+        layer.link("%s/%s" % (folder, name), "busybox")
+
+
+def _users(layer):
+    layer.file("etc/passwd", PASSWD).file("etc/group", GROUP)
+    layer.folders("root", 0o700).folders("home")
+    layer.folders("home/app", owner=(1000, 1001))
+
+
+def base_layer():
+    layer = Layer()
+    layer.folders("bin dev etc opt proc sbin srv sys usr usr/bin usr/lib usr/local usr/local/bin")
+    layer.folders("var var/lib").folders("tmp var/tmp", 0o1777)
+    _busybox(layer, "bin")
+    _users(layer)
+    layer.folders("opt/dir").file("opt/dir/old", "old\n")
+    layer.file("opt/file", "file\n", 0o640, (7, 8))
+    layer.folders("usr/local/pair").file("usr/local/pair/one", "pair\n")
+    layer.hard_link("usr/local/pair/two", "usr/local/pair/one")
+    layer.link("opt/to-dir", "dir").link("opt/to-dir-absolute", "/opt/dir")
+    layer.link("opt/to-file", "file").link("opt/dangling", "nowhere/deep")
+    layer.folders("opt/shared", 0o2775, (0, 50)).folders("opt/private", 0o700, (1000, 1001))
+    layer.file("opt/private/key", "key\n", 0o600, (1000, 1001))
+    layer.file("opt/setuid", "setuid\n", 0o4755)
+    return layer.bytes()
+
+
+def merged_layer():
+    layer = Layer()
+    layer.folders("dev etc opt proc run srv sys usr usr/bin usr/lib usr/sbin var var/lib")
+    layer.folders("run/lock tmp", 0o1777)
+    layer.link("bin", "usr/bin").link("sbin", "usr/sbin").link("lib", "usr/lib")
+    layer.link("var/run", "/run").link("var/lock", "/run/lock")
+    _busybox(layer, "usr/bin")
+    _users(layer)
+    return layer.bytes()
+
+
+def bare_layer():
+    layer = Layer().folders("bin etc")
+    _users(layer)
+    with open(BUSYBOX, "rb") as stream:
+        layer.file("bin/true", stream.read(), 0o755)
+    return layer.bytes()
+
+
+def second_layer():
+    layer = Layer().folders("opt opt/dir")
+    layer.file("opt/.wh.file", "").file("opt/.wh.private", "")
+    layer.file("opt/dir/.wh..wh..opq", "").file("opt/dir/new", "new\n")
+    layer.file("etc/group", GROUP + "late:x:77:\n")
+    return layer.bytes()
+
+
+def retyped_layer():
+    layer = Layer().folders("opt").link("opt/shared", "dir")
+    return layer.folders("opt/to-file").file("opt/to-file/inside", "inside\n").bytes()
+
+
+def caps_layer():
+    capability = {"security.capability": CAP_NET_RAW}
+    return Layer().file("bin/ping", "ping\n", 0o755, xattrs=capability).bytes()
+
+
+TRIGGERS = [
+    "ARG WHO=nobody",
+    "COPY app /onbuild/",
+    "RUN echo $WHO > /onbuild/who",
+    "ENV TRIGGERED=yes",
+    "WORKDIR /onbuild",
+]
+FULL = {
+    "Env": [PATH, "A=1", "B=two words"],
+    "Cmd": ["-c", "id"],
+    "Entrypoint": ["/bin/sh"],
+    "User": "app",
+    "WorkingDir": "/srv",
+    "Labels": {"from": "base", "keep": "yes"},
+    "ExposedPorts": {"80/tcp": {}},
+    "Volumes": {"/data": {}},
+    "Healthcheck": {"Test": ["CMD-SHELL", "true"], "Interval": 5000000000, "Retries": 2},
+    "StopSignal": "SIGINT",
+    "Shell": ["/bin/ash", "-c"],
+}
+
+
+def images():
+    """Returns name -> (layers, config)."""
+    plain = {"Env": [PATH], "Cmd": ["sh"]}
+    first = base_layer()
+    return {
+        "base": ([first], plain),
+        "merged": ([merged_layer()], plain),
+        "bare": ([bare_layer()], {"Env": [PATH]}),
+        "full": ([first], FULL),
+        "layers": ([first, second_layer()], plain),
+        "retyped": ([first, retyped_layer()], plain),
+        "caps": ([first, caps_layer()], plain),
+        "onbuild": ([first], dict(plain, OnBuild=TRIGGERS)),
+        "onbuild-from": ([first], dict(plain, OnBuild=["COPY --from=tools /tool /tool"])),
+    }
+
+
+def write_archive(path, name, layers, config):
+    """Writes a docker-archive, which skopeo reads."""
+    about = {
+        "architecture": ARCHITECTURE,
+        "os": "linux",
+        "created": EPOCH,
+        "config": config,
+        "history": [{"created": EPOCH}] * len(layers),
+        "rootfs": {
+            "type": "layers",
+            "diff_ids": ["sha256:" + hashlib.sha256(data).hexdigest() for data in layers],
+        },
+    }
+    files = {"layer%d.tar" % number: data for number, data in enumerate(layers)}
+    entry = {"Config": "config.json", "RepoTags": [name], "Layers": list(files)}
+    files["config.json"] = json.dumps(about).encode()
+    files["manifest.json"] = json.dumps([entry]).encode()
+    with tarfile.open(path, "w") as archive:
+        for file, data in files.items():
+            member = tarfile.TarInfo(file)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+
+
+def push_all(registry, scratch):
+    """Pushes all base images to a registry without TLS."""
+    for name, (layers, config) in images().items():
+        path = os.path.join(scratch, name + ".tar")
+        target = "%s/%s:latest" % (registry, name)
+        write_archive(path, target, layers, config)
+        command = ["skopeo", "copy", "--quiet", "--dest-tls-verify=false"]
+        subprocess.run(
+            command + ["docker-archive:" + path, "docker://" + target],
+            stdin=subprocess.DEVNULL,
+            check=True,
+        )
+        os.remove(path)
+
+
+def digest_of(registry, name):
+    """Returns the digest of NAME:latest, such as sha256:..."""
+    url = "http://%s/v2/%s/manifests/latest" % (registry, name)
+    accept = "application/vnd.docker.distribution.manifest.v2+json"
+    request = urllib.request.Request(url, method="HEAD", headers={"Accept": accept})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.headers["Docker-Content-Digest"]

@@ -1,0 +1,95 @@
+"""The tool under test, with a real kaniko on this machine (`--engine local`)."""
+
+import collections
+import json
+import os
+
+import image
+import process
+
+REFUSED = 2  # Exit code: rejected before the build.
+ENVIRONMENT = 3  # Exit code: registry, runtime or cluster.
+IMAGES = {"chainguard": "ghcr.io/kaniko-build/dist/chainguard-dev-kaniko/executor"}
+
+# image: None if the build failed. messages: warnings and errors of `--diagnostics json`.
+Built = collections.namedtuple("Built", "code image messages log rewritten")
+
+
+def executor_image(name):
+    """Returns the image of v1.24.0, chainguard-v1.25.6, or of a full image name."""
+    if "/" in name:
+        return name
+    flavor, _, version = name.rpartition("-")
+    return "%s:%s" % (IMAGES.get(flavor, "gcr.io/kaniko-project/executor"), version)
+
+
+class Ovenbird:
+    def __init__(self, path, executor, snapshot_mode, registry):
+        self._path = path
+        self._executor = executor_image(executor)
+        self._snapshot_mode = snapshot_mode
+        self._registry = registry
+        usage = process.run([path, "render", "--help"], "/", 60).stdout
+        self._shows_rewriting = "--dockerfile" in usage
+
+    def build(self, case, repository, words, scratch, seconds):
+        """Builds the case in the empty folder `scratch`: once, or twice if it is a cache case."""
+        folder = os.path.join(scratch, "case")
+        case.write(folder, words)
+        name = "%s/%s" % (self._registry, repository)
+        self._write_config(case, name, scratch)
+        if not case.has_second_build():
+            return self._run(case, scratch, seconds, image.read_archive, True)
+        first = self._run(case, scratch, seconds, lambda _: None, False)
+        if first.code:
+            return first
+        case.change(folder, words)
+        second = self._run(case, scratch, seconds, lambda _: image.pull(name + ":t"), False)
+        return second._replace(log=first.log + "---- second build\n" + second.log)
+
+    def _run(self, case, scratch, seconds, read, to_file):
+        command = [self._path, "build", "--engine=local", "--diagnostics=json"]
+        command += ["--config=devspace.yaml"]
+        output = os.path.join(scratch, "ovenbird.tar")
+        if to_file:
+            command.append("--output=" + output)
+        done = process.run(command, scratch, seconds)
+        lines = (done.stdout + done.stderr).splitlines()
+        messages = [json.loads(line) for line in lines if line.startswith('{"id":')]
+        messages = [one for one in messages if one["severity"] in ("warning", "error")]
+        built = read(output) if done.code == 0 else None
+        if to_file and os.path.exists(output):
+            os.remove(output)
+        rewritten = done.code == 0 and self._is_rewritten(case, scratch)
+        return Built(done.code, built, messages, done.stderr, rewritten)
+
+    def _is_rewritten(self, case, scratch):
+        """Returns whether kaniko received a Dockerfile that differs from the user's."""
+        if not self._shows_rewriting:
+            return False
+        command = [self._path, "render", "--dockerfile", "--config=devspace.yaml"]
+        done = process.run(command, scratch, 60)
+        path = os.path.join(scratch, "case", case.dockerfile or "Dockerfile")
+        with open(path, errors="replace", newline="") as stream:
+            return done.code == 0 and done.stdout.strip() != stream.read().strip()
+
+    def _write_config(self, case, name, scratch):
+        kaniko = {
+            "image": self._executor,
+            "insecure": True,
+            "cache": case.has_second_build(),
+            "snapshotMode": self._snapshot_mode,
+        }
+        kaniko.update(case.options())
+        options = {"target": case.target, "buildArgs": case.args()}
+        kaniko["options"] = {key: value for key, value in options.items() if value}
+        about = {
+            "image": name,
+            "tags": ["t"],
+            "dockerfile": os.path.join("case", case.dockerfile or "Dockerfile"),
+            "context": os.path.normpath(os.path.join("case", case.context)),
+            "build": {"kaniko": kaniko},
+        }
+        with open(os.path.join(scratch, "devspace.yaml"), "w") as stream:
+            # JSON is YAML.
+            json.dump({"version": "v1beta9", "images": {"app": about}}, stream, indent=1)

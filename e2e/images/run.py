@@ -1,0 +1,283 @@
+#!/usr/bin/env -S python3 -B
+"""Compares the images that Ovenbird (with a real kaniko) and BuildKit build.
+
+  run [--executor v1.24.0]... [--snapshot-mode full|time|redo] [--jobs N] [--list]
+      [--json FILE] [--logs FOLDER] [--update-docs] [CASE...]
+
+The claim under test: the image is the one that Docker builds from the same files, or
+Ovenbird reports before the build that it is not. CASE is a part of the name of a case
+(cases/CLASS/NAME.case); the default is all cases. Missing Debian packages are installed;
+kaniko and BuildKit are built from the Go module registry once. verdict.py defines the
+verdicts. The last line is `N passed, N failed`.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import bases
+import buildkit
+import case as cases
+import files
+import ovenbird
+import process
+import report
+import verdict
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+THIRD_PARTY = os.path.join(os.path.dirname(os.path.dirname(HERE)), "third_party")
+PACKAGES = ("busybox-static", "docker-registry", "runc", "skopeo", "xz-utils")
+SECONDS = 60  # The time limit of a build.
+SECONDS_FIRST = 1800  # The time limit of a build that builds its executor first.
+
+
+def script(name, *args):
+    """Runs a script of third_party; returns the last line of its stdout."""
+    command = (os.path.join(THIRD_PARTY, name),) + args
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit("%s failed (%d)" % (" ".join(command), done.returncode))
+    return done.stdout.strip().rpartition("\n")[2]
+
+
+@contextlib.contextmanager
+def registry(scratch):
+    """Runs a registry without TLS and login; yields its address."""
+    os.makedirs(scratch)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = "127.0.0.1:%d" % unused.getsockname()[1]
+    config = {
+        "version": "0.1",
+        "log": {"level": "error"},
+        "storage": {"filesystem": {"rootdirectory": os.path.join(scratch, "data")}},
+        "http": {"addr": address},
+    }
+    path = os.path.join(scratch, "config.yml")
+    with open(path, "w") as stream:
+        json.dump(config, stream)
+    log = os.path.join(scratch, "log")
+    with process.server(["docker-registry", "serve", path], log) as server:
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(address.split(":")):
+                break
+            time.sleep(0.1)
+        if server.poll() is not None:
+            raise SystemExit("the registry does not start: see " + log)
+        yield address
+
+
+class Runner:
+    """Runs cases with all executors."""
+
+    def __init__(self, docker, tools, words, scratch):
+        self._docker = docker
+        self._tools = tools  # executor -> Ovenbird
+        self._words = words
+        self._scratch = scratch
+
+    def prepare(self, case):
+        """Builds a case with each executor, so that all executors exist; fails if one does not."""
+        for executor in self._tools:
+            outcome = self._one(case, executor, None, "", SECONDS_FIRST)
+            if outcome.verdict != "LAXER":
+                raise SystemExit("%s does not work:\n%s" % (executor, outcome.log))
+            if "running %s on " % ovenbird.executor_image(executor) not in outcome.log:
+                raise SystemExit("another executor is used:\n" + outcome.log)
+
+    def run(self, case):
+        """Returns the Outcomes of a case, one per executor."""
+        try:
+            expected, refusal = self._expected(case)
+        except Exception:  # pylint: disable=broad-except
+            # A broken case must not hide the others.
+            return [self._broken(case, executor) for executor in self._tools]
+        return [
+            self._one(case, executor, expected, refusal, SECONDS)
+            for executor in self._tools
+            if case.is_for(executor)
+        ]
+
+    def _expected(self, case):
+        with self._folder() as scratch:
+            folder = os.path.join(scratch, "case")
+            case.write(folder, self._words)
+            if case.has_second_build():
+                case.change(folder, self._words)
+            try:
+                return self._docker.build(case, folder, scratch, SECONDS), ""
+            except buildkit.Refused as refused:
+                return None, str(refused)
+
+    def _one(self, case, executor, expected, refusal, seconds):
+        started = time.monotonic()
+        repository = ("%s/%s" % (executor.replace("/", "-").replace(":", "-"), case.name)).lower()
+        try:
+            with self._folder() as scratch:
+                tool = self._tools[executor]
+                built = tool.build(case, repository, self._words, scratch, seconds)
+            outcome = verdict.judge(case, executor, expected, refusal, built)
+        except Exception:  # pylint: disable=broad-except
+            outcome = self._broken(case, executor)
+        outcome.seconds = round(time.monotonic() - started, 2)
+        outcome.log += "\n==== BuildKit\n" + refusal
+        return outcome
+
+    @staticmethod
+    def _broken(case, executor):
+        return verdict.Outcome(case.name, executor, "HARNESS", [], [traceback.format_exc()])
+
+    @contextlib.contextmanager
+    def _folder(self):
+        folder = tempfile.mkdtemp(dir=self._scratch)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def show(outcome):
+    words = [outcome.verdict.ljust(9), outcome.executor, outcome.case]
+    words += ["FALSE ALARM"] * outcome.false_alarm
+    words += ["[%s]" % ", ".join(outcome.heard)] * bool(outcome.heard)
+    lines = [" ".join(words)]
+    if outcome.verdict not in ("same", "rewritten") or outcome.details:
+        lines += ["    " + line for line in "\n".join(outcome.details).splitlines()]
+    print("\n".join(lines), flush=True)
+
+
+def write_log(folder, outcome):
+    path = os.path.join(folder, outcome.executor.replace("/", "-"), outcome.case)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as stream:
+        stream.write("\n".join([outcome.verdict] + outcome.details + [outcome.log]) + "\n")
+
+
+def run_all(args, chosen):
+    script("apt_install.sh", *PACKAGES)
+    programs = script("buildkit/build.sh")
+    with contextlib.ExitStack() as stack:
+        scratch = tempfile.mkdtemp(prefix="ovenbird-images-")
+        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        address = stack.enter_context(registry(scratch + "/registry"))
+        bases.push_all(address, scratch)
+        url = stack.enter_context(files.served(scratch + "/files"))
+        docker = stack.enter_context(buildkit.running(programs, address, scratch + "/buildkit"))
+        words = {"registry": address, "files": url}
+        words["base-digest"] = bases.digest_of(address, "base")
+        tools = {
+            one: ovenbird.Ovenbird(args.ovenbird, one, args.snapshot_mode, address)
+            for one in args.executor
+        }
+        runner = Runner(docker, tools, words, scratch)
+        runner.prepare(cases.parse("prepare", b"why: x\n-- Dockerfile --\nFROM {registry}/bare\n"))
+        pool = concurrent.futures.ThreadPoolExecutor(args.jobs)
+        # After Ctrl-C, waits only for the builds that are running.
+        stack.callback(pool.shutdown, cancel_futures=True)
+        outcomes = []
+        running = [pool.submit(runner.run, case) for case in chosen]
+        for done in concurrent.futures.as_completed(running):
+            for outcome in done.result():
+                show(outcome)
+                outcomes.append(outcome)
+        return sorted(outcomes, key=lambda one: (one.case, one.executor))
+
+
+def commit():
+    """Returns the commit of the checkout, with "+" if files are not committed."""
+    git = ["git", "-C", os.environ.get("BUILD_WORKSPACE_DIRECTORY", HERE)]
+    name, changed = (
+        subprocess.run(git + command, stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
+        for command in (["rev-parse", "--short=10", "HEAD"], ["status", "--porcelain"])
+    )
+    return (name or "unknown") + "+" * bool(changed)
+
+
+def as_data(args, outcomes):
+    """Returns the results in the form that report.py reads."""
+    results = []
+    for outcome in outcomes:
+        data = dataclasses.asdict(outcome)
+        del data["log"]
+        results.append(dict(data, falseAlarm=outcome.false_alarm, late=outcome.late))
+    return {"commit": commit(), "snapshotMode": args.snapshot_mode, "results": results}
+
+
+def user_path(path):
+    """Resolves a path of the user: bazel run starts in the runfiles folder."""
+    return os.path.join(os.environ.get("BUILD_WORKING_DIRECTORY", ""), path)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--executor", action="append", metavar="VERSION")
+    parser.add_argument("--snapshot-mode", default="full", choices=("full", "time", "redo"))
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--json", metavar="FILE", type=user_path, help="write the results")
+    parser.add_argument("--logs", metavar="FOLDER", type=user_path, help="write each build's log")
+    parser.add_argument("--update-docs", action="store_true", help="write docs/images.md")
+    parser.add_argument("--list", action="store_true", help="only show the cases")
+    parser.add_argument("--ovenbird", default=os.path.abspath("tools/ovenbird"))
+    parser.add_argument("cases", nargs="*", metavar="CASE")
+    args = parser.parse_args()
+    args.executor = args.executor or ["v1.24.0"]
+    return parser, args
+
+
+def clean_up_on_signals():
+    """Makes SIGINT and SIGTERM stop the servers and remove the folders."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def main():
+    parser, args = arguments()
+    clean_up_on_signals()
+    chosen = [
+        case
+        for case in cases.load_all(os.path.join(HERE, "cases"))
+        if not args.cases or any(part in case.name for part in args.cases)
+    ]
+    if not chosen:
+        parser.error("no case has such a name")
+    if args.list:
+        print("\n".join("%s: %s" % (case.name, case.why) for case in chosen))
+        return
+    outcomes = run_all(args, chosen)
+    data = as_data(args, outcomes)
+    if args.json:
+        with open(args.json, "w") as stream:
+            json.dump(data, stream, indent=1)
+    for outcome in outcomes if args.logs else ():
+        write_log(args.logs, outcome)
+    if args.update_docs:
+        path = os.path.join(os.environ["BUILD_WORKSPACE_DIRECTORY"], "docs/images.md")
+        with open(path, "w") as stream:
+            stream.write(report.render([data]))
+    counts = collections.Counter(outcome.verdict for outcome in outcomes)
+    counts["refused late"] = sum(outcome.late for outcome in outcomes)
+    counts["false alarms"] = sum(outcome.false_alarm for outcome in outcomes)
+    print(", ".join("%s %d" % pair for pair in sorted(counts.items())))
+    passed = sum(outcome.passed for outcome in outcomes)
+    print("%d passed, %d failed" % (passed, len(outcomes) - passed), flush=True)
+    sys.exit(0 if passed == len(outcomes) else 1)
+
+
+if __name__ == "__main__":
+    main()
