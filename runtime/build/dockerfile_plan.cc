@@ -106,13 +106,14 @@ std::vector<std::string> Registries(const dockerfile::Resolution& resolution) {
   return domains;
 }
 
-void LintForKaniko(const config::Kaniko& kaniko,
+void LintForKaniko(const config::Kaniko& kaniko, bool rewritten,
                    const dockerfile::Dockerfile& dockerfile,
                    const dockerfile::Resolution& resolution, diag::Sink& sink) {
   dockerfile::LintOptions options;
   options.executor_image = kaniko.image;
   options.snapshot_mode = std::string(ToString(kaniko.snapshot_mode));
   options.stages = resolution.stages;
+  options.rewritten = rewritten;
   dockerfile::Lint(dockerfile, options, sink);
 }
 
@@ -291,7 +292,8 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     plan.registries = Registries(resolution);
     trigger_args = std::move(resolution.trigger_args);
     if (request.kaniko != nullptr) {
-      LintForKaniko(*request.kaniko, dockerfile, resolution, problems);
+      LintForKaniko(*request.kaniko, Rewrites(request), dockerfile, resolution,
+                    problems);
     }
     plan.target = request.options == nullptr ? "" : request.options->target;
     if (Rewrites(request)) {

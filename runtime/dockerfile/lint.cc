@@ -187,7 +187,8 @@ void Linter::CheckFlags(const Instruction& instruction) {
                 "check it in a RUN, for example with `sha256sum -c`");
     } else if (flag.name == "chmod") {
       CheckFlag(flag, Capability::kCopyChmod, "", "use `RUN chmod` behind it");
-    } else if (flag.name == "parents" || flag.name == "exclude") {
+    } else if (!options_.rewritten &&
+               (flag.name == "parents" || flag.name == "exclude")) {
       CheckFlag(flag,
                 flag.name == "parents" ? Capability::kCopyParents
                                        : Capability::kCopyExclude,

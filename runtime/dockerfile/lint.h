@@ -15,6 +15,8 @@ struct LintOptions {
   std::string snapshot_mode;   // "time", "full", "redo"
   // Stages that take part (Resolution::stages).
   std::vector<int> stages;
+  // Rewriting closes gaps or reports them itself; they are not looked for.
+  bool rewritten = false;
 };
 
 // Warnings only; --strict makes them errors elsewhere.
