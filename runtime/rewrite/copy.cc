@@ -1,6 +1,7 @@
 #include "runtime/rewrite/copy.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,7 +10,6 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/clean_path.h"
@@ -17,9 +17,12 @@
 #include "runtime/base/source_file.h"
 #include "runtime/context/door.h"
 #include "runtime/context/ignore.h"
+#include "runtime/diag/catalog.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/executor.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/mode_words.h"
+#include "runtime/rewrite/source.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -28,26 +31,10 @@ using context::EntryType;
 using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
+using dockerfile::Verdict;
 using dockerfile::Word;
 
 constexpr uint16_t kUsualFolderMode = 0755;
-
-bool IsRemote(absl::string_view source) {
-  for (absl::string_view scheme :
-       {"http://", "https://", "git://", "git@", "ssh://"}) {
-    if (absl::StartsWithIgnoreCase(source, scheme)) return true;
-  }
-  return false;
-}
-
-bool HasWildcard(absl::string_view path) {
-  return path.find_first_of("*?[") != path.npos;
-}
-
-// Relative to the context; nothing leads out of it.
-std::string CleanSource(absl::string_view path) {
-  return CleanPath(absl::StrCat("/", path)).substr(1);
-}
 
 absl::string_view BaseName(absl::string_view path) {
   return path.substr(path.rfind('/') + 1);
@@ -90,7 +77,10 @@ class CopyWriter {
 
   // What to send in place of the instruction.
   std::vector<Instruction> Run() {
-    if (!Read()) return {copy_};
+    if (!Read()) {
+      ReportFlags();
+      return {copy_};
+    }
     if (items_.empty() && includes_.empty()) {
       draft_.Because("no file matches: nothing is copied");
       return {};
@@ -107,6 +97,8 @@ class CopyWriter {
   bool ReadWord(const Word& word);
   bool ReadParents(absl::string_view text);
   bool ReadModes();
+  // What it has to be sent without being written out.
+  void ReportFlags() const;
 
   bool NeedsOwnFolder();
   std::vector<Instruction> WithOwnFolder();
@@ -127,9 +119,6 @@ class CopyWriter {
 
   Word SourceWord(absl::string_view path) const {
     return {EscapeWord(path, '\\'), {}};
-  }
-  bool NeedsJson(absl::string_view path) const {
-    return path.find_first_of(" \t\n") != path.npos;
   }
   Word DoorWord(absl::string_view path, absl::string_view end) const {
     return SourceWord(
@@ -185,6 +174,26 @@ bool CopyWriter::Read() {
   }
   if (target_) target_ = CleanPath(*target_);
   return ReadModes();
+}
+
+void CopyWriter::ReportFlags() const {
+  for (const Flag& flag : copy_.flags) {
+    const bool parents = flag.name == "parents";
+    if (!parents && flag.name != "exclude") continue;
+    const dockerfile::Executor& executor = *site_.request.executor;
+    const Verdict verdict = executor.Of(parents ? Capability::kCopyParents
+                                                : Capability::kCopyExclude);
+    const std::string shown = absl::StrCat("--", flag.name);
+    constexpr absl::string_view kAdvice =
+        "use no variable whose value is not in this file, or name the files";
+    if (verdict == Verdict::kRefused) {
+      site_.sink.Handle(
+          diag::KanikoRefusedFlag(flag.span, executor.name(), shown, kAdvice));
+    } else if (verdict == Verdict::kIgnored) {
+      site_.sink.Handle(diag::KanikoIgnoredFlag(flag.span, executor.name(),
+                                                shown, "", kAdvice));
+    }
+  }
 }
 
 bool CopyWriter::ReadWord(const Word& word) {

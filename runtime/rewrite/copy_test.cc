@@ -95,7 +95,7 @@ TEST_P(CopyTest, Sends) {
 }
 
 const Case kCases[] = {
-    {"Plain", "COPY . /app\nCOPY a b /x/\nCOPY src /y\nADD src/* /z/\n", ""},
+    {"Plain", "COPY . /app\nCOPY a b /x/\nCOPY src /y\nADD src/o* /z/\n", ""},
     {"UnknownVariable", "COPY $DIR /x\n", ""},
     {"LinkToFile", "COPY link /x\n", "COPY DOOR/OWN/link /x\n", "link=a",
      "OWN"},

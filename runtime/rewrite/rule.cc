@@ -2,8 +2,11 @@
 
 #include <vector>
 
+#include "runtime/rewrite/add.h"
+#include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/config.h"
 #include "runtime/rewrite/copy.h"
+#include "runtime/rewrite/from.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/variables.h"
 
@@ -29,6 +32,9 @@ absl::Span<const Rule> Rules() {
        {"HEALTHCHECK"},
        ReportStartInterval},
       {Capability::kVolumeWritten, {"VOLUME"}, MoveVolume},
+      {Capability::kCopyFromModes, {"COPY"}, ReportFrom},
+      {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
+      {Capability::kAddPacked, {"ADD"}, RewriteAdd},
       {Capability::kCopySource, {"COPY", "ADD"}, RewriteCopy},
   };
   return rules;

@@ -28,16 +28,6 @@ int StageNamed(const Dockerfile& dockerfile, absl::string_view name,
   return -1;
 }
 
-// The stage that `--from` names, by name or number; -1: an image.
-int StageOfFrom(const Dockerfile& dockerfile, absl::string_view from,
-                int below) {
-  int number = 0;
-  if (absl::SimpleAtoi(from, &number)) {
-    return number >= 0 && number < below ? number : -1;
-  }
-  return StageNamed(dockerfile, from, below);
-}
-
 // Of a stage without a name: COPY --from by number is all that can refer to it.
 bool IsReferredToByNumber(const Request& request, int stage) {
   const std::string number = absl::StrCat(stage);
@@ -52,6 +42,15 @@ bool IsReferredToByNumber(const Request& request, int stage) {
 }
 
 }  // namespace
+
+int StageOfFrom(const Dockerfile& dockerfile, absl::string_view from,
+                int below) {
+  int number = 0;
+  if (absl::SimpleAtoi(from, &number)) {
+    return number >= 0 && number < below ? number : -1;
+  }
+  return StageNamed(dockerfile, from, below);
+}
 
 std::string StageName(const Dockerfile& dockerfile, int stage) {
   const Stage& wanted = dockerfile.stages[static_cast<size_t>(stage)];

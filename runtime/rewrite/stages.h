@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "runtime/dockerfile/dockerfile.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/site.h"
@@ -19,6 +20,11 @@ std::string StageName(const dockerfile::Dockerfile& dockerfile, int stage);
 // -1: an image.
 int BaseStage(const Request& request, const dockerfile::Scope& global,
               const dockerfile::Stage& stage);
+
+// Returns the stage that `--from` names, by name or number, among those before
+// `below`; -1: an image.
+int StageOfFrom(const dockerfile::Dockerfile& dockerfile,
+                absl::string_view from, int below);
 
 // FROM: resolves variables, and names the stage where others refer to it.
 void RewriteFrom(const Site& site, const dockerfile::Scope& global,

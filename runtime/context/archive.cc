@@ -1,0 +1,161 @@
+#include "runtime/context/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/file.h"
+#include "runtime/base/status_macros.h"
+
+namespace ovenbird::context {
+namespace {
+
+constexpr size_t kBlockSize = 64 << 10;
+
+struct FreeReader {
+  void operator()(archive* reader) const { archive_read_free(reader); }
+};
+struct FreeWriter {
+  void operator()(archive* writer) const { archive_write_free(writer); }
+};
+using Reader = std::unique_ptr<archive, FreeReader>;
+using Writer = std::unique_ptr<archive, FreeWriter>;
+
+absl::StatusOr<std::string> Head(const std::string& path) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen(path.c_str(), "rb"),
+                                                   fclose);
+  if (!file) return FileError(errno, "read", path);
+  char head[6];
+  return std::string(head, fread(head, 1, sizeof head, file.get()));
+}
+
+bool IsRare(absl::string_view head) {
+  return absl::StartsWith(head, absl::string_view("\xFD"
+                                                  "7zXZ\0",
+                                                  6)) ||
+         absl::StartsWith(head, "\x28\xB5\x2F\xFD");
+}
+
+bool IsPacked(absl::string_view head) {
+  return IsRare(head) || absl::StartsWith(head, "\x1F\x8B\x08") ||
+         absl::StartsWith(head, "BZh");
+}
+
+// Null: no archive that ADD unpacks.
+Reader Open(const std::string& path, archive_entry** entry) {
+  Reader reader(archive_read_new());
+  archive_read_support_filter_gzip(reader.get());
+  archive_read_support_filter_bzip2(reader.get());
+  archive_read_support_filter_xz(reader.get());
+  archive_read_support_filter_zstd(reader.get());
+  archive_read_support_format_tar(reader.get());
+  if (archive_read_open_filename(reader.get(), path.c_str(), kBlockSize) !=
+          ARCHIVE_OK ||
+      archive_read_next_header(reader.get(), entry) != ARCHIVE_OK) {
+    return nullptr;
+  }
+  return reader;
+}
+
+absl::Status Error(archive* from, const std::string& path) {
+  return absl::DataLossError(
+      absl::StrCat("`", path, "`: ", archive_error_string(from)));
+}
+
+struct Output {
+  std::string text;
+  uint64_t max_size;
+};
+
+la_ssize_t Append(archive*, void* output, const void* data, size_t size) {
+  auto& to = *static_cast<Output*>(output);
+  if (to.text.size() + size > to.max_size) return -1;
+  to.text.append(static_cast<const char*>(data), size);
+  return static_cast<la_ssize_t>(size);
+}
+
+absl::Status CopyEntry(archive* from, archive* to, archive_entry* entry,
+                       const std::string& path) {
+  if (archive_write_header(to, entry) < ARCHIVE_WARN) return Error(to, path);
+  std::vector<char> buffer(kBlockSize);
+  for (;;) {
+    const la_ssize_t size =
+        archive_read_data(from, buffer.data(), buffer.size());
+    if (size < 0) return Error(from, path);
+    if (size == 0) return absl::OkStatus();
+    if (archive_write_data(to, buffer.data(), static_cast<size_t>(size)) < 0) {
+      return Error(to, path);
+    }
+  }
+}
+
+void SetOwner(std::optional<Owner> owner, archive_entry* entry) {
+  if (!owner) return;
+  archive_entry_set_uid(entry, owner->user);
+  archive_entry_set_gid(entry, owner->group);
+  archive_entry_set_uname(entry, nullptr);
+  archive_entry_set_gname(entry, nullptr);
+}
+
+}  // namespace
+
+absl::StatusOr<ArchiveFile> ProbeArchive(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string head, Head(path));
+  ArchiveFile file;
+  archive_entry* entry = nullptr;
+  const Reader reader = Open(path, &entry);
+  if (!reader) {
+    if (IsPacked(head)) file.kind = ArchiveFile::kPacked;
+    return file;
+  }
+  file.kind = ArchiveFile::kTar;
+  file.rare_compression = IsRare(head);
+  if (archive_entry_filetype(entry) == AE_IFDIR) {
+    file.first_folder_mode = archive_entry_perm(entry);
+  }
+  return file;
+}
+
+absl::StatusOr<std::string> RepackArchive(const std::string& path,
+                                          std::optional<Owner> owner,
+                                          uint64_t max_size) {
+  archive_entry* entry = nullptr;
+  const Reader reader = Open(path, &entry);
+  if (!reader) return absl::DataLossError(absl::StrCat("`", path, "`: no tar"));
+  Output output{"", max_size};
+  {
+    const Writer writer(archive_write_new());
+    archive_write_set_format_pax_restricted(writer.get());
+    archive_write_set_bytes_per_block(writer.get(), 0);
+    archive_write_open2(writer.get(), &output, nullptr, Append, nullptr,
+                        nullptr);
+    if (archive_entry_filetype(entry) == AE_IFDIR) {
+      archive_entry* open = archive_entry_clone(entry);
+      archive_entry_set_perm(open, 0755);
+      SetOwner(owner, open);
+      archive_write_header(writer.get(), open);
+      archive_entry_free(open);
+    }
+    int more = ARCHIVE_OK;
+    while (more == ARCHIVE_OK || more == ARCHIVE_WARN) {
+      SetOwner(owner, entry);
+      RETURN_IF_ERROR(CopyEntry(reader.get(), writer.get(), entry, path));
+      more = archive_read_next_header(reader.get(), &entry);
+    }
+    if (more != ARCHIVE_EOF) return Error(reader.get(), path);
+    if (archive_write_close(writer.get()) != ARCHIVE_OK) {
+      return Error(writer.get(), path);
+    }
+  }
+  return std::move(output.text);
+}
+
+}  // namespace ovenbird::context

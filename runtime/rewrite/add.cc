@@ -1,0 +1,222 @@
+#include "runtime/rewrite/add.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/sha256.h"
+#include "runtime/context/archive.h"
+#include "runtime/context/door.h"
+#include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/source.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using context::ArchiveFile;
+using dockerfile::Flag;
+using dockerfile::Instruction;
+using dockerfile::Word;
+
+// A repacked archive is held in memory.
+constexpr uint64_t kMaxRepacked = uint64_t{256} << 20;
+
+// A file, folder or symlink that a source names.
+struct Item {
+  std::string path;
+  std::string file;  // in the listing, followed
+  ArchiveFile archive;
+};
+
+// `3`, `3:4`; as kaniko, the group of a number alone is the same number.
+std::optional<context::Owner> NumericOwner(absl::string_view text) {
+  const size_t colon = text.find(':');
+  context::Owner owner;
+  if (!absl::SimpleAtoi(text.substr(0, colon), &owner.user)) {
+    return std::nullopt;
+  }
+  owner.group = owner.user;
+  if (colon != text.npos &&
+      !absl::SimpleAtoi(text.substr(colon + 1), &owner.group)) {
+    return std::nullopt;
+  }
+  return owner;
+}
+
+class AddWriter {
+ public:
+  AddWriter(const Site& site, const Instruction& add, Draft& draft)
+      : site_(site), add_(add), draft_(draft) {}
+
+  std::vector<Instruction> Run() {
+    sent_ = add_;
+    if (!TakeUnpack()) return {add_};
+    if (sent_.keyword == "COPY" || site_.request.listing == nullptr ||
+        !Read()) {
+      return {sent_};
+    }
+    const bool as_written =
+        std::all_of(items_.begin(), items_.end(), [this](const Item& item) {
+          return item.archive.kind == ArchiveFile::kNone || !IsHard(item);
+        });
+    if (as_written) return {sent_};
+    std::vector<Instruction> sent;
+    for (const Item& item : items_) {
+      for (Instruction& one : Write(item)) sent.push_back(std::move(one));
+    }
+    return sent;
+  }
+
+ private:
+  // --unpack. False: it cannot be done.
+  bool TakeUnpack() {
+    const Flag* flag = add_.FindFlag("unpack");
+    if (flag == nullptr || site_.Can(dockerfile::Capability::kAddUnpack)) {
+      return true;
+    }
+    const bool unpack = !flag->value.has_value() ||
+                        !absl::EqualsIgnoreCase(*flag->value, "false");
+    bool remote = false;
+    for (size_t i = 0; i + 1 < add_.words.size(); ++i) {
+      const auto text = KnownValue(site_.before.scope, add_.words[i].text);
+      remote = remote || (text && IsRemote(*text));
+    }
+    if (remote && unpack) {
+      site_.Report(flag->span, "does not unpack what it downloads",
+                   "unpack it in a RUN, for example with `tar -x`");
+      return false;
+    }
+    sent_.flags.erase(
+        std::remove_if(sent_.flags.begin(), sent_.flags.end(),
+                       [](const Flag& one) { return one.name == "unpack"; }),
+        sent_.flags.end());
+    if (!unpack && !remote) sent_.keyword = "COPY";
+    draft_.Because("the executor has no --unpack");
+    return true;
+  }
+
+  // False: not all of it is known, or nothing is local.
+  bool Read() {
+    const ContextTree tree(site_.request.listing);
+    for (size_t i = 0; i + 1 < sent_.words.size(); ++i) {
+      const auto text = KnownValue(site_.before.scope, sent_.words[i].text);
+      if (!text || IsRemote(*text)) return false;
+      const std::string path = CleanSource(*text);
+      std::vector<std::string> paths = {path};
+      if (HasWildcard(path)) paths = tree.Expand(path);
+      for (const std::string& one : paths) {
+        const auto found = tree.Follow(one);
+        if (!found) return false;
+        Item item{one, tree.Path(found->entry), {}};
+        if (!tree.IsFolder(found->entry)) {
+          auto archive = context::ProbeArchive(OnDisk(item.file));
+          // Reported when it is sent.
+          if (!archive.ok()) return false;
+          item.archive = *archive;
+        }
+        items_.push_back(std::move(item));
+      }
+    }
+    return true;
+  }
+
+  std::string OnDisk(absl::string_view file) const {
+    return absl::StrCat(site_.request.listing->root(), "/", file);
+  }
+
+  bool IsHard(const Item& item) const {
+    return item.archive.kind == ArchiveFile::kPacked ||
+           (item.archive.kind == ArchiveFile::kTar &&
+            (item.archive.rare_compression ||
+             add_.FindFlag("chown") != nullptr || MakesPrivateTarget(item)));
+  }
+
+  // Kaniko gives a new target folder the mode of the archive's first folder.
+  static bool MakesPrivateTarget(const Item& item) {
+    return item.archive.first_folder_mode.value_or(0755) != 0755;
+  }
+
+  std::vector<Instruction> Write(const Item& item) {
+    Instruction one = sent_;
+    one.words = {{EscapeWord(item.path.empty() ? "." : item.path, '\\'), {}},
+                 sent_.words.back()};
+    one.exec_form = one.exec_form || NeedsJson(item.path);
+    if (item.archive.kind != ArchiveFile::kTar) {
+      if (item.archive.kind == ArchiveFile::kPacked) {
+        one.keyword = "COPY";
+        draft_.Because("kaniko takes a packed file for an archive");
+      }
+      return {one};
+    }
+    Repack(item, one);
+    return {one};
+  }
+
+  void Repack(const Item& item, Instruction& one) {
+    std::optional<context::Owner> owner;
+    const Flag* chown = add_.FindFlag("chown");
+    if (chown != nullptr) {
+      const auto text =
+          KnownValue(site_.before.scope, chown->value.value_or(""));
+      if (text) owner = NumericOwner(*text);
+      if (!owner) {
+        site_.Report(chown->span, "does not give it to what ADD unpacks",
+                     "use numbers, such as `--chown=1000:1000`");
+      }
+    }
+    if (!owner && !item.archive.rare_compression && !MakesPrivateTarget(item)) {
+      return;
+    }
+    auto tar = context::RepackArchive(OnDisk(item.file), owner, kMaxRepacked);
+    if (!tar.ok()) {
+      site_.Report(one.text_span,
+                   absl::StrCat("does not unpack `", item.path, "`"),
+                   "pack it as a tar, or as a tar with gzip");
+      return;
+    }
+    draft_.Because(owner ? "ADD --chown is for what an archive holds, too"
+                   : item.archive.rare_compression
+                       ? "kaniko unpacks gzip and bzip2 only"
+                       : "kaniko gives a new target the mode of the archive's "
+                         "first folder");
+    const std::string folder = absl::StrCat(
+        context::kOwnFolder, "/", ToHex(Sha256Of(*tar)).substr(0, 12));
+    draft_.content_only.push_back(folder);
+    one.words[0].text =
+        absl::StrCat(context::kDoorSource, "/", folder, "/archive.tar");
+    context::MemoryFile file;
+    file.path = absl::StrCat(folder, "/archive.tar");
+    file.content = *std::move(tar);
+    draft_.files.push_back(std::move(file));
+  }
+
+  const Site& site_;
+  const Instruction& add_;
+  Draft& draft_;
+  Instruction sent_;
+  std::vector<Item> items_;
+};
+
+}  // namespace
+
+void RewriteAdd(const Site& site, Draft& draft) {
+  std::vector<Instruction> sent;
+  for (const Instruction& instruction : draft.instructions) {
+    if (instruction.keyword != "ADD" || instruction.words.size() < 2 ||
+        !instruction.heredocs.empty()) {
+      sent.push_back(instruction);
+      continue;
+    }
+    for (Instruction& one : AddWriter(site, instruction, draft).Run()) {
+      sent.push_back(std::move(one));
+    }
+  }
+  draft.instructions = std::move(sent);
+}
+
+}  // namespace ovenbird::rewrite

@@ -1,0 +1,95 @@
+#include "runtime/rewrite/chown.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/dockerfile/shell_commands.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Flag;
+using dockerfile::Instruction;
+using dockerfile::ShellCommand;
+
+bool IsNumber(absl::string_view text) {
+  return !text.empty() &&
+         text.find_first_not_of("0123456789") == absl::string_view::npos;
+}
+
+// The value of the last of these options; nullopt: none is there.
+std::optional<std::string> OptionOf(
+    const ShellCommand& command, const std::vector<absl::string_view>& names) {
+  std::optional<std::string> value;
+  for (size_t i = 0; i < command.arguments.size(); ++i) {
+    for (const absl::string_view name : names) {
+      if (command.arguments[i] == name && i + 1 < command.arguments.size()) {
+        value = command.arguments[i + 1];
+      } else if (absl::StartsWith(command.arguments[i],
+                                  absl::StrCat(name, "="))) {
+        value = command.arguments[i].substr(name.size() + 1);
+      }
+    }
+  }
+  return value;
+}
+
+// Of the user whom the command makes.
+std::optional<std::string> GroupOf(const ShellCommand& command,
+                                   absl::string_view user) {
+  if (command.arguments.empty() || command.arguments.back() != user) {
+    return std::nullopt;
+  }
+  if (command.name == "useradd") return OptionOf(command, {"-g", "--gid"});
+  // -G is busybox's, the others are Debian's.
+  if (command.name == "adduser") {
+    return OptionOf(command, {"-G", "--ingroup", "--gid"});
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> PrimaryGroup(const Site& site,
+                                        const Instruction& copy,
+                                        absl::string_view user) {
+  std::optional<std::string> group;
+  for (const Instruction& run : site.stage.instructions) {
+    if (run.span.begin >= copy.span.begin) break;
+    if (run.keyword != "RUN" || run.exec_form) continue;
+    for (const ShellCommand& command :
+         dockerfile::FindShellCommands(run.text)) {
+      if (auto found = GroupOf(command, user)) group = std::move(found);
+    }
+  }
+  if (group && group->find_first_of("$\"'`") != std::string::npos) {
+    return std::nullopt;
+  }
+  return group;
+}
+
+}  // namespace
+
+void RewriteChown(const Site& site, Draft& draft) {
+  for (Instruction& instruction : draft.instructions) {
+    for (Flag& flag : instruction.flags) {
+      if (flag.name != "chown" || !flag.value.has_value()) continue;
+      const auto owner = KnownValue(site.before.scope, *flag.value);
+      if (!owner || owner->empty()) continue;
+      if ((*owner)[0] == ':') {
+        flag.value = absl::StrCat("0", *owner);
+        draft.Because("kaniko wants a user in --chown");
+        continue;
+      }
+      if (absl::StrContains(*owner, ':') || IsNumber(*owner)) continue;
+      const auto group = PrimaryGroup(site, draft.original(), *owner);
+      if (!group) continue;
+      flag.value = absl::StrCat(*owner, ":", *group);
+      draft.Because("kaniko takes the user's number for the group's");
+    }
+  }
+}
+
+}  // namespace ovenbird::rewrite

@@ -1,0 +1,29 @@
+#include "runtime/rewrite/source.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/clean_path.h"
+
+namespace ovenbird::rewrite {
+
+bool IsRemote(absl::string_view source) {
+  for (absl::string_view scheme :
+       {"http://", "https://", "git://", "git@", "ssh://"}) {
+    if (absl::StartsWithIgnoreCase(source, scheme)) return true;
+  }
+  return false;
+}
+
+bool HasWildcard(absl::string_view path) {
+  return path.find_first_of("*?[") != path.npos;
+}
+
+std::string CleanSource(absl::string_view path) {
+  return CleanPath(absl::StrCat("/", path)).substr(1);
+}
+
+bool NeedsJson(absl::string_view path) {
+  return path.find_first_of(" \t\n") != path.npos;
+}
+
+}  // namespace ovenbird::rewrite
