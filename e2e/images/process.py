@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 
+# Variables of the user and of `bazel run` that would change what a builder does.
+HIDDEN = ("KUBECONFIG", "DOCKER_CONFIG", "BUILD_WORKING_DIRECTORY", "BUILD_WORKSPACE_DIRECTORY")
 TIMED_OUT = 124  # The exit code of a process that had to be interrupted.
 
 Done = collections.namedtuple("Done", "code stdout stderr")
@@ -13,7 +15,7 @@ Done = collections.namedtuple("Done", "code stdout stderr")
 
 def run(command, folder, seconds):
     """Runs the command; after the time limit interrupts it, then kills it with its children."""
-    env = {k: v for k, v in os.environ.items() if k not in ("KUBECONFIG", "DOCKER_CONFIG")}
+    env = {key: value for key, value in os.environ.items() if key not in HIDDEN}
     with subprocess.Popen(
         command,
         cwd=folder,

@@ -8,7 +8,9 @@ import os
 import sys
 import tarfile
 import tempfile
+import time
 import unittest
+import unittest.mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
@@ -19,6 +21,7 @@ import case as cases
 import compare
 import image
 import ovenbird
+import process
 import report
 import verdict
 
@@ -355,6 +358,21 @@ class Verdicts(unittest.TestCase):
             ("a.example/b:c", "a.example/b:c"),
         ):
             self.assertEqual(expected, ovenbird.executor_image(name))
+
+
+class Processes(unittest.TestCase):
+    def test_the_environment_of_a_builder(self):
+        with unittest.mock.patch.dict(os.environ, dict.fromkeys(process.HIDDEN, "x"), KEPT="y"):
+            done = process.run(["env"], "/", 60)
+        names = [line.partition("=")[0] for line in done.stdout.splitlines()]
+        self.assertEqual([], [name for name in names if name in process.HIDDEN])
+        self.assertIn("KEPT", names)
+
+    def test_a_time_limit_ends_the_children(self):
+        started = time.monotonic()
+        done = process.run(["sh", "-c", "sleep 100 | sleep 100"], "/", 0.2)
+        self.assertEqual(process.TIMED_OUT, done.code)
+        self.assertLess(time.monotonic() - started, 60)
 
 
 class Page(unittest.TestCase):
