@@ -16,8 +16,6 @@
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
-#include "runtime/build/builder.h"
-#include "runtime/build/mount_check.h"
 #include "runtime/config/decode.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/dockerfile.h"
@@ -215,48 +213,6 @@ std::vector<std::string> TriggersOf(const SourceFile& file,
     if (instruction.keyword == "ONBUILD") triggers.push_back(instruction.text);
   }
   return triggers;
-}
-
-absl::Status CheckDockerfiles(
-    config::Loaded& config,
-    const std::function<std::optional<std::string>(const std::string&)>&
-        environment,
-    diag::Sink& sink) {
-  for (const auto& [key, image] : config.config.images) {
-    const Builder builder = WantedBuilder(image);
-    if (builder == Builder::kCustom) continue;
-    if (image.build && image.build->disabled) continue;
-    DockerfileRequest request;
-    request.key = key;
-    request.image = &image;
-    if (builder == Builder::kKaniko) {
-      request.kaniko = &*image.build->kaniko;
-      if (request.kaniko->options) request.options = &*request.kaniko->options;
-    } else if (image.build && image.build->docker &&
-               image.build->docker->options) {
-      request.options = &*image.build->docker->options;
-    }
-    if (request.options != nullptr) {
-      for (const auto& [name, value] : request.options->build_args) {
-        const std::optional<std::string> given =
-            value ? value : environment(name);
-        if (given) request.build_args.emplace_back(name, *given);
-      }
-    }
-    // A hook may be about to write it.
-    std::error_code error;
-    if (!config.config.hooks.empty() &&
-        !fs::exists(DockerfilePath(config.folder(), image), error)) {
-      continue;
-    }
-    ASSIGN_OR_RETURN(request.file, ReadDockerfile(config, key, image, sink));
-    if (request.file == nullptr) continue;
-    std::optional<DockerfilePlan> plan = PlanDockerfile(request, sink);
-    if (plan && request.kaniko != nullptr) {
-      CheckMounts(key, *request.kaniko, plan->destinations, nullptr, sink);
-    }
-  }
-  return absl::OkStatus();
 }
 
 std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,

@@ -79,14 +79,6 @@ absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
 std::vector<std::string> TriggersOf(const SourceFile& dockerfile,
                                     absl::string_view target);
 
-// What is wrong with the Dockerfiles of the images that a Dockerfile is built
-// for, without a look at their contexts. `environment` as in PlanOptions.
-absl::Status CheckDockerfiles(
-    config::Loaded& config,
-    const std::function<std::optional<std::string>(const std::string&)>&
-        environment,
-    diag::Sink& sink);
-
 // Nothing when the build can't be; then `sink` knows why.
 std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                                              diag::Sink& sink);

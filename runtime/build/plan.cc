@@ -41,6 +41,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A fingerprint of files that were not read.
+constexpr char kNotRead[] =
+    "0000000000000000000000000000000000000000000000000000000000000000";
+
 class Planner {
  public:
   Planner(config::Loaded& config, const PlanOptions& options, diag::Sink& sink)
@@ -164,6 +168,10 @@ class Planner {
         options_.full_context || !plan.everything_because.empty();
     plan.warnings.insert(plan.warnings.end(), folder.warnings.begin(),
                          folder.warnings.end());
+    if (options_.only_check) {
+      plan.fingerprint = kNotRead;
+      return absl::OkStatus();
+    }
     context::FileRecords known;
     if (options_.known_files != nullptr) known = options_.known_files(plan.key);
     // In a first run images of one folder read each file once.
@@ -282,7 +290,9 @@ class Planner {
   absl::StatusOr<std::unique_ptr<ImagePlan>> PlanCommand(
       const config::Image& image, std::unique_ptr<ImagePlan> plan) {
     if (!CheckOnChange(plan->key, *plan->custom)) return nullptr;
-    if (!plan->custom->on_change.empty()) {
+    if (options_.only_check) {
+      plan->fingerprint = kNotRead;
+    } else if (!plan->custom->on_change.empty()) {
       ASSIGN_OR_RETURN(plan->fingerprint,
                        FingerprintOf(plan->folder, plan->custom->on_change));
     }
@@ -307,7 +317,10 @@ class Planner {
     spec.skip_push = options_.skip_push || SkipsPush(image);
     absl::StatusOr<registry::Reference> reference =
         registry::ParseReference(image.image);
-    if (!reference.ok()) return reference.status();
+    if (!reference.ok()) {
+      if (!options_.only_check) return reference.status();
+      reference.emplace();  // The config's check has said so.
+    }
     spec.cache_repo = reference->Repository();
     if (plan->builder == Builder::kCustom) {
       RETURN_IF_ERROR(AddCredentials({reference->domain}, *plan));
@@ -322,7 +335,8 @@ class Planner {
                      ReadDockerfile(config_, key, image, sink_));
     ASSIGN_OR_RETURN(std::shared_ptr<const context::Folder> folder,
                      FolderOf(key, image, path));
-    if (text == nullptr || folder == nullptr) return nullptr;
+    if (text == nullptr) return nullptr;
+    if (folder == nullptr && !options_.only_check) return nullptr;
     DockerfileRequest request;
     request.key = key;
     request.image = &image;
@@ -330,7 +344,7 @@ class Planner {
     request.build_args = spec.build_args;
     request.file = text;
     if (plan->builder == Builder::kKaniko) request.kaniko = spec.kaniko;
-    request.listing = &folder->listing;
+    if (folder != nullptr) request.listing = &folder->listing;
     request.rewrite = options_.rewrite;
     request.platform = PlatformOf(key, *plan->kaniko);
     request.onbuild = [this](absl::string_view name) {
@@ -338,7 +352,7 @@ class Planner {
     };
     plan->dockerfile = text;
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
-    if (!dockerfile) return nullptr;
+    if (!dockerfile || folder == nullptr) return nullptr;
     spec.dockerfile = dockerfile->name;
     if (plan->builder == Builder::kKaniko) spec.target = dockerfile->target;
     plan->rewritten = std::move(dockerfile->rewritten);

@@ -34,6 +34,9 @@ struct PlanOptions {
   // Keep what the plans say of the contexts' files. Without it they can be
   // rendered, not built.
   bool keep_files = true;
+  // Only report problems: nothing is read that says nothing about them, and the
+  // plans are no use for a build. The config may have errors.
+  bool only_check = false;
   // Build without pushing.
   bool skip_push = false;
   // Write Dockerfiles out for kaniko where it builds them otherwise than

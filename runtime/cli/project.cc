@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,8 +39,15 @@ bool IsColorful() {
   return HasTerminal() && EnvironmentVariable("NO_COLOR").value_or("").empty();
 }
 
+// Standard output is for a verb's result: of `validate` that is the
+// diagnostics, of the others it is something else, which programs read.
+std::ostream& OutputForPrograms(const Options& options) {
+  return options.verb == Verb::kValidate ? std::cout : std::cerr;
+}
+
 void Print(const std::vector<diag::Diagnostic>& problems,
            const Options& options) {
+  std::ostream& out = OutputForPrograms(options);
   report::TextOptions text;
   text.color = IsColorful();
   switch (options.diagnostics) {
@@ -47,26 +55,29 @@ void Print(const std::vector<diag::Diagnostic>& problems,
       std::cerr << report::RenderText(problems, text);
       // Code hosts show these lines beside the code; people read the others.
       if (std::getenv("GITHUB_ACTIONS") != nullptr) {
-        std::cout << report::RenderGithub(problems);
+        out << report::RenderGithub(problems);
       }
       break;
     case DiagnosticsFormat::kShort:
       std::cerr << report::RenderShort(problems, text);
       break;
     case DiagnosticsFormat::kJson:
-      std::cout << report::RenderJsonLines(problems);
+      out << report::RenderJsonLines(problems);
       break;
     case DiagnosticsFormat::kSarif: {
       report::SarifOptions sarif;
       sarif.tool_version = kVersion;
-      std::cout << report::RenderSarif(problems, sarif);
+      out << report::RenderSarif(problems, sarif);
       break;
     }
     case DiagnosticsFormat::kGithub:
-      std::cout << report::RenderGithub(problems);
+      out << report::RenderGithub(problems);
       break;
   }
-  std::string count = report::CountText(problems);
+  const bool for_people = options.diagnostics == DiagnosticsFormat::kText ||
+                          options.diagnostics == DiagnosticsFormat::kShort;
+  if (!for_people && &out == &std::cerr) return;
+  const std::string count = report::CountText(problems);
   if (!count.empty()) std::cerr << count << "\n";
 }
 

@@ -1,13 +1,39 @@
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
-#include "absl/status/status.h"
-#include "runtime/build/dockerfile_plan.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "runtime/build/builder.h"
+#include "runtime/build/plan.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/check.h"
 
 namespace ovenbird::cli {
+namespace {
+
+// What a hook may still put right, as it runs before the files are looked at.
+bool MayBeMadeByHook(const diag::Diagnostic& problem) {
+  static constexpr absl::string_view kIds[] = {
+      "copy-source-missing", "missing-context", "missing-dockerfile"};
+  return std::find(std::begin(kIds), std::end(kIds), problem.rule->id) !=
+         std::end(kIds);
+}
+
+build::PlanOptions CheckOptions(const config::Config& config) {
+  build::PlanOptions options;
+  options.only_check = true;
+  options.keep_files = false;
+  options.environment = EnvironmentVariable;
+  for (const auto& [key, image] : config.images) {
+    options.builders[key] = build::WantedBuilder(image);
+  }
+  return options;
+}
+
+}  // namespace
 
 int Validate(const Options& options) {
   diag::Collector problems;
@@ -15,17 +41,31 @@ int Validate(const Options& options) {
   std::unique_ptr<config::Loaded> project =
       OpenProject(options, problems, exit_code);
   if (project == nullptr) return exit_code;
-  kube::CheckForEngine(project->config, "", problems);
-  absl::Status read =
-      build::CheckDockerfiles(*project, EnvironmentVariable, problems);
+  const config::Config& config = project->config;
+  kube::CheckForEngine(config, "", problems);
+  diag::Collector of_files;
+  const absl::StatusOr<build::Plan> plan =
+      build::MakePlan(*project, CheckOptions(config), of_files);
+  bool left_to_hooks = false;
+  for (const diag::Diagnostic& problem : of_files.diagnostics()) {
+    if (!config.hooks.empty() && MayBeMadeByHook(problem)) {
+      left_to_hooks = true;
+    } else {
+      problems.Handle(problem);
+    }
+  }
   if (!ShowProblems(problems, options)) return 2;
-  if (!read.ok()) {
-    ShowError(read.message());
+  if (!plan.ok()) {
+    ShowError(plan.status().message());
     return 3;
   }
-  size_t images = project->config.images.size();
+  const size_t images = config.images.size();
   std::cerr << project->file.name() << ": good, " << images
-            << (images == 1 ? " image\n" : " images\n");
+            << (images == 1 ? " image" : " images")
+            << (left_to_hooks ? "; some files are missing, unless a hook makes "
+                                "them"
+                              : "")
+            << "\n";
   return 0;
 }
 

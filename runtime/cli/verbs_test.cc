@@ -183,6 +183,80 @@ TEST_F(VerbsTest, MessagesAboutTheIgnoreFile) {
   }
 }
 
+// `validate` finds what `render` finds in the files, and what the config's own
+// errors do not hide.
+TEST_F(VerbsTest, ValidateLooksAtTheFiles) {
+  const struct {
+    const char* dockerfile;
+    const char* image;
+    const char* says;
+  } kCases[] = {
+      {"FROM a\n", "context: gone/", "missing-context"},
+      {"FROM a\n", "context: Dockerfile", "missing-context"},
+      {"FROM a\nCOPY gone /\n", "", "copy-source-missing"},
+      {"FROM a\nCOPY secret /\n", "", "copy-source-ignored"},
+      {"FROM a\n", "dockerfile: gone", "missing-dockerfile"},
+      {"FROM a\nRUN <<E\nx\n", "context: gone/", "missing-context"},
+      {"FROM a\nFROM b AS\n", "context: gone/", "dockerfile-"},
+      {"FROM a\nCOPY gone /\n", "tags: [' ']", "copy-source-missing"},
+      {"FROM r.io/app:x\n", "tags: [y]", ""},
+  };
+  Write("secret", "s");
+  Write(".dockerignore", "secret\n");
+  for (const auto& [dockerfile, image, says] : kCases) {
+    Write("Dockerfile", dockerfile);
+    const End end = RunWithConfig(
+        absl::StrCat("images:\n  app:\n    image: r.io/app\n    ", image, "\n"),
+        {"validate"});
+    EXPECT_EQ(end.code, *says == '\0' ? 0 : 2) << dockerfile << end.err;
+    EXPECT_THAT(end.err, HasSubstr(says)) << dockerfile << image;
+  }
+}
+
+TEST_F(VerbsTest, ValidateLeavesMissingFilesToHooks) {
+  Write("Dockerfile", "FROM a\nCOPY gone /\n");
+  const std::string hook =
+      "hooks:\n- {command: make, when: {before: {images: all}}}\n";
+  const End end = RunWithConfig(absl::StrCat(hook, kGood), {"validate"});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_THAT(end.err, HasSubstr("unless a hook makes them"));
+}
+
+// Standard output is what a program reads: objects, not what is said of them.
+TEST_F(VerbsTest, DiagnosticsNeverMixWithTheResult) {
+  Write("Dockerfile", "FROM scratch\nADD https://x.io/a.git /a\n");
+  const std::string config = "images: {app: {image: r.io/app, tags: [x]}}";
+  const struct {
+    const char* format;
+    const char* says;
+  } kFormats[] = {{"text", "[kaniko-git-source]"},
+                  {"short", "[kaniko-git-source]"},
+                  {"json", "\"kaniko-git-source\""},
+                  {"sarif", "\"kaniko-git-source\""},
+                  {"github", "title=kaniko-git-source"}};
+  for (const auto& [format, says] : kFormats) {
+    const End quiet = RunWithConfig(
+        config, {"render", "-o", "json", "--diagnostics", format});
+    EXPECT_EQ(quiet.code, 0) << quiet.err;
+    EXPECT_TRUE(json::Parse(quiet.out).ok()) << format << quiet.out;
+    EXPECT_THAT(quiet.err, HasSubstr(says));
+    const End context = RunWithConfig(
+        config, {"context", "-o", "json", "--diagnostics", format});
+    EXPECT_TRUE(json::Parse(context.out).ok()) << format << context.out;
+    EXPECT_THAT(context.err, HasSubstr(says));
+  }
+  // The diagnostics are the result of `validate`.
+  const End validate =
+      RunWithConfig(config, {"validate", "--diagnostics", "sarif"});
+  EXPECT_TRUE(json::Parse(validate.out).ok()) << validate.out;
+  // Code hosts read both streams.
+  setenv("GITHUB_ACTIONS", "true", 1);
+  const End render = RunWithConfig(config, {"render", "-o", "json"});
+  unsetenv("GITHUB_ACTIONS");
+  EXPECT_TRUE(json::Parse(render.out).ok()) << render.out;
+  EXPECT_THAT(render.err, HasSubstr("::warning"));
+}
+
 TEST_F(VerbsTest, OutputThatCantBeWritten) {
   const int out = dup(STDOUT_FILENO);
   const int full = open("/dev/full", O_WRONLY);

@@ -165,7 +165,10 @@ std::string Tag(string_view text) {
     return absl::StrCat("starts with ", Quoted(text.front()));
   }
   if (text.size() > 128) return TooLong(128);
-  return BadCharacter(text, IsTagCharacter);
+  std::string problem = BadCharacter(text, IsTagCharacter);
+  // `app-####`: DevSpace 5 puts random characters there.
+  if (problem == "`#` in it") problem += "; `${DEVSPACE_RANDOM}` is random";
+  return problem;
 }
 
 std::string Digest(string_view text) {

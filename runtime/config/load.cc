@@ -66,10 +66,10 @@ absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
     sink.Handle(diag::EmptyConfig({&loaded->file, 0, 0}));
     return loaded;
   }
+  if (HasNewerLayout(*root, sink)) return loaded;
   root = WithProfile(*root, options, loaded.get(), sink);
   root = WithVariables(*root, options, loaded.get(), sink);
-  root = ToPresentLayout(root, loaded->arena, sink);
-  if (root == nullptr) return loaded;
+  root = ToPresentLayout(root, loaded->arena);
   loaded->root = root;
   decode::Context context(&sink);
   Decode(*root, context, &loaded->config);

@@ -221,17 +221,20 @@ const Node* Images(const Node* images, Mover& mover, yaml::Arena& arena) {
 
 }  // namespace
 
-const Node* ToPresentLayout(const Node* root, yaml::Arena& arena,
-                            diag::Sink& sink) {
+bool HasNewerLayout(const Node& root, diag::Sink& sink) {
+  const Node* version = root.Find("version");
+  if (version == nullptr || !version->is_scalar()) return false;
+  const absl::string_view product = ProductOf(version->scalar());
+  if (product.empty()) return false;
+  sink.Handle(yaml::At(
+      *version,
+      diag::NewerVersion(version->span(), version->scalar(), product)));
+  return true;
+}
+
+const Node* ToPresentLayout(const Node* root, yaml::Arena& arena) {
   const Node* version = root->Find("version");
   if (version == nullptr || !version->is_scalar()) return root;
-  const absl::string_view product = ProductOf(version->scalar());
-  if (!product.empty()) {
-    sink.Handle(yaml::At(
-        *version,
-        diag::NewerVersion(version->span(), version->scalar(), product)));
-    return nullptr;
-  }
   const int number = Number(version->scalar());
   if (!UpTo(number, "v1beta7")) return root;
   Edit top(root);

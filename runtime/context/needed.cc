@@ -169,15 +169,26 @@ std::optional<std::string> FindOnDisk(const Listing& everything,
   return std::nullopt;
 }
 
+// Without the folders on the way to `text`: they are there, and not meant.
 std::string DidYouMean(const Listing& listing, const std::string& text) {
   std::vector<std::string> paths;
   PathCursor cursor(listing);
   for (size_t i = 0; i < listing.size(); ++i) {
-    paths.emplace_back(cursor.At(i));
+    const std::string path(cursor.At(i));
+    if (!absl::StartsWith(text, path + "/")) paths.push_back(path);
   }
   const std::vector<absl::string_view> views(paths.begin(), paths.end());
   const absl::string_view best = Suggest(text, views);
   return best.empty() ? "" : absl::StrCat("did you mean `", best, "`?");
+}
+
+diag::Diagnostic Missing(const Source& source, const Listing& listing) {
+  // Only the start of the path is known.
+  const bool prefix = source.kind == Source::kPrefix;
+  return diag::CopySourceMissing(
+      source.span, prefix ? source.text + "*" : source.text,
+      CleanPath(listing.root()),
+      prefix ? "whatever its variable is" : DidYouMean(listing, source.text));
 }
 
 diag::Diagnostic Ignored(const Source& source, const IgnoreFile& ignore,
@@ -215,9 +226,7 @@ void ReportMissing(const Needed& needed, const Listing& listing,
     if (rule >= 0 && ignore.file != nullptr) {
       sink.Handle(Ignored(*source, ignore, rule));
     } else {
-      sink.Handle(diag::CopySourceMissing(source->span, source->text,
-                                          CleanPath(listing.root()),
-                                          DidYouMean(listing, source->text)));
+      sink.Handle(Missing(*source, listing));
     }
   }
 }

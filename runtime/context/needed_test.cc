@@ -35,6 +35,7 @@ class NeededTest : public ::testing::Test {
       std::filesystem::create_directories(full.parent_path());
       EXPECT_THAT(WriteFile(full, ""), IsOk());
     }
+    std::filesystem::create_directory(root_ + "/empty");
     const auto link = [&](const char* target, const char* path) {
       std::filesystem::create_symlink(target, absl::StrCat(root_, "/", path));
     };
@@ -141,6 +142,28 @@ TEST_F(NeededTest, MissingAndIgnored) {
   EXPECT_THAT(texts[3], HasSubstr("5 copy-pattern-unmatched"));
   // BuildKit copies nothing then.
   EXPECT_EQ(problems_.errors(), 2);
+}
+
+// A folder that is there is not what is missing.
+TEST_F(NeededTest, MissingInAFolderThatIsThere) {
+  struct Case {
+    const char* copy;
+    const char* message;
+    const char* label;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"ARG TARGETARCH\nCOPY empty/$TARGETARCH/app /\n",
+            "no `empty/*` in the build context", "whatever its variable is"},
+           {"ARG TARGETARCH\nCOPY ./dir/x-$TARGETARCH /\n",
+            "no `dir/x-*` in the build context", "whatever its variable is"},
+           {"COPY empty/* /\n", "no `empty/*` in the build context", ""},
+           {"COPY empty/e /\n", "no `empty/e` in the build context", ""},
+       }) {
+    Find(c.copy);
+    ASSERT_FALSE(problems_.diagnostics().empty()) << c.copy;
+    EXPECT_EQ(problems_.diagnostics().back().message, c.message);
+    EXPECT_EQ(problems_.diagnostics().back().label, c.label) << c.copy;
+  }
 }
 
 TEST_F(NeededTest, Suggestion) {

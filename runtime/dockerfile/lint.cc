@@ -1,17 +1,21 @@
 #include "runtime/dockerfile/lint.h"
 
-#include <algorithm>
-#include <array>
-#include <functional>
-#include <set>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/executor.h"
+#include "runtime/dockerfile/scope.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
+#include "runtime/dockerfile/time_mode.h"
 
 namespace ovenbird::dockerfile {
 namespace {
@@ -20,25 +24,52 @@ constexpr absl::string_view kNewer =
     "a maintained kaniko does it: `image: "
     "ghcr.io/osscontainertools/kaniko:v1.28.3`";
 
-// They change no content and no modification time.
-constexpr std::array<absl::string_view, 5> kAttributeCommands = {
-    "chgrp", "chmod", "chown", "setcap", "setfacl"};
+// What is missing without a mount, and what to write instead. The last one that
+// fits counts.
+struct MountKind {
+  absl::string_view option;  // of --mount; with `=` at the end any value
+  Capability needed;
+  absl::string_view effect;
+  absl::string_view advice;
+};
+constexpr MountKind kMountKinds[] = {
+    {"", Capability::kRunMount, "nothing is mounted there", kNewer},
+    {"from=", Capability::kRunMountFrom, "nothing is mounted there",
+     "use `COPY --from`"},
+    {"type=cache", Capability::kRunMount, "the cache is empty in every build",
+     kNewer},
+    {"type=secret", Capability::kRunMount, "the secret is not there", kNewer},
+    {"type=ssh", Capability::kRunMountSsh, "there is no SSH agent",
+     "fetch it before the build, or with a token in a secret"},
+    {"type=tmpfs", Capability::kRunMountTmpfs,
+     "what is written there gets into the image",
+     "delete the files in the same RUN"},
+};
 
-bool ChangesAttributes(const ShellCommand& command) {
-  return std::find(kAttributeCommands.begin(), kAttributeCommands.end(),
-                   command.name) != kAttributeCommands.end();
+// `${X}/y` and `$X/y` are one path, whatever X is.
+std::string WithoutBraces(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"${", "$"}, {"}", ""}});
 }
 
-// The paths that such a command is for.
-std::vector<std::string> PathsOf(const ShellCommand& command) {
-  std::vector<std::string> paths;
-  for (const std::string& argument : command.arguments) {
-    if (!absl::StartsWith(argument, "-")) paths.push_back(argument);
-  }
-  // The first is the owner or the mode; setfacl has options with values.
-  if (command.name != "setfacl" && !paths.empty()) paths.erase(paths.begin());
-  return paths;
+bool IsShell(const ShellCommand& command) {
+  return command.name == "sh" || command.name == "bash" ||
+         command.name == "ash" || command.name == "dash";
 }
+
+// A command of a RUN, and where the Dockerfile names it.
+struct PlacedCommand {
+  ShellCommand command;
+  Span span;
+};
+
+// What a stage has done, up to an instruction.
+struct StageState {
+  explicit StageState(Scope scope) : scope(std::move(scope)) {}
+
+  Scope scope;
+  std::string folder = std::string(kUnknownFolder);
+  TimeMode time_mode;
+};
 
 class Linter {
  public:
@@ -51,10 +82,14 @@ class Linter {
 
   void Run() {
     CheckSyntaxDirective();
-    for (int stage : options_.stages) {
+    for (const Instruction& arg : dockerfile_.global_args) {
+      global_.AddGlobal(arg);
+    }
+    for (int index : options_.stages) {
+      const Stage& stage = dockerfile_.stages[static_cast<size_t>(index)];
       volumes_.clear();
-      for (const Instruction& instruction :
-           dockerfile_.stages[static_cast<size_t>(stage)].instructions) {
+      StartStage(stage);
+      for (const Instruction& instruction : stage.instructions) {
         Check(instruction);
       }
     }
@@ -69,18 +104,24 @@ class Linter {
   void CheckFlag(const Flag& flag, Capability needed, absl::string_view effect,
                  absl::string_view advice);
   void CheckGitSources(const Instruction& add);
-  // `seen`: words of the text before the command.
-  using OnCommand = std::function<void(const ShellCommand& command, Span span,
-                                       const std::set<std::string>& seen)>;
-  void ForEachCommand(const Instruction& run, const OnCommand& on_command);
-  void CheckTimeMode(const ShellCommand& command, Span span,
-                     const std::set<std::string>& seen);
-  void CheckVolumes(const Instruction& run);
+  void StartStage(const Stage& stage);
+  // As far as the Dockerfile tells; else with the variable's name.
+  std::string PathOf(absl::string_view text) const;
+  void FollowFiles(const Instruction& instruction);
+  std::vector<PlacedCommand> CommandsOf(const Instruction& run) const;
+  void CheckTimeMode(const std::vector<PlacedCommand>& commands);
+  void CheckVolumes(const std::vector<PlacedCommand>& commands);
+  bool SetsExtendedAttribute(const ShellCommand& command) const;
+  void CheckExtendedAttributes(const std::vector<PlacedCommand>& commands);
 
   const Dockerfile& dockerfile_;
   const LintOptions& options_;
   const Executor executor_;
   diag::Sink& sink_;
+  const Scope::Values no_build_args_;
+  Scope global_{&no_build_args_, dockerfile_.escape};
+  std::map<std::string, StageState> stages_;  // by name
+  StageState* state_ = nullptr;
   // Of the stage, up to the instruction. Kaniko forgets them behind its end.
   std::vector<const Word*> volumes_;
 };
@@ -103,14 +144,13 @@ void Linter::Check(const Instruction& instruction) {
   if (instruction.keyword == "VOLUME") {
     for (const Word& path : instruction.words) volumes_.push_back(&path);
   }
+  state_->scope.Apply(instruction);
+  FollowFiles(instruction);
   if (instruction.keyword != "RUN") return;
-  CheckVolumes(instruction);
-  if (options_.snapshot_mode == "time") {
-    ForEachCommand(instruction, [this](const ShellCommand& command, Span span,
-                                       const std::set<std::string>& seen) {
-      CheckTimeMode(command, span, seen);
-    });
-  }
+  const std::vector<PlacedCommand> commands = CommandsOf(instruction);
+  CheckVolumes(commands);
+  CheckExtendedAttributes(commands);
+  if (options_.snapshot_mode == "time") CheckTimeMode(commands);
 }
 
 void Linter::CheckHeredocs(const Instruction& instruction) {
@@ -129,6 +169,7 @@ void Linter::CheckHeredocs(const Instruction& instruction) {
         instruction.text_span, executor_.name(), what,
         quoted_only
             ? absl::StrCat("write `<<", heredoc.name, "` without quotes")
+        : run && !heredoc.expand ? "join the commands with `&&`"
         : run ? absl::StrCat("join the commands with `&&`; or ", kNewer)
               : absl::StrCat("copy a file; or ", kNewer)));
     return;
@@ -149,22 +190,26 @@ void Linter::CheckFlag(const Flag& flag, Capability needed,
 }
 
 void Linter::CheckMount(const Flag& mount) {
-  const std::string value = mount.value.value_or("");
-  // Ovenbird has none to give, so that it is not there with BuildKit either.
-  const bool optional = (absl::StrContains(value, "type=secret") ||
-                         absl::StrContains(value, "type=ssh")) &&
-                        !absl::StrContains(value, "required");
-  if (optional && executor_.Of(Capability::kRunMount) == Verdict::kIgnored)
-    return;
-  absl::string_view effect = "nothing is mounted there";
-  if (absl::StrContains(value, "type=cache")) {
-    effect = "the cache is empty in every build";
-  } else if (absl::StrContains(value, "type=secret")) {
-    effect = "the secret is not there";
-  } else if (absl::StrContains(value, "type=ssh")) {
-    effect = "there is no SSH agent";
+  const std::vector<std::string> options =
+      absl::StrSplit(mount.value.value_or(""), ',');
+  const MountKind* kind = &kMountKinds[0];
+  for (const MountKind& each : kMountKinds) {
+    for (const std::string& option : options) {
+      const bool any_value = absl::EndsWith(each.option, "=");
+      if (option == each.option ||
+          (any_value && absl::StartsWith(option, each.option))) {
+        kind = &each;
+      }
+    }
   }
-  CheckFlag(mount, Capability::kRunMount, effect, kNewer);
+  // Ovenbird has none to give, so that it is not there with BuildKit either.
+  const bool given =
+      kind->option == "type=secret" || kind->option == "type=ssh";
+  const bool required = absl::StrContains(mount.value.value_or(""), "required");
+  if (given && !required && executor_.Of(kind->needed) == Verdict::kIgnored) {
+    return;
+  }
+  CheckFlag(mount, kind->needed, kind->effect, kind->advice);
 }
 
 void Linter::CheckFlags(const Instruction& instruction) {
@@ -210,76 +255,151 @@ void Linter::CheckGitSources(const Instruction& add) {
   }
 }
 
-void Linter::CheckTimeMode(const ShellCommand& command, Span span,
-                           const std::set<std::string>& seen) {
-  if (!ChangesAttributes(command)) return;
-  const std::vector<std::string> paths = PathsOf(command);
-  // What the same RUN made before is new, and new files are always found.
-  const bool all_new =
-      !paths.empty() &&
-      std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
-        return seen.count(path) > 0;
-      });
-  if (all_new) return;
-  sink_.Handle(diag::KanikoTimeMode(
-      span, command.name,
-      "set `snapshotMode: full` (or `redo`, from kaniko v0.24.0 on), or use "
-      "`COPY --chown`"));
+void Linter::StartStage(const Stage& stage) {
+  const auto base = stages_.find(absl::AsciiStrToLower(stage.base.text));
+  StageState state = base == stages_.end()
+                         ? StageState(global_.NewStage(nullptr))
+                         : base->second;
+  if (base != stages_.end()) {
+    state.scope = global_.NewStage(&base->second.scope);
+  }
+  const std::string name =
+      stage.name.empty() ? absl::StrCat(stage.index) : stage.name;
+  state_ = &stages_.insert_or_assign(name, std::move(state)).first->second;
 }
 
-void Linter::CheckVolumes(const Instruction& run) {
-  bool told = false;  // Once for a RUN.
-  const auto check = [&](const ShellCommand& command, Span span,
-                         const std::set<std::string>&) {
-    for (const Write& write : WritesOf(command)) {
+std::string Linter::PathOf(absl::string_view text) const {
+  const Expanded expanded = state_->scope.Expand(text);
+  const bool known = expanded.unknown.empty() && expanded.error.empty() &&
+                     !expanded.known_size.has_value();
+  return ResolvePath(known ? expanded.text : WithoutBraces(text),
+                     state_->folder);
+}
+
+// Remembers what COPY, ADD and WORKDIR put into the image.
+void Linter::FollowFiles(const Instruction& instruction) {
+  if (instruction.keyword == "WORKDIR") {
+    state_->folder = PathOf(instruction.text);
+    state_->time_mode.AddFolder(state_->folder);
+  }
+  const bool copies =
+      instruction.keyword == "COPY" || instruction.keyword == "ADD";
+  if (!copies || instruction.words.size() < 2) return;
+  const std::string& target = instruction.words.back().text;
+  const bool by_root = instruction.FindFlag("chown") == nullptr;
+  for (size_t i = 0; i + 1 < instruction.words.size(); ++i) {
+    const std::string& source = instruction.words[i].text;
+    const std::string name = source.substr(source.rfind('/') + 1);
+    // `COPY run.sh bin/`; without a dot it may be a folder, whose files come
+    // there without its name.
+    const bool into = absl::EndsWith(target, "/") &&
+                      absl::StrContains(name, '.') && name[0] != '.' &&
+                      name.find_first_of("*?[") == std::string::npos;
+    state_->time_mode.AddFiles(PathOf(into ? target + name : target), by_root);
+  }
+}
+
+void Linter::CheckTimeMode(const std::vector<PlacedCommand>& commands) {
+  std::vector<ShellCommand> run;
+  for (const PlacedCommand& each : commands) run.push_back(each.command);
+  // A loop's command is there several times: once is enough.
+  std::map<uint32_t, TimeMode::Loss> losses;
+  for (const TimeMode::Loss& loss : state_->time_mode.AddRun(run)) {
+    TimeMode::Loss& known =
+        losses.try_emplace(commands[loss.command].span.begin, loss)
+            .first->second;
+    known.certain |= loss.certain;
+  }
+  for (const auto& [begin, loss] : losses) {
+    const PlacedCommand& lost = commands[loss.command];
+    if (SetsExtendedAttribute(lost.command)) continue;
+    const bool owner =
+        lost.command.name == "chown" || lost.command.name == "chgrp";
+    sink_.Handle(diag::KanikoTimeMode(
+        lost.span, lost.command.name, loss.certain ? "is" : "may be",
+        absl::StrCat(
+            "set `snapshotMode: full` (or `redo`, from kaniko v0.24.0 on)",
+            owner ? ", or use `COPY --chown`" : "")));
+  }
+}
+
+void Linter::CheckVolumes(const std::vector<PlacedCommand>& commands) {
+  for (const PlacedCommand& each : commands) {
+    for (const Write& write : WritesOf(each.command)) {
       for (const Word* volume : volumes_) {
-        if (told || !IsBelow(write, volume->text)) continue;
-        told = true;
-        diag::Diagnostic lost =
-            diag::KanikoVolume(span, command.name, write.path, volume->text);
+        if (!IsBelow(write, volume->text)) continue;
+        diag::Diagnostic lost = diag::KanikoVolume(each.span, each.command.name,
+                                                   write.path, volume->text);
         lost.WithNote("the VOLUME", volume->span);
         sink_.Handle(std::move(lost));
+        return;  // Once for a RUN.
       }
     }
-  };
-  if (!volumes_.empty()) ForEachCommand(run, check);
+  }
 }
 
-void Linter::ForEachCommand(const Instruction& run,
-                            const OnCommand& on_command) {
-  const auto look = [&](absl::string_view text, auto span_of) {
-    std::set<std::string> seen;
-    for (const ShellCommand& command : FindShellCommands(text)) {
-      on_command(command, span_of(command.begin, command.end), seen);
-      seen.insert(command.arguments.begin(), command.arguments.end());
+// Whether what the command does is lost with every snapshotMode.
+bool Linter::SetsExtendedAttribute(const ShellCommand& command) const {
+  // Later versions store capabilities.
+  const bool none_at_all = executor_.IsBefore({0, 20, 0});
+  return command.name == "setfattr" || command.name == "setfacl" ||
+         (command.name == "setcap" && none_at_all);
+}
+
+void Linter::CheckExtendedAttributes(
+    const std::vector<PlacedCommand>& commands) {
+  for (const PlacedCommand& each : commands) {
+    if (SetsExtendedAttribute(each.command)) {
+      sink_.Handle(
+          diag::KanikoExtendedAttributes(each.span, each.command.name));
     }
-  };
-  if (run.exec_form) {
-    ShellCommand command;
-    for (const Word& word : run.words) command.arguments.push_back(word.text);
-    if (run.words.empty()) return;
-    command.name =
-        command.arguments[0].substr(command.arguments[0].rfind('/') + 1);
-    command.arguments.erase(command.arguments.begin());
-    on_command(command, run.words[0].span, {});
-    return;
   }
-  look(run.text,
-       [&](size_t begin, size_t end) { return run.SpanOfText(begin, end); });
+}
+
+std::vector<PlacedCommand> Linter::CommandsOf(const Instruction& run) const {
+  const ShellStart start = {
+      state_->folder,
+      [this](const std::string& name) -> std::optional<std::string> {
+        const Expanded value = state_->scope.Expand(absl::StrCat("$", name));
+        if (!value.unknown.empty() || value.known_size.has_value() ||
+            value.text.empty()) {
+          return std::nullopt;
+        }
+        return value.text;
+      }};
+  std::vector<PlacedCommand> placed;
+  if (run.exec_form) {
+    std::vector<std::string> words;
+    for (const Word& word : run.words) words.push_back(word.text);
+    for (ShellCommand& command : FindShellCommands(words, start)) {
+      placed.push_back({std::move(command), run.words[0].span});
+    }
+    return placed;
+  }
+  bool heredoc_is_script = true;
+  for (ShellCommand& command : FindShellCommands(run.text, start)) {
+    heredoc_is_script = IsShell(command);
+    const Span span = run.SpanOfText(command.begin, command.end);
+    placed.push_back({std::move(command), span});
+  }
   for (const Heredoc& heredoc : run.heredocs) {
+    if (!heredoc_is_script) break;  // `cat <<EOF >file`
     // Offsets in the content are the file's but for tabs that were taken off;
     // then the whole here-document is shown.
     const bool same =
         dockerfile_.file->text().compare(
             heredoc.span.begin, heredoc.content.size(), heredoc.content) == 0;
-    look(heredoc.content, [&](size_t begin, size_t end) {
-      if (!same) return heredoc.span;
+    for (ShellCommand& command : FindShellCommands(heredoc.content, start)) {
       const auto at = [&](size_t offset) {
         return heredoc.span.begin + static_cast<uint32_t>(offset);
       };
-      return Span{dockerfile_.file, at(begin), at(end)};
-    });
+      const Span span =
+          same ? Span{dockerfile_.file, at(command.begin), at(command.end)}
+               : heredoc.span;
+      placed.push_back({std::move(command), span});
+    }
   }
+  return placed;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
@@ -10,7 +11,6 @@
 #include "runtime/base/source_file.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/dockerfile/parse.h"
-#include "runtime/dockerfile/shell_commands.h"
 
 namespace ovenbird::dockerfile {
 namespace {
@@ -47,6 +47,19 @@ std::vector<std::string> Warnings(const std::string& text,
         d.rule->id, ": ", d.message));
   }
   return warnings;
+}
+
+// The labels and helps of the same.
+std::vector<std::string> Helps(const std::string& text,
+                               const std::string& image) {
+  const SourceFile file("Dockerfile", text);
+  diag::Collector problems;
+  Lint(Parse(file, problems), {image, "full", {0}}, problems);
+  std::vector<std::string> helps;
+  for (const diag::Diagnostic& d : problems.diagnostics()) {
+    helps.push_back(absl::StrCat(d.label, "; ", d.help));
+  }
+  return helps;
 }
 
 TEST(LintTest, Heredocs) {
@@ -99,6 +112,45 @@ TEST(LintTest, Flags) {
   EXPECT_THAT(Warnings(text, kFork), IsEmpty());
 }
 
+TEST(LintTest, KindsOfMounts) {
+  struct Case {
+    const char* mount;
+    const char* effect;
+    bool fork;  // does it
+  };
+  for (const Case& c : std::vector<Case>{
+           {"target=/a", "nothing is mounted there", true},
+           {"type=bind,source=a,target=/a", "nothing is mounted there", true},
+           {"type=cache,target=/c", "the cache is empty", true},
+           {"type=secret,id=k,required", "the secret is not there", true},
+           {"from=b,target=/a", "nothing is mounted there", false},
+           {"type=bind,from=golang:1,source=/x,target=/a",
+            "nothing is mounted there", false},
+           {"type=cache,target=/c,from=b", "the cache is empty", true},
+           {"type=ssh,required=true", "there is no SSH agent", false},
+           {"type=tmpfs,target=/t", "gets into the image", false},
+       }) {
+    const std::string text =
+        absl::StrCat("FROM a\nRUN --mount=", c.mount, " x\n");
+    const std::vector<std::string> last = Helps(text, kLast);
+    ASSERT_EQ(last.size(), 1u) << c.mount;
+    EXPECT_THAT(last[0], HasSubstr(c.effect));
+    // Another kaniko is an advice only where it helps.
+    EXPECT_EQ(absl::StrContains(last[0], "osscontainertools"), c.fork)
+        << c.mount << last[0];
+    EXPECT_EQ(Helps(text, kFork).empty(), c.fork) << c.mount;
+  }
+  // Optional ones are not there with BuildKit, either.
+  for (const char* mount : {"type=secret,id=k", "type=ssh"}) {
+    const std::string text =
+        absl::StrCat("FROM a\nRUN --mount=", mount, " x\n");
+    EXPECT_THAT(Helps(text, kLast), IsEmpty()) << mount;
+    EXPECT_THAT(Helps(text, kFork), IsEmpty()) << mount;
+  }
+  EXPECT_THAT(Helps("FROM a\nRUN <<'E'\nx\nE\n", kLast)[0],
+              ::testing::Not(HasSubstr("osscontainertools")));
+}
+
 TEST(LintTest, OtherSilentFailures) {
   EXPECT_THAT(Warnings("# syntax=my/frontend:1\nFROM a\n", kFork),
               ElementsAre(HasSubstr("1:10 my/frontend:1 kaniko-syntax")));
@@ -131,7 +183,18 @@ TEST(LintTest, TimeMode) {
            // New in the same RUN: found whatever its time.
            {"RUN curl -o /usr/bin/x u && chmod +x /usr/bin/x", {}},
            {"RUN mkdir /d && chown a /d /e", {"2:17 chown"}},
-           {"RUN mkdir -p /app/log && chown -R a /app", {"2:26 chown"}},
+           {"RUN mkdir -p /app/log && chown -R a /app", {}},
+           {"COPY x /app/x\nRUN mkdir -p /app/log && chown -R a /app",
+            {"3:26 chown"}},
+           {"WORKDIR /app\nRUN chown a . && mkdir -p /d && chown a /d",
+            {"3:5 chown"}},
+           {"RUN cat <<E >/x\nchown a /b\nE", {}},
+           {"RUN sh <<E\nchown a /b\nE", {"3:1 chown"}},
+           {"RUN python3 <<E\nchown\nE", {}},
+           {"RUN [\"sh\", \"-c\", \"chown a /b\"]", {"2:6 \"sh\""}},
+           {"ENV D=/d\nRUN mkdir ${D} && chown a /d", {}},
+           {"FROM a AS b\nCOPY x /d\nFROM b\nRUN mkdir -p /d; chown a /d",
+            {"5:18 chown"}},
        }) {
     const std::string text = absl::StrCat("FROM a\n", c.run, "\n");
     std::vector<std::string> places;
@@ -147,6 +210,18 @@ TEST(LintTest, TimeMode) {
   }
 }
 
+TEST(LintTest, ExtendedAttributes) {
+  for (const std::string mode : {"time", "full"}) {
+    EXPECT_THAT(
+        Warnings("FROM a\nRUN setfattr -n user.a -v b /c; setcap x /y /d\n"
+                 "RUN sudo setfacl -m u:a:r /c\n",
+                 kFork, mode),
+        ::testing::IsSupersetOf(
+            {HasSubstr("2:5 setfattr kaniko-extended-attributes"),
+             HasSubstr("3:10 setfacl kaniko-extended-attributes")}));
+  }
+}
+
 TEST(LintTest, Volumes) {
   struct Case {
     const char* text;  // behind FROM and VOLUME /data /srv/a
@@ -158,7 +233,7 @@ TEST(LintTest, Volumes) {
            {"RUN ls 2>/data/e", {"3:5 ls `ls` does at `/data/e`"}},
            {"RUN cd / && mkdir -p /data/b/c",
             {"3:13 mkdir `mkdir` does at `/data/b/c`"}},
-           {"RUN cp -r /x /y /data/", {"3:5 cp `cp` does at `/data`"}},
+           {"RUN cp -r /x /y /data/", {"3:5 cp `cp` does at `/data/x`"}},
            {"RUN tar -xf /x.tar -C /data", {"3:5 tar `tar` does at `/data`"}},
            {"RUN curl -o/srv/a/x u", {"3:5 curl `curl` does at `/srv/a/x`"}},
            {"RUN chown -R u /data", {"3:5 chown `chown` does at `/data`"}},
@@ -168,6 +243,11 @@ TEST(LintTest, Volumes) {
            {"RUN <<E\ntouch /data/x\nE",
             {"4:1 touch `touch` does at `/data/x`"}},
            // Once for a RUN.
+           {"WORKDIR /data/w\nRUN touch x",
+            {"4:5 touch `touch` does at `/data/w/x`"}},
+           {"RUN cd /srv/a; touch x",
+            {"3:16 touch `touch` does at `/srv/a/x`"}},
+           {"RUN sh -c 'touch /data/x'", {"3:5 sh `touch` does at `/data/x`"}},
            {"RUN touch /data/x /data/y; touch /srv/a/z",
             {"3:5 touch `touch` does at `/data/x`"}},
            // The folder's own attributes and deletions are kept.
@@ -200,15 +280,6 @@ TEST(LintTest, OnlyStagesThatTakePart) {
   const Dockerfile dockerfile = Parse(file, problems);
   Lint(dockerfile, {kFork, "time", {1}}, problems);
   EXPECT_THAT(problems.diagnostics(), IsEmpty());
-}
-
-TEST(ShellCommandsTest, Table) {
-  std::vector<std::string> names;
-  for (const ShellCommand& command : FindShellCommands(
-           "A=1 B=2 x y; (z) && { w -v; } || ! u\n# no\nwhile t; do s; done")) {
-    names.push_back(command.name);
-  }
-  EXPECT_THAT(names, ElementsAre("x", "z", "w", "}", "u", "t", "s", "done"));
 }
 
 }  // namespace

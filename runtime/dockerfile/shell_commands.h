@@ -1,7 +1,11 @@
-// The commands in a RUN's text, roughly: enough to see that it calls chown.
+// The commands in a RUN's text, as far as they can be read without running
+// them: enough to see that it calls chown, and for which files.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_SHELL_COMMANDS_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_SHELL_COMMANDS_H_
 
+#include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,16 +13,42 @@
 
 namespace ovenbird::dockerfile {
 
+// The folder of a command when nothing is known of it.
+inline constexpr absl::string_view kUnknownFolder = "$PWD";
+
 struct ShellCommand {
   std::string name;  // without folders
   size_t begin = 0;  // of the name in the text
   size_t end = 0;
+  // Quotes are resolved, and variables that the same text sets.
   std::vector<std::string> arguments;
+  std::vector<std::string> outputs;  // files that `>` writes
+  std::string folder;                // where it runs, as in ResolvePath
+  // Paths that `find` or `xargs` appends; "" is a path that is not known.
+  std::vector<std::string> found;
 };
 
-// In order. Behind `sudo`, `xargs`, `find -exec` and the like the command that
-// these start is given; what stands in quotes is not looked into.
-std::vector<ShellCommand> FindShellCommands(absl::string_view text);
+// Where a shell starts.
+struct ShellStart {
+  std::string folder = std::string(kUnknownFolder);
+  // The value of an environment variable, nullopt: not known. May be empty.
+  std::function<std::optional<std::string>(const std::string& name)> variable;
+};
+
+// Returns the commands in order, also those that `sudo`, `xargs`, `find -exec`,
+// `sh -c`, `eval` and the like start. Follows `cd`. Leaves out the commands in
+// `$(...)`.
+std::vector<ShellCommand> FindShellCommands(absl::string_view text,
+                                            const ShellStart& start = {});
+
+// The same for a command that is already split into words, and is run without
+// a shell. The offsets are 0.
+std::vector<ShellCommand> FindShellCommands(
+    const std::vector<std::string>& words, const ShellStart& start = {});
+
+// Returns `path` as seen from `folder`: clean, and absolute or starting with a
+// variable whose value is not known (`$HOME/x`).
+std::string ResolvePath(absl::string_view path, absl::string_view folder);
 
 }  // namespace ovenbird::dockerfile
 

@@ -3,120 +3,500 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <optional>
+#include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/clean_path.h"
 
 namespace ovenbird::dockerfile {
 namespace {
 
-// Which of a command's words name what it writes.
+// How to read a command's words.
 struct Known {
+  enum Words {
+    kNone,        // it writes nothing
+    kAttributes,  // all operands but the first: chown OWNER FILE...
+    kAll,         // every operand
+    kLast,        // the last operand, from all others: cp
+    kOption,      // an option names it
+  };
   absl::string_view name;
-  enum { kAll, kLast, kOption } words;
-  absl::string_view option = {};  // its next word, or the rest of its own
-};
-constexpr Known kKnown[] = {
-    {"chgrp", Known::kAll},         {"chmod", Known::kAll},
-    {"chown", Known::kAll},         {"cp", Known::kLast},
-    {"curl", Known::kOption, "-o"}, {"install", Known::kLast},
-    {"ln", Known::kLast},           {"mkdir", Known::kAll},
-    {"mkfifo", Known::kAll},        {"mv", Known::kLast},
-    {"rsync", Known::kLast},        {"setcap", Known::kAll},
-    {"setfacl", Known::kAll},       {"tar", Known::kOption, "-C"},
-    {"tee", Known::kAll},           {"touch", Known::kAll},
-    {"truncate", Known::kAll},      {"unzip", Known::kOption, "-d"},
-    {"wget", Known::kOption, "-O"},
+  Words words = kNone;
+  absl::string_view letters = {};  // options whose next word is a value
+  absl::string_view target = {};   // kOption: the option's letters
+  absl::string_view long_target = {};
 };
 
-bool IsRecursive(const ShellCommand& command) {
-  return std::any_of(command.arguments.begin(), command.arguments.end(),
-                     [](const std::string& word) {
-                       return word == "--recursive" ||
-                              (absl::StartsWith(word, "-") &&
-                               !absl::StartsWith(word, "--") &&
-                               absl::StrContains(word, 'R'));
-                     });
+constexpr Known kKnown[] = {
+    {":"},
+    {"["},
+    {"[["},
+    {"awk"},
+    {"basename"},
+    {"cat"},
+    {"cd"},
+    {"chattr"},
+    {"chgrp", Known::kAttributes},
+    {"chmod", Known::kAttributes},
+    {"chown", Known::kAttributes},
+    {"chpasswd"},
+    {"cp", Known::kLast, "tS"},
+    {"curl", Known::kOption, "dHuXAeFTbcmw", "o", "--output"},
+    {"cut"},
+    {"date"},
+    {"dd"},
+    {"df"},
+    {"diff"},
+    {"dirname"},
+    {"du"},
+    {"echo"},
+    {"egrep"},
+    {"exit"},
+    {"export"},
+    {"false"},
+    {"file"},
+    {"find"},
+    {"getent"},
+    {"git"},
+    {"gpg", Known::kOption, "", "o", "--output"},
+    {"grep"},
+    {"groupadd"},
+    {"groupmod"},
+    {"addgroup"},
+    {"head"},
+    {"hostname"},
+    {"id"},
+    {"install", Known::kLast, "mogtS"},
+    {"ldconfig"},
+    {"ln", Known::kLast, "tS"},
+    {"local"},
+    {"ls"},
+    {"mkdir", Known::kAll, "m"},
+    {"mkfifo", Known::kAll, "m"},
+    {"mktemp"},
+    {"mv", Known::kLast, "tS"},
+    {"openssl", Known::kOption, "", "", "-out"},
+    {"passwd"},
+    {"popd"},
+    {"printf"},
+    {"pushd"},
+    {"pwd"},
+    {"read"},
+    {"return"},
+    {"rm"},
+    {"rmdir"},
+    {"rsync", Known::kLast, "e"},
+    {"sed"},
+    {"set"},
+    {"setcap", Known::kAttributes},
+    {"setfacl", Known::kAll, "mxMX"},
+    {"sha1sum"},
+    {"sha256sum"},
+    {"sha512sum"},
+    {"shift"},
+    {"shopt"},
+    {"sleep"},
+    {"sort"},
+    {"source"},
+    {"stat"},
+    {"strip", Known::kAll},
+    {"tail"},
+    {"tar", Known::kOption, "", "C", "--directory"},
+    {"tee", Known::kAll},
+    {"test"},
+    {"touch", Known::kAll, "drt"},
+    {"tr"},
+    {"trap"},
+    {"true"},
+    {"truncate", Known::kAll, "sr"},
+    {"type"},
+    {"umask"},
+    {"uname"},
+    {"uniq"},
+    {"unset"},
+    {"unzip", Known::kOption, "", "d", "-d"},
+    {"useradd"},
+    {"adduser"},
+    {"usermod"},
+    {"wait"},
+    {"wc"},
+    {"wget", Known::kOption, "PTteUi", "O", "--output-document"},
+    {"which"},
+    {"whoami"},
+};
+
+const Known* FindKnown(absl::string_view name) {
+  const Known* found =
+      std::find_if(std::begin(kKnown), std::end(kKnown),
+                   [&](const Known& each) { return each.name == name; });
+  return found == std::end(kKnown) ? nullptr : found;
 }
 
-// The part of `>file`, `2>>file`, `>` that follows the arrow.
-std::optional<absl::string_view> BehindArrow(absl::string_view word) {
-  while (!word.empty() && (absl::ascii_isdigit(word[0]) || word[0] == '&')) {
-    word.remove_prefix(1);
+// `-R`, `-vR`, but not `--recursive`.
+bool HasLetter(absl::string_view word, char letter) {
+  return absl::StartsWith(word, "-") && !absl::StartsWith(word, "--") &&
+         absl::StrContains(word, letter);
+}
+
+bool HasGlob(absl::string_view text) {
+  return text.find_first_of("*?[") != absl::string_view::npos;
+}
+
+std::string LastPart(absl::string_view path) {
+  while (path.size() > 1 && absl::ConsumeSuffix(&path, "/")) {
   }
-  if (!absl::ConsumePrefix(&word, ">")) return std::nullopt;
-  absl::ConsumePrefix(&word, ">");
-  absl::ConsumePrefix(&word, "|");
-  return word;
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
+// Of a URL: `https://h/a/b.tgz?x` is saved as `b.tgz`.
+std::string FileOfUrl(absl::string_view url) {
+  return LastPart(url.substr(0, url.find_first_of("?#")));
+}
+
+bool IsUrl(absl::string_view word) {
+  return absl::StrContains(word, "://") || absl::StartsWith(word, "git@");
 }
 
 class Finder {
  public:
-  explicit Finder(const ShellCommand& command) : command_(command) {}
+  explicit Finder(const ShellCommand& command)
+      : command_(command), known_(FindKnown(command.name)) {}
 
   std::vector<Write> Run() {
-    std::vector<std::string> words;
-    for (size_t i = 0; i < command_.arguments.size(); ++i) {
-      const auto target = BehindArrow(command_.arguments[i]);
-      if (!target.has_value()) {
-        words.push_back(command_.arguments[i]);
-      } else if (!target->empty()) {
-        Add(*target, Write::kItself);
-      } else if (i + 1 < command_.arguments.size()) {
-        Add(command_.arguments[++i], Write::kItself);
+    for (const std::string& path : command_.outputs) Add(path);
+    SplitWords();
+    if (command_.name == "dpkg-statoverride") {
+      if (HasOption('u', "--update") && !operands_.empty()) {
+        Change(operands_.back());
       }
+    } else if (known_ != nullptr) {
+      AddKnown();
+      AddOthers();
     }
-    const auto known = std::find_if(
-        std::begin(kKnown), std::end(kKnown),
-        [&](const Known& each) { return each.name == command_.name; });
-    if (known != std::end(kKnown)) AddWords(*known, words);
     return std::move(writes_);
   }
 
- private:
-  void Add(absl::string_view path, Write::Reach reach) {
-    if (!absl::StartsWith(path, "/") || absl::StrContains(path, '$')) return;
-    writes_.push_back({CleanPath(path), reach});
+  std::vector<std::string> Deletions() {
+    SplitWords();
+    std::vector<std::string> paths;
+    if (command_.name == "mv" && !operands_.empty()) operands_.pop_back();
+    if (command_.name == "mv" || command_.name == "rm" ||
+        command_.name == "rmdir") {
+      for (const std::string& word : operands_) {
+        paths.push_back(ResolvePath(word, command_.folder));
+      }
+    }
+    return paths;
   }
 
-  void AddWords(const Known& known, const std::vector<std::string>& words) {
-    switch (known.words) {
-      case Known::kAll:
-        for (const std::string& word : words) {
-          Add(word, IsRecursive(command_) ? Write::kAllBelow : Write::kItself);
+ private:
+  bool HasOption(char letter, absl::string_view name) const {
+    return std::any_of(
+        options_.begin(), options_.end(), [&](const std::string& word) {
+          return word == name || (letter != '\0' && HasLetter(word, letter));
+        });
+  }
+
+  bool TakesValue(absl::string_view word) const {
+    if (absl::StartsWith(word, "--")) {
+      return known_ != nullptr && known_->words == Known::kOption &&
+             word == known_->long_target;
+    }
+    if (known_ == nullptr) return false;
+    if (word == known_->long_target) return true;
+    const char last = word.back();
+    return absl::StrContains(known_->letters, last) ||
+           absl::StrContains(known_->target, last);
+  }
+
+  // Into options with their values, and operands.
+  void SplitWords() {
+    const std::vector<std::string>& words = command_.arguments;
+    bool only_operands = false;
+    for (size_t i = 0; i < words.size(); ++i) {
+      if (only_operands || words[i].size() < 2 || words[i][0] != '-') {
+        operands_.push_back(words[i]);
+      } else if (words[i] == "--") {
+        only_operands = true;
+      } else {
+        options_.push_back(words[i]);
+        const bool has_value = TakesValue(words[i]) && i + 1 < words.size();
+        values_.push_back(has_value ? words[++i] : "");
+      }
+    }
+  }
+
+  void Add(absl::string_view path, Write::Reach reach = Write::kItself,
+           bool parents = false) {
+    if (path.empty() || path == "-") return;
+    writes_.push_back({ResolvePath(path, command_.folder), reach,
+                       /*attributes=*/false, parents});
+  }
+
+  void Change(absl::string_view path) {
+    const bool all = HasOption('R', "--recursive");
+    writes_.push_back({path.empty() ? "" : ResolvePath(path, command_.folder),
+                       all ? Write::kAllBelow : Write::kItself,
+                       /*attributes=*/true, /*parents=*/false});
+  }
+
+  void AddKnown() {
+    switch (known_->words) {
+      case Known::kNone:
+        return;
+      case Known::kAttributes: {
+        const bool reference = std::any_of(
+            options_.begin(), options_.end(), [](const std::string& word) {
+              return absl::StartsWith(word, "--reference");
+            });
+        for (size_t i = reference ? 0 : 1; i < operands_.size(); ++i) {
+          Change(operands_[i]);
         }
+        ChangeFound();
+        return;
+      }
+      case Known::kAll:
+        for (const std::string& word : operands_) {
+          if (command_.name == "setfacl") {
+            Change(word);
+          } else {
+            Add(word, Write::kItself, HasOption('p', "--parents"));
+          }
+        }
+        if (command_.name == "setfacl") ChangeFound();
         return;
       case Known::kLast:
-        if (words.size() > 1) Add(words.back(), Write::kInto);
+        AddCopies();
         return;
       case Known::kOption:
-        for (size_t i = 0; i < words.size(); ++i) {
-          absl::string_view word = words[i];
-          if (!absl::ConsumePrefix(&word, known.option)) continue;
-          if (word.empty() && i + 1 < words.size()) word = words[i + 1];
-          Add(word, Write::kInto);
+        for (size_t i = 0; i < options_.size(); ++i) {
+          if (const std::string path = TargetOf(i); !path.empty()) {
+            Add(path, TargetReach());
+            if (command_.name == "unzip") Add(path);  // made if missing
+          }
         }
         return;
+    }
+  }
+
+  // What `find` or `xargs` appends may be anything below its folders.
+  void ChangeFound() {
+    for (const std::string& path : command_.found) {
+      Change(path);
+      writes_.back().reach = Write::kAllBelow;
+    }
+  }
+
+  // tar and unzip fill a folder, the others write a file.
+  Write::Reach TargetReach() const {
+    return command_.name == "tar" || command_.name == "unzip" ? Write::kInto
+                                                              : Write::kItself;
+  }
+
+  // The value of the option when it is the one that names a target.
+  std::string TargetOf(size_t index) const {
+    absl::string_view word = options_[index];
+    if (absl::ConsumePrefix(&word, known_->long_target)) {
+      if (absl::ConsumePrefix(&word, "=")) return std::string(word);
+      if (word.empty()) return values_[index];
+    }
+    word = options_[index];
+    if (absl::StartsWith(word, "--") || known_->target.empty()) return "";
+    const size_t letter = word.find(known_->target[0]);
+    if (letter == absl::string_view::npos) return "";
+    // `-o/file` is one word; `-qO file` and `-xzC folder` are two.
+    return letter + 1 < word.size() ? std::string(word.substr(letter + 1))
+                                    : values_[index];
+  }
+
+  void AddCopies() {
+    if (command_.name == "install" && HasOption('d', "--directory")) {
+      AddInstalledFolders();
+      return;
+    }
+    for (size_t i = 0; i < options_.size(); ++i) {
+      if (options_[i] == "-t") operands_.push_back(values_[i]);
+    }
+    if (operands_.empty()) return;
+    if (operands_.size() == 1 && command_.name != "ln") return;
+    const std::string target = operands_.back();
+    if (operands_.size() == 1) {  // `ln -s /a/b`
+      Add(LastPart(target));
+      return;
+    }
+    bool names_known = command_.name != "rsync";
+    for (size_t i = 0; i + 1 < operands_.size(); ++i) {
+      const std::string name = LastPart(operands_[i]);
+      names_known &= !HasGlob(name) && name != "." && name != "..";
+    }
+    const bool parents = HasOption('D', "--parents");
+    const bool into = operands_.size() > 2 || absl::EndsWith(target, "/");
+    if (!into || !names_known) {
+      Add(target, names_known ? Write::kItself : Write::kInto, parents);
+    }
+    if (command_.name == "rsync") Add(target);  // made if missing
+    // When the target is a folder that is there.
+    for (size_t i = 0; names_known && i + 1 < operands_.size(); ++i) {
+      Add(absl::StrCat(target, "/", LastPart(operands_[i])));
+    }
+  }
+
+  // `install -d` sets the owner of folders that are there already, too.
+  void AddInstalledFolders() {
+    const bool changes = HasOption('o', "--owner") ||
+                         HasOption('g', "--group") || HasOption('m', "--mode");
+    for (const std::string& word : operands_) {
+      Add(word, Write::kItself, /*parents=*/true);
+      if (changes) Change(word);
+    }
+  }
+
+  // Those that no table can hold.
+  void AddOthers() {
+    if (command_.name == "dd") {
+      for (absl::string_view word : operands_) {
+        if (absl::ConsumePrefix(&word, "of=")) Add(word);
+      }
+    } else if (command_.name == "sed") {
+      AddEdited();
+    } else if (command_.name == "curl" || command_.name == "wget") {
+      AddDownloads();
+    } else if (command_.name == "git") {
+      AddClone();
+    } else if (command_.name == "tar") {
+      AddUnpacked();
+    } else if (command_.name == "unzip" && !HasOption('d', "")) {
+      Add(".", Write::kInto);
+    } else if (command_.name == "useradd" || command_.name == "adduser") {
+      AddUser();
+    } else if (command_.name == "usermod" || command_.name == "groupmod" ||
+               command_.name == "groupadd" || command_.name == "addgroup" ||
+               command_.name == "passwd" || command_.name == "chpasswd") {
+      AddAccounts();
+    }
+  }
+
+  void AddEdited() {
+    const bool in_place = std::any_of(
+        options_.begin(), options_.end(), [](const std::string& word) {
+          return HasLetter(word, 'i') || absl::StartsWith(word, "--in-place");
+        });
+    if (!in_place) return;
+    // The script may be the first one: it is no file that anybody asks for.
+    for (const std::string& word : operands_) Add(word);
+  }
+
+  void AddDownloads() {
+    const bool curl = command_.name == "curl";
+    const bool by_url = curl
+                            ? HasOption('O', "--remote-name")
+                            : std::none_of(writes_.begin(), writes_.end(),
+                                           [](const Write&) { return true; }) &&
+                                  !HasOption('O', "--output-document");
+    if (!by_url) return;
+    std::string folder = ".";
+    for (size_t i = 0; i < options_.size(); ++i) {
+      absl::string_view word = options_[i];
+      if (!curl && word == "-P") folder = values_[i];
+      if (!curl && absl::ConsumePrefix(&word, "--directory-prefix=")) {
+        folder = std::string(word);
+      }
+    }
+    for (const std::string& word : operands_) {
+      if (IsUrl(word) || absl::StrContains(word, '/') ||
+          absl::StartsWith(word, "$")) {
+        Add(absl::StrCat(folder, "/", FileOfUrl(word)));
+      }
+    }
+  }
+
+  void AddClone() {
+    const auto clone =
+        std::find(operands_.begin(), operands_.end(), std::string("clone"));
+    if (clone == operands_.end()) {
+      Add(".", Write::kInto);
+      return;
+    }
+    const auto url = std::find_if(clone, operands_.end(), [](const auto& word) {
+      return IsUrl(word) || absl::StartsWith(word, "$");
+    });
+    if (url == operands_.end()) return;
+    if (url + 1 != operands_.end()) {
+      Add(operands_.back(), Write::kInto, /*parents=*/true);
+    } else {
+      Add(absl::StripSuffix(LastPart(*url), ".git"));
+    }
+  }
+
+  // `tar xzf FILE MEMBER...`, into a folder that is there.
+  void AddUnpacked() {
+    std::string folder = ".";
+    for (const Write& write : writes_) {
+      if (write.reach == Write::kInto) folder = write.path;
+    }
+    if (folder == ".") Add(".", Write::kInto);
+    // `xzf file -C folder`: letters without a dash come first.
+    for (size_t i = 1; i < operands_.size(); ++i) {
+      if (operands_[i - 1] != "-C")
+        Add(absl::StrCat(folder, "/", operands_[i]));
+    }
+  }
+
+  void AddUser() {
+    AddAccounts();
+    const std::vector<std::string>& words = command_.arguments;
+    std::string home;
+    for (size_t i = 0; i < words.size(); ++i) {
+      absl::string_view word = words[i];
+      const bool next = word == "--home" || word == "--home-dir" ||
+                        word == "-h" ||
+                        (HasLetter(word, 'd') && absl::EndsWith(word, "d"));
+      if (next && i + 1 < words.size()) home = words[i + 1];
+      if (absl::ConsumePrefix(&word, "--home=") ||
+          absl::ConsumePrefix(&word, "--home-dir=")) {
+        home = std::string(word);
+      }
+    }
+    // The user's name is the last operand, or the first of two.
+    if (home.empty() && !operands_.empty()) {
+      home = absl::StrCat("/home/", operands_.back());
+    }
+    Add(home);
+  }
+
+  void AddAccounts() {
+    for (const char* file : {"passwd", "group", "shadow", "gshadow"}) {
+      Add(absl::StrCat("/etc/", file));
     }
   }
 
   const ShellCommand& command_;
+  const Known* const known_;
+  std::vector<std::string> options_;
+  std::vector<std::string> values_;  // of the options; may be empty
+  std::vector<std::string> operands_;
   std::vector<Write> writes_;
 };
 
-// Strictly.
+}  // namespace
+
 bool LiesBelow(absl::string_view path, absl::string_view folder) {
   return absl::ConsumePrefix(&path, folder) &&
          (folder == "/" ? !path.empty() : absl::StartsWith(path, "/"));
 }
 
-}  // namespace
-
 std::vector<Write> WritesOf(const ShellCommand& command) {
   return Finder(command).Run();
+}
+
+std::vector<std::string> DeletionsOf(const ShellCommand& command) {
+  return Finder(command).Deletions();
+}
+
+bool IsUnderstood(const ShellCommand& command) {
+  return FindKnown(command.name) != nullptr;
 }
 
 bool IsBelow(const Write& write, absl::string_view folder) {

@@ -16,17 +16,31 @@ struct Write {
     kInto,      // this file, or files in this folder: cp
     kAllBelow,  // this and whatever lies below: chown -R
   };
-  std::string path;  // absolute, clean
+  std::string path;  // as in ResolvePath
   Reach reach = kItself;
+  // Owner, mode, capabilities or ACL; the content and its time stay.
+  bool attributes = false;
+  // Makes missing folders above the path, too: mkdir -p.
+  bool parents = false;
 };
 
-// Of well-known commands and of redirections. Deletions are none; paths that
-// are relative or have a variable in them are left out.
+// Of well-known commands and of redirections. Deletions are none.
 std::vector<Write> WritesOf(const ShellCommand& command);
+
+// What `rm` and `mv` take away.
+std::vector<std::string> DeletionsOf(const ShellCommand& command);
+
+// Whether the command is known to write nothing but what WritesOf and
+// DeletionsOf return.
+bool IsUnderstood(const ShellCommand& command);
 
 // Is something written below `folder` (absolute)? The folder itself is not
 // below it.
 bool IsBelow(const Write& write, absl::string_view folder);
+
+// Whether `path` lies below `folder`; both are clean. No path lies below
+// itself.
+bool LiesBelow(absl::string_view path, absl::string_view folder);
 
 }  // namespace ovenbird::dockerfile
 

@@ -189,6 +189,7 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"kaniko-syntax", "runtime/dockerfile"},
       {"kaniko-volume", "runtime/dockerfile"},
       {"kaniko-git-source", "runtime/dockerfile"},
+      {"kaniko-extended-attributes", "runtime/dockerfile"},
       {"kaniko-differs", "runtime/rewrite"},
       {"mount-written", "runtime/build/mount_check_test"},
       {"mount-link-copied", "runtime/build/mount_check_test"},

@@ -46,6 +46,20 @@ bool IsBool(absl::string_view text) {
   return false;
 }
 
+// How to correct the name of a cache's repository; empty: it is good. With a
+// tag or a scheme kaniko finds no layer and stores none, in every build, and
+// only warns.
+std::string AdviceOnRepository(absl::string_view value) {
+  if (absl::StrContains(value, "://")) return "leave out `https://`";
+  const absl::string_view last = value.substr(value.rfind('/') + 1);
+  const bool has_folder = last.size() < value.size();
+  if (absl::StrContains(value, '@') ||
+      (has_folder && absl::StrContains(last, ':'))) {
+    return "leave out the tag: kaniko makes one for each layer";
+  }
+  return "";
+}
+
 // Empty when the flag takes the value; else what it would take, in words.
 std::string Expected(const KanikoFlag& flag, absl::string_view value) {
   int64_t number;
@@ -113,9 +127,14 @@ class Checker {
   }
 
   void Long(absl::string_view text) {
-    const size_t equals = text.find('=');
+    const size_t equals = text.find_first_of("= \t");
     const absl::string_view name = text.substr(0, equals);
     const KanikoFlag* flag = FindKanikoFlag(name);
+    if (flag != nullptr && equals != absl::string_view::npos &&
+        text[equals] != '=') {
+      OneItem(*flag, absl::StrCat("--", name), text.substr(equals));
+      return;
+    }
     if (flag == nullptr) {
       Unknown(absl::StrCat("--", name), Hint(name, Names(), "--"));
       return;
@@ -141,6 +160,10 @@ class Checker {
     }
     const std::string shown = absl::StrCat("-", text.substr(0, 1));
     text.remove_prefix(1);
+    if (!text.empty() && absl::ascii_isspace(text[0])) {
+      OneItem(*flag, shown, text);
+      return;
+    }
     std::optional<absl::string_view> value;
     if (!text.empty()) {
       value = text[0] == '=' ? text.substr(1) : text;
@@ -175,6 +198,17 @@ class Checker {
     if (value.has_value()) Value(flag, shown, *value);
   }
 
+  // `--verbosity debug` as one item: there is no shell that splits it.
+  void OneItem(const KanikoFlag& flag, const std::string& shown,
+               absl::string_view value) {
+    if (HasFlag(flag, version_) == Presence::kNo) {
+      Flag(flag, shown, "");
+      return;
+    }
+    Report(item_, diag::KanikoFlagNeedsEquals(
+                      Place(item_), shown, absl::StripAsciiWhitespace(value)));
+  }
+
   // `--reproducible true`: the value of an on/off flag behind a blank.
   void BoolWord(const std::string& shown, bool has_value) {
     if (has_value || next_ == items_.size() || !items_[next_]->is_scalar() ||
@@ -193,6 +227,14 @@ class Checker {
       Report(item_,
              diag::KanikoFlagValue(Place(item_), shown, value, expected,
                                    absl::StrCat("write `", shown, "=...`")));
+      return;
+    }
+    const std::string advice = flag.name == absl::string_view("cache-repo")
+                                   ? AdviceOnRepository(value)
+                                   : "";
+    if (!advice.empty()) {
+      Report(item_, diag::KanikoFlagValue(Place(item_), shown, value,
+                                          "the name of a repository", advice));
       return;
     }
     if (flag.values.empty()) return;

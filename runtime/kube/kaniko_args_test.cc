@@ -135,11 +135,50 @@ TEST(CheckKanikoArgs, Values) {
                      "`error`, `fatal`, `panic`"}));
 }
 
+TEST(CheckKanikoArgs, CacheRepository) {
+  for (const char* good :
+       {"r.io/c", "r.io:5000/a/c", "localhost:5000/c", "oci:/layers", "c"}) {
+    EXPECT_EQ(Found(absl::StrCat("['--cache-repo=", good, "']"), kLast),
+              Strings())
+        << good;
+  }
+  EXPECT_EQ(
+      Found("['--cache-repo=r.io/c:v1', --cache-repo, 'r.io/c@sha256:0', "
+            "'--cache-repo=https://r.io/c']",
+            kDefault),
+      (Strings{"0 kaniko-flag-value: value `r.io/c:v1` of flag `--cache-repo` "
+               "is not the name of a repository||leave out the tag: kaniko "
+               "makes one for each layer",
+               "2 kaniko-flag-value: value `r.io/c@sha256:0` of flag "
+               "`--cache-repo` is not the name of a repository||leave out the "
+               "tag: kaniko makes one for each layer",
+               "3 kaniko-flag-value: value `https://r.io/c` of flag "
+               "`--cache-repo` is not the name of a repository||leave out "
+               "`https://`"}));
+}
+
+TEST(CheckKanikoArgs, FlagAndValueAsOneItem) {
+  EXPECT_EQ(
+      Found("['--verbosity debug', '--cleanup  false', \"-v\\tdebug\"]",
+            kDefault),
+      (Strings{"0 kaniko-flag-needs-equals: flag `--verbosity` takes its value "
+               "after `=`||write `--verbosity=debug` as one item",
+               "1 kaniko-flag-needs-equals: flag `--cleanup` takes its value "
+               "after `=`||write `--cleanup=false` as one item",
+               "2 kaniko-flag-needs-equals: flag `-v` takes its value after "
+               "`=`||write `-v=debug` as one item"}));
+  // What this version lacks is not worth a better spelling.
+  EXPECT_EQ(Found("['--log-format json']", kDefault),
+            (Strings{"0 kaniko-flag-version: kaniko v0.17.1 has no flag "
+                     "`--log-format`|since v0.18.0|set `image` to a later "
+                     "version, or remove it"}));
+}
+
 TEST(CheckKanikoArgs, Words) {
   EXPECT_EQ(
       Found("[--reproducible, \"true\", stray, --, more, --cleanup]", kDefault),
       (Strings{"1 kaniko-flag-needs-equals: flag `--reproducible` takes its "
-               "value behind `=`||write `--reproducible=true` as one item",
+               "value after `=`||write `--reproducible=true` as one item",
                "2 kaniko-stray-word: kaniko takes flags only, found `stray`||a "
                "flag and its value are one item (`--flag=value`) or two "
                "(`--flag`, `value`)",
