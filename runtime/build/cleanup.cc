@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "runtime/build/expiry.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/kube/pod_containers.h"
 
 namespace ovenbird::build {
 namespace {
@@ -40,6 +41,13 @@ absl::Time CreationOf(const json::Value& object) {
 bool HasEnded(const json::Value& pod) {
   const absl::string_view phase = pod.Get({"status", "phase"}).string_or();
   return phase == "Succeeded" || phase == "Failed";
+}
+
+// Whatever an injected sidecar still does.
+bool KanikoHasEnded(const json::Value& pod) {
+  return !kube::ContainerStatus(pod, kube::kKanikoContainer)
+              .Get({"state", "terminated"})
+              .is_null();
 }
 
 // When the last container of a pod that has ended did so, as far as known.
@@ -108,7 +116,8 @@ void Group::JudgeFromAfar(absl::string_view host, absl::Time now,
   }
   if (now > expiry + kMargin) {
     remains.why = "its time is over";
-  } else if (pod != nullptr && HasEnded(*pod) && now > EndOf(*pod) + kMargin) {
+  } else if (pod != nullptr && (HasEnded(*pod) || KanikoHasEnded(*pod)) &&
+             now > EndOf(*pod) + kMargin) {
     remains.why = "its pod has ended";
   } else if (pod == nullptr && now > newest + kPodMayCome) {
     remains.why = "its pod is gone";

@@ -66,6 +66,20 @@ json::Value WithPhase(json::Value pod, const char* phase,
   return pod;
 }
 
+// kaniko has ended, and an injected sidecar keeps the pod running.
+json::Value WithSidecar(json::Value pod, absl::Duration ended) {
+  json::Object terminated = {{"finishedAt", Ago(ended)}};
+  json::Object kaniko = {{"name", "kaniko"},
+                         {"state", json::Object{{"terminated", terminated}}}};
+  json::Object sidecar = {
+      {"name", "aaa"},
+      {"state", json::Object{{"running", json::Object{{"startedAt", "t"}}}}}};
+  pod.Set("status",
+          json::Object{{"phase", "Running"},
+                       {"containerStatuses", json::Array{sidecar, kaniko}}});
+  return pod;
+}
+
 // "name deleted", "name kept", in the order of the names.
 std::vector<std::string> Verdicts(const FoundObjects& found,
                                   bool this_host_only = false) {
@@ -156,6 +170,10 @@ TEST(CleanupTest, BuildsOfOtherMachinesGoWhenNothingCanBeAtWork) {
        true},
       {"failed",
        WithPhase(Object("a", Elsewhere()), "Failed", absl::Minutes(6)), true},
+      {"a sidecar runs on",
+       WithSidecar(Object("a", Elsewhere()), absl::Minutes(6)), true},
+      {"a sidecar runs on, and kaniko's log may still be read",
+       WithSidecar(Object("a", Elsewhere()), absl::Minutes(1)), false},
       {"over its time",
        WithPhase(Object("a", Elsewhere(), absl::Minutes(70)), "Running"), true},
       {"this machine before it was started again",
@@ -192,6 +210,17 @@ TEST(CleanupTest, ABuildLooksAtItsOwnHostOnly) {
   found.pods = {WithPhase(Object("a", Elsewhere()), "Failed", absl::Hours(1)),
                 WithPhase(Object("b", Ended()), "Failed", absl::Hours(1))};
   EXPECT_THAT(Verdicts(found, true), testing::ElementsAre("pods b deleted"));
+}
+
+// Its containers get the time to end that a running pod's get.
+TEST(CleanupTest, APodWhoseSidecarRunsOnHasNotEnded) {
+  FoundObjects found;
+  found.pods = {WithSidecar(Object("a", Elsewhere()), absl::Minutes(6))};
+  CleanupScope scope;
+  scope.owner = Me();
+  const std::vector<Remains> remains = Judge(found, scope, kNow);
+  ASSERT_EQ(remains.size(), 1u);
+  EXPECT_FALSE(remains[0].objects[0].has_ended);
 }
 
 }  // namespace

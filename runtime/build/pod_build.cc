@@ -131,7 +131,7 @@ class PodBuild {
         case PodStage::kPending:
           break;
         case PodStage::kUnschedulable:
-        case PodStage::kPullFailed:
+        case PodStage::kStartFailed:
         case PodStage::kNodeLost:
           if (view.deleted) return Lost(kDeletedByOthers);
           if (new_stage) ShowTrouble(view.state);
@@ -185,7 +185,7 @@ class PodBuild {
       case PodStage::kNodeLost:
         return patience_.node_lost;
       default:
-        return std::min(patience_.pull, Timeout());
+        return std::min(patience_.start, Timeout());
     }
   }
 

@@ -19,9 +19,9 @@ namespace ovenbird::build {
 struct PodPatience {
   // Unschedulable: an autoscaler may make room.
   absl::Duration unschedulable = absl::Minutes(5);
-  // An image fails to be pulled; kubelets try again after 10 and after 20
-  // seconds more.
-  absl::Duration pull = absl::Seconds(40);
+  // An image fails to be pulled or a container to be started; kubelets try
+  // again after 10 and after 20 seconds more.
+  absl::Duration start = absl::Seconds(40);
   // The node is silent after the cluster has called it lost: a kubelet may be
   // about to start again.
   absl::Duration node_lost = absl::Minutes(1);

@@ -1,7 +1,5 @@
 // What a build pod is doing, read from the Pod object and its events. Pure:
 // the engine feeds it what the watch delivers and acts on the answer.
-// Source of the rules: Kubernetes' pod lifecycle documentation and what the
-// kubelet writes.
 #ifndef OVENBIRD_RUNTIME_BUILD_POD_STATE_H_
 #define OVENBIRD_RUNTIME_BUILD_POD_STATE_H_
 
@@ -17,17 +15,18 @@ namespace ovenbird::build {
 enum class PodStage {
   kPending,          // not scheduled, or images are being pulled
   kUnschedulable,    // may change when an autoscaler acts
-  kPullFailed,       // the node tries again to pull an image
-  kReadyForContext,  // the init container runs and waits for the context
+  kStartFailed,      // the node tries again to pull an image or to start a
+                     // container
+  kReadyForContext,  // our init container runs and waits for the context
   kRunning,          // kaniko runs
   kNodeLost,         // it ran, and its node does not answer any more
-  kSucceeded,        // kaniko ended with 0
+  kSucceeded,        // kaniko exited with 0; other containers may run on
   kFailed,           // it will never succeed; see `failure`
 };
 
 struct PodState {
   PodStage stage = PodStage::kPending;
-  // For kUnschedulable, kPullFailed and kNodeLost (should they last), and
+  // For kUnschedulable, kStartFailed and kNodeLost (should they last), and
   // kFailed.
   std::optional<Failure> failure;
   // kaniko itself gave up: its log knows better than `failure`.

@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
              R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
                  "image":"a:1","state":{"waiting":{"reason":
                  "ErrImagePull","message":"dial tcp: i/o timeout"}}}]})",
-             PodStage::kPullFailed, "i/o timeout"},
+             PodStage::kStartFailed, "i/o timeout"},
         Case{"OldKubeletsBackOffHasItsCauseInTheEvent",
              R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
                  "image":"a:1","state":{"waiting":{"reason":
@@ -181,7 +181,7 @@ TEST(PodStateTest, ARefusedPullWithASecretMayPass) {
       R"({"spec":{"imagePullSecrets":[{"name":"login"}]},"status":{
           "initContainerStatuses":[{"name":"context","state":{"waiting":{
           "reason":"ErrImagePull","message":"401 Unauthorized"}}}]}})");
-  EXPECT_EQ(ReadPodState(pod, {}).stage, PodStage::kPullFailed);
+  EXPECT_EQ(ReadPodState(pod, {}).stage, PodStage::kStartFailed);
 }
 
 TEST(PodStateTest, WhoseFaultItIs) {
@@ -294,16 +294,227 @@ TEST(PodStateTest, WhoDeletedThePod) {
 TEST(PodStateTest, ADeletedPodIsAFailureUnlessItEndedWell) {
   json::Value pod = *json::Parse(
       R"({"metadata":{"deletionTimestamp":"t"},"status":{"phase":"Running",
-          "containerStatuses":[{"state":{"running":{}}}]}})");
+          "containerStatuses":[{"name":"kaniko","state":{"running":{}}}]}})");
   EXPECT_EQ(ReadPodState(pod, {}).stage, PodStage::kFailed);
   pod = *json::Parse(
       R"({"metadata":{"deletionTimestamp":"t"},"status":{"containerStatuses":[
-          {"state":{"terminated":{"exitCode":0}}}]}})");
+          {"name":"kaniko","state":{"terminated":{"exitCode":0}}}]}})");
   EXPECT_EQ(ReadPodState(pod, {}).stage, PodStage::kSucceeded);
   pod = *json::Parse(
       R"({"metadata":{"deletionTimestamp":"t"},"status":{"containerStatuses":[
           {"name":"kaniko","state":{"terminated":{"exitCode":137}}}]}})");
   EXPECT_EQ(ReadPodState(pod, {}).failure->kind, FailureKind::kEnvironment);
+}
+
+// A pod to which admission webhooks have added an init container and a native
+// sidecar before ours, and containers whose names sort before and after ours.
+// The states of the containers, in this order: waits, cannot pull its image,
+// runs, exited with 0, exited with 3, is restarted again and again.
+struct InjectedCase {
+  const char* name;
+  struct {
+    const char* mesh_init = "waits";
+    const char* mesh = "waits";
+    const char* context = "waits";
+  } inits;
+  struct {
+    const char* aaa = "waits";
+    const char* kaniko = "waits";
+    const char* zzz = "waits";
+  } others;
+  PodStage stage;
+  const char* what = "";
+  bool has_ended = false;
+};
+
+json::Value StatusOf(absl::string_view name, absl::string_view state) {
+  const std::pair<absl::string_view, absl::string_view> states[] = {
+      {"waits", R"({"waiting":{"reason":"PodInitializing"}})"},
+      {"no image",
+       R"({"waiting":{"reason":"ImagePullBackOff","message":"not found"}})"},
+      {"no registry",
+       R"({"waiting":{"reason":"ErrImagePull","message":"i/o timeout"}})"},
+      {"crashes", R"({"waiting":{"reason":"CrashLoopBackOff"}})"},
+      {"runs", R"({"running":{"startedAt":"t"}})"},
+      {"0", R"({"terminated":{"exitCode":0,"message":"sha256:1"}})"},
+      {"3", R"({"terminated":{"exitCode":3,"reason":"Error"}})"},
+  };
+  json::Value status;
+  status.Set("name", name);
+  status.Set("image", absl::StrCat("of-", name, ":1"));
+  for (const auto& [key, text] : states) {
+    if (key == state) status.Set("state", *json::Parse(text));
+  }
+  return status;
+}
+
+json::Value InjectedPod(const InjectedCase& test) {
+  json::Value pod = *json::Parse(R"({"spec":{
+      "initContainers":[{"name":"mesh-init"},
+                        {"name":"mesh","restartPolicy":"Always"},
+                        {"name":"context"}],
+      "containers":[{"name":"aaa"},{"name":"kaniko"},{"name":"zzz"}]}})");
+  json::Value status;
+  status.Set("initContainerStatuses",
+             json::Array{StatusOf("mesh-init", test.inits.mesh_init),
+                         StatusOf("mesh", test.inits.mesh),
+                         StatusOf("context", test.inits.context)});
+  status.Set("containerStatuses",
+             json::Array{StatusOf("aaa", test.others.aaa),
+                         StatusOf("kaniko", test.others.kaniko),
+                         StatusOf("zzz", test.others.zzz)});
+  pod.Set("status", std::move(status));
+  return pod;
+}
+
+class InjectedContainersTest : public ::testing::TestWithParam<InjectedCase> {};
+
+TEST_P(InjectedContainersTest, StageIsThatOfOurContainers) {
+  const InjectedCase& test = GetParam();
+  const PodState state = ReadPodState(InjectedPod(test), {});
+  EXPECT_EQ(state.stage, test.stage);
+  EXPECT_EQ(state.failure ? state.failure->what : "", test.what);
+  EXPECT_EQ(state.has_ended, test.has_ended);
+  EXPECT_EQ(state.termination_message,
+            state.stage == PodStage::kSucceeded ? "sha256:1" : "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Stages, InjectedContainersTest,
+    ::testing::Values(
+        InjectedCase{"Waiting", {}, {}, PodStage::kPending},
+        InjectedCase{
+            "FirstInitContainerRuns", {"runs"}, {}, PodStage::kPending},
+        InjectedCase{"FirstInitContainerHasNoImage",
+                     {"no image"},
+                     {},
+                     PodStage::kFailed,
+                     "the node can't pull image `of-mesh-init:1` (container "
+                     "`mesh-init`, ImagePullBackOff)"},
+        InjectedCase{"FirstInitContainerHasNoImageYet",
+                     {"no registry"},
+                     {},
+                     PodStage::kStartFailed,
+                     "the node can't pull image `of-mesh-init:1` (container "
+                     "`mesh-init`, ErrImagePull)"},
+        InjectedCase{"FirstInitContainerFails",
+                     {"3"},
+                     {},
+                     PodStage::kFailed,
+                     "container `mesh-init` of image `of-mesh-init:1` exited "
+                     "with code 3 (Error)",
+                     true},
+        InjectedCase{
+            "NativeSidecarRuns", {"0", "runs"}, {}, PodStage::kPending},
+        InjectedCase{"NativeSidecarHasNoImage",
+                     {"0", "no image"},
+                     {},
+                     PodStage::kFailed,
+                     "the node can't pull image `of-mesh:1` (container "
+                     "`mesh`, ImagePullBackOff)"},
+        InjectedCase{"NativeSidecarExits", {"0", "3"}, {}, PodStage::kPending},
+        InjectedCase{"NativeSidecarIsRestarted",
+                     {"0", "crashes"},
+                     {},
+                     PodStage::kStartFailed,
+                     "the container keeps ending, of image `of-mesh:1` "
+                     "(container `mesh`, CrashLoopBackOff)"},
+        InjectedCase{"OurInitContainerRuns",
+                     {"0", "runs", "runs"},
+                     {},
+                     PodStage::kReadyForContext},
+        InjectedCase{"OurInitContainerRunsAndTheSidecarIsRestarted",
+                     {"0", "crashes", "runs"},
+                     {},
+                     PodStage::kReadyForContext},
+        InjectedCase{"OurInitContainerFails",
+                     {"0", "3", "3"},
+                     {},
+                     PodStage::kFailed,
+                     "container `context` ended with exit code 3",
+                     true},
+        InjectedCase{"OurInitContainerHasNoImage",
+                     {"0", "crashes", "no image"},
+                     {},
+                     PodStage::kFailed,
+                     "the node can't pull image `of-context:1` (container "
+                     "`context`, ImagePullBackOff)"},
+        InjectedCase{"OthersRun",
+                     {"0", "runs", "0"},
+                     {"runs", "waits", "runs"},
+                     PodStage::kPending},
+        InjectedCase{"OthersHaveNoImage",
+                     {"0", "runs", "0"},
+                     {"no image", "waits", "no image"},
+                     PodStage::kStartFailed,
+                     "the node can't pull image `of-aaa:1` (container `aaa`, "
+                     "ImagePullBackOff)"},
+        InjectedCase{"KanikoHasNoImageEither",
+                     {"0", "runs", "0"},
+                     {"no image", "no image", "no image"},
+                     PodStage::kFailed,
+                     "the node can't pull image `of-kaniko:1` (container "
+                     "`kaniko`, ImagePullBackOff)"},
+        InjectedCase{"AllRun",
+                     {"0", "runs", "0"},
+                     {"runs", "runs", "runs"},
+                     PodStage::kRunning},
+        InjectedCase{"KanikoRunsAndTheOthersDoNot",
+                     {"0", "crashes", "0"},
+                     {"no image", "runs", "3"},
+                     PodStage::kRunning},
+        InjectedCase{"KanikoHasSucceededAndTheOthersRun",
+                     {"0", "0", "0"},
+                     {"runs", "0", "runs"},
+                     PodStage::kSucceeded},
+        InjectedCase{"KanikoHasSucceededAndTheNativeSidecarRuns",
+                     {"0", "runs", "0"},
+                     {"0", "0", "0"},
+                     PodStage::kSucceeded},
+        InjectedCase{"KanikoHasSucceededAndAnotherHasFailed",
+                     {"0", "3", "0"},
+                     {"3", "0", "3"},
+                     PodStage::kSucceeded,
+                     "",
+                     true},
+        InjectedCase{"KanikoHasFailedAndTheOthersRun",
+                     {"0", "runs", "0"},
+                     {"runs", "3", "runs"},
+                     PodStage::kFailed,
+                     "kaniko ended with exit code 3"},
+        InjectedCase{"KanikoHasFailedAndTheOthersHaveNot",
+                     {"0", "0", "0"},
+                     {"0", "3", "0"},
+                     PodStage::kFailed,
+                     "kaniko ended with exit code 3",
+                     true}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+// A sidecar that runs on until the pod's deadline, or until its node needs the
+// room, takes nothing from an image that is pushed.
+TEST(PodStateTest, WhatEndsThePodAfterKanikoIsNoFailure) {
+  for (const char* reason : {"DeadlineExceeded", "Evicted", "NodeLost"}) {
+    json::Value pod = *json::Parse(absl::StrCat(
+        R"({"status":{"phase":"Failed","reason":")", reason,
+        R"(","containerStatuses":[{"name":"aaa","state":{"terminated":
+            {"exitCode":137}}},{"name":"kaniko","state":{"terminated":
+            {"exitCode":0,"message":"sha256:1"}}}]}})"));
+    const PodState state = ReadPodState(pod, {});
+    EXPECT_EQ(state.stage, PodStage::kSucceeded) << reason;
+    EXPECT_EQ(state.termination_message, "sha256:1");
+  }
+}
+
+// Whose deadline it was does not depend on where kaniko's status is.
+TEST(PodStateTest, TheDeadlineIsTheBuildsOnlyOnceKanikoRuns) {
+  for (const bool runs : {false, true}) {
+    json::Value pod = *json::Parse(absl::StrCat(
+        R"({"status":{"reason":"DeadlineExceeded","containerStatuses":[
+            {"name":"aaa","state":{"running":{}}},{"name":"kaniko","state":{")",
+        runs ? "running" : "waiting", R"(":{}}}]}})"));
+    EXPECT_EQ(ReadPodState(pod, {}).failure->kind,
+              runs ? FailureKind::kBuild : FailureKind::kEnvironment);
+  }
 }
 
 }  // namespace

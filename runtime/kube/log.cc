@@ -9,6 +9,7 @@
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/kube/log_filter.h"
+#include "runtime/kube/pod_containers.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -152,14 +153,11 @@ absl::StatusOr<bool> Follower::HasEnded() {
   ASSIGN_OR_RETURN(const json::Value pod,
                    client_.Get(Pods(options_), options_.pod, cancel_));
   last_contact_ = absl::Now();
-  const json::Value& status = pod["status"];
-  for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
-    for (const json::Value& container : status[list].items()) {
-      if (container["name"].string_or() != options_.container) continue;
-      return !container.Get({"state", "terminated"}).is_null();
-    }
+  const json::Value& container = ContainerStatus(pod, options_.container);
+  if (!container.is_null()) {
+    return !container.Get({"state", "terminated"}).is_null();
   }
-  const absl::string_view phase = status["phase"].string_or();
+  const absl::string_view phase = pod.Get({"status", "phase"}).string_or();
   return phase == "Succeeded" || phase == "Failed";
 }
 
