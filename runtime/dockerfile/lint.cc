@@ -71,6 +71,9 @@ struct StageState {
   TimeMode time_mode;
 };
 
+// What is wrong with a value is reported when the Dockerfile is resolved.
+void Ignore(const Pair&, const Expanded&) {}
+
 class Linter {
  public:
   Linter(const Dockerfile& dockerfile, const LintOptions& options,
@@ -83,7 +86,7 @@ class Linter {
   void Run() {
     CheckSyntaxDirective();
     for (const Instruction& arg : dockerfile_.global_args) {
-      global_.AddGlobal(arg);
+      global_.AddGlobal(arg, Ignore);
     }
     for (int index : options_.stages) {
       const Stage& stage = dockerfile_.stages[static_cast<size_t>(index)];
@@ -142,9 +145,13 @@ void Linter::Check(const Instruction& instruction) {
   CheckFlags(instruction);
   if (instruction.keyword == "ADD") CheckGitSources(instruction);
   if (instruction.keyword == "VOLUME") {
-    for (const Word& path : instruction.words) volumes_.push_back(&path);
+    for (const Word& path : instruction.words) {
+      // The rewriting moves a VOLUME that it knows behind what is written.
+      if (options_.rewritten && !absl::StrContains(path.text, '$')) continue;
+      volumes_.push_back(&path);
+    }
   }
-  state_->scope.Apply(instruction);
+  state_->scope.Apply(instruction, Ignore);
   FollowFiles(instruction);
   if (instruction.keyword != "RUN") return;
   const std::vector<PlacedCommand> commands = CommandsOf(instruction);
@@ -257,11 +264,10 @@ void Linter::CheckGitSources(const Instruction& add) {
 
 void Linter::StartStage(const Stage& stage) {
   const auto base = stages_.find(absl::AsciiStrToLower(stage.base.text));
-  StageState state = base == stages_.end()
-                         ? StageState(global_.NewStage(nullptr))
-                         : base->second;
+  StageState state =
+      base == stages_.end() ? StageState(global_.NewStage()) : base->second;
   if (base != stages_.end()) {
-    state.scope = global_.NewStage(&base->second.scope);
+    state.scope = global_.NewStageFrom(base->second.scope);
   }
   const std::string name =
       stage.name.empty() ? absl::StrCat(stage.index) : stage.name;
