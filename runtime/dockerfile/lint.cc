@@ -56,6 +56,9 @@ bool IsShell(const ShellCommand& command) {
          command.name == "ash" || command.name == "dash";
 }
 
+// They are reported where the stages are resolved.
+constexpr auto kNoProblems = [](const Pair&, const Expanded&) {};
+
 // A command of a RUN, and where the Dockerfile names it.
 struct PlacedCommand {
   ShellCommand command;
@@ -71,9 +74,6 @@ struct StageState {
   TimeMode time_mode;
 };
 
-// What is wrong with a value is reported when the Dockerfile is resolved.
-void Ignore(const Pair&, const Expanded&) {}
-
 class Linter {
  public:
   Linter(const Dockerfile& dockerfile, const LintOptions& options,
@@ -86,7 +86,7 @@ class Linter {
   void Run() {
     CheckSyntaxDirective();
     for (const Instruction& arg : dockerfile_.global_args) {
-      global_.AddGlobal(arg, Ignore);
+      global_.AddGlobal(arg, kNoProblems);
     }
     for (int index : options_.stages) {
       const Stage& stage = dockerfile_.stages[static_cast<size_t>(index)];
@@ -151,7 +151,7 @@ void Linter::Check(const Instruction& instruction) {
       volumes_.push_back(&path);
     }
   }
-  state_->scope.Apply(instruction, Ignore);
+  state_->scope.Apply(instruction, kNoProblems);
   FollowFiles(instruction);
   if (instruction.keyword != "RUN") return;
   const std::vector<PlacedCommand> commands = CommandsOf(instruction);
@@ -276,9 +276,7 @@ void Linter::StartStage(const Stage& stage) {
 
 std::string Linter::PathOf(absl::string_view text) const {
   const Expanded expanded = state_->scope.Expand(text);
-  const bool known = expanded.unknown.empty() && expanded.error.empty() &&
-                     !expanded.known_size.has_value();
-  return ResolvePath(known ? expanded.text : WithoutBraces(text),
+  return ResolvePath(expanded.IsKnown() ? expanded.text : WithoutBraces(text),
                      state_->folder);
 }
 
@@ -367,10 +365,7 @@ std::vector<PlacedCommand> Linter::CommandsOf(const Instruction& run) const {
       state_->folder,
       [this](const std::string& name) -> std::optional<std::string> {
         const Expanded value = state_->scope.Expand(absl::StrCat("$", name));
-        if (!value.unknown.empty() || value.known_size.has_value() ||
-            value.text.empty()) {
-          return std::nullopt;
-        }
+        if (!value.IsKnown() || value.text.empty()) return std::nullopt;
         return value.text;
       }};
   std::vector<PlacedCommand> placed;

@@ -360,6 +360,10 @@ class RunJudge {
     for (const std::string& deleted : deleted_) {
       if (LiesBelow(deleted, path)) return kKept;
     }
+    // With a new link kaniko records what it leads to.
+    for (const auto& [link, target] : links_) {
+      if (target == path) return kKept;
+    }
     return FateOfTree(path);
   }
 
