@@ -21,6 +21,7 @@ VISIBLE = {
     "empty-key",
     "image-with-digest",
     "image-with-tag",
+    "later-field",
     "misplaced-field",
     "missing-companion",
     "missing-field",
