@@ -9,6 +9,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
@@ -72,6 +73,10 @@ class Cluster : public Observer {
     {
       NamespaceWatch all(*client_, "ns", "run=1");
       PodWatch watch(all, "p", cancel);
+      {
+        MutexLock lock(&mutex_);
+        created_ = true;
+      }
       watch.NoteCreated();
       ImagePlan plan;
       plan.sends_everything = true;
@@ -121,10 +126,11 @@ class Cluster : public Observer {
         Note("exec", target);
         c.Reply(403, StatusJson(403, "Forbidden", "no"));
       } else if (QueryValue(target, "watch").empty()) {
-        c.Reply(200, R"({"metadata":{"resourceVersion":"1"},"items":[]})");
+        c.Reply(200, List(absl::StrContains(target, "/pods")));
       } else {
         c.StartChunks(200);
-        Follow(c, absl::StrContains(target, "/pods"));
+        Follow(c, absl::StrContains(target, "/pods"),
+               QueryValue(target, "resourceVersion"));
         c.Chunk("");
       }
     }
@@ -141,33 +147,52 @@ class Cluster : public Observer {
     changed_.SignalAll();
   }
 
-  void Follow(Conversation& c, bool pods) {
+  // The pod's version is the number of its step, from 1.
+  void Follow(Conversation& c, bool pods, const std::string& version) {
     size_t told = 0;
+    if (!absl::SimpleAtoi(version, &told)) ADD_FAILURE() << version;
     while (true) {
       std::string line =
           "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{}}}\n";
       {
         MutexLock lock(&mutex_);
-        if (!over_ && (!pods || told > step_)) {
+        const auto has_news = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+          return pods && created_ && told <= step_;
+        };
+        if (!over_ && !has_news()) {
           changed_.WaitUntil(&mutex_, std::chrono::steady_clock::now() +
                                           std::chrono::milliseconds(20));
         }
         if (over_) return;
-        if (pods && told <= step_) line = Told(told++);
+        if (has_news()) line = Told(told++);
       }
       if (!c.Chunk(line)) return;
     }
   }
 
-  std::string Told(size_t step) const {
-    json::Value pod = Pod("p", static_cast<int>(10 + step));
+  json::Value PodAt(size_t step) const {
+    json::Value pod = Pod("p", static_cast<int>(step + 1));
     json::Value status;
     status.Set("initContainerStatuses", *json::Parse(steps_[step].inits));
     status.Set("containerStatuses", *json::Parse(steps_[step].others));
     pod.Set("status", std::move(status));
+    return pod;
+  }
+
+  std::string List(bool pods) {
+    MutexLock lock(&mutex_);
+    const bool there = pods && created_;
+    json::Value list;
+    list.Set("metadata", json::Object{{"resourceVersion",
+                                       absl::StrCat(there ? step_ + 1 : 0)}});
+    list.Set("items", there ? json::Array{PodAt(step_)} : json::Array{});
+    return json::Write(list);
+  }
+
+  std::string Told(size_t step) const {
     json::Value event;
     event.Set("type", step == 0 ? "ADDED" : "MODIFIED");
-    event.Set("object", std::move(pod));
+    event.Set("object", PodAt(step));
     return json::Write(event) + "\n";
   }
 
@@ -175,6 +200,7 @@ class Cluster : public Observer {
   const std::string log_;
   Mutex mutex_;
   CondVar changed_;
+  bool created_ ABSL_GUARDED_BY(mutex_) = false;
   size_t step_ ABSL_GUARDED_BY(mutex_) = 0;
   bool over_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::string> asked_ ABSL_GUARDED_BY(mutex_);
