@@ -221,12 +221,14 @@ TEST(PodBuildTest, ABuildEndsWithKanikoThoughOthersRunOn) {
   Cluster cluster({{kInitsDone, kAllRun}, {kInitsDone, R"([
                         {"name":"aaa","state":{"running":{}}},
                         {"name":"kaniko","state":{"terminated":{"exitCode":0,
-                         "startedAt":"t","message":"sha256:1"}}},
+                         "startedAt":"t","message":"sha256:1111111111111111111111111111111111111111111111111111111111111111"}}},
                         {"name":"zzz","state":{"running":{}}}])"}},
                   "2024-01-01T00:00:00.1Z building\n");
   const PodBuildEnd end = cluster.Build();
   ASSERT_FALSE(end.outcome.failure.has_value()) << end.outcome.failure->what;
-  EXPECT_EQ(end.outcome.digest, "sha256:1");
+  EXPECT_EQ(end.outcome.digest,
+            "sha256:"
+            "1111111111111111111111111111111111111111111111111111111111111111");
   EXPECT_FALSE(end.pod_has_ended);
   EXPECT_THAT(cluster.asked(), testing::Each("log kaniko"));
   EXPECT_FALSE(cluster.asked().empty());
