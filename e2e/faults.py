@@ -212,9 +212,12 @@ def stopped(name):
 class _Webhook(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.set()
-        self.server.answer.wait()
-        review["response"] = {"uid": review["request"]["uid"], "allowed": True}
+        response = {"uid": review["request"]["uid"], "allowed": True}
+        patch = self.server.review(review["request"]["object"])
+        if patch:
+            response["patchType"] = "JSONPatch"
+            response["patch"] = base64.b64encode(json.dumps(patch).encode()).decode()
+        review["response"] = response
         body = json.dumps(review).encode()
         with contextlib.suppress(OSError):  # The API server may have gone away.
             self.send_response(200)
@@ -242,8 +245,50 @@ def slow_pod_deletion(namespace):
 
 @contextlib.contextmanager
 def _slow_pods(namespace, operation):
-    """An admission webhook, as any cluster may have one."""
-    name = "%s-slow-pods-%s" % (layout.NAME, namespace)
+    asked = threading.Event()
+    answer = threading.Event()
+
+    def review(_):
+        asked.set()
+        answer.wait()
+
+    with _pod_webhook("Validating", namespace, "slow-pods", operation, review):
+        try:
+            yield asked
+        finally:
+            answer.set()
+
+
+@contextlib.contextmanager
+def injected_containers(namespace, init_containers, containers):
+    """A webhook adds these to pods that are made in the namespace, before those that the
+    pods have.
+
+    Yields a list of the pods' names.
+    """
+    names = []
+
+    def review(pod):
+        names.append(pod["metadata"]["name"])
+        spec = pod["spec"]
+        return [
+            {
+                "op": "add",
+                "path": "/spec/" + key,
+                "value": added + spec.get(key, []),
+            }
+            for key, added in (("initContainers", init_containers), ("containers", containers))
+        ]
+
+    with _pod_webhook("Mutating", namespace, "injected-pods", "CREATE", review):
+        yield names
+
+
+@contextlib.contextmanager
+def _pod_webhook(kind, namespace, label, operation, review):
+    """An admission webhook (`kind`: Mutating, Validating), as any cluster may have one.
+    `review` gets a pod of the namespace, and returns a JSON patch for it or None."""
+    name = "%s-%s-%s" % (layout.NAME, label, namespace)
     with tempfile.TemporaryDirectory() as folder:
         certificates.make_authority(folder)
         certificates.make_certificate(folder, "webhook")
@@ -253,8 +298,7 @@ def _slow_pods(namespace, operation):
             ca = base64.b64encode(stream.read()).decode()
     server = http.server.ThreadingHTTPServer((layout.HOST_ADDRESS, 0), _Webhook)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.asked = threading.Event()
-    server.answer = threading.Event()
+    server.review = review
     threading.Thread(target=server.serve_forever, daemon=True).start()
     rule = {
         "apiGroups": [""],
@@ -272,25 +316,25 @@ def _slow_pods(namespace, operation):
             "url": "https://%s:%d/" % server.server_address,
             "caBundle": ca,
         },
-        "namespaceSelector": {"matchLabels": {"slow-pods": namespace}},
+        "namespaceSelector": {"matchLabels": {label: namespace}},
         "rules": [rule],
     }
-    kubectl("label", "namespace", namespace, "slow-pods=" + namespace)
+    configuration = kind + "WebhookConfiguration"
+    kubectl("label", "namespace", namespace, "%s=%s" % (label, namespace))
     kubectl(
         *("create", "-f", "-"),
         text=json.dumps(
             {
                 "apiVersion": "admissionregistration.k8s.io/v1",
-                "kind": "ValidatingWebhookConfiguration",
+                "kind": configuration,
                 "metadata": {"name": name},
                 "webhooks": [webhook],
             }
         )
     )
     try:
-        yield server.asked
+        yield
     finally:
-        server.answer.set()
-        kubectl("delete", "validatingwebhookconfiguration", name)
+        kubectl("delete", configuration.lower(), name)
         server.shutdown()
         server.server_close()

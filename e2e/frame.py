@@ -69,6 +69,11 @@ def is_ours(name):
     return name.startswith("ovenbird-") and not name.endswith("-another")
 
 
+def named(containers, name):
+    """The one of that name: a pod's containers, or their statuses, are in any order."""
+    return next(container for container in containers if container["name"] == name)
+
+
 def until(what, condition, seconds=60):
     """Polls the outside world; returns the condition's first true value."""
     end = time.monotonic() + seconds

@@ -166,6 +166,13 @@ PROOFS = {
             "test_pod.Pods.test_rendered_pods_name_nobody",
         ],
         "least capabilities": ["test_pod.Pods.test_least_capabilities"],
+        "containers that an admission webhook adds": [
+            "test_injected.Injected.test_a_build_ends_though_others_run_on",
+            "test_injected.Injected.test_a_failed_build_ends_though_others_run_on",
+            "test_injected.Injected.test_ctrl_c",
+            "test_injected.Injected.test_an_init_container_that_fails",
+            "test_injected.Injected.test_an_init_container_without_its_image",
+        ],
         "no service account's token unless asked for": [
             "test_pod.Pods.test_service_account",
             "test_pod.Pods.test_resources_and_deadline",

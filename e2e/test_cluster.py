@@ -2,7 +2,7 @@
 
 import json
 
-from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry, until
+from frame import ENVIRONMENT, ClusterTest, get, kubectl, named, registry, until
 from layout import EXECUTORS, LAST
 
 
@@ -69,7 +69,7 @@ class Cluster(ClusterTest):
         pulled = self.pull(destination)
         self.assertEqual("hi\n", pulled.text("hello"))
         self.assertIn("GREETING=hello", pulled.config["Env"])
-        terminated = ended["containerStatuses"][0]["state"]["terminated"]
+        terminated = named(ended["containerStatuses"], "kaniko")["state"]["terminated"]
         self.assertEqual(pulled.digest, terminated["message"])
 
         self.assertNotEqual(self.before, self.objects())

@@ -7,7 +7,7 @@ import signal
 import time
 
 from faults import hanging_registry, slow_network, slow_pod_creation, slow_pod_deletion
-from frame import ENVIRONMENT, ClusterTest, alone, get, kubectl, registry, until
+from frame import ENVIRONMENT, ClusterTest, alone, get, kubectl, named, registry, until
 from test_examples import login_config
 
 INTERRUPTED = 130
@@ -44,9 +44,8 @@ class Interrupt(ClusterTest):
             pod = self.pod()
             if not pod:
                 return False
-            container = pod["spec"]["containers"][0]["name"]
             log = kubectl(
-                *("logs", pod["metadata"]["name"], "-c", container, "-n", self.namespace),
+                *("logs", pod["metadata"]["name"], "-c", "kaniko", "-n", self.namespace),
                 check=False,
             )
             return text in log
@@ -111,10 +110,11 @@ class Interrupt(ClusterTest):
             pod = self.wait_for_pod(
                 "the init container runs",
                 lambda status: any(
-                    "running" in c["state"] for c in status.get("initContainerStatuses", [])
+                    "running" in c["state"] and c["name"] == "context"
+                    for c in status.get("initContainerStatuses", [])
                 ),
             )
-            init = pod["spec"]["initContainers"][0]
+            init = named(pod["spec"]["initContainers"], "context")
             folders = [m["mountPath"] for m in init["volumeMounts"]]
 
             def arriving():

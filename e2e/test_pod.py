@@ -5,7 +5,7 @@ import getpass
 import re
 import socket
 
-from frame import ENVIRONMENT, ClusterTest, kubectl, registry, until
+from frame import ENVIRONMENT, ClusterTest, kubectl, named, registry, until
 from test_examples import login_config
 
 # CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID, SETFCAP; linux/capability.h has the bits.
@@ -127,7 +127,7 @@ class Pods(ClusterTest):
         """kaniko's own variables; those of RUN commands are the Dockerfile's."""
         self.prepare('{env: {FF_KANIKO_NOTE: "a b"}}', "true")
         running = self.start_build()
-        env = self.pod_of(running)["spec"]["containers"][0]["env"]
+        env = named(self.pod_of(running)["spec"]["containers"], "kaniko")["env"]
         self.assertIn({"name": "FF_KANIKO_NOTE", "value": "a b"}, env)
         self.assertIn({"name": "container", "value": "kube"}, env)
         self.assert_built(running.finish())
@@ -160,7 +160,7 @@ class Pods(ClusterTest):
         """What the user sets takes the place of ours."""
         self.prepare("{securityContext: {runAsUser: 0, capabilities: {add: [NET_RAW]}}}", "true")
         running = self.start_build()
-        context = self.pod_of(running)["spec"]["containers"][0]["securityContext"]
+        context = named(self.pod_of(running)["spec"]["containers"], "kaniko")["securityContext"]
         self.assertEqual({"runAsUser": 0, "capabilities": {"add": ["NET_RAW"]}}, context)
         self.assert_built(running.finish())
         self.assert_namespace_as_before()

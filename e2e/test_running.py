@@ -148,6 +148,7 @@ class Order(RunningTest):
                 state["state"]
                 for pod in pods
                 for state in pod["status"].get("containerStatuses", [])
+                if state["name"] == "kaniko"
             ]
             return len([state for state in states if "running" in state]) == 2
 

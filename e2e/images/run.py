@@ -231,6 +231,7 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", metavar="FILE", type=user_path, help="write the results")
     parser.add_argument("--logs", metavar="FOLDER", type=user_path, help="write each build's log")
+    parser.add_argument("--known", metavar="FILE", type=user_path, help="cases that are not solved yet")
     parser.add_argument("--update-docs", action="store_true", help="write docs/images.md")
     parser.add_argument("--list", action="store_true", help="only show the cases")
     parser.add_argument("--ovenbird", default=os.path.abspath("tools/ovenbird"))
@@ -238,6 +239,32 @@ def arguments():
     args = parser.parse_args()
     args.executor = args.executor or ["v1.24.0"]
     return parser, args
+
+
+def read_known(path):
+    """Returns the cases that are not solved yet: lines "EXECUTOR CASE"."""
+    with open(path) as stream:
+        lines = [line.split("#")[0].split() for line in stream]
+    return {tuple(words) for words in lines if words}
+
+
+def judge(outcomes, known):
+    """Returns how many passed and failed. A known case is neither while it fails, and fails when
+    it passes: the list only shrinks."""
+    passed = failed = unsolved = 0
+    for outcome in outcomes:
+        listed = (outcome.executor, outcome.case) in known
+        if outcome.passed and not listed:
+            passed += 1
+        elif listed and not outcome.passed:
+            unsolved += 1
+        else:
+            failed += 1
+            if outcome.passed:
+                print("%s %s passes: take it out of the list of known cases" % (outcome.executor, outcome.case))
+    if unsolved:
+        print("%d known cases are not solved yet" % unsolved)
+    return passed, failed
 
 
 def clean_up_on_signals():
@@ -274,9 +301,10 @@ def main():
     counts["refused late"] = sum(outcome.late for outcome in outcomes)
     counts["false alarms"] = sum(outcome.false_alarm for outcome in outcomes)
     print(", ".join("%s %d" % pair for pair in sorted(counts.items())))
-    passed = sum(outcome.passed for outcome in outcomes)
-    print("%d passed, %d failed" % (passed, len(outcomes) - passed), flush=True)
-    sys.exit(0 if passed == len(outcomes) else 1)
+    known = read_known(args.known) if args.known else set()
+    passed, failed = judge(outcomes, known)
+    print("%d passed, %d failed" % (passed, failed), flush=True)
+    sys.exit(0 if failed == 0 else 1)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,13 @@ bool IsOurs(absl::string_view container) {
          container == kube::kKanikoContainer;
 }
 
+// As the pod names it: a node that has the same image under several names
+// reports any of them.
+absl::string_view ImageOf(const json::Value& pod, const json::Value& status) {
+  return kube::ContainerSpec(pod, status["name"].string_or())["image"]
+      .string_or(status["image"].string_or());
+}
+
 // Events about containers name theirs: "spec.initContainers{context}".
 bool IsAboutAnother(const json::Value& event, absl::string_view container) {
   absl::string_view path =
@@ -85,20 +92,20 @@ std::string PullCause(const json::Value& status,
   return std::string(status.Get({"state", "waiting", "message"}).string_or());
 }
 
-std::optional<Failure> HopelessWait(const json::Value& status,
+std::optional<Failure> HopelessWait(const json::Value& pod,
+                                    const json::Value& status,
                                     const std::vector<json::Value>& events) {
   const json::Value& waiting = status.Get({"state", "waiting"});
   absl::string_view reason = waiting["reason"].string_or();
   absl::string_view name = status["name"].string_or();
   for (const WaitingReason& row : kHopeless) {
     if (row.reason != reason) continue;
-    return Environment(
-        absl::StrCat(row.what, " image `", status["image"].string_or(),
-                     "` (container `", name, "`, ", reason, ")"),
-        {row.hint == kImagePullHint
-             ? PullCause(status, events)
-             : std::string(waiting["message"].string_or())},
-        IsOurs(name) ? row.hint : kInjectedHint);
+    return Environment(absl::StrCat(row.what, " image `", ImageOf(pod, status),
+                                    "` (container `", name, "`, ", reason, ")"),
+                       {row.hint == kImagePullHint
+                            ? PullCause(status, events)
+                            : std::string(waiting["message"].string_or())},
+                       IsOurs(name) ? row.hint : kInjectedHint);
   }
   return std::nullopt;
 }
@@ -144,13 +151,13 @@ Failure OutOfMemory(const json::Value& pod, absl::string_view container) {
 }
 
 // Of a container that is not ours.
-Failure InjectedExit(const json::Value& status,
+Failure InjectedExit(const json::Value& pod, const json::Value& status,
                      std::vector<std::string> details) {
   const json::Value& terminated = status.Get({"state", "terminated"});
   absl::string_view reason = terminated["reason"].string_or();
   return Environment(
       absl::StrCat("container `", status["name"].string_or(), "` of image `",
-                   status["image"].string_or(), "` exited with code ",
+                   ImageOf(pod, status), "` exited with code ",
                    terminated["exitCode"].int_or(),
                    reason.empty() ? "" : absl::StrCat(" (", reason, ")")),
       std::move(details), kInjectedHint);
@@ -352,7 +359,7 @@ Failure ExplainExit(const json::Value& pod, const json::Value& status) {
       !message.empty()) {
     details.emplace_back(message);
   }
-  if (!IsOurs(name)) return InjectedExit(status, std::move(details));
+  if (!IsOurs(name)) return InjectedExit(pod, status, std::move(details));
   if (reason == "OOMKilled") return OutOfMemory(pod, name);
   if (reason == "StartError" || reason == "ContainerCannotRun") {
     return Environment(absl::StrCat("the node could not start container `",
@@ -376,7 +383,7 @@ std::optional<StartFailure> ExplainWait(
   for (absl::string_view list :
        {"initContainerStatuses", "containerStatuses"}) {
     for (const json::Value& status : pod.Get({"status", list}).items()) {
-      std::optional<Failure> failure = HopelessWait(status, events);
+      std::optional<Failure> failure = HopelessWait(pod, status, events);
       if (!failure) continue;
       const bool may_pass =
           IsRetried(pod, status, list) ||

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -85,6 +86,25 @@ TEST(PodFailureTest, AdviceFitsTheContainer) {
         wait ? std::move(wait->failure) : ExplainExit(pod, status);
     EXPECT_THAT(failure.hint, HasSubstr(test.hint)) << test.state;
     EXPECT_THAT(failure.what, HasSubstr(test.container));
+  }
+}
+
+// A node with the same image under two names reports either.
+TEST(PodFailureTest, TheImageIsTheOneThatThePodNames) {
+  for (const char* state :
+       {R"("waiting":{"reason":"CrashLoopBackOff"})",
+        R"("terminated":{"exitCode":3,"reason":"Error"})"}) {
+    const json::Value pod = *json::Parse(absl::StrCat(
+        R"({"spec":{"initContainers":[{"name":"mesh","image":"mesh:1"}]},
+            "status":{"initContainerStatuses":[{"name":"mesh",
+            "image":"other:2","state":{)",
+        state, "}}]}}"));
+    const json::Value& status =
+        pod.Get({"status", "initContainerStatuses"}).items()[0];
+    std::optional<StartFailure> wait = ExplainWait(pod, {});
+    const Failure failure =
+        wait ? std::move(wait->failure) : ExplainExit(pod, status);
+    EXPECT_THAT(failure.what, HasSubstr("image `mesh:1`"));
   }
 }
 
