@@ -87,9 +87,9 @@ class Context(ClusterTest):
         sparse = files["sparse"].data
         self.assertEqual(3 * MEGABYTE, len(sparse))
         self.assertEqual(b"data", sparse[2 * MEGABYTE :][:4])
-        # Owners and modes are the same on every machine.
-        self.assertEqual((0o755, 0, 0), files["run"][1:4])
-        self.assertEqual((0o644, 0, 0), files["secret"][1:4])
+        # Owners are the same on every machine, modes are the files', as with BuildKit.
+        self.assertEqual((0o700, 0, 0), files["run"][1:4])
+        self.assertEqual((0o600, 0, 0), files["secret"][1:4])
         self.assertIn("named pipe `pipe`", self.output)
         self.assertIn("socket `socket`", self.output)
 

@@ -91,7 +91,7 @@ includes() {
 
 # Nothing in the tree knows the machine it was written on.
 machine_paths() {
-  ! git grep -nIE '(^|[^a-zA-Z0-9_.$}-])/(work|home/[a-z]+|Users)/' -- . ':!tools/presubmit.sh'
+  ! git grep -nIE '(^|[^a-zA-Z0-9_.$}-])/(work|home/[a-z]+|Users)/' -- . ':!tools/presubmit.sh' ':!testdata/dockerfile'
 }
 
 shell_scripts() {

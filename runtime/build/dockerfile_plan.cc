@@ -16,6 +16,7 @@
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
+#include "runtime/build/mount_check.h"
 #include "runtime/config/decode.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/dockerfile.h"
@@ -133,6 +134,7 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.target = target;
   options.stages = resolution.stages;
   options.listing = request.listing;
+  options.mounts = MountsInContext(*request.kaniko);
   options.executor = &executor;
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
   options.platform = request.platform;

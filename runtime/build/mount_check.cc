@@ -190,6 +190,17 @@ void CheckMounts(const std::string& key, const config::Kaniko& kaniko,
   }
 }
 
+std::vector<std::string> MountsInContext(const config::Kaniko& kaniko) {
+  std::vector<std::string> paths;
+  for (const config::Mount& mount : kaniko.additional_mounts) {
+    const std::string path = CleanPath(mount.mount_path);
+    const std::optional<absl::string_view> inside =
+        Inside(path, kube::kContextPath);
+    if (inside.has_value() && !inside->empty()) paths.emplace_back(*inside);
+  }
+  return paths;
+}
+
 void AllowMountedSources(const config::Kaniko& kaniko,
                          std::vector<Source>& sources) {
   for (const config::Mount& mount : kaniko.additional_mounts) {
@@ -202,6 +213,7 @@ void AllowMountedSources(const config::Kaniko& kaniko,
           Inside(*inside, source.text).has_value() ||
           source.kind == Source::kPattern) {
         source.required = false;
+        source.optional = false;
       }
     }
   }

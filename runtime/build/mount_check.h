@@ -21,6 +21,9 @@ void CheckMounts(const std::string& key, const config::Kaniko& kaniko,
                  const std::vector<dockerfile::Destination>& destinations,
                  const context::Listing* sent, diag::Sink& sink);
 
+// Returns the paths below the context at which the pod mounts something.
+std::vector<std::string> MountsInContext(const config::Kaniko& kaniko);
+
 // COPY finds what is mounted below the context, though it is not in the folder.
 void AllowMountedSources(const config::Kaniko& kaniko,
                          std::vector<dockerfile::Source>& sources);

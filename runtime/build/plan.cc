@@ -156,6 +156,7 @@ class Planner {
     context::AssembleOptions options;
     options.dockerfile = dockerfile.string();
     options.dockerfile_name = from.name;
+    options.for_docker = plan.builder == Builder::kDocker;
     options.dockerfile_text = std::move(from.text);
     options.files = std::move(from.files);
     if (from.rewritten) options.content_only = from.rewritten->content_only;

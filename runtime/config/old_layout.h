@@ -10,12 +10,12 @@
 
 namespace ovenbird::config {
 
-// Reports a file of a later layout and returns true. Nothing else of such a file
-// is worth a message: its `vars`, too, are written otherwise.
+// Reports a file of a later layout and returns true. Nothing else of such a
+// file is worth a message: its `vars`, too, are written otherwise.
 bool HasNewerLayout(const yaml::Node& root, diag::Sink& sink);
 
-// Returns `root` (after profiles and variables) in the layout of v1beta9; `root`
-// itself when there is nothing to move.
+// Returns `root` (after profiles and variables) in the layout of v1beta9;
+// `root` itself when there is nothing to move.
 const yaml::Node* ToPresentLayout(const yaml::Node* root, yaml::Arena& arena);
 
 }  // namespace ovenbird::config

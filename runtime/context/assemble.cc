@@ -57,8 +57,12 @@ class Assembler {
     Assembled result{Select(), options_.files, std::move(because_)};
     result.files.push_back(
         {options_.dockerfile_name, options_.dockerfile_text});
-    if (std::string text = IgnoreText(result.listing); !text.empty()) {
-      result.files.push_back({IgnoreName(), std::move(text)});
+    std::string text = options_.for_docker ? DockersIgnoreText(result.listing)
+                                           : IgnoreText(result.listing);
+    if (!text.empty()) {
+      result.files.push_back(
+          {options_.for_docker ? std::string(kIgnoreFile) : IgnoreName(),
+           std::move(text)});
     }
     return result;
   }
@@ -105,6 +109,19 @@ class Assembler {
   // kaniko reads it instead of `.dockerignore`.
   std::string IgnoreName() const {
     return absl::StrCat(options_.dockerfile_name, kIgnoreFile);
+  }
+
+  // The user's own rules are right once more; "": the user's file, if COPY sees
+  // any, is right.
+  std::string DockersIgnoreText(const Listing& selected) const {
+    if (!HidesDockerfile()) return "";
+    const std::string rule =
+        absl::StrCat(AsRule(options_.dockerfile_name), "\n");
+    if (FindAtTop(selected, kIgnoreFile) == selected.size()) {
+      return absl::StrCat(kIgnoreFile, "\n", rule);
+    }
+    if (!folder_.ignore.is_default) return rule;
+    return absl::StrCat(folder_.ignore.file->text(), "\n", rule);
   }
 
   // "": none is needed.

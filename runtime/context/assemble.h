@@ -49,6 +49,9 @@ struct AssembleOptions {
   // Folders of the context, "" for its top, that COPY takes by way of kDoor and
   // without their own mode and owner.
   std::vector<std::string> content_only;
+  // Docker's daemon reads `.dockerignore` alone; kaniko reads the Dockerfile's
+  // own ignore file first.
+  bool for_docker = false;
 };
 
 struct Assembled {

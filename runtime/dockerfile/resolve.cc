@@ -643,8 +643,6 @@ std::optional<int> FindTarget(const Dockerfile& dockerfile,
     if (stages.empty()) return std::nullopt;
     return static_cast<int>(stages.size()) - 1;
   }
-  int number = -1;
-  const bool is_number = absl::SimpleAtoi(target, &number);
   std::vector<std::string> names;
   const Stage* found = nullptr;
   for (const Stage& stage : stages) {
@@ -659,14 +657,11 @@ std::optional<int> FindTarget(const Dockerfile& dockerfile,
     found = &stage;
   }
   if (found != nullptr) return found->index;
-  if (is_number && number >= 0 && number < static_cast<int>(stages.size())) {
-    return number;
-  }
   std::vector<std::string> shown;
-  for (const Stage& stage : stages) {
-    shown.push_back(stage.name.empty() ? absl::StrCat("`", stage.index, "`")
-                                       : absl::StrCat("`", stage.name, "`"));
+  for (const std::string& name : names) {
+    shown.push_back(absl::StrCat("`", name, "`"));
   }
+  if (shown.empty()) shown.emplace_back("(none has a name)");
   if (!span) span = {dockerfile.file, 0, 0};
   sink.Handle(diag::UnknownTarget(span, target, dockerfile.file->name(),
                                   DidYouMean(target, names),

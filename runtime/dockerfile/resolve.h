@@ -20,9 +20,9 @@ namespace ovenbird::dockerfile {
 
 using BuildArgs = std::map<std::string, std::string>;
 
-// The stage that `target` names: by name (letter case does not count) or
-// number; "" is the last one. nullopt: there is none, and `sink` knows it, at
-// `span` (the target's place in the config) or else at the Dockerfile's top.
+// Returns the stage that `target` names (letter case does not count); "" is the
+// last one. nullopt: there is none, which is reported to `sink` at `span` (the
+// target's place in the config), or else at the Dockerfile's top.
 std::optional<int> FindTarget(const Dockerfile& dockerfile,
                               absl::string_view target, Span span,
                               diag::Sink& sink);

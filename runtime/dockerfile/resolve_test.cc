@@ -104,7 +104,7 @@ TEST(ResolveTest, OnlyStagesThatTheTargetNeeds) {
   EXPECT_THAT(RunOn(text, {}, "three").stages, ElementsAre("0", "2"));
   EXPECT_THAT(RunOn(text, {}, "three").sources, ElementsAre("x", "z"));
   EXPECT_THAT(RunOn(text, {}, "THREE").images, ElementsAre("a"));
-  EXPECT_THAT(RunOn(text, {}, "1").images, ElementsAre("b"));
+  EXPECT_THAT(RunOn(text, {}, "two").images, ElementsAre("b"));
   ResolveOptions all;
   all.skip_unused_stages = false;
   EXPECT_THAT(RunOn(text, all, "three").sources, ElementsAre("x", "y", "z"));
@@ -382,11 +382,11 @@ TEST(ResolveTest, UnknownTarget) {
   diag::Collector problems;
   const Dockerfile dockerfile = Parse(file, problems);
   EXPECT_EQ(FindTarget(dockerfile, "prodution", {}, problems), std::nullopt);
-  EXPECT_EQ(FindTarget(dockerfile, "2", {}, problems), std::nullopt);
+  EXPECT_EQ(FindTarget(dockerfile, "1", {}, problems), std::nullopt);
   ASSERT_EQ(problems.diagnostics().size(), 2);
   const diag::Diagnostic& problem = problems.diagnostics()[0];
   EXPECT_EQ(problem.label, "did you mean `production`?");
-  EXPECT_EQ(problem.help, "stages: `production`, `1`");
+  EXPECT_EQ(problem.help, "stages: `production`");
 }
 
 TEST(ResolveTest, Args) {

@@ -80,7 +80,7 @@ void RewriteChown(const Site& site, Draft& draft) {
       if (!owner || owner->empty()) continue;
       if ((*owner)[0] == ':') {
         flag.value = absl::StrCat("0", *owner);
-        draft.Because("kaniko wants a user in --chown");
+        draft.Because("kaniko needs a user in --chown");
         continue;
       }
       if (absl::StrContains(*owner, ':') || IsNumber(*owner)) continue;

@@ -31,6 +31,8 @@ std::optional<std::vector<std::string>> Ports(absl::string_view text) {
       absl::StrSplit(text, absl::MaxSplits('/', 1));
   const std::string protocol =
       parts.second.empty() ? "tcp" : absl::AsciiStrToLower(parts.second);
+  // "8080:80": only the container's port counts.
+  parts.first.erase(0, parts.first.rfind(':') + 1);
   std::pair<std::string, std::string> ends =
       absl::StrSplit(parts.first, absl::MaxSplits('-', 1));
   if (ends.second.empty()) ends.second = ends.first;
@@ -161,11 +163,14 @@ void WriteOutPlatform(const Site& site, Draft& draft) {
   const dockerfile::BuildArgs values = PlatformArgs(site.request.platform);
   for (Instruction& instruction : draft.instructions) {
     for (Pair& pair : instruction.pairs) {
-      if (!absl::c_linear_search(kPlatformArgs, pair.name)) continue;
+      // A default goes before the platform's value, as in BuildKit.
+      if (!absl::c_linear_search(kPlatformArgs, pair.name) ||
+          pair.value.has_value()) {
+        continue;
+      }
       if (site.request.given_args.count(pair.name) > 0) continue;
       const auto value = values.find(pair.name);
       if (value == values.end()) {
-        if (pair.value.has_value()) continue;
         site.Report(pair.span, absl::StrCat("leaves `", pair.name, "` empty"),
                     "set `nodeSelector: {kubernetes.io/arch: amd64}` of the "
                     "kaniko section, or give it a value under `buildArgs`");

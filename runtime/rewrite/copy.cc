@@ -95,6 +95,8 @@ class CopyWriter {
   // False: it is sent as it is.
   bool Read();
   bool ReadWord(const Word& word);
+  // What a mount brings is not in the listing.
+  bool MayBeMounted(absl::string_view path) const;
   bool ReadParents(absl::string_view text);
   bool ReadModes();
   // What it has to be sent without being written out.
@@ -202,6 +204,7 @@ bool CopyWriter::ReadWord(const Word& word) {
   if (copy_.FindFlag("parents") != nullptr) return ReadParents(*text);
   const std::string path = CleanSource(*text);
   dots_ = dots_ || absl::StrContains(absl::StrCat("/", *text, "/"), "/../");
+  if (MayBeMounted(path)) return false;
   std::vector<std::string> paths = {path};
   if (HasWildcard(path)) {
     wildcard_ = true;
@@ -215,6 +218,17 @@ bool CopyWriter::ReadWord(const Word& word) {
     items_.push_back({std::move(one), found->entry, found->through_link});
   }
   return true;
+}
+
+bool CopyWriter::MayBeMounted(absl::string_view path) const {
+  const auto is_in = [](absl::string_view one, absl::string_view folder) {
+    return folder.empty() || one == folder ||
+           absl::StartsWith(one, absl::StrCat(folder, "/"));
+  };
+  const std::vector<std::string>& mounts = site_.request.mounts;
+  return std::any_of(mounts.begin(), mounts.end(), [&](const auto& mount) {
+    return HasWildcard(path) || is_in(path, mount) || is_in(mount, path);
+  });
 }
 
 bool CopyWriter::ReadParents(absl::string_view text) {
@@ -404,7 +418,7 @@ void CopyWriter::CleanSources() {
   sent_.words.push_back(target);
 }
 
-// Of several sources kaniko wants a slash behind the target.
+// With several sources kaniko needs a slash after the target.
 void CopyWriter::AddSlash() {
   std::string& target = sent_.words.back().text;
   const bool has_slash = absl::EndsWith(target, "/") ||
@@ -415,7 +429,7 @@ void CopyWriter::AddSlash() {
       items_.size() > 1 || copy_.words.size() > 2 || !arrivals_.empty();
   if (has_slash || !several) return;
   if (arrivals_.empty()) {
-    draft_.Because("kaniko wants a slash behind the target of several sources");
+    draft_.Because("kaniko needs a slash after the target of several sources");
   }
   target += '/';
 }

@@ -78,7 +78,7 @@ const Case kCases[] = {
     {"TriggersOfTheTarget", "FROM a\nONBUILD RUN x\n",
      "FROM a\nONBUILD RUN x\n"},
     {"PlatformArg", "FROM a\nARG TARGETARCH TARGETOS=x OTHER\n",
-     "FROM a\nARG TARGETARCH=amd64 TARGETOS=linux OTHER\n"},
+     "FROM a\nARG TARGETARCH=amd64 TARGETOS=x OTHER\n"},
     {"ValueOfAnotherStage",
      "ARG V=top\nFROM a AS one\nARG V=first IN=in\nFROM b\nCOPY --from=one / "
      "/\n"
@@ -90,6 +90,13 @@ const Case kCases[] = {
      "FROM a\nENV X=env\nARG X=\"a b\"\nLABEL l=\"$X\" m=$X\nRUN y\n",
      "FROM a\nENV X=env\nARG X=\"a b\"\nLABEL l=\"a b\" m=a\\ b\n"
      "RUN export X='a b'; y\n"},
+    {"HostPort", "FROM a\nEXPOSE 8080:80\n", "FROM a\nEXPOSE 80/tcp\n"},
+    {"UserInVariables", "FROM a\nENV U=app\nUSER ${U}:${G:-staff}\n",
+     "FROM a\nENV U=app\nUSER ${U}:${G:-staff}\n"},
+    {"UserOfScratch", "FROM scratch\nENV U=app\nUSER ${U}:${G:-staff}\n",
+     "FROM scratch\nENV U=app\nUSER app:staff\n"},
+    {"DefaultFlags", "FROM a\nRUN --network=default --security=sandbox x\n",
+     "FROM a\nRUN x\n"},
     {"VariableInFrom", "ARG V=one\nFROM a AS one\nFROM $V\n",
      "ARG V=one\nFROM a AS one\nFROM one\n"},
 };

@@ -8,6 +8,7 @@
 #include "runtime/rewrite/copy.h"
 #include "runtime/rewrite/from.h"
 #include "runtime/rewrite/stages.h"
+#include "runtime/rewrite/user.h"
 #include "runtime/rewrite/variables.h"
 
 namespace ovenbird::rewrite {
@@ -32,6 +33,10 @@ absl::Span<const Rule> Rules() {
        {"HEALTHCHECK"},
        ReportStartInterval},
       {Capability::kVolumeWritten, {"VOLUME"}, MoveVolume},
+      {Capability::kUserVariable, {"USER"}, WriteOutUser},
+      {Capability::kUserGroup, {"USER"}, ReportGroup},
+      {Capability::kWorkdirOfUser, {"WORKDIR"}, ReportFolderOfUser},
+      {Capability::kRunNetwork, {"RUN"}, DropDefaultFlags},
       {Capability::kCopyFromModes, {"COPY"}, ReportFrom},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},

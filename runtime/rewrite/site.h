@@ -30,6 +30,8 @@ struct Request {
   std::vector<int> stages;
   // The context less what is ignored; null: not known.
   const context::Listing* listing = nullptr;
+  // Paths in the context at which the pod mounts something that is not listed.
+  std::vector<std::string> mounts;
   const dockerfile::Executor* executor = nullptr;
   // "time", "full" or "redo".
   std::string snapshot_mode;

@@ -1,0 +1,26 @@
+// USER, and the instructions that depend on it.
+#ifndef OVENBIRD_RUNTIME_REWRITE_USER_H_
+#define OVENBIRD_RUNTIME_REWRITE_USER_H_
+
+#include "runtime/rewrite/draft.h"
+#include "runtime/rewrite/site.h"
+
+namespace ovenbird::rewrite {
+
+// USER with a variable: writes the value, because executors cut the text at its
+// first colon.
+void WriteOutUser(const Site& site, Draft& draft);
+
+// USER with a group: reports that RUN does not get it.
+void ReportGroup(const Site& site, Draft& draft);
+
+// WORKDIR under a USER: reports that a stage without files of its own cannot
+// create it.
+void ReportFolderOfUser(const Site& site, Draft& draft);
+
+// RUN: drops the flags that only name the default.
+void DropDefaultFlags(const Site& site, Draft& draft);
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_USER_H_
