@@ -25,6 +25,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// 128 and SIGKILL.
+constexpr int kKilled = 137;
+
 kube::ExecRequest Receiver(const UploadTarget& target, ContextSender& sender) {
   kube::ExecRequest request;
   request.ns = target.name_space;
@@ -74,7 +77,12 @@ absl::Status Upload(kube::Client& client, const UploadTarget& target,
       kube::Exec(client, Receiver(target, sender), &cancel);
   observer.Progress("");
   RETURN_IF_ERROR(result.status());
-  if (result->exit_code != 0) {
+  // The verdict ends the container, which may kill the command that sent it
+  // before it has exited. Whether the container succeeded is in the pod's
+  // state.
+  const bool killed_by_the_end =
+      result->exit_code == kKilled && sender.confirmed();
+  if (result->exit_code != 0 && !killed_by_the_end) {
     return absl::InternalError(absl::StrCat(
         "the init container could not unpack the context (exit "
         "code ",
