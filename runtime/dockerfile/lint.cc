@@ -224,6 +224,10 @@ void Linter::CheckFlags(const Instruction& instruction) {
     if (flag.name == "mount") {
       CheckMount(flag);
     } else if (flag.name == "network" || flag.name == "security") {
+      if (options_.rewritten &&
+          (flag.value == "default" || flag.value == "sandbox")) {
+        continue;  // Left out.
+      }
       // The image is the same with the default and without a network.
       if (executor_.Of(Capability::kRunNetwork) == Verdict::kIgnored &&
           (flag.value == "default" || flag.value == "none" ||

@@ -65,6 +65,15 @@ std::string PrintBody(const Instruction& instruction) {
 
 }  // namespace
 
+void Draft::Append(const Draft& other) {
+  instructions.insert(instructions.end(), other.instructions.begin(),
+                      other.instructions.end());
+  files.insert(files.end(), other.files.begin(), other.files.end());
+  content_only.insert(content_only.end(), other.content_only.begin(),
+                      other.content_only.end());
+  reasons_.insert(reasons_.end(), other.reasons_.begin(), other.reasons_.end());
+}
+
 Instruction MakeInstruction(absl::string_view keyword, absl::string_view text) {
   Instruction instruction;
   instruction.keyword = std::string(keyword);

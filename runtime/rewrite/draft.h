@@ -24,6 +24,8 @@ class Draft {
   // Records that the instruction is sent otherwise than written, and why: one
   // sentence that names the executor's gap.
   void Because(std::string reason) { reasons_.push_back(std::move(reason)); }
+  // Sends what `other` sends after this one, for its reasons, too.
+  void Append(const Draft& other);
   bool changed() const { return !reasons_.empty(); }
   const std::vector<std::string>& reasons() const { return reasons_; }
 

@@ -14,13 +14,17 @@ ExecutorScope::ExecutorScope(const dockerfile::Executor& executor,
       given_(given),
       globals_(std::move(globals)) {}
 
-void ExecutorScope::StartStage(int index, int base) {
+void ExecutorScope::StartStage(int index, int base,
+                               const Scope::Known& initial) {
   stage_ = index;
   if (!keeps_args_) args_.clear();
   env_.clear();
   if (const auto found = env_of_stages_.find(base);
       found != env_of_stages_.end()) {
     env_ = found->second;
+  }
+  for (const auto& [name, value] : initial) {
+    if (value.has_value()) env_[name] = *value;
   }
   env_of_stages_[stage_] = env_;
 }

@@ -26,7 +26,8 @@ class ExecutorScope {
                 const dockerfile::BuildArgs& given, Values globals);
 
   // Starts a stage; `base`: the index of the stage that it starts from, or -1.
-  void StartStage(int index, int base);
+  // `initial`: what ENV is without a base image; empty with one.
+  void StartStage(int index, int base, const dockerfile::Scope::Known& initial);
   // Takes an instruction into account, as it is sent. `right`: BuildKit's
   // variables after it, which its values are taken from where it sets some.
   void Apply(const dockerfile::Instruction& instruction,

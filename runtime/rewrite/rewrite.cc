@@ -81,17 +81,18 @@ class Rewriter {
     StageState state = StateOf(stage);
     std::vector<Instruction> at_end;
     std::vector<Draft> drafts = {Draft(stage.from)};
+    // Executors, too, set PATH where there is no base image.
+    const bool is_first = stage.base.text == "scratch";
     executor_scope_->StartStage(stage.index,
-                                BaseStage(request_, global_, stage));
+                                BaseStage(request_, global_, stage),
+                                is_first ? state.scope.All() : Scope::Known());
     const Site site = {request_, stage, state, *executor_scope_, at_end, sink_};
     RewriteFrom(site, global_, drafts[0]);
     for (const Instruction& trigger : InlinedTriggers(stage)) {
       Draft draft(trigger);
       ApplyRules(site, draft);
-      drafts[0].instructions.insert(drafts[0].instructions.end(),
-                                    draft.instructions.begin(),
-                                    draft.instructions.end());
       drafts[0].Because("ONBUILD of the stage that it starts from");
+      drafts[0].Append(draft);
       Advance(draft, state);
     }
     for (const Instruction& instruction : stage.instructions) {

@@ -22,7 +22,9 @@ struct Case {
   const char* target = "";
 };
 
-Rewritten RewriteText(const SourceFile& file, absl::string_view target) {
+// `reported`: what the rewriting reports; null: it must report nothing.
+Rewritten RewriteText(const SourceFile& file, absl::string_view target,
+                      diag::Collector* reported = nullptr) {
   diag::Collector problems;
   const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
   const dockerfile::Executor executor("gcr.io/kaniko-project/executor:v1.24.0");
@@ -39,7 +41,10 @@ Rewritten RewriteText(const SourceFile& file, absl::string_view target) {
   request.platform = "linux/amd64";
   request.build_args = options.build_args;
   EXPECT_EQ(problems.diagnostics().size(), 0u);
-  return Rewrite(request, problems);
+  Rewritten rewritten =
+      Rewrite(request, reported == nullptr ? problems : *reported);
+  EXPECT_EQ(problems.diagnostics().size(), 0u);
+  return rewritten;
 }
 
 class RewriteTest : public testing::TestWithParam<Case> {};
@@ -97,12 +102,27 @@ const Case kCases[] = {
      "FROM scratch\nENV U=app\nUSER app:staff\n"},
     {"DefaultFlags", "FROM a\nRUN --network=default --security=sandbox x\n",
      "FROM a\nRUN x\n"},
+    {"NothingToDoInScratch",
+     "FROM scratch\nCOPY a /a\nRUN x\nRUN [\"/a\"]\nENV PATH=/b:$PATH\n",
+     "FROM scratch\nCOPY a /a\nRUN x\nRUN [\"/a\"]\nENV PATH=/b:$PATH\n"},
     {"VariableInFrom", "ARG V=one\nFROM a AS one\nFROM $V\n",
      "ARG V=one\nFROM a AS one\nFROM one\n"},
 };
 
 INSTANTIATE_TEST_SUITE_P(All, RewriteTest, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
+
+// Another shell does not read `export`.
+TEST(RewriteTest, OnlyAPosixShellGetsVariables) {
+  const std::string text =
+      "FROM a\nENV X=env\nARG X=arg\nSHELL [\"/usr/bin/python3\", \"-c\"]\n"
+      "RUN print(1)\n";
+  const SourceFile file("Dockerfile", text);
+  diag::Collector problems;
+  EXPECT_EQ(RewriteText(file, "", &problems).text, text);
+  ASSERT_EQ(problems.diagnostics().size(), 1u);
+  EXPECT_EQ(problems.diagnostics()[0].rule->id, std::string("kaniko-differs"));
+}
 
 TEST(RewriteTest, LinesKnowWhereTheyComeFrom) {
   const SourceFile file("Dockerfile",

@@ -92,6 +92,17 @@ std::string ShellQuote(absl::string_view value) {
   return absl::StrCat("'", absl::StrReplaceAll(value, {{"'", "'\\''"}}), "'");
 }
 
+// Whether RUN's shell form is read by a shell that knows `export` and `unset`.
+bool HasPosixShell(const StageState& state) {
+  if (state.shell.empty()) return true;
+  const absl::string_view path = state.shell[0];
+  const absl::string_view name = path.substr(path.rfind('/') + 1);
+  for (const char* known : {"sh", "ash", "bash", "dash", "ksh", "zsh"}) {
+    if (name == known) return true;
+  }
+  return false;
+}
+
 // The parts of an instruction in which BuildKit expands variables.
 std::vector<std::string*> ExpandedParts(Instruction& instruction) {
   std::vector<std::string*> parts;
@@ -186,11 +197,12 @@ void WriteOutEnvironment(const Site& site, Draft& draft) {
     }
   }
   for (Instruction& instruction : draft.instructions) {
-    if (instruction.exec_form || !instruction.heredocs.empty() ||
+    if (instruction.exec_form || !HasPosixShell(site.before) ||
+        !instruction.heredocs.empty() ||
         prefix.find('\n') != std::string::npos) {
       site.Report(instruction.text_span,
                   "runs it with other values of variables",
-                  "use the shell form");
+                  "use the shell form with a POSIX shell");
       return;
     }
     instruction.text = prefix + instruction.text;

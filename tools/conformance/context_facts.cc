@@ -42,9 +42,6 @@ std::string Start(const Case& item, absl::string_view name) {
       absl::StrContains(item.config, "\\\"")) {
     return "quoting context file ";
   }
-  if (name == "Dockerfile" && absl::StrContains(item.config, "target:")) {
-    return "staged context file ";
-  }
   return "context file ";
 }
 

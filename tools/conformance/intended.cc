@@ -65,8 +65,6 @@ constexpr Intended kIntended[] = {
     {kOurs, "quoting context file ", "entrypoint-escaped"},
     {kDevSpace, "interactive context file ", "dev-section-passed-over"},
     {kOurs, "interactive context file ", "dev-section-passed-over"},
-    {kDevSpace, "staged context file ", "unneeded-stages-not-sent"},
-    {kOurs, "staged context file ", "unneeded-stages-not-sent"},
     {kDevSpace, "ignorable context file ", "dockerignore-rules"},
     {kOurs, "ignorable context file ", "dockerignore-rules"},
     {kOurs, "refused: duplicate-key", "duplicate-keys-refused"},

@@ -136,6 +136,8 @@ Ours Render(const Case& item, const std::string& folder) {
     // DevSpace sends what no COPY takes, too (only-what-is-copied): without
     // this nothing could be compared.
     options.full_context = true;
+    // What is written out for an executor is compared with BuildKit's images.
+    options.rewrite = false;
     absl::StatusOr<build::Plan> plan = build::MakePlan(**config, options, sink);
     if (!plan.ok()) {
       ours.refusals.push_back(std::string(plan.status().message()));
