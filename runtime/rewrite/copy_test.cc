@@ -140,5 +140,26 @@ const Case kCases[] = {
 INSTANTIATE_TEST_SUITE_P(All, CopyTest, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 
+// The trigger's files are sent with the stage that runs it.
+TEST(CopyTest, ATriggersFilesAreSent) {
+  const SourceFile file("Dockerfile",
+                        "FROM a AS one\nONBUILD COPY link /x\nFROM one\n");
+  const context::Listing listing = Sample();
+  diag::Collector problems;
+  const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+  const dockerfile::Executor executor("gcr.io/kaniko-project/executor:v1.24.0");
+  Request request;
+  request.dockerfile = &dockerfile;
+  request.target = 1;
+  request.stages = {0, 1};
+  request.listing = &listing;
+  request.executor = &executor;
+  request.snapshot_mode = "full";
+  const Rewritten rewritten = Rewrite(request, problems);
+  ASSERT_EQ(rewritten.files.size(), 1u);
+  EXPECT_EQ(rewritten.files[0].copy_of, "a");
+  EXPECT_EQ(rewritten.content_only.size(), 1u);
+}
+
 }  // namespace
 }  // namespace ovenbird::rewrite
