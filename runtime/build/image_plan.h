@@ -68,6 +68,9 @@ struct ImagePlan {
   std::vector<std::string> warnings;
   // As the user wrote it; the config owns it.
   const SourceFile* dockerfile = nullptr;
+  // As it is sent, each change with its reason; "" without
+  // PlanOptions::keep_dockerfiles.
+  std::string sent_dockerfile;
   // What is sent in its place; null: the file as it is.
   std::shared_ptr<const rewrite::Rewritten> rewritten;
 };

@@ -357,6 +357,12 @@ class Planner {
     spec.dockerfile = dockerfile->name;
     if (plan->builder == Builder::kKaniko) spec.target = dockerfile->target;
     plan->rewritten = std::move(dockerfile->rewritten);
+    if (options_.keep_dockerfiles) {
+      plan->sent_dockerfile =
+          plan->rewritten == nullptr
+              ? dockerfile->text
+              : rewrite::Explained(*plan->rewritten, dockerfile->text);
+    }
     plan->known_triggers = dockerfile->triggers;
     if (request.kaniko != nullptr) {
       AllowMountedSources(*plan->kaniko, dockerfile->sources);

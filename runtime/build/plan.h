@@ -37,6 +37,8 @@ struct PlanOptions {
   // Only report problems: nothing is read that says nothing about them, and the
   // plans are no use for a build. The config may have errors.
   bool only_check = false;
+  // Keep the Dockerfiles as they are sent, for the user to read.
+  bool keep_dockerfiles = false;
   // Build without pushing.
   bool skip_push = false;
   // Write Dockerfiles out for kaniko where it builds them otherwise than

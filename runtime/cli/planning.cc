@@ -101,6 +101,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.full_context = options.full_context;
     plan.keep_files = options.verb != Verb::kRender;
     plan.skip_push = options.skip_push;
+    plan.keep_dockerfiles = options.show_dockerfile;
     plan.rewrite = !options.no_rewrite;
     plan.platform = [&](const std::string& key) {
       return planned->choice.EngineOf(key) == "local"

@@ -109,10 +109,15 @@ std::string WhoElseBuilds(const std::string& key, const config::Image& image) {
   return "";
 }
 
-// The Dockerfile as it is sent, each change with its reasons.
-std::string ShowDockerfile(const build::ImagePlan& image) {
-  if (image.rewritten == nullptr) return image.dockerfile->text();
-  return rewrite::Explained(*image.rewritten);
+// A comment tells several of them apart.
+void ShowDockerfiles(const build::Plan& plan) {
+  for (const auto& image : plan.images) {
+    if (image->dockerfile == nullptr) continue;
+    if (plan.images.size() > 1) {
+      std::cout << "# ovenbird: image `" << image->key << "`\n";
+    }
+    std::cout << image->sent_dockerfile;
+  }
 }
 
 }  // namespace
@@ -122,10 +127,7 @@ int Render(const Options& options) {
   std::unique_ptr<Planned> planned = MakePlan(options, exit_code);
   if (planned == nullptr) return exit_code;
   if (options.show_dockerfile) {
-    for (const auto& image : planned->plan.images) {
-      if (image->dockerfile == nullptr) continue;
-      std::cout << ShowDockerfile(*image);
-    }
+    ShowDockerfiles(planned->plan);
     return std::cout.flush() ? 0 : 3;
   }
   ObjectStream out(options.output_format);

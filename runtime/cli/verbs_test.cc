@@ -360,5 +360,23 @@ TEST_F(VerbsTest, AHookMayWriteTheDockerfile) {
   EXPECT_TRUE(std::filesystem::exists(Path("Dockerfile")));
 }
 
+TEST_F(VerbsTest, RenderShowsTheDockerfileThatIsSent) {
+  const std::string written =
+      "FROM scratch AS unused\nFROM scratch\nCOPY devspace.yaml /\n"
+      "EXPOSE 80/TCP\n";
+  Write("Dockerfile", written);
+  const std::string config =
+      "images: {app: {image: r.io/app, entrypoint: [/x]}}";
+  EXPECT_EQ(RunWithConfig(config, {"render", "--dockerfile"}).out,
+            "# ovenbird: the target does not need this stage\n"
+            "FROM scratch\nCOPY devspace.yaml /\n"
+            "# ovenbird: the executor keeps ranges and refuses protocols in "
+            "upper case\n"
+            "EXPOSE 80/tcp\n\n\nENTRYPOINT [\"/x\"]\n");
+  EXPECT_EQ(
+      RunWithConfig(config, {"render", "--dockerfile", "--no-rewrite"}).out,
+      written + "\n\nENTRYPOINT [\"/x\"]\n");
+}
+
 }  // namespace
 }  // namespace ovenbird::cli

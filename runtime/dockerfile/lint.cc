@@ -146,7 +146,7 @@ void Linter::Check(const Instruction& instruction) {
   if (instruction.keyword == "ADD") CheckGitSources(instruction);
   if (instruction.keyword == "VOLUME") {
     for (const Word& path : instruction.words) {
-      // The rewriting moves a VOLUME that it knows behind what is written.
+      // Rewriting moves such a VOLUME to the end of its stage.
       if (options_.rewritten && !absl::StrContains(path.text, '$')) continue;
       volumes_.push_back(&path);
     }
@@ -242,7 +242,7 @@ void Linter::CheckFlags(const Instruction& instruction) {
       CheckFlag(flag, Capability::kAddChecksum, "the download is not checked",
                 "check it in a RUN, for example with `sha256sum -c`");
     } else if (flag.name == "chmod") {
-      CheckFlag(flag, Capability::kCopyChmod, "", "use `RUN chmod` behind it");
+      CheckFlag(flag, Capability::kCopyChmod, "", "use `RUN chmod` after it");
     } else if (!options_.rewritten &&
                (flag.name == "parents" || flag.name == "exclude")) {
       CheckFlag(flag,

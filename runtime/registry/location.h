@@ -10,7 +10,7 @@ namespace ovenbird::registry {
 
 // Returns the URL that `reference`, absolute or relative as in RFC 3986, means
 // in an answer of `from`. Returns kFailedPrecondition for schemes other than
-// http and https, and for http where `from` is https: nobody on the way may
+// http and https, and for http where `from` is https: no one on the way may
 // read or change what TLS protects.
 absl::StatusOr<net::Url> ResolveLocation(const net::Url& from,
                                          absl::string_view reference);

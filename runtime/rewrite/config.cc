@@ -1,7 +1,6 @@
 #include "runtime/rewrite/config.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -20,10 +19,6 @@ using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Pair;
 using dockerfile::Word;
-
-constexpr std::array<absl::string_view, 6> kPlatformArgs = {
-    "BUILDARCH",  "BUILDOS",  "BUILDPLATFORM",
-    "TARGETARCH", "TARGETOS", "TARGETPLATFORM"};
 
 // "8000-8002/TCP" -> the words that stand for it; nullopt: not a port.
 std::optional<std::vector<std::string>> Ports(absl::string_view text) {
@@ -106,7 +101,8 @@ void WriteOutPorts(const Site& site, Draft& draft) {
     }
     if (!changed) continue;
     instruction.words = std::move(words);
-    draft.Because("each port stands for itself, with its protocol");
+    draft.Because(
+        "the executor keeps ranges and refuses protocols in upper case");
   }
 }
 
@@ -160,14 +156,13 @@ void MoveVolume(const Site& site, Draft& draft) {
 }
 
 void WriteOutPlatform(const Site& site, Draft& draft) {
+  static const auto& names =
+      *new dockerfile::BuildArgs(PlatformArgs("os/arch"));
   const dockerfile::BuildArgs values = PlatformArgs(site.request.platform);
   for (Instruction& instruction : draft.instructions) {
     for (Pair& pair : instruction.pairs) {
       // A default goes before the platform's value, as in BuildKit.
-      if (!absl::c_linear_search(kPlatformArgs, pair.name) ||
-          pair.value.has_value()) {
-        continue;
-      }
+      if (names.count(pair.name) == 0 || pair.value.has_value()) continue;
       if (site.request.given_args.count(pair.name) > 0) continue;
       const auto value = values.find(pair.name);
       if (value == values.end()) {

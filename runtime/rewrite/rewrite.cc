@@ -216,18 +216,17 @@ class Rewriter {
 
 }  // namespace
 
-std::string Explained(const Rewritten& rewritten) {
+std::string Explained(const Rewritten& rewritten, absl::string_view sent) {
   std::string text;
   size_t at = 0;
   for (const Change& change : rewritten.changes) {
-    absl::StrAppend(
-        &text, absl::string_view(rewritten.text).substr(at, change.begin - at));
+    absl::StrAppend(&text, sent.substr(at, change.begin - at));
     for (const std::string& reason : change.reasons) {
       absl::StrAppend(&text, "# ovenbird: ", reason, "\n");
     }
     at = change.begin;
   }
-  absl::StrAppend(&text, absl::string_view(rewritten.text).substr(at));
+  absl::StrAppend(&text, sent.substr(at));
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
 #include "runtime/context/tar.h"
 #include "runtime/diag/diagnostic.h"
@@ -33,7 +34,7 @@ struct Rewritten {
   std::string text;
   // In the order of the file.
   std::vector<Change> changes;
-  // For each line of `text` the line of the user's file that it stands for,
+  // For each line of `text` the line of the user's file that it comes from,
   // from 1 on.
   std::vector<int> origins;
   // What the changed instructions take from the context in addition.
@@ -48,8 +49,9 @@ struct Rewritten {
 // be rewritten is reported to `sink`, at the instruction.
 Rewritten Rewrite(const Request& request, diag::Sink& sink);
 
-// Returns the text with a comment before each change: its reasons.
-std::string Explained(const Rewritten& rewritten);
+// Returns `sent`, which is `rewritten.text` and what follows it, with a comment
+// before each change: its reasons.
+std::string Explained(const Rewritten& rewritten, absl::string_view sent);
 
 }  // namespace ovenbird::rewrite
 

@@ -1,4 +1,4 @@
-// Where a rule looks at an instruction: what is known before it, and for whom
+// An instruction at its place: what is known before it, and for which executor
 // it is rewritten.
 #ifndef OVENBIRD_RUNTIME_REWRITE_SITE_H_
 #define OVENBIRD_RUNTIME_REWRITE_SITE_H_
