@@ -159,7 +159,7 @@ class Planner {
     options.for_docker = plan.builder == Builder::kDocker;
     options.dockerfile_text = std::move(from.text);
     options.files = std::move(from.files);
-    if (from.rewritten) options.content_only = from.rewritten->content_only;
+    if (plan.rewritten) options.content_only = plan.rewritten->content_only;
     if (!options_.full_context) options.sources = &from.sources;
     context::Assembled assembled = context::Assemble(folder, options, sink_);
     plan.listing = std::move(assembled.listing);

@@ -318,5 +318,20 @@ TEST_F(PlanTest, WhatIsMissing) {
   EXPECT_THAT(Problems(), ElementsAre("missing-context"));
 }
 
+// What the rewriting asks of the ignore file gets there.
+TEST_F(PlanTest, AFolderIsCopiedWithoutItsMode) {
+  Write("dir/f", "1");
+  std::filesystem::permissions(absl::StrCat(folder_, "/dir"),
+                               std::filesystem::perms::owner_all);
+  Write("Dockerfile", "FROM scratch\nCOPY dir /dst/\n");
+  const Plan plan = PlanApp();
+  ASSERT_EQ(plan.images.size(), 1u);
+  std::string ignore;
+  for (const context::MemoryFile& file : plan.images[0]->files) {
+    if (file.path == "Dockerfile.dockerignore") ignore = file.content;
+  }
+  EXPECT_THAT(ignore, HasSubstr("proc/self/root/context/dir\n"));
+}
+
 }  // namespace
 }  // namespace ovenbird::build
