@@ -85,7 +85,7 @@ class LocalEngineTest : public ::testing::Test {
  protected:
   LocalEngineTest() {
     run_.runtime = Runtime();
-    run_.executor_builder =
+    run_.executors.builder =
         std::filesystem::absolute("third_party/kaniko/build.sh");
     run_.on_step = [this](absl::string_view step) {
       steps_.emplace_back(step);
@@ -323,14 +323,37 @@ TEST_F(LocalEngineTest, PullsTheExecutor) {
                          "tar -czf - .; rm -rf $folder")},
                      config);
   files_ = {{"file", ""}};
-  run_.executor_builder = "/no/such/program";
+  run_.executors.builder = "/no/such/program";
   run_.container.image = absl::StrCat(registry.domain(), "/tool:v1");
   run_.container.args = {"a", "b c"};
   absl::StatusOr<ContainerResult> result = RunLocally(run_);
   ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->exit_code, 0);
   EXPECT_EQ(result->image, run_.container.image);
+  EXPECT_EQ(LocalExecutorName(run_.container.image, run_.executors, nullptr),
+            result->image);
   EXPECT_THAT(log_, ElementsAre("ran a b c"));
+  EXPECT_EQ(Leftovers(), "");
+}
+
+// A name of a registry that does not exist, like those of the internet on a
+// machine without it.
+TEST_F(LocalEngineTest, BuildsAnotherExecutorOnlyIfItIsPlanned) {
+  run_.container.image = "none.invalid/kaniko-project/executor:v1.24.0";
+  const std::string name = "gcr.io/kaniko-project/executor:v1.24.0";
+  EXPECT_EQ(LocalExecutorName(run_.container.image, run_.executors, nullptr),
+            name);
+  files_ = {{"Dockerfile", "FROM scratch\nLABEL a=b\n"}};
+  Arg("--no-push");
+  run_.planned_executor = run_.container.image;
+  EXPECT_THAT(RunLocally(run_),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("but now the executor is " + name)));
+  run_.planned_executor = name;
+  absl::StatusOr<ContainerResult> result = RunLocally(run_);
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->exit_code, 0);
+  EXPECT_EQ(result->image, name);
   EXPECT_EQ(Leftovers(), "");
 }
 

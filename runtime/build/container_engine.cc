@@ -192,8 +192,8 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
     return ByteSource(
         [tar](char* buffer, size_t size) { return tar->Read(buffer, size); });
   };
-  run.docker_config = options_.docker_config;
-  run.executor_builder = options_.executor_builder;
+  run.executors = options_.executors;
+  run.planned_executor = image.spec.executor;
   run.on_step = [&](absl::string_view text) { observer.Step(text); };
   Deadline deadline(TimeoutOf(*image.kaniko), &cancel);
   run.on_log = [&](absl::string_view line) {

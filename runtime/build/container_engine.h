@@ -8,15 +8,13 @@
 #include "absl/status/statusor.h"
 #include "runtime/build/engine.h"
 #include "runtime/build/local/container.h"
-#include "runtime/registry/docker_config.h"
+#include "runtime/build/local/executor.h"
 
 namespace ovenbird::build {
 
 struct ContainerEngineOptions {
-  // Must outlive the engine.
-  const registry::DockerConfig* docker_config = nullptr;
-  // See LocalRun.
-  std::string executor_builder;
+  // What it points to must outlive the engine.
+  ExecutorSources executors;
   // Not empty: the image is kept there instead of being pushed.
   std::string output_tar;
 };

@@ -105,19 +105,23 @@ std::vector<std::string> Registries(const dockerfile::Resolution& resolution) {
   return domains;
 }
 
-void LintForKaniko(const config::Kaniko& kaniko, bool rewritten,
+bool Rewrites(const DockerfileRequest& request) {
+  return request.rewrite && request.kaniko != nullptr;
+}
+
+const std::string& ExecutorOf(const DockerfileRequest& request) {
+  return request.executor.empty() ? request.kaniko->image : request.executor;
+}
+
+void LintForKaniko(const DockerfileRequest& request,
                    const dockerfile::Dockerfile& dockerfile,
                    const dockerfile::Resolution& resolution, diag::Sink& sink) {
   dockerfile::LintOptions options;
-  options.executor_image = kaniko.image;
-  options.snapshot_mode = std::string(ToString(kaniko.snapshot_mode));
+  options.executor_image = ExecutorOf(request);
+  options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
   options.stages = resolution.stages;
-  options.rewritten = rewritten;
+  options.rewritten = Rewrites(request);
   dockerfile::Lint(dockerfile, options, sink);
-}
-
-bool Rewrites(const DockerfileRequest& request) {
-  return request.rewrite && request.kaniko != nullptr;
 }
 
 void RewriteForKaniko(const DockerfileRequest& request,
@@ -125,7 +129,7 @@ void RewriteForKaniko(const DockerfileRequest& request,
                       const dockerfile::BuildArgs& args, int target,
                       const dockerfile::Resolution& resolution,
                       DockerfilePlan& plan, diag::Sink& sink) {
-  const dockerfile::Executor executor(request.kaniko->image);
+  const dockerfile::Executor executor(ExecutorOf(request));
   rewrite::Request options;
   options.dockerfile = &dockerfile;
   options.build_args = args;
@@ -250,8 +254,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     plan.registries = Registries(resolution);
     trigger_args = std::move(resolution.trigger_args);
     if (request.kaniko != nullptr) {
-      LintForKaniko(*request.kaniko, Rewrites(request), dockerfile, resolution,
-                    problems);
+      LintForKaniko(request, dockerfile, resolution, problems);
     }
     plan.target = request.options == nullptr ? "" : request.options->target;
     if (Rewrites(request)) {

@@ -32,6 +32,8 @@ struct DockerfileRequest {
   const SourceFile* file = nullptr;  // must outlive the diagnostics
   // What kaniko does otherwise than written is reported; null: another builds.
   const config::Kaniko* kaniko = nullptr;
+  // Name of the executor that runs; empty: `kaniko->image`.
+  std::string executor;
   // The context less what is ignored; null: not known.
   const context::Listing* listing = nullptr;
   // Where kaniko runs, "linux/amd64"; empty: not known.

@@ -31,6 +31,8 @@ class DockerfilePlanTest : public testing::Test {
     request.build_args = build_args_;
     request.file = &*file_;
     request.onbuild = onbuild_;
+    request.kaniko = kaniko_;
+    request.executor = executor_;
     problems_ = {};
     return PlanDockerfile(request, problems_);
   }
@@ -48,6 +50,8 @@ class DockerfilePlanTest : public testing::Test {
   std::vector<std::pair<std::string, std::string>> build_args_;
   std::function<std::optional<std::vector<std::string>>(absl::string_view)>
       onbuild_;
+  const config::Kaniko* kaniko_ = nullptr;
+  std::string executor_;
   std::optional<SourceFile> file_;
   diag::Collector problems_;
 };
@@ -140,6 +144,21 @@ TEST_F(DockerfilePlanTest, WithoutOptions) {
   request.file = &*file_;
   EXPECT_TRUE(PlanDockerfile(request, problems_));
   EXPECT_THAT(Problems(), IsEmpty());
+}
+
+// No registry in reach: another executor builds than the config names.
+TEST_F(DockerfilePlanTest, FollowsTheExecutorThatRuns) {
+  constexpr char kText[] = "FROM a\nARG ONE TWO\n";
+  config::Kaniko kaniko;
+  kaniko.image = "gcr.io/kaniko-project/executor:v0.19.0";
+  kaniko_ = &kaniko;
+  std::optional<DockerfilePlan> plan = Make(kText);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->text, "FROM a\nARG ONE\nARG TWO\n");
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  plan = Make(kText);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->text, kText);
 }
 
 }  // namespace

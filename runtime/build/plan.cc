@@ -346,6 +346,10 @@ class Planner {
     request.file = text;
     if (plan->builder == Builder::kKaniko) request.kaniko = spec.kaniko;
     if (folder != nullptr) request.listing = &folder->listing;
+    if (request.kaniko != nullptr && options_.executor != nullptr) {
+      spec.executor = options_.executor(key, spec.kaniko->image);
+    }
+    request.executor = spec.executor;
     request.rewrite = options_.rewrite;
     request.platform = PlatformOf(key, *plan->kaniko);
     request.onbuild = [this](absl::string_view name) {

@@ -47,6 +47,9 @@ struct PlanOptions {
   // Where kaniko runs when it runs on this machine, by the image's key;
   // "linux/amd64", or empty: in a cluster. Null: nothing is known.
   std::function<std::string(const std::string&)> platform;
+  // Name of the executor that builds an image, by its key and by the name in
+  // the config; null: always that one.
+  std::function<std::string(const std::string&, const std::string&)> executor;
   // What is known of an image's files from an earlier run, by its key: those
   // that have not changed since are not read. Null: nothing.
   std::function<context::FileRecords(const std::string&)> known_files;

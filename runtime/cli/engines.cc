@@ -1,6 +1,5 @@
 #include "runtime/cli/engines.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -25,28 +24,10 @@ namespace {
 
 using build::Builder;
 
-// The script that builds kaniko from source: beside the checkout's own
-// binaries, in their runfiles. Empty when this binary stands alone.
-std::string ExecutorBuilder() {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  std::string self = fs::read_symlink("/proc/self/exe", error).string();
-  const char* inherited = std::getenv("RUNFILES_DIR");
-  for (const std::string& runfiles :
-       {self + ".runfiles",
-        std::string(inherited == nullptr ? "" : inherited)}) {
-    fs::path script =
-        fs::path(runfiles) / "ovenbird/third_party/kaniko/build.sh";
-    if (!runfiles.empty() && fs::exists(script, error)) return script.string();
-  }
-  return "";
-}
-
 std::unique_ptr<build::Engine> LocalEngine(const Options& options,
                                            const Planned& planned) {
   build::ContainerEngineOptions local;
-  local.docker_config = &planned.docker_config;
-  local.executor_builder = ExecutorBuilder();
+  local.executors = planned.executors;
   local.output_tar = options.output_tar;
   return std::make_unique<build::ContainerEngine>(std::move(local));
 }

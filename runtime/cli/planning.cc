@@ -1,14 +1,17 @@
 #include "runtime/cli/planning.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/build/local/engine.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
@@ -18,6 +21,23 @@ namespace ovenbird::cli {
 namespace {
 
 constexpr int kInterrupted = 130;
+
+// The script that builds kaniko from source: beside the checkout's own
+// binaries, in their runfiles. Empty when this binary stands alone.
+std::string ExecutorBuilder() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::string self = fs::read_symlink("/proc/self/exe", error).string();
+  const char* inherited = std::getenv("RUNFILES_DIR");
+  for (const std::string& runfiles :
+       {self + ".runfiles",
+        std::string(inherited == nullptr ? "" : inherited)}) {
+    fs::path script =
+        fs::path(runfiles) / "ovenbird/third_party/kaniko/build.sh";
+    if (!runfiles.empty() && fs::exists(script, error)) return script.string();
+  }
+  return "";
+}
 
 // `render` looks at nothing but the config.
 absl::Status ChooseEngines(const Options& options, Planned& planned) {
@@ -72,6 +92,8 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     return nullptr;
   }
   planned->docker_config = *std::move(docker_config);
+  planned->executors = {&planned->docker_config, ExecutorBuilder(),
+                        &planned->reached};
   absl::Status chosen = ChooseEngines(options, *planned);
   Check(*planned, problems);
   std::vector<std::string> images =
@@ -106,6 +128,11 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.platform = [&](const std::string& key) {
       return planned->choice.EngineOf(key) == "local"
                  ? absl::StrCat("linux/", registry::HostArchitecture())
+                 : std::string();
+    };
+    plan.executor = [&](const std::string& key, const std::string& image) {
+      return planned->choice.EngineOf(key) == "local"
+                 ? build::LocalExecutorName(image, planned->executors, cancel)
                  : std::string();
     };
     // Where nothing is known, no image's name is made and no file looked for.

@@ -9,6 +9,7 @@
 
 #include "runtime/base/cancellation.h"
 #include "runtime/build/build_record.h"
+#include "runtime/build/local/executor.h"
 #include "runtime/build/plan.h"
 #include "runtime/cli/choice.h"
 #include "runtime/cli/options.h"
@@ -22,6 +23,9 @@ struct Planned {
   registry::DockerConfig docker_config;
   std::unique_ptr<build::BuildRecords> records;  // of earlier runs
   Choice choice;
+  // Its docker_config is the one here.
+  build::ExecutorSources executors;
+  build::ReachedRegistries reached;
   build::Plan plan;
 };
 

@@ -21,7 +21,9 @@ struct BuildSpec {
   std::vector<std::string> tags;
   std::string cache_repo;  // full name of the image, docker.io included
   const config::Kaniko* kaniko = nullptr;  // must outlive the call
-  std::string dockerfile = "Dockerfile";   // its name in /context
+  // Name of the executor that runs, where it is not `kaniko->image`.
+  std::string executor;
+  std::string dockerfile = "Dockerfile";  // its name in /context
   std::vector<std::pair<std::string, std::string>> build_args;
   std::string target;
   // config.json with the credentials of this build; empty: no Secret is made.

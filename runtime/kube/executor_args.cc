@@ -21,7 +21,8 @@ class Args {
   explicit Args(const BuildSpec& spec)
       : spec_(spec),
         kaniko_(*spec.kaniko),
-        version_(KanikoVersionOf(spec.kaniko->image)) {}
+        version_(KanikoVersionOf(spec.executor.empty() ? spec.kaniko->image
+                                                       : spec.executor)) {}
 
   std::vector<std::string> Make() {
     Add("dockerfile", absl::StrCat(kContextPath, "/", spec_.dockerfile));

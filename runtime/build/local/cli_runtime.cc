@@ -79,6 +79,16 @@ class Sweeper {
   std::thread thread_;
 };
 
+bool HasImage(const std::string& program, const std::string& image,
+              Cancellation* cancel) {
+  Subprocess process;
+  process.argv = {program, "image", "inspect", "--format", "{{.Id}}", image};
+  process.timeout = kShort;
+  process.cancel = cancel;
+  const absl::StatusOr<SubprocessResult> result = RunSubprocess(process);
+  return result.ok() && result->ok();
+}
+
 class CliRun {
  public:
   CliRun(const Tool& tool, const LocalRun& run) : tool_(tool), run_(run) {}
@@ -86,6 +96,7 @@ class CliRun {
   absl::StatusOr<ContainerResult> Do(const ExecutorRequest& request) {
     Sweeper sweeper(tool_.program, run_.cancel);
     ASSIGN_OR_RETURN(std::string image, GetImage(request));
+    RETURN_IF_ERROR(CheckPlanned(request, image));
     ASSIGN_OR_RETURN(Workspace workspace,
                      Workspace::Make(request.cache + "/run"));
     ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, workspace.path()));
@@ -138,7 +149,7 @@ class CliRun {
   }
 
   bool Has(const std::string& image) {
-    return Short({"image", "inspect", "--format", "{{.Id}}", image}).ok();
+    return HasImage(tool_.program, image, run_.cancel);
   }
 
   // The name of the executor's image, which the tool then has.
@@ -287,6 +298,11 @@ class CliRuntime : public ContainerRuntime {
  public:
   explicit CliRuntime(Tool tool) : tool_(std::move(tool)) {}
   std::string Name() const override { return tool_.name; }
+  std::string NameOfExecutor(const ExecutorRequest& request) override {
+    const bool pulls = HasImage(tool_.program, request.image, request.cancel) ||
+                       !IsUnreachable(ReachRegistry(request));
+    return pulls ? request.image : NameOfBuilt(request);
+  }
   absl::StatusOr<ContainerResult> Run(
       const LocalRun& run, const ExecutorRequest& executor) override {
     return CliRun(tool_, run).Do(executor);

@@ -45,11 +45,30 @@ bool IsFinal(const absl::StatusOr<ContainerResult>& result) {
 
 }  // namespace
 
+std::string LocalExecutorName(const std::string& image,
+                              const ExecutorSources& sources,
+                              Cancellation* cancel) {
+  ExecutorRequest executor;
+  executor.image = image;
+  executor.sources = sources;
+  executor.on_step = [](absl::string_view) {};
+  executor.cancel = cancel;
+  const absl::StatusOr<std::string> cache = CacheFolder();
+  if (!cache.ok()) return image;  // The build says why.
+  executor.cache = *cache;
+  for (const Candidate& candidate : kCandidates) {
+    absl::StatusOr<std::unique_ptr<ContainerRuntime>> runtime =
+        candidate.find(cancel);
+    if (runtime.ok()) return (*runtime)->NameOfExecutor(executor);
+  }
+  return ExecutorName(executor);  // runc is installed for the build.
+}
+
 absl::StatusOr<ContainerResult> RunLocally(const LocalRun& run) {
   ExecutorRequest executor;
   executor.image = run.container.image;
-  executor.docker_config = run.docker_config;
-  executor.builder = run.executor_builder;
+  executor.planned = run.planned_executor;
+  executor.sources = run.executors;
   executor.on_step = run.on_step;
   executor.cancel = run.cancel;
   ASSIGN_OR_RETURN(executor.cache, CacheFolder());

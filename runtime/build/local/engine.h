@@ -3,8 +3,12 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
 #define OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/build/local/container.h"
+#include "runtime/build/local/executor.h"
 #include "runtime/build/local/run.h"
 
 namespace ovenbird::build {
@@ -14,6 +18,13 @@ namespace ovenbird::build {
 // runtime, no executor: the text says what to do); those of `context` as they
 // are. Whatever way it ends, container and temporary files are gone.
 absl::StatusOr<ContainerResult> RunLocally(const LocalRun& run);
+
+// Returns the name of the executor that RunLocally takes for `image`: usually
+// that one, and where no registry is reachable, the one that is built from
+// source. Looks at the machine and at the registry, changes nothing.
+std::string LocalExecutorName(const std::string& image,
+                              const ExecutorSources& sources,
+                              Cancellation* cancel);
 
 }  // namespace ovenbird::build
 

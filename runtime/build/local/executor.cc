@@ -30,13 +30,19 @@ constexpr absl::Duration kConnectTimeout = absl::Seconds(5);
 // An executor that the builder can build: third_party/kaniko/modules.
 struct Buildable {
   const char* flavor;
+  const char* image;
   kube::KanikoVersion version;
 };
 
+constexpr char kGoogle[] = "gcr.io/kaniko-project/executor";
+constexpr char kChainguard[] =
+    "ghcr.io/kaniko-build/dist/chainguard-dev-kaniko/executor";
+
 // The oldest first.
 constexpr Buildable kBuildable[] = {
-    {"google", {0, 19, 0}}, {"google", {1, 9, 1}},      {"google", {1, 23, 2}},
-    {"google", {1, 24, 0}}, {"chainguard", {1, 25, 6}},
+    {"google", kGoogle, {0, 19, 0}},         {"google", kGoogle, {1, 9, 1}},
+    {"google", kGoogle, {1, 23, 2}},         {"google", kGoogle, {1, 24, 0}},
+    {"chainguard", kChainguard, {1, 25, 6}},
 };
 
 // A newer executor knows the flags of an older one, but not the other way
@@ -95,14 +101,24 @@ class Notes {
   std::string path_;
 };
 
+// The folder of what was pulled before under this name; empty: nothing.
+std::string PulledBefore(const ExecutorRequest& request) {
+  const absl::StatusOr<registry::Reference> image =
+      registry::ParseReference(request.image);
+  // "latest" means what it is now.
+  if (!image.ok() || image->TagOrDigest() == "latest") return "";
+  return Notes(request.cache, *image).Read();
+}
+
 absl::StatusOr<std::unique_ptr<registry::Client>> ClientFor(
     const ExecutorRequest& request, const registry::Reference& image) {
   registry::ClientOptions options;
   options.connect_timeout = kConnectTimeout;
   options.cancel = request.cancel;
-  if (request.docker_config != nullptr) {
-    ASSIGN_OR_RETURN(registry::CredentialsLookup found,
-                     request.docker_config->Find(image.domain, request.cancel));
+  if (request.sources.docker_config != nullptr) {
+    ASSIGN_OR_RETURN(
+        registry::CredentialsLookup found,
+        request.sources.docker_config->Find(image.domain, request.cancel));
     options.credentials = std::move(found.credentials);
   }
   return std::make_unique<registry::Client>(image.domain, std::move(options));
@@ -154,7 +170,7 @@ absl::StatusOr<std::string> Pull(const ExecutorRequest& request,
 absl::StatusOr<std::string> RunBuilder(const ExecutorRequest& request,
                                        const registry::Reference& image) {
   Subprocess builder;
-  builder.argv = {request.builder};
+  builder.argv = {request.sources.builder};
   for (std::string& argument : BuilderArguments(image)) {
     builder.argv.push_back(std::move(argument));
   }
@@ -185,6 +201,17 @@ absl::StatusOr<std::string> RunBuilder(const ExecutorRequest& request,
 
 }  // namespace
 
+absl::Status ReachedRegistries::Reach(
+    const std::string& domain, const std::function<absl::Status()>& ask) {
+  // Those who ask for the same registry meanwhile wait for its answer.
+  MutexLock lock(&mutex_);
+  const auto known = answers_.find(domain);
+  if (known != answers_.end()) return known->second;
+  absl::Status answer = ask();
+  if (!absl::IsCancelled(answer)) answers_.emplace(domain, answer);
+  return answer;
+}
+
 std::vector<std::string> BuilderArguments(const registry::Reference& image) {
   const Buildable& nearest = NearestTo(image);
   return {"--flavor", nearest.flavor, "--version", nearest.version.ToString()};
@@ -195,18 +222,45 @@ absl::Status ReachRegistry(const ExecutorRequest& request) {
                    registry::ParseReference(request.image));
   ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> client,
                    ClientFor(request, image));
-  return client->Connect();
+  const auto ask = [&client] { return client->Connect(); };
+  return request.sources.reached == nullptr
+             ? ask()
+             : request.sources.reached->Reach(image.domain, ask);
 }
 
 bool IsUnreachable(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
 
+std::string NameOfBuilt(const ExecutorRequest& request) {
+  absl::StatusOr<registry::Reference> image =
+      registry::ParseReference(request.image);
+  if (!image.ok() || request.sources.builder.empty()) return request.image;
+  const Buildable& nearest = NearestTo(*image);
+  return absl::StrCat(nearest.image, ":", nearest.version.ToString());
+}
+
+std::string ExecutorName(const ExecutorRequest& request) {
+  if (!PulledBefore(request).empty()) return request.image;
+  return IsUnreachable(ReachRegistry(request)) ? NameOfBuilt(request)
+                                               : request.image;
+}
+
+absl::Status CheckPlanned(const ExecutorRequest& request,
+                          absl::string_view name) {
+  if (request.planned.empty() || request.planned == name) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("the Dockerfile was checked for ", request.planned,
+                   ", but now the executor is ", name, ": run it again"));
+}
+
 absl::StatusOr<ExecutorImage> BuildExecutor(const ExecutorRequest& request,
                                             const absl::Status& why) {
   ASSIGN_OR_RETURN(registry::Reference image,
                    registry::ParseReference(request.image));
-  if (request.builder.empty()) {
+  if (request.sources.builder.empty()) {
     return absl::UnavailableError(absl::StrCat(
         "cannot pull the executor ", request.image, ": ", why.message(),
         "; set `image:` to one in a registry that "
@@ -233,18 +287,14 @@ absl::StatusOr<ExecutorImage> BuildExecutor(const ExecutorRequest& request,
 absl::StatusOr<ExecutorImage> GetExecutor(const ExecutorRequest& request) {
   ASSIGN_OR_RETURN(registry::Reference image,
                    registry::ParseReference(request.image));
-  const Notes notes(request.cache, image);
-  // "latest" means what it is now.
-  if (image.TagOrDigest() != "latest") {
-    if (const std::string folder = notes.Read(); !folder.empty()) {
-      return ExecutorImage{folder, request.image};
-    }
+  if (const std::string folder = PulledBefore(request); !folder.empty()) {
+    return ExecutorImage{folder, request.image};
   }
   const absl::Status reached = ReachRegistry(request);
   if (IsUnreachable(reached)) return BuildExecutor(request, reached);
   RETURN_IF_ERROR(reached);
   ASSIGN_OR_RETURN(std::string folder, Pull(request, image));
-  notes.Write(folder);
+  Notes(request.cache, image).Write(folder);
   return ExecutorImage{std::move(folder), request.image};
 }
 

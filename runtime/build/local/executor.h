@@ -4,22 +4,52 @@
 #define OVENBIRD_RUNTIME_BUILD_LOCAL_EXECUTOR_H_
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/mutex.h"
 #include "runtime/registry/docker_config.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::build {
 
+// Which registries answered in this run: each is waited for once. Thread-safe.
+class ReachedRegistries {
+ public:
+  // Returns what `ask` returned for this domain; calls it the first time only.
+  absl::Status Reach(const std::string& domain,
+                     const std::function<absl::Status()>& ask);
+
+ private:
+  Mutex mutex_;
+  std::map<std::string, absl::Status> answers_ ABSL_GUARDED_BY(mutex_);
+};
+
+// What a run needs to get executors.
+struct ExecutorSources {
+  // The registry may want a password; null: none.
+  const registry::DockerConfig* docker_config = nullptr;
+  // Program that builds an executor from source: prints the folder that holds
+  // rootfs/, image.json, image.tar and name as its last line
+  // (third_party/kaniko/build.sh). Empty: there is none.
+  std::string builder;
+  // Null: registries are asked each time.
+  ReachedRegistries* reached = nullptr;
+};
+
 struct ExecutorRequest {
   std::string image;  // "ghcr.io/osscontainertools/kaniko:v1.28.3"
-  const registry::DockerConfig* docker_config = nullptr;  // may be null
-  std::string builder;  // third_party/kaniko/build.sh; may be empty
-  std::string cache;    // folder
+  // The executor that the Dockerfile was rewritten for (ExecutorName): no other
+  // one may build it. Empty: any.
+  std::string planned;
+  ExecutorSources sources;
+  std::string cache;  // folder
   std::function<void(absl::string_view)> on_step;
   Cancellation* cancel = nullptr;
 };
@@ -35,6 +65,18 @@ struct ExecutorImage {
 // a registry that is unreachable leads to the last one: all other errors, also
 // those of an image that is broken, are returned as they are.
 absl::StatusOr<ExecutorImage> GetExecutor(const ExecutorRequest& request);
+
+// Returns the name that GetExecutor's executor will have. Builds and pulls
+// nothing. Where it cannot be told, the requested name.
+std::string ExecutorName(const ExecutorRequest& request);
+
+// Returns the name of what BuildExecutor builds; the requested name when
+// nothing can be built here.
+std::string NameOfBuilt(const ExecutorRequest& request);
+
+// Returns kFailedPrecondition when another executor was planned for.
+absl::Status CheckPlanned(const ExecutorRequest& request,
+                          absl::string_view name);
 
 // Connects to the image's registry; the error is one of registry::Client.
 absl::Status ReachRegistry(const ExecutorRequest& request);

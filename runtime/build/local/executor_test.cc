@@ -38,12 +38,12 @@ class ExecutorTest : public ::testing::Test {
 
   // A builder that makes a folder and notes how it was called.
   void Builder(const std::string& script) {
-    request_.builder = folder_ + "/builder";
-    std::ofstream(request_.builder)
+    request_.sources.builder = folder_ + "/builder";
+    std::ofstream(request_.sources.builder)
         << "#!/bin/sh\necho \"called $*\" >> " << folder_ << "/calls\n"
         << "cd " << folder_ << "\n"
         << script;
-    chmod(request_.builder.c_str(), 0755);
+    chmod(request_.sources.builder.c_str(), 0755);
   }
 
   std::string Calls() const {
@@ -155,6 +155,53 @@ TEST_F(ExecutorTest, TheRequestedExecutorIsBuiltOrElseTheNearest) {
   }
 }
 
+TEST_F(ExecutorTest, ItsNameIsKnownBefore) {
+  std::string domain;
+  {
+    RealRegistry registry;
+    domain = registry.domain();
+    registry.PushImage("kaniko", "v1", {}, json::Object());
+    request_.image = domain + "/kaniko:v1";
+    EXPECT_EQ(ExecutorName(request_), request_.image);
+    ASSERT_THAT(GetExecutor(request_), IsOk());
+  }
+  // Pulled before: no registry is needed.
+  EXPECT_EQ(ExecutorName(request_), request_.image);
+  // Another one cannot be had, with a builder and without.
+  request_.image = domain + "/kaniko-project/executor:v0.17.1";
+  EXPECT_EQ(ExecutorName(request_), request_.image);
+  Builder(kMakesImage);
+  EXPECT_EQ(ExecutorName(request_), "gcr.io/kaniko-project/executor:v0.19.0");
+  request_.image = domain + "/osscontainertools/kaniko:v1.28.3";
+  EXPECT_EQ(ExecutorName(request_),
+            "ghcr.io/kaniko-build/dist/chainguard-dev-kaniko/executor:v1.25.6");
+  EXPECT_EQ(Calls(), "");
+}
+
+TEST_F(ExecutorTest, ARegistryIsAskedOnce) {
+  ReachedRegistries reached;
+  request_.sources.reached = &reached;
+  std::string domain;
+  {
+    RealRegistry registry;
+    domain = registry.domain();
+    request_.image = domain + "/kaniko:v1";
+    EXPECT_THAT(ReachRegistry(request_), IsOk());
+  }
+  request_.image = domain + "/other:v1";
+  EXPECT_THAT(ReachRegistry(request_), IsOk());
+}
+
+TEST_F(ExecutorTest, AnotherOneThanPlannedDoesNotBuild) {
+  EXPECT_THAT(CheckPlanned(request_, "a/kaniko:v1"), IsOk());
+  request_.planned = "a/kaniko:v1";
+  EXPECT_THAT(CheckPlanned(request_, "a/kaniko:v1"), IsOk());
+  EXPECT_THAT(CheckPlanned(request_, "a/kaniko:v2"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "the Dockerfile was checked for a/kaniko:v1, but now "
+                       "the executor is a/kaniko:v2: run it again"));
+}
+
 TEST_F(ExecutorTest, SaysWhyThereIsNone) {
   const std::string domain = Unreachable();
   request_.image = domain + "/kaniko:v1";
@@ -167,7 +214,8 @@ TEST_F(ExecutorTest, SaysWhyThereIsNone) {
   EXPECT_THAT(
       GetExecutor(request_),
       StatusIs(absl::StatusCode::kUnavailable,
-               HasSubstr("cannot build it from source: `" + request_.builder +
+               HasSubstr("cannot build it from source: `" +
+                         request_.sources.builder +
                          " --flavor chainguard --version v1.25.6` ended with "
                          "exit code 3: no compiler")));
   Builder("echo /no/such/folder\n");

@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/build/local/container.h"
-#include "runtime/registry/docker_config.h"
+#include "runtime/build/local/executor.h"
 
 namespace ovenbird::build {
 
@@ -23,12 +23,9 @@ struct LocalRun {
 
   // "docker", "podman" or "runc" alone; empty: the first that answers.
   std::string runtime;
-  // Where the executor's image comes from may want a password. Null: none.
-  const registry::DockerConfig* docker_config = nullptr;
-  // Program that builds the executor when its image can't be had: prints the
-  // folder that holds rootfs/, image.json, image.tar and name as its last line
-  // (third_party/kaniko/build.sh). Empty: there is none.
-  std::string executor_builder;
+  ExecutorSources executors;
+  // As in ExecutorRequest.
+  std::string planned_executor;
   // May Debian's runc be installed when there is no container runtime?
   bool may_install = true;
 

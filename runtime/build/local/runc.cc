@@ -84,6 +84,7 @@ class RuncRun {
 
   absl::StatusOr<ContainerResult> Do(const ExecutorRequest& request) {
     ASSIGN_OR_RETURN(ExecutorImage executor, GetExecutor(request));
+    RETURN_IF_ERROR(CheckPlanned(request, executor.name));
     ASSIGN_OR_RETURN(
         Workspace workspace,
         Workspace::Make(request.cache + "/run",
@@ -251,6 +252,10 @@ class Runc : public ContainerRuntime {
       : program_(std::move(program)), version_(std::move(version)) {}
 
   std::string Name() const override { return absl::StrCat("runc ", version_); }
+
+  std::string NameOfExecutor(const ExecutorRequest& request) override {
+    return ExecutorName(request);
+  }
 
   absl::StatusOr<ContainerResult> Run(
       const LocalRun& run, const ExecutorRequest& executor) override {

@@ -16,6 +16,8 @@ class ContainerRuntime {
   virtual ~ContainerRuntime() = default;
   // With its version: "runc 1.1.5".
   virtual std::string Name() const = 0;
+  // Returns the name of the executor that Run would take.
+  virtual std::string NameOfExecutor(const ExecutorRequest& request) = 0;
   // As RunLocally. `executor` is `run`'s as an order for the executor.
   // kFailedPrecondition: this runtime can't start containers here, and nothing
   // of the build has happened.
