@@ -58,6 +58,7 @@ PROOFS = {
             "test_registries.Registries.test_certificate_as_an_option",
             "test_engines.Engines.test_local_trusts_whom_this_machine_trusts",
         ],
+        "rewriteDockerfile": ["test_dockerfile.Dockerfiles.test_rewriting"],
     },
     "Failures, each with its own message": {
         "a command of the Dockerfile fails: its line": [

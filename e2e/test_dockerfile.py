@@ -6,6 +6,8 @@ import json
 from frame import ClusterTest, registry
 
 BUILD = 1
+# To it ENV comes before ARG, and it is on the cluster under its own name.
+KANIKO = "gcr.io/kaniko-project/executor:v1.24.0"
 
 
 class Dockerfiles(ClusterTest):
@@ -102,6 +104,18 @@ class Dockerfiles(ClusterTest):
         again = self.pull_only(registry(self.namespace + "/again"))
         self.assertEqual("run\nrun\n", again.text("log"))
         self.assertEqual("143\n", again.text("code"))
+
+    def test_rewriting(self):
+        """The same file, rewritten and as it is: only the first is Docker's image."""
+        self.write("Dockerfile", "FROM %s\nENV X=env\nARG X=arg\nLABEL x=$X\n" % self.busybox)
+        self.config(
+            app=["build: {kaniko: {image: %s}}" % KANIKO],
+            asis=["build: {kaniko: {image: %s, rewriteDockerfile: false}}" % KANIKO],
+        )
+        self.assert_built(self.build())
+        self.assertEqual({"x": "arg"}, self.pull_only(self.name).config["Labels"])
+        as_it_is = self.pull_only(registry(self.namespace + "/asis"))
+        self.assertEqual({"x": "env"}, as_it_is.config["Labels"])
 
     def test_onbuild_of_a_stage(self):
         self.write(

@@ -350,7 +350,7 @@ class Planner {
       spec.executor = options_.executor(key, spec.kaniko->image);
     }
     request.executor = spec.executor;
-    request.rewrite = options_.rewrite;
+    request.rewrite = options_.rewrite && plan->kaniko->rewrite_dockerfile;
     request.platform = PlatformOf(key, *plan->kaniko);
     request.onbuild = [this](absl::string_view name) {
       return triggers_.Find(name);

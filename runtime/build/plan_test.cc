@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
@@ -331,6 +332,19 @@ TEST_F(PlanTest, AFolderIsCopiedWithoutItsMode) {
     if (file.path == "Dockerfile.dockerignore") ignore = file.content;
   }
   EXPECT_THAT(ignore, HasSubstr("proc/self/root/context/dir\n"));
+}
+
+TEST_F(PlanTest, AnImageMayKeepItsDockerfileAsItIs) {
+  Write("Dockerfile", "FROM a AS one\nFROM b\n");
+  constexpr char kSection[] = "    build: {kaniko: {rewriteDockerfile: %s}}\n";
+  options_.keep_dockerfiles = true;
+  Plan plan = PlanApp(absl::StrReplaceAll(kSection, {{"%s", "true"}}));
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_NE(plan.images[0]->rewritten, nullptr);
+  plan = PlanApp(absl::StrReplaceAll(kSection, {{"%s", "false"}}));
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_EQ(plan.images[0]->rewritten, nullptr);
+  EXPECT_EQ(plan.images[0]->sent_dockerfile, "FROM a AS one\nFROM b\n");
 }
 
 }  // namespace
