@@ -285,6 +285,9 @@ PROOFS = {
             "test_running.Unchanged.test_a_base_image_that_changes_behind_its_tag",
             "test_running.Unchanged.test_a_base_image_that_cannot_be_asked_for",
         ],
+        "images are those of BuildKit": [
+            "test_images.Images.test_images_are_those_of_buildkit"
+        ],
         "a killed build's pod that waits for its context ends early": [
             "test_cleanup.Cleanup.test_a_pod_to_which_nobody_sends_ends"
         ],

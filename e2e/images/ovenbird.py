@@ -1,4 +1,4 @@
-"""The tool under test, with a real kaniko on this machine (`--engine local`)."""
+"""The tool under test, with a real kaniko on this machine (`--engine local`) or in a cluster."""
 
 import collections
 import json
@@ -11,6 +11,8 @@ REFUSED = 2  # Exit code: rejected before the build.
 ENVIRONMENT = 3  # Exit code: registry, runtime or cluster.
 IMAGES = {"chainguard": "ghcr.io/kaniko-build/dist/chainguard-dev-kaniko/executor"}
 
+# Where to build: a kubeconfig, and a namespace that exists.
+Cluster = collections.namedtuple("Cluster", "kubeconfig namespace")
 # image: None if the build failed. messages: warnings and errors of `--diagnostics json`.
 Built = collections.namedtuple("Built", "code image messages log rewritten")
 
@@ -24,11 +26,12 @@ def executor_image(name):
 
 
 class Ovenbird:
-    def __init__(self, path, executor, snapshot_mode, registry):
+    def __init__(self, path, executor, snapshot_mode, registry, cluster=None):
         self._path = path
         self._executor = executor_image(executor)
         self._snapshot_mode = snapshot_mode
         self._registry = registry
+        self._cluster = cluster
         usage = process.run([path, "render", "--help"], "/", 60).stdout
         self._shows_rewriting = "--dockerfile" in usage
 
@@ -39,6 +42,8 @@ class Ovenbird:
         name = "%s/%s" % (self._registry, repository)
         self._write_config(case, name, scratch)
         if not case.has_second_build():
+            if self._cluster:
+                return self._run(case, scratch, seconds, lambda _: image.pull(name + ":t"), False)
             return self._run(case, scratch, seconds, image.read_archive, True)
         first = self._run(case, scratch, seconds, lambda _: None, False)
         if first.code:
@@ -48,12 +53,17 @@ class Ovenbird:
         return second._replace(log=first.log + "---- second build\n" + second.log)
 
     def _run(self, case, scratch, seconds, read, to_file):
-        command = [self._path, "build", "--engine=local", "--diagnostics=json"]
-        command += ["--config=devspace.yaml"]
+        command = [self._path, "build", "--config=devspace.yaml", "--diagnostics=json"]
+        variables = {}
+        if self._cluster:
+            command += ["--engine=kubernetes", "--namespace=" + self._cluster.namespace]
+            variables["KUBECONFIG"] = self._cluster.kubeconfig
+        else:
+            command.append("--engine=local")
         output = os.path.join(scratch, "ovenbird.tar")
         if to_file:
             command.append("--output=" + output)
-        done = process.run(command, scratch, seconds)
+        done = process.run(command, scratch, seconds, variables)
         lines = (done.stdout + done.stderr).splitlines()
         messages = [json.loads(line) for line in lines if line.startswith('{"id":')]
         messages = [one for one in messages if one["severity"] in ("warning", "error")]

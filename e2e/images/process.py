@@ -13,9 +13,10 @@ TIMED_OUT = 124  # The exit code of a process that had to be interrupted.
 Done = collections.namedtuple("Done", "code stdout stderr")
 
 
-def run(command, folder, seconds):
+def run(command, folder, seconds, variables=None):
     """Runs the command; after the time limit interrupts it, then kills it with its children."""
     env = {key: value for key, value in os.environ.items() if key not in HIDDEN}
+    env.update(variables or {})
     with subprocess.Popen(
         command,
         cwd=folder,

@@ -2,13 +2,15 @@
 """Compares the images that Ovenbird (with a real kaniko) and BuildKit build.
 
   run [--executor v1.24.0]... [--snapshot-mode full|time|redo] [--jobs N] [--list]
-      [--json FILE] [--logs FOLDER] [--update-docs] [CASE...]
+      [--json FILE] [--logs FOLDER] [--update-docs]
+      [--kubeconfig FILE --namespace NAME --registry ADDRESS] [CASE...]
 
 The claim under test: the image is the one that Docker builds from the same files, or
 Ovenbird reports before the build that it is not. CASE is a part of the name of a case
-(cases/CLASS/NAME.case); the default is all cases. Missing Debian packages are installed;
+(cases/CLASS/NAME.case) or a whole name; the default is all cases. Missing Debian packages are installed;
 kaniko and BuildKit are built from the Go module registry once. verdict.py defines the
-verdicts. The last line is `N passed, N failed`.
+verdicts. The last line is `N passed, N failed`. With --kubeconfig, kaniko runs in pods of a
+cluster, and --registry is one that it shares with this machine.
 """
 
 import argparse
@@ -173,18 +175,21 @@ def run_all(args, chosen):
     with contextlib.ExitStack() as stack:
         scratch = tempfile.mkdtemp(prefix="ovenbird-images-")
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-        address = stack.enter_context(registry(scratch + "/registry"))
+        address = args.registry or stack.enter_context(registry(scratch + "/registry"))
         bases.push_all(address, scratch)
         url = stack.enter_context(files.served(scratch + "/files"))
         docker = stack.enter_context(buildkit.running(programs, address, scratch + "/buildkit"))
         words = {"registry": address, "files": url}
         words["base-digest"] = bases.digest_of(address, "base")
         tools = {
-            one: ovenbird.Ovenbird(args.ovenbird, one, args.snapshot_mode, address)
+            one: ovenbird.Ovenbird(args.ovenbird, one, args.snapshot_mode, address, args.cluster)
             for one in args.executor
         }
         runner = Runner(docker, tools, words, scratch)
-        runner.prepare(cases.parse("prepare", b"why: x\n-- Dockerfile --\nFROM {registry}/bare\n"))
+        if not args.cluster:  # Its executors are there.
+            runner.prepare(
+                cases.parse("prepare", b"why: x\n-- Dockerfile --\nFROM {registry}/bare\n")
+            )
         pool = concurrent.futures.ThreadPoolExecutor(args.jobs)
         # After Ctrl-C, waits only for the builds that are running.
         stack.callback(pool.shutdown, cancel_futures=True)
@@ -233,12 +238,32 @@ def arguments():
     parser.add_argument("--logs", metavar="FOLDER", type=user_path, help="write each build's log")
     parser.add_argument("--known", metavar="FILE", type=user_path, help="cases that are not solved yet")
     parser.add_argument("--update-docs", action="store_true", help="write docs/images.md")
+    parser.add_argument("--kubeconfig", metavar="FILE")
+    parser.add_argument("--namespace", metavar="NAME", help="in the cluster")
+    parser.add_argument("--registry", metavar="ADDRESS", help="one that runs, without TLS and login")
     parser.add_argument("--list", action="store_true", help="only show the cases")
     parser.add_argument("--ovenbird", default=os.path.abspath("tools/ovenbird"))
     parser.add_argument("cases", nargs="*", metavar="CASE")
     args = parser.parse_args()
     args.executor = args.executor or ["v1.24.0"]
+    args.cluster = None
+    if args.kubeconfig:
+        if not args.namespace or not args.registry:
+            parser.error("--kubeconfig wants --namespace and --registry")
+        args.cluster = ovenbird.Cluster(args.kubeconfig, args.namespace)
     return parser, args
+
+
+def choose(every, names):
+    """Returns the cases with these names, or with a part of their names."""
+    whole = {case.name for case in every}
+    exact = {name for name in names if name in whole}
+    parts = [name for name in names if name not in whole]
+    return [
+        case
+        for case in every
+        if not names or case.name in exact or any(part in case.name for part in parts)
+    ]
 
 
 def read_known(path):
@@ -276,11 +301,7 @@ def clean_up_on_signals():
 def main():
     parser, args = arguments()
     clean_up_on_signals()
-    chosen = [
-        case
-        for case in cases.load_all(os.path.join(HERE, "cases"))
-        if not args.cases or any(part in case.name for part in args.cases)
-    ]
+    chosen = choose(cases.load_all(os.path.join(HERE, "cases")), args.cases)
     if not chosen:
         parser.error("no case has such a name")
     if args.list:

@@ -18,6 +18,7 @@
 #include "runtime/base/suggest.h"
 #include "runtime/build/mount_check.h"
 #include "runtime/config/decode.h"
+#include "runtime/context/door.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/dockerfile.h"
 #include "runtime/dockerfile/executor.h"
@@ -33,6 +34,8 @@ namespace ovenbird::build {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr char kName[] = "Dockerfile";
 
 // Our own script; the protocol is that of DevSpace's: the number of the running
 // process is in /devspace-pid.
@@ -274,10 +277,11 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                                     "injectRestartHelper"),
           request.image->dockerfile, request.key));
     } else if (*changed != text) {
-      // As in DevSpace 4.11, the changed file has the default's name.
-      if (!plan.rewritten || *changed != plan.rewritten->text) {
-        plan.name = "Dockerfile";
-      }
+      // A rewritten file is not the one that `COPY .` puts into the image. As
+      // in DevSpace 4.11, a file that is only given another entrypoint has the
+      // default's name.
+      plan.name = plan.rewritten ? absl::StrCat(context::kOwnFolder, "/", kName)
+                                 : kName;
       text = *changed;
     }
     if (change.restart_helper) {

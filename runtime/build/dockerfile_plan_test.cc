@@ -155,10 +155,12 @@ TEST_F(DockerfilePlanTest, FollowsTheExecutorThatRuns) {
   std::optional<DockerfilePlan> plan = Make(kText);
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->text, "FROM a\nARG ONE\nARG TWO\n");
+  EXPECT_EQ(plan->name, ".ovenbird/Dockerfile");
   executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
   plan = Make(kText);
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->text, kText);
+  EXPECT_EQ(plan->name, "Dockerfile");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
@@ -329,7 +330,7 @@ TEST_F(PlanTest, AFolderIsCopiedWithoutItsMode) {
   ASSERT_EQ(plan.images.size(), 1u);
   std::string ignore;
   for (const context::MemoryFile& file : plan.images[0]->files) {
-    if (file.path == "Dockerfile.dockerignore") ignore = file.content;
+    if (absl::EndsWith(file.path, ".dockerignore")) ignore = file.content;
   }
   EXPECT_THAT(ignore, HasSubstr("proc/self/root/context/dir\n"));
 }

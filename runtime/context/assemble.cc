@@ -1,5 +1,6 @@
 #include "runtime/context/assemble.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -45,6 +46,10 @@ bool IsSameFile(const std::string& a, const std::string& b) {
   }
   std::error_code error;
   return std::filesystem::equivalent(a, b, error);
+}
+
+bool IsOwn(absl::string_view path) {
+  return absl::StartsWith(path, absl::StrCat(kOwnFolder, "/"));
 }
 
 class Assembler {
@@ -93,16 +98,19 @@ class Assembler {
   // The names that COPY must not see.
   std::vector<std::string> Hidden(const Listing& selected) const {
     std::vector<std::string> hidden;
-    if (HidesDockerfile()) hidden.push_back(options_.dockerfile_name);
-    for (const MemoryFile& file : options_.files) {
-      if (!absl::StartsWith(file.path, absl::StrCat(kOwnFolder, "/"))) continue;
+    const bool own_dockerfile = IsOwn(options_.dockerfile_name);
+    if (!own_dockerfile && HidesDockerfile()) {
+      hidden.push_back(options_.dockerfile_name);
+    }
+    if (own_dockerfile ||
+        std::any_of(options_.files.begin(), options_.files.end(),
+                    [](const MemoryFile& file) { return IsOwn(file.path); })) {
       hidden.emplace_back(kOwnFolder);
-      break;
     }
     // Else kaniko would read the user's.
     const bool shadows = FindAtTop(selected, kIgnoreFile) < selected.size();
     if (hidden.empty() && options_.content_only.empty() && !shadows) return {};
-    hidden.push_back(IgnoreName());
+    if (!own_dockerfile) hidden.push_back(IgnoreName());
     return hidden;
   }
 

@@ -85,6 +85,15 @@ TEST_F(AssembleTest, ADockerfileFromElsewhereIsHiddenFromCopy) {
   EXPECT_EQ(files_["[x].dockerignore"], "\\[x\\]\n\\[x\\].dockerignore\n");
 }
 
+TEST_F(AssembleTest, CopySeesTheUsersDockerfileWhenAnotherOneIsSent) {
+  Write("app/Dockerfile", "FROM y\n");
+  Run("app/Dockerfile", ".ovenbird/Dockerfile");
+  EXPECT_THAT(paths_, ElementsAre("Dockerfile", "src", "src/a"));
+  EXPECT_THAT(files_, ElementsAre(Pair(".ovenbird/Dockerfile", "FROM x\n"),
+                                  Pair(".ovenbird/Dockerfile.dockerignore",
+                                       ".ovenbird\n")));
+}
+
 TEST_F(AssembleTest, AnIgnoredDockerfileIsSentAndHidden) {
   Write("app/Dockerfile", "FROM y\n");
   Write("app/.dockerignore", "Dockerfile\n.dockerignore\n");

@@ -28,7 +28,8 @@ reader=$!
 wait $reader
 [ "$(cat /tmp/verdict)" = complete ])sh";
 
-// An earlier, cut attempt may have left files. `cat` after tar takes the
+// An earlier, cut attempt may have left files. `COPY .` gives the image the
+// mode of the context's folder: Docker's is 0755, an emptyDir's 0777. `cat` after tar takes the
 // padding behind the end of the archive, so that tee never writes into a
 // closed pipe; also after a failure of tar, because the API server does not
 // tell the end of a command that leaves much of its standard input unread; for
@@ -39,6 +40,7 @@ mkdir -p "$1"
 echo $$ >"$1/receiver"
 mkfifo "$1/handover" 2>/dev/null || [ -p "$1/handover" ]
 rm -rf "$0"/* "$0"/.[!.]* "$0"/..?* "$1/copy" "$1/sum"
+chmod 755 "$0" 2>/dev/null || :
 mkfifo "$1/copy"
 sha256sum <"$1/copy" >"$1/sum" &
 exec 3>&1
