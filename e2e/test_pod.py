@@ -8,8 +8,8 @@ import socket
 from frame import ENVIRONMENT, ClusterTest, kubectl, named, registry, until
 from test_examples import login_config
 
-# CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID, SETFCAP; linux/capability.h has the bits.
-LEAST = sum(1 << bit for bit in (0, 1, 3, 6, 7, 31))
+# CHOWN, DAC_OVERRIDE, FOWNER, FSETID, SETGID, SETUID, SETFCAP; linux/capability.h has the bits.
+LEAST = sum(1 << bit for bit in (0, 1, 3, 4, 6, 7, 31))
 
 
 class Pods(ClusterTest):

@@ -54,7 +54,8 @@ class Ovenbird:
 
     def _run(self, case, scratch, seconds, read, to_file):
         command = [self._path, "build", "--config=devspace.yaml", "--diagnostics=json"]
-        variables = {}
+        # What builds executors from source is among this program's runfiles.
+        variables = {"RUNFILES_DIR": os.path.dirname(os.path.abspath("."))}
         if self._cluster:
             command += ["--engine=kubernetes", "--namespace=" + self._cluster.namespace]
             variables["KUBECONFIG"] = self._cluster.kubeconfig

@@ -99,7 +99,7 @@ class LocalEngineTest : public ::testing::Test {
     ContainerSpec& spec = run_.container;
     spec.image = "gcr.io/kaniko-project/executor:v1.24.0";
     spec.env = {{"container", "kube"}};
-    spec.capabilities = {"CHOWN",  "DAC_OVERRIDE", "FOWNER",
+    spec.capabilities = {"CHOWN",  "DAC_OVERRIDE", "FOWNER", "FSETID",
                          "SETUID", "SETGID",       "SETFCAP"};
     spec.mounts = {{"/context", {}}};
     spec.context_path = "/context";

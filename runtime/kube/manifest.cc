@@ -24,9 +24,11 @@ constexpr char kDockerConfigVolume[] = "docker-config";
 constexpr char kDockerConfigPath[] = "/kaniko/.docker";
 
 // What a build needs that runs as root and unpacks and changes a root file
-// system; everything else is dropped.
-constexpr const char* kCapabilities[] = {"CHOWN",   "DAC_OVERRIDE", "FOWNER",
-                                         "SETFCAP", "SETGID",       "SETUID"};
+// system; everything else is dropped. Without FSETID files lose the setgid bit
+// for a group that root is not in, and nobody says so.
+constexpr const char* kCapabilities[] = {"CHOWN",  "DAC_OVERRIDE", "FOWNER",
+                                         "FSETID", "SETFCAP",      "SETGID",
+                                         "SETUID"};
 
 std::string ObjectName(const BuildSpec& spec) {
   return absl::StrCat("ovenbird-", NamePart(spec.key, 30), "-", spec.build_id);
