@@ -1,0 +1,171 @@
+#include "runtime/rewrite/copy_sources.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/clean_path.h"
+#include "runtime/diag/catalog.h"
+#include "runtime/dockerfile/executor.h"
+#include "runtime/rewrite/mode_words.h"
+#include "runtime/rewrite/source.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Capability;
+using dockerfile::Flag;
+using dockerfile::Instruction;
+using dockerfile::Verdict;
+using dockerfile::Word;
+
+class SourceReader {
+ public:
+  SourceReader(const Site& site, const ContextTree& tree,
+               const Instruction& copy)
+      : site_(site), tree_(tree), copy_(copy) {}
+
+  // False: it is sent as it is.
+  bool Read();
+  CopySources Take() { return std::move(sources_); }
+
+ private:
+  bool ReadWord(const Word& word);
+  // What a mount brings is not in the listing.
+  bool MayBeMounted(absl::string_view path) const;
+  bool ReadParents(absl::string_view text);
+  bool ReadModes();
+
+  const Site& site_;
+  const ContextTree& tree_;
+  const Instruction& copy_;
+  CopySources sources_;
+};
+
+bool SourceReader::Read() {
+  if (copy_.words.size() < 2) return false;
+  if (copy_.FindFlag("parents") != nullptr &&
+      site_.Can(Capability::kCopyParents)) {
+    return false;
+  }
+  if (copy_.FindFlag("exclude") != nullptr &&
+      site_.Can(Capability::kCopyExclude)) {
+    return false;
+  }
+  for (const Flag& flag : copy_.flags) {
+    if (flag.name != "exclude") continue;
+    if (!flag.value.has_value()) return false;
+    const auto pattern = KnownValue(site_.before.scope, *flag.value);
+    if (!pattern) return false;
+    sources_.excludes.push_back(*pattern);
+  }
+  for (size_t i = 0; i + 1 < copy_.words.size(); ++i) {
+    if (!ReadWord(copy_.words[i])) return false;
+  }
+  sources_.target = KnownValue(site_.before.scope, copy_.words.back().text);
+  if (sources_.target && !absl::StartsWith(*sources_.target, "/")) {
+    sources_.target = site_.before.folder
+                          ? std::optional(absl::StrCat(*site_.before.folder,
+                                                       "/", *sources_.target))
+                          : std::nullopt;
+  }
+  if (sources_.target) sources_.target = CleanPath(*sources_.target);
+  return ReadModes();
+}
+
+bool SourceReader::ReadWord(const Word& word) {
+  const auto text = KnownValue(site_.before.scope, word.text);
+  if (!text || (copy_.keyword == "ADD" && IsRemote(*text))) return false;
+  if (copy_.FindFlag("parents") != nullptr) return ReadParents(*text);
+  const std::string path = CleanSource(*text);
+  sources_.dots =
+      sources_.dots || absl::StrContains(absl::StrCat("/", *text, "/"), "/../");
+  if (MayBeMounted(path)) return false;
+  std::vector<std::string> paths = {path};
+  if (HasWildcard(path)) {
+    sources_.wildcard = true;
+    paths = tree_.Expand(path);
+    sources_.empty_match = sources_.empty_match || paths.empty();
+  }
+  for (std::string& one : paths) {
+    const auto found = tree_.Follow(one);
+    // Reported where the context is put together.
+    if (!found) return false;
+    sources_.items.push_back(
+        {std::move(one), found->entry, found->through_link});
+  }
+  return true;
+}
+
+bool SourceReader::MayBeMounted(absl::string_view path) const {
+  const auto is_in = [](absl::string_view one, absl::string_view folder) {
+    return folder.empty() || one == folder ||
+           absl::StartsWith(one, absl::StrCat(folder, "/"));
+  };
+  const std::vector<std::string>& mounts = site_.request.mounts;
+  return std::any_of(mounts.begin(), mounts.end(), [&](const auto& mount) {
+    return HasWildcard(path) || is_in(path, mount) || is_in(mount, path);
+  });
+}
+
+bool SourceReader::ReadParents(absl::string_view text) {
+  std::string base, pattern(text);
+  if (const size_t pivot = text.find("/./"); pivot != text.npos) {
+    base = CleanSource(text.substr(0, pivot));
+    pattern = std::string(text.substr(pivot + 3));
+  }
+  pattern = CleanSource(pattern);
+  if (HasWildcard(base)) return false;
+  sources_.includes.emplace_back(base, pattern);
+  return true;
+}
+
+bool SourceReader::ReadModes() {
+  const Flag* chmod = copy_.FindFlag("chmod");
+  if (chmod == nullptr || !chmod->value.has_value()) return true;
+  const auto text = KnownValue(site_.before.scope, *chmod->value);
+  if (!text) return true;  // As written: octal digits are what is usual.
+  const bool octal = !text->empty() &&
+                     text->find_first_not_of("01234567") == std::string::npos;
+  if (!octal) {
+    sources_.mode_words = *text;
+    return ApplyModeWords(sources_.mode_words, 0, false).has_value();
+  }
+  const auto mode =
+      static_cast<uint16_t>(std::strtoul(text->c_str(), nullptr, 8));
+  if (mode > 0777 && mode <= 07777) sources_.mode = mode;
+  return true;
+}
+
+}  // namespace
+
+std::optional<CopySources> ReadSources(const Site& site,
+                                       const ContextTree& tree,
+                                       const Instruction& copy) {
+  SourceReader reader(site, tree, copy);
+  if (!reader.Read()) return std::nullopt;
+  return reader.Take();
+}
+
+void ReportUnknownFlags(const Site& site, const Instruction& copy) {
+  for (const Flag& flag : copy.flags) {
+    const bool parents = flag.name == "parents";
+    if (!parents && flag.name != "exclude") continue;
+    const dockerfile::Executor& executor = *site.request.executor;
+    const Verdict verdict = executor.Of(parents ? Capability::kCopyParents
+                                                : Capability::kCopyExclude);
+    const std::string shown = absl::StrCat("--", flag.name);
+    constexpr absl::string_view kAdvice =
+        "use no variable whose value is not in this file, or name the files";
+    if (verdict == Verdict::kRefused) {
+      site.sink.Handle(
+          diag::KanikoRefusedFlag(flag.span, executor.name(), shown, kAdvice));
+    } else if (verdict == Verdict::kIgnored) {
+      site.sink.Handle(diag::KanikoIgnoredFlag(flag.span, executor.name(),
+                                               shown, "", kAdvice));
+    }
+  }
+}
+
+}  // namespace ovenbird::rewrite

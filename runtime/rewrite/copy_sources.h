@@ -1,0 +1,52 @@
+// What a COPY or ADD from the build context says, with its sources looked up.
+#ifndef OVENBIRD_RUNTIME_REWRITE_COPY_SOURCES_H_
+#define OVENBIRD_RUNTIME_REWRITE_COPY_SOURCES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/dockerfile/dockerfile.h"
+#include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/site.h"
+
+namespace ovenbird::rewrite {
+
+// One thing that a source brings.
+struct Item {
+  // The name that it was found by: a file keeps it.
+  std::string path;
+  uint32_t entry = ContextTree::kTop;
+  bool through_link = false;
+};
+
+struct CopySources {
+  std::vector<Item> items;
+  // --parents: folder and pattern below it.
+  std::vector<std::pair<std::string, std::string>> includes;
+  std::vector<std::string> excludes;
+  bool wildcard = false;     // in some source
+  bool empty_match = false;  // a wildcard matches nothing
+  bool dots = false;         // `..` in a source
+  // Clean and absolute; nullopt: not known.
+  std::optional<std::string> target;
+  // Modes that the executor's --chmod cannot set.
+  std::string mode_words;
+  std::optional<uint16_t> mode;
+};
+
+// Returns nullopt when a part of the instruction is not known here, or the
+// executor builds it as it is.
+std::optional<CopySources> ReadSources(const Site& site,
+                                       const ContextTree& tree,
+                                       const dockerfile::Instruction& copy);
+
+// Reports flags that the executor does not know: the instruction is sent with
+// them.
+void ReportUnknownFlags(const Site& site, const dockerfile::Instruction& copy);
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_COPY_SOURCES_H_

@@ -1,0 +1,180 @@
+#include "runtime/rewrite/folder_modes.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/context/listing.h"
+#include "runtime/rewrite/source.h"
+#include "runtime/rewrite/source_word.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using context::EntryType;
+using dockerfile::Flag;
+using dockerfile::Instruction;
+using dockerfile::Word;
+
+constexpr uint16_t kUsualFolderMode = 0755;
+
+// Folders that images have already.
+bool IsUsualFolder(absl::string_view path) {
+  static const auto& usual = *new std::set<std::string>{
+      "/",          "/bin",           "/dev",       "/etc",     "/home",
+      "/lib",       "/media",         "/mnt",       "/opt",     "/root",
+      "/run",       "/sbin",          "/srv",       "/tmp",     "/usr",
+      "/usr/bin",   "/usr/lib",       "/usr/local", "/usr/src", "/usr/sbin",
+      "/usr/share", "/usr/local/bin", "/var",       "/var/lib", "/var/log",
+      "/var/run",   "/var/tmp",       "/var/cache"};
+  return usual.count(std::string(path)) > 0;
+}
+
+class FolderWriter {
+ public:
+  FolderWriter(const Site& site, const ContextTree& tree,
+               const CopySources& sources, const Instruction& sent,
+               Draft& draft)
+      : site_(site),
+        tree_(tree),
+        sources_(sources),
+        sent_(sent),
+        draft_(draft) {}
+
+  std::vector<Instruction> Run();
+
+ private:
+  bool KeepsMode(uint32_t folder) const;
+  bool TargetMayBeThere() const;
+  bool TargetMayBeSpecial() const;
+  bool WasChanged(bool only_attributes) const;
+  std::optional<uint32_t> FirstFile(uint32_t folder) const;
+
+  const Site& site_;
+  const ContextTree& tree_;
+  const CopySources& sources_;
+  Instruction sent_;
+  Draft& draft_;
+};
+
+// Whether an instruction of this stage before this one names the target.
+bool FolderWriter::WasChanged(bool only_attributes) const {
+  for (const Instruction& other : site_.stage.instructions) {
+    if (other.span.begin >= sent_.span.begin) break;
+    if (!absl::StrContains(other.text, *sources_.target)) continue;
+    if (!only_attributes) return true;
+    for (absl::string_view word :
+         {"chmod", "chown", "chgrp", "install", "-m", "--chown", "--chmod",
+          "useradd", "adduser", "setfacl"}) {
+      if (absl::StrContains(other.text, word) ||
+          std::any_of(other.flags.begin(), other.flags.end(),
+                      [&](const Flag& flag) {
+                        return absl::StrCat("--", flag.name) == word;
+                      })) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool FolderWriter::TargetMayBeThere() const {
+  if (!sources_.target) return true;
+  if (IsUsualFolder(*sources_.target)) return true;
+  if (site_.before.folder &&
+      absl::StartsWith(absl::StrCat(*site_.before.folder, "/"),
+                       absl::StrCat(*sources_.target, "/"))) {
+    return true;
+  }
+  return WasChanged(/*only_attributes=*/false);
+}
+
+// It may be there with another owner than root or another mode than 0755.
+bool FolderWriter::TargetMayBeSpecial() const {
+  if (!sources_.target) return true;
+  for (absl::string_view path : {"/root", "/tmp", "/var/tmp"}) {
+    if (*sources_.target == path) return true;
+  }
+  return WasChanged(/*only_attributes=*/true);
+}
+
+bool FolderWriter::KeepsMode(uint32_t folder) const {
+  const bool usual = folder == ContextTree::kTop ||
+                     tree_.listing()[folder].mode == kUsualFolderMode;
+  if (sent_.FindFlag("chmod") != nullptr) return !TargetMayBeThere();
+  if (sent_.FindFlag("chown") != nullptr) return false;
+  return usual && !TargetMayBeSpecial();
+}
+
+// Its name is no wildcard.
+std::optional<uint32_t> FolderWriter::FirstFile(uint32_t folder) const {
+  for (const uint32_t child : tree_.Children(folder)) {
+    if (tree_.listing()[child].type == EntryType::kFile &&
+        !HasWildcard(tree_.listing().Name(child))) {
+      return child;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<Instruction> FolderWriter::Run() {
+  std::vector<Instruction> sent;
+  std::vector<Word> words;
+  bool changed = false;
+  for (const Item& item : sources_.items) {
+    // Kaniko takes it for a wildcard.
+    if (HasWildcard(item.path)) return {sent_};
+  }
+  for (const Item& item : sources_.items) {
+    words.push_back(SourceWord(item.path.empty() ? "." : item.path));
+    if (!tree_.IsFolder(item.entry) || KeepsMode(item.entry)) continue;
+    const std::vector<uint32_t> children = tree_.Children(item.entry);
+    if (children.empty()) continue;
+    const context::Entry& first = tree_.listing()[children[0]];
+    const bool chown = sent_.FindFlag("chown") != nullptr;
+    const bool first_makes_it = first.type == EntryType::kFile ||
+                                (!chown && (first.type == EntryType::kSymlink ||
+                                            first.mode == kUsualFolderMode));
+    if (!first_makes_it) {
+      const std::optional<uint32_t> file = FirstFile(item.entry);
+      if (!file) continue;
+      Instruction before = sent_;
+      const std::string path = tree_.Path(*file);
+      before.words = {SourceWord(path), sent_.words.back()};
+      before.exec_form = sent_.exec_form || NeedsJson(path);
+      if (!absl::EndsWith(before.words[1].text, "/")) {
+        before.words[1].text += '/';
+      }
+      sent.push_back(std::move(before));
+    }
+    words.back() = DoorWord(item.path, "/");
+    draft_.content_only.push_back(item.path);
+    changed = true;
+  }
+  if (!changed) return {sent_};
+  draft_.Because(
+      "kaniko gives an existing folder the mode and owner of the source");
+  for (const Item& item : sources_.items) {
+    sent_.exec_form = sent_.exec_form || NeedsJson(item.path);
+  }
+  words.push_back(sent_.words.back());
+  sent_.words = std::move(words);
+  sent.push_back(sent_);
+  return sent;
+}
+
+}  // namespace
+
+std::vector<Instruction> WithoutFolderModes(const Site& site,
+                                            const ContextTree& tree,
+                                            const CopySources& sources,
+                                            const Instruction& sent,
+                                            Draft& draft) {
+  return FolderWriter(site, tree, sources, sent, draft).Run();
+}
+
+}  // namespace ovenbird::rewrite

@@ -1,0 +1,121 @@
+#include "runtime/rewrite/own_folder.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "runtime/base/sha256.h"
+#include "runtime/base/source_file.h"
+#include "runtime/context/door.h"
+#include "runtime/context/ignore.h"
+#include "runtime/context/listing.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/rewrite/mode_words.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using context::EntryType;
+
+absl::string_view BaseName(absl::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+context::Ignore RulesOf(const SourceFile& file) {
+  diag::Collector ignored;
+  return context::Ignore::Parse(file, ignored);
+}
+
+}  // namespace
+
+OwnFolder::OwnFolder(const ContextTree& tree, const CopySources& sources)
+    : tree_(tree), sources_(sources) {
+  for (const Item& item : sources.items) Collect(item);
+  for (const auto& [base, pattern] : sources.includes) {
+    CollectParents(base, pattern);
+  }
+}
+
+void OwnFolder::Put(const std::string& path, uint32_t entry) {
+  Arrival arrival{entry, std::nullopt};
+  const context::Entry& what = tree_.listing()[entry];
+  if (what.type != EntryType::kSymlink) {
+    if (sources_.mode) arrival.mode = sources_.mode;
+    if (!sources_.mode_words.empty()) {
+      arrival.mode = ApplyModeWords(sources_.mode_words, what.mode,
+                                    what.type == EntryType::kFolder);
+    }
+  }
+  arrivals_[path] = arrival;
+}
+
+void OwnFolder::Collect(const Item& item) {
+  if (tree_.IsFolder(item.entry)) {
+    CollectFolder(item.entry);
+  } else {
+    Put(std::string(BaseName(item.path)), item.entry);
+  }
+}
+
+// A folder that is left out comes back with what a later `!` takes in.
+void OwnFolder::CollectFolder(uint32_t folder) {
+  const SourceFile file("--exclude", absl::StrJoin(sources_.excludes, "\n"));
+  const context::Ignore exclude = RulesOf(file);
+  const std::string top = tree_.Path(folder);
+  const size_t skip = top.empty() ? 0 : top.size() + 1;
+  for (uint32_t i = tree_.FirstBelow(folder); i < tree_.EndOf(folder); ++i) {
+    const std::string path = tree_.Path(i).substr(skip);
+    if (!exclude.Match(path).ignored) Put(path, i);
+  }
+}
+
+// Folders on the way come along, with their modes.
+void OwnFolder::CollectParents(const std::string& base,
+                               const std::string& pattern) {
+  const SourceFile wanted("--parents", pattern);
+  const context::Ignore include = RulesOf(wanted);
+  const SourceFile file("--exclude", absl::StrJoin(sources_.excludes, "\n"));
+  const context::Ignore exclude = RulesOf(file);
+  const auto found = tree_.Follow(base);
+  if (!found || !tree_.IsFolder(found->entry)) return;
+  const std::string top = tree_.Path(found->entry);
+  const size_t skip = top.empty() ? 0 : top.size() + 1;
+  std::vector<uint32_t> way;
+  for (uint32_t i = tree_.FirstBelow(found->entry);
+       i < tree_.EndOf(found->entry); ++i) {
+    const std::string path = tree_.Path(i).substr(skip);
+    while (!way.empty() && tree_.EndOf(way.back()) <= i) way.pop_back();
+    if (include.Match(path).ignored && !exclude.Match(path).ignored) {
+      for (const uint32_t parent : way) {
+        Put(tree_.Path(parent).substr(skip), parent);
+      }
+      Put(path, i);
+    }
+    if (tree_.IsFolder(i)) way.push_back(i);
+  }
+}
+
+// The same sources have the same name in every build: kaniko's cache keys hold
+// it.
+std::string OwnFolder::Name() const {
+  std::string text;
+  for (const auto& [path, arrival] : arrivals_) {
+    absl::StrAppend(&text, path, "\n", tree_.Path(arrival.entry), "\n",
+                    arrival.mode.value_or(0), "\n");
+  }
+  return absl::StrCat(context::kOwnFolder, "/",
+                      ToHex(Sha256Of(text)).substr(0, 12));
+}
+
+std::vector<context::MemoryFile> OwnFolder::Files() const {
+  std::vector<context::MemoryFile> files;
+  const std::string folder = Name();
+  for (const auto& [path, arrival] : arrivals_) {
+    context::MemoryFile file;
+    file.path = absl::StrCat(folder, "/", path);
+    file.copy_of = tree_.Path(arrival.entry);
+    file.copy_mode = arrival.mode;
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+}  // namespace ovenbird::rewrite
