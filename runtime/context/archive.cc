@@ -6,12 +6,14 @@
 
 #include <cerrno>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/clean_path.h"
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 
@@ -105,6 +107,134 @@ void SetOwner(std::optional<Owner> owner, archive_entry* entry) {
   archive_entry_set_gname(entry, nullptr);
 }
 
+constexpr mode_t kFolderMode = 0755;
+
+bool IsFolder(archive_entry* entry) {
+  return archive_entry_filetype(entry) == AE_IFDIR &&
+         archive_entry_hardlink(entry) == nullptr;
+}
+
+bool IsRoots(archive_entry* entry) {
+  return archive_entry_uid(entry) == 0 && archive_entry_gid(entry) == 0;
+}
+
+bool IsOpen(archive_entry* folder) {
+  return archive_entry_perm(folder) == kFolderMode;
+}
+
+// A path of the archive below the target; "" for the target. Nothing leads out.
+std::string Below(absl::string_view path) {
+  return CleanPath(absl::StrCat("/", path)).substr(1);
+}
+
+// Null-safe: some names cannot be written in the locale.
+std::string NameOf(archive_entry* entry) {
+  const char* name = archive_entry_pathname(entry);
+  if (name == nullptr) name = archive_entry_pathname_utf8(entry);
+  return name == nullptr ? "" : name;
+}
+
+bool HasDots(absl::string_view path) {
+  return absl::StrContains(absl::StrCat("/", path, "/"), "/../");
+}
+
+bool LeadsOut(archive_entry* entry) {
+  const char* link = archive_entry_hardlink(entry);
+  return HasDots(NameOf(entry)) || (link != nullptr && HasDots(link));
+}
+
+// Folders that are there when an entry is unpacked, because of entries before.
+class Made {
+ public:
+  // Whether the folder that `path` is in may have to be made.
+  bool MayLackParent(const std::string& path) const {
+    return folders_.count(Parent(path)) == 0;
+  }
+  void Add(const std::string& path, bool folder) {
+    if (folder) folders_.insert(path);
+    for (std::string at = path; !at.empty();) {
+      at = Parent(at);
+      folders_.insert(at);
+    }
+  }
+  // Whether the archive has entries for all folders on the way to the path.
+  bool IsNamed(const std::string& path, bool folder) {
+    const bool named = path.empty() || named_.count(Parent(path)) > 0;
+    if (named && folder) named_.insert(path);
+    return named;
+  }
+
+ private:
+  static std::string Parent(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "" : path.substr(0, slash);
+  }
+
+  std::set<std::string> folders_;
+  std::set<std::string> named_ = {""};
+};
+
+void Inspect(archive_entry* entry, Made& made, ArchiveFile& file) {
+  const std::string path = Below(NameOf(entry));
+  const bool folder = IsFolder(entry);
+  if (path.empty() && folder) {
+    (IsOpen(entry) && IsRoots(entry) ? file.plain_top : file.needs_repack) =
+        true;
+  } else if (LeadsOut(entry) ||
+             (folder && made.MayLackParent(path) && !IsOpen(entry))) {
+    file.needs_repack = true;
+  }
+  made.Add(path, folder);
+  const bool named = made.IsNamed(path, folder);
+  switch (archive_entry_filetype(entry)) {
+    case AE_IFIFO:
+    case AE_IFCHR:
+    case AE_IFBLK:
+      if (file.special.empty()) file.special = path;
+      break;
+    case AE_IFLNK:
+      if (file.link.empty()) file.link = path;
+      if (file.owned_link.empty() && !IsRoots(entry)) file.owned_link = path;
+      break;
+    case AE_IFREG:
+      if (file.file.empty() && named) file.file = path;
+      break;
+    default:
+      break;
+  }
+}
+
+// Writes a folder with the mode that its parents have to get.
+void WriteTwin(archive* to, archive_entry* folder) {
+  archive_entry* twin = archive_entry_clone(folder);
+  archive_entry_set_perm(twin, kFolderMode);
+  archive_write_header(to, twin);
+  archive_entry_free(twin);
+}
+
+void StayInTarget(archive_entry* entry) {
+  if (!LeadsOut(entry)) return;
+  archive_entry_copy_pathname(entry, Below(NameOf(entry)).c_str());
+  const char* link = archive_entry_hardlink(entry);
+  if (link == nullptr) return;
+  archive_entry_copy_hardlink(entry, Below(link).c_str());
+}
+
+absl::Status RepackEntry(archive* from, archive* to, archive_entry* entry,
+                         std::optional<Owner> owner, Made& made,
+                         const std::string& path) {
+  const std::string name = Below(NameOf(entry));
+  const bool folder = IsFolder(entry);
+  if (name.empty()) return absl::OkStatus();
+  StayInTarget(entry);
+  SetOwner(owner, entry);
+  if (folder && made.MayLackParent(name) && !IsOpen(entry)) {
+    WriteTwin(to, entry);
+  }
+  made.Add(name, folder);
+  return CopyEntry(from, to, entry, path);
+}
+
 }  // namespace
 
 absl::StatusOr<ArchiveFile> ProbeArchive(const std::string& path) {
@@ -118,8 +248,11 @@ absl::StatusOr<ArchiveFile> ProbeArchive(const std::string& path) {
   }
   file.kind = ArchiveFile::kTar;
   file.rare_compression = IsRare(head);
-  if (archive_entry_filetype(entry) == AE_IFDIR) {
-    file.first_folder_mode = archive_entry_perm(entry);
+  Made made;
+  int more = ARCHIVE_OK;
+  while (more == ARCHIVE_OK || more == ARCHIVE_WARN) {
+    Inspect(entry, made, file);
+    more = archive_read_next_header(reader.get(), &entry);
   }
   return file;
 }
@@ -137,17 +270,11 @@ absl::StatusOr<std::string> RepackArchive(const std::string& path,
     archive_write_set_bytes_per_block(writer.get(), 0);
     archive_write_open2(writer.get(), &output, nullptr, Append, nullptr,
                         nullptr);
-    if (archive_entry_filetype(entry) == AE_IFDIR) {
-      archive_entry* open = archive_entry_clone(entry);
-      archive_entry_set_perm(open, 0755);
-      SetOwner(owner, open);
-      archive_write_header(writer.get(), open);
-      archive_entry_free(open);
-    }
+    Made made;
     int more = ARCHIVE_OK;
     while (more == ARCHIVE_OK || more == ARCHIVE_WARN) {
-      SetOwner(owner, entry);
-      RETURN_IF_ERROR(CopyEntry(reader.get(), writer.get(), entry, path));
+      RETURN_IF_ERROR(
+          RepackEntry(reader.get(), writer.get(), entry, owner, made, path));
       more = archive_read_next_header(reader.get(), &entry);
     }
     if (more != ARCHIVE_EOF) return Error(reader.get(), path);

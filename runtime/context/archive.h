@@ -20,11 +20,25 @@ struct ArchiveFile {
   Kind kind = kNone;
   // Compressed in a way other than gzip and bzip2.
   bool rare_compression = false;
-  // The archive's first entry is a folder of this mode; nullopt: it is none.
-  std::optional<uint32_t> first_folder_mode;
+  // The executor would unpack it otherwise than BuildKit: it gives the target
+  // the mode and owner of an entry for the archive's top, and new folders the
+  // mode of the first folder in them; `..` leads out of the target.
+  bool needs_repack = false;
+  // It has an entry for its top that would give the target mode 0755 and owner
+  // 0:0.
+  bool plain_top = false;
+  // The first file all of whose parents have entries; empty: none.
+  std::string file;
+  // The first fifo or device, which the executor leaves out; empty: none.
+  std::string special;
+  // The first symlink; the executor makes all of them root's. Empty: none.
+  std::string link;
+  // The first symlink that is not root's; empty: none.
+  std::string owned_link;
 };
 
-// Reads the file's beginning. kNotFound and the like when it cannot be read.
+// Reads the file's beginning, and the headers of an archive. kNotFound and the
+// like when it cannot be read.
 absl::StatusOr<ArchiveFile> ProbeArchive(const std::string& path);
 
 // Who owns what is unpacked.
@@ -34,8 +48,10 @@ struct Owner {
 };
 
 // Returns the archive as a tar that is not compressed, all in it owned by
-// `owner` if there is one. A first folder comes twice, with mode 0755 before
-// its own: who unpacks it makes the target with the mode of the first one.
+// `owner` if there is one, written so that the executor unpacks what BuildKit
+// unpacks: no entry for the top, no `..`, and before a folder whose parents may
+// be missing the same folder with mode 0755, because new parents get the mode
+// of the folder that is unpacked.
 // An error above `max_size` bytes.
 absl::StatusOr<std::string> RepackArchive(const std::string& path,
                                           std::optional<Owner> owner,

@@ -63,7 +63,8 @@ TEST(ArchiveTest, Probe) {
     EXPECT_EQ(tar->kind, ArchiveFile::kTar) << filter;
     EXPECT_EQ(tar->rare_compression,
               filter == ARCHIVE_FILTER_XZ || filter == ARCHIVE_FILTER_ZSTD);
-    EXPECT_EQ(tar->first_folder_mode, 0700u);
+    EXPECT_TRUE(tar->needs_repack);
+    EXPECT_FALSE(tar->plain_top);
     const auto text = ProbeArchive(WritePacked(filter, false));
     ASSERT_THAT(text, IsOk());
     EXPECT_EQ(text->kind, filter == ARCHIVE_FILTER_NONE ? ArchiveFile::kNone
@@ -100,6 +101,105 @@ TEST(ArchiveTest, Repack) {
   EXPECT_THAT(Members(*owned),
               ElementsAre("p/ 1ed 3:4 0", "p/ 1c0 3:4 0", "p/f 1a0 3:4 2"));
   EXPECT_FALSE(RepackArchive(path, std::nullopt, 1000).ok());
+}
+
+// One entry of an archive; a name that ends with a slash is a folder.
+struct Entry {
+  std::string name;
+  mode_t mode = 0644;
+  int owner = 0;
+  mode_t type = AE_IFREG;
+  std::string hard_link{};
+};
+
+std::string WriteTar(const std::vector<Entry>& entries) {
+  const std::string path = absl::StrCat(::testing::TempDir(), "/entries.tar");
+  archive* writer = archive_write_new();
+  archive_write_set_format_pax_restricted(writer);
+  EXPECT_EQ(archive_write_open_filename(writer, path.c_str()), ARCHIVE_OK);
+  for (const Entry& one : entries) {
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, one.name.c_str());
+    archive_entry_set_filetype(entry,
+                               one.name.back() == '/' ? AE_IFDIR : one.type);
+    archive_entry_set_perm(entry, one.mode);
+    archive_entry_set_uid(entry, one.owner);
+    archive_entry_set_gid(entry, one.owner);
+    if (one.type == AE_IFLNK) archive_entry_set_symlink(entry, "a");
+    if (!one.hard_link.empty()) {
+      archive_entry_set_hardlink(entry, one.hard_link.c_str());
+    }
+    archive_write_header(writer, entry);
+    archive_entry_free(entry);
+  }
+  archive_write_free(writer);
+  return path;
+}
+
+TEST(ArchiveTest, RepacksWhatIsUnpackedOtherwise) {
+  const struct {
+    const char* name;
+    std::vector<Entry> entries;
+    bool needs_repack;
+    std::vector<std::string> repacked;
+    std::vector<std::string> owned;  // by 3:4
+  } kCases[] = {
+      {"a file", {{"a"}}, false, {"a 1a4 0:0 0"}, {"a 1a4 3:4 0"}},
+      {"a private top",
+       {{"./", 0700, 5}, {"./a"}},
+       true,
+       {"./a 1a4 0:0 0"},
+       {"./a 1a4 3:4 0"}},
+      {"a plain top",
+       {{"./", 0755}, {"./d/", 0700}},
+       false,
+       {"./d/ 1ed 0:0 0", "./d/ 1c0 0:0 0"},
+       {"./d/ 1ed 3:4 0", "./d/ 1c0 3:4 0"}},
+      {"a private folder after a file",
+       {{"a"}, {"d/", 0700}},
+       false,
+       {"a 1a4 0:0 0", "d/ 1c0 0:0 0"},
+       {"a 1a4 3:4 0", "d/ 1c0 3:4 0"}},
+      {"a private folder without its parent",
+       {{"a"}, {"d/e/", 0700}},
+       true,
+       {"a 1a4 0:0 0", "d/e/ 1ed 0:0 0", "d/e/ 1c0 0:0 0"},
+       {"a 1a4 3:4 0", "d/e/ 1ed 3:4 0", "d/e/ 1c0 3:4 0"}},
+      {"a path that leads out",
+       {{"../../up"}},
+       true,
+       {"up 1a4 0:0 0"},
+       {"up 1a4 3:4 0"}},
+  };
+  for (const auto& one : kCases) {
+    SCOPED_TRACE(one.name);
+    const std::string path = WriteTar(one.entries);
+    const auto file = ProbeArchive(path);
+    ASSERT_THAT(file, IsOk());
+    EXPECT_EQ(file->needs_repack, one.needs_repack);
+    const auto repacked = RepackArchive(path, std::nullopt, 1 << 20);
+    ASSERT_THAT(repacked, IsOk());
+    EXPECT_EQ(Members(*repacked), one.repacked);
+    const auto owned = RepackArchive(path, Owner{3, 4}, 1 << 20);
+    ASSERT_THAT(owned, IsOk());
+    EXPECT_EQ(Members(*owned), one.owned);
+  }
+}
+
+TEST(ArchiveTest, NamesWhatCannotBeUnpacked) {
+  const auto plain = ProbeArchive(WriteTar({{"a"}, {"l", 0777, 0, AE_IFLNK}}));
+  ASSERT_THAT(plain, IsOk());
+  EXPECT_EQ(plain->special, "");
+  EXPECT_EQ(plain->file, "a");
+  EXPECT_EQ(plain->link, "l");
+  EXPECT_EQ(plain->owned_link, "");
+  const auto odd = ProbeArchive(WriteTar({{"d/p", 0644, 0, AE_IFIFO},
+                                          {"c", 0644, 0, AE_IFCHR},
+                                          {"l", 0777, 5, AE_IFLNK}}));
+  ASSERT_THAT(odd, IsOk());
+  EXPECT_EQ(odd->special, "d/p");
+  EXPECT_EQ(odd->file, "");
+  EXPECT_EQ(odd->owned_link, "l");
 }
 
 }  // namespace

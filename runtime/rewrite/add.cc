@@ -9,11 +9,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/clean_path.h"
 #include "runtime/base/sha256.h"
+#include "runtime/base/source_file.h"
 #include "runtime/context/archive.h"
 #include "runtime/context/door.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/source.h"
+#include "runtime/rewrite/source_word.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -26,11 +29,15 @@ using dockerfile::Word;
 // A repacked archive is held in memory.
 constexpr uint64_t kMaxRepacked = uint64_t{256} << 20;
 
+// Of our own folder: it holds an empty file.
+constexpr absl::string_view kEmptyFolder = "empty";
+
 // A file, folder or symlink that a source names.
 struct Item {
   std::string path;
   std::string file;  // in the listing, followed
   ArchiveFile archive;
+  Span span;
 };
 
 // `3`, `3:4`; as kaniko, the group of a number alone is the same number.
@@ -112,7 +119,7 @@ class AddWriter {
       for (const std::string& one : paths) {
         const auto found = tree.Follow(one);
         if (!found) return false;
-        Item item{one, tree.Path(found->entry), {}};
+        Item item{one, tree.Path(found->entry), {}, sent_.words[i].span};
         if (!tree.IsFolder(found->entry)) {
           auto archive = context::ProbeArchive(OnDisk(item.file));
           // Reported when it is sent.
@@ -133,12 +140,41 @@ class AddWriter {
     return item.archive.kind == ArchiveFile::kPacked ||
            (item.archive.kind == ArchiveFile::kTar &&
             (item.archive.rare_compression ||
-             add_.FindFlag("chown") != nullptr || MakesPrivateTarget(item)));
+             add_.FindFlag("chown") != nullptr || ChangesFolders(item) ||
+             !item.archive.special.empty() ||
+             !item.archive.owned_link.empty()));
   }
 
-  // Kaniko gives a new target folder the mode of the archive's first folder.
-  static bool MakesPrivateTarget(const Item& item) {
-    return item.archive.first_folder_mode.value_or(0755) != 0755;
+  // Kaniko gives folders that are there, or are made, other modes and owners.
+  bool ChangesFolders(const Item& item) const {
+    return item.archive.needs_repack ||
+           (item.archive.plain_top && !TargetIsPlain());
+  }
+
+  // The target is new, or probably a folder of root with mode 0755.
+  bool TargetIsPlain() const {
+    const auto target = KnownValue(site_.before.scope, add_.words.back().text);
+    if (!target) return false;
+    const std::string path = CleanPath(absl::StrCat("/", *target));
+    return path != "/tmp" && path != "/var/tmp" && path != "/root";
+  }
+
+  // Reports what no archive makes the executor do.
+  void ReportEntries(const Item& item, std::optional<context::Owner> owner) {
+    if (const std::string& special = item.archive.special; !special.empty()) {
+      site_.Report(item.span,
+                   absl::StrCat("leaves out `", special, "`, a fifo or device"),
+                   "create it when the container starts");
+    }
+    const bool roots = owner && owner->user == 0 && owner->group == 0;
+    const std::string& link =
+        owner ? item.archive.link : item.archive.owned_link;
+    if (!link.empty() && !roots) {
+      site_.Report(
+          item.span,
+          absl::StrCat("makes root the owner of the symlink `", link, "`"),
+          "add `RUN chown -h` for it after the ADD");
+    }
   }
 
   std::vector<Instruction> Write(const Item& item) {
@@ -153,11 +189,33 @@ class AddWriter {
       }
       return {one};
     }
-    Repack(item, one);
-    return {one};
+    const Instruction copy = one;
+    const std::optional<context::Owner> owner = Repack(item, one);
+    if (!owner || item.archive.file.empty()) return {one};
+    return {MakesTarget(item, copy), one};
   }
 
-  void Repack(const Item& item, Instruction& one) {
+  // A new target belongs to --chown's owner: the executor makes it so for a
+  // file, which the archive replaces.
+  Instruction MakesTarget(const Item& item, Instruction copy) {
+    const std::string path =
+        absl::StrCat(context::kOwnFolder, "/", kEmptyFolder, "/empty");
+    context::MemoryFile file;
+    file.path = path;
+    draft_.files.push_back(std::move(file));
+    draft_.content_only.push_back(
+        absl::StrCat(context::kOwnFolder, "/", kEmptyFolder));
+    copy.keyword = "COPY";
+    std::string target = copy.words[1].text;
+    if (!absl::EndsWith(target, "/")) target += '/';
+    copy.words = {DoorWord(path, ""),
+                  {target + EscapeWord(item.archive.file, '\\'), {}}};
+    copy.exec_form = copy.exec_form || NeedsJson(item.archive.file);
+    return copy;
+  }
+
+  // Returns the owner that the archive has got.
+  std::optional<context::Owner> Repack(const Item& item, Instruction& one) {
     std::optional<context::Owner> owner;
     const Flag* chown = add_.FindFlag("chown");
     if (chown != nullptr) {
@@ -169,21 +227,23 @@ class AddWriter {
                      "use numbers, such as `--chown=1000:1000`");
       }
     }
-    if (!owner && !item.archive.rare_compression && !MakesPrivateTarget(item)) {
-      return;
+    if (chown == nullptr || owner) ReportEntries(item, owner);
+    if (!owner && !item.archive.rare_compression && !ChangesFolders(item)) {
+      return std::nullopt;
     }
     auto tar = context::RepackArchive(OnDisk(item.file), owner, kMaxRepacked);
     if (!tar.ok()) {
       site_.Report(one.text_span,
                    absl::StrCat("does not unpack `", item.path, "`"),
                    "pack it as a tar, or as a tar with gzip");
-      return;
+      return std::nullopt;
     }
-    draft_.Because(owner ? "ADD --chown is for what an archive holds, too"
-                   : item.archive.rare_compression
-                       ? "kaniko unpacks gzip and bzip2 only"
-                       : "kaniko gives a new target the mode of the archive's "
-                         "first folder");
+    draft_.Because(
+        owner ? "ADD --chown is for what an archive holds, too"
+        : item.archive.rare_compression
+            ? "kaniko unpacks gzip and bzip2 only"
+            : "kaniko gives a new target, or one that the archive has an "
+              "entry for, the mode and owner of a folder in the archive");
     const std::string folder = absl::StrCat(
         context::kOwnFolder, "/", ToHex(Sha256Of(*tar)).substr(0, 12));
     draft_.content_only.push_back(folder);
@@ -193,6 +253,7 @@ class AddWriter {
     file.path = absl::StrCat(folder, "/archive.tar");
     file.content = *std::move(tar);
     draft_.files.push_back(std::move(file));
+    return owner;
   }
 
   const Site& site_;
