@@ -127,6 +127,14 @@ void LintForKaniko(const DockerfileRequest& request,
   dockerfile::Lint(dockerfile, options, sink);
 }
 
+// Returns BuildKit's value of TARGETSTAGE.
+std::string TargetStage(const DockerfileRequest& request) {
+  if (request.options == nullptr || request.options->target.empty()) {
+    return "default";
+  }
+  return request.options->target;
+}
+
 void RewriteForKaniko(const DockerfileRequest& request,
                       const dockerfile::Dockerfile& dockerfile,
                       const dockerfile::BuildArgs& args, int target,
@@ -232,7 +240,10 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
   dockerfile::BuildArgs args(request.build_args.begin(),
                              request.build_args.end());
   const dockerfile::BuildArgs given = args;
-  if (Rewrites(request)) args.merge(rewrite::PlatformArgs(request.platform));
+  if (Rewrites(request)) {
+    args.merge(rewrite::PlatformArgs(request.platform));
+    args.emplace("TARGETSTAGE", TargetStage(request));
+  }
   std::set<std::string> trigger_args;
   DockerfilePlan plan;
   plan.name =

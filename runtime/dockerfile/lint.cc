@@ -140,7 +140,10 @@ void Linter::CheckSyntaxDirective() {
 }
 
 void Linter::Check(const Instruction& instruction) {
-  if (!instruction.trigger.empty()) return;
+  if (!instruction.trigger.empty()) {
+    CheckHeredocs(instruction);
+    return;
+  }
   CheckHeredocs(instruction);
   CheckFlags(instruction);
   if (instruction.keyword == "ADD") CheckGitSources(instruction);
@@ -161,7 +164,9 @@ void Linter::Check(const Instruction& instruction) {
 }
 
 void Linter::CheckHeredocs(const Instruction& instruction) {
-  const bool run = instruction.keyword == "RUN";
+  const bool run =
+      instruction.keyword == "RUN" ||
+      (!instruction.trigger.empty() && instruction.trigger[0].keyword == "RUN");
   for (const Heredoc& heredoc : instruction.heredocs) {
     const Verdict verdict =
         executor_.Of(run && !heredoc.expand ? Capability::kQuotedHeredoc
@@ -225,12 +230,13 @@ void Linter::CheckFlags(const Instruction& instruction) {
       CheckMount(flag);
     } else if (flag.name == "network" || flag.name == "security") {
       if (options_.rewritten &&
-          (flag.value == "default" || flag.value == "sandbox")) {
+          (flag.value == "default" || flag.value == "host" ||
+           flag.value == "sandbox")) {
         continue;  // Left out.
       }
-      // The image is the same with the default and without a network.
+      // The image is the same with the default.
       if (executor_.Of(Capability::kRunNetwork) == Verdict::kIgnored &&
-          (flag.value == "default" || flag.value == "none" ||
+          (flag.value == "default" || flag.value == "host" ||
            flag.value == "sandbox")) {
         continue;
       }

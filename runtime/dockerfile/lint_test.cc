@@ -86,7 +86,7 @@ TEST(LintTest, Heredocs) {
 TEST(LintTest, Flags) {
   const std::string text =
       "FROM a\n"
-      "RUN --mount=type=cache,target=/c --network=host x\n"
+      "RUN --mount=type=cache,target=/c --network=none x\n"
       "ADD --checksum=sha256:1 https://e.com/x /x\n"
       "COPY --chmod=755 --link a b\n"
       "COPY --parents a b\n";
@@ -95,14 +95,14 @@ TEST(LintTest, Flags) {
       ElementsAre(
           "2:5 --mount=type=cache,target=/c kaniko-ignored-flag: kaniko "
           "v1.24.0 passes over `--mount`",
-          HasSubstr("2:34 --network=host kaniko-ignored-flag"),
+          HasSubstr("2:34 --network=none kaniko-ignored-flag"),
           HasSubstr("3:5 --checksum=sha256:1 kaniko-ignored-flag"),
           HasSubstr("5:6 --parents kaniko-refused-flag")));
   EXPECT_EQ(Warnings(text, kOld).size(), 5);
   // The image is the same without them.
   EXPECT_THAT(Warnings("FROM a\n"
                        "RUN --mount=type=secret,id=a --mount=type=ssh x\n"
-                       "RUN --network=none --security=sandbox x\n"
+                       "RUN --network=host --security=sandbox x\n"
                        "RUN --network=default x\n",
                        kLast),
               IsEmpty());

@@ -156,9 +156,12 @@ void MoveVolume(const Site& site, Draft& draft) {
 }
 
 void WriteOutPlatform(const Site& site, Draft& draft) {
-  static const auto& names =
-      *new dockerfile::BuildArgs(PlatformArgs("os/arch"));
-  const dockerfile::BuildArgs values = PlatformArgs(site.request.platform);
+  static const auto& names = *new dockerfile::BuildArgs([] {
+    dockerfile::BuildArgs args = PlatformArgs("os/arch");
+    args["TARGETSTAGE"] = "";
+    return args;
+  }());
+  const dockerfile::BuildArgs& values = site.request.build_args;
   for (Instruction& instruction : draft.instructions) {
     for (Pair& pair : instruction.pairs) {
       // A default goes before the platform's value, as in BuildKit.

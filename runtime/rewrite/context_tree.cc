@@ -117,6 +117,18 @@ std::optional<ContextTree::Found> ContextTree::Follow(
   return found;
 }
 
+bool ContextTree::HasLink(absl::string_view path) const {
+  uint32_t at = kTop;
+  for (const std::string& part : Parts(path)) {
+    if (!IsFolder(at)) return false;
+    const std::optional<uint32_t> child = Child(at, part);
+    if (!child) return false;
+    at = *child;
+    if (listing_[at].type == EntryType::kSymlink) return true;
+  }
+  return false;
+}
+
 void ContextTree::Expand(uint32_t folder, const std::vector<std::string>& parts,
                          size_t part, std::vector<std::string>& paths) const {
   const bool last = part + 1 == parts.size();

@@ -35,6 +35,9 @@ class ContextTree {
   // `path` is relative and clean; "" is the context itself.
   std::optional<Found> Follow(absl::string_view path) const;
 
+  // True if a symlink is on the way of a path, or is named by it.
+  bool HasLink(absl::string_view path) const;
+
   // Returns the paths that a pattern of COPY matches, in order. Symlinks before
   // the first wildcard are followed.
   std::vector<std::string> Expand(absl::string_view pattern) const;

@@ -34,6 +34,7 @@ class SourceReader {
   bool ReadWord(const Word& word);
   // What a mount brings is not in the listing.
   bool MayBeMounted(absl::string_view path) const;
+  void ReportLink(const Word& word, absl::string_view path) const;
   bool ReadParents(absl::string_view text);
   bool ReadModes();
 
@@ -90,12 +91,22 @@ bool SourceReader::ReadWord(const Word& word) {
   }
   for (std::string& one : paths) {
     const auto found = tree_.Follow(one);
-    // Reported where the context is put together.
-    if (!found) return false;
+    if (!found) {
+      // Others are reported where the context is put together.
+      if (tree_.HasLink(one)) ReportLink(word, one);
+      return false;
+    }
     sources_.items.push_back(
         {std::move(one), found->entry, found->through_link});
   }
   return true;
+}
+
+// BuildKit refuses it, and executors copy the link.
+void SourceReader::ReportLink(const Word& word, absl::string_view path) const {
+  site_.sink.Handle(diag::CopySourceMissing(
+      word.span, path, CleanPath(tree_.listing().root()),
+      "it is a symlink to a path that is not in the build context"));
 }
 
 bool SourceReader::MayBeMounted(absl::string_view path) const {

@@ -6,6 +6,7 @@
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/config.h"
 #include "runtime/rewrite/copy.h"
+#include "runtime/rewrite/escape.h"
 #include "runtime/rewrite/from.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/user.h"
@@ -24,6 +25,10 @@ absl::Span<const Rule> Rules() {
        {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER",
         "VOLUME", "WORKDIR"},
        WriteOutVariables},
+      {Capability::kEscapeOfValue,
+       {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER",
+        "VOLUME", "WORKDIR"},
+       WriteOutEscapes},
       {Capability::kVariableValue, {"RUN"}, WriteOutEnvironment},
       {Capability::kSeveralArgs, {"ARG"}, SplitArgs},
       {Capability::kShellForm, {"CMD", "ENTRYPOINT"}, WriteOutShell},

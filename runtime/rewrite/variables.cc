@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "runtime/rewrite/executor_scope.h"
@@ -103,7 +104,19 @@ bool HasPosixShell(const StageState& state) {
   return false;
 }
 
-// The parts of an instruction in which BuildKit expands variables.
+// Proxies that are given without an ARG are for the commands of RUN; the
+// executor puts them into other instructions, too.
+void AddProxies(const Site& site, Values& wrong) {
+  const dockerfile::Scope::Known known = site.before.scope.All();
+  for (const auto& [name, value] : site.request.given_args) {
+    if (absl::EndsWithIgnoreCase(name, "_proxy") && known.count(name) == 0) {
+      wrong[name] = std::nullopt;
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<std::string*> ExpandedParts(Instruction& instruction) {
   std::vector<std::string*> parts;
   for (Flag& flag : instruction.flags) {
@@ -121,8 +134,6 @@ std::vector<std::string*> ExpandedParts(Instruction& instruction) {
   }
   return parts;
 }
-
-}  // namespace
 
 Values WrongValues(const Site& site) {
   Values wrong;
@@ -164,7 +175,8 @@ void WriteOutArg(const Site& site, Draft& draft) {
 }
 
 void WriteOutVariables(const Site& site, Draft& draft) {
-  const Values wrong = WrongValues(site);
+  Values wrong = WrongValues(site);
+  AddProxies(site, wrong);
   if (wrong.empty()) return;
   const char escape = site.request.dockerfile->escape;
   for (Instruction& instruction : draft.instructions) {

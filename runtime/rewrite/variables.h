@@ -6,8 +6,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "runtime/dockerfile/dockerfile.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/site.h"
 
@@ -25,6 +27,9 @@ Values WrongValues(const Site& site);
 // nullopt: one of them is used with a modifier (`${NAME:-x}`).
 std::optional<std::string> Substitute(absl::string_view text,
                                       const Values& values, char escape);
+
+// Returns the parts of an instruction in which BuildKit expands variables.
+std::vector<std::string*> ExpandedParts(dockerfile::Instruction& instruction);
 
 // ARG without a value: writes the value that the executor would not find.
 void WriteOutArg(const Site& site, Draft& draft);

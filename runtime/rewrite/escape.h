@@ -1,0 +1,24 @@
+// The directive `# escape=`.
+#ifndef OVENBIRD_RUNTIME_REWRITE_ESCAPE_H_
+#define OVENBIRD_RUNTIME_REWRITE_ESCAPE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "runtime/rewrite/draft.h"
+#include "runtime/rewrite/site.h"
+
+namespace ovenbird::rewrite {
+
+// Executors split lines with the directive's character and read values with a
+// backslash. Writes values out so that both characters give the same.
+void WriteOutEscapes(const Site& site, Draft& draft);
+
+// Returns `text`, whose escape character is a backtick, with single quotes in
+// place of escapes; variables stay. nullopt: a `${...}` holds an escape.
+std::optional<std::string> QuoteBackticks(absl::string_view text);
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_ESCAPE_H_
