@@ -43,16 +43,18 @@ class CopyWriter {
     }
     if (NeedsOwnFolder()) return WithOwnFolder();
     CleanSources();
-    AddSlash();
     return WithoutFolderModes(site_, tree_, sources_, sent_, draft_);
   }
 
  private:
+  // The sources are named one by one.
+  bool IsWrittenOut() const {
+    return sources_.empty_match || sources_.matches_top || sources_.dots;
+  }
   bool NeedsOwnFolder();
   std::vector<Instruction> WithOwnFolder();
   void DropFlags();
   void CleanSources();
-  void AddSlash();
 
   const Site& site_;
   const ContextTree& tree_;
@@ -79,9 +81,9 @@ bool CopyWriter::NeedsOwnFolder() {
     draft_.Because("--chmod takes octal digits only");
   if (sources_.mode)
     draft_.Because("--chmod does not set setuid, setgid and sticky");
-  return links || (odd_names && (sources_.empty_match || sources_.dots)) ||
-         !sources_.includes.empty() || !sources_.excludes.empty() ||
-         !sources_.mode_words.empty() || sources_.mode.has_value();
+  return links || (odd_names && IsWrittenOut()) || !sources_.includes.empty() ||
+         !sources_.excludes.empty() || !sources_.mode_words.empty() ||
+         sources_.mode.has_value();
 }
 
 // Flags that the folder has done.
@@ -139,11 +141,13 @@ std::vector<Instruction> CopyWriter::WithOwnFolder() {
 }
 
 void CopyWriter::CleanSources() {
-  if (!sources_.empty_match && !sources_.dots) return;
-  draft_.Because(sources_.dots
-                     ? "kaniko takes `..` out of the build context"
-                     : "kaniko takes other files when a wildcard matches "
-                       "nothing");
+  if (!IsWrittenOut()) return;
+  draft_.Because(
+      sources_.matches_top
+          ? "kaniko takes the whole build context, too, for this wildcard"
+      : sources_.dots ? "kaniko takes `..` out of the build context"
+                      : "kaniko takes other files when a wildcard matches "
+                        "nothing");
   const Word target = sent_.words.back();
   sent_.words.clear();
   for (const Item& item : sources_.items) {
@@ -153,13 +157,60 @@ void CopyWriter::CleanSources() {
   sent_.words.push_back(target);
 }
 
-// With several sources kaniko needs a slash after the target.
-void CopyWriter::AddSlash() {
-  std::string& target = sent_.words.back().text;
-  const bool several = sources_.items.size() > 1 || copy_.words.size() > 2;
-  if (HasSlash(target) || !several) return;
-  draft_.Because("kaniko needs a slash after the target of several sources");
-  target += '/';
+bool IsRoot(absl::string_view owner) {
+  return owner == "0" || owner == "0:0" || owner == "root" ||
+         owner == "root:root";
+}
+
+// The first symlink that arrives as it is; "".
+std::string FirstLink(const ContextTree& tree, const CopySources& sources) {
+  const OwnFolder arriving(tree, sources);
+  for (const auto& [path, arrival] : arriving.arrivals()) {
+    if (tree.listing()[arrival.entry].type == EntryType::kSymlink) return path;
+  }
+  return "";
+}
+
+void ReportLinkOwners(const Site& site, const ContextTree& tree,
+                      const CopySources& sources, const Instruction& copy) {
+  const Flag* chown = copy.FindFlag("chown");
+  if (chown == nullptr || !chown->value.has_value()) return;
+  const auto owner = KnownValue(site.before.scope, *chown->value);
+  if (owner && IsRoot(*owner)) return;
+  const std::string link = FirstLink(tree, sources);
+  if (link.empty()) return;
+  site.Report(
+      chown->span,
+      absl::StrCat("does not change the owner of the symlink `", link, "`"),
+      "add a `RUN chown -h` for it");
+}
+
+// One instruction for each source: where the target is no folder, each of them
+// becomes the target.
+std::vector<Instruction> OneByOne(const Site& site, const ContextTree& tree,
+                                  const CopySources& sources,
+                                  const Instruction& copy, Draft& draft) {
+  draft.Because("kaniko needs a slash after the target of several sources");
+  std::vector<Instruction> sent;
+  for (const Item& item : sources.items) {
+    CopySources source = sources;
+    source.items = {item};
+    source.wildcard = source.empty_match = source.matches_top = false;
+    Instruction one = copy;
+    one.words = {SourceWord(item.path.empty() ? "." : item.path),
+                 copy.words.back()};
+    one.exec_form = copy.exec_form || NeedsJson(item.path);
+    for (Instruction& each : CopyWriter(site, tree, source, one, draft).Run()) {
+      sent.push_back(std::move(each));
+    }
+  }
+  return sent;
+}
+
+bool NamesFolder(const Site& site, const Instruction& copy) {
+  const std::string& text = copy.words.back().text;
+  const auto value = KnownValue(site.before.scope, text);
+  return HasSlash(value ? *value : text);
 }
 
 std::vector<Instruction> Rewrite(const Site& site, const Instruction& copy,
@@ -169,6 +220,10 @@ std::vector<Instruction> Rewrite(const Site& site, const Instruction& copy,
   if (!sources) {
     ReportUnknownFlags(site, copy);
     return {copy};
+  }
+  ReportLinkOwners(site, tree, *sources, copy);
+  if (sources->items.size() > 1 && !NamesFolder(site, copy)) {
+    return OneByOne(site, tree, *sources, copy, draft);
   }
   return CopyWriter(site, tree, *sources, copy, draft).Run();
 }

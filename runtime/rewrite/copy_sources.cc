@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/context/glob.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/rewrite/mode_words.h"
@@ -19,6 +20,12 @@ using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Verdict;
 using dockerfile::Word;
+
+// Executors look for matches among the context's paths and ".".
+bool MatchesTop(const std::string& pattern) {
+  const absl::StatusOr<context::Glob> glob = context::Glob::Compile(pattern);
+  return glob.ok() && glob->Match(".");
+}
 
 class SourceReader {
  public:
@@ -87,6 +94,7 @@ bool SourceReader::ReadWord(const Word& word) {
   if (HasWildcard(path)) {
     sources_.wildcard = true;
     paths = tree_.Expand(path);
+    sources_.matches_top = sources_.matches_top || MatchesTop(path);
     sources_.empty_match = sources_.empty_match || paths.empty();
   }
   for (std::string& one : paths) {

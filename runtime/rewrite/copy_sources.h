@@ -29,6 +29,7 @@ struct CopySources {
   std::vector<std::string> excludes;
   bool wildcard = false;     // in some source
   bool empty_match = false;  // a wildcard matches nothing
+  bool matches_top = false;  // a wildcard matches ".", too
   bool dots = false;         // `..` in a source
   // Clean and absolute; nullopt: not known.
   std::optional<std::string> target;
