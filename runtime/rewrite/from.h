@@ -1,5 +1,4 @@
-// COPY --from: what the executor loses of another stage's files. It cannot be
-// written out, since their modes are not known before the stage is built.
+// COPY --from=STAGE: what the executor loses of another stage's files.
 #ifndef OVENBIRD_RUNTIME_REWRITE_FROM_H_
 #define OVENBIRD_RUNTIME_REWRITE_FROM_H_
 
@@ -8,8 +7,10 @@
 
 namespace ovenbird::rewrite {
 
-// Reports bits and owners that the stage's RUN lines set, as far as they show.
-void ReportFrom(const Site& site, Draft& draft);
+// Keeps the setuid and setgid bits that the stage's RUN lines show, and follows
+// the symlinks that they show: a RUN at the end of that stage copies those
+// files to a folder of our own. Reports what is lost otherwise.
+void RewriteCopyFrom(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite
 

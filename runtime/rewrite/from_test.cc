@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
@@ -15,24 +16,53 @@
 namespace ovenbird::rewrite {
 namespace {
 
-struct Case {
-  const char* run;
-  const char* copy;
-  const char* reported;
+struct Sent {
+  std::string text;
+  std::string reported;
 };
 
+Sent Send(const std::string& text) {
+  const SourceFile file("Dockerfile", text);
+  diag::Collector problems;
+  const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+  const dockerfile::Executor executor("gcr.io/kaniko-project/executor:v1.24.0");
+  Request request;
+  request.dockerfile = &dockerfile;
+  for (const dockerfile::Stage& stage : dockerfile.stages) {
+    request.stages.push_back(stage.index);
+  }
+  request.target = request.stages.back();
+  request.executor = &executor;
+  request.snapshot_mode = "full";
+  Sent sent;
+  sent.text = Rewrite(request, problems).text;
+  std::vector<std::string> texts;
+  for (const diag::Diagnostic& one : problems.diagnostics()) {
+    texts.push_back(one.message);
+  }
+  sent.reported = absl::StrJoin(texts, "; ");
+  return sent;
+}
+
+// Sources whose loss cannot be made up for are sent as they are.
 TEST(FromTest, Reports) {
-  constexpr char kBits[] =
-      "kaniko v1.24.0 loses setuid and setgid bits below `/out`";
-  constexpr char kFolder[] =
-      "kaniko v1.24.0 gives the target the owner and mode of `/out`";
+  struct Case {
+    const char* run;
+    const char* copy;
+    const char* reported;
+  };
+  constexpr char kFolder[] = "gives the target the owner and mode of `/out`";
+  constexpr char kBits[] = "loses setuid and setgid bits below `/out`";
   for (const Case& item : std::vector<Case>{
            {"mkdir /out", "/out /x", ""},
-           {"chmod 4711 /out/f", "/out /x", kBits},
-           {"chmod u+s /out/f", "/out/ /x", kBits},
            {"chmod +x /out/f && chmod 755 /out/g", "/out /x", ""},
            {"chmod 4711 /out/f", "/other /x", ""},
+           {"chmod 4711 /out/f", "/out/f /x", ""},
            {"chmod 4711 /out/f", "--chmod=755 /out /x", ""},
+           {"chmod -R u+s /out/d", "/out /x", kBits},
+           {"chmod 4711 /out/*", "/out /x", kBits},
+           {"chmod 4711 /out/f", "[\"/out\", \"/x\"]", kBits},
+           {"chmod 4711 /out/f", "/out \"/x\"", kBits},
            {"mkdir /out && chown -R app /out", "/out /x", kFolder},
            {"mkdir -m 700 /out", "/out /x", kFolder},
            {"mkdir -p /out && chmod 700 /out", "/out /x", kFolder},
@@ -42,28 +72,94 @@ TEST(FromTest, Reports) {
            // It may be a file, which keeps its owner.
            {"chown app /out", "/out /x", ""},
            {"mkdir /out && chown app /out", "--chown=1:1 /out /x", ""},
+           {"mkfifo /out/p", "/out /x", "hangs at the named pipe `/out/p`"},
+           {"mkfifo /out/p", "/out/p /x", "hangs at the named pipe `/out/p`"},
+           {"mkfifo /p", "/out /x", ""},
+           {"setcap a+ep /out/f", "/out/f /x",
+            "loses the capabilities of `/out/f`"},
+           {"setcap a+ep /out/f", "/out /x",
+            "loses the capabilities of `/out/f`"},
+           {"setcap a+ep /out/f", "--chown=1 /out /x", ""},
+           {"ln /out/a /out/b", "/out /x",
+            "copies the hard links `/out/a` and `/out/b` as two files"},
+           {"ln /out/a /b", "/out /x", ""},
+           {"ln /out/a /out/b", "/out/a /out/b /x/", ""},
+           {"x", "/ /x", "fails to copy the whole file system of a stage"},
+           {"ln -s 'a b' '/out/a b'", "[\"/out/a b\", \"/x\"]",
+            "copies the symlink `/out/a b`, not what it leads to"},
        }) {
-    const SourceFile file("Dockerfile",
-                          absl::StrCat("FROM a AS s\nRUN ", item.run,
-                                       "\nFROM b\nCOPY --from=s ", item.copy));
-    diag::Collector problems;
-    const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
-    const dockerfile::Executor executor(
-        "gcr.io/kaniko-project/executor:v1.24.0");
-    Request request;
-    request.dockerfile = &dockerfile;
-    request.stages = {0, 1};
-    request.target = 1;
-    request.executor = &executor;
-    request.snapshot_mode = "full";
-    Rewrite(request, problems);
-    std::vector<std::string> texts;
-    for (const diag::Diagnostic& one : problems.diagnostics()) {
-      texts.push_back(one.message);
-    }
-    EXPECT_EQ(absl::StrJoin(texts, "; "), item.reported)
-        << item.run << " " << item.copy;
+    const std::string text = absl::StrCat(
+        "FROM a AS s\nRUN ", item.run, "\nFROM b\nCOPY --from=s ", item.copy);
+    const Sent sent = Send(text);
+    EXPECT_EQ(sent.reported,
+              *item.reported == '\0'
+                  ? ""
+                  : absl::StrCat("kaniko v1.24.0 ", item.reported))
+        << text;
+    EXPECT_EQ(sent.text, text);
   }
+}
+
+TEST(FromTest, SetsAside) {
+  constexpr char kLink[] =
+      "mkdir -p /.ovenbird/from/1; cp -RpH /l /.ovenbird/from/1/ || "
+      "cp -Rp /l /.ovenbird/from/1/ || true";
+  constexpr char kBits[] =
+      "mkdir -p /.ovenbird/from/1; cp -p /d/f /.ovenbird/from/1/ || "
+      "cp -Rp /d/f /.ovenbird/from/1/ || true";
+  constexpr char kLibraries[] =
+      "mkdir -p /.ovenbird/from/1; cp -RpH /lib/x.so* /.ovenbird/from/1/ || "
+      "cp -Rp /lib/x.so* /.ovenbird/from/1/ || true";
+  struct Case {
+    const char* run;
+    const char* copy;
+    const char* added;  // to the stage
+    const char* sent;   // in place of the COPY
+  };
+  for (const Case& item : std::vector<Case>{
+           {"ln -s a /l", "/l /x", kLink,
+            "COPY --from=s /.ovenbird/from/1/l /x"},
+           {"cd / && ln -s a l", "--chown=1 l/ /x/ ", kLink,
+            "COPY --from=s --chown=1 /.ovenbird/from/1/l /x/"},
+           {"ln -s x.so.1 /lib/x.so", "/lib/x.so* /y/", kLibraries,
+            "COPY --from=s /.ovenbird/from/1/* /y/"},
+           {"make install", "/lib/x.so* /y/", kLibraries,
+            "COPY --from=s /.ovenbird/from/1/* /y/"},
+           {"chmod 4711 /d/f", "/d /x", kBits,
+            "COPY --from=s /d /x\nCOPY --from=s /.ovenbird/from/1/* /x/"},
+           {"chmod 4711 /d/f", "/? /x", kBits,
+            "COPY --from=s /? /x\nCOPY --from=s /.ovenbird/from/1/* /x/"},
+       }) {
+    const std::string start = absl::StrCat("FROM a AS s\nRUN ", item.run, "\n");
+    const Sent sent =
+        Send(absl::StrCat(start, "FROM b\nCOPY --from=s ", item.copy));
+    EXPECT_EQ(sent.reported, "") << item.run;
+    EXPECT_EQ(sent.text, absl::StrCat(start, "USER 0\nRUN ", item.added,
+                                      "\nFROM b\n", item.sent));
+  }
+}
+
+TEST(FromTest, NeedsAStageOfItsOwnWithAShell) {
+  for (const char* text : {
+           // Another stage starts from it.
+           "FROM a AS s\nRUN ln -s a /l\nFROM s AS t\nFROM t\n"
+           "COPY --from=s /l /x",
+           // No shell, or a foreign one.
+           "FROM a AS s\nRUN ln -s a /l\nSHELL [\"pwsh\"]\nFROM b\n"
+           "COPY --from=s /l /x",
+       }) {
+    const Sent sent = Send(text);
+    EXPECT_EQ(sent.text, text);
+    EXPECT_EQ(sent.reported,
+              "kaniko v1.24.0 copies the symlink `/l`, not what it leads to");
+  }
+}
+
+TEST(FromTest, KnowsThatTheStageRunsAsRoot) {
+  const Sent sent = Send(
+      "FROM a AS s\nUSER root\nRUN ln -s a /l\nFROM b\nCOPY --from=s /l /x");
+  EXPECT_TRUE(absl::StrContains(sent.text, "/from/0/l /x")) << sent.text;
+  EXPECT_FALSE(absl::StrContains(sent.text, "USER 0")) << sent.text;
 }
 
 }  // namespace

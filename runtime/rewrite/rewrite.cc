@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -38,6 +39,11 @@ class Rewriter {
     }
     executor_scope_.emplace(*request_.executor, request_.given_args,
                             std::move(globals));
+    for (const int stage : request_.stages) {
+      earlier_.bases.insert(
+          BaseStage(request_, global_,
+                    request_.dockerfile->stages[static_cast<size_t>(stage)]));
+    }
     for (const Stage& stage : request_.dockerfile->stages) {
       if (std::find(request_.stages.begin(), request_.stages.end(),
                     stage.index) == request_.stages.end()) {
@@ -46,6 +52,7 @@ class Rewriter {
         RewriteStage(stage);
       }
     }
+    TakeAdditions();
     WriteText();
     const Stage& target =
         request_.dockerfile->stages[static_cast<size_t>(request_.target)];
@@ -65,8 +72,8 @@ class Rewriter {
 
   StageState StateOf(const Stage& stage) const {
     if (const int base = BaseStage(request_, global_, stage); base >= 0) {
-      StageState state = ends_.at(base);
-      state.scope = global_.NewStageFrom(ends_.at(base).scope);
+      StageState state = earlier_.ends.at(base);
+      state.scope = global_.NewStageFrom(earlier_.ends.at(base).scope);
       return state;
     }
     const bool from_scratch = stage.base.text == "scratch";
@@ -86,7 +93,8 @@ class Rewriter {
     executor_scope_->StartStage(stage.index,
                                 BaseStage(request_, global_, stage),
                                 is_first ? state.scope.All() : Scope::Known());
-    const Site site = {request_, stage, state, *executor_scope_, at_end, sink_};
+    const Site site = {request_, stage, state,   *executor_scope_,
+                       at_end,   sink_, earlier_};
     RewriteFrom(site, global_, drafts[0]);
     for (const Instruction& trigger : InlinedTriggers(stage)) {
       Draft draft(trigger);
@@ -111,7 +119,7 @@ class Rewriter {
       drafts.back().Because("VOLUME stands at the end of the stage");
     }
     for (const Draft& draft : drafts) Take(draft);
-    ends_.emplace(stage.index, std::move(state));
+    earlier_.ends.emplace(stage.index, std::move(state));
   }
 
   // Takes an instruction into account: BuildKit's as it is written, the
@@ -175,6 +183,27 @@ class Rewriter {
     }
   }
 
+  // Before the next stage, since the last instruction stays as it is.
+  void TakeAdditions() {
+    for (const auto& [index, instructions] : earlier_.additions) {
+      const uint32_t end =
+          request_.dockerfile->stages[static_cast<size_t>(index)].end;
+      std::string text;
+      for (const Instruction& one : instructions) {
+        absl::StrAppend(&text, Print(one), "\n");
+      }
+      result_.changes.push_back({{request_.dockerfile->file, end, end},
+                                 std::move(text),
+                                 0,
+                                 {"COPY --from needs it in this form"}});
+    }
+    std::stable_sort(result_.changes.begin(), result_.changes.end(),
+                     [](const Change& a, const Change& b) {
+                       return std::tie(a.span.begin, a.span.end) <
+                              std::tie(b.span.begin, b.span.end);
+                     });
+  }
+
   void WriteText() {
     const SourceFile& file = *request_.dockerfile->file;
     const absl::string_view text = file.text();
@@ -206,8 +235,7 @@ class Rewriter {
   diag::Sink& sink_;
   Scope global_;
   std::optional<ExecutorScope> executor_scope_;
-  // States at the ends of the stages that are sent.
-  std::map<int, StageState> ends_;
+  EarlierStages earlier_;
   // Of result_; equal instructions need equal ones.
   std::set<std::string> files_;
   std::set<std::string> folders_;

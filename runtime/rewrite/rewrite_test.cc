@@ -85,10 +85,10 @@ const Case kCases[] = {
     {"PlatformArg", "FROM a\nARG TARGETARCH TARGETOS=x OTHER\n",
      "FROM a\nARG TARGETARCH=amd64 TARGETOS=x OTHER\n"},
     {"ValueOfAnotherStage",
-     "ARG V=top\nFROM a AS one\nARG V=first IN=in\nFROM b\nCOPY --from=one / "
+     "ARG V=top\nFROM a AS one\nARG V=first IN=in\nFROM b\nCOPY --from=one /f "
      "/\n"
      "ARG V\nENV E=$V-$IN\nRUN x\n",
-     "ARG V=top\nFROM a AS one\nARG V=first IN=in\nFROM b\nCOPY --from=one / "
+     "ARG V=top\nFROM a AS one\nARG V=first IN=in\nFROM b\nCOPY --from=one /f "
      "/\n"
      "ARG V=\"top\"\nENV E=$V-\nRUN unset IN; x\n"},
     {"ArgAfterEnv",

@@ -42,7 +42,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kUserGroup, {"USER"}, ReportGroup},
       {Capability::kWorkdirOfUser, {"WORKDIR"}, ReportFolderOfUser},
       {Capability::kRunNetwork, {"RUN"}, DropDefaultFlags},
-      {Capability::kCopyFromModes, {"COPY"}, ReportFrom},
+      {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},
       {Capability::kCopySource, {"COPY", "ADD"}, RewriteCopy},

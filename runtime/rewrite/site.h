@@ -3,7 +3,9 @@
 #ifndef OVENBIRD_RUNTIME_REWRITE_SITE_H_
 #define OVENBIRD_RUNTIME_REWRITE_SITE_H_
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,6 +61,21 @@ struct StageState {
   void Apply(const dockerfile::Instruction& instruction);
 };
 
+// The stages before one, as later stages see them.
+struct EarlierStages {
+  // States at the ends of those that are sent.
+  std::map<int, StageState> ends;
+  // Those that other stages start from.
+  std::set<int> bases;
+  // What is to be sent at the end of a stage in addition.
+  std::map<int, std::vector<dockerfile::Instruction>> additions;
+
+  // Whether an addition changes nothing but what `COPY --from` finds.
+  bool CanAddTo(int stage) const {
+    return ends.count(stage) > 0 && bases.count(stage) == 0;
+  }
+};
+
 // One instruction at its place.
 struct Site {
   const Request& request;
@@ -70,6 +87,7 @@ struct Site {
   std::vector<dockerfile::Instruction>& at_end;
   // Problems that cannot be rewritten are reported here.
   diag::Sink& sink;
+  EarlierStages& earlier;
 
   bool Can(dockerfile::Capability capability) const {
     return request.executor->Can(capability);

@@ -1,0 +1,195 @@
+#include "runtime/rewrite/stage_commands.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/clean_path.h"
+#include "runtime/rewrite/source.h"
+#include "runtime/rewrite/stages.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Instruction;
+using dockerfile::ShellCommand;
+using dockerfile::Stage;
+
+std::optional<uint32_t> Octal(absl::string_view mode) {
+  if (mode.empty() || mode.find_first_not_of("01234567") != mode.npos) {
+    return std::nullopt;
+  }
+  return static_cast<uint32_t>(
+      std::strtoul(std::string(mode).c_str(), nullptr, 8));
+}
+
+// `4755`, `u+s`, `ug=rxs`.
+bool SetsSetuid(const std::string& mode) {
+  if (const auto bits = Octal(mode)) return (*bits & 06000) != 0;
+  const size_t action = mode.find_first_of("+=");
+  return action != mode.npos &&
+         absl::StrContains(absl::string_view(mode).substr(action), 's');
+}
+
+bool IsKnown(absl::string_view path) {
+  return absl::StartsWith(path, "/") && !HasWildcard(path);
+}
+
+std::string BaseName(absl::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
+// Returns the folder after a WORKDIR.
+std::string FolderAfter(const std::string& folder, const std::string& workdir) {
+  if (absl::StrContains(workdir, '$')) {
+    return std::string(dockerfile::kUnknownFolder);
+  }
+  return dockerfile::ResolvePath(workdir, folder);
+}
+
+}  // namespace
+
+bool IsAtOrBelow(absl::string_view path, absl::string_view folder) {
+  return folder == "/" || path == folder ||
+         absl::StartsWith(path, absl::StrCat(folder, "/"));
+}
+
+StageCommands::StageCommands(const dockerfile::Dockerfile& dockerfile,
+                             int stage) {
+  std::vector<const Stage*> chain;
+  for (int i = stage; i >= 0;) {
+    chain.push_back(&dockerfile.stages[static_cast<size_t>(i)]);
+    i = StageOfFrom(dockerfile, chain.back()->base.text, i);
+  }
+  for (auto one = chain.rbegin(); one != chain.rend(); ++one) ReadStage(**one);
+  for (const std::string& folder : folders_) setuid_.erase(folder);
+}
+
+bool StageCommands::IsSpecialFolder(const std::string& path) const {
+  return folders_.count(path) > 0 &&
+         (special_.count(path) > 0 ||
+          std::any_of(special_trees_.begin(), special_trees_.end(),
+                      [&](const std::string& tree) {
+                        return IsAtOrBelow(path, tree);
+                      }));
+}
+
+void StageCommands::ReadStage(const Stage& stage) {
+  std::string folder(dockerfile::kUnknownFolder);
+  if (stage.base.text == "scratch") folder = "/";
+  for (const Instruction& instruction : stage.instructions) {
+    if (instruction.keyword == "WORKDIR") {
+      folder = FolderAfter(folder, instruction.text);
+    } else if (instruction.keyword == "RUN" && !instruction.exec_form) {
+      dockerfile::ShellStart start;
+      start.folder = folder;
+      for (const ShellCommand& command :
+           dockerfile::FindShellCommands(instruction.text, start)) {
+        Read(command);
+      }
+    }
+  }
+}
+
+void StageCommands::Read(const ShellCommand& command) {
+  bool recursive = false;
+  bool symbolic = false;
+  std::string mode;
+  std::vector<std::string> words;
+  for (size_t i = 0; i < command.arguments.size(); ++i) {
+    const std::string& word = command.arguments[i];
+    if (word == "-m" && i + 1 < command.arguments.size()) {
+      mode = command.arguments[++i];
+    } else if (absl::StartsWith(word, "-") && word.size() > 1) {
+      const bool letters = word[1] != '-';
+      recursive = recursive || word == "--recursive" ||
+                  (letters && absl::StrContains(word, 'R'));
+      symbolic = symbolic || word == "--symbolic" ||
+                 (letters && absl::StrContains(word, 's'));
+    } else {
+      words.push_back(word);
+    }
+  }
+  std::string first = words.empty() ? "" : words[0];
+  const bool has_first = command.name == "chmod" || command.name == "chown" ||
+                         command.name == "setcap";
+  if (has_first && !words.empty()) words.erase(words.begin());
+  for (std::string& word : words) {
+    word = dockerfile::ResolvePath(word, command.folder);
+  }
+  if (command.name == "mkdir") {
+    ReadMkdir(mode, words);
+  } else if (command.name == "mkfifo") {
+    for (const std::string& path : words) {
+      if (IsKnown(path)) fifos_.insert(path);
+    }
+  } else if (command.name == "ln") {
+    ReadLink(symbolic, std::move(words));
+  } else if (command.name == "chmod") {
+    ReadChmod(recursive, first, words);
+  } else if (command.name == "setcap") {
+    // CAPABILITIES FILE CAPABILITIES FILE ...
+    for (size_t i = 0; i < words.size(); i += 2) {
+      if (IsKnown(words[i])) capabilities_.insert(words[i]);
+    }
+  } else if (command.name == "chown" && first != "root" && first != "0" &&
+             first != "root:root" && first != "0:0") {
+    Mark(recursive, words);
+  }
+}
+
+void StageCommands::ReadMkdir(const std::string& mode,
+                              const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (IsKnown(path)) folders_.insert(path);
+  }
+  const auto bits = Octal(mode);
+  if (bits && *bits != 0755) Mark(false, paths);
+}
+
+void StageCommands::ReadChmod(bool recursive, const std::string& mode,
+                              const std::vector<std::string>& paths) {
+  const bool setuid = SetsSetuid(mode);
+  for (const std::string& path : paths) {
+    if (!absl::StartsWith(path, "/")) continue;
+    if (setuid && recursive) {
+      setuid_trees_.insert(path);
+    } else if (setuid) {
+      setuid_.insert(path);
+    } else if (Octal(mode)) {
+      setuid_.erase(path);
+    }
+  }
+  const auto bits = Octal(mode);
+  if (bits && *bits != 0755) Mark(recursive, paths);
+}
+
+// `ln A`, `ln A B`, `ln A B... FOLDER`.
+void StageCommands::ReadLink(bool symbolic, std::vector<std::string> paths) {
+  if (paths.size() < 2) return;
+  const std::string target = paths.back();
+  paths.pop_back();
+  if (!IsKnown(target)) return;
+  const bool into = paths.size() > 1 || IsFolder(target);
+  for (const std::string& path : paths) {
+    const std::string inside = absl::StrCat(target, "/", BaseName(path));
+    if (symbolic) {
+      if (!into) symlinks_.insert(target);
+      symlinks_.insert(inside);
+    } else if (IsKnown(path)) {
+      hard_links_.emplace_back(path, into ? inside : target);
+    }
+  }
+}
+
+void StageCommands::Mark(bool recursive,
+                         const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (IsKnown(path)) (recursive ? special_trees_ : special_).insert(path);
+  }
+}
+
+}  // namespace ovenbird::rewrite

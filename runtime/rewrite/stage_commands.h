@@ -1,0 +1,68 @@
+// What the RUN lines of a stage show of its files, as far as they can be read
+// without running them.
+#ifndef OVENBIRD_RUNTIME_REWRITE_STAGE_COMMANDS_H_
+#define OVENBIRD_RUNTIME_REWRITE_STAGE_COMMANDS_H_
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/shell_commands.h"
+
+namespace ovenbird::rewrite {
+
+// True for the folder itself, too.
+bool IsAtOrBelow(absl::string_view path, absl::string_view folder);
+
+// All paths are absolute and clean. A path may be gone at the end of the stage.
+class StageCommands {
+ public:
+  // Reads the stage and the stages that it starts from.
+  StageCommands(const dockerfile::Dockerfile& dockerfile, int stage);
+
+  // Files, not folders, with a setuid or setgid bit; may have wildcards.
+  const std::set<std::string>& setuid() const { return setuid_; }
+  // Folders with such files anywhere below.
+  const std::set<std::string>& setuid_trees() const { return setuid_trees_; }
+  // Files with capabilities.
+  const std::set<std::string>& capabilities() const { return capabilities_; }
+  const std::set<std::string>& fifos() const { return fifos_; }
+  // Symlinks, some of which may be folders that a symlink was made in.
+  const std::set<std::string>& symlinks() const { return symlinks_; }
+  // Two names of the same file.
+  const std::vector<std::pair<std::string, std::string>>& hard_links() const {
+    return hard_links_;
+  }
+  // The path is a folder that is not root's with mode 0755.
+  bool IsSpecialFolder(const std::string& path) const;
+  bool IsFolder(const std::string& path) const {
+    return folders_.count(path) > 0;
+  }
+
+ private:
+  void ReadStage(const dockerfile::Stage& stage);
+  void Read(const dockerfile::ShellCommand& command);
+  void ReadMkdir(const std::string& mode,
+                 const std::vector<std::string>& paths);
+  void ReadChmod(bool recursive, const std::string& mode,
+                 const std::vector<std::string>& paths);
+  void ReadLink(bool symbolic, std::vector<std::string> paths);
+  void Mark(bool recursive, const std::vector<std::string>& paths);
+
+  std::set<std::string> setuid_;
+  std::set<std::string> setuid_trees_;
+  std::set<std::string> capabilities_;
+  std::set<std::string> fifos_;
+  std::set<std::string> symlinks_;
+  std::vector<std::pair<std::string, std::string>> hard_links_;
+  std::set<std::string> folders_;
+  std::set<std::string> special_;
+  std::set<std::string> special_trees_;
+};
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_STAGE_COMMANDS_H_
