@@ -10,6 +10,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/build/builder.h"
 #include "runtime/build/mirrors.h"
+#include "runtime/build/pull_places.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/reference.h"
 
@@ -25,25 +26,6 @@ bool HasFlag(const std::vector<std::string>& args, absl::string_view flag) {
   return std::any_of(args.begin(), args.end(), [&](const std::string& arg) {
     return arg == flag || arg == absl::StrCat(flag, "=true");
   });
-}
-
-// As kaniko itself has it (runtime/kube/executor_args.cc).
-bool IsInsecure(const ImagePlan& image, const std::string& domain) {
-  const std::vector<std::string>& args = image.kaniko->args;
-  if (HasFlag(args, "--insecure-pull") ||
-      HasFlag(args, "--skip-tls-verify-pull")) {
-    return true;
-  }
-  for (const char* flag :
-       {"--insecure-registry=", "--skip-tls-verify-registry="}) {
-    if (std::find(args.begin(), args.end(), absl::StrCat(flag, domain)) !=
-        args.end()) {
-      return true;
-    }
-  }
-  absl::StatusOr<registry::Reference> own =
-      registry::ParseReference(image.spec.image);
-  return image.kaniko->insecure && own.ok() && own->domain == domain;
 }
 
 }  // namespace
@@ -71,7 +53,9 @@ BaseDigests::Question BaseDigests::QuestionOf(const ImagePlan& image,
     mirrors = RegistryMirrors(*image.kaniko);
   }
   for (const registry::Reference& place : PlacesOf(*name, mirrors)) {
-    question.emplace_back(place.ToString(), IsInsecure(image, place.domain));
+    question.emplace_back(
+        place.ToString(),
+        IsInsecurePull(*image.kaniko, image.spec.image, place.domain));
   }
   return question;
 }

@@ -1,0 +1,30 @@
+// A question about the image that a Dockerfile starts from.
+#ifndef OVENBIRD_RUNTIME_BUILD_BASE_QUESTION_H_
+#define OVENBIRD_RUNTIME_BUILD_BASE_QUESTION_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "runtime/config/config.h"
+#include "runtime/rewrite/base_image.h"
+
+namespace ovenbird::build {
+
+struct BaseQuestion {
+  std::string image;
+  // What pulls it, and for which image.
+  const config::Kaniko* kaniko = nullptr;
+  std::string own_image;
+  // "linux/amd64"; empty: not known.
+  std::string platform;
+  // Its files, too.
+  bool files = false;
+};
+
+using AskBaseImage = std::function<std::shared_ptr<const rewrite::BaseImage>(
+    const BaseQuestion&)>;
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_BASE_QUESTION_H_

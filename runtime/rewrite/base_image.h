@@ -1,0 +1,71 @@
+// What is known of an image that a stage starts from.
+#ifndef OVENBIRD_RUNTIME_REWRITE_BASE_IMAGE_H_
+#define OVENBIRD_RUNTIME_REWRITE_BASE_IMAGE_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace ovenbird::rewrite {
+
+// A file of an image: what its layer says of it.
+struct ImageFile {
+  enum Type { kFile, kFolder, kSymlink, kOther };
+  Type type = kFile;
+  uint16_t mode = 0;  // 07777
+  uint32_t user = 0;
+  uint32_t group = 0;
+  uint64_t size = 0;
+  std::string link;       // a symlink's target
+  std::string hard_link;  // the path of the file that has another name here
+  bool has_capability = false;
+};
+
+// The file system of an image. Paths are absolute and clean; the root itself
+// has no entry.
+class ImageFiles {
+ public:
+  // Returns the entry of exactly this path, symlinks not followed; null: there
+  // is none.
+  const ImageFile* Find(absl::string_view path) const;
+  // Returns the path that this one leads to when the symlinks on the way, and
+  // with `follow_last` the last one, are followed inside the image. Parts that
+  // are missing stay as they are. nullopt: a loop.
+  std::optional<std::string> Resolve(absl::string_view path,
+                                     bool follow_last) const;
+
+  std::map<std::string, ImageFile, std::less<>> entries;
+  // Text of /etc/passwd and /etc/group; empty: missing.
+  std::string passwd;
+  std::string groups;
+  // What opaque folders of upper layers hide and no upper layer has again: the
+  // topmost paths.
+  std::vector<std::string> hidden;
+};
+
+struct BaseImage {
+  // "NAME=VALUE", in order.
+  std::vector<std::pair<std::string, std::string>> env;
+  std::string user;
+  std::string working_dir;
+  std::vector<std::string> shell;
+  std::vector<std::string> onbuild;
+  // Null: not read.
+  std::shared_ptr<const ImageFiles> files;
+};
+
+// Returns what is known of an image, null: nothing. With `files` its files are
+// wanted, too.
+using FindBaseImage = std::function<std::shared_ptr<const BaseImage>(
+    absl::string_view image, bool files)>;
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_BASE_IMAGE_H_
