@@ -18,11 +18,18 @@ namespace ovenbird::build {
 BaseTriggers::BaseTriggers(config::Loaded& config, diag::Sink& sink)
     : config_(config), sink_(sink) {
   for (const auto& [key, image] : config_.config.images) {
-    if (WantedBuilder(image) == Builder::kCustom) continue;
     absl::StatusOr<registry::Reference> name =
         registry::ParseReference(image.image);
-    if (name.ok()) own_[name->Repository()].push_back({key, &image});
+    if (!name.ok()) continue;
+    repositories_.insert(name->Repository());
+    if (WantedBuilder(image) == Builder::kCustom) continue;
+    own_[name->Repository()].push_back({key, &image});
   }
+}
+
+bool BaseTriggers::IsOwn(absl::string_view image) const {
+  absl::StatusOr<registry::Reference> wanted = registry::ParseReference(image);
+  return wanted.ok() && repositories_.contains(wanted->Repository());
 }
 
 std::optional<std::vector<std::string>> BaseTriggers::Find(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
@@ -23,6 +24,9 @@ class BaseTriggers {
   // with them goes to `sink`.
   BaseTriggers(config::Loaded& config, diag::Sink& sink);
 
+  // Whether this config makes images of that repository: what the registry has
+  // is older than what a build starts from.
+  bool IsOwn(absl::string_view image) const;
   // Nothing: it has some that are not known.
   std::optional<std::vector<std::string>> Find(absl::string_view image) const;
 
@@ -34,6 +38,7 @@ class BaseTriggers {
 
   config::Loaded& config_;
   diag::Sink& sink_;
+  absl::flat_hash_set<std::string> repositories_;
   // By repository, those that a Dockerfile is built for, in the file's order.
   absl::flat_hash_map<std::string, std::vector<OwnImage>> own_;
 };

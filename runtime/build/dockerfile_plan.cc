@@ -135,6 +135,18 @@ std::string TargetStage(const DockerfileRequest& request) {
   return request.options->target;
 }
 
+rewrite::FindBaseImage FinderOf(const DockerfileRequest& request) {
+  return [&request](absl::string_view image, bool files) {
+    BaseQuestion question;
+    question.image = std::string(image);
+    question.kaniko = request.kaniko;
+    question.own_image = request.image->image;
+    question.platform = request.platform;
+    question.files = files;
+    return request.base_image(question);
+  };
+}
+
 void RewriteForKaniko(const DockerfileRequest& request,
                       const dockerfile::Dockerfile& dockerfile,
                       const dockerfile::BuildArgs& args, int target,
@@ -153,6 +165,7 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.executor = &executor;
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
   options.platform = request.platform;
+  if (request.base_image != nullptr) options.base_image = FinderOf(request);
   auto rewritten =
       std::make_shared<rewrite::Rewritten>(rewrite::Rewrite(options, sink));
   if (!plan.target.empty()) plan.target = rewritten->target;

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
+#include "runtime/build/base_question.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
 #include "runtime/context/listing.h"
@@ -38,6 +39,8 @@ struct DockerfileRequest {
   const context::Listing* listing = nullptr;
   // Where kaniko runs, "linux/amd64"; empty: not known.
   std::string platform;
+  // What is known of base images; asked only where it matters. Null: nothing.
+  AskBaseImage base_image;
   // Write out what kaniko builds otherwise than BuildKit.
   bool rewrite = true;
   // As in dockerfile::ResolveOptions.

@@ -355,6 +355,12 @@ class Planner {
     request.onbuild = [this](absl::string_view name) {
       return triggers_.Find(name);
     };
+    if (options_.base_image != nullptr) {
+      request.base_image = [this](const BaseQuestion& question) {
+        return triggers_.IsOwn(question.image) ? nullptr
+                                               : options_.base_image(question);
+      };
+    }
     plan->dockerfile = text;
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
     if (!dockerfile || folder == nullptr) return nullptr;

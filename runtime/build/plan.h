@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/build/base_question.h"
 #include "runtime/build/builder.h"
 #include "runtime/build/image_plan.h"
 #include "runtime/config/config.h"
@@ -53,6 +54,9 @@ struct PlanOptions {
   // What is known of an image's files from an earlier run, by its key: those
   // that have not changed since are not read. Null: nothing.
   std::function<context::FileRecords(const std::string&)> known_files;
+  // What is known of base images that this config does not build; asked only
+  // where it matters. Null: nothing.
+  AskBaseImage base_image;
   // Who builds an image, by its key; without an entry: a command where the
   // config has one, else kaniko.
   std::map<std::string, Builder> builders;

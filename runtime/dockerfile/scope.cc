@@ -85,6 +85,15 @@ Scope Scope::NewEmptyStage() const {
   return stage;
 }
 
+Scope Scope::NewStageWith(const Values& env) const {
+  Scope stage(shared_);
+  stage.layer_->closed = true;
+  for (const auto& [name, value] : env) {
+    stage.layer_->values[name].text = value;
+  }
+  return stage;
+}
+
 Scope Scope::NewStageFrom(const Scope& base) const {
   Scope stage(shared_);
   stage.layer_->below = base.layer_;

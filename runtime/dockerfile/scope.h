@@ -61,6 +61,9 @@ class Scope {
   Scope NewStage() const;
   // A new stage that starts from `scratch`: there are no other variables.
   Scope NewEmptyStage() const;
+  // A new stage that starts from an image whose ENV is known: there are no
+  // other variables.
+  Scope NewStageWith(const Values& env) const;
   // A new stage that starts from the stage with scope `base`, which must not
   // change any more.
   Scope NewStageFrom(const Scope& base) const;

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <tuple>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/dockerfile/scope.h"
+#include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/executor_scope.h"
 #include "runtime/rewrite/rule.h"
@@ -76,23 +79,58 @@ class Rewriter {
       state.scope = global_.NewStageFrom(earlier_.ends.at(base).scope);
       return state;
     }
-    const bool from_scratch = stage.base.text == "scratch";
-    StageState state(from_scratch ? global_.NewEmptyStage()
-                                  : global_.NewStage());
-    state.from_scratch = from_scratch;
-    if (from_scratch) state.folder = "/";
+    if (stage.base.text == "scratch") {
+      StageState state(global_.NewEmptyStage());
+      state.from_scratch = true;
+      state.folder = "/";
+      return state;
+    }
+    const dockerfile::Expanded base = global_.ExpandGlobal(stage.base.text);
+    std::string image = base.IsKnown() ? base.text : "";
+    std::shared_ptr<const BaseImage> known;
+    if (NeedsConfig(stage) && !image.empty() && request_.base_image) {
+      known = request_.base_image(image, /*files=*/false);
+    }
+    StageState state(known == nullptr ? global_.NewStage()
+                                      : global_.NewStageWith(EnvOf(*known)));
+    state.base = std::move(image);
+    if (known == nullptr) return state;
+    state.folder = known->working_dir.empty() ? "/" : known->working_dir;
+    state.user = known->user;
+    state.shell = known->shell;
     return state;
+  }
+
+  // Whether it matters to the stage, or to one that starts from it, what is in
+  // the config of its base image.
+  bool NeedsConfig(const Stage& stage) const {
+    for (const Instruction& instruction : stage.instructions) {
+      if (instruction.keyword == "ARG") return true;
+      if (instruction.keyword == "WORKDIR" &&
+          !absl::StartsWith(instruction.text, "/")) {
+        return true;
+      }
+    }
+    const std::vector<Stage>& all = request_.dockerfile->stages;
+    return std::any_of(
+        all.begin() + stage.index + 1, all.end(), [&](const Stage& later) {
+          return BaseStage(request_, global_, later) == stage.index &&
+                 NeedsConfig(later);
+        });
+  }
+
+  static Scope::Values EnvOf(const BaseImage& image) {
+    return Scope::Values(image.env.begin(), image.env.end());
   }
 
   void RewriteStage(const Stage& stage) {
     StageState state = StateOf(stage);
     std::vector<Instruction> at_end;
     std::vector<Draft> drafts = {Draft(stage.from)};
-    // Executors, too, set PATH where there is no base image.
-    const bool is_first = stage.base.text == "scratch";
-    executor_scope_->StartStage(stage.index,
-                                BaseStage(request_, global_, stage),
-                                is_first ? state.scope.All() : Scope::Known());
+    // Executors have the ENV of the image, too, and set PATH without one.
+    const int base = BaseStage(request_, global_, stage);
+    executor_scope_->StartStage(stage.index, base,
+                                base < 0 ? state.scope.All() : Scope::Known());
     const Site site = {request_, stage, state,   *executor_scope_,
                        at_end,   sink_, earlier_};
     RewriteFrom(site, global_, drafts[0]);

@@ -14,6 +14,17 @@ std::optional<std::string> KnownValue(const dockerfile::Scope& scope,
   return std::move(expanded.text);
 }
 
+std::shared_ptr<const BaseImage> Site::Base() const {
+  if (before.base.empty() || request.base_image == nullptr) return nullptr;
+  return request.base_image(before.base, /*files=*/false);
+}
+
+std::shared_ptr<const ImageFiles> Site::BaseFiles() const {
+  if (before.base.empty() || request.base_image == nullptr) return nullptr;
+  const auto base = request.base_image(before.base, /*files=*/true);
+  return base == nullptr ? nullptr : base->files;
+}
+
 void Site::Report(Span span, absl::string_view effect,
                   absl::string_view advice) const {
   sink.Handle(

@@ -4,6 +4,7 @@
 #define OVENBIRD_RUNTIME_REWRITE_SITE_H_
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,6 +16,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/scope.h"
+#include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/executor_scope.h"
 
 namespace ovenbird::rewrite {
@@ -39,6 +41,8 @@ struct Request {
   std::string snapshot_mode;
   // Where the image is built, "linux/amd64"; empty: not known.
   std::string platform;
+  // Asked only where a rule needs to know; null: nothing is known.
+  FindBaseImage base_image;
 };
 
 // What is known of a stage before one of its instructions.
@@ -54,6 +58,9 @@ struct StageState {
   std::vector<std::string> shell;
   // A RUN in shell form came before: the image has a shell.
   bool has_shell = false;
+  // The image from a registry that it starts from, itself or by way of other
+  // stages; empty: scratch, or not known.
+  std::string base;
   // FROM scratch, and no file so far that could be a shell.
   bool from_scratch = false;
 
@@ -92,6 +99,11 @@ struct Site {
   bool Can(dockerfile::Capability capability) const {
     return request.executor->Can(capability);
   }
+  // Returns what is known of the image that the stage starts from; null:
+  // nothing. May ask a registry.
+  std::shared_ptr<const BaseImage> Base() const;
+  // Returns the files of that image; null: not known. May download layers.
+  std::shared_ptr<const ImageFiles> BaseFiles() const;
   // Reports that the executor does something else there, and what to do.
   void Report(Span span, absl::string_view effect,
               absl::string_view advice) const;
