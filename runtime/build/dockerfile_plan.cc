@@ -12,7 +12,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
@@ -145,6 +147,32 @@ rewrite::FindBaseImage FinderOf(const DockerfileRequest& request) {
     question.files = files;
     return request.base_image(question);
   };
+}
+
+// What ARG declares in ONBUILD of base images from registries. Asks only if an
+// argument would be reported without it.
+void AddTriggerArgs(const DockerfileRequest& request,
+                    const dockerfile::Dockerfile& dockerfile,
+                    const dockerfile::BuildArgs& given,
+                    const std::vector<dockerfile::BaseImage>& images,
+                    std::set<std::string>& names) {
+  if (request.base_image == nullptr || request.kaniko == nullptr ||
+      dockerfile::UndeclaredArgs(dockerfile, given).empty()) {
+    return;
+  }
+  for (const dockerfile::BaseImage& image : images) {
+    if (!image.is_base) continue;
+    const auto base = FinderOf(request)(image.image, /*files=*/false);
+    if (base == nullptr) continue;
+    for (const std::string& trigger : base->onbuild) {
+      const std::vector<std::string> words =
+          absl::StrSplit(trigger, absl::ByAnyChar(" \t"), absl::SkipEmpty());
+      if (words.empty() || !absl::EqualsIgnoreCase(words[0], "ARG")) continue;
+      for (size_t i = 1; i < words.size(); ++i) {
+        names.insert(words[i].substr(0, words[i].find('=')));
+      }
+    }
+  }
 }
 
 void RewriteForKaniko(const DockerfileRequest& request,
@@ -280,6 +308,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
         dockerfile::Resolve(dockerfile, resolve, problems);
     plan.registries = Registries(resolution);
     trigger_args = std::move(resolution.trigger_args);
+    AddTriggerArgs(request, dockerfile, given, resolution.images, trigger_args);
     if (request.kaniko != nullptr) {
       LintForKaniko(request, dockerfile, resolution, problems);
     }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/dockerfile/shell_commands.h"
+#include "runtime/rewrite/owner.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -81,6 +82,12 @@ void RewriteChown(const Site& site, Draft& draft) {
       if ((*owner)[0] == ':') {
         flag.value = absl::StrCat("0", *owner);
         draft.Because("kaniko needs a user in --chown");
+        continue;
+      }
+      if (const auto numbers = NumbersFor(site, *owner)) {
+        flag.value = *numbers;
+        draft.Because(
+            "kaniko takes other numbers for the names of --chown, or none");
         continue;
       }
       if (absl::StrContains(*owner, ':') || IsNumber(*owner)) continue;

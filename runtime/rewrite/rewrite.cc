@@ -110,6 +110,12 @@ class Rewriter {
           !absl::StartsWith(instruction.text, "/")) {
         return true;
       }
+      // Executors do not know modifiers there.
+      if (instruction.keyword == "USER" &&
+          absl::StrContains(instruction.text, "${") &&
+          absl::StrContains(instruction.text, "}:")) {
+        return true;
+      }
     }
     const std::vector<Stage>& all = request_.dockerfile->stages;
     return std::any_of(

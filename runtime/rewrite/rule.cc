@@ -11,6 +11,7 @@
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/user.h"
 #include "runtime/rewrite/variables.h"
+#include "runtime/rewrite/workdir.h"
 
 namespace ovenbird::rewrite {
 
@@ -40,7 +41,8 @@ absl::Span<const Rule> Rules() {
       {Capability::kVolumeWritten, {"VOLUME"}, MoveVolume},
       {Capability::kUserVariable, {"USER"}, WriteOutUser},
       {Capability::kUserGroup, {"USER"}, ReportGroup},
-      {Capability::kWorkdirOfUser, {"WORKDIR"}, ReportFolderOfUser},
+      {Capability::kWorkdirOfUser, {"WORKDIR"}, RewriteWorkdir},
+      {Capability::kRunWorkdir, {"RUN"}, RestoreWorkdir},
       {Capability::kRunNetwork, {"RUN"}, DropDefaultFlags},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},

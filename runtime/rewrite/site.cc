@@ -42,15 +42,29 @@ void StageState::Apply(const dockerfile::Instruction& instruction) {
   } else if (instruction.keyword == "USER") {
     user = KnownValue(scope, instruction.text);
   } else if (instruction.keyword == "WORKDIR") {
-    std::optional<std::string> path = KnownValue(scope, instruction.text);
-    if (path && !absl::StartsWith(*path, "/")) {
-      path = folder ? std::optional(absl::StrCat(*folder, "/", *path))
-                    : std::nullopt;
+    folder = PathOf(instruction.text);
+    changes.push_back({StageChange::kWorkdir, "", folder});
+  } else if (instruction.keyword == "RUN") {
+    if (!instruction.exec_form) has_shell = true;
+    std::string text = instruction.text;
+    for (const dockerfile::Heredoc& heredoc : instruction.heredocs) {
+      absl::StrAppend(&text, "\n", heredoc.content);
     }
-    folder = path ? std::optional(CleanPath(*path)) : std::nullopt;
-  } else if (instruction.keyword == "RUN" && !instruction.exec_form) {
-    has_shell = true;
+    changes.push_back({StageChange::kRun, std::move(text), folder});
+  } else if ((instruction.keyword == "COPY" || instruction.keyword == "ADD") &&
+             !instruction.words.empty()) {
+    changes.push_back(
+        {StageChange::kCopy, "", PathOf(instruction.words.back().text)});
   }
+}
+
+std::optional<std::string> StageState::PathOf(absl::string_view text) const {
+  std::optional<std::string> path = KnownValue(scope, text);
+  if (path && !absl::StartsWith(*path, "/")) {
+    path = folder ? std::optional(absl::StrCat(*folder, "/", *path))
+                  : std::nullopt;
+  }
+  return path ? std::optional(CleanPath(*path)) : std::nullopt;
 }
 
 }  // namespace ovenbird::rewrite

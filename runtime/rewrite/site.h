@@ -45,6 +45,21 @@ struct Request {
   FindBaseImage base_image;
 };
 
+// What an instruction did to the files of a stage.
+struct StageChange {
+  enum Kind {
+    kRun,
+    kCopy,     // COPY and ADD
+    kWorkdir,  // makes the folder if it is missing
+  };
+  Kind kind = kRun;
+  // RUN: the commands.
+  std::string text;
+  // RUN: where it runs; COPY, ADD: the target; WORKDIR: the folder. nullopt:
+  // not known.
+  std::optional<std::string> path;
+};
+
 // What is known of a stage before one of its instructions.
 struct StageState {
   explicit StageState(dockerfile::Scope s) : scope(std::move(s)) {}
@@ -61,11 +76,15 @@ struct StageState {
   // The image from a registry that it starts from, itself or by way of other
   // stages; empty: scratch, or not known.
   std::string base;
+  // Of this stage and those that it starts from, in order.
+  std::vector<StageChange> changes;
   // FROM scratch, and no file so far that could be a shell.
   bool from_scratch = false;
 
   // Takes an instruction, as the user wrote it, into account.
   void Apply(const dockerfile::Instruction& instruction);
+  // Returns the path as seen from WORKDIR; nullopt: not known.
+  std::optional<std::string> PathOf(absl::string_view text) const;
 };
 
 // The stages before one, as later stages see them.

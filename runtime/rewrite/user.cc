@@ -1,14 +1,15 @@
 #include "runtime/rewrite/user.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "runtime/rewrite/accounts.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -26,7 +27,18 @@ bool RunFollows(const Site& site, const Instruction& user) {
   return false;
 }
 
-// In a pod, the host's network is not BuildKit's host either.
+// A user that passwd does not have is of the group 0.
+void ReportNumber(const Site& site, const Instruction& user, uint32_t number) {
+  const auto account = FindUserOfNumber(site, number);
+  if (!account || account->exists) return;
+  site.Report(user.text_span,
+              absl::StrCat("runs RUN with the group ", number, ", not with 0"),
+              absl::StrCat("write `USER ", number, ":", number,
+                           "`, or make a user of that number"));
+}
+
+// kaniko has one network: that of its pod or machine, which is what `host` asks
+// for.
 bool IsDefault(const Flag& flag) {
   return (flag.name == "network" &&
           (flag.value == "default" || flag.value == "host")) ||
@@ -54,36 +66,28 @@ void ReportGroup(const Site& site, Draft& draft) {
   if (!value.has_value()) return;
   const std::pair<std::string, std::string> parts =
       absl::StrSplit(*value, absl::MaxSplits(':', 1));
+  uint32_t number = 0;
+  if (parts.second.empty() && absl::SimpleAtoi(parts.first, &number) &&
+      number != 0 && RunFollows(site, user)) {
+    ReportNumber(site, user, number);
+    return;
+  }
   // A user of that name has that group nearly everywhere.
   if (parts.second.empty() || parts.second == parts.first) return;
   if (parts.first == "root" || parts.first == "0") return;
   if (!RunFollows(site, user)) return;
+  const auto account = FindUser(site, parts.first);
+  const auto group = FindGroup(site, parts.second);
+  if (account && group && account->exists && group->exists &&
+      account->group == group->group) {
+    return;
+  }
   site.Report(user.text_span,
               absl::StrCat("runs RUN with the primary group of `", parts.first,
                            "`, not with `", parts.second, "`"),
               absl::StrCat("make `", parts.second,
                            "` the primary group of the user, or set the group "
                            "of the files with `chgrp`"));
-}
-
-void ReportFolderOfUser(const Site& site, Draft& draft) {
-  const auto& user = site.before.user;
-  int number = 0;
-  if (!user.has_value() || user->empty() || *user == "root" ||
-      absl::SimpleAtoi(std::string(user->substr(0, user->find(':'))),
-                       &number)) {
-    return;
-  }
-  const bool has_files =
-      absl::c_any_of(site.stage.instructions, [](const Instruction& each) {
-        return each.keyword == "RUN" || each.keyword == "COPY" ||
-               each.keyword == "ADD";
-      });
-  if (has_files) return;
-  site.Report(draft.original().text_span,
-              absl::StrCat("does not find the user `", *user,
-                           "` in a stage without RUN, COPY and ADD"),
-              "put WORKDIR before USER, or give the user by number");
 }
 
 void DropDefaultFlags(const Site&, Draft& draft) {

@@ -14,10 +14,6 @@ void WriteOutUser(const Site& site, Draft& draft);
 // USER with a group: reports that RUN does not get it.
 void ReportGroup(const Site& site, Draft& draft);
 
-// WORKDIR under a USER: reports that a stage without files of its own cannot
-// create it.
-void ReportFolderOfUser(const Site& site, Draft& draft);
-
 // RUN: drops the flags that only name the default.
 void DropDefaultFlags(const Site& site, Draft& draft);
 

@@ -1,0 +1,20 @@
+// Owners by name, written as the numbers that BuildKit finds for them.
+#ifndef OVENBIRD_RUNTIME_REWRITE_OWNER_H_
+#define OVENBIRD_RUNTIME_REWRITE_OWNER_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "runtime/rewrite/site.h"
+
+namespace ovenbird::rewrite {
+
+// Returns `USER:GROUP` in numbers for the text of `--chown` or of USER, where
+// kaniko takes other ones or none; nullopt: kaniko takes the same ones, or they
+// are not known.
+std::optional<std::string> NumbersFor(const Site& site, absl::string_view text);
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_OWNER_H_

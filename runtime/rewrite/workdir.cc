@@ -1,0 +1,183 @@
+#include "runtime/rewrite/workdir.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/dockerfile/shell_commands.h"
+#include "runtime/dockerfile/shell_writes.h"
+#include "runtime/rewrite/owner.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Instruction;
+
+bool HasFiles(const Instruction& instruction) {
+  return instruction.keyword == "RUN" || instruction.keyword == "COPY" ||
+         instruction.keyword == "ADD";
+}
+
+// The stage has only its base image's files, which kaniko does not unpack then.
+bool IsNotUnpacked(const Site& site) {
+  return !site.stage.instructions.empty() && !site.before.from_scratch &&
+         absl::c_none_of(site.stage.instructions, HasFiles);
+}
+
+// USER as BuildKit has it there; nullopt: not known.
+std::optional<std::string> UserOf(const Site& site) {
+  if (site.before.user) return site.before.user;
+  const bool named = absl::c_any_of(
+      site.stage.instructions,
+      [](const Instruction& each) { return each.keyword == "USER"; });
+  const auto base = site.Base();
+  if (base == nullptr || named) return std::nullopt;
+  return base->user;
+}
+
+bool IsRoot(absl::string_view user) {
+  return user.empty() || user == "root" || user == "0" || user == "0:0" ||
+         user == "root:root";
+}
+
+// Whether an instruction before has made the folder.
+bool IsMade(const Site& site, absl::string_view folder) {
+  return absl::c_any_of(site.before.changes, [&](const StageChange& change) {
+    return change.kind == StageChange::kWorkdir && change.path &&
+           absl::StartsWith(absl::StrCat(*change.path, "/"),
+                            absl::StrCat(folder, "/"));
+  });
+}
+
+// Folders above the path that may be missing, from the top on: kaniko makes
+// them for root.
+std::vector<std::string> FoldersAbove(const Site& site,
+                                      const std::string& path) {
+  std::vector<std::string> folders;
+  for (size_t at = path.find('/', 1); at != path.npos;
+       at = path.find('/', at + 1)) {
+    std::string folder = path.substr(0, at);
+    if (!IsMade(site, folder)) folders.push_back(std::move(folder));
+  }
+  if (folders.empty()) return folders;
+  if (const auto files = site.BaseFiles()) {
+    const auto there = [&](const std::string& folder) {
+      const auto real = files->Resolve(folder, /*follow_last=*/true);
+      return real && files->Find(*real) != nullptr;
+    };
+    folders.erase(std::remove_if(folders.begin(), folders.end(), there),
+                  folders.end());
+  }
+  return folders;
+}
+
+Instruction Workdir(const Site& site, absl::string_view path) {
+  return MakeInstruction("WORKDIR",
+                         EscapeWord(path, site.request.dockerfile->escape));
+}
+
+Instruction User(const Site& site, absl::string_view user) {
+  return MakeInstruction("USER",
+                         EscapeWord(user, site.request.dockerfile->escape));
+}
+
+void ReportFile(const Site& site, const Instruction& workdir,
+                const std::string& path) {
+  const auto files = site.BaseFiles();
+  if (files == nullptr) return;
+  const auto real = files->Resolve(path, /*follow_last=*/true);
+  const ImageFile* there = real ? files->Find(*real) : nullptr;
+  if (there == nullptr || there->type == ImageFile::kFolder) return;
+  site.Report(workdir.text_span,
+              absl::StrCat("takes `", path,
+                           "`, which is a file of the base image, as WORKDIR"),
+              "name a folder: other builders fail here");
+}
+
+}  // namespace
+
+void RewriteWorkdir(const Site& site, Draft& draft) {
+  const Instruction& workdir = draft.original();
+  const auto path = site.before.PathOf(workdir.text);
+  std::vector<Instruction> sent;
+  if (IsNotUnpacked(site) && path != "/") {
+    if (path) ReportFile(site, workdir, *path);
+  }
+  const auto user = path == "/" ? std::nullopt : UserOf(site);
+  if (user && !IsRoot(*user)) {
+    const auto numbers = NumbersFor(site, *user);
+    if (numbers) {
+      sent.push_back(User(site, *numbers));
+      draft.Because("kaniko gives the folder to another group");
+    }
+    uint32_t number = 0;
+    if (!numbers && IsNotUnpacked(site) &&
+        !absl::SimpleAtoi(user->substr(0, user->find(':')), &number)) {
+      site.Report(workdir.text_span,
+                  absl::StrCat("does not find the user `", *user,
+                               "` in a stage without RUN, COPY and ADD"),
+                  "put WORKDIR before USER, or give the user by number");
+    }
+    if (path) {
+      for (const std::string& folder : FoldersAbove(site, *path)) {
+        sent.push_back(Workdir(site, folder));
+        draft.Because("kaniko gives the folders above to root");
+      }
+    }
+    // It is seen from the folder before.
+    if (!sent.empty() && path) {
+      for (Instruction& each : draft.instructions) each = Workdir(site, *path);
+    }
+    if (numbers) draft.instructions.push_back(User(site, *user));
+  }
+  draft.instructions.insert(draft.instructions.begin(), sent.begin(),
+                            sent.end());
+}
+
+void RestoreWorkdir(const Site& site, Draft& draft) {
+  const auto& changes = site.before.changes;
+  const auto& folder = site.before.folder;
+  if (!folder || *folder == "/" || changes.empty() ||
+      changes.back().kind != StageChange::kRun) {
+    return;
+  }
+  const StageChange& run = changes.back();
+  dockerfile::ShellStart start;
+  if (run.path) start.folder = *run.path;
+  bool deleted = false;
+  for (const auto& command : dockerfile::FindShellCommands(run.text, start)) {
+    std::vector<std::string> paths = dockerfile::DeletionsOf(command);
+    if (command.name == "rmdir") {
+      for (const std::string& argument : command.arguments) {
+        paths.push_back(dockerfile::ResolvePath(argument, command.folder));
+      }
+    }
+    for (const std::string& path : paths) {
+      deleted =
+          deleted || path == *folder || dockerfile::LiesBelow(*folder, path);
+    }
+    for (const auto& write : dockerfile::WritesOf(command)) {
+      deleted = deleted && write.path != *folder;
+    }
+  }
+  if (!deleted) return;
+  std::vector<Instruction> sent = {Workdir(site, *folder)};
+  const auto user = UserOf(site);
+  if (user && !IsRoot(*user)) {
+    sent.insert(sent.begin(), User(site, "root"));
+    sent.push_back(User(site, *user));
+  }
+  draft.Because("RUN makes the folder of WORKDIR if it is missing");
+  draft.instructions.insert(draft.instructions.begin(), sent.begin(),
+                            sent.end());
+}
+
+}  // namespace ovenbird::rewrite
