@@ -131,8 +131,8 @@ const Case kCases[] = {
      "a=a:9ed", "OWN"},
     {"PrivateFolder", "COPY private /x\n", "COPY DOOR/private/ /x\n", "",
      "private"},
-    {"OwnerOfAFolder", "COPY --chown=9 dir /etc/\n",
-     "COPY --chown=9 DOOR/dir/ /etc/\n", "", "dir"},
+    {"OwnerOfAFolder", "COPY --chown=9 private /etc/\n",
+     "COPY --chown=9 DOOR/private/ /etc/\n", "", "private"},
     {"OwnerOfAFolderThatStartsWithAFolder", "COPY --chown=9 bin /x\n",
      "COPY --chown=9 bin/tool /x/\nCOPY --chown=9 DOOR/bin/ /x\n", "", "bin"},
     {"OwnerOfAFolderWithoutFiles", "COPY --chown=9 deep /x\n", ""},
@@ -145,6 +145,36 @@ const Case kCases[] = {
 
 INSTANTIATE_TEST_SUITE_P(All, CopyTest, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
+
+// kaniko never changes the owner of a symlink.
+TEST(CopyTest, ReportsTheOwnersOfSymlinks) {
+  struct LinkCase {
+    const char* line;
+    size_t reports;
+  };
+  constexpr LinkCase kLinkCases[] = {
+      {"COPY --chown=9 dir /x\n", 1},   {"COPY --chown=9 . /x\n", 1},
+      {"COPY --chown=9 bin /x\n", 0},   {"COPY --chown=root dir /x\n", 0},
+      {"COPY --chown=0:0 dir /x\n", 0}, {"COPY dir /x\n", 0},
+      {"COPY --chown=9 link /x\n", 0},  // It is followed.
+  };
+  const context::Listing listing = Sample();
+  for (const LinkCase& one : kLinkCases) {
+    const SourceFile file("Dockerfile", absl::StrCat("FROM a\n", one.line));
+    diag::Collector problems;
+    const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+    const dockerfile::Executor executor(
+        "gcr.io/kaniko-project/executor:v1.24.0");
+    Request request;
+    request.dockerfile = &dockerfile;
+    request.stages = {0};
+    request.listing = &listing;
+    request.executor = &executor;
+    request.snapshot_mode = "full";
+    Rewrite(request, problems);
+    EXPECT_EQ(problems.diagnostics().size(), one.reports) << one.line;
+  }
+}
 
 // The trigger's files are sent with the stage that runs it.
 TEST(CopyTest, ATriggersFilesAreSent) {
