@@ -94,6 +94,19 @@ machine_paths() {
   ! git grep -nIE '(^|[^a-zA-Z0-9_.$}-])/(work|home/[a-z]+|Users)/' -- . ':!tools/presubmit.sh' ':!testdata/dockerfile'
 }
 
+# Every source file or folder that a page names in `...` exists: by its path from the top, from runtime/ or from the page.
+named_paths() {
+  local ok=0 page name folder
+  while IFS=: read -r page name; do
+    folder="$(dirname "${page}")"
+    [[ -e "${name}" || -e "runtime/${name}" || -e "${folder}/${name}" ]] && continue
+    echo "${page} names \`${name}\`, which does not exist"
+    ok=1
+  done < <(own_files '*.md' ':!docs/messages' ':!docs/reference' ':!third_party' ':!examples' |
+    xargs -r grep -oHE '`[a-z_0-9]+(/[a-z_0-9.-]+)*(\.(h|cc|proto|textproto|sh)|/)`' | tr -d '`' | sort -u)
+  return "${ok}"
+}
+
 shell_scripts() {
   local script
   while read -r script; do bash -n "${script}" || return 1; done < <(own_files '*.sh' bazelw .ci/run)
@@ -127,6 +140,7 @@ lints() {
   check "one door per library" doors
   check "includes" includes
   check "no machine's paths" machine_paths
+  check "paths that pages name" named_paths
   check "shell scripts parse" shell_scripts
   check "layers and warnings (clang)" ./bazelw build --config=clang --features=layering_check //...
   check "generated files" generated_files
