@@ -1,4 +1,4 @@
-"""The texts of the configuration files. Why a line is there: README.md, "Traps"."""
+"""The contents of the configuration files. README.md, "Pitfalls", gives the reasons for single lines."""
 
 import base64
 import json
