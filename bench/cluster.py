@@ -1,17 +1,16 @@
 #!/usr/bin/env -S python3 -B
-"""Whole builds on the e2e cluster, side by side with a bare pod that does the same.
+"""Measures whole builds on the e2e cluster, compared with a bare pod that does the same.
 
     bazel run -c opt //bench:cluster -- [--rounds N] [--row ROW]... [--phases] [--large]
                                         [--kubernetes current|1.20.2] [--ovenbird PATH]
 
-The bare pod has the container that ours has, kaniko with the same arguments, and no
-other; its context lies on the node already, and nobody does more than to create it and
-to wait for its end. Both are run in turn, after one round that warms up. Seconds are
-medians, differences those of pairs: from the tool's start to its end, from the pod's
-creation to the moment when the API server tells that it has ended. kaniko's own time is
-that of its container, from containerd.
+The bare pod has only the kaniko container of our pod, with the same arguments. Its context
+is on the node already; the benchmark only creates the pod and waits for its end. Both run
+in turn, after one warm-up round. Seconds are medians; differences are medians of pairs. The
+tool is measured from its start to its exit, the pod from its creation to the moment when
+the API server reports its end. kaniko's own time is that of its container, from containerd.
 
-Ends with 1 when an aim is missed. A cluster that is not up is started, and ended.
+Exits with code 1 if a target is missed. A cluster that is not up is started and stopped again.
 """
 
 import argparse
@@ -28,7 +27,7 @@ import time
 
 from tree import make_tree
 
-# Before this folder, which has a cluster.py, too.
+# Before this folder in the search path, because it has a cluster.py, too.
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "../e2e"))
 
 import cluster
@@ -42,7 +41,7 @@ LARGE_MEGABYTES = 5 << 10
 NAMESPACE = "bench-%d" % os.getpid()
 EXECUTOR = "gcr.io/kaniko-project/executor:v1.24.0"
 
-# Of one round; times in seconds.
+# The figures of one round; times in seconds.
 Round = collections.namedtuple("Round", "ours own bare bare_own phases peak")
 
 
@@ -51,7 +50,7 @@ class Row:
         self.key = key
         self.title = title
         self.dockerfile = dockerfile
-        self.base = base  # "bare" or "own": what `aim` is the most seconds over.
+        self.base = base  # "bare" or "own": the time that may be exceeded by `aim` seconds at most.
         self.aim = aim
         self.with_tree = with_tree
         self.args = args
@@ -86,7 +85,7 @@ class Bench:
         self._tool = tool
         self._work = work
         self._environment = {
-            "HOME": work,  # No credentials of the user's.
+            "HOME": work,  # Without the user's credentials.
             "KUBECONFIG": environment["KUBECONFIG"],
             "PATH": os.environ["PATH"],
         }
@@ -98,7 +97,7 @@ class Bench:
         self._events.close()
 
     def prepare(self, row, tree):
-        """The row's project: a folder with what is copied, and a tree if it has one."""
+        """Creates the row's project: a folder with the copied files, and a tree if the row has one."""
         folder = os.path.join(self._work, row.key)
         os.mkdir(folder)
         if row.with_tree:
@@ -116,7 +115,7 @@ class Bench:
         return folder
 
     def finish(self, row, folder, tree):
-        """The tree is for the next row."""
+        """Keeps the tree for the next row; deletes the folder."""
         if row.with_tree:
             os.rename(folder + "/tree", tree)
         shutil.rmtree(folder)
@@ -126,7 +125,7 @@ class Bench:
         for turn in range(rounds + 1):
             ours, own, phases, peak = self._ours(row, folder)
             bare, bare_own = self._bare(row, folder)
-            if turn > 0 or rounds == 0:  # The first one warms up.
+            if turn > 0 or rounds == 0:  # The first round warms up.
                 done.append(Round(ours, own, bare, bare_own, phases, peak))
         return done
 
@@ -177,7 +176,7 @@ class Bench:
         return seen.ended - start, kaniko.end - kaniko.start
 
     def _bare_pod(self, folder, row):
-        """Our pod without what is ours."""
+        """Returns Ovenbird's pod, reduced to the kaniko container."""
         command = [self._tool, "render", "--config", "devspace.yaml", "--output", "json"]
         run = pods.Run(command + list(row.args), self._environment, folder, errors=False)
         pod = json.loads(run.output())["items"][-1]
@@ -205,7 +204,7 @@ def median(values):
 
 
 def report(row, done):
-    """Whether the aim is met."""
+    """Prints the row; returns whether the target is met."""
     over_bare = median([r.ours - r.bare for r in done])
     over_own = median([r.ours - r.own for r in done])
     over = over_bare if row.base == "bare" else over_own
@@ -227,14 +226,14 @@ def report(row, done):
 
 
 def report_phases(row, done):
-    print("\n%s: where the time goes, medians in seconds" % row.title)
+    print("\n%s: the time of each phase, medians in seconds" % row.title)
     for index, (what, _) in enumerate(done[0].phases):
         print("  %6.2f  %s" % (median([r.phases[index][1] for r in done]), what))
-    print("  %6.1f MiB  the most memory of the tool\n" % (max(r.peak for r in done) / (1 << 20)))
+    print("  %6.1f MiB  peak memory of the tool\n" % (max(r.peak for r in done) / (1 << 20)))
 
 
 def wait_for_account():
-    """Without it no pod is accepted."""
+    """Waits for the service account; without it, pods are rejected."""
     frame.until(
         "the namespace's default account",
         lambda: frame.get("serviceaccounts", "-n", NAMESPACE)["items"],
@@ -295,11 +294,11 @@ def main():
     args = parser.parse_args()
     args.ovenbird = os.path.abspath(args.ovenbird)
     its = cluster.Cluster(args.state)
-    # As Ctrl-C: nothing is left.
+    # The same as Ctrl-C: the builds delete everything.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     work = tempfile.mkdtemp(prefix="ovenbird-bench-")
     try:
-        # Tests beside would be in the figures.
+        # Tests that run simultaneously would change the figures.
         with its.used(args.kubernetes), its.alone.owned():
             all_met = measure_all(args, its, work)
     finally:

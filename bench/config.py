@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Loading, validating and rendering configs of 1 to 10,000 images.
+"""Measures loading, validating and rendering of configs with 1 to 10,000 images.
 
-Whole processes, in turn with the floor: yaml-cpp's bare event interface on the
-same file. CPU seconds are the smallest of the rounds; only ratios of one run
-mean something.
+Runs whole processes, in turn with the lower bound: yaml-cpp's event interface on the
+same file. CPU seconds are the minimum of the rounds; only compare ratios of the same
+run.
 
   bazel run -c opt //bench:config [-- --rounds N]
 """
@@ -64,7 +64,7 @@ def write_project(folder, images):
 
 
 def run(command):
-    """CPU seconds and peak memory in bytes of one run."""
+    """Returns CPU seconds and peak memory in bytes of one run."""
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     errors = process.stderr.read()
@@ -75,7 +75,7 @@ def run(command):
 
 
 def measure(commands, rounds):
-    """For each command the smallest CPU time and the largest memory."""
+    """Returns for each command the smallest CPU time and the largest memory."""
     best = [(float("inf"), 0)] * len(commands)
     for _ in range(rounds):
         for i, command in enumerate(commands):

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Sending a build context, side by side with the usual tools.
+"""Measures the sending of a build context, compared with the usual tools.
 
     bazel run -c opt //bench:context -- [--files N] [--megabytes N] [--rounds N]
                                         [--big-megabytes N] [--json FILE]
 
-Makes its own input: a tree of 50,000 files and 350 MB (texts of 0 to 20 KB, a
-twelfth of them random bytes) and one file of 1 GiB. Every row runs ours and the
-peer one after the other, several times, and compares the medians of what the
-two processes themselves needed (wall time, or CPU time by wait4); the reader of
-a pipe is not counted. Ends with 1 when an aim is missed.
+Creates its own input: a tree of 50,000 files and 350 MB (files of 0 to 20 KB, a
+twelfth of them random bytes, the others text) and one file of 1 GiB. Every row runs
+our tool and the other tool in turn, several times, and compares the medians of the two
+processes' wall time, or CPU time by wait4; the reader of a pipe is not counted. Exits
+with code 1 if a target is missed.
 """
 
 import argparse
@@ -64,7 +64,7 @@ def drain(fd, total):
 
 
 def run(commands, cwd=None):
-    """A pipeline; (wall seconds, CPU seconds of all, bytes that came out)."""
+    """Runs a pipeline; returns (wall seconds, CPU seconds of all processes, bytes of output)."""
     processes = []
     source = None
     start = time.monotonic()
@@ -98,7 +98,7 @@ class Bench:
         self.rows = []
 
     def compare(self, title, ours, peer, what, aim, cwd=None):
-        """`what`: "wall" or "cpu"; `aim`: largest ratio, or None."""
+        """`what`: "wall" or "cpu"; `aim`: the largest accepted ratio, or None."""
         times = ([], [])
         sizes = [0, 0]
         index = 0 if what == "wall" else 1
@@ -106,7 +106,7 @@ class Bench:
             for side, pipeline in enumerate((ours, peer)):
                 result = run(pipeline, cwd)
                 sizes[side] = result[2]
-                if turn > 0:  # The first one warms up.
+                if turn > 0:  # The first round warms up.
                     times[side].append(result[index])
         median = [statistics.median(t) for t in times]
         row = {"title": title, "what": what, "ours": median[0], "peer": median[1],
@@ -143,7 +143,7 @@ def main():
         subprocess.run(["git", "add", "-A"], cwd=tree, check=True)
         git = os.path.join(work, "git")
         os.rename(os.path.join(tree, ".git"), git)
-        # Records of files that were written just now are not trusted.
+        # The tool does not trust its records of files that were just written.
         time.sleep(3)
         print("%d files in %d folders, %d MB; one file of %d MiB; median of %d; ours, peer" % (
             args.files, folders, args.megabytes, args.big_megabytes, args.rounds))

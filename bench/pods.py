@@ -1,8 +1,8 @@
-"""Builds on the e2e cluster as seen from outside, in seconds of this machine's clock:
-what the API server tells of pods, and the node of containers.
+"""Observes builds on the e2e cluster from outside, in seconds of this machine's clock:
+pods through the API server, containers on the node.
 
-The pod's status has whole seconds only, and the kubelet writes it late; containerd tells
-of each start and end when it happens.
+The pod's status has whole seconds only, and the kubelet writes it late; containerd reports
+each start and end when it happens.
 """
 
 import collections
@@ -21,12 +21,12 @@ import time
 import configs
 import layout
 
-# Of containers: `start` and `end`; all are None as long as they have not happened.
+# Of containers: `start` and `end`; None until the event happens.
 Container = collections.namedtuple("Container", "start end")
 
 
 class Api:
-    """The API server, as admin. Each request has a connection of its own."""
+    """A client of the API server with admin rights. Each request has a connection of its own."""
 
     def __init__(self, state):
         self._context = ssl.create_default_context(cafile=state + "/pki/ca.crt")
@@ -52,14 +52,14 @@ class Pod:
     def __init__(self, name):
         self.name = name
         self.created = None
-        self.ended = None  # Its containers, as the API server knows.
+        self.ended = None  # The end of the pod's containers, as the API server reports it.
         self.succeeded = False
         self.deleted = None
-        self.ids = {}  # Containers' names -> what containerd calls them.
+        self.ids = {}  # Name of the container -> its ID in containerd.
 
 
 class PodWatch:
-    """Notes when what happened to the pods of a namespace."""
+    """Records the times of the events of a namespace's pods."""
 
     def __init__(self, api, namespace):
         self._path = "/api/v1/namespaces/%s/pods" % namespace
@@ -94,10 +94,10 @@ class PodWatch:
             seen.deleted = now
 
     def wait(self, wanted, seconds=300):
-        """The first pod that is as wanted."""
+        """Returns the first pod for which the condition is true."""
         with self._changed:
             if not self._changed.wait_for(lambda: any(map(wanted, self._pods.values())), seconds):
-                raise SystemExit("a pod did not get on within %d s" % seconds)
+                raise SystemExit("a pod made no progress within %d s" % seconds)
             return next(pod for pod in self._pods.values() if wanted(pod))
 
     def names(self):
@@ -113,14 +113,14 @@ class PodWatch:
 
 
 def _seconds(text):
-    """2026-11-23 18:47:41.093187796 +0000 UTC"""
+    """Parses 2026-11-23 18:47:41.093187796 +0000 UTC"""
     date, fraction = re.match(r"(\S+ [0-9:]+)\.?(\d*)", text).groups()
     day = datetime.datetime.strptime(date + " +0000", "%Y-%m-%d %H:%M:%S %z")
     return day.timestamp() + float("0." + (fraction or "0"))
 
 
 class NodeEvents:
-    """When the containers of the node started and ended."""
+    """The times when the containers of the node started and ended."""
 
     def __init__(self, node_pid):
         self._changed = threading.Condition()
@@ -146,7 +146,7 @@ class NodeEvents:
                 continue
             event = json.loads(found.group(3))
             identity = event["container_id"]
-            # Ends of commands that are run in it have another id.
+            # The end of a command that `exec` ran in the container has a different id.
             if event.get("id", identity) != identity:
                 continue
             with self._changed:
@@ -155,18 +155,18 @@ class NodeEvents:
                 self._changed.notify_all()
 
     def container(self, identity):
-        """One that has ended, or is about to."""
+        """Waits until the container has ended; returns its times."""
         with self._changed:
             if not self._changed.wait_for(lambda: identity in self._ends, 30):
-                raise SystemExit("the node has not told of the end of container " + identity)
+                raise SystemExit("the node did not report the end of container " + identity)
             return Container(self._starts[identity], self._ends[identity])
 
 
 class Run:
-    """A process, its lines with the times when they came, the most memory it had."""
+    """A process: its output lines with their times, and its peak memory."""
 
     def __init__(self, command, environment, cwd, errors=True):
-        """`errors`: its lines are those of stderr, too."""
+        """`errors`: also reads the lines of stderr."""
         self.lines = []
         self.peak = 0
         self.start = time.time()
@@ -196,7 +196,7 @@ class Run:
         with contextlib.suppress(OSError):
             with open("/proc/%d/status" % pid) as stream:
                 found = re.search(r"VmHWM:\s*(\d+) kB", stream.read())
-                if found:  # It may be about to end.
+                if found:  # The process may be about to exit.
                     self.peak = int(found.group(1)) * 1024
 
     def _read(self, stream):

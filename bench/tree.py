@@ -1,11 +1,12 @@
-"""Folders to send: like those of a project, the same bytes every time."""
+"""Creates folders to send: similar to those of a project, with the same bytes every time."""
 
 import os
 import random
 
 
 def make_tree(folder, files, megabytes):
-    """Texts of various sizes, a twelfth of the files random bytes. The number of folders."""
+    """Writes text files of various sizes; a twelfth of the files has random bytes. Returns the
+    number of folders."""
     rng = random.Random(7)
     words = ["%s%s" % (a, b) for a in ("return", "const", "value", "string", "int", "for",
                                        "list", "name", "self", "build", "image", "path")
@@ -13,7 +14,7 @@ def make_tree(folder, files, megabytes):
     text = " ".join(rng.choice(words) + ("\n" if i % 9 == 0 else "")
                     for i in range(200000)).encode()
     mean = megabytes * 1000000 // files
-    # The largest files must fit into it.
+    # The largest files must fit into this buffer.
     while len(text) <= mean * 5:
         text += text
     folders = [folder]

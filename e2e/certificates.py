@@ -1,4 +1,4 @@
-"""One certificate authority and the certificates of everything in the cluster."""
+"""Creates one certificate authority and the certificates of all servers and users of the cluster."""
 
 import concurrent.futures
 import os
@@ -22,7 +22,7 @@ CERTIFICATES = {
     "kube-scheduler": ("/CN=system:kube-scheduler", ""),
     "kubelet": ("/O=system:nodes/CN=system:node:node", "IP:" + NODE_ADDRESS),
     "registry": ("/CN=registry", "IP:" + NODE_ADDRESS),
-    "webhook": ("/CN=webhook", "IP:" + HOST_ADDRESS),  # Of a test (faults.py).
+    "webhook": ("/CN=webhook", "IP:" + HOST_ADDRESS),  # Used by a test (faults.py).
 }
 
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env -S python3 -B
-"""A real single-node Kubernetes, with registries, on this machine.
+"""Starts and stops a real single-node Kubernetes, with registries, on this machine.
 
-  cluster up [--kubernetes current|1.20.2]   starts it (does nothing when it is up)
-  cluster env                                prints shell exports for its users
-  cluster down                               ends it and leaves nothing behind
+  cluster up [--kubernetes current|1.20.2]   starts it (does nothing if it is up)
+  cluster env                                prints shell exports (KUBECONFIG, OVENBIRD_E2E_*)
+  cluster down                               stops it and removes everything that it created
 
-See README.md beside this file.
+See README.md next to this file.
 """
 
 import argparse
@@ -31,12 +31,12 @@ class Cluster:
     def __init__(self, state):
         self._state = os.path.abspath(state)
         self._record = self._state + "/cluster.json"
-        # Beside the folder, which goes.
+        # Next to the folder, because the folder is deleted.
         self.users = locks.Lock(self._state + ".lock", "those who use it")
         self.alone = locks.Lock(self._state + ".alone.lock", "tests that run beside")
 
     def running(self):
-        """The record of the cluster that runs, or None."""
+        """Returns the record of the running cluster, or None."""
         try:
             with open(self._record) as stream:
                 record = json.load(stream)
@@ -48,15 +48,15 @@ class Cluster:
 
     @contextlib.contextmanager
     def used(self, wanted, keep=False):
-        """Up with this Kubernetes, shared with whoever else wants the same. Who has started
-        it ends it, but not while others use it, nor with `keep`."""
+        """Starts a cluster with this Kubernetes version, or shares a running one. The run that
+        started the cluster stops it, but not while others use it, nor with `keep`."""
         started = False
         self.users.share()
         while not self._is_up(wanted):
             self.users.own()
             started = started or not self.running()
             self.up(wanted)
-            # Another may come in between, who wants another Kubernetes.
+            # Another run may start a different Kubernetes version in between.
             self.users.share()
         try:
             yield
@@ -101,13 +101,13 @@ class Cluster:
     def _prepare(self, version, images):
         os.makedirs(self._state, mode=0o755)
         certificates.make_all(self._state + "/pki")
-        # Alone in a folder: there a client takes other *.crt for its own.
+        # Alone in a folder: skopeo treats other *.crt files as client certificates.
         os.mkdir(self._state + "/ca")
         shutil.copy(self._state + "/pki/ca.crt", self._state + "/ca/ca.crt")
         configs.write_all(self._state, tuple(int(n) for n in version.split(".")))
         os.makedirs(self._state + "/images")
         for name, folder in images.items():
-            # Not a link: the node may not see the folder (node.py hides some).
+            # Not a link: the folder may be invisible on the node (node.py hides some).
             shutil.copyfile(folder + "/image.tar", "%s/images/%s.tar" % (self._state, name))
         machine.make_cgroups()
 
@@ -157,7 +157,7 @@ class Cluster:
             machine.kill_and_wait(record["pid"])
             machine.remove_link()
         elif not machine.link_is_gone():
-            # The control groups are that one's, too.
+            # The other cluster uses the same control groups.
             raise SystemExit(
                 "cluster: the network link %s is there, though no cluster of %s runs: another "
                 "state folder's cluster? (ip link del %s removes it)"
@@ -192,13 +192,13 @@ def say(started, text):
 
 
 def built_kubernetes(wanted):
-    """The folder of its programs, named after the version."""
+    """Builds Kubernetes; returns the folder of its programs, named after the version."""
     return machine.run(layout.third_party("kubernetes/build.sh"), "--version", wanted)
 
 
 def image_folders():
     busybox = layout.third_party("kaniko/init_image.sh")
-    # Ends at once when told to, and buries the dead, as a pod's first process must.
+    # Exits immediately on SIGTERM and reaps zombies, as a pod's first process must.
     pause = '["/bin/sh", "-c", "trap \'exit 0\' TERM INT; while :; do sleep 3600 & wait $!; done"]'
     kaniko = layout.third_party("kaniko/build.sh")
     executors = {
@@ -216,7 +216,7 @@ def image_folders():
 
 
 def push_base_image(archive, host, name):
-    """A registry that has just been started may not take a push yet."""
+    """Pushes the base image; retries, because a new registry may not accept a push yet."""
     login = "%s:%s" % (layout.REGISTRY_USER, layout.REGISTRY_PASSWORD)
     command = [
         *("skopeo", "copy", "--quiet", "--dest-tls-verify=false"),

@@ -18,7 +18,8 @@ def write(path, text):
 
 
 def kubeconfig(context, user, ca, certificate, key, suffix=""):
-    """JSON is YAML. `suffix` is "-data" when the values are contents, not paths."""
+    """Returns a kubeconfig in JSON, which is valid YAML. `suffix` is "-data" if the values are
+    contents, not paths."""
     config = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -57,7 +58,7 @@ def server_kubeconfig(user):
 
 
 def user_kubeconfig(context, user, pki):
-    """With the certificates in the file, so that it can be copied."""
+    """Returns a kubeconfig with the certificates in the file, so that it can be copied."""
 
     def data(name):
         with open(os.path.join(pki, name), "rb") as stream:
@@ -176,7 +177,7 @@ def kubelet(version):
 
 
 def write_all(state, version):
-    """`state` is the state folder as seen from where this runs."""
+    """Writes all files; `state` is the path of the state folder on this side."""
     for user in ("kube-controller-manager", "kube-scheduler", "kubelet"):
         write("%s/kubeconfigs/%s" % (state, user), server_kubeconfig(user))
     pki = state + "/pki"
@@ -190,7 +191,7 @@ def write_all(state, version):
     write(state + "/htpasswd", layout.REGISTRY_HTPASSWD + "\n")
     for name, address, login, tls in REGISTRIES:
         write("%s/registry-%s.yml" % (state, name), registry(name, address, login, tls))
-        # A `server` alone does not count: containerd 1.6 asks it over HTTPS.
+        # `server` alone has no effect: containerd 1.6 asks it over HTTPS.
         hosts = '[host."%s://%s"]\n' % ("https" if tls else "http", address)
         if tls:
             hosts += 'ca = "%s/ca.crt"\n' % PKI

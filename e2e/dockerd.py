@@ -1,4 +1,4 @@
-"""A Docker daemon of the tests' own (Debian's containerd and dockerd)."""
+"""Runs a Docker daemon for the tests (Debian's containerd and dockerd)."""
 
 import os
 import shutil
@@ -9,10 +9,10 @@ from frame import ENVIRONMENT, until
 
 
 class Dockerd:
-    """`environment` leads docker's command line to it."""
+    """A running daemon; with `environment`, docker's command line uses it."""
 
     def __init__(self):
-        # Short: a socket's path may have 107 characters.
+        # Short, because the path of a socket has at most 107 characters.
         self._folder = tempfile.mkdtemp(prefix="ovb-dockerd-")
         self.environment = {"DOCKER_HOST": "unix://%s/docker.sock" % self._folder}
         self._services = []
@@ -38,7 +38,7 @@ class Dockerd:
         until("dockerd answers", lambda: self.docker("version", check=False).returncode == 0)
 
     def _run(self, *command):
-        # Daemons are not where users' programs are.
+        # Daemons are in sbin, not in a user's PATH.
         path = os.environ["PATH"] + ":/usr/sbin:/sbin"
         log = open("%s/%s.log" % (self._folder, command[0]), "wb")
         with log:

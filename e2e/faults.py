@@ -1,5 +1,5 @@
-"""Real faults, to be had at will: a slow network, a registry that hangs, an API
-server that takes long to accept a pod or its deletion."""
+"""Causes real faults: a slow network, a registry that hangs, an API server that takes
+long to accept a pod or its deletion."""
 
 import base64
 import contextlib
@@ -21,8 +21,8 @@ from frame import ENVIRONMENT, kubectl, until
 
 @contextlib.contextmanager
 def slow_network(rate):
-    """This machine sends to the cluster at no more than `rate` (tc's, such as 8mbit). For
-    tests that are alone."""
+    """Limits the rate at which this machine sends to the cluster (in tc's format, such as
+    8mbit). Only for tests that run alone."""
     link = ("dev", layout.HOST_LINK, "root")
     subprocess.run(
         ("tc", "qdisc", "add") + link + ("tbf", "rate", rate, "burst", "64kb", "latency", "400ms"),
@@ -35,21 +35,21 @@ def slow_network(rate):
 
 
 class _Relay:
-    """Passes connections on to the API server; cuts those that send much."""
+    """Forwards connections to the API server; cuts those that send a lot."""
 
     def __init__(self, after, cuts, of_server=False):
-        self.cut = 0  # So many were.
+        self.cut = 0  # The number of connections that were cut.
         self._of_server = of_server
         self._after = after
         self._cuts = cuts
         self._lock = threading.Lock()
         self._closed = False
-        self._ends = set()  # Of the connections there are.
+        self._ends = set()  # The open connections.
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
 
     def kubeconfig(self, folder):
-        """Of a user whose way to the server leads through here."""
+        """Returns a kubeconfig that connects to the server through this relay."""
         with open(ENVIRONMENT["KUBECONFIG"]) as stream:
             config = json.load(stream)
         for entry in config["clusters"]:
@@ -65,7 +65,7 @@ class _Relay:
 
     @contextlib.contextmanager
     def closed(self):
-        """No way to the server: all connections end, and new ones at once."""
+        """Makes the server unreachable: closes all connections, and new ones immediately."""
         with self._lock:
             self._closed = True
             for end in self._ends:
@@ -90,7 +90,7 @@ class _Relay:
             try:
                 server = socket.create_connection((layout.NODE_ADDRESS, layout.API_PORT))
             except OSError:
-                client.close()  # As without a relay, or nearly so.
+                client.close()  # Almost the same as without a relay.
                 continue
             with self._lock:
                 self._ends |= {client, server}
@@ -129,8 +129,8 @@ class _Relay:
 
 @contextlib.contextmanager
 def cutting_relay(after, cuts, of_server=False):
-    """A way to the API server that cuts a connection once it has sent `after`
-    bytes to the server, `cuts` times; `of_server`: bytes that the server has sent."""
+    """Runs a relay that cuts a connection to the API server after `after` bytes to the
+    server, `cuts` times; with `of_server`, after bytes from the server."""
     relay = _Relay(after, cuts, of_server)
     try:
         yield relay
@@ -139,11 +139,11 @@ def cutting_relay(after, cuts, of_server=False):
 
 
 def relay():
-    """A way to the API server that can be closed for a while."""
+    """Runs a relay to the API server that can be closed for a while."""
     return cutting_relay(0, 0)
 
 
-# The node's servers, and a part of the command line that only they have.
+# The node's servers, and a part of the command line that identifies each.
 SERVERS = {
     "etcd": "--initial-advertise-peer-urls=",
     "kube-apiserver": "/kube-apiserver\0",
@@ -163,7 +163,7 @@ def server_pid(name):
 
 @contextlib.contextmanager
 def hanging(name):
-    """The server takes connections and answers nothing."""
+    """Makes the server accept connections without an answer."""
     pid = server_pid(name)
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -177,7 +177,7 @@ def hanging_registry():
 
 
 def is_ready(name):
-    """Whether the server, and what depends on it, does its work."""
+    """Returns whether the server, and the servers that depend on it, are working."""
     if name == "registry-plain":
         urllib.request.urlopen("http://%s/v2/" % layout.REGISTRY_PLAIN, timeout=5).close()
         return True
@@ -191,7 +191,7 @@ def is_ready(name):
 
 @contextlib.contextmanager
 def stopped(name):
-    """The server is killed, and started again by the node at the end."""
+    """Kills the server; the node starts it again at the end."""
     hold = "%s/hold-%s" % (os.path.dirname(ENVIRONMENT["KUBECONFIG"]), name)
     with open(hold, "w"):
         pass
@@ -219,7 +219,7 @@ class _Webhook(http.server.BaseHTTPRequestHandler):
             response["patch"] = base64.b64encode(json.dumps(patch).encode()).decode()
         review["response"] = response
         body = json.dumps(review).encode()
-        with contextlib.suppress(OSError):  # The API server may have gone away.
+        with contextlib.suppress(OSError):  # The API server may be stopped.
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -231,15 +231,15 @@ class _Webhook(http.server.BaseHTTPRequestHandler):
 
 
 def slow_pod_creation(namespace):
-    """Creating a pod in the namespace hangs until the end of the context.
+    """Lets the creation of a pod in the namespace hang until the end of the context.
 
-    Yields an event that is set once a pod is asked for.
+    Yields an event that is set when a pod is requested.
     """
     return _slow_pods(namespace, "CREATE")
 
 
 def slow_pod_deletion(namespace):
-    """The same for deleting one."""
+    """Lets the deletion of a pod hang, as slow_pod_creation does."""
     return _slow_pods(namespace, "DELETE")
 
 
@@ -261,8 +261,8 @@ def _slow_pods(namespace, operation):
 
 @contextlib.contextmanager
 def injected_containers(namespace, init_containers, containers):
-    """A webhook adds these to pods that are made in the namespace, before those that the
-    pods have.
+    """Runs a webhook that adds these containers to new pods of the namespace, before the
+    pods' own containers.
 
     Yields a list of the pods' names.
     """
@@ -286,8 +286,8 @@ def injected_containers(namespace, init_containers, containers):
 
 @contextlib.contextmanager
 def _pod_webhook(kind, namespace, label, operation, review):
-    """An admission webhook (`kind`: Mutating, Validating), as any cluster may have one.
-    `review` gets a pod of the namespace, and returns a JSON patch for it or None."""
+    """Runs an admission webhook (`kind`: Mutating, Validating), as any cluster may have one.
+    `review` receives a pod of the namespace and returns a JSON patch for it, or None."""
     name = "%s-%s-%s" % (layout.NAME, label, namespace)
     with tempfile.TemporaryDirectory() as folder:
         certificates.make_authority(folder)

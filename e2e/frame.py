@@ -1,7 +1,7 @@
-"""What the end-to-end tests share: namespaces, kubectl, the tool under test.
+"""The base of the end-to-end tests: namespaces, kubectl, the tool under test.
 
-The tool is always run as a user runs it, as a process; what it did is always
-looked at by others' programs: kubectl and skopeo.
+Tests run the tool as a process, as a user does, and inspect its results with
+independent programs: kubectl and skopeo.
 """
 
 import collections
@@ -21,9 +21,9 @@ import unittest
 import image
 from layout import LAST, cache
 
-ENVIRONMENT = {}  # The cluster's (cluster.py, environment()); filled by run.py.
-NAMESPACE_PREFIX = "e2e-%d-" % os.getpid()  # This run's.
-# Pods and Secrets of another user's, who builds with DevSpace and with Ovenbird.
+ENVIRONMENT = {}  # The environment of the cluster (cluster.py, environment()); set by run.py.
+NAMESPACE_PREFIX = "e2e-%d-" % os.getpid()  # Identifies this run.
+# Pods and Secrets of another user, who builds with DevSpace and with Ovenbird.
 ANOTHER = "devspace-build-another"
 ANOTHERS = {
     ANOTHER: {"devspace-build": "true", "devspace-build-id": "another"},
@@ -34,7 +34,7 @@ ANOTHERS = {
         "ovenbird.dev/run": "another",
     },
 }
-OVENBIRD = []  # The tool's command; filled by run.py.
+OVENBIRD = []  # The tool's command; set by run.py.
 
 Finished = collections.namedtuple("Finished", "code stdout stderr result")
 
@@ -46,7 +46,7 @@ def registry(path):
 def kubectl(*args, text=None, check=True):
     config = ENVIRONMENT["KUBECONFIG"]
     done = subprocess.run(
-        # The cache with the cluster's files, for these go.
+        # The cache is next to the cluster's files, so that it is deleted with them.
         ("kubectl", "--kubeconfig", config, "--cache-dir", config + ".cache") + args,
         input=text if text is not None else "",
         stdout=subprocess.PIPE,
@@ -60,22 +60,22 @@ def kubectl(*args, text=None, check=True):
 
 
 def get(*args):
-    """`kubectl get ARGS` as data."""
+    """Returns the parsed output of `kubectl get ARGS`."""
     return json.loads(kubectl("get", *args, "-o", "json"))
 
 
 def is_ours(name):
-    """The name of an object of a build's, not of another user's."""
+    """Returns whether an object's name is one of a build, not of the other user."""
     return name.startswith("ovenbird-") and not name.endswith("-another")
 
 
 def named(containers, name):
-    """The one of that name: a pod's containers, or their statuses, are in any order."""
+    """Returns the item with that name; a pod's containers and statuses are in any order."""
     return next(container for container in containers if container["name"] == name)
 
 
 def until(what, condition, seconds=60):
-    """Polls the outside world; returns the condition's first true value."""
+    """Polls until the condition returns a true value; returns that value."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = condition()
@@ -86,15 +86,15 @@ def until(what, condition, seconds=60):
 
 
 def alone(test):
-    """Marks a test (or a class of tests) that changes what all share: the node, its
-    servers, the network. No other test runs meanwhile."""
+    """Marks a test (or a class of tests) that changes shared parts: the node, its servers,
+    the network. No other test runs at the same time."""
     test.alone = True
     return test
 
 
 def name_executors(config, executor):
-    """Sets `image` where `kaniko` does not begin with it: its default, v0.17.1, is not on the
-    node (layout.py)."""
+    """Adds `image` if it is not the first field of `kaniko`: its default, v0.17.1, is not on
+    the node (layout.py)."""
     flow = re.sub(r"\bkaniko: *\{(?! *image:)", "kaniko: {image: %s, " % executor, config)
     return re.sub(
         r"^( *)kaniko:\n(?! *image:)", r"\1kaniko:\n\1  image: %s\n" % executor, flow, flags=re.M
@@ -102,13 +102,13 @@ def name_executors(config, executor):
 
 
 class Running:
-    """The tool while it runs: its output can be waited for, it can be interrupted."""
+    """A running tool: a test can wait for its output and interrupt it."""
 
     def __init__(self, command, environment, cwd, result):
         self._result = result
         self._text = {"stdout": "", "stderr": ""}
         self._changed = threading.Condition()
-        # A session of its own, so that a signal to it is not one to the tests.
+        # A session of its own, so that the tests do not receive the tool's signals.
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -139,7 +139,7 @@ class Running:
             return self._text["stdout"] + self._text["stderr"]
 
     def wait_for(self, pattern, seconds=120):
-        """Until a line of the output matches; fails at once when the tool ends before."""
+        """Waits until a line of the output matches; fails immediately if the tool exits before."""
         end = time.monotonic() + seconds
         with self._changed:
             while True:
@@ -153,22 +153,22 @@ class Running:
                 self._changed.wait(min(left, 1))
 
     def interrupt(self):
-        """Ctrl-C: a terminal sends it to the tool and to all that it has started."""
+        """Sends Ctrl-C, as a terminal does, to the tool and to all its child processes."""
         os.killpg(self._process.pid, signal.SIGINT)
 
     def send(self, number):
-        """A signal to the tool alone."""
+        """Sends a signal to the tool alone."""
         self._process.send_signal(number)
 
     def is_running(self):
         return self._process.poll() is None
 
     def peak_memory(self, seconds):
-        """The most that the tool had in memory, in bytes, up to its end."""
+        """Waits for the tool's exit, `seconds` at most; returns its peak memory in bytes."""
         most = 0
         end = time.monotonic() + seconds
         while self.is_running() and time.monotonic() < end:
-            with contextlib.suppress(OSError):  # It may end at any moment.
+            with contextlib.suppress(OSError):  # The tool may exit at any moment.
                 with open("/proc/%d/status" % self._process.pid) as stream:
                     found = re.search(r"VmHWM:\s*(\d+) kB", stream.read())
                     most = int(found.group(1)) * 1024 if found else most
@@ -195,8 +195,8 @@ class Running:
             self._process.wait()
 
     def kill_all(self):
-        """The tool and all that it has started here, as at the end of a CI job. None of
-        them sees another's end."""
+        """Kills the tool and all its child processes, as at the end of a CI job. None of them
+        sees the exit of another."""
         mine = members_of_session(self._process.pid)
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in mine:
@@ -209,21 +209,21 @@ def members_of_session(session):
     found = []
     for path in glob.glob("/proc/[0-9]*/stat"):
         with contextlib.suppress(OSError), open(path) as stream:
-            # "pid (name) state parent group session"; the name may have anything in it.
+            # "pid (name) state parent group session"; the name may contain any character.
             if int(stream.read().rpartition(")")[2].split()[3]) == session:
                 found.append(int(path.split("/")[2]))
     return found
 
 
 class ClusterTest(unittest.TestCase):
-    """A namespace and a folder for each test; both go with it."""
+    """Creates a namespace and a folder for each test; both are deleted after the test."""
 
     maxDiff = None
-    executor = LAST  # Of images that name none.
+    executor = LAST  # The executor of images that do not name one.
     _count = 0
 
     def shortDescription(self):
-        return None  # The name says more.
+        return None  # The test's name says more than its docstring.
 
     def setUp(self):
         self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
@@ -237,7 +237,7 @@ class ClusterTest(unittest.TestCase):
         self._make_objects_of_others()
         others = self._objects_of_others()
         self.assertEqual(2 * len(ANOTHERS), len(others))
-        # Before the namespace goes, for cleanups run from the last to the first.
+        # Before the namespace is deleted: cleanups run from the last to the first.
         self.addCleanup(lambda: self.assertEqual(others, self._objects_of_others()))
         self.before = self.objects()
 
@@ -246,13 +246,13 @@ class ClusterTest(unittest.TestCase):
         # Tests run in several processes.
         name = "%s%d-%d" % (NAMESPACE_PREFIX, os.getpid(), ClusterTest._count)
         kubectl("create", "namespace", name)
-        # It goes in the background; run.py waits until all have gone.
+        # Deleted in the background; run.py waits until all namespaces are gone.
         self.addCleanup(kubectl, "delete", "namespace", name, "--wait=false")
         self._wait_until_settled(name)
         return name
 
     def _wait_until_settled(self, namespace):
-        """The controllers put an account, a CA and, before 1.24, a token into it."""
+        """Waits until the controllers have created an account, a CA and, before 1.24, a token."""
         minor = int(ENVIRONMENT["OVENBIRD_E2E_KUBERNETES"].split(".")[1])
 
         def settled():
@@ -264,7 +264,7 @@ class ClusterTest(unittest.TestCase):
         until("default account in " + namespace, settled)
 
     def _make_objects_of_others(self):
-        """Another user builds here, too; no test may touch that."""
+        """Creates the objects of another user, which no test may change."""
         items = []
         for name, labels in ANOTHERS.items():
             metadata = {
@@ -273,7 +273,7 @@ class ClusterTest(unittest.TestCase):
                 "annotations": {"ovenbird.dev/user": "another", "ovenbird.dev/host": "elsewhere"},
             }
             container = {"name": "kaniko", "image": "busybox:1"}
-            # No node takes it, so that it costs nothing.
+            # No node accepts the pod, so that it uses no resources.
             spec = {"containers": [container], "nodeSelector": {"pool": "of-others"}}
             items.append({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
             data = {".dockerconfigjson": "{}"}
@@ -284,7 +284,7 @@ class ClusterTest(unittest.TestCase):
         kubectl("create", "-n", self.namespace, "-f", "-", text=json.dumps(every))
 
     def _objects_of_others(self):
-        """All that is theirs to change: no status, and no bookkeeping of the server's."""
+        """Returns the other user's objects without their status and the server's own fields."""
         found = {}
         for item in get("pods,secrets", "-n", self.namespace)["items"]:
             if item["metadata"]["name"] in ANOTHERS:
@@ -296,12 +296,12 @@ class ClusterTest(unittest.TestCase):
         return found
 
     def build_pods(self):
-        """The namespace's pods without the other user's."""
+        """Returns the namespace's pods without those of the other user."""
         pods = get("pods", "-n", self.namespace)["items"]
         return [pod for pod in pods if pod["metadata"]["name"] not in ANOTHERS]
 
     def objects(self):
-        """What the namespace holds, by kind, name and identity."""
+        """Returns the objects of the namespace, by kind, name and UID."""
         kinds = "pods,secrets,configmaps,serviceaccounts,jobs"
         return sorted(
             (o["kind"], o["metadata"]["name"], o["metadata"]["uid"])
@@ -309,11 +309,11 @@ class ClusterTest(unittest.TestCase):
         )
 
     def assert_namespace_as_before(self):
-        # At once, not after a while: the tool waits until its pod is gone.
+        # Without a delay: the tool waits until its pod is gone.
         self.assertEqual(self.before, self.objects())
 
     def write(self, path, text, mode=0o644):
-        path = os.path.join(self.folder, path)  # Absolute ones stay.
+        path = os.path.join(self.folder, path)  # Absolute paths are unchanged.
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if os.path.basename(path) == "devspace.yaml":
             text = name_executors(text, self.executor)
@@ -326,15 +326,14 @@ class ClusterTest(unittest.TestCase):
         """Starts `ovenbird ARGS` in the test's folder with a clean environment; `prefix`:
         a command that starts it."""
         env = {
-            "HOME": self.home,  # No credentials, no kubeconfig of the user's.
+            "HOME": self.home,  # Without the user's credentials and kubeconfig.
             "KUBECONFIG": self.kubeconfig,
             "PATH": os.environ["PATH"],
-            # What builds executors is among the tests' runfiles.
+            # The scripts that build executors are in the tests' runfiles.
             "RUNFILES_DIR": os.path.abspath(os.path.join(OVENBIRD[0], "../../..")),
         }
         env.update(environment or {})
-        # Tests that run in the background of a script are told to ignore these; so would
-        # the tool be.
+        # Background jobs of a script ignore these signals, and the tool would inherit that.
         signals = ["env", "--default-signal=INT,HUP"]
         command = signals + list(prefix) + OVENBIRD + list(args)
         running = Running(command, env, self.folder, self.top + "/result.json")
@@ -342,7 +341,7 @@ class ClusterTest(unittest.TestCase):
         return running
 
     def start_build(self, *args, **options):
-        """`ovenbird build` of ./devspace.yaml on the cluster in the test's namespace."""
+        """Starts `ovenbird build` of ./devspace.yaml in the test's namespace of the cluster."""
         return self.start(
             *("build", "--config", "devspace.yaml", "--namespace", self.namespace),
             *("--engine", "kubernetes", "--result", self.top + "/result.json"),
@@ -351,11 +350,11 @@ class ClusterTest(unittest.TestCase):
         )
 
     def start_without_cluster(self, *args, **environment):
-        """`ovenbird build` of ./devspace.yaml where no cluster is known."""
+        """Starts `ovenbird build` of ./devspace.yaml without a kubeconfig."""
         return self.start(
             *("build", "--config", "devspace.yaml", "--result", self.top + "/result.json"),
             *args,
-            # The executor is in the cache, where the cluster's comes from, too.
+            # The executor is in the cache, from which the cluster has its executor, too.
             environment={
                 "KUBECONFIG": "/dev/null",
                 "XDG_CACHE_HOME": os.path.dirname(cache()),
@@ -373,12 +372,12 @@ class ClusterTest(unittest.TestCase):
         return image.pull(ENVIRONMENT, reference)
 
     def tags(self, repository):
-        """Without those of kaniko's cache, which may lie in the same repository."""
+        """Returns the tags without those of kaniko's cache, which may be in the same repository."""
         found = image.tags(ENVIRONMENT, repository)
         return [tag for tag in found if not re.fullmatch("[0-9a-f]{64}", tag)]
 
     def pull_only(self, repository):
-        """The image of a repository that has one tag, whatever it is."""
+        """Pulls the image of a repository that has exactly one tag."""
         found = self.tags(repository)
         self.assertEqual(1, len(found), found)
         return self.pull("%s:%s" % (repository, found[0]))

@@ -1,4 +1,4 @@
-"""Pulled images: what a registry has, as files and configuration."""
+"""Pulled images as data: files and configuration."""
 
 import collections
 import json
@@ -7,7 +7,7 @@ import subprocess
 import tarfile
 import tempfile
 
-# kind: "file", "folder", "link"; data: a file's bytes, a link's target
+# kind: "file", "folder", "link"; data: the bytes of a file or the target of a link
 File = collections.namedtuple("File", "kind mode uid gid data")
 
 
@@ -36,7 +36,7 @@ def skopeo(*args):
 
 
 def login_options(environment, reference, prefix):
-    """skopeo's options for one of the cluster's registries."""
+    """Returns skopeo's options for one of the cluster's registries."""
     host = reference.split("/")[0]
     if host == environment["OVENBIRD_E2E_REGISTRY"]:
         return ["--%stls-verify=false" % prefix]
@@ -57,7 +57,7 @@ def exists(environment, reference):
 
 
 def tags(environment, repository):
-    """The tags of a repository; none when it does not exist."""
+    """Returns the tags of a repository; an empty list if it does not exist."""
     try:
         text = skopeo(
             "list-tags", *login_options(environment, repository, ""), "docker://" + repository
@@ -68,7 +68,7 @@ def tags(environment, repository):
 
 
 def pull(environment, reference):
-    """Raises LookupError with skopeo's reason when it cannot be pulled."""
+    """Returns the image; raises LookupError with skopeo's message if the pull fails."""
     options = login_options(environment, reference, "src-")
     with tempfile.TemporaryDirectory() as folder:
         skopeo("copy", "--quiet", *options, "docker://" + reference, "dir:" + folder)
@@ -89,7 +89,7 @@ def pull(environment, reference):
 
 
 def read_archive(path):
-    """Of a docker-archive: the output of --output FILE.tar."""
+    """Returns the image of a docker-archive, which --output FILE.tar writes."""
     with tarfile.open(path) as archive:
         entry = json.load(archive.extractfile("manifest.json"))[0]
         config = json.load(archive.extractfile(entry["Config"]))["config"]

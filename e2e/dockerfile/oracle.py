@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares which Dockerfiles Ovenbird and BuildKit accept.
 
-Mutates the Dockerfiles of seeds.txt, and asks both: reader.cc, and oracle.go,
-which is built from the Go module registry. Prints each contradiction.
+Mutates the Dockerfiles of seeds.txt and runs both parsers: reader.cc, and oracle.go,
+which is built from the Go module registry. Prints each difference.
 
   bazel run //e2e/dockerfile:oracle -- [--mutants N] [--seed N] [--keep FOLDER]
 """
@@ -83,7 +83,7 @@ def mutate(text, rng):
 
 
 def judge(command, paths):
-    """Returns what the program says of each file."""
+    """Returns the program's verdict on each file."""
     result = subprocess.run(
         command, input="".join(f"{path}\n" for path in paths), text=True,
         stdout=subprocess.PIPE, check=True)
