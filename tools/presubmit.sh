@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a commit must pass. Run it before you commit; CI runs the same.
+# Runs the checks that a commit must pass. Run it before you commit; CI runs the same checks.
 #   tools/presubmit.sh          everything
 #   tools/presubmit.sh --lint   only the lints (format, BUILD files, layers, doors, generated files)
 # Ends with the line "N passed, N failed".
@@ -59,7 +59,7 @@ buildifier_lint() {
     xargs -r "${cache}/node_modules/.bin/buildifier" -mode=check -lint=off
 }
 
-# One door per third-party library: PATTERN may be included only below the folder.
+# Fails if a file outside of the folders DOOR includes PATTERN, a third-party library.
 one_door() {
   local pattern="$1" door="$2" found
   found="$(own_files '*.h' '*.cc' | grep -vE "^(${door})" |
@@ -89,7 +89,7 @@ includes() {
   return "${ok}"
 }
 
-# Nothing in the tree knows the machine it was written on.
+# Fails if a file names a path of the machine on which it was written.
 machine_paths() {
   ! git grep -nIE '(^|[^a-zA-Z0-9_.$}-])/(work|home/[a-z]+|Users)/' -- . ':!tools/presubmit.sh' ':!testdata/dockerfile'
 }
@@ -105,6 +105,11 @@ named_paths() {
   done < <(own_files '*.md' ':!docs/messages' ':!docs/reference' ':!third_party' ':!examples' |
     xargs -r grep -oHE '`[a-z_0-9]+(/[a-z_0-9.-]+)*(\.(h|cc|proto|textproto|sh)|/)`' | tr -d '`' | sort -u)
   return "${ok}"
+}
+
+# Pages and comments use the words that the documentation of Kubernetes, Docker or Go uses.
+plain_words() {
+  own_files '*.md' '*.py' '*.sh' '*.bazel' ':!testdata' | xargs -r python3 -B tools/check_words.py
 }
 
 shell_scripts() {
@@ -141,6 +146,7 @@ lints() {
   check "includes" includes
   check "no machine's paths" machine_paths
   check "paths that pages name" named_paths
+  check "plain words" plain_words
   check "shell scripts parse" shell_scripts
   check "layers and warnings (clang)" ./bazelw build --config=clang --features=layering_check //...
   check "generated files" generated_files

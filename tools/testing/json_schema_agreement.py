@@ -65,7 +65,7 @@ KNOWN_DIFFERENCES = {
 
 
 class Loader(yaml.SafeLoader):
-    """YAML 1.1 as the config's readers take it: dates stay texts, y and n are truth values."""
+    """YAML 1.1 as the config's readers take it: dates stay strings, y and n are booleans."""
 
 
 Loader.yaml_implicit_resolvers = {
@@ -74,12 +74,12 @@ Loader.yaml_implicit_resolvers = {
 }
 Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^[yYnN]$"), list("yYnN"))
 Loader.bool_values = dict(yaml.SafeLoader.bool_values, y=True, n=False)
-# 1e6 is a number in YAML 1.1 as everybody but PyYAML reads it.
+# 1e6 is a number in YAML 1.1 in every reader but PyYAML.
 Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]+[eE][-+]?[0-9]+$"), list("-+0123456789"))
 
 
 def text_keys(value):
-    """JSON's keys are texts."""
+    """Turns keys into strings, as in JSON."""
     if isinstance(value, dict):
         return {k if isinstance(k, str) else "" if k is None else str(k): text_keys(v) for k, v in value.items()}
     if isinstance(value, list):
@@ -108,7 +108,7 @@ def compare(validator, folder):
     source = read(os.path.join(folder, "in.yaml"))
     if ids & UNREADABLE or re.search(rb"^version: v1(alpha|beta[1-7]\b)", source, re.M):
         return None
-    # A schema can't know what is wrong with a value that a variable is going to have.
+    # A schema cannot check a value that comes from a variable.
     if ids and (b"${" in source or re.search(rb"^(var|env) ", case, re.M)):
         return None
     errors = [e.message for e in validator.iter_errors(text_keys(yaml.load(source, Loader)))]
