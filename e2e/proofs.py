@@ -1,6 +1,6 @@
 """What each test proves: options of the kaniko section, failures, faults, and
 what else a team relies on. docs/e2e.md is made from this and from test runs;
-proofs_test.py holds that nothing is left out."""
+proofs_test.py checks that the list is complete."""
 
 # Names of tests without what all have in common.
 PROOFS = {
@@ -192,26 +192,26 @@ PROOFS = {
             ".test_onbuild_of_an_image_from_elsewhere_without_a_cluster",
         ],
     },
-    # Each with the real kaniko, and told before at its place; with --strict an error.
-    "What kaniko does otherwise than written": {
-        "here-documents are passed over": [
+    # Each with the real kaniko, and reported at its line before the build; with --strict an error.
+    "Where kaniko does not build as written": {
+        "here-documents are ignored": [
             "test_lints.Lints.test_here_documents",
             "test_lints.Lints.test_a_copied_here_document",
         ],
-        "`RUN --mount`, `RUN --network` are passed over": ["test_lints.Lints.test_flags_of_run"],
-        "`ADD --checksum` is passed over": ["test_lints.Lints.test_a_checksum"],
-        "`COPY --parents` is not known": [
+        "`RUN --mount`, `RUN --network` are ignored": ["test_lints.Lints.test_flags_of_run"],
+        "`ADD --checksum` is ignored": ["test_lints.Lints.test_a_checksum"],
+        "`COPY --parents` is unknown": [
             "test_lints.Lints.test_a_flag_that_it_does_not_know"
         ],
         "chown is lost with snapshotMode `time`": [
             "test_lints.Lints.test_owners_and_modes_with_time"
         ],
         "RUN that writes below a VOLUME": ["test_lints.Lints.test_writes_below_a_volume"],
-        "`# syntax=` is passed over": ["test_lints.Lints.test_another_frontend"],
+        "`# syntax=` is ignored": ["test_lints.Lints.test_another_frontend"],
         "a Git repository is not cloned": ["test_lints.Lints.test_a_repository_as_source"],
         "COPY of what is ignored": ["test_lints.Lints.test_ignored_sources"],
         "unknown build arguments": ["test_lints.Lints.test_unknown_build_arguments"],
-        "no warning of what it can do": ["test_lints.Lints.test_what_it_can_do"],
+        "no warning where kaniko builds as written": ["test_lints.Lints.test_what_it_can_do"],
         "instructions that write where something is mounted": [
             "test_lints.Mounts.test_copy_below_a_mount",
             "test_lints.Mounts.test_copy_around_a_mount",
@@ -226,7 +226,7 @@ PROOFS = {
             "test_faults.Faults.test_ten_builds_meet_every_fault",
             "test_faults.Faults.test_the_api_server_is_away_when_a_build_ends",
         ],
-        "API server not to be reached": ["test_faults.Faults.test_the_watchs_version_has_expired"],
+        "API server unreachable": ["test_faults.Faults.test_the_watchs_version_has_expired"],
         "connection cut in the upload": ["test_faults.Faults.test_ten_builds_meet_every_fault"],
         "etcd restarted": [
             "test_faults.Faults.test_ten_builds_meet_every_fault",
@@ -337,13 +337,13 @@ PROOFS = {
             "test_cleanup.RuncCleanup.test_a_running_build_is_kept_and_a_killed_one_is_not",
             "test_cleanup.DockerCleanup.test_a_running_build_is_kept_and_a_killed_one_is_not",
         ],
-        "nothing runs on": [
+        "nothing runs forever": [
             "test_cleanup.Cleanup.test_nothing_runs_on_past_the_deadline",
             "test_cleanup.RuncCleanup.test_the_time_is_over",
             "test_cleanup.DockerCleanup.test_kill_ends_the_build",
             "test_docker.Docker.test_kill_ends_the_build",
         ],
-        "what is left goes by itself, or with the next build": [
+        "leftovers expire, or are removed by the next build": [
             "test_cleanup.Cleanup.test_all_goes_by_itself",
             "test_cleanup.Cleanup.test_the_next_build_deletes_it",
             "test_cleanup.RuncCleanup.test_the_next_build_deletes_it",
@@ -404,11 +404,11 @@ PROOFS = {
     },
 }
 
-# Why a real cluster of ours can't show it; what does instead.
+# Why the cluster cannot show it, and the test that shows it instead.
 NOT_PROVEN = {
     "HTTP to HTTPS": "kaniko takes HTTP by itself for a private address, and no name "
     "resolves in this cluster; `runtime/build/kaniko_log_test.cc`",
-    "InvalidImageName": "such a name is an error of the config, told before there is a pod; "
+    "InvalidImageName": "such a name is an error of the config, reported before a pod is created; "
     "`runtime/build/pod_failure.cc` knows it for webhooks that change images",
     "watch expired, as an HTTP status": "an API server says it in the stream, which is proven "
     "above; `runtime/kube/watch_test.cc` has a server that answers 410 itself",

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S python3 -B
-"""Holds that docs/e2e.md leaves nothing out: no option, no failure, no test that
-does not exist. Needs no cluster."""
+"""Checks that docs/e2e.md covers every option and every failure, and names only tests
+that exist. Needs no cluster."""
 
 import importlib
 import json
