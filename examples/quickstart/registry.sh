@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # A container registry on this machine, to try things out: no password, no TLS.
 #
-#   ./registry.sh start [ADDRESS]   starts it, unless one answers there already
-#   ./registry.sh stop  [ADDRESS]   stops it; what was pushed stays on the disk
+#   ./registry.sh start [ADDRESS]   starts it, unless a registry answers there already
+#   ./registry.sh stop  [ADDRESS]   stops it; pushed images stay on the disk
 #
-# ADDRESS is 127.0.0.1:5000 if not given. One that is not on this machine is left
-# alone. The registry is Debian's package docker-registry, which is installed if
+# The default ADDRESS is 127.0.0.1:5000. An address on another machine is ignored. The registry is Debian's package docker-registry, which is installed if
 # it is missing.
 set -euo pipefail
 
@@ -18,7 +17,7 @@ folder="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/registry-${port}"
 
 say() { echo "registry: $*" >&2; }
 
-# The first line of what the registry answers; nothing when nobody is there.
+# Prints the first line of the registry's answer; an empty line if it is unreachable.
 answer() {
   local line=""
   {
@@ -30,7 +29,7 @@ answer() {
   echo "${line%$'\r'}"
 }
 
-# The process that `start` has left running.
+# Prints the process ID of the registry that `start` started.
 running() {
   local pid
   pid="$(cat "${folder}/pid" 2>/dev/null)" || return 1
@@ -53,7 +52,7 @@ install_it() {
 start() {
   case "${host}" in
     127.* | localhost) ;;
-    *) return ;; # Yours.
+    *) return ;; # The user's own registry.
   esac
   case "$(answer)" in
     "HTTP/"*" 200 "* | "HTTP/"*" 401 "*)
@@ -62,7 +61,7 @@ start() {
       ;;
     "") ;;
     *)
-      say "something that is no registry answers on ${address}; choose another port:" \
+      say "a server that is not a registry answers on ${address}; choose another port:" \
         "--var REGISTRY=127.0.0.1:5050"
       exit 1
       ;;
@@ -100,7 +99,7 @@ stop() {
     kill "${pid}"
     say "stopped; its data stays in ${folder}/data"
   else
-    say "none of ours is running on ${address}"
+    say "no registry of this script is running on ${address}"
   fi
   rm -f "${folder}/pid"
 }

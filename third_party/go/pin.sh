@@ -9,7 +9,7 @@ here="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 module="${1:?usage: pin.sh MODULE PACKAGE...}"
 shift
 
-# The checksum database vouches for what is new, whatever the user has set.
+# The checksum database verifies new modules, whatever the user has set.
 unset GOSUMDB GONOSUMDB GOPRIVATE GOINSECURE
 export GOENV=off GOFLAGS=-mod=mod GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0 GOOS=linux
 go="$("${here}/toolchain.sh" "$(sed -n 's/^go //p' "${module}/go.mod")")"
