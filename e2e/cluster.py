@@ -32,8 +32,8 @@ class Cluster:
         self._state = os.path.abspath(state)
         self._record = self._state + "/cluster.json"
         # Next to the folder, because the folder is deleted.
-        self.users = locks.Lock(self._state + ".lock", "those who use it")
-        self.alone = locks.Lock(self._state + ".alone.lock", "tests that run beside")
+        self.users = locks.Lock(self._state + ".lock", "other users of the cluster")
+        self.alone = locks.Lock(self._state + ".alone.lock", "tests that run simultaneously")
 
     def running(self):
         """Returns the record of the running cluster, or None."""

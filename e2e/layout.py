@@ -1,4 +1,4 @@
-"""Where the cluster lives: addresses, ports, paths, names.
+"""The constants of the cluster: addresses, ports, paths, names.
 
 The node is a network namespace at the other end of a veth pair. Its addresses
 mean the same on this machine, on the node and in the pods, so that one image
@@ -16,7 +16,7 @@ NODE_NETWORK_BITS = 24
 POD_NETWORK = "10.213.1.0/24"
 SERVICE_NETWORK = "10.213.2.0/24"
 SERVICE_ADDRESS = "10.213.2.1"  # Of the service `kubernetes`.
-DNS_ADDRESS = "10.213.2.10"  # Nothing is there: names do not resolve in pods.
+DNS_ADDRESS = "10.213.2.10"  # No server has this address: names do not resolve in pods.
 
 API_PORT = 443
 KUBELET_PORT = 10250
@@ -29,9 +29,9 @@ REGISTRY_PASSWORD = "clay-and-straw"
 # Of the password above, as htpasswd -B writes it.
 REGISTRY_HTPASSWD = "ovenbird:$2y$05$yZ25cghEYYwI7Lz4O6nVfezSZ/EGj6Sa7MPW09CtW.G/1MM1k.b0S"
 
-# The executors on the node: the arguments of third_party/kaniko/build.sh. None runs under
-# another's name, so v0.17.1, the default of `image`, which cannot be built from source, is
-# not here: tests name the nearest, OLD.
+# The executors on the node: the arguments of third_party/kaniko/build.sh. Each has
+# its real name. v0.17.1, the default of `image`, cannot be built from source, so tests name the
+# nearest version, OLD.
 EXECUTORS = {
     "gcr.io/kaniko-project/executor:v0.19.0": ("google", "v0.19.0"),
     "gcr.io/kaniko-project/executor:v1.24.0": ("google", "v1.24.0"),
@@ -39,7 +39,7 @@ EXECUTORS = {
 }
 OLD, LAST, FORK = EXECUTORS
 
-# The other images that configs and tests name, and which of ours stands for each.
+# The other images that configs and tests name, and our image for each name.
 IMAGE_NAMES = {
     "busybox": [
         "docker.io/library/alpine:3.20.3",  # The default of `initImage`.

@@ -1,4 +1,4 @@
-"""Who may use the cluster: runs of the tests share it, whoever starts or ends it is alone."""
+"""Locks for the cluster: test runs share it; a run that starts or stops it has it alone."""
 
 import contextlib
 import fcntl
@@ -7,7 +7,7 @@ import sys
 
 
 class Lock:
-    """A file's lock: shared by many or held by one; goes with the process."""
+    """A lock on a file, shared or exclusive; released when the process exits."""
 
     def __init__(self, path, what):
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -33,8 +33,8 @@ class Lock:
         self._take(fcntl.LOCK_EX)
 
     def try_own(self):
-        """Whether nobody else holds it: then it is held alone from now on. Else it is
-        not held at all."""
+        """Takes the lock exclusively and returns True if no other process holds it; otherwise
+        releases it and returns False."""
         return self._try(fcntl.LOCK_EX)
 
     def release(self):

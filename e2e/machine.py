@@ -31,7 +31,7 @@ COMMANDS = {
 
 def install_packages():
     # By command, not by package: a kubectl of another origin serves as well, and
-    # Debian's would refuse to be installed beside it.
+    # Debian's package conflicts with it.
     missing = {package for command, package in COMMANDS.items() if not shutil.which(command)}
     if missing:
         run(layout.third_party("apt_install.sh"), *sorted(missing))
@@ -133,7 +133,7 @@ def remove_link():
 
 
 def start_time(pid):
-    """Of a process, in the kernel's ticks; None when it is gone."""
+    """Returns the start time of a process in the kernel's ticks; None if it has exited."""
     try:
         with open("/proc/%d/stat" % pid) as stream:
             fields = stream.read().rpartition(")")[2].split()

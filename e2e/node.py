@@ -59,7 +59,7 @@ def run(*command):
 
 
 def mount_private_folders(state, kubernetes):
-    outside = os.readlink("/proc/self")  # Our number where cluster.py runs.
+    outside = os.readlink("/proc/self")  # Our process ID where cluster.py runs.
     run("mount", "-t", "proc", "proc", "/proc")
     run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
     for source, target in ((state, STATE), (kubernetes, layout.INSIDE_KUBERNETES)):
@@ -87,9 +87,9 @@ def configure_network():
     # The servers want a default route. This one ends at the machine, which does
     # not forward: nothing in the cluster reaches farther.
     run("ip", "route", "add", "default", "via", layout.HOST_ADDRESS)
-    # Cloud metadata servers are searched for at every start; say no at once.
+    # The servers look for a cloud's metadata server at every start; reject this immediately.
     run("ip", "route", "add", "unreachable", "169.254.0.0/16")
-    # So with the cluster's DNS, which pods are told of and which is not there.
+    # The same for the cluster's DNS: pods know its address, but no server has it.
     run("ip", "route", "add", "unreachable", layout.SERVICE_NETWORK)
     with open("/proc/sys/net/ipv4/ip_forward", "w") as stream:
         stream.write("1")
@@ -236,7 +236,7 @@ def start_everything(version, tell):
 
 
 def stay(servers):
-    """What PID 1 has to do: bury the dead, and raise those that are needed."""
+    """Reaps zombies and restarts servers that have exited, as PID 1."""
     while True:
         try:
             pid, _ = os.wait()
@@ -263,7 +263,7 @@ def main():
         print("failed %s" % failure, flush=True)
         raise SystemExit(1)
     print("ready", flush=True)
-    # From here on nobody listens.
+    # From here on, no process reads the output.
     null = os.open(os.devnull, os.O_RDWR)
     for handle in (0, 1, 2):
         os.dup2(null, handle)

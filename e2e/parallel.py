@@ -1,6 +1,6 @@
-"""Runs tests side by side, each worker a process of its own. Tests that change what
+"""Runs tests in parallel, each worker in a process of its own. Tests that change what
 others need (the node, its servers, the network) are marked with frame.alone, and run
-one after the other, with nobody beside them."""
+one after the other, without any other test at the same time."""
 
 import collections
 import concurrent.futures
@@ -51,7 +51,7 @@ class _Result(unittest.TestResult):
         self._wrong.append("skipped, which proves nothing: " + reason)
 
     def end(self, tests):
-        """Tests that were not even begun, for what their class needs could not be had."""
+        """Reports tests that did not start because the setup of their class failed."""
         begun = {outcome.name for outcome in self.outcomes}
         why = "\n".join(self._wrong) or "was not run"
         for test in tests:

@@ -42,7 +42,7 @@ def select_tests(filters, without):
 
 
 def wait_until_namespaces_are_gone():
-    """They are deleted in the background, and each must get away."""
+    """Waits until the tests' namespaces, which are deleted in the background, are gone."""
 
     def gone():
         names = [n["metadata"]["name"] for n in frame.get("namespaces")["items"]]
@@ -73,7 +73,7 @@ def write_docs(path, outcomes):
 
 
 def report(outcome):
-    """At once, for the whole takes minutes."""
+    """Prints the outcome immediately, because the whole run takes minutes."""
     verdict = "FAIL" if outcome.wrong else "ok"
     print("%s ... %s, %.1f s" % (outcome.name, verdict, outcome.seconds), file=sys.stderr)
     if outcome.wrong:
@@ -81,12 +81,12 @@ def report(outcome):
 
 
 def run(its, tests, jobs):
-    """The outcomes of all tests."""
+    """Runs all tests; returns their outcomes."""
     outcomes = []
     alone = [test for test in tests if parallel.is_alone(test)]
-    beside = [test for test in tests if not parallel.is_alone(test)]
+    parallel_tests = [test for test in tests if not parallel.is_alone(test)]
     for lock, some in (
-        (its.alone.shared(), parallel.run_side_by_side(beside, jobs)),
+        (its.alone.shared(), parallel.run_side_by_side(parallel_tests, jobs)),
         (its.alone.owned(), parallel.run_one_by_one(alone)),
     ):
         with lock:

@@ -1,5 +1,5 @@
-"""kill -9: nothing runs on for ever, and what is left goes by itself, with the
-next build, or with `ovenbird cleanup`, which touches nothing else."""
+"""kill -9: nothing runs forever; whatever is left behind expires on its own, or is removed
+by the next build or by `ovenbird cleanup`, which deletes nothing else."""
 
 import contextlib
 import glob
@@ -405,7 +405,7 @@ class DockerCleanup(LocalCleanup):
         self.assertEqual([], self.containers() + self.volumes() + self.folders())
 
     def test_kill_ends_the_build(self):
-        # Docker's own program ends at the first line that nobody takes from it.
+        # Docker's own program exits at the first line that no process reads.
         self.prepare("echo going; while true; do echo more; sleep 0.01; done")
         for _ in range(5):
             running = self.start_local()

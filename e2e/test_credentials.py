@@ -1,5 +1,5 @@
-"""Logins: where they come from, which of them a build gets, and what is said of
-those that can't be right."""
+"""Credentials: their sources, the ones that a build gets, and the messages about
+invalid ones."""
 
 import base64
 import json
@@ -123,7 +123,7 @@ class DockerConfig(Credentials):
         self.assert_no_pod_was_made()
 
     def test_a_store_that_nothing_says_is_needed(self):
-        """As on a machine without a desktop: told, and built without a login."""
+        """As on a machine without a desktop: prints a warning and builds without credentials."""
         self.docker_config({"credsStore": "absent"})
         self.prepare(registry(self.namespace + "/app"))
         finished = self.build()

@@ -89,8 +89,8 @@ class Dockerfiles(ClusterTest):
         self.assertEqual(command, image.config["Entrypoint"])
         self.assertEqual(0o755, image.files[helper[1:]].mode)
         # What it does, in the image: the program is started again at once when it was ended
-        # by someone who took the file away, as `devspace restart` does. The file is written
-        # beside the program's start, so that either may come first.
+        # by deleting the file, as `devspace restart` does. The file is written
+        # while the program starts, so that either may come first.
         self.write(
             "again/Dockerfile",
             "FROM %s:v1\nRUN touch /log; started() { "

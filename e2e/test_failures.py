@@ -1,5 +1,5 @@
-"""Builds that fail: the exit code says whose fault it is, the message says what
-was found, and nothing is left in the cluster.
+"""Builds that fail: the exit code gives the kind of failure, the message names the
+cause, and nothing is left in the cluster.
 
 1: the build itself, 3: cluster, registry, machine.
 """
@@ -134,7 +134,7 @@ class Failures(ClusterTest):
 
     def test_the_server_is_unreachable(self):
         self.prepare()
-        with socket.socket() as unused:  # Bound and not listening: nobody else gets it.
+        with socket.socket() as unused:  # Bound and not listening: no other process gets the port.
             unused.bind(("127.0.0.1", 0))
             address = "127.0.0.1:%d" % unused.getsockname()[1]
             self.change_kubeconfig(

@@ -110,7 +110,7 @@ class Faults(ClusterTest):
         return results
 
     def assert_told(self, running, outages):
-        """Each outage is told once, with its end."""
+        """Asserts that each outage is reported once, with its end."""
         self.assertEqual(outages, running.output().count("the cluster does not answer"))
         self.assertEqual(outages, running.output().count("the cluster answers again"))
 
@@ -198,7 +198,7 @@ class Faults(ClusterTest):
         self.assert_pushed("app")
 
     def test_etcd_is_away(self):
-        """What the API server can't store or read it lets wait."""
+        """The API server lets requests wait that it cannot store or read."""
         self.prepare({"app": self.waiting_at_gate(), "next": self.waiting_at_gate()})
         running = self.start_build("--sequential")
         self.wait_until_run(running, "app")
@@ -211,13 +211,13 @@ class Faults(ClusterTest):
         self.assert_pushed("next")
 
     def test_the_node_is_lost(self):
-        """Its kubelet is silent for good: a minute and a half, not for ever."""
+        """Its kubelet is silent for good: a minute and a half, not forever."""
         self.prepare({"app": self.waiting("sleep 600")})
         running = self.start_build()
         self.wait_until_run(running, "app")
         with hanging("kubelet"):
             running.wait_for("does not answer", 300)
-            # The pod can't be deleted there until the kubelet is back.
+            # The pod cannot be deleted there until the kubelet is back.
             finished = running.finish(120)
         self.assertEqual(3, finished.code, finished.stdout + finished.stderr)
         self.assertIn("node `node` of the build pod does not answer", finished.stderr)

@@ -186,7 +186,7 @@ class Interrupt(ClusterTest):
         self.assertIn("could not delete pods/%s" % pod, finished.stderr)
 
     def test_twice_during_the_build(self):
-        """An impatient user gets out at once, and is told what is left and how it goes."""
+        """A second Ctrl-C exits immediately and lists what is left and how to remove it."""
         self.start_long_run(600)
         pod = self.pod()["metadata"]["name"]
         with slow_pod_deletion(self.namespace) as asked:

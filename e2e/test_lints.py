@@ -1,5 +1,5 @@
-"""What the tool says of a Dockerfile that kaniko builds otherwise than written:
-that it is so, with the real kaniko, and that it is told at its place before."""
+"""Dockerfiles that kaniko does not build as written: the real kaniko differs, and the
+tool reports the difference at its line before the build."""
 
 import re
 

@@ -74,7 +74,7 @@ class Registries(ClusterTest):
         self.assert_builds()
 
     def test_insecure_covers_push_cache_and_base_image(self):
-        """A certificate that nobody vouches for."""
+        """A certificate signed by an unknown authority."""
         self.prepare_private("insecure: true", "cache: true")
         self.assert_builds()
 
