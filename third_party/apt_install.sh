@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages named as arguments, those that are missing, and
-# nothing else. Says so on stderr; prints nothing on stdout; asks nothing.
+# Installs those of the given Debian packages that are missing, and nothing else.
+# Prints messages on stderr and nothing on stdout; never asks.
 set -euo pipefail
 
 missing=()
@@ -18,8 +18,8 @@ log="$(mktemp)"
 trap 'rm -f "${log}"' EXIT
 
 echo "installing Debian packages: ${missing[*]}" >&2
-# The package lists of a fresh machine are empty, those of an idle one old: the
-# first failure is answered by reading them, the second by trying once more.
+# The package lists of a fresh machine are empty, those of an idle machine outdated:
+# after the first failure update them, after the second try once more.
 for attempt in 1 2 3; do
   if "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >"${log}" 2>&1; then
     exit 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds BuildKit (buildkitd, buildctl) from the Go module registry: what the
-# images that kaniko makes are compared with.
+# Builds BuildKit (buildkitd, buildctl) from the Go module registry: the
+# reference with which kaniko's images are compared.
 #
 # The last line of stdout is a folder that is built once and never changed, with
 # the two commands in it. Messages go to stderr. Concurrent runs wait for each
@@ -20,7 +20,7 @@ flock --nonblock 8 || {
 }
 if [[ ! -d "${folder}" ]]; then
   echo "buildkit ${version}: building it, once; this takes some minutes" >&2
-  rm -rf "${folder}".tmp.* # Of a run that was killed: the lock says that none is alive.
+  rm -rf "${folder}".tmp.* # Left by a killed run: the lock shows that no other run is active.
   scratch="$(mktemp -d "${folder}.tmp.XXXXXX")"
   trap 'rm -rf "${scratch}"' EXIT
   chmod 0755 "${scratch}"

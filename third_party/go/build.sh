@@ -15,19 +15,19 @@ trap 'rm -rf "${scratch}"' EXIT
 cp -L "${module}/go.mod" "${module}/go.sum" "${scratch}/"
 go="$("${here}/toolchain.sh" "$(sed -n 's/^go //p' "${scratch}/go.mod")")"
 
-# Not what the user has set for work of their own. Above all -mod=mod would
+# Ignores the user's own Go settings. In particular, -mod=mod would
 # accept modules that go.sum does not list, and GOSUMDB=off whatever they contain.
 export GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0 GOOS=linux
 GOARCH="$("${go}" env GOHOSTARCH)"
 export GOARCH
 
 cd "${scratch}"
-for _ in 1 2 3; do # A registry that hiccups is no reason to give up.
+for _ in 1 2 3; do # Retries, because a registry may fail temporarily.
   if nice -n 10 "${go}" build -buildvcs=false -trimpath -o "${out}/" "$@" \
     </dev/null >"${scratch}/log" 2>&1; then
     exit 0
   fi
-  # Not there, refused or not what go.sum lists: asking again changes nothing.
+  # Missing, refused or different from go.sum: a retry does not help.
   if grep -qE '(403 Forbidden|404 Not Found|410 Gone|SECURITY ERROR|missing go.sum entry)' "${scratch}/log"; then
     break
   fi

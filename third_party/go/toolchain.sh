@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the path of a `go` command of at least the version given (such as
-# 1.26). The machine's own Go is taken when it is new enough; else Debian's
+# 1.26). The machine's own Go is used if it is new enough; otherwise Debian's
 # golang-go, whatever its age, fetches the newer one from the Go module registry
 # (module golang.org/toolchain), and its checksum is compared with the one below.
 set -euo pipefail
@@ -17,7 +17,7 @@ at_least() { # at_least FOUND WANTED
   [[ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" == "$2" ]]
 }
 
-version_of() { # Never a newer one that this go would switch to.
+version_of() { # Without switching to a newer toolchain.
   local name
   name="$(GOTOOLCHAIN=local "$1" env GOVERSION </dev/null 2>/dev/null)" || return 1
   printf '%s\n' "${name#go}" | cut -d ' ' -f 1
@@ -45,7 +45,7 @@ fi
 machine="$(GOTOOLCHAIN=local "${go}" env GOHOSTOS)-$(GOTOOLCHAIN=local "${go}" env GOHOSTARCH)"
 module="golang.org/toolchain@v0.0.1-go${fetched}.${machine}"
 cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/go"
-(umask 077 && mkdir -p "${cache}") # For this user alone, as are all of ours.
+(umask 077 && mkdir -p "${cache}") # Readable by this user only, as are all caches.
 exec 9>"${cache}/lock"
 flock 9
 

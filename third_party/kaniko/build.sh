@@ -5,9 +5,9 @@
 #   build.sh [--flavor google|chainguard] [--version VERSION]
 #
 # google (the default) is github.com/GoogleContainerTools/kaniko, which ended
-# with v1.24.0; chainguard is the fork github.com/chainguard-dev/kaniko. What can
-# be built is what modules/ pins. The fork github.com/osscontainertools/kaniko and
-# versions such as v0.17.1 are missing, for the Go module registry refuses them.
+# with v1.24.0; chainguard is the fork github.com/chainguard-dev/kaniko. Only
+# the versions that modules/ pins can be built. The fork github.com/osscontainertools/kaniko and
+# versions such as v0.17.1 are missing, because the Go module registry rejects them.
 # The last line of stdout is a folder that is built once and never changed:
 #   rootfs/      the root file system, laid out like the official image
 #   image.json   the image's configuration (Env, Entrypoint, WorkingDir)
@@ -56,13 +56,13 @@ pins="${here}/modules/${flavor}-${version}"
 }
 
 cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/kaniko/${flavor}-${version}"
-(umask 077 && mkdir -p "${cache}") # For this user alone, as are all of ours.
+(umask 077 && mkdir -p "${cache}") # Readable by this user only, as are all caches.
 exec 8>"${cache}/lock"
 flock --nonblock 8 || {
   echo "kaniko ${version}: waiting for another run that builds it" >&2
   flock 8
 }
-rm -rf "${cache}"/tmp.* # Of a run that was killed: the lock says that none is alive.
+rm -rf "${cache}"/tmp.* # Left by a killed run: the lock shows that no other run is active.
 scratch="$(mktemp -d "${cache}/tmp.XXXXXX")"
 trap 'rm -rf "${scratch}"' EXIT
 
@@ -80,7 +80,7 @@ certificates=/etc/ssl/certs/ca-certificates.crt
 
 hash_of() { cat "$@" | sha256sum | cut -c 1-12; }
 
-# Whatever was built from other pins is not this executor.
+# An executor built from other pins must not be used.
 executor="${cache}/executor-$(hash_of "${pins}"/go.*)"
 [[ -x "${executor}" ]] || build_executor
 

@@ -27,10 +27,10 @@ while (($#)); do
 done
 
 cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/busybox"
-(umask 077 && mkdir -p "${cache}") # For this user alone, as are all of ours.
+(umask 077 && mkdir -p "${cache}") # Readable by this user only, as are all caches.
 exec 8>"${cache}/lock"
 flock 8
-rm -rf "${cache}"/tmp.* # Of a run that was killed: the lock says that none is alive.
+rm -rf "${cache}"/tmp.* # Left by a killed run: the lock shows that no other run is active.
 scratch="$(mktemp -d "${cache}/tmp.XXXXXX")"
 trap 'rm -rf "${scratch}"' EXIT
 

@@ -11,8 +11,8 @@
 set -euo pipefail
 here="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 
-# The newest minor version whose kubelet takes a machine with cgroup v1: from
-# 1.35 on it refuses by default.
+# The newest minor version whose kubelet accepts a machine with cgroup v1: 1.35
+# and later reject it by default.
 current=1.34.4
 
 version=current
@@ -43,7 +43,7 @@ complete() {
 }
 
 if ! complete; then
-  (umask 077 && mkdir -p "${folder}/bin") # For this user alone, as are all of ours.
+  (umask 077 && mkdir -p "${folder}/bin") # Readable by this user only, as are all caches.
   exec 8>"${folder}/lock"
   flock --nonblock 8 || {
     echo "kubernetes ${version}: waiting for another run that builds it" >&2
@@ -52,7 +52,7 @@ if ! complete; then
   if ! complete; then
     started="${SECONDS}"
     echo "kubernetes ${version}: building it, once; this takes a while" >&2
-    rm -rf "${folder}"/tmp.* # Of a run that was killed: the lock says that none is alive.
+    rm -rf "${folder}"/tmp.* # Left by a killed run: the lock shows that no other run is active.
     scratch="$(mktemp -d "${folder}/tmp.XXXXXX")"
     trap 'rm -rf "${scratch}"' EXIT
     recipe=modules
