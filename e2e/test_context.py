@@ -1,5 +1,5 @@
-"""The build context: what arrives is what is there, whatever it is and however
-bad the way is."""
+"""The build context: all kinds of files arrive unchanged, also over a bad
+connection."""
 
 import json
 import os

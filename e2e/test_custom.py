@@ -157,7 +157,7 @@ class Custom(ClusterTest):
             self.assert_built(finished)
             names.update(finished.result["images"][0]["tags"])
         self.assertEqual(["run", "run"], self.lines("runs"))
-        self.assertEqual(2, len(names))  # Nobody knows whether it is the same image.
+        self.assertEqual(2, len(names))  # It is unknown whether the image is the same.
         self.assertEqual(sorted(names), sorted(self.tags(self.name)))
 
     def test_render(self):

@@ -88,9 +88,8 @@ class Dockerfiles(ClusterTest):
         command = [helper, "/bin/sh", "-c", "echo run >> /log; sleep 60"]
         self.assertEqual(command, image.config["Entrypoint"])
         self.assertEqual(0o755, image.files[helper[1:]].mode)
-        # What it does, in the image: the program is started again at once when it was ended
-        # by deleting the file, as `devspace restart` does. The file is written
-        # while the program starts, so that either may come first.
+        # The helper restarts the program if its file is deleted before the program is killed, as
+        # `devspace restart` does. The file is written while the program starts, so either may come first.
         self.write(
             "again/Dockerfile",
             "FROM %s:v1\nRUN touch /log; started() { "

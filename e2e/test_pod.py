@@ -44,7 +44,7 @@ class Pods(ClusterTest):
         self.assert_namespace_as_before()
 
     def test_who_builds_what(self):
-        """So that one who finds a pod knows whom to ask, and about what."""
+        """A pod's metadata name the user and the image."""
         self.prepare("{}", "true")
         running = self.start_build()
         metadata = self.pod_of(running)["metadata"]
@@ -74,7 +74,7 @@ class Pods(ClusterTest):
             self.assertNotIn("ovenbird.dev/" + name, rendered[0].stdout)
 
     def test_least_capabilities(self):
-        """They are all that commands have, and enough for what they are there for."""
+        """RUN commands have exactly these capabilities, and they suffice."""
         self.prepare(
             "{snapshotMode: full}",
             "grep ^CapEff /proc/self/status > /caps && chown 12:13 /caps && chmod 4755 /caps "

@@ -1,4 +1,4 @@
-"""What is asked of the registry before an image is built, and afterwards."""
+"""The checks of the registry before and after a build."""
 
 import json
 
@@ -86,7 +86,7 @@ class Push(ClusterTest):
         self.assertEqual(pulled.digest, finished.result["images"][0]["digest"])
 
     def test_a_registry_that_is_out_of_reach_from_here_is_no_failure(self):
-        # Nothing answers there, here or in the pod: kaniko's word counts.
+        # Nothing answers there, here or in the pod: kaniko's result counts.
         self.prepare("10.213.0.1:5999/%s/app" % self.namespace)
         finished = self.build()
         self.assertNotEqual(0, finished.code)

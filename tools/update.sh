@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes all goldens and generated files that are checked in anew. What it
-# changed is what `git diff` shows: look at it before you commit.
+# Refreshes all goldens and generated files that are checked in. `git diff` shows
+# the changes: read them before you commit.
 #   tools/update.sh            everything
 #   tools/update.sh TARGET...  only these golden tests
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Keeps what is generated from the schema and checked in.
+# Writes or checks the files that are generated from the schema and checked in.
 #   docs.sh write GENERATED:CHECKED_IN...   copies into the source tree
 #   docs.sh check GENERATED:CHECKED_IN...   fails when they differ
 set -euo pipefail
