@@ -310,6 +310,9 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     trigger_args = std::move(resolution.trigger_args);
     AddTriggerArgs(request, dockerfile, given, resolution.images, trigger_args);
     if (request.kaniko != nullptr) {
+      plan.ignore_at_top = dockerfile::Executor(ExecutorOf(request))
+                               .Of(dockerfile::Capability::kIgnoreFile) ==
+                           dockerfile::Verdict::kIgnored;
       LintForKaniko(request, dockerfile, resolution, problems);
     }
     plan.target = request.options == nullptr ? "" : request.options->target;

@@ -53,6 +53,8 @@ struct DockerfilePlan {
   std::string text;
   // What is sent in place of the user's file; null: the file as it is.
   std::shared_ptr<const rewrite::Rewritten> rewritten;
+  // The executor reads the context's `.dockerignore` only.
+  bool ignore_at_top = false;
   // `--target` for the executor; empty: the last stage.
   std::string target;
   // The restart helper where it is asked for, and files of the rewriting.

@@ -159,6 +159,7 @@ class Planner {
     options.for_docker = plan.builder == Builder::kDocker;
     options.dockerfile_text = std::move(from.text);
     options.files = std::move(from.files);
+    options.ignore_at_top = from.ignore_at_top;
     if (plan.rewritten) options.content_only = plan.rewritten->content_only;
     if (!options_.full_context) options.sources = &from.sources;
     context::Assembled assembled = context::Assemble(folder, options, sink_);

@@ -332,7 +332,7 @@ TEST_F(PlanTest, AFolderIsCopiedWithoutItsMode) {
   for (const context::MemoryFile& file : plan.images[0]->files) {
     if (absl::EndsWith(file.path, ".dockerignore")) ignore = file.content;
   }
-  EXPECT_THAT(ignore, HasSubstr("proc/self/root/context/dir\n"));
+  EXPECT_THAT(ignore, HasSubstr(".ovenbird/door/context/dir\n"));
 }
 
 TEST_F(PlanTest, AnImageMayKeepItsDockerfileAsItIs) {

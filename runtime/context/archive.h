@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "runtime/context/owner.h"
 
 namespace ovenbird::context {
 
@@ -40,12 +41,6 @@ struct ArchiveFile {
 // Reads the file's beginning, and the headers of an archive. kNotFound and the
 // like when it cannot be read.
 absl::StatusOr<ArchiveFile> ProbeArchive(const std::string& path);
-
-// Who owns what is unpacked.
-struct Owner {
-  int64_t user = 0;
-  int64_t group = 0;
-};
 
 // Returns the archive as a tar that is not compressed, all in it owned by
 // `owner` if there is one, written so that the executor unpacks what BuildKit

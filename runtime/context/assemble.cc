@@ -1,9 +1,9 @@
 #include "runtime/context/assemble.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
@@ -13,8 +13,6 @@
 
 namespace ovenbird::context {
 namespace {
-
-constexpr absl::string_view kIgnoreFile = ".dockerignore";
 
 // Index of a file at the top of the context; size() when it is not there.
 size_t FindAtTop(const Listing& listing, absl::string_view name) {
@@ -62,6 +60,12 @@ class Assembler {
     Assembled result{Select(), options_.files, std::move(because_)};
     result.files.push_back(
         {options_.dockerfile_name, options_.dockerfile_text});
+    if (HasDoor()) {
+      MemoryFile door;
+      door.path = std::string(kDoorLink);
+      door.link_target = std::string(kDoorTarget);
+      result.files.push_back(std::move(door));
+    }
     std::string text = options_.for_docker ? DockersIgnoreText(result.listing)
                                            : IgnoreText(result.listing);
     if (!text.empty()) {
@@ -95,6 +99,15 @@ class Assembler {
         absl::StrCat(folder_.listing.root(), "/", options_.dockerfile_name));
   }
 
+  bool HasDoor() const { return !options_.content_only.empty(); }
+
+  bool HasOwnFiles() const {
+    return HasDoor() || IsOwn(options_.dockerfile_name) ||
+           absl::c_any_of(options_.files, [](const MemoryFile& file) {
+             return IsOwn(file.path);
+           });
+  }
+
   // The names that COPY must not see.
   std::vector<std::string> Hidden(const Listing& selected) const {
     std::vector<std::string> hidden;
@@ -102,21 +115,29 @@ class Assembler {
     if (!own_dockerfile && HidesDockerfile()) {
       hidden.push_back(options_.dockerfile_name);
     }
-    if (own_dockerfile ||
-        std::any_of(options_.files.begin(), options_.files.end(),
-                    [](const MemoryFile& file) { return IsOwn(file.path); })) {
-      hidden.emplace_back(kOwnFolder);
-    }
+    if (HasOwnFiles()) hidden.emplace_back(kOwnFolder);
     // Else kaniko would read the user's.
     const bool shadows = FindAtTop(selected, kIgnoreFile) < selected.size();
-    if (hidden.empty() && options_.content_only.empty() && !shadows) return {};
-    if (!own_dockerfile) hidden.push_back(IgnoreName());
+    if (hidden.empty() && !shadows) return {};
+    if (!IsOwn(IgnoreName())) hidden.push_back(IgnoreName());
     return hidden;
   }
 
   // kaniko reads it instead of `.dockerignore`.
   std::string IgnoreName() const {
-    return absl::StrCat(options_.dockerfile_name, kIgnoreFile);
+    return options_.ignore_at_top
+               ? std::string(kIgnoreFile)
+               : absl::StrCat(options_.dockerfile_name, kIgnoreFile);
+  }
+
+  // Whether COPY shows the file that the executor reads: its text has to stay.
+  // Rewriting has COPY take another one where there are files of ours.
+  bool KeepsIgnoreFile(const Listing& selected) const {
+    return options_.ignore_at_top && !HasOwnFiles() &&
+           FindAtTop(selected, kIgnoreFile) < selected.size() &&
+           folder_.ignore.is_default &&
+           (!HidesDockerfile() ||
+            folder_.ignore.rules.Match(options_.dockerfile_name).ignored);
   }
 
   // The user's own rules are right once more; "": the user's file, if COPY sees
@@ -134,21 +155,26 @@ class Assembler {
 
   // "": none is needed.
   std::string IgnoreText(const Listing& selected) const {
+    if (KeepsIgnoreFile(selected)) return "";
     const std::vector<std::string> hidden = Hidden(selected);
     std::string rules;
+    // Everything of ours, but not what the door leads to.
+    if (HasDoor()) absl::StrAppend(&rules, kOwnFolder, "\n!", kDoor, "/*\n");
     // The user's own file of that name, which COPY sees.
-    const size_t own = FindAtTop(selected, IgnoreName());
+    const bool at_top = options_.ignore_at_top && HasOwnFiles();
+    const size_t own =
+        at_top ? selected.size() : FindAtTop(selected, IgnoreName());
     if (own < selected.size() && folder_.ignore.file != nullptr &&
         !folder_.ignore.is_default) {
-      rules = absl::StrCat(folder_.ignore.file->text(), "\n");
+      absl::StrAppend(&rules, folder_.ignore.file->text(), "\n");
     }
     AddContentRules(/*own=*/false, rules);
     for (const std::string& name : hidden) {
       if (name == IgnoreName() && own < selected.size()) continue;
-      absl::StrAppend(&rules, AsRule(name), "\n");
-      if (!options_.content_only.empty()) {
-        absl::StrAppend(&rules, "**/", kDoor, "/", AsRule(name), "\n");
+      if (!HasDoor() || name != kOwnFolder) {
+        absl::StrAppend(&rules, AsRule(name), "\n");
       }
+      if (HasDoor()) absl::StrAppend(&rules, kDoor, "/", AsRule(name), "\n");
     }
     AddContentRules(/*own=*/true, rules);
     return hidden.empty() ? "" : rules;
@@ -157,9 +183,11 @@ class Assembler {
   // Of the user's folders, or of ours, which are hidden otherwise.
   void AddContentRules(bool own, std::string& rules) const {
     for (const std::string& folder : options_.content_only) {
-      if (absl::StartsWith(folder, kOwnFolder) != own) continue;
-      const std::string rule =
-          absl::StrCat("**/", kDoor, folder.empty() ? "" : "/", AsRule(folder));
+      // The context itself: only what is below the door is shown.
+      if (absl::StartsWith(folder, kOwnFolder) != own || folder.empty()) {
+        continue;
+      }
+      const std::string rule = absl::StrCat(kDoor, "/", AsRule(folder));
       absl::StrAppend(&rules, rule, "\n!", rule, "/*\n");
     }
   }

@@ -52,6 +52,8 @@ struct AssembleOptions {
   // Docker's daemon reads `.dockerignore` alone; kaniko reads the Dockerfile's
   // own ignore file first.
   bool for_docker = false;
+  // Old kaniko knows the context's `.dockerignore` only.
+  bool ignore_at_top = false;
 };
 
 struct Assembled {

@@ -37,13 +37,15 @@ class AssembleTest : public ::testing::Test {
   void Run(const std::string& dockerfile, const std::string& name,
            std::vector<MemoryFile> files = {},
            const std::vector<dockerfile::Source>* sources = nullptr,
-           std::vector<std::string> content_only = {}) {
+           std::vector<std::string> content_only = {},
+           bool ignore_at_top = false) {
     const std::string path = absl::StrCat(base_, "/", dockerfile);
     auto folder = OpenFolder(base_ + "/app", path, problems_);
     ASSERT_THAT(folder, IsOk());
     AssembleOptions options{path,       name,
                             "FROM x\n", std::move(files),
                             sources,    std::move(content_only)};
+    options.ignore_at_top = ignore_at_top;
     const Assembled result = Assemble(*folder, options, problems_);
     paths_.clear();
     for (size_t i = 0; i < result.listing.size(); ++i) {
@@ -52,6 +54,7 @@ class AssembleTest : public ::testing::Test {
     files_.clear();
     for (const MemoryFile& file : result.files) {
       files_[file.path] = file.content;
+      links_[file.path] = file.link_target;
     }
   }
 
@@ -59,6 +62,7 @@ class AssembleTest : public ::testing::Test {
   diag::Collector problems_;
   std::vector<std::string> paths_;
   std::map<std::string, std::string> files_;
+  std::map<std::string, std::string> links_;
 };
 
 TEST_F(AssembleTest, DockerfileInTheContext) {
@@ -128,16 +132,42 @@ TEST_F(AssembleTest, FoldersWithoutTheirOwnModeAndFilesOfOurs) {
   Run("app/Dockerfile", "Dockerfile", {{".ovenbird/1/x", "x"}}, nullptr,
       {"", ".ovenbird/1", "src"});
   EXPECT_EQ(files_["Dockerfile.dockerignore"],
-            "**/proc/self/root/context\n"
-            "!**/proc/self/root/context/*\n"
-            "**/proc/self/root/context/src\n"
-            "!**/proc/self/root/context/src/*\n"
             ".ovenbird\n"
-            "**/proc/self/root/context/.ovenbird\n"
+            "!.ovenbird/door/context/*\n"
+            ".ovenbird/door/context/src\n"
+            "!.ovenbird/door/context/src/*\n"
+            ".ovenbird/door/context/.ovenbird\n"
             "Dockerfile.dockerignore\n"
-            "**/proc/self/root/context/Dockerfile.dockerignore\n"
-            "**/proc/self/root/context/.ovenbird/1\n"
-            "!**/proc/self/root/context/.ovenbird/1/*\n");
+            ".ovenbird/door/context/Dockerfile.dockerignore\n"
+            ".ovenbird/door/context/.ovenbird/1\n"
+            "!.ovenbird/door/context/.ovenbird/1/*\n");
+  EXPECT_EQ(links_[".ovenbird/door"], "/");
+}
+
+// kaniko v0.19.0 reads `.dockerignore` alone.
+TEST_F(AssembleTest, OldKanikosIgnoreFile) {
+  Write("app/Dockerfile", "FROM y\n");
+  Write("app/.dockerignore", "Dockerfile\n.dockerignore\n");
+  Run("app/Dockerfile", "Dockerfile", {}, nullptr, {}, true);
+  EXPECT_THAT(files_,
+              ElementsAre(Pair(".dockerignore", "Dockerfile\n.dockerignore\n"),
+                          Pair("Dockerfile", "FROM x\n")));
+  // COPY shows the user's file, and its rules are right.
+  Write("app/.dockerignore", "Dockerfile\n");
+  Run("app/Dockerfile", "Dockerfile", {}, nullptr, {}, true);
+  EXPECT_THAT(files_, ElementsAre(Pair("Dockerfile", "FROM x\n")));
+  // Rewriting has COPY take the user's file from a folder of ours.
+  Run("app/Dockerfile", "Dockerfile", {}, nullptr, {".ovenbird/1"}, true);
+  EXPECT_EQ(files_[".dockerignore"],
+            ".ovenbird\n"
+            "!.ovenbird/door/context/*\n"
+            "Dockerfile\n"
+            ".ovenbird/door/context/Dockerfile\n"
+            ".ovenbird/door/context/.ovenbird\n"
+            ".dockerignore\n"
+            ".ovenbird/door/context/.dockerignore\n"
+            ".ovenbird/door/context/.ovenbird/1\n"
+            "!.ovenbird/door/context/.ovenbird/1/*\n");
 }
 
 TEST_F(AssembleTest, KanikoMustNotReadAnIgnoreFileThatIsNotInForce) {

@@ -7,13 +7,16 @@
 
 namespace ovenbird::context {
 
-// The context as a path of the executor: where the pod has it, seen by way of
-// the executor's own process.
-inline constexpr absl::string_view kDoor = "proc/self/root/context";
-// A source of COPY below kDoor begins so; kaniko takes `..` out of the context.
-inline constexpr absl::string_view kDoorSource = "../proc/self/root/context";
+// Its rules hide files of the context from COPY.
+inline constexpr absl::string_view kIgnoreFile = ".dockerignore";
 // What rewriting adds to a context. No listing has a folder of this name.
 inline constexpr absl::string_view kOwnFolder = ".ovenbird";
+// A symlink to kDoorTarget: old executors find no files by a path that leads
+// out of the context, but follow symlinks in it.
+inline constexpr absl::string_view kDoorLink = ".ovenbird/door";
+inline constexpr absl::string_view kDoorTarget = "/";
+// The context, where the pod has it, as a path in the context.
+inline constexpr absl::string_view kDoor = ".ovenbird/door/context";
 
 }  // namespace ovenbird::context
 

@@ -9,9 +9,11 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/context/entry_reader.h"
+#include "runtime/context/owner.h"
 
 namespace ovenbird::context {
 namespace {
@@ -50,8 +52,16 @@ FileRecord ToRecord(const MemoryFile& file) {
   record.size = file.content.size();
   record.mode = file.executable ? 0755 : 0644;
   if (!file.copy_of.empty()) record.mode = file.copy_mode.value_or(0);
+  if (file.folder) record.type = EntryType::kFolder;
+  if (!file.link_target.empty()) record.type = EntryType::kSymlink;
   // What the entry is like is in its own record.
-  record.digest = Sha256Of(file.copy_of.empty() ? file.content : file.copy_of);
+  const std::string& what = !file.copy_of.empty()       ? file.copy_of
+                            : !file.link_target.empty() ? file.link_target
+                                                        : file.content;
+  record.digest = Sha256Of(
+      file.owner == Owner()
+          ? what
+          : absl::StrCat(file.owner.user, ":", file.owner.group, "\n", what));
   return record;
 }
 

@@ -44,7 +44,7 @@ class Additions {
 
  private:
   absl::Status Place(const Listing& listing, absl::string_view path,
-                     uint32_t file);
+                     uint32_t file, bool is_folder);
   absl::Status PlaceCopy(const Listing& listing, const MemoryFile& copy,
                          uint32_t file);
 
@@ -87,7 +87,8 @@ absl::StatusOr<Additions> Additions::Create(
   });
   for (uint32_t i : order) {
     if (!files[i].copy_of.empty()) continue;
-    RETURN_IF_ERROR(additions.Place(listing, files[i].path, i));
+    RETURN_IF_ERROR(
+        additions.Place(listing, files[i].path, i, files[i].folder));
   }
   for (uint32_t i : order) {
     if (files[i].copy_of.empty()) continue;
@@ -104,19 +105,18 @@ absl::Status Additions::PlaceCopy(const Listing& listing,
     return absl::InvalidArgumentError(absl::StrCat(
         "`", copy.copy_of, "` is not in the build context to be copied"));
   }
-  RETURN_IF_ERROR(Place(listing, copy.path, file));
+  const bool is_folder = listing[found->second].type == EntryType::kFolder;
+  RETURN_IF_ERROR(Place(listing, copy.path, file, is_folder));
   if (members_.empty() || members_.back().file != file) {
     return absl::InvalidArgumentError(
         absl::StrCat("`", copy.path, "` is in the build context already"));
   }
-  Member& member = members_.back();
-  member.copy_of = found->second;
-  if (listing[found->second].type == EntryType::kFolder) member.path += '/';
+  members_.back().copy_of = found->second;
   return absl::OkStatus();
 }
 
 absl::Status Additions::Place(const Listing& listing, absl::string_view path,
-                              uint32_t file) {
+                              uint32_t file, bool is_folder) {
   if (CleanPath(path) != path || path == "." || path[0] == '/' ||
       absl::StartsWith(path, "..") || !made_.insert(std::string(path)).second) {
     return absl::InvalidArgumentError(
@@ -138,7 +138,7 @@ absl::Status Additions::Place(const Listing& listing, absl::string_view path,
   }
   const auto found = known_.find(path);
   if (found == known_.end()) {
-    members_.push_back({std::string(path), file});
+    members_.push_back({absl::StrCat(path, is_folder ? "/" : ""), file});
     return absl::OkStatus();
   }
   if (listing[found->second].type == EntryType::kFolder) {
@@ -184,7 +184,7 @@ class TarWriter : public TarStream {
   absl::Status NextMember();
   absl::Status AddEntry(uint32_t index);
   absl::Status AddEntryAs(absl::string_view path, uint32_t index, uint32_t mode,
-                          uint32_t link);
+                          uint32_t link, const Owner& owner = {});
   // The entry that a copied file can be a hard link to; kNone.
   uint32_t LinkOfCopy(const Additions::Member& member) const;
   uint32_t ModeOfCopy(const Additions::Member& member) const;
@@ -255,9 +255,12 @@ void TarWriter::Measure() {
                     link == kNone && !is_link ? entry.size : 0);
       continue;
     }
-    MeasureMember(
-        member.path, 0,
-        member.file == kNone ? 0 : options_.files[member.file].content.size());
+    if (member.file == kNone) {
+      MeasureMember(member.path, 0, 0);
+    } else {
+      const MemoryFile& file = options_.files[member.file];
+      MeasureMember(member.path, file.link_target.size(), file.content.size());
+    }
   }
 }
 
@@ -300,7 +303,7 @@ absl::Status TarWriter::NextMember() {
   const Additions::Member& member = additions_.members()[added];
   if (member.copy_of != kNone) {
     return AddEntryAs(member.path, member.copy_of, ModeOfCopy(member),
-                      LinkOfCopy(member));
+                      LinkOfCopy(member), options_.files[member.file].owner);
   }
   if (member.file != kNone) {
     AddMemoryFile(member.path, options_.files[member.file]);
@@ -312,9 +315,20 @@ absl::Status TarWriter::NextMember() {
 
 // Its time is 1970: it has none, and the archive must not depend on the clock.
 void TarWriter::AddMemoryFile(absl::string_view path, const MemoryFile& file) {
-  AppendTarHeader({TarMember::kFile, path, "", file.content.size(), 0,
-                   file.executable ? 0755u : 0644u},
-                  text_);
+  TarMember member;
+  member.name = path;
+  member.size = file.content.size();
+  member.mode = file.executable || file.folder ? 0755 : 0644;
+  member.user = file.owner.user;
+  member.group = file.owner.group;
+  if (!file.link_target.empty()) {
+    member.type = TarMember::kSymlink;
+    member.link_target = file.link_target;
+    member.mode = 0777;
+  } else if (file.folder) {
+    member.type = TarMember::kFolder;
+  }
+  AppendTarHeader(member, text_);
   text_ += file.content;
   text_.append(TarPadding(file.content.size()), '\0');
 }
@@ -341,18 +355,22 @@ uint32_t TarWriter::LinkOfCopy(const Additions::Member& member) const {
   const Entry& entry = listing_[member.copy_of];
   const bool same = entry.type == EntryType::kFile &&
                     additions_.Replaces(member.copy_of) == kNone &&
-                    ModeOfCopy(member) == SentMode(entry);
+                    ModeOfCopy(member) == SentMode(entry) &&
+                    options_.files[member.file].owner == Owner();
   return same ? member.copy_of : kNone;
 }
 
 // `path`: a folder's ends with a slash.
 absl::Status TarWriter::AddEntryAs(absl::string_view path, uint32_t index,
-                                   uint32_t mode, uint32_t link) {
+                                   uint32_t mode, uint32_t link,
+                                   const Owner& owner) {
   const Entry& entry = listing_[index];
   TarMember member;
   member.name = path;
   member.mtime = entry.mtime_s;
   member.mode = mode;
+  member.user = owner.user;
+  member.group = owner.group;
   std::string text;
   if (link != kNone) {
     text = listing_.Path(link);

@@ -1,7 +1,7 @@
 // A build context as a tar stream.
 //
-// Owners are 0:0. Modes are kept, as BuildKit keeps them: they are part of the
-// image, and of kaniko's cache keys.
+// Owners are 0:0, but those of files that are added. Modes are kept, as
+// BuildKit keeps them: they are part of the image, and of kaniko's cache keys.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_TAR_H_
 #define OVENBIRD_RUNTIME_CONTEXT_TAR_H_
 
@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/context/listing.h"
+#include "runtime/context/owner.h"
 #include "runtime/context/stream.h"
 
 namespace ovenbird::context {
@@ -30,6 +31,11 @@ struct MemoryFile {
   std::string copy_of{};
   // Mode of that copy; nullopt: the entry's own.
   std::optional<uint16_t> copy_mode{};
+  // An empty folder of mode 0755, or a symlink if it has a target: the content
+  // does not count then.
+  bool folder = false;
+  std::string link_target{};
+  Owner owner{};
 };
 
 struct TarOptions {

@@ -72,14 +72,13 @@ void AppendBlock(const Block& block, std::string& out) {
   out.append(reinterpret_cast<const char*>(&block), sizeof block);
 }
 
-void Finish(uint32_t mode, uint64_t size, int64_t mtime, char type,
-            Block& block, std::string& out) {
-  PutOctal(mode, block.mode);
-  PutOctal(0, block.uid);
-  PutOctal(0, block.gid);
-  PutSize(size, block.size);
-  PutOctal(std::clamp<int64_t>(mtime, 0, kMaxOctal), block.mtime);
-  block.type = type;
+void Finish(const TarMember& member, Block& block, std::string& out) {
+  PutOctal(member.mode, block.mode);
+  PutOctal(member.user, block.uid);
+  PutOctal(member.group, block.gid);
+  PutSize(member.size, block.size);
+  PutOctal(std::clamp<int64_t>(member.mtime, 0, kMaxOctal), block.mtime);
+  block.type = member.type;
   memcpy(block.magic, "ustar\00000", 8);
   PutChecksum(block);
   AppendBlock(block, out);
@@ -94,7 +93,11 @@ uint64_t LongTextSize(size_t size) {
 void AppendLongText(char type, absl::string_view text, std::string& out) {
   Block block = {};
   memcpy(block.name, kLongName.data(), kLongName.size());
-  Finish(0644, text.size() + 1, 0, type, block, out);
+  TarMember member;
+  member.type = static_cast<TarMember::Type>(type);
+  member.size = text.size() + 1;
+  member.mode = 0644;
+  Finish(member, block, out);
   out.append(text.data(), text.size());
   out.append(1 + TarPadding(text.size() + 1), '\0');
 }
@@ -116,7 +119,7 @@ void AppendTarHeader(const TarMember& member, std::string& out) {
   }
   name.copy(block.name, kNameSize);
   member.link_target.copy(block.link_target, kNameSize);
-  Finish(member.mode, member.size, member.mtime, member.type, block, out);
+  Finish(member, block, out);
 }
 
 uint64_t TarHeaderSize(absl::string_view name, size_t link_target_size) {

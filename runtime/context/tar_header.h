@@ -33,9 +33,15 @@ struct TarMember {
   int64_t mtime = 0;  // seconds since 1970; what is outside of the format's
                       // range becomes its nearest end
   uint32_t mode = 0;
+  // Up to kMaxTarOwner.
+  uint32_t user = 0;
+  uint32_t group = 0;
 };
 
-// Appends the header of the member (whose owner is 0:0).
+// The largest number of a user or group that a header can hold.
+constexpr uint32_t kMaxTarOwner = 07777777;
+
+// Appends the header of the member.
 void AppendTarHeader(const TarMember& member, std::string& out);
 
 // Bytes that the above would append; depends on the lengths only.

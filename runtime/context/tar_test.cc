@@ -26,7 +26,8 @@ using ::ovenbird::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// The archive as another implementation reads it: "mode name [content]".
+// The archive as another implementation reads it: "[owner] mode name
+// [content]".
 std::vector<std::string> Members(const std::string& tar) {
   std::vector<std::string> members;
   archive* reader = archive_read_new();
@@ -38,8 +39,11 @@ std::vector<std::string> Members(const std::string& tar) {
     std::string content(archive_entry_size(entry), '\0');
     EXPECT_EQ(archive_read_data(reader, &content[0], content.size()),
               content.size());
-    EXPECT_EQ(archive_entry_uid(entry), 0);
-    EXPECT_EQ(archive_entry_gid(entry), 0);
+    std::string owner;
+    if (archive_entry_uid(entry) != 0 || archive_entry_gid(entry) != 0) {
+      owner = absl::StrCat(archive_entry_uid(entry), ":",
+                           archive_entry_gid(entry), " ");
+    }
     std::string link;
     if (const char* target = archive_entry_symlink(entry)) {
       link = absl::StrCat(" -> ", target);
@@ -47,8 +51,8 @@ std::vector<std::string> Members(const std::string& tar) {
     if (const char* target = archive_entry_hardlink(entry)) {
       link = absl::StrCat(" = ", target);
     }
-    members.push_back(absl::StrCat(absl::Hex(archive_entry_perm(entry)), " ",
-                                   archive_entry_pathname(entry), link,
+    members.push_back(absl::StrCat(owner, absl::Hex(archive_entry_perm(entry)),
+                                   " ", archive_entry_pathname(entry), link,
                                    content.empty() ? "" : " ", content));
   }
   EXPECT_EQ(result, ARCHIVE_EOF) << archive_error_string(reader);
@@ -232,6 +236,29 @@ TEST_F(TarTest, Copies) {
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(Pack({{CopyOf("a", "d/b")}}),
               StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// libarchive reads what was meant.
+TEST_F(TarTest, OwnersLinksAndFoldersFromMemory) {
+  Write("a", "a", 0640);
+  MemoryFile folder;
+  folder.path = ".o/new";
+  folder.folder = true;
+  folder.owner = {5, 6};
+  MemoryFile link;
+  link.path = ".o/door";
+  link.link_target = "/";
+  MemoryFile copy = CopyOf("a", ".o/new/a");
+  copy.owner = {kMaxTarOwner, 1};
+  TarOptions options;
+  options.files = {copy, link, folder};
+  auto tar = Pack(options);
+  ASSERT_THAT(tar, IsOk());
+  EXPECT_THAT(
+      Members(*tar),
+      ElementsAre(Mode(0640) + "a a", Mode(0755) + ".o/",
+                  Mode(0777) + ".o/door -> /", "5:6 " + Mode(0755) + ".o/new/",
+                  "2097151:1 " + Mode(0640) + ".o/new/a a"));
 }
 
 TEST_F(TarTest, ChangesAreErrors) {

@@ -248,7 +248,7 @@ class AddWriter {
         context::kOwnFolder, "/", ToHex(Sha256Of(*tar)).substr(0, 12));
     draft_.content_only.push_back(folder);
     one.words[0].text =
-        absl::StrCat(context::kDoorSource, "/", folder, "/archive.tar");
+        absl::StrCat(context::kDoor, "/", folder, "/archive.tar");
     context::MemoryFile file;
     file.path = absl::StrCat(folder, "/archive.tar");
     file.content = *std::move(tar);

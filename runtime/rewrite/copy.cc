@@ -12,6 +12,7 @@
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/copy_sources.h"
 #include "runtime/rewrite/folder_modes.h"
+#include "runtime/rewrite/moved_ignore_file.h"
 #include "runtime/rewrite/own_folder.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
@@ -43,7 +44,10 @@ class CopyWriter {
     }
     if (NeedsOwnFolder()) return WithOwnFolder();
     CleanSources();
-    return WithoutFolderModes(site_, tree_, sources_, sent_, draft_);
+    std::vector<Instruction> sent =
+        WithoutFolderModes(site_, tree_, sources_, sent_, draft_);
+    AddMovedIgnoreFile(site_, tree_, sources_, copy_, draft_, sent);
+    return sent;
   }
 
  private:
@@ -72,6 +76,7 @@ bool CopyWriter::NeedsOwnFolder() {
       sources_.items.begin(), sources_.items.end(), [this](const Item& item) {
         return (sources_.wildcard || sources_.dots) && HasWildcard(item.path);
       });
+  const bool ignore_file = NamesMovedIgnoreFile(site_, sources_, draft_);
   if (links) draft_.Because("COPY takes what a symlink leads to");
   if (!sources_.includes.empty())
     draft_.Because("the executor has no --parents");
@@ -81,7 +86,7 @@ bool CopyWriter::NeedsOwnFolder() {
     draft_.Because("--chmod takes octal digits only");
   if (sources_.mode)
     draft_.Because("--chmod does not set setuid, setgid and sticky");
-  return links || (odd_names && IsWrittenOut()) || !sources_.includes.empty() ||
+  return links || ignore_file || (odd_names && IsWrittenOut()) || !sources_.includes.empty() ||
          !sources_.excludes.empty() || !sources_.mode_words.empty() ||
          sources_.mode.has_value();
 }

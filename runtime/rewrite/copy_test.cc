@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
+#include "runtime/context/door.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/parse.h"
@@ -82,7 +83,7 @@ TEST_P(CopyTest, Sends) {
         one.copy_mode ? absl::StrCat(":", absl::Hex(*one.copy_mode)) : ""));
   }
   std::string text = absl::StrReplaceAll(
-      rewritten.text, {{"../proc/self/root/context", "DOOR"}});
+      rewritten.text, {{context::kDoor, "DOOR"}});
   std::string content_only = absl::StrJoin(rewritten.content_only, " ");
   if (!own.empty()) {
     text = absl::StrReplaceAll(text, {{own, "OWN"}});

@@ -286,6 +286,23 @@ class Rewriter {
   Rewritten result_;
 };
 
+// Whether the user's rules must not be in force where the executor knows no
+// other ignore file: they would filter COPY --from, and show files of ours.
+bool NeedsOwnIgnoreFile(const Request& request, const Rewritten& rewritten) {
+  if (request.executor->Of(dockerfile::Capability::kIgnoreFile) !=
+      dockerfile::Verdict::kIgnored) {
+    return false;
+  }
+  if (!rewritten.changes.empty()) return true;
+  for (const int stage : request.stages) {
+    for (const Instruction& instruction :
+         request.dockerfile->stages[static_cast<size_t>(stage)].instructions) {
+      if (instruction.FindFlag("from") != nullptr) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string Explained(const Rewritten& rewritten, absl::string_view sent) {
@@ -303,7 +320,17 @@ std::string Explained(const Rewritten& rewritten, absl::string_view sent) {
 }
 
 Rewritten Rewrite(const Request& request, diag::Sink& sink) {
-  return Rewriter(request, sink).Run();
+  diag::Collector problems;
+  Rewritten rewritten = Rewriter(request, problems).Run();
+  if (!NeedsOwnIgnoreFile(request, rewritten)) {
+    for (const diag::Diagnostic& problem : problems.diagnostics()) {
+      sink.Handle(problem);
+    }
+    return rewritten;
+  }
+  Request with_moved = request;
+  with_moved.moves_ignore_file = true;
+  return Rewriter(with_moved, sink).Run();
 }
 
 }  // namespace ovenbird::rewrite

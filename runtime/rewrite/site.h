@@ -37,6 +37,9 @@ struct Request {
   // Paths in the context at which the pod mounts something that is not listed.
   std::vector<std::string> mounts;
   const dockerfile::Executor* executor = nullptr;
+  // The executor's ignore file takes the place of the user's: COPY has to take
+  // the user's from elsewhere.
+  bool moves_ignore_file = false;
   // "time", "full" or "redo".
   std::string snapshot_mode;
   // Where the image is built, "linux/amd64"; empty: not known.

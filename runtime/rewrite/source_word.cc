@@ -13,7 +13,7 @@ dockerfile::Word SourceWord(absl::string_view path) {
 
 dockerfile::Word DoorWord(absl::string_view path, absl::string_view end) {
   return SourceWord(
-      absl::StrCat(context::kDoorSource, path.empty() ? "" : "/", path, end));
+      absl::StrCat(context::kDoor, path.empty() ? "" : "/", path, end));
 }
 
 bool HasSlash(absl::string_view target) {
