@@ -1,6 +1,7 @@
 // Turns schema/executors.textproto into C++:
 //   executors_main --header FILE.textproto > capability.h
 //   executors_main --table FILE.textproto > executor_table.inc
+//   executors_main --json FILE.textproto > executors.json, for e2e/images
 // Runs while Ovenbird is built; says what is wrong with the file and exits with
 // code 1.
 #include <fstream>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_split.h"
 #include "codegen/names.h"
 #include "google/protobuf/text_format.h"
+#include "google/protobuf/util/json_util.h"
 #include "re2/re2.h"
 #include "schema/executors.pb.h"
 
@@ -68,10 +70,15 @@ bool Check(const schema::Executors& executors) {
       return Fail(capability, "is there twice");
     }
     if (capability.doc().empty()) return Fail(capability, "has no `doc`");
+    if (capability.case_name().empty()) {
+      return Fail(capability, "has no `case_name`");
+    }
     if (capability.range().empty()) return Fail(capability, "has no `range`");
     for (const schema::Range& range : capability.range()) {
-      if (!range.has_flavour() || !range.has_verdict()) {
-        return Fail(capability, "has a range without flavour or verdict");
+      if (!range.has_flavour() || !range.has_verdict() ||
+          !range.has_evidence()) {
+        return Fail(capability,
+                    "has a range without flavour, verdict or evidence");
       }
     }
   }
@@ -115,10 +122,20 @@ bool WriteTable(const schema::Executors& executors) {
   return true;
 }
 
+bool WriteJson(const schema::Executors& executors) {
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(executors, &json).ok()) {
+    return false;
+  }
+  std::cout << json << "\n";
+  return true;
+}
+
 int Main(int argc, char** argv) {
   const std::string mode = argc == 3 ? argv[1] : "";
-  if (mode != "--header" && mode != "--table") {
-    std::cerr << "usage: executors_main --header|--table FILE.textproto\n";
+  if (mode != "--header" && mode != "--table" && mode != "--json") {
+    std::cerr
+        << "usage: executors_main --header|--table|--json FILE.textproto\n";
     return 1;
   }
   std::ifstream in(argv[2]);
@@ -129,6 +146,7 @@ int Main(int argc, char** argv) {
       !Check(executors)) {
     return 1;
   }
+  if (mode == "--json") return WriteJson(executors) ? 0 : 1;
   std::cout << "// Generated from schema/executors.textproto. Do not edit.\n";
   return (mode == "--header" ? WriteHeader : WriteTable)(executors) ? 0 : 1;
 }

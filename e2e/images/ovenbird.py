@@ -26,12 +26,13 @@ def executor_image(name):
 
 
 class Ovenbird:
-    def __init__(self, path, executor, snapshot_mode, registry, cluster=None):
+    def __init__(self, path, executor, snapshot_mode, registry, cluster=None, rewrite=True):
         self._path = path
         self._executor = executor_image(executor)
         self._snapshot_mode = snapshot_mode
         self._registry = registry
         self._cluster = cluster
+        self._flags = [] if rewrite else ["--no-rewrite"]
         usage = process.run([path, "render", "--help"], "/", 60).stdout
         self._shows_rewriting = "--dockerfile" in usage
 
@@ -54,6 +55,7 @@ class Ovenbird:
 
     def _run(self, case, scratch, seconds, read, to_file):
         command = [self._path, "build", "--config=devspace.yaml", "--diagnostics=json"]
+        command += self._flags
         # What builds executors from source is among this program's runfiles.
         variables = {"RUNFILES_DIR": os.path.dirname(os.path.abspath("."))}
         if self._cluster:
@@ -78,7 +80,7 @@ class Ovenbird:
         """Returns whether kaniko received a Dockerfile that differs from the user's."""
         if not self._shows_rewriting:
             return False
-        command = [self._path, "render", "--dockerfile", "--config=devspace.yaml"]
+        command = [self._path, "render", "--dockerfile", "--config=devspace.yaml"] + self._flags
         done = process.run(command, scratch, 60)
         path = os.path.join(scratch, "case", case.dockerfile or "Dockerfile")
         with open(path, errors="replace", newline="") as stream:

@@ -2,7 +2,7 @@
 """Compares the images that Ovenbird (with a real kaniko) and BuildKit build.
 
   run [--executor v1.24.0]... [--snapshot-mode full|time|redo] [--jobs N] [--list]
-      [--json FILE] [--logs FOLDER] [--update-docs]
+      [--json FILE] [--logs FOLDER] [--update-docs] [--table]
       [--kubeconfig FILE --namespace NAME --registry ADDRESS] [CASE...]
 
 The claim under test: the image is the one that Docker builds from the same files, or
@@ -36,6 +36,7 @@ import files
 import ovenbird
 import process
 import report
+import table
 import verdict
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -182,7 +183,14 @@ def run_all(args, chosen):
         words = {"registry": address, "files": url}
         words["base-digest"] = bases.digest_of(address, "base")
         tools = {
-            one: ovenbird.Ovenbird(args.ovenbird, one, args.snapshot_mode, address, args.cluster)
+            one: ovenbird.Ovenbird(
+                args.ovenbird,
+                one,
+                args.snapshot_mode,
+                address,
+                args.cluster,
+                rewrite=not args.table,
+            )
             for one in args.executor
         }
         runner = Runner(docker, tools, words, scratch)
@@ -241,11 +249,15 @@ def arguments():
     parser.add_argument("--kubeconfig", metavar="FILE")
     parser.add_argument("--namespace", metavar="NAME", help="in the cluster")
     parser.add_argument("--registry", metavar="ADDRESS", help="one that runs, without TLS and login")
+    parser.add_argument(
+        "--table", action="store_true", help="check schema/executors.textproto against the executors"
+    )
     parser.add_argument("--list", action="store_true", help="only show the cases")
     parser.add_argument("--ovenbird", default=os.path.abspath("tools/ovenbird"))
+    parser.add_argument("--executors", default=os.path.abspath("e2e/images/executors.json"))
     parser.add_argument("cases", nargs="*", metavar="CASE")
     args = parser.parse_args()
-    args.executor = args.executor or ["v1.24.0"]
+    args.executor = args.executor or (list(table.RUNNABLE) if args.table else ["v1.24.0"])
     args.cluster = None
     if args.kubeconfig:
         if not args.namespace or not args.registry:
@@ -302,12 +314,20 @@ def main():
     parser, args = arguments()
     clean_up_on_signals()
     chosen = choose(cases.load_all(os.path.join(HERE, "cases")), args.cases)
+    capabilities = table.load(args.executors) if args.table else []
+    if args.table:
+        names = {one.case_name for one in capabilities}
+        chosen = [case for case in chosen if case.name in names]
     if not chosen:
         parser.error("no case has such a name")
     if args.list:
         print("\n".join("%s: %s" % (case.name, case.why) for case in chosen))
         return
     outcomes = run_all(args, chosen)
+    if args.table:
+        wrong = table.wrong_lines(capabilities, outcomes)
+        print("\n".join(wrong + ["%d entries are wrong" % len(wrong)]), flush=True)
+        sys.exit(1 if wrong else 0)
     data = as_data(args, outcomes)
     if args.json:
         with open(args.json, "w") as stream:

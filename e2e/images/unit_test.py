@@ -23,6 +23,7 @@ import image
 import ovenbird
 import process
 import report
+import table
 import verdict
 
 
@@ -400,6 +401,57 @@ class Page(unittest.TestCase):
         ):
             self.assertIn(line, page.splitlines())
         self.assertIn("commit abc", page)
+
+
+class Table(unittest.TestCase):
+    def test_every_capability_has_its_case_and_its_evidence(self):
+        known = {one.name: one for one in cases.load_all(os.path.join(HERE, "cases"))}
+        for capability in table.load(os.path.join(HERE, "executors.json")):
+            with self.subTest(capability.name):
+                self.assertTrue(capability.case_name in known, capability.case_name)
+                for entry in capability.ranges:
+                    if entry["evidence"] != "RUN":
+                        continue
+                    # Nobody has run what cannot be built here.
+                    runs = [one for one in table.RUNNABLE if table.is_in(entry, one)]
+                    self.assertTrue(
+                        [one for one in runs if known[capability.case_name].is_for(one)], entry
+                    )
+
+    def test_ranges(self):
+        def entry(since, before):
+            found = {"flavour": "GOOGLE", "since": since, "before": before}
+            return {key: value for key, value in found.items() if value}
+
+        for executor, since, before, expected in (
+            ("v0.19.0", "", "0.24.0", True),
+            ("v0.19.0", "0.19.0", "", True),
+            ("v0.19.0", "", "0.19.0", False),
+            ("v1.24.0", "1.9.0", "", True),
+            ("v1.24.0", "", "1.9.0", False),
+            ("chainguard-v1.25.6", "", "", False),
+        ):
+            self.assertEqual(expected, table.is_in(entry(since, before), executor))
+
+    def test_what_a_build_shows(self):
+        def wrong(said, verdict_of_table, evidence="RUN", details=()):
+            ranges = [{"flavour": "GOOGLE", "verdict": verdict_of_table, "evidence": evidence}]
+            outcome = verdict.Outcome("a/b", "v1.24.0", said, [], list(details))
+            return table.wrong_lines([table.Capability("x", "a/b", ranges)], [outcome])
+
+        failed = ["Ovenbird: error building image"]
+        for said, right, details in (
+            ("same", "YES", ()),
+            ("UNTOLD", "WRONG", ["/x: missing file"]),
+            ("reported", "IGNORED", ["/x: missing file"]),
+            ("FAILED", "REFUSED", failed),
+            ("reported", "REFUSED", failed),
+        ):
+            for each in ("YES", "IGNORED", "WRONG", "REFUSED"):
+                same = each == right or {each, right} == {"IGNORED", "WRONG"}
+                self.assertEqual(same, not wrong(said, each, details=details), (said, each))
+        self.assertTrue(wrong("HARNESS", "YES"))
+        self.assertEqual([], wrong("same", "REFUSED", "READ"))
 
 
 if __name__ == "__main__":

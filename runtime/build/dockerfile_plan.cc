@@ -191,6 +191,7 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.listing = request.listing;
   options.mounts = MountsInContext(*request.kaniko);
   options.executor = &executor;
+  options.cached = request.kaniko->cache;
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
   options.platform = request.platform;
   if (request.base_image != nullptr) options.base_image = FinderOf(request);

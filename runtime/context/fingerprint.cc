@@ -51,7 +51,9 @@ FileRecord ToRecord(const MemoryFile& file) {
   FileRecord record;
   record.size = file.content.size();
   record.mode = file.executable ? 0755 : 0644;
-  if (!file.copy_of.empty()) record.mode = file.copy_mode.value_or(0);
+  if (!file.copy_of.empty() || file.folder) {
+    record.mode = file.copy_mode.value_or(0);
+  }
   if (file.folder) record.type = EntryType::kFolder;
   if (!file.link_target.empty()) record.type = EntryType::kSymlink;
   // What the entry is like is in its own record.

@@ -318,7 +318,9 @@ void TarWriter::AddMemoryFile(absl::string_view path, const MemoryFile& file) {
   TarMember member;
   member.name = path;
   member.size = file.content.size();
-  member.mode = file.executable || file.folder ? 0755 : 0644;
+  member.mode = file.folder       ? file.copy_mode.value_or(0755)
+                : file.executable ? 0755
+                                  : 0644;
   member.user = file.owner.user;
   member.group = file.owner.group;
   if (!file.link_target.empty()) {

@@ -31,8 +31,8 @@ struct MemoryFile {
   std::string copy_of{};
   // Mode of that copy; nullopt: the entry's own.
   std::optional<uint16_t> copy_mode{};
-  // An empty folder of mode 0755, or a symlink if it has a target: the content
-  // does not count then.
+  // An empty folder, of mode 0755 or `copy_mode`; or a symlink if it has a
+  // target: the content does not count then.
   bool folder = false;
   std::string link_target{};
   Owner owner{};

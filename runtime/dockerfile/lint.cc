@@ -1,5 +1,6 @@
 #include "runtime/dockerfile/lint.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -49,6 +50,12 @@ constexpr MountKind kMountKinds[] = {
 // `${X}/y` and `$X/y` are one path, whatever X is.
 std::string WithoutBraces(absl::string_view text) {
   return absl::StrReplaceAll(text, {{"${", "$"}, {"}", ""}});
+}
+
+bool HasRemoteSource(const Instruction& add) {
+  return std::any_of(add.words.begin(), add.words.end(), [](const Word& word) {
+    return absl::StrContains(word.text, "://");
+  });
 }
 
 bool IsShell(const ShellCommand& command) {
@@ -248,6 +255,11 @@ void Linter::CheckFlags(const Instruction& instruction) {
       CheckFlag(flag, Capability::kAddChecksum, "the download is not checked",
                 "check it in a RUN, for example with `sha256sum -c`");
     } else if (flag.name == "chmod") {
+      // Rewriting sets the modes of what comes from the context.
+      if (options_.rewritten && !instruction.FindFlag("from") &&
+          !HasRemoteSource(instruction)) {
+        continue;
+      }
       CheckFlag(flag, Capability::kCopyChmod, "", "use `RUN chmod` after it");
     } else if (!options_.rewritten &&
                (flag.name == "parents" || flag.name == "exclude")) {

@@ -71,8 +71,10 @@ TEST(LintTest, Heredocs) {
               ElementsAre(HasSubstr("v0.17.1 does not know")));
   EXPECT_THAT(Warnings(run, "gcr.io/kaniko-project/executor:latest"),
               ElementsAre(HasSubstr("v1.24.0 runs nothing of")));
-  EXPECT_THAT(Warnings(run, "x/kaniko:v1.9.0"),
-              ElementsAre(HasSubstr("v1.9.0 runs nothing of")));
+  EXPECT_THAT(Warnings(run, "x/kaniko:v1.9.2"),
+              ElementsAre(HasSubstr("v1.9.2 runs nothing of")));
+  EXPECT_THAT(Warnings(run, "x/kaniko:v1.9.1"),
+              ElementsAre(HasSubstr("v1.9.1 does not know")));
   EXPECT_THAT(Warnings(run, kFork), IsEmpty());
   EXPECT_THAT(Warnings(run, kOther), IsEmpty());
   const std::string quoted = "FROM a\nRUN <<'EOF'\nx\nEOF\n";

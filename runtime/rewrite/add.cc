@@ -7,21 +7,23 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/source_file.h"
 #include "runtime/context/archive.h"
 #include "runtime/context/door.h"
+#include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
+#include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
 namespace {
 
 using context::ArchiveFile;
+using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Word;
@@ -39,21 +41,6 @@ struct Item {
   ArchiveFile archive;
   Span span;
 };
-
-// `3`, `3:4`; as kaniko, the group of a number alone is the same number.
-std::optional<context::Owner> NumericOwner(absl::string_view text) {
-  const size_t colon = text.find(':');
-  context::Owner owner;
-  if (!absl::SimpleAtoi(text.substr(0, colon), &owner.user)) {
-    return std::nullopt;
-  }
-  owner.group = owner.user;
-  if (colon != text.npos &&
-      !absl::SimpleAtoi(text.substr(colon + 1), &owner.group)) {
-    return std::nullopt;
-  }
-  return owner;
-}
 
 class AddWriter {
  public:
@@ -141,8 +128,14 @@ class AddWriter {
            (item.archive.kind == ArchiveFile::kTar &&
             (item.archive.rare_compression ||
              add_.FindFlag("chown") != nullptr || ChangesFolders(item) ||
-             !item.archive.special.empty() ||
+             HasOldChmod() || !item.archive.special.empty() ||
              !item.archive.owned_link.empty()));
+  }
+
+  // What is unpacked keeps its modes: old executors can do without the flag.
+  bool HasOldChmod() const {
+    return add_.FindFlag("chmod") != nullptr &&
+           !site_.Can(Capability::kCopyChmod);
   }
 
   // Kaniko gives folders that are there, or are made, other modes and owners.
@@ -189,10 +182,59 @@ class AddWriter {
       }
       return {one};
     }
+    if (HasOldChmod()) {
+      DropFlag("chmod", one);
+      draft_.Because("the executor has no --chmod");
+    }
     const Instruction copy = one;
     const std::optional<context::Owner> owner = Repack(item, one);
-    if (!owner || item.archive.file.empty()) return {one};
+    if (!owner) return {one};
+    if (!site_.Can(Capability::kCopyChownNumber)) {
+      std::vector<Instruction> sent = MakesOwnedTarget(*owner);
+      sent.push_back(one);
+      return sent;
+    }
+    if (item.archive.file.empty()) return {one};
     return {MakesTarget(item, copy), one};
+  }
+
+  static void DropFlag(absl::string_view name, Instruction& instruction) {
+    std::vector<Flag>& flags = instruction.flags;
+    flags.erase(
+        std::remove_if(flags.begin(), flags.end(),
+                       [&](const Flag& flag) { return flag.name == name; }),
+        flags.end());
+  }
+
+  // The same for executors without --chown by number: copies the folders that
+  // are missing. None: the target is there, or it is not known whether it is.
+  std::vector<Instruction> MakesOwnedTarget(context::Owner owner) {
+    const auto target = site_.before.PathOf(add_.words.back().text);
+    const auto parent = target ? LastThere(site_, *target) : std::nullopt;
+    if (!parent) {
+      site_.Report(add_.FindFlag("chown")->span,
+                   "does not give it to the target folder if it has to make it",
+                   "make the folder in a RUN before");
+      return {};
+    }
+    if (parent->size() >= target->size()) return {};
+    const std::string below = target->substr(parent->size());
+    const std::string folder = absl::StrCat(
+        context::kOwnFolder, "/",
+        ToHex(Sha256Of(absl::StrCat(below, "\n", owner.user, ":", owner.group)))
+            .substr(0, 12));
+    draft_.content_only.push_back(folder);
+    for (size_t end = 0; end != below.npos;) {
+      end = below.find('/', end + 1);
+      context::MemoryFile made;
+      made.path = absl::StrCat(folder, "/", below.substr(0, end));
+      made.folder = true;
+      made.owner = owner;
+      draft_.files.push_back(std::move(made));
+    }
+    Instruction copy = MakeInstruction("COPY", "");
+    copy.words = {DoorWord(folder, "/"), SourceWord(*parent)};
+    return {copy};
   }
 
   // A new target belongs to --chown's owner: the executor makes it so for a
@@ -237,6 +279,9 @@ class AddWriter {
                    absl::StrCat("does not unpack `", item.path, "`"),
                    "pack it as a tar, or as a tar with gzip");
       return std::nullopt;
+    }
+    if (owner && !site_.Can(Capability::kCopyChownNumber)) {
+      DropFlag("chown", one);
     }
     draft_.Because(
         owner ? "ADD --chown is for what an archive holds, too"

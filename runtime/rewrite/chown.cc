@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/dockerfile/shell_commands.h"
@@ -72,6 +73,20 @@ std::optional<std::string> PrimaryGroup(const Site& site,
 }
 
 }  // namespace
+
+std::optional<context::Owner> NumericOwner(absl::string_view text) {
+  const size_t colon = text.find(':');
+  context::Owner owner;
+  if (!absl::SimpleAtoi(text.substr(0, colon), &owner.user)) {
+    return std::nullopt;
+  }
+  owner.group = owner.user;
+  if (colon != text.npos &&
+      !absl::SimpleAtoi(text.substr(colon + 1), &owner.group)) {
+    return std::nullopt;
+  }
+  return owner;
+}
 
 void RewriteChown(const Site& site, Draft& draft) {
   for (Instruction& instruction : draft.instructions) {

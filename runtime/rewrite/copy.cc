@@ -12,15 +12,18 @@
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/copy_sources.h"
 #include "runtime/rewrite/folder_modes.h"
+#include "runtime/rewrite/link_names.h"
 #include "runtime/rewrite/moved_ignore_file.h"
 #include "runtime/rewrite/own_folder.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
+#include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
 namespace {
 
 using context::EntryType;
+using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Word;
@@ -46,6 +49,7 @@ class CopyWriter {
     CleanSources();
     std::vector<Instruction> sent =
         WithoutFolderModes(site_, tree_, sources_, sent_, draft_);
+    if (!sent.empty()) NameLinks(site_, tree_, sources_, draft_, sent.back());
     AddMovedIgnoreFile(site_, tree_, sources_, copy_, draft_, sent);
     return sent;
   }
@@ -57,6 +61,7 @@ class CopyWriter {
   }
   bool NeedsOwnFolder();
   std::vector<Instruction> WithOwnFolder();
+  std::optional<std::string> TakeInNewFolders(OwnFolder& own);
   void DropFlags();
   void CleanSources();
 
@@ -84,11 +89,18 @@ bool CopyWriter::NeedsOwnFolder() {
     draft_.Because("the executor has no --exclude");
   if (!sources_.mode_words.empty())
     draft_.Because("--chmod takes octal digits only");
-  if (sources_.mode)
-    draft_.Because("--chmod does not set setuid, setgid and sticky");
-  return links || ignore_file || (odd_names && IsWrittenOut()) || !sources_.includes.empty() ||
-         !sources_.excludes.empty() || !sources_.mode_words.empty() ||
-         sources_.mode.has_value();
+  if (sources_.mode) {
+    draft_.Because(site_.Can(Capability::kCopyChmod)
+                       ? "--chmod does not set setuid, setgid and sticky"
+                       : "the executor has no --chmod");
+  }
+  if (sources_.owner) {
+    draft_.Because("the executor knows the users of /etc/passwd only");
+  }
+  return links || ignore_file || (odd_names && IsWrittenOut()) ||
+         !sources_.includes.empty() || !sources_.excludes.empty() ||
+         !sources_.mode_words.empty() || sources_.mode.has_value() ||
+         sources_.owner.has_value();
 }
 
 // Flags that the folder has done.
@@ -98,16 +110,50 @@ void CopyWriter::DropFlags() {
                      [this](const Flag& flag) {
                        return flag.name == "exclude" ||
                               flag.name == "parents" ||
+                              (flag.name == "chown" && sources_.owner) ||
                               (flag.name == "chmod" &&
                                (sources_.mode || !sources_.mode_words.empty()));
                      }),
       sent_.flags.end());
 }
 
+// Folders that are made for the target have --chown's owner and --chmod's mode,
+// too. Returns where to copy our folder to; nullopt: to the target.
+std::optional<std::string> CopyWriter::TakeInNewFolders(OwnFolder& own) {
+  const bool new_mode = sources_.mode && !site_.Can(Capability::kCopyChmod);
+  if (!sources_.owner && !new_mode) return std::nullopt;
+  const bool is_file = sources_.items.size() == 1 &&
+                       sources_.includes.empty() &&
+                       !tree_.IsFolder(sources_.items[0].entry) &&
+                       !absl::EndsWith(copy_.words.back().text, "/");
+  std::optional<std::string> parent;
+  std::string needed;
+  if (sources_.target) {
+    needed = *sources_.target;
+    if (is_file) needed.resize(needed.rfind('/'));
+    if (needed.empty()) needed = "/";
+    parent = LastThere(site_, needed);
+  }
+  if (!parent) {
+    const Flag* flag = copy_.FindFlag(sources_.owner ? "chown" : "chmod");
+    site_.Report(flag->span,
+                 absl::StrCat("does not give it to the folder `", needed,
+                              "` if it has to make it"),
+                 "make the folder in a RUN before");
+    return std::nullopt;
+  }
+  if (*parent == needed || *parent == absl::StrCat(needed, "/")) {
+    return std::nullopt;
+  }
+  own.TakeIn(sources_.target->substr(parent->size()), is_file);
+  return parent;
+}
+
 std::vector<Instruction> CopyWriter::WithOwnFolder() {
-  const OwnFolder own(tree_, sources_);
+  OwnFolder own(tree_, sources_);
   const auto& arrivals = own.arrivals();
   if (arrivals.empty()) return {};
+  const std::optional<std::string> parent = TakeInNewFolders(own);
   const std::string folder = own.Name();
   for (context::MemoryFile& file : own.Files()) {
     draft_.files.push_back(std::move(file));
@@ -121,6 +167,10 @@ std::vector<Instruction> CopyWriter::WithOwnFolder() {
     one.exec_form = copy_.exec_form || NeedsJson(name);
     return one;
   };
+  if (parent) {
+    sent_.words = {DoorWord(folder, "/"), SourceWord(*parent)};
+    return {sent_};
+  }
   const std::string& first = arrivals.begin()->first;
   sent_.words.erase(sent_.words.begin(), sent_.words.end() - 2);
   if (sources_.items.size() == 1 && !tree_.IsFolder(sources_.items[0].entry)) {

@@ -7,8 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/context/glob.h"
+#include "runtime/context/tar_header.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/executor.h"
+#include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/source.h"
 
@@ -44,6 +46,7 @@ class SourceReader {
   void ReportLink(const Word& word, absl::string_view path) const;
   bool ReadParents(absl::string_view text);
   bool ReadModes();
+  void ReadOwner();
 
   const Site& site_;
   const ContextTree& tree_;
@@ -79,6 +82,7 @@ bool SourceReader::Read() {
                           : std::nullopt;
   }
   if (sources_.target) sources_.target = CleanPath(*sources_.target);
+  ReadOwner();
   return ReadModes();
 }
 
@@ -144,7 +148,9 @@ bool SourceReader::ReadModes() {
   const Flag* chmod = copy_.FindFlag("chmod");
   if (chmod == nullptr || !chmod->value.has_value()) return true;
   const auto text = KnownValue(site_.before.scope, *chmod->value);
-  if (!text) return true;  // As written: octal digits are what is usual.
+  const bool can = site_.Can(Capability::kCopyChmod);
+  // As written: octal digits are what is usual.
+  if (!text) return can;
   const bool octal = !text->empty() &&
                      text->find_first_not_of("01234567") == std::string::npos;
   if (!octal) {
@@ -153,8 +159,24 @@ bool SourceReader::ReadModes() {
   }
   const auto mode =
       static_cast<uint16_t>(std::strtoul(text->c_str(), nullptr, 8));
-  if (mode > 0777 && mode <= 07777) sources_.mode = mode;
+  if ((!can || mode > 0777) && mode <= 07777) sources_.mode = mode;
   return true;
+}
+
+void SourceReader::ReadOwner() {
+  const Flag* chown = copy_.FindFlag("chown");
+  if (chown == nullptr || !chown->value.has_value() ||
+      site_.Can(Capability::kCopyChownNumber)) {
+    return;
+  }
+  const auto text = KnownValue(site_.before.scope, *chown->value);
+  if (!text) return;
+  const std::optional<context::Owner> owner = NumericOwner(*text);
+  // A header of the archive that is sent cannot hold larger ones.
+  if (owner && owner->user <= context::kMaxTarOwner &&
+      owner->group <= context::kMaxTarOwner) {
+    sources_.owner = owner;
+  }
 }
 
 }  // namespace
@@ -169,11 +191,15 @@ std::optional<CopySources> ReadSources(const Site& site,
 
 void ReportUnknownFlags(const Site& site, const Instruction& copy) {
   for (const Flag& flag : copy.flags) {
-    const bool parents = flag.name == "parents";
-    if (!parents && flag.name != "exclude") continue;
     const dockerfile::Executor& executor = *site.request.executor;
-    const Verdict verdict = executor.Of(parents ? Capability::kCopyParents
-                                                : Capability::kCopyExclude);
+    Verdict verdict = Verdict::kYes;
+    if (flag.name == "parents") {
+      verdict = executor.Of(Capability::kCopyParents);
+    } else if (flag.name == "exclude") {
+      verdict = executor.Of(Capability::kCopyExclude);
+    } else if (flag.name == "chmod") {
+      verdict = executor.Of(Capability::kCopyChmod);
+    }
     const std::string shown = absl::StrCat("--", flag.name);
     constexpr absl::string_view kAdvice =
         "use no variable whose value is not in this file, or name the files";

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/context/owner.h"
 #include "runtime/dockerfile/dockerfile.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/site.h"
@@ -36,6 +37,8 @@ struct CopySources {
   // Modes that the executor's --chmod cannot set.
   std::string mode_words;
   std::optional<uint16_t> mode;
+  // Numbers that the executor's --chown refuses.
+  std::optional<context::Owner> owner;
 };
 
 // Returns nullopt when a part of the instruction is not known here, or the

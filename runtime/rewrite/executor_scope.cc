@@ -11,6 +11,7 @@ using dockerfile::Scope;
 ExecutorScope::ExecutorScope(const dockerfile::Executor& executor,
                              const dockerfile::BuildArgs& given, Values globals)
     : keeps_args_(!executor.Can(dockerfile::Capability::kArgOfOtherStage)),
+      keeps_redeclared_(executor.Can(dockerfile::Capability::kArgRedeclared)),
       given_(given),
       globals_(std::move(globals)) {}
 
@@ -36,7 +37,7 @@ void ExecutorScope::AddArg(const Pair& pair, const Scope::Known& right) {
     args_[pair.name] = value == right.end() ? std::nullopt : value->second;
     return;
   }
-  if (Args().count(pair.name) > 0) {
+  if (keeps_redeclared_ && Args().count(pair.name) > 0) {
     args_[pair.name] = Args().at(pair.name);
   } else if (const auto global = globals_.find(pair.name);
              global != globals_.end()) {

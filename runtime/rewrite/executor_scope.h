@@ -44,6 +44,7 @@ class ExecutorScope {
               const dockerfile::Scope::Known& right);
 
   const bool keeps_args_;  // those of earlier stages
+  const bool keeps_redeclared_;
   const dockerfile::BuildArgs& given_;
   const Values globals_;
   // Declared by ARG; nullopt: without a value.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
+#include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -21,18 +21,6 @@ using dockerfile::Instruction;
 using dockerfile::Word;
 
 constexpr uint16_t kUsualFolderMode = 0755;
-
-// Folders that images have already.
-bool IsUsualFolder(absl::string_view path) {
-  static const auto& usual = *new std::set<std::string>{
-      "/",          "/bin",           "/dev",       "/etc",     "/home",
-      "/lib",       "/media",         "/mnt",       "/opt",     "/root",
-      "/run",       "/sbin",          "/srv",       "/tmp",     "/usr",
-      "/usr/bin",   "/usr/lib",       "/usr/local", "/usr/src", "/usr/sbin",
-      "/usr/share", "/usr/local/bin", "/var",       "/var/lib", "/var/log",
-      "/var/run",   "/var/tmp",       "/var/cache"};
-  return usual.count(std::string(path)) > 0;
-}
 
 class FolderWriter {
  public:
@@ -106,7 +94,11 @@ bool FolderWriter::KeepsMode(uint32_t folder) const {
   const bool usual = folder == ContextTree::kTop ||
                      tree_.listing()[folder].mode == kUsualFolderMode;
   if (sent_.FindFlag("chmod") != nullptr) return !TargetMayBeThere();
-  if (sent_.FindFlag("chown") != nullptr) return false;
+  if (sent_.FindFlag("chown") != nullptr) {
+    // Old executors make a target for root unless it is copied.
+    return usual && folder != ContextTree::kTop && !TargetMayBeThere() &&
+           !site_.Can(dockerfile::Capability::kCopyChownNumber);
+  }
   return usual && !TargetMayBeSpecial();
 }
 

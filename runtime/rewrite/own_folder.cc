@@ -93,6 +93,19 @@ void OwnFolder::CollectParents(const std::string& base,
   }
 }
 
+void OwnFolder::TakeIn(const std::string& below, bool is_file) {
+  for (size_t end = below.find('/'); end != below.npos;
+       end = below.find('/', end + 1)) {
+    new_folders_.push_back(below.substr(0, end));
+  }
+  if (!is_file) new_folders_.push_back(below);
+  std::map<std::string, Arrival> moved;
+  for (const auto& [path, arrival] : arrivals_) {
+    moved[is_file ? below : absl::StrCat(below, "/", path)] = arrival;
+  }
+  arrivals_ = std::move(moved);
+}
+
 // The same sources have the same name in every build: kaniko's cache keys hold
 // it.
 std::string OwnFolder::Name() const {
@@ -101,6 +114,11 @@ std::string OwnFolder::Name() const {
     absl::StrAppend(&text, path, "\n", tree_.Path(arrival.entry), "\n",
                     arrival.mode.value_or(0), "\n");
   }
+  absl::StrAppend(&text, absl::StrJoin(new_folders_, "\n"));
+  if (sources_.owner) {
+    absl::StrAppend(&text, "\n", sources_.owner->user, ":",
+                    sources_.owner->group);
+  }
   return absl::StrCat(context::kOwnFolder, "/",
                       ToHex(Sha256Of(text)).substr(0, 12));
 }
@@ -108,11 +126,21 @@ std::string OwnFolder::Name() const {
 std::vector<context::MemoryFile> OwnFolder::Files() const {
   std::vector<context::MemoryFile> files;
   const std::string folder = Name();
+  const context::Owner owner = sources_.owner.value_or(context::Owner());
+  for (const std::string& path : new_folders_) {
+    context::MemoryFile made;
+    made.path = absl::StrCat(folder, "/", path);
+    made.folder = true;
+    made.owner = owner;
+    made.copy_mode = sources_.mode;
+    files.push_back(std::move(made));
+  }
   for (const auto& [path, arrival] : arrivals_) {
     context::MemoryFile file;
     file.path = absl::StrCat(folder, "/", path);
     file.copy_of = tree_.Path(arrival.entry);
     file.copy_mode = arrival.mode;
+    file.owner = owner;
     files.push_back(std::move(file));
   }
   return files;

@@ -26,7 +26,12 @@ class OwnFolder {
   // Both must outlive it.
   OwnFolder(const ContextTree& tree, const CopySources& sources);
 
-  // By path below the target.
+  // Takes in folders that the target needs, and that are not there: the last
+  // one is the target, or with `is_file` the only file is. `below` is the
+  // target's path in the last folder that is there.
+  void TakeIn(const std::string& below, bool is_file);
+
+  // By path below the target, or in the last folder that is there.
   const std::map<std::string, Arrival>& arrivals() const { return arrivals_; }
   // Returns the folder's path in the context: the same sources have the same
   // name in every build, because kaniko's cache keys hold it.
@@ -42,6 +47,8 @@ class OwnFolder {
   const ContextTree& tree_;
   const CopySources& sources_;
   std::map<std::string, Arrival> arrivals_;
+  // From the top on.
+  std::vector<std::string> new_folders_;
 };
 
 }  // namespace ovenbird::rewrite

@@ -40,6 +40,9 @@ class Rewriter {
     for (const auto& [name, value] : global_.Globals()) {
       if (value.has_value()) globals[name] = *value;
     }
+    for (const Instruction& arg : request_.dockerfile->global_args) {
+      RewriteGlobalArg(arg);
+    }
     executor_scope_.emplace(*request_.executor, request_.given_args,
                             std::move(globals));
     for (const int stage : request_.stages) {
@@ -64,6 +67,41 @@ class Rewriter {
   }
 
  private:
+  // Old executors take one name, and no variables in its value.
+  void RewriteGlobalArg(const Instruction& arg) {
+    if (request_.executor->Can(dockerfile::Capability::kSeveralArgs)) return;
+    const Scope::Known globals = global_.Globals();
+    Draft draft(arg);
+    draft.instructions.clear();
+    for (const dockerfile::Pair& pair : arg.pairs) {
+      Instruction& one = draft.instructions.emplace_back(arg);
+      one.pairs = {pair};
+      const auto known = globals.find(pair.name);
+      if (pair.value.value_or("").find('$') != std::string::npos &&
+          known != globals.end() && known->second.has_value()) {
+        one.pairs[0].value = absl::StrCat("\"", *known->second, "\"");
+        draft.Because("the executor expands no variables before FROM");
+      }
+    }
+    if (arg.pairs.size() > 1) {
+      draft.Because("the executor takes one name in an ARG");
+    }
+    Take(draft);
+  }
+
+  // Old executors leave the architecture of such an image empty.
+  void ReportScratch(const Site& site) const {
+    if (site.Can(dockerfile::Capability::kScratchPlatform)) return;
+    const Stage* stage = &site.stage;
+    for (int base = 0; (base = BaseStage(request_, global_, *stage)) >= 0;) {
+      stage = &request_.dockerfile->stages[static_cast<size_t>(base)];
+    }
+    if (stage->base.text != "scratch") return;
+    site.Report(stage->base.span,
+                "leaves the architecture of an image from `scratch` empty",
+                "use a newer kaniko, or start from an image");
+  }
+
   // A stage that the target does not need, with its comments.
   void Drop(const Stage& stage) {
     const uint32_t begin = stage.from.span.begin;
@@ -140,6 +178,7 @@ class Rewriter {
     const Site site = {request_, stage, state,   *executor_scope_,
                        at_end,   sink_, earlier_};
     RewriteFrom(site, global_, drafts[0]);
+    if (stage.index == request_.target) ReportScratch(site);
     for (const Instruction& trigger : InlinedTriggers(stage)) {
       Draft draft(trigger);
       ApplyRules(site, draft);
@@ -177,10 +216,22 @@ class Rewriter {
     }
   }
 
-  // Whether the stage's ONBUILD instructions run in this file only.
+  // Whether the stage's ONBUILD instructions run in this file only, and rules
+  // have to look at them.
   bool IsInlined(const Stage& stage) const {
     return stage.index != request_.target &&
-           !request_.executor->Can(dockerfile::Capability::kOnbuildOfStage);
+           std::any_of(stage.instructions.begin(), stage.instructions.end(),
+                       [this](const Instruction& instruction) {
+                         return !instruction.trigger.empty() &&
+                                HasRule(instruction.trigger[0]);
+                       });
+  }
+
+  bool HasRule(const Instruction& instruction) const {
+    const auto& rules = Rules();
+    return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+      return Applies(rule, instruction);
+    });
   }
 
   // ONBUILD instructions of the stage that this one starts from.

@@ -8,6 +8,8 @@
 #include "runtime/rewrite/copy.h"
 #include "runtime/rewrite/escape.h"
 #include "runtime/rewrite/from.h"
+#include "runtime/rewrite/modifiers.h"
+#include "runtime/rewrite/old_kaniko.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/user.h"
 #include "runtime/rewrite/variables.h"
@@ -19,7 +21,7 @@ using dockerfile::Capability;
 
 absl::Span<const Rule> Rules() {
   static const auto& rules = *new std::vector<Rule>{
-      {Capability::kUnnamedStage, {"COPY"}, NameStages},
+      {Capability::kUnneededStage, {"COPY"}, NameStages},
       {Capability::kPlatformArg, {"ARG"}, WriteOutPlatform},
       {Capability::kVariableValue, {"ARG"}, WriteOutArg},
       {Capability::kVariableValue,
@@ -30,7 +32,13 @@ absl::Span<const Rule> Rules() {
        {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER",
         "VOLUME", "WORKDIR"},
        WriteOutEscapes},
+      {Capability::kVariableModifier,
+       {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER",
+        "VOLUME", "WORKDIR"},
+       WriteOutModifiers},
+      {Capability::kRunProgram, {"RUN"}, FindProgram},
       {Capability::kVariableValue, {"RUN"}, WriteOutEnvironment},
+      {Capability::kVariableModifier, {"RUN"}, HideModifiers},
       {Capability::kSeveralArgs, {"ARG"}, SplitArgs},
       {Capability::kShellForm, {"CMD", "ENTRYPOINT"}, WriteOutShell},
       {Capability::kExposeForm, {"EXPOSE"}, WriteOutPorts},
@@ -41,9 +49,14 @@ absl::Span<const Rule> Rules() {
       {Capability::kVolumeWritten, {"VOLUME"}, MoveVolume},
       {Capability::kUserVariable, {"USER"}, WriteOutUser},
       {Capability::kUserGroup, {"USER"}, ReportGroup},
+      {Capability::kWorkdirRelative, {"WORKDIR"}, WriteOutFolder},
       {Capability::kWorkdirOfUser, {"WORKDIR"}, RewriteWorkdir},
+      {Capability::kWorkdirOwner, {"WORKDIR"}, MakeFolderOfUser},
       {Capability::kRunWorkdir, {"RUN"}, RestoreWorkdir},
       {Capability::kRunNetwork, {"RUN"}, DropDefaultFlags},
+      {Capability::kCopyLink, {"COPY", "ADD"}, DropLink},
+      {Capability::kAddKeepGitDir, {"ADD"}, DropKeepGitDir},
+      {Capability::kAddUrlQuery, {"ADD"}, NameDownload},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},

@@ -40,6 +40,8 @@ struct Request {
   // The executor's ignore file takes the place of the user's: COPY has to take
   // the user's from elsewhere.
   bool moves_ignore_file = false;
+  // The executor's cache is used.
+  bool cached = false;
   // "time", "full" or "redo".
   std::string snapshot_mode;
   // Where the image is built, "linux/amd64"; empty: not known.

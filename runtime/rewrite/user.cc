@@ -28,9 +28,17 @@ bool RunFollows(const Site& site, const Instruction& user) {
 }
 
 // A user that passwd does not have is of the group 0.
-void ReportNumber(const Site& site, const Instruction& user, uint32_t number) {
+void ReportNumber(const Site& site, const Instruction& user, uint32_t number,
+                  bool has_group) {
   const auto account = FindUserOfNumber(site, number);
   if (!account || account->exists) return;
+  if (!site.Can(dockerfile::Capability::kUserNumber)) {
+    site.Report(user.text_span,
+                absl::StrCat("fails in RUN: no user has the number ", number),
+                "make a user of that number in a RUN before");
+    return;
+  }
+  if (has_group) return;
   site.Report(user.text_span,
               absl::StrCat("runs RUN with the group ", number, ", not with 0"),
               absl::StrCat("write `USER ", number, ":", number,
@@ -67,10 +75,10 @@ void ReportGroup(const Site& site, Draft& draft) {
   const std::pair<std::string, std::string> parts =
       absl::StrSplit(*value, absl::MaxSplits(':', 1));
   uint32_t number = 0;
-  if (parts.second.empty() && absl::SimpleAtoi(parts.first, &number) &&
-      number != 0 && RunFollows(site, user)) {
-    ReportNumber(site, user, number);
-    return;
+  if (absl::SimpleAtoi(parts.first, &number) && number != 0 &&
+      RunFollows(site, user)) {
+    ReportNumber(site, user, number, !parts.second.empty());
+    if (parts.second.empty()) return;
   }
   // A user of that name has that group nearly everywhere.
   if (parts.second.empty() || parts.second == parts.first) return;

@@ -93,7 +93,8 @@ std::string ShellQuote(absl::string_view value) {
   return absl::StrCat("'", absl::StrReplaceAll(value, {{"'", "'\\''"}}), "'");
 }
 
-// Whether RUN's shell form is read by a shell that knows `export` and `unset`.
+}  // namespace
+
 bool HasPosixShell(const StageState& state) {
   if (state.shell.empty()) return true;
   const absl::string_view path = state.shell[0];
@@ -103,6 +104,8 @@ bool HasPosixShell(const StageState& state) {
   }
   return false;
 }
+
+namespace {
 
 // Proxies that are given without an ARG are for the commands of RUN; the
 // executor puts them into other instructions, too.
@@ -162,14 +165,20 @@ void WriteOutArg(const Site& site, Draft& draft) {
     for (Pair& pair : instruction.pairs) {
       const auto value = right.find(pair.name);
       if (pair.value.has_value() || value == right.end() ||
-          !value->second.has_value() || executor.Args().count(pair.name) == 0 ||
-          executor.Args().at(pair.name) == *value->second) {
+          !value->second.has_value()) {
+        continue;
+      }
+      const ExecutorScope::Values has = executor.Args();
+      const auto found = has.find(pair.name);
+      // Unset: only where it forgets what an earlier ARG of the stage set.
+      if (found == has.end() ? site.Can(dockerfile::Capability::kArgRedeclared)
+                             : found->second == *value->second) {
         continue;
       }
       pair.value = absl::StrCat(
           "\"", *Substitute("${V}", {{"V", value->second}}, '\\'), "\"");
       draft.Because(absl::StrCat("the executor has another value of ",
-                                 pair.name, " from an earlier stage"));
+                                 pair.name, " from an earlier ARG"));
     }
   }
 }

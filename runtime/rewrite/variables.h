@@ -31,6 +31,9 @@ std::optional<std::string> Substitute(absl::string_view text,
 // Returns the parts of an instruction in which BuildKit expands variables.
 std::vector<std::string*> ExpandedParts(dockerfile::Instruction& instruction);
 
+// Whether RUN's shell form is read by a shell that knows `export` and `unset`.
+bool HasPosixShell(const StageState& state);
+
 // ARG without a value: writes the value that the executor would not find.
 void WriteOutArg(const Site& site, Draft& draft);
 

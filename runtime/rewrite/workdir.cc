@@ -111,6 +111,8 @@ void RewriteWorkdir(const Site& site, Draft& draft) {
   if (IsNotUnpacked(site) && path != "/") {
     if (path) ReportFile(site, workdir, *path);
   }
+  // What makes the folders with a command needs none of what follows.
+  if (!site.Can(dockerfile::Capability::kWorkdirOwner)) return;
   const auto user = path == "/" ? std::nullopt : UserOf(site);
   if (user && !IsRoot(*user)) {
     const auto numbers = NumbersFor(site, *user);

@@ -1,0 +1,73 @@
+"""schema/executors.textproto: what executors do otherwise than BuildKit, and whether they do.
+
+A capability's case is built without rewriting. What the build shows has to be the table's verdict:
+  YES                the images are equal, or both builders reject the files
+  REFUSED            BuildKit builds an image, the executor fails
+  IGNORED and WRONG  the executor builds another image
+"""
+
+import collections
+import json
+
+FLAVOURS = {"": "GOOGLE", "chainguard": "CHAINGUARD"}
+# What can be built here (third_party/kaniko).
+RUNNABLE = ("v0.19.0", "v1.24.0", "chainguard-v1.25.6")
+
+Capability = collections.namedtuple("Capability", "name case_name ranges")
+
+
+def load(path):
+    """Returns the table's Capabilities."""
+    with open(path) as stream:
+        entries = json.load(stream)["capability"]
+    return [Capability(one["name"], one["caseName"], one["range"]) for one in entries]
+
+
+def _version(text):
+    return tuple(int(part) for part in text.split("."))
+
+
+def is_in(entry, executor):
+    """Returns whether a range has the executor: v1.24.0, chainguard-v1.25.6."""
+    flavour, _, version = executor.rpartition("-")
+    version = _version(version[1:])
+    return (
+        entry["flavour"] == FLAVOURS.get(flavour)
+        and version >= _version(entry.get("since", "0"))
+        and ("before" not in entry or version < _version(entry["before"]))
+    )
+
+
+def entry_of(capability, executor):
+    """Returns the range that has the executor; None: it builds as BuildKit."""
+    return next((one for one in capability.ranges if is_in(one, executor)), None)
+
+
+def shown(outcome):
+    """Returns the verdicts that the outcome of a build can stand for."""
+    if outcome.verdict == "HARNESS":
+        return ()
+    # A message does not count: it is the image that shows what the executor does.
+    if outcome.verdict in ("same", "rewritten"):
+        return ("YES",)
+    failed = outcome.details and outcome.details[0].startswith("Ovenbird: ")
+    return ("REFUSED",) if failed else ("IGNORED", "WRONG")
+
+
+def wrong_lines(capabilities, outcomes):
+    """Returns a line for each entry that is not what the outcomes show."""
+    by_case = {(one.case, one.executor): one for one in outcomes}
+    lines = []
+    for capability in capabilities:
+        for executor in RUNNABLE:
+            outcome = by_case.get((capability.case_name, executor))
+            entry = entry_of(capability, executor)
+            if outcome is None or (entry and entry["evidence"] != "RUN"):
+                continue
+            verdict = entry["verdict"] if entry else "YES"
+            if verdict not in shown(outcome):
+                lines.append(
+                    "%s: %s is %s in the table; %s shows %s"
+                    % (executor, capability.name, verdict, capability.case_name, "/".join(shown(outcome)))
+                )
+    return lines
