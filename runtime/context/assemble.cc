@@ -1,6 +1,8 @@
 #include "runtime/context/assemble.h"
 
 #include <filesystem>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -60,9 +62,9 @@ class Assembler {
     Assembled result{Select(), options_.files, std::move(because_)};
     result.files.push_back(
         {options_.dockerfile_name, options_.dockerfile_text});
-    if (HasDoor()) {
+    for (const std::string& path : Doors()) {
       MemoryFile door;
-      door.path = std::string(kDoorLink);
+      door.path = path;
       door.link_target = std::string(kDoorTarget);
       result.files.push_back(std::move(door));
     }
@@ -100,6 +102,14 @@ class Assembler {
   }
 
   bool HasDoor() const { return !options_.content_only.empty(); }
+
+  std::set<std::string> Doors() const {
+    std::set<std::string> doors;
+    for (const std::string& folder : options_.content_only) {
+      doors.insert(DoorOf(folder));
+    }
+    return doors;
+  }
 
   bool HasOwnFiles() const {
     return HasDoor() || IsOwn(options_.dockerfile_name) ||
@@ -159,7 +169,10 @@ class Assembler {
     const std::vector<std::string> hidden = Hidden(selected);
     std::string rules;
     // Everything of ours, but not what the door leads to.
-    if (HasDoor()) absl::StrAppend(&rules, kOwnFolder, "\n!", kDoor, "/*\n");
+    if (HasDoor()) absl::StrAppend(&rules, kOwnFolder, "\n");
+    for (const std::string& door : Doors()) {
+      absl::StrAppend(&rules, "!", door, kContextInDoor, "/*\n");
+    }
     // The user's own file of that name, which COPY sees.
     const bool at_top = options_.ignore_at_top && HasOwnFiles();
     const size_t own =
@@ -174,7 +187,9 @@ class Assembler {
       if (!HasDoor() || name != kOwnFolder) {
         absl::StrAppend(&rules, AsRule(name), "\n");
       }
-      if (HasDoor()) absl::StrAppend(&rules, kDoor, "/", AsRule(name), "\n");
+      for (const std::string& door : Doors()) {
+        absl::StrAppend(&rules, door, kContextInDoor, "/", AsRule(name), "\n");
+      }
     }
     AddContentRules(/*own=*/true, rules);
     return hidden.empty() ? "" : rules;
@@ -187,7 +202,8 @@ class Assembler {
       if (absl::StartsWith(folder, kOwnFolder) != own || folder.empty()) {
         continue;
       }
-      const std::string rule = absl::StrCat(kDoor, "/", AsRule(folder));
+      const std::string rule =
+          absl::StrCat(ThroughDoorOf(folder), "/", AsRule(folder));
       absl::StrAppend(&rules, rule, "\n!", rule, "/*\n");
     }
   }

@@ -46,7 +46,7 @@ struct AssembleOptions {
   std::vector<MemoryFile> files;
   // What the Dockerfile takes; null: everything is sent.
   const std::vector<dockerfile::Source>* sources = nullptr;
-  // Folders of the context, "" for its top, that COPY takes by way of kDoor and
+  // Folders of the context, "" for its top, that COPY takes by way of doors and
   // without their own mode and owner.
   std::vector<std::string> content_only;
   // Docker's daemon reads `.dockerignore` alone; kaniko reads the Dockerfile's

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/context/door.h"
 #include "runtime/diag/diagnostic.h"
 #include "tools/testing/status_matchers.h"
 
@@ -130,18 +131,32 @@ TEST_F(AssembleTest, TheRulesInForceAreNotSentAgain) {
 TEST_F(AssembleTest, FoldersWithoutTheirOwnModeAndFilesOfOurs) {
   Write("app/Dockerfile", "FROM y\n");
   Run("app/Dockerfile", "Dockerfile", {{".ovenbird/1/x", "x"}}, nullptr,
-      {"", ".ovenbird/1", "src"});
+      {".ovenbird/1", "src"});
+  const std::string door = ThroughDoorOf("src");
   EXPECT_EQ(files_["Dockerfile.dockerignore"],
-            ".ovenbird\n"
-            "!.ovenbird/door/context/*\n"
-            ".ovenbird/door/context/src\n"
-            "!.ovenbird/door/context/src/*\n"
-            ".ovenbird/door/context/.ovenbird\n"
-            "Dockerfile.dockerignore\n"
-            ".ovenbird/door/context/Dockerfile.dockerignore\n"
-            ".ovenbird/door/context/.ovenbird/1\n"
-            "!.ovenbird/door/context/.ovenbird/1/*\n");
+            absl::StrCat(".ovenbird\n"
+                         "!.ovenbird/door/context/*\n"
+                         "!",
+                         door, "/*\n", door, "/src\n!", door,
+                         "/src/*\n"
+                         ".ovenbird/door/context/.ovenbird\n",
+                         door,
+                         "/.ovenbird\n"
+                         "Dockerfile.dockerignore\n"
+                         ".ovenbird/door/context/Dockerfile.dockerignore\n",
+                         door,
+                         "/Dockerfile.dockerignore\n"
+                         ".ovenbird/door/context/.ovenbird/1\n"
+                         "!.ovenbird/door/context/.ovenbird/1/*\n"));
   EXPECT_EQ(links_[".ovenbird/door"], "/");
+  EXPECT_EQ(links_[DoorOf("src")], "/");
+}
+
+// What hides `src/deep` must not hide it in a COPY of `src`.
+TEST_F(AssembleTest, FoldersInFoldersHaveDoorsOfTheirOwn) {
+  EXPECT_NE(DoorOf(""), DoorOf("src"));
+  EXPECT_NE(DoorOf("src"), DoorOf("src/deep"));
+  EXPECT_EQ(DoorOf(".ovenbird/1"), DoorOf(".ovenbird/2"));
 }
 
 // kaniko v0.19.0 reads `.dockerignore` alone.

@@ -3,6 +3,8 @@
 #ifndef OVENBIRD_RUNTIME_CONTEXT_DOOR_H_
 #define OVENBIRD_RUNTIME_CONTEXT_DOOR_H_
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 
 namespace ovenbird::context {
@@ -11,12 +13,18 @@ namespace ovenbird::context {
 inline constexpr absl::string_view kIgnoreFile = ".dockerignore";
 // What rewriting adds to a context. No listing has a folder of this name.
 inline constexpr absl::string_view kOwnFolder = ".ovenbird";
-// A symlink to kDoorTarget: old executors find no files by a path that leads
-// out of the context, but follow symlinks in it.
-inline constexpr absl::string_view kDoorLink = ".ovenbird/door";
+// A door is a symlink to kDoorTarget: old executors find no files by a path
+// that leads out of the context, but follow symlinks in it.
 inline constexpr absl::string_view kDoorTarget = "/";
-// The context, where the pod has it, as a path in the context.
-inline constexpr absl::string_view kDoor = ".ovenbird/door/context";
+// The context, where the pod has it, as a path in a door.
+inline constexpr absl::string_view kContextInDoor = "/context";
+
+// Returns the symlink that is the door of `folder`, a folder of the context, ""
+// for its top: each has its own, because what hides a folder behind its door
+// would hide it in a folder above it, too. The folders of ours share one.
+std::string DoorOf(absl::string_view folder);
+// Returns the context as a path in the context, through that door.
+std::string ThroughDoorOf(absl::string_view folder);
 
 }  // namespace ovenbird::context
 

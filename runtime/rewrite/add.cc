@@ -292,8 +292,8 @@ class AddWriter {
     const std::string folder = absl::StrCat(
         context::kOwnFolder, "/", ToHex(Sha256Of(*tar)).substr(0, 12));
     draft_.content_only.push_back(folder);
-    one.words[0].text =
-        absl::StrCat(context::kDoor, "/", folder, "/archive.tar");
+    one.words[0].text = absl::StrCat(context::ThroughDoorOf(folder), "/",
+                                     folder, "/archive.tar");
     context::MemoryFile file;
     file.path = absl::StrCat(folder, "/archive.tar");
     file.content = *std::move(tar);

@@ -3,7 +3,7 @@
 //
 // Two ways of saying it are needed. A folder of our own in the context
 // (kOwnFolder) holds the sources as they have to arrive: symlinks followed,
-// exclusions left out, modes set. And kDoor names the context by another path:
+// exclusions left out, modes set. And a door names the context by another path:
 // what the ignore file hides there is not what it hides in `COPY .`. That keeps
 // our folder out of `COPY .`, and it lets a folder be copied without its own
 // mode and owner, which BuildKit does not copy and kaniko does.

@@ -82,8 +82,11 @@ TEST_P(CopyTest, Sends) {
         one.path.substr(name + 1), "=", one.copy_of,
         one.copy_mode ? absl::StrCat(":", absl::Hex(*one.copy_mode)) : ""));
   }
-  std::string text =
-      absl::StrReplaceAll(rewritten.text, {{context::kDoor, "DOOR"}});
+  std::string text = rewritten.text;
+  for (const std::string& folder : rewritten.content_only) {
+    text =
+        absl::StrReplaceAll(text, {{context::ThroughDoorOf(folder), "DOOR"}});
+  }
   std::string content_only = absl::StrJoin(rewritten.content_only, " ");
   if (!own.empty()) {
     text = absl::StrReplaceAll(text, {{own, "OWN"}});

@@ -12,8 +12,8 @@ dockerfile::Word SourceWord(absl::string_view path) {
 }
 
 dockerfile::Word DoorWord(absl::string_view path, absl::string_view end) {
-  return SourceWord(
-      absl::StrCat(context::kDoor, path.empty() ? "" : "/", path, end));
+  return SourceWord(absl::StrCat(context::ThroughDoorOf(path),
+                                 path.empty() ? "" : "/", path, end));
 }
 
 bool HasSlash(absl::string_view target) {

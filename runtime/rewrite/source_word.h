@@ -10,8 +10,9 @@ namespace ovenbird::rewrite {
 // Returns a path in the context as a source.
 dockerfile::Word SourceWord(absl::string_view path);
 
-// Returns a path in the context, "" for its top, as a source that the
-// executor's ignore file does not know. `end` is "/" for what is in a folder.
+// Returns a folder of the context, "" for its top, or a file of a folder of
+// ours, as a source that the executor's ignore file does not know. `end` is "/"
+// for what is in a folder.
 dockerfile::Word DoorWord(absl::string_view path, absl::string_view end);
 
 // True if the target is written as a folder.
