@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -113,6 +114,17 @@ void Delete(const std::string& path, ImageFiles& files) {
   DeleteBelow(path, files);
   if (path == "/etc/passwd") files.passwd.clear();
   if (path == "/etc/group") files.groups.clear();
+}
+
+// Adds the path and all paths below it to `paths`.
+void AddTree(const std::string& path, const ImageFiles& files,
+             std::vector<std::string>& paths) {
+  if (files.Find(path) != nullptr) paths.push_back(path);
+  const std::string begin = absl::StrCat(path, "/");
+  for (auto at = files.entries.lower_bound(begin);
+       at != files.entries.end() && absl::StartsWith(at->first, begin); ++at) {
+    paths.push_back(at->first);
+  }
 }
 
 // What is directly in the folder.
@@ -257,7 +269,9 @@ void AddLayer(const LayerFacts& layer, ImageFiles& files) {
       }
       DeleteBelow(folder, files);
     } else if (absl::ConsumePrefix(&name, kWhiteout)) {
-      Delete(absl::StrCat(folder, "/", name), files);
+      const std::string deleted = absl::StrCat(folder, "/", name);
+      AddTree(deleted, files, files.deleted);
+      Delete(deleted, files);
     }
   }
   for (const auto& [path, file] : layer.entries) {
@@ -265,11 +279,13 @@ void AddLayer(const LayerFacts& layer, ImageFiles& files) {
   }
   if (own.count("/etc/passwd") > 0) files.passwd = layer.passwd;
   if (own.count("/etc/group") > 0) files.groups = layer.groups;
-  std::vector<std::string> hidden;
-  for (std::string& path : files.hidden) {
-    if (files.Find(path) == nullptr) hidden.push_back(std::move(path));
+  for (std::vector<std::string>* gone : {&files.hidden, &files.deleted}) {
+    gone->erase(std::remove_if(gone->begin(), gone->end(),
+                               [&](const std::string& path) {
+                                 return files.Find(path) != nullptr;
+                               }),
+                gone->end());
   }
-  files.hidden = std::move(hidden);
 }
 
 std::string Encode(const LayerFacts& layer) {

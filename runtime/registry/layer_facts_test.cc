@@ -103,6 +103,9 @@ TEST(LayerFactsTest, UpperLayersDeleteAndHide) {
   AddLayer(second, files);
   EXPECT_THAT(Paths(files), ElementsAre("/a", "/f", "/o", "/o/kept"));
   EXPECT_THAT(files.hidden, ElementsAre("/o/old"));
+  EXPECT_THAT(files.deleted, ElementsAre("/a/gone", "/a/tree", "/a/tree/x"));
+  AddLayer(Layer({{"/a/tree", ImageFile::kFolder}}), files);
+  EXPECT_THAT(files.deleted, ElementsAre("/a/gone", "/a/tree/x"));
 }
 
 TEST(LayerFactsTest, DamagedLayersAreErrors) {

@@ -48,6 +48,8 @@ class ImageFiles {
   // What opaque folders of upper layers hide and no upper layer has again: the
   // topmost paths.
   std::vector<std::string> hidden;
+  // What whiteouts of upper layers delete and no upper layer has again.
+  std::vector<std::string> deleted;
 };
 
 struct BaseImage {

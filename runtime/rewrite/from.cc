@@ -1,7 +1,5 @@
 #include "runtime/rewrite/from.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -15,6 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/copied.h"
+#include "runtime/rewrite/from_image.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stages.h"
@@ -40,37 +41,25 @@ std::string BaseName(absl::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
-// Returns where a path is below what the source matches; "": the source matches
-// it itself. nullopt: it is not copied.
-std::optional<std::string> Below(const std::string& source,
-                                 const std::string& path) {
-  if (source == "/") return path.substr(1);
-  const auto depth = std::count(source.begin(), source.end(), '/');
-  size_t end = 0;
-  for (long i = 0; i < depth && end != path.npos; ++i) {
-    end = path.find('/', end + 1);
-  }
-  const std::string top = path.substr(0, end);
-  if (std::count(top.begin(), top.end(), '/') != depth ||
-      fnmatch(source.c_str(), top.c_str(), FNM_PATHNAME) != 0) {
-    return std::nullopt;
-  }
-  return end == path.npos ? "" : path.substr(end + 1);
-}
-
 // A shell reads it as the executor does.
 bool IsPlain(absl::string_view path, bool wildcards) {
-  for (size_t i = 0; i < path.size(); ++i) {
-    const char c = path[i];
-    const bool wildcard = c == '*' || c == '?';
-    // It would hide names that start with a dot.
-    if (wildcard && (!wildcards || i == 0 || path[i - 1] == '/')) return false;
-    if (!wildcard && !absl::ascii_isalnum(static_cast<unsigned char>(c)) &&
-        !absl::StrContains("/._-+@:,", c)) {
-      return false;
-    }
+  return std::all_of(path.begin(), path.end(), [&](char c) {
+    return c == '*' || c == '?'
+               ? wildcards
+               : absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+                     absl::StrContains("/._-+@:,", c);
+  });
+}
+
+// The shell's wildcards leave out names that start with a dot, COPY's do not.
+std::vector<std::string> WithHiddenNames(const std::string& pattern) {
+  const std::string name = BaseName(pattern);
+  std::vector<std::string> patterns = {pattern};
+  if (absl::StartsWith(name, "*") || absl::StartsWith(name, "?")) {
+    patterns.push_back(absl::StrCat(FolderOf(pattern), "/.[!.]",
+                                    name[0] == '*' ? name : name.substr(1)));
   }
-  return true;
+  return patterns;
 }
 
 bool HasUsualShell(const StageState& state) {
@@ -106,6 +95,7 @@ class FromWriter {
       KeepSetuid();
       ReportFolder();
       ReportLost();
+      ReportCapabilityOfBase();
     }
   }
 
@@ -115,6 +105,7 @@ class FromWriter {
   void KeepSetuid();
   void ReportFolder() const;
   void ReportLost() const;
+  void ReportCapabilityOfBase() const;
 
   void Report(absl::string_view effect, absl::string_view advice) const {
     site_.Report(copy_.words[word_].span, effect, advice);
@@ -133,6 +124,8 @@ class FromWriter {
     return Sent() != nullptr && site_.earlier.CanAddTo(stage_) &&
            HasUsualShell(site_.earlier.ends.at(stage_));
   }
+  // Whether a COPY takes a folder that this file is in.
+  bool IsCopiedByFolder(const std::string& file) const;
   // Adds a RUN to the stage that copies paths aside; returns the folder.
   std::string SetAside(const std::vector<std::string>& paths,
                        absl::string_view flags);
@@ -166,6 +159,27 @@ void FromWriter::ReportFlags() const {
   }
 }
 
+bool FromWriter::IsCopiedByFolder(const std::string& file) const {
+  const dockerfile::Dockerfile& dockerfile = *site_.request.dockerfile;
+  for (const int index : site_.request.stages) {
+    const dockerfile::Stage& stage =
+        dockerfile.stages[static_cast<size_t>(index)];
+    for (const Instruction& other : stage.instructions) {
+      const Flag* from = other.FindFlag("from");
+      if (from == nullptr ||
+          StageOfFrom(dockerfile, from->value.value_or(""), index) != stage_) {
+        continue;
+      }
+      for (size_t i = 0; i + 1 < other.words.size(); ++i) {
+        const auto below =
+            Below(CleanPath(absl::StrCat("/", other.words[i].text)), file);
+        if (below && !below->empty()) return true;
+      }
+    }
+  }
+  return false;
+}
+
 // A failure changes nothing: the RUN never fails.
 std::string FromWriter::SetAside(const std::vector<std::string>& paths,
                                  absl::string_view flags) {
@@ -195,7 +209,7 @@ void FromWriter::FollowLinks() {
   const bool library = wildcard && absl::StrContains(BaseName(source_), ".so");
   if (link == links.end() && !library) return;
   if (CanAddToStage() && IsPlain(source_, /*wildcards=*/true)) {
-    const std::string folder = SetAside({source_}, "-RpH");
+    const std::string folder = SetAside(WithHiddenNames(source_), "-RpH");
     Sent()->words[word_].text =
         absl::StrCat(folder, "/", wildcard ? "*" : BaseName(source_));
     draft_.Because("COPY --from takes what a symlink leads to");
@@ -218,8 +232,9 @@ void FromWriter::KeepSetuid() {
   bool plain = !lost && CanAddToStage();
   for (const std::string& file : commands_.setuid()) {
     const auto below = Below(source_, file);
-    // A file that the source names itself keeps them.
-    if (!below || below->empty()) continue;
+    // A file that the source names itself keeps them, unless its folder is
+    // copied, too.
+    if (!below || (below->empty() && !IsCopiedByFolder(file))) continue;
     lost = true;
     plain = plain && IsPlain(file, /*wildcards=*/false);
     files[FolderOf(*below)].push_back(file);
@@ -231,6 +246,12 @@ void FromWriter::KeepSetuid() {
     Report(absl::StrCat("loses setuid and setgid bits below `", source_, "`"),
            "set them in a RUN after this COPY");
     return;
+  }
+  if (files.count("") > 0 && !HasWildcard(source_) &&
+      files[""] == std::vector<std::string>{source_}) {
+    Sent()->words[word_].text =
+        absl::StrCat(SetAside({source_}, "-p"), "/", BaseName(source_));
+    files.clear();
   }
   for (const auto& [folder, paths] : files) {
     Instruction again = *Sent();
@@ -271,6 +292,38 @@ void FromWriter::ReportLost() const {
   }
 }
 
+// Capabilities are hardly elsewhere; looking at the files of an image is slow.
+bool MayHoldCommandsOfBase(const std::string& source) {
+  for (const char* folder : {"/bin", "/sbin", "/usr/bin", "/usr/sbin"}) {
+    if (IsAtOrBelow(source, folder) || IsAtOrBelow(folder, source)) return true;
+  }
+  return false;
+}
+
+void FromWriter::ReportCapabilityOfBase() const {
+  const auto end = site_.earlier.ends.find(stage_);
+  if (HasFlag("chown") || HasWildcard(source_) ||
+      !MayHoldCommandsOfBase(source_) || end == site_.earlier.ends.end() ||
+      end->second.base.empty() || site_.request.base_image == nullptr) {
+    return;
+  }
+  for (const StageChange& change : end->second.changes) {
+    if (absl::StrContains(change.text, source_) || change.path == source_) {
+      return;
+    }
+  }
+  const auto base = site_.request.base_image(end->second.base, /*files=*/true);
+  if (base == nullptr || base->files == nullptr) return;
+  const auto source = base->files->Resolve(source_, /*follow_last=*/true);
+  if (!source) return;
+  for (const auto& [path, file] : base->files->entries) {
+    if (!file.has_capability || !IsAtOrBelow(path, *source)) continue;
+    Report(absl::StrCat("loses the capabilities of `", path, "`"),
+           "set them with setcap in a RUN after this COPY");
+    return;
+  }
+}
+
 }  // namespace
 
 void RewriteCopyFrom(const Site& site, Draft& draft) {
@@ -281,7 +334,11 @@ void RewriteCopyFrom(const Site& site, Draft& draft) {
   if (!name) return;
   const int stage =
       StageOfFrom(*site.request.dockerfile, *name, site.stage.index);
-  if (stage >= 0) FromWriter(site, draft, stage).Run();
+  if (stage >= 0) {
+    FromWriter(site, draft, stage).Run();
+  } else {
+    RewriteCopyFromImage(site, *name, draft);
+  }
 }
 
 }  // namespace ovenbird::rewrite

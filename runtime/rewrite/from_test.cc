@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
 #include "runtime/diag/diagnostic.h"
@@ -110,6 +111,11 @@ TEST(FromTest, SetsAside) {
   constexpr char kLibraries[] =
       "mkdir -p /.ovenbird/from/1; cp -RpH /lib/x.so* /.ovenbird/from/1/ || "
       "cp -Rp /lib/x.so* /.ovenbird/from/1/ || true";
+  constexpr char kHidden[] =
+      "mkdir -p /.ovenbird/from/1; cp -RpH /lib/*.so /.ovenbird/from/1/ || "
+      "cp -Rp /lib/*.so /.ovenbird/from/1/ || true; "
+      "cp -RpH /lib/.[!.]*.so /.ovenbird/from/1/ || "
+      "cp -Rp /lib/.[!.]*.so /.ovenbird/from/1/ || true";
   struct Case {
     const char* run;
     const char* copy;
@@ -125,6 +131,8 @@ TEST(FromTest, SetsAside) {
             "COPY --from=s /.ovenbird/from/1/* /y/"},
            {"make install", "/lib/x.so* /y/", kLibraries,
             "COPY --from=s /.ovenbird/from/1/* /y/"},
+           {"make install", "/lib/*.so /y/", kHidden,
+            "COPY --from=s /.ovenbird/from/1/* /y/"},
            {"chmod 4711 /d/f", "/d /x", kBits,
             "COPY --from=s /d /x\nCOPY --from=s /.ovenbird/from/1/* /x/"},
            {"chmod 4711 /d/f", "/? /x", kBits,
@@ -137,6 +145,21 @@ TEST(FromTest, SetsAside) {
     EXPECT_EQ(sent.text, absl::StrCat(start, "USER 0\nRUN ", item.added,
                                       "\nFROM b\n", item.sent));
   }
+}
+
+// A file that a source names keeps its bits, but not if its folder is copied,
+// too.
+TEST(FromTest, SetsNamedFilesAsideIfTheirFolderIsCopied) {
+  constexpr char kStart[] = "FROM a AS s\nRUN chmod 4711 /d/f\n";
+  const std::string alone = absl::StrCat(kStart, "FROM b\nCOPY --from=s ");
+  for (const char* copy : {"/d/f /x", "/d/* /x/"}) {
+    EXPECT_EQ(Send(absl::StrCat(alone, copy)).text, absl::StrCat(alone, copy));
+  }
+  EXPECT_THAT(Send(absl::StrCat(alone, "/d /x\nCOPY --from=s /d/f /y")).text,
+              ::testing::HasSubstr("\nCOPY --from=s /.ovenbird/from/2/f /y"));
+  EXPECT_THAT(Send(absl::StrCat(alone, "/d /x\nCOPY --from=s /d/* /y/")).text,
+              ::testing::HasSubstr("\nCOPY --from=s /d/* /y/\n"
+                                   "COPY --from=s /.ovenbird/from/2/* /y/"));
 }
 
 TEST(FromTest, NeedsAStageOfItsOwnWithAShell) {

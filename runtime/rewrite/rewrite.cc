@@ -278,25 +278,32 @@ class Rewriter {
     }
   }
 
-  // Before the next stage, since the last instruction stays as it is.
+  // Additions are sent before the next stage, since the last instruction stays
+  // as it is.
   void TakeAdditions() {
+    const std::vector<Stage>& stages = request_.dockerfile->stages;
     for (const auto& [index, instructions] : earlier_.additions) {
-      const uint32_t end =
-          request_.dockerfile->stages[static_cast<size_t>(index)].end;
-      std::string text;
-      for (const Instruction& one : instructions) {
-        absl::StrAppend(&text, Print(one), "\n");
-      }
-      result_.changes.push_back({{request_.dockerfile->file, end, end},
-                                 std::move(text),
-                                 0,
-                                 {"COPY --from needs it in this form"}});
+      Insert(stages[static_cast<size_t>(index)].end, instructions);
+    }
+    for (const auto& [index, instructions] : earlier_.own_stages) {
+      Insert(stages[static_cast<size_t>(index)].from.span.begin, instructions);
     }
     std::stable_sort(result_.changes.begin(), result_.changes.end(),
                      [](const Change& a, const Change& b) {
                        return std::tie(a.span.begin, a.span.end) <
                               std::tie(b.span.begin, b.span.end);
                      });
+  }
+
+  void Insert(uint32_t at, const std::vector<Instruction>& instructions) {
+    std::string text;
+    for (const Instruction& one : instructions) {
+      absl::StrAppend(&text, Print(one), "\n");
+    }
+    result_.changes.push_back({{request_.dockerfile->file, at, at},
+                               std::move(text),
+                               0,
+                               {"COPY --from needs it in this form"}});
   }
 
   void WriteText() {

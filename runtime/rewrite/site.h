@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/context/listing.h"
@@ -100,6 +101,8 @@ struct EarlierStages {
   std::set<int> bases;
   // What is to be sent at the end of a stage in addition.
   std::map<int, std::vector<dockerfile::Instruction>> additions;
+  // Stages of our own, each with the stage that it is sent before.
+  std::vector<std::pair<int, std::vector<dockerfile::Instruction>>> own_stages;
 
   // Whether an addition changes nothing but what `COPY --from` finds.
   bool CanAddTo(int stage) const {

@@ -1,0 +1,20 @@
+// COPY --from=IMAGE: what the executor makes of another image's files.
+#ifndef OVENBIRD_RUNTIME_REWRITE_FROM_IMAGE_H_
+#define OVENBIRD_RUNTIME_REWRITE_FROM_IMAGE_H_
+
+#include <string>
+
+#include "runtime/rewrite/draft.h"
+#include "runtime/rewrite/site.h"
+
+namespace ovenbird::rewrite {
+
+// Follows the symlinks that are named as sources, leaves out what the image's
+// upper layers delete, and keeps new target folders root's. Reports what is
+// lost otherwise. Does nothing where the image's files are not known.
+void RewriteCopyFromImage(const Site& site, const std::string& image,
+                          Draft& draft);
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_FROM_IMAGE_H_
