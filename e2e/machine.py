@@ -126,8 +126,8 @@ def link_is_gone(patience=20):
 
 
 def remove_link():
-    """That of a node of ours which has ended: now and then a closed connection holds what
-    is left of its network for minutes."""
+    """Removes the link of an exited node: sometimes a closed connection keeps the node's
+    network alive for minutes."""
     if not link_is_gone():
         subprocess.run(("ip", "link", "del", layout.HOST_LINK), check=False)
 

@@ -1,4 +1,4 @@
-"""The cluster itself, without the tool: when these fail, no other test can tell anything."""
+"""The cluster itself, without the tool: if these tests fail, the results of the others mean nothing."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Several builds at once, and builds without a cluster."""
+"""Simultaneous builds, and builds without a cluster."""
 
 import json
 import os
@@ -19,7 +19,7 @@ class Engines(ClusterTest):
         self.write("Dockerfile", "FROM scratch\nCOPY devspace.yaml /\n")
 
     def at_once(self, *images):
-        """Each by a process of its own."""
+        """Runs each build in a process of its own."""
         running = [self.start_build(image) for image in images]
         for each in running:
             self.assert_built(each.finish())

@@ -1,6 +1,6 @@
-"""Every folder of examples/ that a cluster can build, as it stands there.
+"""Builds every folder of examples/ that a cluster can build.
 
-Only the names of registries are changed, to those of the cluster.
+Only the names of registries are replaced by those of the cluster.
 """
 
 import base64
@@ -18,7 +18,7 @@ def examples():
 
 
 def login_config():
-    """What `docker login` writes, for the registries that want one."""
+    """Returns the file that `docker login` writes, for the registries that need a login."""
     pair = "%s:%s" % (ENVIRONMENT["OVENBIRD_E2E_USER"], ENVIRONMENT["OVENBIRD_E2E_PASSWORD"])
     login = {"auth": base64.b64encode(pair.encode()).decode()}
     hosts = ("OVENBIRD_E2E_REGISTRY_LOGIN", "OVENBIRD_E2E_REGISTRY_TLS")

@@ -1,5 +1,5 @@
-"""Images of Ovenbird's, built in the cluster, compared with BuildKit's: engine `kubernetes`
-is held to what images/run.py holds engine `local` to."""
+"""Compares images that Ovenbird builds in the cluster with BuildKit's: the same check for
+engine `kubernetes` as images/run.py makes for engine `local`."""
 
 import os
 import subprocess

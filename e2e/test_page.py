@@ -1,7 +1,7 @@
 """The examples of DevSpace 4.11's page on kaniko that a cluster can build.
 
-Each stands here as on the page, with its indentation; REPOSITORY is put in the
-place of the page's repositories.
+The examples are copied with their indentation; REPOSITORY replaces the page's
+repositories.
 """
 
 from frame import ENVIRONMENT, ClusterTest, get, kubectl, registry

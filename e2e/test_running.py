@@ -1,5 +1,5 @@
-"""Several images of a run: order, parallel builds, failures, hooks, images that
-need not be built again, and that nothing is left of fifty of them."""
+"""Several images of a run: order, parallel builds, failures, hooks, unchanged
+images, and fifty images that leave nothing behind."""
 
 import glob
 import json
@@ -104,7 +104,7 @@ class Order(RunningTest):
         self.assertEqual("base\n", self.pull(self.repository("app") + ":v1").text("base"))
 
     def test_a_base_that_is_found_at_a_mirror(self):
-        """Its name is one of Docker Hub's, and this run pushes it to the mirror."""
+        """The base has a name of Docker Hub, and this run pushes it to the mirror."""
         base = self.namespace + "/base"
         self.prepare(
             {
@@ -210,7 +210,7 @@ class Unchanged(RunningTest):
 
     def test_an_unchanged_image_is_skipped(self):
         self.assert_skipped(self.again())
-        # Other times and another place are no change.
+        # Different times and a different folder are not a change.
         os.utime(self.folder + "/app/content", (1, 1))
         self.assert_skipped(self.again())
 
@@ -303,7 +303,7 @@ class Unchanged(RunningTest):
         self.assert_skipped(self.again())
 
     def test_a_base_image_that_cannot_be_asked_for(self):
-        """Nobody says that it has changed; and a build would be refused, too."""
+        """Its change is unknown, and a build would fail, too."""
         base = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"] + "/base/busybox:1"
         login = self.write(self.home + "/.docker/config.json", login_config())
         self.prepare({"app": "FROM %s\nCOPY content /app\n" % base})
@@ -335,7 +335,7 @@ class SkipPush(RunningTest):
 
     def test_nothing_is_pushed(self):
         self.prepare({"app": self.busybox("echo built > /built")})
-        for _ in range(2):  # What was not pushed is not remembered.
+        for _ in range(2):  # Images that were not pushed are not recorded.
             self.check(self.ends(0, "--skip-push"))
         self.assertNotIn("skipped", self.results(self.ends(0))["app"])
         self.pull_only(self.repository("app"))
@@ -364,7 +364,7 @@ class Hooks(RunningTest):
             self.hook("after", "all", "echo all >> order")
             + self.hook("after", "app", "echo app >> order")
             + self.hook("after", "other", "echo other >> order")
-            # What it writes is part of the build.
+            # The files that the hook writes are part of the build.
             + self.hook("before", "app", "echo made by a hook > app/content")
             + self.hook("before", "other", "exit 1")
         )
@@ -494,7 +494,7 @@ class Logs(RunningTest):
         self.prepare({"app": SIMPLE})
         subprocess.run(["mount", "--bind", "-o", "ro", self.folder, self.folder], check=True)
         self.addCleanup(subprocess.run, ["umount", self.folder], check=True)
-        for _ in range(2):  # Nothing can be remembered.
+        for _ in range(2):  # No record can be written.
             finished = self.ends(0)
             self.assertEqual(1, finished.stderr.count("warning: no log is kept: "))
             self.assertEqual(1, finished.stderr.count("the next run will build it again: "))

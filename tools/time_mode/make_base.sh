@@ -44,7 +44,7 @@ for folder in app etc home srv opt root usr/local usr/bin usr/sbin usr/share/key
   mkdir -p "${base}/pristine/${folder}"
   in_base rsync -aAX "/${folder}/" "/pristine/${folder}/"
 done
-# Whatever a line writes is newer by years.
+# All existing files get an old time, so that files that a line writes are newer.
 find "${base}" -xdev -exec touch -h -d 2020-01-01T00:00:00Z {} +
 
 work="$(mktemp -d)"

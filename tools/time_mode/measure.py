@@ -8,7 +8,7 @@ the modes `time` and `full`, as a layer of its own; /stub/reset, a RUN between a
 puts the files back. A line is `lost` when its layer of mode `full` has an entry that
 its layer of mode `time` has not. `make_base.sh` makes the base image.
 
-Prints the lines whose first column is wrong; --update writes them anew.
+Prints the lines whose first column is wrong; --update corrects them.
 """
 
 import argparse
@@ -27,7 +27,7 @@ RESET = 'RUN ["/stub/reset"]\n'
 
 
 def is_backup(path):
-    """What useradd keeps of /etc/passwd; no line is about it."""
+    """Returns whether the path is a backup by useradd, such as /etc/passwd-, which no line tests."""
     return path.startswith("etc/") and path.endswith("-")
 
 
@@ -43,7 +43,7 @@ def entries(layer):
 
 
 def spellings(line):
-    """How executors write a RUN into an image's history."""
+    """Returns the forms in which executors write a RUN into an image's history."""
     command = line[len("RUN ") :]
     texts = ["RUN " + command, "/bin/sh -c " + command]
     if command.startswith('["'):
@@ -53,7 +53,7 @@ def spellings(line):
 
 
 def layers_of(lines, path):
-    """The entries of each line's layer in a docker-archive. A RUN that changes
+    """Returns the entries of each line's layer in a docker-archive. A RUN that changes
     nothing may be missing there."""
     with tarfile.open(path) as archive:
         manifest = json.load(archive.extractfile("manifest.json"))[0]
@@ -98,7 +98,7 @@ def build(args, mode, lines, folder):
         sys.exit(done.stdout[-4000:])
     layers = layers_of(lines, output)
     os.remove(output)
-    # Most lines change something; else the history was not understood.
+    # Most lines change something; otherwise the history was not understood.
     if mode == "full" and sum(1 for layer in layers if layer) * 2 < len(lines):
         sys.exit("few of the %d lines are in the history of %s" % (len(lines), output))
     return layers
