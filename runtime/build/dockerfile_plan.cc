@@ -175,6 +175,13 @@ void AddTriggerArgs(const DockerfileRequest& request,
   }
 }
 
+bool CachesCopies(const config::Kaniko& kaniko) {
+  return std::any_of(kaniko.args.begin(), kaniko.args.end(),
+                     [](const std::string& arg) {
+                       return absl::StartsWith(arg, "--cache-copy-layers");
+                     });
+}
+
 void RewriteForKaniko(const DockerfileRequest& request,
                       const dockerfile::Dockerfile& dockerfile,
                       const dockerfile::BuildArgs& args, int target,
@@ -193,6 +200,8 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.executor = &executor;
   options.cached = request.kaniko->cache;
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
+  options.cache = request.kaniko->cache;
+  options.caches_copies = CachesCopies(*request.kaniko);
   options.platform = request.platform;
   if (request.base_image != nullptr) options.base_image = FinderOf(request);
   auto rewritten =

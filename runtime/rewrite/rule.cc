@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "runtime/rewrite/add.h"
+#include "runtime/rewrite/cache_names.h"
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/config.h"
 #include "runtime/rewrite/copy.h"
@@ -61,6 +62,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},
       {Capability::kCopySource, {"COPY", "ADD"}, RewriteCopy},
+      {Capability::kCacheKeyNames, {"COPY", "ADD"}, AddNames},
   };
   return rules;
 }

@@ -41,10 +41,11 @@ struct Request {
   // The executor's ignore file takes the place of the user's: COPY has to take
   // the user's from elsewhere.
   bool moves_ignore_file = false;
-  // The executor's cache is used.
-  bool cached = false;
   // "time", "full" or "redo".
   std::string snapshot_mode;
+  // Layers of RUN are cached, and those of COPY, too.
+  bool cache = false;
+  bool caches_copies = false;
   // Where the image is built, "linux/amd64"; empty: not known.
   std::string platform;
   // Asked only where a rule needs to know; null: nothing is known.
@@ -103,6 +104,8 @@ struct EarlierStages {
   std::map<int, std::vector<dockerfile::Instruction>> additions;
   // Stages of our own, each with the stage that it is sent before.
   std::vector<std::pair<int, std::vector<dockerfile::Instruction>>> own_stages;
+  // Names in the context that may have become names in a stage, one a line.
+  std::map<int, std::string> names;
 
   // Whether an addition changes nothing but what `COPY --from` finds.
   bool CanAddTo(int stage) const {
