@@ -198,7 +198,6 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.listing = request.listing;
   options.mounts = MountsInContext(*request.kaniko);
   options.executor = &executor;
-  options.cached = request.kaniko->cache;
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
   options.cache = request.kaniko->cache;
   options.caches_copies = CachesCopies(*request.kaniko);

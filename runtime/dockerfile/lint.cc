@@ -249,7 +249,9 @@ void Linter::CheckFlags(const Instruction& instruction) {
       }
       CheckFlag(
           flag, Capability::kRunNetwork,
-          "the command runs with the settings of kaniko's container",
+          flag.name == "network"
+              ? "the command has the network of kaniko's container"
+              : "the command has the rights of kaniko's container",
           "that container's network and security are those of all commands");
     } else if (flag.name == "checksum") {
       CheckFlag(flag, Capability::kAddChecksum, "the download is not checked",

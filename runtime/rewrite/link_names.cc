@@ -11,7 +11,7 @@ namespace ovenbird::rewrite {
 void NameLinks(const Site& site, const ContextTree& tree,
                const CopySources& sources, Draft& draft,
                dockerfile::Instruction& sent) {
-  if (!site.request.cached || site.Can(dockerfile::Capability::kCacheLink)) {
+  if (!site.request.cache || site.Can(dockerfile::Capability::kCacheLink)) {
     return;
   }
   std::string links;

@@ -73,7 +73,7 @@ TEST_P(OldKanikoTest, SendsTheText) {
   request.executor = &executor;
   request.listing = &listing;
   request.snapshot_mode = "full";
-  request.cached = GetParam().cached;
+  request.cache = GetParam().cached;
   request.base_image = [](absl::string_view image,
                           bool) -> std::shared_ptr<const BaseImage> {
     if (image != "a") return nullptr;

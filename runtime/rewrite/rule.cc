@@ -12,6 +12,7 @@
 #include "runtime/rewrite/modifiers.h"
 #include "runtime/rewrite/old_kaniko.h"
 #include "runtime/rewrite/stages.h"
+#include "runtime/rewrite/own_paths.h"
 #include "runtime/rewrite/user.h"
 #include "runtime/rewrite/variables.h"
 #include "runtime/rewrite/workdir.h"
@@ -58,11 +59,13 @@ absl::Span<const Rule> Rules() {
       {Capability::kCopyLink, {"COPY", "ADD"}, DropLink},
       {Capability::kAddKeepGitDir, {"ADD"}, DropKeepGitDir},
       {Capability::kAddUrlQuery, {"ADD"}, NameDownload},
+      {Capability::kOwnPaths, {"RUN"}, ReportOwnPaths},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},
       {Capability::kCopySource, {"COPY", "ADD"}, RewriteCopy},
       {Capability::kCacheKeyNames, {"COPY", "ADD"}, AddNames},
+      {Capability::kAddChecksum, {"ADD"}, CheckDownload},
   };
   return rules;
 }

@@ -1,0 +1,117 @@
+#include "runtime/rewrite/own_paths.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/dockerfile/shell_commands.h"
+#include "runtime/dockerfile/shell_writes.h"
+#include "runtime/kube/handover.h"
+#include "runtime/rewrite/stage_commands.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Instruction;
+using dockerfile::ShellCommand;
+
+constexpr absl::string_view kMtab = "/etc/mtab";
+constexpr absl::string_view kOwnPaths[] = {"/kaniko", kube::kContextPath,
+                                           kMtab};
+
+// The own path that this one is, or is below; "".
+absl::string_view OwnPathOf(absl::string_view path) {
+  for (const absl::string_view own : kOwnPaths) {
+    if (IsAtOrBelow(path, own)) return own;
+  }
+  return "";
+}
+
+// The effects of one RUN on own paths, the temporary ones left out.
+class RunReader {
+ public:
+  struct Effect {
+    std::string path;
+    std::string text;
+    Span span;
+  };
+
+  explicit RunReader(const Instruction& run) : run_(run) {}
+
+  void Read(const ShellCommand& command) {
+    for (const std::string& path : dockerfile::DeletionsOf(command)) {
+      if (Forget(path) || OwnPathOf(path).empty()) continue;
+      Add(command, path, absl::StrCat("leaves `", path, "` in the image"));
+    }
+    for (const dockerfile::Write& write : dockerfile::WritesOf(command)) {
+      if (OwnPathOf(write.path).empty()) continue;
+      Add(command, write.path,
+          absl::StrCat("leaves out of the image what RUN writes to `",
+                       write.path, "`"));
+    }
+    for (const std::string& argument : command.arguments) {
+      const std::string path =
+          dockerfile::ResolvePath(argument, command.folder);
+      if (OwnPathOf(path) != path || path.empty()) continue;
+      Add(command, path, absl::StrCat("has its own files in `", path, "`"));
+    }
+    if (!dockerfile::IsUnderstood(command) &&
+        !OwnPathOf(command.folder).empty()) {
+      Add(command, command.folder,
+          absl::StrCat("leaves out of the image what `", command.name,
+                       "` writes to `", command.folder, "`"));
+    }
+  }
+
+  const std::vector<Effect>& effects() const { return effects_; }
+
+ private:
+  void Add(const ShellCommand& command, const std::string& path,
+           std::string text) {
+    const Span span = run_.exec_form
+                          ? run_.text_span
+                          : run_.SpanOfText(command.begin, command.end);
+    effects_.push_back({path, std::move(text), span});
+  }
+
+  // True if the RUN has made the path itself.
+  bool Forget(const std::string& path) {
+    const auto last = std::remove_if(
+        effects_.begin(), effects_.end(),
+        [&](const Effect& effect) { return IsAtOrBelow(effect.path, path); });
+    const bool any = last != effects_.end();
+    effects_.erase(last, effects_.end());
+    return any;
+  }
+
+  const Instruction& run_;
+  std::vector<Effect> effects_;
+};
+
+std::vector<ShellCommand> CommandsOf(const Site& site, const Instruction& run) {
+  dockerfile::ShellStart start;
+  if (site.before.folder) start.folder = *site.before.folder;
+  if (!run.exec_form) return dockerfile::FindShellCommands(run.text, start);
+  std::vector<std::string> words;
+  for (const dockerfile::Word& word : run.words) words.push_back(word.text);
+  return dockerfile::FindShellCommands(words, start);
+}
+
+}  // namespace
+
+void ReportOwnPaths(const Site& site, Draft& draft) {
+  RunReader reader(draft.original());
+  for (const ShellCommand& command : CommandsOf(site, draft.original())) {
+    reader.Read(command);
+  }
+  if (reader.effects().empty()) return;
+  // Once for a RUN.
+  const RunReader::Effect& first = reader.effects()[0];
+  site.Report(first.span, first.text,
+              absl::StrCat("use another path than `", OwnPathOf(first.path),
+                           "` in RUN"));
+}
+
+}  // namespace ovenbird::rewrite

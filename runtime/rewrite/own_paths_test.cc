@@ -1,0 +1,58 @@
+#include "runtime/rewrite/own_paths.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "gtest/gtest.h"
+#include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/testing/over_base.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+struct Case {
+  const char* name;
+  const char* lines;
+  // After the executor's name; "": none.
+  const char* reported;
+};
+
+class OwnPathsTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(OwnPathsTest, Reports) {
+  const BaseImage base = testing::UsualBase();
+  const testing::Outcome outcome = testing::RewriteOver(
+      {&base}, std::string("FROM base\n") + GetParam().lines);
+  const std::string executor = "kaniko v1.24.0 ";
+  std::string expected = GetParam().reported;
+  if (!expected.empty()) expected = executor + expected;
+  EXPECT_EQ(absl::StrJoin(outcome.reports, "; "), expected);
+}
+
+const Case kCases[] = {
+    {"Redirection", "RUN echo 1 > /context/b\n",
+     "leaves out of the image what RUN writes to `/context/b`"},
+    {"Mkdir", "RUN a && mkdir -p /kaniko/mine\n",
+     "leaves out of the image what RUN writes to `/kaniko/mine`"},
+    {"Mtab", "RUN ln -s ../proc/mounts /etc/mtab\n",
+     "leaves out of the image what RUN writes to `/etc/mtab`"},
+    {"Relative", "WORKDIR /context/app\nRUN echo 1 > b\n",
+     "leaves out of the image what RUN writes to `/context/app/b`"},
+    {"UnknownCommand", "WORKDIR /context\nRUN make\n",
+     "leaves out of the image what `make` writes to `/context`"},
+    {"ExecForm", "RUN [\"mkdir\", \"/kaniko/x\"]\n",
+     "leaves out of the image what RUN writes to `/kaniko/x`"},
+    {"Removal", "COPY a /context/a\nRUN rm /context/a\n",
+     "leaves `/context/a` in the image"},
+    {"Listing", "RUN ls -A /kaniko\n", "has its own files in `/kaniko`"},
+    {"Temporary", "RUN mkdir /context/t && rm -r /context/t\n", ""},
+    {"Reading", "RUN cat /context/a\n", ""},
+    {"OtherPaths", "WORKDIR /contexts\nRUN mkdir /srv/kaniko && make\n", ""},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, OwnPathsTest, ::testing::ValuesIn(kCases),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace ovenbird::rewrite
