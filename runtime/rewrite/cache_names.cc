@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/sha256.h"
 #include "runtime/context/door.h"
+#include "runtime/dockerfile/executor.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/copy_sources.h"
 #include "runtime/rewrite/source.h"
@@ -49,17 +50,18 @@ bool IsCopy(const Instruction& instruction) {
 
 // A layer that is taken from the cache may come after the instruction.
 bool Matters(const Site& site, const Instruction& copy) {
+  // Older ones always cache the layers of COPY.
   if (site.request.caches_copies ||
+      site.request.executor->IsBefore({1, 4, 0}) ||
       site.earlier.bases.count(site.stage.index) > 0) {
     return true;
   }
-  return std::any_of(site.stage.instructions.begin(),
-                     site.stage.instructions.end(),
-                     [&](const Instruction& other) {
-                       return other.span.begin > copy.span.begin &&
-                              (other.keyword == "RUN" ||
-                               other.keyword == "WORKDIR");
-                     });
+  return std::any_of(
+      site.stage.instructions.begin(), site.stage.instructions.end(),
+      [&](const Instruction& other) {
+        return other.span.begin > copy.span.begin &&
+               (other.keyword == "RUN" || other.keyword == "WORKDIR");
+      });
 }
 
 // Returns the stage that is copied from, among those that are sent; -1.

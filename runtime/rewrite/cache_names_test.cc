@@ -53,9 +53,9 @@ TEST_P(CacheNamesTest, Sends) {
   const std::string sent =
       Sent(lines, {"a", "b", "d/", "d/e/", "d/f", "empty/"});
   const std::string expected =
-      *GetParam().sent == '\0' ? lines
-                               : absl::StrCat("FROM a AS one\n",
-                                              GetParam().sent);
+      *GetParam().sent == '\0'
+          ? lines
+          : absl::StrCat("FROM a AS one\n", GetParam().sent);
   EXPECT_EQ(std::regex_replace(sent, std::regex("names-[0-9a-f]{12}"), "HASH"),
             expected);
 }

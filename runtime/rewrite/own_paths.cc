@@ -47,7 +47,10 @@ class RunReader {
     }
     for (const dockerfile::Write& write : dockerfile::WritesOf(command)) {
       if (OwnPathOf(write.path).empty()) continue;
-      Add(command, write.path,
+      // `mkdir -p` makes the own path, too.
+      const absl::string_view made =
+          write.parents ? OwnPathOf(write.path) : write.path;
+      Add(command, std::string(made),
           absl::StrCat("leaves out of the image what RUN writes to `",
                        write.path, "`"));
     }
@@ -99,9 +102,24 @@ std::vector<ShellCommand> CommandsOf(const Site& site, const Instruction& run) {
   return dockerfile::FindShellCommands(words, start);
 }
 
+// What COPY puts below the folders arrives.
+void ReportTarget(const Site& site, const Instruction& copy) {
+  if (copy.words.empty()) return;
+  const auto target = site.before.PathOf(copy.words.back().text);
+  if (!target || *target != kMtab) return;
+  site.Report(
+      copy.words.back().span,
+      absl::StrCat("leaves `", kMtab, "` out of the image"),
+      "remove the instruction, or make the file when a container starts");
+}
+
 }  // namespace
 
 void ReportOwnPaths(const Site& site, Draft& draft) {
+  if (draft.original().keyword != "RUN") {
+    ReportTarget(site, draft.original());
+    return;
+  }
   RunReader reader(draft.original());
   for (const ShellCommand& command : CommandsOf(site, draft.original())) {
     reader.Read(command);

@@ -7,8 +7,8 @@
 
 namespace ovenbird::rewrite {
 
-// Reports a RUN that changes or lists such a path: the executor compares
-// nothing below it with the image.
+// Reports a RUN that changes or lists such a path, since the executor compares
+// nothing below it with the image; and COPY and ADD to /etc/mtab.
 void ReportOwnPaths(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

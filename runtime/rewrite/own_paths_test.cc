@@ -47,6 +47,10 @@ const Case kCases[] = {
      "leaves `/context/a` in the image"},
     {"Listing", "RUN ls -A /kaniko\n", "has its own files in `/kaniko`"},
     {"Temporary", "RUN mkdir /context/t && rm -r /context/t\n", ""},
+    {"TemporaryInANewFolder", "RUN mkdir -p /context/t && rm -r /context/t\n",
+     "leaves out of the image what RUN writes to `/context/t`"},
+    {"CopyOfMtab", "COPY a /etc/mtab\n", "leaves `/etc/mtab` out of the image"},
+    {"CopyToAnOwnFolder", "COPY a /context/a\nADD b /kaniko/b\n", ""},
     {"Reading", "RUN cat /context/a\n", ""},
     {"OtherPaths", "WORKDIR /contexts\nRUN mkdir /srv/kaniko && make\n", ""},
 };

@@ -59,7 +59,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kCopyLink, {"COPY", "ADD"}, DropLink},
       {Capability::kAddKeepGitDir, {"ADD"}, DropKeepGitDir},
       {Capability::kAddUrlQuery, {"ADD"}, NameDownload},
-      {Capability::kOwnPaths, {"RUN"}, ReportOwnPaths},
+      {Capability::kOwnPaths, {"RUN", "COPY", "ADD"}, ReportOwnPaths},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},
