@@ -18,6 +18,7 @@
 #include "runtime/base/file.h"
 #include "runtime/build/image_identity.h"
 #include "runtime/config/load.h"
+#include "runtime/context/door.h"
 #include "runtime/context/file_records.h"
 #include "runtime/diag/diagnostic.h"
 
@@ -333,7 +334,8 @@ TEST_F(PlanTest, AFolderIsCopiedWithoutItsMode) {
   for (const context::MemoryFile& file : plan.images[0]->files) {
     if (absl::EndsWith(file.path, ".dockerignore")) ignore = file.content;
   }
-  EXPECT_THAT(ignore, HasSubstr(".ovenbird/door/context/dir\n"));
+  EXPECT_THAT(ignore,
+              HasSubstr(absl::StrCat(context::ThroughDoorOf("dir"), "/dir\n")));
 }
 
 TEST_F(PlanTest, AnImageMayKeepItsDockerfileAsItIs) {

@@ -254,6 +254,7 @@ void Linter::CheckFlags(const Instruction& instruction) {
               : "the command has the rights of kaniko's container",
           "that container's network and security are those of all commands");
     } else if (flag.name == "checksum") {
+      if (options_.rewritten) continue;  // Rewritten, or reported there.
       CheckFlag(flag, Capability::kAddChecksum, "the download is not checked",
                 "check it in a RUN, for example with `sha256sum -c`");
     } else if (flag.name == "chmod") {

@@ -194,7 +194,12 @@ class AddWriter {
       sent.push_back(one);
       return sent;
     }
-    if (item.archive.file.empty()) return {one};
+    if (item.archive.file.empty()) {
+      site_.Report(add_.FindFlag("chown")->span,
+                   "does not give it to the target folder if it has to make it",
+                   "make the folder in a RUN before");
+      return {one};
+    }
     return {MakesTarget(item, copy), one};
   }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "runtime/rewrite/add.h"
+#include "runtime/rewrite/add_checksum.h"
 #include "runtime/rewrite/cache_names.h"
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/config.h"
@@ -11,8 +12,8 @@
 #include "runtime/rewrite/from.h"
 #include "runtime/rewrite/modifiers.h"
 #include "runtime/rewrite/old_kaniko.h"
-#include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/own_paths.h"
+#include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/user.h"
 #include "runtime/rewrite/variables.h"
 #include "runtime/rewrite/workdir.h"
@@ -64,8 +65,8 @@ absl::Span<const Rule> Rules() {
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},
       {Capability::kCopySource, {"COPY", "ADD"}, RewriteCopy},
-      {Capability::kCacheKeyNames, {"COPY", "ADD"}, AddNames},
       {Capability::kAddChecksum, {"ADD"}, CheckDownload},
+      {Capability::kCacheKeyNames, {"COPY", "ADD"}, AddNames},
   };
   return rules;
 }
