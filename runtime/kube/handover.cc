@@ -29,12 +29,12 @@ wait $reader
 [ "$(cat /tmp/verdict)" = complete ])sh";
 
 // An earlier, cut attempt may have left files. `COPY .` gives the image the
-// mode of the context's folder: Docker's is 0755, an emptyDir's 0777. `cat` after tar takes the
-// padding behind the end of the archive, so that tee never writes into a
-// closed pipe; also after a failure of tar, because the API server does not
-// tell the end of a command that leaves much of its standard input unread; for
-// the same reason it stands behind the unpackers. dd reads no byte too many,
-// which head does; busybox's head also goes byte by byte.
+// mode of the context's folder: Docker's is 0755, an emptyDir's 0777. `cat`
+// after tar takes the padding behind the end of the archive, so that tee never
+// writes into a closed pipe; also after a failure of tar, because the API
+// server does not tell the end of a command that leaves much of its standard
+// input unread; for the same reason it stands behind the unpackers. dd reads no
+// byte too many, which head does; busybox's head also goes byte by byte.
 constexpr char kReceive[] = R"sh(set -e
 mkdir -p "$1"
 echo $$ >"$1/receiver"

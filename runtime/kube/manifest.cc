@@ -26,9 +26,8 @@ constexpr char kDockerConfigPath[] = "/kaniko/.docker";
 // What a build needs that runs as root and unpacks and changes a root file
 // system; everything else is dropped. Without FSETID files lose the setgid bit
 // for a group that root is not in, and nobody says so.
-constexpr const char* kCapabilities[] = {"CHOWN",  "DAC_OVERRIDE", "FOWNER",
-                                         "FSETID", "SETFCAP",      "SETGID",
-                                         "SETUID"};
+constexpr const char* kCapabilities[] = {
+    "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETFCAP", "SETGID", "SETUID"};
 
 std::string ObjectName(const BuildSpec& spec) {
   return absl::StrCat("ovenbird-", NamePart(spec.key, 30), "-", spec.build_id);
