@@ -53,12 +53,14 @@ class BaseImages {
   };
   using Key = std::tuple<std::string, std::string, bool>;
 
-  void AskConfig(const BaseQuestion& question, Known& known);
-  void AskFiles(const BaseQuestion& question, Known& known);
+  void AskConfig(const BaseQuestion& question, Known& known)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AskFiles(const BaseQuestion& question, Known& known)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::unique_ptr<registry::Client>> Connect(
-      const PullPlace& place);
+      const PullPlace& place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status AskConfigAt(const PullPlace& place, const BaseQuestion& question,
-                           Known& known);
+                           Known& known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::string> ManifestOf(const Source& source,
                                          const std::string& tag_or_digest);
   absl::StatusOr<std::string> Blob(const Source& source,

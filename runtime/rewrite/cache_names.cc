@@ -75,8 +75,9 @@ int SourceStage(const Site& site, const Instruction& copy) {
 
 // Our own folder's name has a hash of its names already.
 bool CanTakeNames(const Word& source) {
+  const std::string own = absl::StrCat(context::kOwnFolder, "/");
   return !IsRemote(source.text) &&
-         !absl::StrContains(source.text, context::kOwnFolder);
+         !absl::StrContains(source.text, context::ThroughDoorOf(own));
 }
 
 void PutInto(const std::string& names, Instruction& copy) {
