@@ -61,7 +61,7 @@ class Lints(LintTest):
     def test_flags_of_run(self):
         self.prepare(
             "FROM BUSYBOX\n"
-            "RUN --mount=type=cache,target=/c --network=host "
+            "RUN --mount=type=cache,target=/c --network=none "
             "test ! -e /c && wget -q -O /net http://%s/v2/\n"
             % ENVIRONMENT["OVENBIRD_E2E_REGISTRY"]
         )
