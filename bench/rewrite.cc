@@ -1,5 +1,5 @@
-// The cost of rewriting a Dockerfile of 200 lines for kaniko, beside parsing
-// and resolving it. Ends with 1 when rewriting takes 1 ms or more.
+// The cost of rewriting a Dockerfile of 200 lines for kaniko, compared with
+// parsing and resolving it. Exits with 1 if rewriting takes 1 ms or more.
 //   bazel run -c opt //bench:rewrite
 
 #include "runtime/rewrite/rewrite.h"

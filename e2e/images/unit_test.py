@@ -412,7 +412,7 @@ class Table(unittest.TestCase):
                 for entry in capability.ranges:
                     if entry["evidence"] != "RUN":
                         continue
-                    # Nobody has run what cannot be built here.
+                    # What cannot be built here was never run.
                     runs = [one for one in table.RUNNABLE if table.is_in(entry, one)]
                     self.assertTrue(
                         [one for one in runs if known[capability.case_name].is_for(one)], entry

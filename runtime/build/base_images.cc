@@ -262,7 +262,7 @@ std::string BaseImages::FromCache(const std::string& name) const {
   return bytes.ok() ? *std::move(bytes) : "";
 }
 
-// A cache that cannot be written is no reason to fail.
+// A cache that cannot be written must not fail the build.
 void BaseImages::ToCache(const std::string& name,
                          const std::string& bytes) const {
   if (cache_folder_.empty()) return;

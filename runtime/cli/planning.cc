@@ -25,7 +25,7 @@ namespace {
 
 constexpr int kInterrupted = 130;
 
-// The script that builds kaniko from source: beside the checkout's own
+// The script that builds kaniko from source: next to the checkout's own
 // binaries, in their runfiles. Empty when this binary stands alone.
 std::string ExecutorBuilder() {
   namespace fs = std::filesystem;

@@ -1,6 +1,7 @@
 #include "runtime/rewrite/old_kaniko.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -39,6 +40,21 @@ bool IsNumber(absl::string_view text) {
 std::string ShellWord(absl::string_view text) {
   return absl::StrCat("'", absl::StrJoin(absl::StrSplit(text, '\''), "'\\''"),
                       "'");
+}
+
+// Whether RUN certainly finds /bin/sh: images without one must not fail because
+// of an instruction that their Dockerfile does not have.
+bool HasShell(const Site& site) {
+  if (site.before.has_shell) return true;
+  for (const Instruction& other : site.stage.instructions) {
+    if (other.keyword == "RUN" && !other.exec_form) return true;
+  }
+  if (site.before.from_scratch) return false;
+  const std::shared_ptr<const ImageFiles> files = site.BaseFiles();
+  return files != nullptr &&
+         files->Resolve("/bin/sh", /*follow_last=*/true).has_value() &&
+         files->Find(*files->Resolve("/bin/sh", /*follow_last=*/true)) !=
+             nullptr;
 }
 
 // "/a", "/a/b" of "/a/b".
@@ -123,8 +139,9 @@ void MakeFolderOfUser(const Site& site, Draft& draft) {
                ? std::optional(absl::StrCat(*site.before.folder, "/", *path))
                : std::nullopt;
   }
-  if (!path || (site.before.from_scratch && !site.before.has_shell)) {
-    site.Report(workdir.text_span, "makes the folder for root, not for USER",
+  if (!path || !HasShell(site)) {
+    site.Report(workdir.text_span,
+                "makes a missing folder for root, not for USER",
                 "put WORKDIR before USER, and `RUN chown` after it");
     return;
   }

@@ -84,6 +84,10 @@ TEST_P(OldKanikoTest, SendsTheText) {
     for (const char* path : {"/bin", "/etc", "/srv"}) {
       files->entries[path] = folder;
     }
+    ImageFile shell;
+    shell.type = ImageFile::kFile;
+    shell.mode = 0755;
+    files->entries["/bin/sh"] = shell;
     auto base = std::make_shared<BaseImage>();
     base->files = std::move(files);
     return base;
@@ -160,6 +164,12 @@ const Case kCases[] = {
      "USER app\nWORKDIR /x\nUSER app:g\nUSER root\nRUN [\"/bin/sh\", \"-c\", "
      "\"{ test -e '/x' || { mkdir '/x' && chown 'app:g' '/x'; }; }\"]\n"
      "USER app:g\nWORKDIR /x\nUSER root\nWORKDIR /y\n"},
+    {"FolderOfUserWithoutAShell", "FROM none\nUSER 5\nWORKDIR /x\n", "", "",
+     "makes a missing folder for root"},
+    {"FolderOfUserBeforeAShell", "FROM none\nUSER 5\nWORKDIR /x\nRUN y\n",
+     "FROM none\nUSER 5\nUSER root\nRUN [\"/bin/sh\", \"-c\", "
+     "\"{ test -e '/x' || { mkdir '/x' && chown '5:5' '/x'; }; }\"]\n"
+     "USER 5\nWORKDIR /x\nRUN y\n"},
     {"Number", "FROM a\nUSER 7\nRUN x\n", "", "", "no user has the number 7"},
     {"NumberWithGroup", "FROM a\nUSER 7:7\nRUN x\n", "", "",
      "no user has the number 7"},

@@ -66,8 +66,8 @@ struct ExecutorImage {
 // those of an image that is broken, are returned as they are.
 absl::StatusOr<ExecutorImage> GetExecutor(const ExecutorRequest& request);
 
-// Returns the name that GetExecutor's executor will have. Builds and pulls
-// nothing. Where it cannot be told, the requested name.
+// Returns the name of the executor that GetExecutor returns. Builds and pulls
+// nothing. Returns the requested name if it cannot be known before.
 std::string ExecutorName(const ExecutorRequest& request);
 
 // Returns the name of what BuildExecutor builds; the requested name when
