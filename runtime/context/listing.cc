@@ -35,16 +35,16 @@ absl::string_view Listing::LinkTarget(size_t index) const {
 }
 
 std::string Listing::Path(size_t index) const {
-  std::vector<absl::string_view> names;
   size_t size = 0;
   for (size_t i = index; i != Entry::kTop; i = entries_[i].parent) {
-    names.push_back(Name(i));
-    size += names.back().size() + 1;
+    size += entries_[i].name_size + 1u;
   }
-  std::string path;
-  path.reserve(size);
-  for (size_t i = names.size(); i-- > 0;) {
-    absl::StrAppend(&path, names[i], i > 0 ? "/" : "");
+  std::string path(size - 1, '/');
+  // From the end on.
+  for (size_t i = index; i != Entry::kTop; i = entries_[i].parent) {
+    const absl::string_view name = Name(i);
+    size -= name.size() + 1;
+    path.replace(size, name.size(), name.data(), name.size());
   }
   return path;
 }

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "runtime/dockerfile/capability.h"
@@ -49,6 +50,8 @@ class Executor {
   std::optional<Flavour> flavour_;
   std::optional<kube::KanikoVersion> version_;
   std::string name_;
+  // By capability; those behind the end: kYes.
+  std::vector<Verdict> verdicts_;
 };
 
 }  // namespace ovenbird::dockerfile

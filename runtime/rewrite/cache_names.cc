@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/sha256.h"
 #include "runtime/context/door.h"
+#include "runtime/context/listing.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/copy_sources.h"
@@ -21,8 +22,10 @@ using dockerfile::Instruction;
 using dockerfile::Word;
 
 void AppendBelow(const ContextTree& tree, uint32_t folder, std::string& names) {
-  for (uint32_t i = tree.FirstBelow(folder); i < tree.EndOf(folder); ++i) {
-    absl::StrAppend(&names, tree.Path(i), "\n");
+  context::PathCursor paths(tree.listing());
+  const uint32_t end = tree.EndOf(folder);
+  for (uint32_t i = tree.FirstBelow(folder); i < end; ++i) {
+    absl::StrAppend(&names, paths.At(i), "\n");
   }
 }
 

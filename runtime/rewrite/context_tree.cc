@@ -42,17 +42,21 @@ uint32_t ContextTree::EndOf(uint32_t entry) const {
   const auto size = static_cast<uint32_t>(listing_.size());
   if (entry == kTop) return size;
   if (!IsFolder(entry)) return entry + 1;
-  const std::string path = listing_.Path(entry) + "/";
   uint32_t low = entry + 1, high = size;
   while (low < high) {
     const uint32_t middle = low + (high - low) / 2;
-    if (listing_.Path(middle).compare(0, path.size(), path) == 0) {
+    if (IsBelow(middle, entry)) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
   return low;
+}
+
+bool ContextTree::IsBelow(uint32_t entry, uint32_t folder) const {
+  while (entry != kTop && entry > folder) entry = listing_[entry].parent;
+  return entry == folder;
 }
 
 std::vector<uint32_t> ContextTree::Children(uint32_t folder) const {

@@ -59,6 +59,8 @@ class ContextTree {
   const context::Listing& listing() const { return listing_; }
 
  private:
+  // `folder` is not the context itself.
+  bool IsBelow(uint32_t entry, uint32_t folder) const;
   // The child of that name; nullopt.
   std::optional<uint32_t> Child(uint32_t folder, absl::string_view name) const;
   void Expand(uint32_t folder, const std::vector<std::string>& parts,

@@ -1,6 +1,7 @@
 #include "runtime/rewrite/copy.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -155,9 +156,10 @@ std::vector<Instruction> CopyWriter::WithOwnFolder() {
   if (arrivals.empty()) return {};
   const std::optional<std::string> parent = TakeInNewFolders(own);
   const std::string folder = own.Name();
-  for (context::MemoryFile& file : own.Files()) {
-    draft_.files.push_back(std::move(file));
-  }
+  std::vector<context::MemoryFile> files = own.Files(folder);
+  draft_.files.insert(draft_.files.end(),
+                      std::make_move_iterator(files.begin()),
+                      std::make_move_iterator(files.end()));
   draft_.content_only.push_back(folder);
   DropFlags();
   const auto send = [&](absl::string_view name, absl::string_view end) {

@@ -17,8 +17,8 @@ void NameLinks(const Site& site, const ContextTree& tree,
   std::string links;
   for (const Item& item : sources.items) {
     if (!tree.IsFolder(item.entry)) continue;
-    for (uint32_t i = tree.FirstBelow(item.entry); i < tree.EndOf(item.entry);
-         ++i) {
+    const uint32_t end = tree.EndOf(item.entry);
+    for (uint32_t i = tree.FirstBelow(item.entry); i < end; ++i) {
       if (tree.listing()[i].type != context::EntryType::kSymlink) continue;
       absl::StrAppend(&links, tree.Path(i), "\n", tree.listing().LinkTarget(i),
                       "\n");

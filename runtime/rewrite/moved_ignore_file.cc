@@ -47,7 +47,7 @@ void AddMovedIgnoreFile(const Site& site, const ContextTree& tree,
       {std::string(context::kIgnoreFile), found->entry, found->through_link}};
   file.wildcard = file.empty_match = file.matches_top = file.dots = false;
   const OwnFolder own(tree, file);
-  for (context::MemoryFile& one : own.Files()) {
+  for (context::MemoryFile& one : own.Files(own.Name())) {
     draft.files.push_back(std::move(one));
   }
   draft.content_only.push_back(own.Name());

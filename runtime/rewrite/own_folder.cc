@@ -44,7 +44,8 @@ void OwnFolder::Put(const std::string& path, uint32_t entry) {
                                     what.type == EntryType::kFolder);
     }
   }
-  arrivals_[path] = arrival;
+  // They come in order, mostly.
+  arrivals_.insert_or_assign(arrivals_.end(), path, arrival);
 }
 
 void OwnFolder::Collect(const Item& item) {
@@ -61,8 +62,10 @@ void OwnFolder::CollectFolder(uint32_t folder) {
   const context::Ignore exclude = RulesOf(file);
   const std::string top = tree_.Path(folder);
   const size_t skip = top.empty() ? 0 : top.size() + 1;
-  for (uint32_t i = tree_.FirstBelow(folder); i < tree_.EndOf(folder); ++i) {
-    const std::string path = tree_.Path(i).substr(skip);
+  context::PathCursor paths(tree_.listing());
+  const uint32_t end = tree_.EndOf(folder);
+  for (uint32_t i = tree_.FirstBelow(folder); i < end; ++i) {
+    const std::string path(paths.At(i).substr(skip));
     if (!exclude.Match(path).ignored) Put(path, i);
   }
 }
@@ -79,9 +82,10 @@ void OwnFolder::CollectParents(const std::string& base,
   const std::string top = tree_.Path(found->entry);
   const size_t skip = top.empty() ? 0 : top.size() + 1;
   std::vector<uint32_t> way;
-  for (uint32_t i = tree_.FirstBelow(found->entry);
-       i < tree_.EndOf(found->entry); ++i) {
-    const std::string path = tree_.Path(i).substr(skip);
+  context::PathCursor paths(tree_.listing());
+  const uint32_t end = tree_.EndOf(found->entry);
+  for (uint32_t i = tree_.FirstBelow(found->entry); i < end; ++i) {
+    const std::string path(paths.At(i).substr(skip));
     while (!way.empty() && tree_.EndOf(way.back()) <= i) way.pop_back();
     if (include.Match(path).ignored && !exclude.Match(path).ignored) {
       for (const uint32_t parent : way) {
@@ -123,9 +127,10 @@ std::string OwnFolder::Name() const {
                       ToHex(Sha256Of(text)).substr(0, 12));
 }
 
-std::vector<context::MemoryFile> OwnFolder::Files() const {
+std::vector<context::MemoryFile> OwnFolder::Files(
+    absl::string_view folder) const {
   std::vector<context::MemoryFile> files;
-  const std::string folder = Name();
+  files.reserve(new_folders_.size() + arrivals_.size());
   const context::Owner owner = sources_.owner.value_or(context::Owner());
   for (const std::string& path : new_folders_) {
     context::MemoryFile made;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "runtime/context/tar.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/copy_sources.h"
@@ -36,7 +37,8 @@ class OwnFolder {
   // Returns the folder's path in the context: the same sources have the same
   // name in every build, because kaniko's cache keys hold it.
   std::string Name() const;
-  std::vector<context::MemoryFile> Files() const;
+  // `folder`: Name(), which takes a while.
+  std::vector<context::MemoryFile> Files(absl::string_view folder) const;
 
  private:
   void Collect(const Item& item);

@@ -4,10 +4,11 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -86,7 +87,7 @@ class Rewriter {
     if (arg.pairs.size() > 1) {
       draft.Because("the executor takes one name in an ARG");
     }
-    Take(draft);
+    Take(std::move(draft));
   }
 
   // Old executors leave the architecture of such an image empty.
@@ -201,7 +202,7 @@ class Rewriter {
                                         at_end.begin(), at_end.end());
       drafts.back().Because("VOLUME stands at the end of the stage");
     }
-    for (const Draft& draft : drafts) Take(draft);
+    for (Draft& draft : drafts) Take(std::move(draft));
     earlier_.ends.emplace(stage.index, std::move(state));
   }
 
@@ -260,7 +261,7 @@ class Rewriter {
            !request_.executor->Can(rule.closes);
   }
 
-  void Take(const Draft& draft) {
+  void Take(Draft draft) {
     if (!draft.changed()) return;
     std::vector<std::string> lines;
     for (const Instruction& instruction : draft.instructions) {
@@ -268,8 +269,10 @@ class Rewriter {
     }
     result_.changes.push_back({draft.original().span,
                                absl::StrJoin(lines, "\n"), 0, draft.reasons()});
-    for (const context::MemoryFile& file : draft.files) {
-      if (files_.insert(file.path).second) result_.files.push_back(file);
+    for (context::MemoryFile& file : draft.files) {
+      if (files_.insert(file.path).second) {
+        result_.files.push_back(std::move(file));
+      }
     }
     for (const std::string& folder : draft.content_only) {
       if (folders_.insert(folder).second) {
@@ -339,8 +342,8 @@ class Rewriter {
   std::optional<ExecutorScope> executor_scope_;
   EarlierStages earlier_;
   // Of result_; equal instructions need equal ones.
-  std::set<std::string> files_;
-  std::set<std::string> folders_;
+  absl::flat_hash_set<std::string> files_;
+  absl::flat_hash_set<std::string> folders_;
   Rewritten result_;
 };
 
