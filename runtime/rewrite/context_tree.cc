@@ -74,7 +74,7 @@ std::optional<uint32_t> ContextTree::Child(uint32_t folder,
                                ? std::string(name)
                                : absl::StrCat(listing_.Path(folder), "/", name);
   uint32_t low = FirstBelow(folder);
-  uint32_t high = static_cast<uint32_t>(listing_.size());
+  auto high = static_cast<uint32_t>(listing_.size());
   while (low < high) {
     const uint32_t middle = low + (high - low) / 2;
     const int order = context::ComparePaths(listing_.Path(middle), path);
