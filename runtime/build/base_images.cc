@@ -83,19 +83,20 @@ BaseImages::BaseImages(const registry::DockerConfig* docker_config,
       cache_folder_(std::move(cache_folder)),
       cancel_(cancel) {}
 
-std::shared_ptr<const BaseImage> BaseImages::Find(
-    const BaseQuestion& question) {
+BaseAnswer BaseImages::Find(const BaseQuestion& question) {
   // One question after the other: each registry is waited for once.
   MutexLock lock(&mutex_);
   const Key key(question.image, question.platform, question.kaniko->insecure);
   const auto [entry, is_new] = known_.try_emplace(key);
   Known& known = entry->second;
-  if (is_new) AskConfig(question, known);
-  if (question.files && known.image != nullptr && !known.files_asked) {
+  if (is_new) known.image_problem = AskConfig(question, known);
+  if (known.image == nullptr) return {nullptr, known.image_problem};
+  if (!question.files) return {known.image, absl::OkStatus()};
+  if (!known.files_asked) {
     known.files_asked = true;
-    AskFiles(question, known);
+    known.files_problem = AskFiles(question, known);
   }
-  return known.image;
+  return {known.image, known.files_problem};
 }
 
 absl::StatusOr<std::unique_ptr<registry::Client>> BaseImages::Connect(
@@ -118,15 +119,17 @@ absl::StatusOr<std::unique_ptr<registry::Client>> BaseImages::Connect(
 }
 
 // As kaniko does: what a mirror does not have, the next one may have.
-void BaseImages::AskConfig(const BaseQuestion& question, Known& known) {
+absl::Status BaseImages::AskConfig(const BaseQuestion& question, Known& known) {
+  absl::Status status = absl::InvalidArgumentError("it is not an image's name");
   for (const PullPlace& place :
        PullPlaces(*question.kaniko, question.own_image, question.image)) {
-    const absl::Status status = AskConfigAt(place, question, known);
-    if (status.ok()) return;
+    status = AskConfigAt(place, question, known);
+    if (status.ok()) return status;
     if (IsNotReached(status)) {
       unreachable_.emplace(place.name.domain, status);
     }
   }
+  return status;
 }
 
 absl::Status BaseImages::AskConfigAt(const PullPlace& place,
@@ -143,7 +146,8 @@ absl::Status BaseImages::AskConfigAt(const PullPlace& place,
   const std::string name = FileName(digest, "config");
   std::string config = FromCache(name);
   if (config.empty()) {
-    ASSIGN_OR_RETURN(config, Blob(source, digest, kMaxConfig));
+    ASSIGN_OR_RETURN(config, Blob(source, digest, kMaxConfig,
+                                  absl::Now() + kDownloadTimeout));
     ToCache(name, config);
   }
   ASSIGN_OR_RETURN(BaseImage image, ReadConfig(config));
@@ -170,8 +174,7 @@ absl::StatusOr<std::string> BaseImages::ManifestOf(
 
 absl::StatusOr<std::string> BaseImages::Blob(const Source& source,
                                              const std::string& digest,
-                                             uint64_t limit) {
-  const absl::Time end = absl::Now() + kDownloadTimeout;
+                                             uint64_t limit, absl::Time end) {
   std::string bytes;
   RETURN_IF_ERROR(source.client.ReadBlob(
       source.path, digest, [&](absl::string_view piece) -> absl::Status {
@@ -188,11 +191,10 @@ absl::StatusOr<std::string> BaseImages::Blob(const Source& source,
   return bytes;
 }
 
-void BaseImages::AskFiles(const BaseQuestion& question, Known& known) {
-  absl::StatusOr<std::unique_ptr<registry::Client>> client =
-      Connect(known.place);
-  if (!client.ok()) return;
-  const Source source = {**client, known.place.name.path,
+absl::Status BaseImages::AskFiles(const BaseQuestion& question, Known& known) {
+  ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> client,
+                   Connect(known.place));
+  const Source source = {*client, known.place.name.path,
                          ArchitectureOf(question.platform)};
   absl::StatusOr<std::shared_ptr<const ImageFiles>> files =
       FilesOf(source, known.manifest);
@@ -200,11 +202,12 @@ void BaseImages::AskFiles(const BaseQuestion& question, Known& known) {
     if (IsNotReached(files.status())) {
       unreachable_.emplace(known.place.name.domain, files.status());
     }
-    return;
+    return files.status();
   }
   BaseImage image = *known.image;
   image.files = *std::move(files);
   known.image = std::make_shared<const BaseImage>(std::move(image));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const ImageFiles>> BaseImages::FilesOf(
@@ -222,24 +225,29 @@ absl::StatusOr<std::shared_ptr<const ImageFiles>> BaseImages::FilesOf(
     }
   }
   if (left > kMaxDownload) {
-    return absl::ResourceExhaustedError("its layers are too big");
+    return absl::ResourceExhaustedError(
+        absl::StrCat("its layers have ", left >> 20, " MiB, and at most ",
+                     kMaxDownload >> 20, " MiB are read"));
   }
+  const absl::Time end = absl::Now() + kDownloadTimeout;
   auto files = std::make_shared<ImageFiles>();
   for (const json::Value& layer : parsed["layers"].items()) {
     const std::string digest(layer["digest"].string_or());
-    ASSIGN_OR_RETURN(const registry::LayerFacts facts, LayerOf(source, digest));
+    ASSIGN_OR_RETURN(const registry::LayerFacts facts,
+                     LayerOf(source, digest, end));
     registry::AddLayer(facts, *files);
   }
   return files;
 }
 
 absl::StatusOr<registry::LayerFacts> BaseImages::LayerOf(
-    const Source& source, const std::string& digest) {
+    const Source& source, const std::string& digest, absl::Time end) {
   const std::string name = FileName(digest, "layer");
   absl::StatusOr<registry::LayerFacts> cached =
       registry::Decode(FromCache(name));
   if (cached.ok()) return cached;
-  ASSIGN_OR_RETURN(const std::string bytes, Blob(source, digest, kMaxDownload));
+  ASSIGN_OR_RETURN(const std::string bytes,
+                   Blob(source, digest, kMaxDownload, end));
   size_t at = 0;
   ASSIGN_OR_RETURN(
       registry::LayerFacts facts,

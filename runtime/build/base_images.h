@@ -11,6 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
 #include "runtime/build/base_question.h"
@@ -33,9 +34,9 @@ class BaseImages {
   BaseImages(const registry::DockerConfig* docker_config,
              std::string cache_folder, Cancellation* cancel);
 
-  // Returns what is known of the image; null: nothing. Gives up soon: a
-  // registry may be one for the cluster only.
-  std::shared_ptr<const rewrite::BaseImage> Find(const BaseQuestion& question);
+  // Returns what is known of the image. Gives up soon: a registry may be one
+  // for the cluster only.
+  BaseAnswer Find(const BaseQuestion& question);
 
  private:
   // Of one image at one place.
@@ -49,13 +50,15 @@ class BaseImages {
     std::string manifest;
     PullPlace place;
     std::shared_ptr<const rewrite::BaseImage> image;
+    absl::Status image_problem;
     bool files_asked = false;
+    absl::Status files_problem;
   };
   using Key = std::tuple<std::string, std::string, bool>;
 
-  void AskConfig(const BaseQuestion& question, Known& known)
+  absl::Status AskConfig(const BaseQuestion& question, Known& known)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void AskFiles(const BaseQuestion& question, Known& known)
+  absl::Status AskFiles(const BaseQuestion& question, Known& known)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::unique_ptr<registry::Client>> Connect(
       const PullPlace& place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -63,10 +66,13 @@ class BaseImages {
                            Known& known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::string> ManifestOf(const Source& source,
                                          const std::string& tag_or_digest);
+  // `end`: when to give up.
   absl::StatusOr<std::string> Blob(const Source& source,
-                                   const std::string& digest, uint64_t limit);
+                                   const std::string& digest, uint64_t limit,
+                                   absl::Time end);
   absl::StatusOr<registry::LayerFacts> LayerOf(const Source& source,
-                                               const std::string& digest);
+                                               const std::string& digest,
+                                               absl::Time end);
   absl::StatusOr<std::shared_ptr<const rewrite::ImageFiles>> FilesOf(
       const Source& source, const std::string& manifest);
 

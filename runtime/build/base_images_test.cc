@@ -62,12 +62,15 @@ class BaseImagesTest : public ::testing::Test {
     question.kaniko = &kaniko_;
     question.own_image = "r.io/app";
     question.files = files;
-    return images.Find(question);
+    BaseAnswer answer = images.Find(question);
+    problem_ = answer.problem;
+    return std::move(answer.image);
   }
 
   std::string cache_;
   config::Kaniko kaniko_;
   const registry::DockerConfig* config_ = nullptr;
+  absl::Status problem_;  // of the last question
   Cancellation cancel_;
 };
 
@@ -115,6 +118,7 @@ TEST_F(BaseImagesTest, NotKnown) {
         absl::StrCat(registry.domain(), "/none:1"),
         std::string("127.0.0.1:1/base"), std::string("not a name")}) {
     EXPECT_EQ(Find(images, name, true), nullptr) << name;
+    EXPECT_NE(problem_.message(), "") << name;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "runtime/config/config.h"
 #include "runtime/rewrite/base_image.h"
 
@@ -22,8 +23,14 @@ struct BaseQuestion {
   bool files = false;
 };
 
-using AskBaseImage = std::function<std::shared_ptr<const rewrite::BaseImage>(
-    const BaseQuestion&)>;
+struct BaseAnswer {
+  // Null: nothing is known.
+  std::shared_ptr<const rewrite::BaseImage> image;
+  // Why something that was asked for is not known.
+  absl::Status problem;
+};
+
+using AskBaseImage = std::function<BaseAnswer(const BaseQuestion&)>;
 
 }  // namespace ovenbird::build
 

@@ -137,15 +137,21 @@ std::string TargetStage(const DockerfileRequest& request) {
   return request.options->target;
 }
 
-rewrite::FindBaseImage FinderOf(const DockerfileRequest& request) {
-  return [&request](absl::string_view image, bool files) {
+// `unread` gets the images that cannot be read, and why.
+rewrite::FindBaseImage FinderOf(const DockerfileRequest& request,
+                                std::map<std::string, std::string>& unread) {
+  return [&](absl::string_view image, bool files) {
     BaseQuestion question;
     question.image = std::string(image);
     question.kaniko = request.kaniko;
     question.own_image = request.image->image;
     question.platform = request.platform;
     question.files = files;
-    return request.base_image(question);
+    BaseAnswer answer = request.base_image(question);
+    if (!answer.problem.ok()) {
+      unread.emplace(question.image, answer.problem.message());
+    }
+    return std::move(answer.image);
   };
 }
 
@@ -160,9 +166,10 @@ void AddTriggerArgs(const DockerfileRequest& request,
       dockerfile::UndeclaredArgs(dockerfile, given).empty()) {
     return;
   }
+  std::map<std::string, std::string> unread;  // The argument is reported.
   for (const dockerfile::BaseImage& image : images) {
     if (!image.is_base) continue;
-    const auto base = FinderOf(request)(image.image, /*files=*/false);
+    const auto base = FinderOf(request, unread)(image.image, /*files=*/false);
     if (base == nullptr) continue;
     for (const std::string& trigger : base->onbuild) {
       const std::vector<std::string> words =
@@ -202,9 +209,18 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.cache = request.kaniko->cache;
   options.caches_copies = CachesCopies(*request.kaniko);
   options.platform = request.platform;
-  if (request.base_image != nullptr) options.base_image = FinderOf(request);
+  std::map<std::string, std::string> unread;
+  if (request.base_image != nullptr) {
+    options.base_image = FinderOf(request, unread);
+  }
   auto rewritten =
       std::make_shared<rewrite::Rewritten>(rewrite::Rewrite(options, sink));
+  for (const dockerfile::BaseImage& image : resolution.images) {
+    const auto found = unread.find(image.image);
+    if (found == unread.end()) continue;
+    sink.Handle(diag::BaseImageUnread(image.span, image.image, found->second));
+    unread.erase(found);
+  }
   if (!plan.target.empty()) plan.target = rewritten->target;
   plan.files = rewritten->files;
   if (!rewritten->changes.empty()) plan.rewritten = std::move(rewritten);

@@ -6,10 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
+#include "runtime/build/base_question.h"
 #include "runtime/config/config.h"
 #include "runtime/diag/diagnostic.h"
 
@@ -33,6 +35,7 @@ class DockerfilePlanTest : public testing::Test {
     request.onbuild = onbuild_;
     request.kaniko = kaniko_;
     request.executor = executor_;
+    request.base_image = base_image_;
     problems_ = {};
     return PlanDockerfile(request, problems_);
   }
@@ -52,6 +55,7 @@ class DockerfilePlanTest : public testing::Test {
       onbuild_;
   const config::Kaniko* kaniko_ = nullptr;
   std::string executor_;
+  AskBaseImage base_image_;
   std::optional<SourceFile> file_;
   diag::Collector problems_;
 };
@@ -161,6 +165,21 @@ TEST_F(DockerfilePlanTest, FollowsTheExecutorThatRuns) {
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->text, kText);
   EXPECT_EQ(plan->name, "Dockerfile");
+}
+
+// Only where a rule asks for it: a relative WORKDIR needs the base's.
+TEST_F(DockerfilePlanTest, SaysWhichBaseImageWasNotRead) {
+  const config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  base_image_ = [](const BaseQuestion&) {
+    return BaseAnswer{nullptr, absl::UnavailableError("no answer")};
+  };
+  ASSERT_TRUE(
+      Make("FROM r.io/a\nENV A=1\nFROM r.io/b\nWORKDIR w\n"
+           "FROM r.io/b\nWORKDIR w\n"));
+  EXPECT_THAT(Problems(), ElementsAre("base-image-unread"));
+  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("`r.io/b`"));
+  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("no answer"));
 }
 
 }  // namespace

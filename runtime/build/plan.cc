@@ -358,8 +358,11 @@ class Planner {
     };
     if (options_.base_image != nullptr) {
       request.base_image = [this](const BaseQuestion& question) {
-        return triggers_.IsOwn(question.image) ? nullptr
-                                               : options_.base_image(question);
+        if (!triggers_.IsOwn(question.image)) {
+          return options_.base_image(question);
+        }
+        return BaseAnswer{nullptr,
+                          absl::UnavailableError("this config builds it")};
       };
     }
     plan->dockerfile = text;
