@@ -9,9 +9,10 @@ A capability's case is built without rewriting. What the build shows has to be t
 import collections
 import json
 
-FLAVOURS = {"": "GOOGLE", "chainguard": "CHAINGUARD"}
 # What can be built here (third_party/kaniko).
 RUNNABLE = ("v0.19.0", "v1.24.0", "chainguard-v1.25.6")
+# By what is in the name of an executor; Google's have none of these in theirs.
+FLAVOURS = {"chainguard": "CHAINGUARD", "osscontainertools": "OSSCONTAINERTOOLS"}
 
 Capability = collections.namedtuple("Capability", "name case_name ranges")
 
@@ -28,11 +29,11 @@ def _version(text):
 
 
 def is_in(entry, executor):
-    """Returns whether a range has the executor: v1.24.0, chainguard-v1.25.6."""
-    flavour, _, version = executor.rpartition("-")
-    version = _version(version[1:])
+    """Returns whether a range has the executor: v1.24.0, chainguard-v1.25.6, or an image's name."""
+    flavour = next((FLAVOURS[name] for name in FLAVOURS if name in executor), "GOOGLE")
+    version = _version(executor.rpartition("v")[2])
     return (
-        entry["flavour"] == FLAVOURS.get(flavour)
+        entry["flavour"] == flavour
         and version >= _version(entry.get("since", "0"))
         and ("before" not in entry or version < _version(entry["before"]))
     )
@@ -57,12 +58,13 @@ def shown(outcome):
 def wrong_lines(capabilities, outcomes):
     """Returns a line for each entry that is not what the outcomes show."""
     by_case = {(one.case, one.executor): one for one in outcomes}
+    executors = sorted({one.executor for one in outcomes})
     lines = []
     for capability in capabilities:
-        for executor in RUNNABLE:
+        for executor in executors:
             outcome = by_case.get((capability.case_name, executor))
             entry = entry_of(capability, executor)
-            if outcome is None or (entry and entry["evidence"] != "RUN"):
+            if outcome is None or (entry and entry["evidence"] == "READ"):
                 continue
             verdict = entry["verdict"] if entry else "YES"
             if verdict not in shown(outcome):

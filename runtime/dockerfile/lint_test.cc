@@ -111,7 +111,10 @@ TEST(LintTest, Flags) {
   EXPECT_THAT(
       Warnings("FROM a\nRUN --mount=type=secret,id=a,required x\n", kLast),
       ElementsAre(HasSubstr("kaniko-ignored-flag")));
-  EXPECT_THAT(Warnings(text, kFork), IsEmpty());
+  EXPECT_THAT(Warnings(text, kFork),
+              ElementsAre(HasSubstr("passes over `--network`"),
+                          HasSubstr("passes over `--checksum`"),
+                          HasSubstr("passes over `--parents`")));
 }
 
 TEST(LintTest, KindsOfMounts) {

@@ -53,5 +53,20 @@ TEST(BaseConfigTest, NobodyAsksWithoutNeed) {
               ElementsAre("base"));
 }
 
+// v0.17.1 has the text of ARG in its keys, and not what a global one sets.
+TEST(BaseConfigTest, TheCacheKeyHasGlobalArgs) {
+  testing::Over over;
+  over.executor = "gcr.io/kaniko-project/executor:v0.17.1";
+  over.cache = true;
+  const std::string text = "ARG A=1\nFROM base\nARG A\nRUN x\n";
+  EXPECT_EQ(RewriteOver(over, text).text,
+            "ARG A=1\nFROM base\nARG A=\"1\"\nRUN x\n");
+  over.cache = false;
+  EXPECT_EQ(RewriteOver(over, text).text, text);
+  over.cache = true;
+  over.executor = "gcr.io/kaniko-project/executor:v0.18.0";
+  EXPECT_EQ(RewriteOver(over, text).text, text);
+}
+
 }  // namespace
 }  // namespace ovenbird::rewrite

@@ -8,6 +8,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/diag/catalog.h"
+#include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/rewrite/owner.h"
 
@@ -86,6 +88,34 @@ std::optional<context::Owner> NumericOwner(absl::string_view text) {
     return std::nullopt;
   }
   return owner;
+}
+
+void WriteOutOwner(const Site& site, Draft& draft) {
+  for (Instruction& instruction : draft.instructions) {
+    for (Flag& flag : instruction.flags) {
+      if (flag.name != "chown" || !flag.value.has_value()) continue;
+      const auto owner = KnownValue(site.before.scope, *flag.value);
+      if (!owner || NumericOwner(*owner)) continue;
+      const auto numbers = NumbersOf(site, *owner);
+      if (!numbers) continue;
+      flag.value = *numbers;
+      draft.Because("the executor has no --chown, and the files are sent so");
+    }
+  }
+}
+
+void ReportIgnoredChown(const Site& site, Draft& draft) {
+  const Flag* chown = draft.original().FindFlag("chown");
+  if (chown == nullptr || !chown->value.has_value()) return;
+  const auto owner = KnownValue(site.before.scope, *chown->value);
+  if (owner && NumbersOf(site, *owner) == "0:0") return;
+  for (const Instruction& sent : draft.instructions) {
+    if (sent.FindFlag("chown") == nullptr) continue;
+    site.sink.Handle(diag::KanikoIgnoredFlag(
+        chown->span, site.request.executor->name(), "--chown",
+        "the files are root's", "change their owner in a RUN after it"));
+    return;
+  }
 }
 
 void RewriteChown(const Site& site, Draft& draft) {

@@ -15,6 +15,12 @@ namespace ovenbird::rewrite {
 // BuildKit, the group of a number alone is the same number.
 std::optional<context::Owner> NumericOwner(absl::string_view text);
 
+// Executors without --chown: writes names as numbers, with which the files can
+// be sent.
+void WriteOutOwner(const Site& site, Draft& draft);
+// Executors without --chown: reports the flags that are left.
+void ReportIgnoredChown(const Site& site, Draft& draft);
+
 // Writes out the owner or the group that is left out: root for `:group`, and
 // the user's primary group where a RUN of the stage tells which one that is.
 void RewriteChown(const Site& site, Draft& draft);

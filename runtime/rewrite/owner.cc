@@ -10,15 +10,24 @@
 
 namespace ovenbird::rewrite {
 
-std::optional<std::string> NumbersFor(const Site& site,
-                                      absl::string_view text) {
+namespace {
+
+struct Numbers {
+  uint32_t user = 0;
+  uint32_t group = 0;
+  // Kaniko takes other ones, or fails.
+  bool differ = false;
+};
+
+// nullopt: not known.
+std::optional<Numbers> Find(const Site& site, absl::string_view text) {
   const std::pair<std::string, std::string> parts =
       absl::StrSplit(text, absl::MaxSplits(':', 1));
   uint32_t number = 0;
   std::optional<Account> user;
   if (absl::SimpleAtoi(parts.first, &number)) {
     // The group of a number alone is the same number, in both.
-    if (parts.second.empty()) return std::nullopt;
+    if (parts.second.empty()) return Numbers{number, number};
     user = Account{true, number, number};
   } else if (parts.first == "root" || parts.first.empty()) {
     user = Account{true, 0, 0};
@@ -26,19 +35,33 @@ std::optional<std::string> NumbersFor(const Site& site,
     user = FindUser(site, parts.first);
   }
   if (!user) return std::nullopt;
+  // Without such a user BuildKit takes root, and kaniko fails.
   if (parts.second.empty()) {
-    // Without such a user BuildKit takes root, and kaniko fails.
-    if (user->exists && user->user == user->group) return std::nullopt;
-    return absl::StrCat(user->user, ":", user->group);
+    return Numbers{user->user, user->group,
+                   !user->exists || user->user != user->group};
   }
   if (absl::SimpleAtoi(parts.second, &number)) {
-    if (user->exists) return std::nullopt;
-    return absl::StrCat(user->user, ":", number);
+    return Numbers{user->user, number, !user->exists};
   }
   const auto group = FindGroup(site, parts.second);
-  if (!group || (user->exists && group->exists)) return std::nullopt;
-  return absl::StrCat(user->user, ":",
-                      group->exists ? group->group : user->group);
+  if (!group) return std::nullopt;
+  return Numbers{user->user, group->exists ? group->group : user->group,
+                 !user->exists || !group->exists};
+}
+
+}  // namespace
+
+std::optional<std::string> NumbersFor(const Site& site,
+                                      absl::string_view text) {
+  const std::optional<Numbers> numbers = Find(site, text);
+  if (!numbers || !numbers->differ) return std::nullopt;
+  return absl::StrCat(numbers->user, ":", numbers->group);
+}
+
+std::optional<std::string> NumbersOf(const Site& site, absl::string_view text) {
+  const std::optional<Numbers> numbers = Find(site, text);
+  if (!numbers) return std::nullopt;
+  return absl::StrCat(numbers->user, ":", numbers->group);
 }
 
 }  // namespace ovenbird::rewrite

@@ -15,6 +15,9 @@ namespace ovenbird::rewrite {
 // are not known.
 std::optional<std::string> NumbersFor(const Site& site, absl::string_view text);
 
+// The same, also where kaniko takes the same ones; nullopt: not known.
+std::optional<std::string> NumbersOf(const Site& site, absl::string_view text);
+
 }  // namespace ovenbird::rewrite
 
 #endif  // OVENBIRD_RUNTIME_REWRITE_OWNER_H_

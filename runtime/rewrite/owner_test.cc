@@ -4,13 +4,18 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/context/listing.h"
+#include "runtime/rewrite/testing/listing.h"
 #include "runtime/rewrite/testing/over_base.h"
 
 namespace ovenbird::rewrite {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::RewriteOver;
 using testing::UsualBase;
@@ -51,6 +56,38 @@ TEST(OwnerTest, NumbersOfChown) {
     EXPECT_THAT(outcome.reports, IsEmpty());
     EXPECT_EQ(RewriteOver({}, text(item.chown)).text, text(item.chown));
   }
+}
+
+// v0.17.1 reads --chown, and does nothing with it.
+TEST(OwnerTest, WithoutChown) {
+  BaseImage base = UsualBase();
+  base.user = "";
+  const context::Listing listing = MakeListing({"a"});
+  testing::Over over;
+  over.base = &base;
+  over.listing = &listing;
+  over.executor = "gcr.io/kaniko-project/executor:v0.17.1";
+  for (const char* chown : {"app", "app:app", "daemon", "1000:1001", "7"}) {
+    const auto outcome = RewriteOver(
+        over, absl::StrCat("FROM base\nCOPY --chown=", chown, " a /srv/\n"));
+    ASSERT_EQ(outcome.files.size(), 1u) << chown;
+    EXPECT_NE(outcome.files[0].owner.user, 0u) << chown;
+    EXPECT_THAT(outcome.reports, IsEmpty()) << chown;
+  }
+  const auto ignored = ElementsAre(HasSubstr("passes over `--chown`"));
+  const std::string copy = "COPY --chown=web a /srv/\n";
+  const std::string unknown = "FROM base\nRUN adduser web\n" + copy;
+  EXPECT_THAT(RewriteOver(over, unknown).reports, ignored);
+  EXPECT_THAT(RewriteOver(over,
+                          "FROM base AS x\nFROM base\n"
+                          "COPY --from=x --chown=app /srv /srv\n")
+                  .reports,
+              ignored);
+  EXPECT_THAT(
+      RewriteOver(over, "FROM base\nCOPY --chown=root a /srv/\n").reports,
+      IsEmpty());
+  over.executor = "gcr.io/kaniko-project/executor:v0.18.0";
+  EXPECT_THAT(RewriteOver(over, unknown).reports, IsEmpty());
 }
 
 }  // namespace

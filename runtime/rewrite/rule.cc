@@ -12,6 +12,7 @@
 #include "runtime/rewrite/from.h"
 #include "runtime/rewrite/modifiers.h"
 #include "runtime/rewrite/old_kaniko.h"
+#include "runtime/rewrite/old_user.h"
 #include "runtime/rewrite/own_paths.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/user.h"
@@ -51,7 +52,10 @@ absl::Span<const Rule> Rules() {
        ReportStartInterval},
       {Capability::kVolumeWritten, {"VOLUME"}, MoveVolume},
       {Capability::kUserVariable, {"USER"}, WriteOutUser},
+      {Capability::kUserNumber, {"USER"}, ReportNumber},
       {Capability::kUserGroup, {"USER"}, ReportGroup},
+      {Capability::kUserConfigGroup, {"USER"}, ReportStoredGroup},
+      {Capability::kUserConfigGroup, {"RUN"}, ReportGroupOfBase},
       {Capability::kWorkdirRelative, {"WORKDIR"}, WriteOutFolder},
       {Capability::kWorkdirOfUser, {"WORKDIR"}, RewriteWorkdir},
       {Capability::kWorkdirOwner, {"WORKDIR"}, MakeFolderOfUser},
@@ -62,9 +66,11 @@ absl::Span<const Rule> Rules() {
       {Capability::kAddUrlQuery, {"ADD"}, NameDownload},
       {Capability::kOwnPaths, {"RUN", "COPY", "ADD"}, ReportOwnPaths},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
+      {Capability::kCopyChown, {"COPY", "ADD"}, WriteOutOwner},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},
       {Capability::kCopySource, {"COPY", "ADD"}, RewriteCopy},
+      {Capability::kCopyChown, {"COPY", "ADD"}, ReportIgnoredChown},
       {Capability::kAddChecksum, {"ADD"}, CheckDownload},
       {Capability::kCacheKeyNames, {"COPY", "ADD"}, AddNames},
   };

@@ -27,22 +27,18 @@ bool RunFollows(const Site& site, const Instruction& user) {
   return false;
 }
 
-// A user that passwd does not have is of the group 0.
-void ReportNumber(const Site& site, const Instruction& user, uint32_t number,
-                  bool has_group) {
-  const auto account = FindUserOfNumber(site, number);
-  if (!account || account->exists) return;
-  if (!site.Can(dockerfile::Capability::kUserNumber)) {
-    site.Report(user.text_span,
-                absl::StrCat("fails in RUN: no user has the number ", number),
-                "make a user of that number in a RUN before");
-    return;
+// The user's number, if a RUN follows that runs with it and the image has no
+// user of that number.
+std::optional<uint32_t> MissingNumber(const Site& site, const Instruction& user,
+                                      absl::string_view text) {
+  uint32_t number = 0;
+  if (!absl::SimpleAtoi(text, &number) || number == 0 ||
+      !RunFollows(site, user)) {
+    return std::nullopt;
   }
-  if (has_group) return;
-  site.Report(user.text_span,
-              absl::StrCat("runs RUN with the group ", number, ", not with 0"),
-              absl::StrCat("write `USER ", number, ":", number,
-                           "`, or make a user of that number"));
+  const auto account = FindUserOfNumber(site, number);
+  if (!account || account->exists) return std::nullopt;
+  return number;
 }
 
 // kaniko has one network: that of its pod or machine, which is what `host` asks
@@ -68,20 +64,37 @@ void WriteOutUser(const Site& site, Draft& draft) {
   }
 }
 
+void ReportNumber(const Site& site, Draft& draft) {
+  const Instruction& user = draft.original();
+  const auto value = KnownValue(site.before.scope, user.text);
+  if (!value.has_value()) return;
+  const auto number =
+      MissingNumber(site, user, value->substr(0, value->find(':')));
+  if (!number) return;
+  site.Report(user.text_span,
+              absl::StrCat("fails in RUN: no user has the number ", *number),
+              "make a user of that number in a RUN before");
+}
+
 void ReportGroup(const Site& site, Draft& draft) {
   const Instruction& user = draft.original();
   const auto value = KnownValue(site.before.scope, user.text);
   if (!value.has_value()) return;
   const std::pair<std::string, std::string> parts =
       absl::StrSplit(*value, absl::MaxSplits(':', 1));
-  uint32_t number = 0;
-  if (absl::SimpleAtoi(parts.first, &number) && number != 0 &&
-      RunFollows(site, user)) {
-    ReportNumber(site, user, number, !parts.second.empty());
-    if (parts.second.empty()) return;
+  if (parts.second.empty()) {
+    // Such a user is of the group 0.
+    const auto number = MissingNumber(site, user, parts.first);
+    if (!number || !site.Can(dockerfile::Capability::kUserNumber)) return;
+    site.Report(
+        user.text_span,
+        absl::StrCat("runs RUN with the group ", *number, ", not with 0"),
+        absl::StrCat("write `USER ", *number, ":", *number,
+                     "`, or make a user of that number"));
+    return;
   }
   // A user of that name has that group nearly everywhere.
-  if (parts.second.empty() || parts.second == parts.first) return;
+  if (parts.second == parts.first) return;
   if (parts.first == "root" || parts.first == "0") return;
   if (!RunFollows(site, user)) return;
   const auto account = FindUser(site, parts.first);

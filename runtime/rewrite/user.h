@@ -11,7 +11,10 @@ namespace ovenbird::rewrite {
 // first colon.
 void WriteOutUser(const Site& site, Draft& draft);
 
-// USER with a group: reports that RUN does not get it.
+// USER with a number that no user has: reports that RUN fails.
+void ReportNumber(const Site& site, Draft& draft);
+
+// USER with a group, or with such a number: reports that RUN does not get it.
 void ReportGroup(const Site& site, Draft& draft);
 
 // RUN: drops the flags that only name the default.

@@ -171,14 +171,17 @@ void WriteOutArg(const Site& site, Draft& draft) {
       const ExecutorScope::Values has = executor.Args();
       const auto found = has.find(pair.name);
       // Unset: only where it forgets what an earlier ARG of the stage set.
-      if (found == has.end() ? site.Can(dockerfile::Capability::kArgRedeclared)
-                             : found->second == *value->second) {
-        continue;
-      }
+      const bool same = found == has.end()
+                            ? site.Can(dockerfile::Capability::kArgRedeclared)
+                            : found->second == *value->second;
+      const bool in_key = !site.request.cache ||
+                          site.Can(dockerfile::Capability::kCacheKeyGlobalArg);
+      if (same && in_key) continue;
       pair.value = absl::StrCat(
           "\"", *Substitute("${V}", {{"V", value->second}}, '\\'), "\"");
-      draft.Because(absl::StrCat("the executor has another value of ",
-                                 pair.name, " from an earlier ARG"));
+      draft.Because(same ? "the executor's cache key has no value of it"
+                         : absl::StrCat("the executor has another value of ",
+                                        pair.name, " from an earlier ARG"));
     }
   }
 }

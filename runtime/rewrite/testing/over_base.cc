@@ -34,7 +34,7 @@ Outcome RewriteOver(const Over& over, const std::string& dockerfile) {
   const SourceFile file("Dockerfile", dockerfile);
   diag::Collector problems;
   const dockerfile::Dockerfile parsed = dockerfile::Parse(file, problems);
-  const dockerfile::Executor executor("gcr.io/kaniko-project/executor:v1.24.0");
+  const dockerfile::Executor executor(over.executor);
   dockerfile::ResolveOptions options;
   options.build_args = over.args;
   options.target = static_cast<int>(parsed.stages.size()) - 1;
@@ -47,6 +47,7 @@ Outcome RewriteOver(const Over& over, const std::string& dockerfile) {
   request.listing = over.listing;
   request.executor = &executor;
   request.snapshot_mode = "full";
+  request.cache = over.cache;
   request.base_image = [&](absl::string_view image,
                            bool files) -> std::shared_ptr<const BaseImage> {
     outcome.asked.push_back(absl::StrCat(image, files ? " files" : ""));

@@ -27,9 +27,11 @@ struct Over {
   const BaseImage* base = nullptr;
   const context::Listing* listing = nullptr;
   dockerfile::BuildArgs args{};
+  std::string executor = "gcr.io/kaniko-project/executor:v1.24.0";
+  // Layers are cached.
+  bool cache = false;
 };
 
-// For kaniko v1.24.0.
 Outcome RewriteOver(const Over& over, const std::string& dockerfile);
 
 // A base image with users, folders and links:
