@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/kube/executor_env.h"
 
 namespace ovenbird::dockerfile {
 namespace {
@@ -27,10 +28,7 @@ std::optional<Flavour> FlavourOf(absl::string_view image,
     return Flavour::kGoogle;
   }
   if (absl::StrContains(image, "chainguard")) return Flavour::kChainguard;
-  if (absl::StrContains(image, "osscontainertools/") ||
-      absl::StrContains(image, "martizih/kaniko")) {
-    return Flavour::kOsscontainertools;
-  }
+  if (kube::IsOsscontainertools(image)) return Flavour::kOsscontainertools;
   // A copy under another name: the forks began after Google's last version.
   if (version.has_value() && *version <= kLastOfGoogle) return Flavour::kGoogle;
   return std::nullopt;

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/json.h"
 #include "runtime/kube/executor_args.h"
+#include "runtime/kube/executor_env.h"
 #include "runtime/kube/handover.h"
 
 namespace ovenbird::kube {
@@ -213,12 +214,7 @@ Container KanikoContainer(const BuildSpec& spec) {
   container.image_pull_policy = "IfNotPresent";
   container.command = kaniko.command;
   container.args = ExecutorArgs(spec);
-  // kaniko looks for signs that it runs in a container; on some nodes this is
-  // the only one.
-  container.env = Env({{"container", "kube"}});
-  for (EnvVar& variable : Env(kaniko.env)) {
-    container.env.push_back(std::move(variable));
-  }
+  container.env = Env(ExecutorEnv(spec));
   container.resources = Resources(kaniko);
   container.security_context = kaniko.security_context
                                    ? ToKube(*kaniko.security_context)
