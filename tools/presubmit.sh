@@ -59,23 +59,14 @@ buildifier_lint() {
     xargs -r "${cache}/node_modules/.bin/buildifier" -mode=check -lint=off
 }
 
-# Fails if a file outside of the folders DOOR includes PATTERN, a third-party library.
-one_door() {
-  local pattern="$1" door="$2" found
-  found="$(own_files '*.h' '*.cc' | grep -vE "^(${door})" |
-    xargs -r grep -lE "#include [<\"]${pattern}")"
-  [[ -z "${found}" ]] || { echo "only ${door} may include ${pattern}:"; echo "${found}"; return 1; }
+# Third-party libraries are included at their doors only: tools/doors.txt.
+doors() {
+  own_files '*.h' '*.cc' ':!testdata' | xargs -r python3 -B tools/check_doors.py
 }
 
-doors() {
-  local ok=0
-  one_door 'yaml-cpp/' 'runtime/yaml/|codegen/yaml_value|bench/' || ok=1
-  one_door 'json/' 'runtime/base/json\.cc' || ok=1
-  one_door 'boost/' 'runtime/net/' || ok=1
-  one_door 'openssl/' 'runtime/net/|runtime/base/sha256' || ok=1
-  one_door 'CLI/' 'runtime/cli/' || ok=1
-  one_door 'google/protobuf/' 'codegen/' || ok=1
-  return "${ok}"
+# Types and functions of headers have contracts; the share never falls.
+contracts() {
+  own_files 'runtime/*.h' 'codegen/*.h' | grep -v /testing/ | xargs -r python3 -B tools/check_contracts.py
 }
 
 includes() {
@@ -143,6 +134,7 @@ lints() {
   check "clang-format" format
   check "buildifier" buildifier_lint
   check "one door per library" doors
+  check "contracts of headers" contracts
   check "includes" includes
   check "no machine's paths" machine_paths
   check "paths that pages name" named_paths

@@ -1,0 +1,114 @@
+#!/usr/bin/env -S python3 -B
+"""Tests of the checks that tools/presubmit.sh runs."""
+
+import os
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tools")
+
+import check_contracts  # noqa: E402
+import check_doors  # noqa: E402
+
+
+class Doors(unittest.TestCase):
+    def test_includes(self):
+        doors = check_doors.read_table("tools/doors.txt")
+        for path, included, wrong in (
+            ("runtime/yaml/parse.cc", "yaml-cpp/parser.h", ""),
+            ("runtime/config/load.cc", "yaml-cpp/parser.h", "only runtime/yaml/"),
+            ("runtime/base/json.cc", "json/value.h", ""),
+            ("runtime/base/json_writer.cc", "json/value.h", "only runtime/base/json.cc"),
+            ("runtime/cli/main.cc", "sys/stat.h", ""),
+            ("runtime/cli/main.cc", "string", ""),
+            ("runtime/cli/main.cc", "absl/status/status.h", ""),
+            ("runtime/cli/main.cc", "runtime/net/http.h", ""),
+            ("runtime/cli/main.cc", "archive_entry.h", "only runtime/context/"),
+            ("runtime/net/http.cc", "curl/curl.h", "does not have"),
+            ("runtime/net/http.cc", "zlib.h", "does not have"),
+        ):
+            with self.subTest(path=path, included=included):
+                problem = check_doors.problem_of(path, included, doors) or ""
+                self.assertIn(wrong, problem)
+                self.assertEqual(bool(wrong), bool(problem))
+
+    def test_a_file_is_read_to_its_end(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.cc")
+            with open(path, "w") as stream:
+                stream.write('#include <string>\n\n#include "json/value.h"\n')
+            doors = check_doors.read_table("tools/doors.txt")
+            self.assertEqual(1, len(list(check_doors.problems(path, doors))))
+
+
+HEADER = """// What is here.
+#ifndef X
+#define X
+namespace ovenbird {
+
+// A thing.
+class Thing {
+ public:
+  explicit Thing(int size);
+  // Returns the size in bytes.
+  int size() const;
+  int count() const { return count_; }
+  // The name.
+  std::string Name() const;
+  void Bare();
+
+ private:
+  void Hidden();
+};
+
+struct Plain {
+  int a;
+};
+
+// Reads a file; an error if there is none.
+absl::StatusOr<std::string> Read(const std::string& path,
+                                 int limit);
+absl::Status Write(const std::string& path);
+
+// As Read.
+std::string Other();
+
+inline int Body(int x) {
+  if (x) {
+    return 1;
+  }
+  return 2;
+}
+
+// Makes one.
+Thing After();
+
+}  // namespace ovenbird
+#endif
+"""
+
+
+class Contracts(unittest.TestCase):
+    def test_declarations(self):
+        found = check_contracts.Reader("x.h", HEADER).read()
+        self.assertEqual(
+            [
+                ("type", "Thing", True),
+                ("function", "size", True),
+                ("function", "Name", False),
+                ("function", "Bare", False),
+                ("type", "Plain", False),
+                ("function", "Read", True),
+                ("function", "Write", True),
+                ("function", "Other", False),
+                ("function", "Body", False),
+                ("function", "After", True),
+            ],
+            [(one.kind, one.name, one.good) for one in found],
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
