@@ -185,6 +185,7 @@ void Inspect(archive_entry* entry, Made& made, ArchiveFile& file) {
     file.needs_repack = true;
   }
   made.Add(path, folder);
+  if (folder && !path.empty()) file.folders.push_back(path);
   const bool named = made.IsNamed(path, folder);
   switch (archive_entry_filetype(entry)) {
     case AE_IFIFO:

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "runtime/context/owner.h"
@@ -28,6 +29,8 @@ struct ArchiveFile {
   // It has an entry for its top that would give the target mode 0755 and owner
   // 0:0.
   bool plain_top = false;
+  // The paths of its folders below the target, in order.
+  std::vector<std::string> folders;
   // The first file all of whose parents have entries; empty: none.
   std::string file;
   // The first fifo or device, which the executor leaves out; empty: none.

@@ -15,8 +15,10 @@
 #include "runtime/context/door.h"
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
+#include "runtime/rewrite/stage_files.h"
 #include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
@@ -58,8 +60,11 @@ class AddWriter {
         std::all_of(items_.begin(), items_.end(), [this](const Item& item) {
           return item.archive.kind == ArchiveFile::kNone || !IsHard(item);
         });
-    if (as_written) return {sent_};
-    std::vector<Instruction> sent;
+    std::vector<Instruction> sent = ReplaceLinks();
+    if (as_written) {
+      sent.push_back(sent_);
+      return sent;
+    }
     for (const Item& item : items_) {
       for (Instruction& one : Write(item)) sent.push_back(std::move(one));
     }
@@ -67,6 +72,36 @@ class AddWriter {
   }
 
  private:
+  // A folder of an archive takes the place of a symlink.
+  std::vector<Instruction> ReplaceLinks() {
+    const StageFiles files(site_);
+    const auto target = site_.before.PathOf(add_.words.back().text);
+    const auto real = target ? files.Follow(*target) : std::nullopt;
+    if (!real) return {};
+    std::vector<std::string> links;
+    Span span;
+    for (const Item& item : items_) {
+      for (const std::string& folder : item.archive.folders) {
+        std::string path = absl::StrCat(*real == "/" ? "" : *real, "/", folder);
+        if (files.Lookup(path).Is(ImageFile::kSymlink)) {
+          links.push_back(std::move(path));
+          span = item.span;
+        }
+      }
+    }
+    if (links.empty()) return {};
+    if (!CanMakeFolderOfFile(site_)) {
+      site_.Report(span,
+                   absl::StrCat("follows the symlink `", links[0],
+                                "`, which the archive replaces by a folder"),
+                   "remove the symlink in a RUN before");
+      return {};
+    }
+    draft_.Because(
+        absl::StrCat("kaniko would unpack through `", links[0], "`"));
+    return ReplaceByEmptyFiles(links, draft_);
+  }
+
   // --unpack. False: it cannot be done.
   bool TakeUnpack() {
     const Flag* flag = add_.FindFlag("unpack");

@@ -1,6 +1,8 @@
 #include "runtime/rewrite/copy.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstdlib>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -8,13 +10,16 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/context/archive.h"
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/copy_sources.h"
 #include "runtime/rewrite/folder_modes.h"
 #include "runtime/rewrite/link_names.h"
 #include "runtime/rewrite/moved_ignore_file.h"
+#include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/own_folder.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
@@ -28,6 +33,13 @@ using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Word;
+
+// The folder that the target needs: itself, or the one that it is in.
+std::string FolderNeeded(const std::string& target, bool is_file) {
+  const std::string folder =
+      is_file ? target.substr(0, target.rfind('/')) : target;
+  return folder.empty() ? "/" : folder;
+}
 
 class CopyWriter {
  public:
@@ -91,9 +103,11 @@ bool CopyWriter::NeedsOwnFolder() {
   if (!sources_.mode_words.empty())
     draft_.Because("--chmod takes octal digits only");
   if (sources_.mode) {
-    draft_.Because(site_.Can(Capability::kCopyChmod)
+    draft_.Because(!site_.Can(Capability::kCopyChmod)
+                       ? "the executor has no --chmod"
+                   : *sources_.mode > 0777
                        ? "--chmod does not set setuid, setgid and sticky"
-                       : "the executor has no --chmod");
+                       : "--chmod is for the folders that are made, too");
   }
   if (sources_.owner) {
     draft_.Because("the executor knows the users of /etc/passwd only");
@@ -101,7 +115,7 @@ bool CopyWriter::NeedsOwnFolder() {
   return links || ignore_file || (odd_names && IsWrittenOut()) ||
          !sources_.includes.empty() || !sources_.excludes.empty() ||
          !sources_.mode_words.empty() || sources_.mode.has_value() ||
-         sources_.owner.has_value();
+         sources_.owner.has_value() || sources_.whole_path;
 }
 
 // Flags that the folder has done.
@@ -121,19 +135,23 @@ void CopyWriter::DropFlags() {
 // Folders that are made for the target have --chown's owner and --chmod's mode,
 // too. Returns where to copy our folder to; nullopt: to the target.
 std::optional<std::string> CopyWriter::TakeInNewFolders(OwnFolder& own) {
-  const bool new_mode = sources_.mode && !site_.Can(Capability::kCopyChmod);
+  const bool is_file = CopiesToFile(tree_, sources_, copy_.words.back().text);
+  if (sources_.whole_path) {
+    own.TakeIn(sources_.target->substr(1), is_file);
+    return "/";
+  }
+  // Without it the executor makes them with 0755.
+  const bool new_mode = sources_.mode && (*sources_.mode & 0777) != 0755;
   if (!sources_.owner && !new_mode) return std::nullopt;
-  const bool is_file = sources_.items.size() == 1 &&
-                       sources_.includes.empty() &&
-                       !tree_.IsFolder(sources_.items[0].entry) &&
-                       !absl::EndsWith(copy_.words.back().text, "/");
-  std::optional<std::string> parent;
   std::string needed;
+  std::optional<std::string> parent;
   if (sources_.target) {
-    needed = *sources_.target;
-    if (is_file) needed.resize(needed.rfind('/'));
-    if (needed.empty()) needed = "/";
+    needed = FolderNeeded(*sources_.target, is_file);
     parent = LastThere(site_, needed);
+  }
+  // What the executor does with --chmod, it does where folders are there.
+  if (!parent && !sources_.owner && site_.Can(Capability::kCopyChmod)) {
+    return std::nullopt;
   }
   if (!parent) {
     const Flag* flag = copy_.FindFlag(sources_.owner ? "chown" : "chmod");
@@ -264,25 +282,86 @@ std::vector<Instruction> OneByOne(const Site& site, const ContextTree& tree,
   return sent;
 }
 
+// Whether ADD unpacks one of them.
+bool HoldsArchive(const Site& site, const ContextTree& tree,
+                  const Instruction& copy, const CopySources& sources) {
+  if (copy.keyword != "ADD") return false;
+  return std::any_of(
+      sources.items.begin(), sources.items.end(), [&](const Item& item) {
+        if (tree.IsFolder(item.entry)) return false;
+        const auto archive = context::ProbeArchive(absl::StrCat(
+            site.request.listing->root(), "/", tree.Path(item.entry)));
+        return !archive.ok() || archive->kind != context::ArchiveFile::kNone;
+      });
+}
+
 bool NamesFolder(const Site& site, const Instruction& copy) {
   const std::string& text = copy.words.back().text;
   const auto value = KnownValue(site.before.scope, text);
   return HasSlash(value ? *value : text);
 }
 
-std::vector<Instruction> Rewrite(const Site& site, const Instruction& copy,
+// New folders get --chmod's mode, too, which the executor gives to nothing but
+// what it copies.
+void TakeModeOfNewFolders(const Site& site, const ContextTree& tree,
+                          const Instruction& copy, CopySources& sources) {
+  const Flag* chmod = copy.FindFlag("chmod");
+  if (chmod == nullptr || !chmod->value || !sources.target || sources.mode ||
+      !sources.mode_words.empty() || sources.whole_path ||
+      HoldsArchive(site, tree, copy, sources)) {
+    return;
+  }
+  const auto text = KnownValue(site.before.scope, *chmod->value);
+  uint32_t mode = 0;
+  if (!text || !absl::SimpleAtoi<uint32_t>(*text, &mode)) return;
+  mode = static_cast<uint32_t>(std::strtoul(text->c_str(), nullptr, 8));
+  if (mode == 0755) return;
+  const std::string needed = FolderNeeded(
+      *sources.target, CopiesToFile(tree, sources, copy.words.back().text));
+  const auto parent = LastThere(site, needed);
+  if (!parent || *parent == needed || *parent == needed + "/") return;
+  sources.mode = static_cast<uint16_t>(mode);
+}
+
+// The executor fails where a symlink on the target's way leads to nothing.
+// Returns the target that the instruction has then.
+std::optional<std::string> WriteOutTarget(const Site& site, Instruction& copy,
+                                          Draft& draft) {
+  const auto target = site.before.PathOf(copy.words.back().text);
+  auto real = target ? FollowDangling(site, *target) : std::nullopt;
+  if (!real) return target;
+  const bool slash = NamesFolder(site, copy);
+  copy.words.back() = SourceWord(absl::StrCat(*real, slash ? "/" : ""));
+  copy.exec_form = copy.exec_form || NeedsJson(*real);
+  draft.Because("kaniko does not follow a symlink that leads to nothing");
+  return real;
+}
+
+std::vector<Instruction> Rewrite(const Site& site, Instruction copy,
                                  Draft& draft) {
   const ContextTree tree(site.request.listing);
-  const std::optional<CopySources> sources = ReadSources(site, tree, copy);
+  std::optional<CopySources> sources = ReadSources(site, tree, copy);
   if (!sources) {
     ReportUnknownFlags(site, copy);
     return {copy};
   }
   ReportLinkOwners(site, tree, *sources, copy);
-  if (sources->items.size() > 1 && !NamesFolder(site, copy)) {
-    return OneByOne(site, tree, *sources, copy, draft);
+  std::vector<Instruction> sent =
+      MakeIndependent(site, tree, copy, *sources, draft);
+  if (sent.empty()) {
+    if (!sources->whole_path) {
+      sources->target = WriteOutTarget(site, copy, draft);
+    }
+    sent = MakeWay(site, tree, *sources, copy, draft);
   }
-  return CopyWriter(site, tree, *sources, copy, draft).Run();
+  TakeModeOfNewFolders(site, tree, copy, *sources);
+  const bool one_by_one = sources->items.size() > 1 && !NamesFolder(site, copy);
+  std::vector<Instruction> copies =
+      one_by_one ? OneByOne(site, tree, *sources, copy, draft)
+                 : CopyWriter(site, tree, *sources, copy, draft).Run();
+  sent.insert(sent.end(), std::make_move_iterator(copies.begin()),
+              std::make_move_iterator(copies.end()));
+  return sent;
 }
 
 }  // namespace
@@ -296,6 +375,9 @@ void RewriteCopy(const Site& site, Draft& draft) {
     if (!copy || instruction.FindFlag("from") != nullptr ||
         !instruction.heredocs.empty()) {
       sent.push_back(instruction);
+      if (copy && !instruction.words.empty()) {
+        WriteOutTarget(site, sent.back(), draft);
+      }
       continue;
     }
     for (Instruction& one : Rewrite(site, instruction, draft)) {

@@ -13,6 +13,7 @@
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/source.h"
+#include "runtime/rewrite/source_word.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -180,6 +181,12 @@ void SourceReader::ReadOwner() {
 }
 
 }  // namespace
+
+bool CopiesToFile(const ContextTree& tree, const CopySources& sources,
+                  absl::string_view target) {
+  return sources.items.size() == 1 && sources.includes.empty() &&
+         !tree.IsFolder(sources.items[0].entry) && !HasSlash(target);
+}
 
 std::optional<CopySources> ReadSources(const Site& site,
                                        const ContextTree& tree,

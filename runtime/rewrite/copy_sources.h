@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "runtime/context/owner.h"
 #include "runtime/dockerfile/dockerfile.h"
 #include "runtime/rewrite/context_tree.h"
@@ -39,7 +40,15 @@ struct CopySources {
   std::optional<uint16_t> mode;
   // Numbers that the executor's --chown refuses.
   std::optional<context::Owner> owner;
+  // The target's folders are copied from the top on, whether they are there or
+  // not.
+  bool whole_path = false;
 };
+
+// Returns whether one file is copied, and `target` does not say that it is to
+// be in a folder of that name.
+bool CopiesToFile(const ContextTree& tree, const CopySources& sources,
+                  absl::string_view target);
 
 // Returns nullopt when a part of the instruction is not known here, or the
 // executor builds it as it is.

@@ -10,6 +10,7 @@
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
+#include "runtime/rewrite/stage_files.h"
 #include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
@@ -37,6 +38,8 @@ class FolderWriter {
 
  private:
   bool KeepsMode(uint32_t folder) const;
+  StageFile Target() const;
+  bool IsMadeForUser() const;
   bool TargetMayBeThere() const;
   bool TargetMayBeSpecial() const;
   bool WasChanged(bool only_attributes) const;
@@ -70,8 +73,35 @@ bool FolderWriter::WasChanged(bool only_attributes) const {
   return false;
 }
 
+// What is at the target, symlinks followed.
+StageFile FolderWriter::Target() const {
+  const StageFiles files(site_);
+  const auto path = files.Follow(*sources_.target);
+  return path ? files.Lookup(*path) : StageFile();
+}
+
+// A WORKDIR makes it, unless it is there, for a user other than root.
+bool FolderWriter::IsMadeForUser() const {
+  for (const StageChange& change : site_.before.changes) {
+    if (change.kind != StageChange::kWorkdir || !change.path ||
+        !absl::StartsWith(absl::StrCat(*change.path, "/"),
+                          absl::StrCat(*sources_.target, "/"))) {
+      continue;
+    }
+    std::optional<std::string> user = change.user;
+    if (const auto base = user ? nullptr : site_.Base()) user = base->user;
+    return user && !user->empty() && *user != "root" && *user != "0" &&
+           *user != "root:root" && *user != "0:0";
+  }
+  return false;
+}
+
 bool FolderWriter::TargetMayBeThere() const {
   if (!sources_.target) return true;
+  const StageFile there = Target();
+  if (there.kind != StageFile::kUnknown) {
+    return there.kind == StageFile::kEntry;
+  }
   if (IsUsualFolder(*sources_.target)) return true;
   if (site_.before.folder &&
       absl::StartsWith(absl::StrCat(*site_.before.folder, "/"),
@@ -84,6 +114,10 @@ bool FolderWriter::TargetMayBeThere() const {
 // It may be there with another owner than root or another mode than 0755.
 bool FolderWriter::TargetMayBeSpecial() const {
   if (!sources_.target) return true;
+  const StageFile there = Target();
+  if (there.Is(ImageFile::kFolder)) return !there.IsUsualFolder();
+  if (there.kind != StageFile::kUnknown) return false;
+  if (*sources_.target != "/" && IsMadeForUser()) return true;
   for (absl::string_view path : {"/root", "/tmp", "/var/tmp"}) {
     if (*sources_.target == path) return true;
   }

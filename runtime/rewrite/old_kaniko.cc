@@ -128,7 +128,7 @@ void WriteOutFolder(const Site& site, Draft& draft) {
 
 void MakeFolderOfUser(const Site& site, Draft& draft) {
   const Instruction& workdir = draft.original();
-  const auto& user = site.before.user;
+  const auto user = site.User();
   if (!user || user->empty() || *user == "root" || *user == "0" ||
       absl::StartsWith(*user, "root:") || absl::StartsWith(*user, "0:")) {
     return;

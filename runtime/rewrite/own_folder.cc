@@ -137,7 +137,7 @@ std::vector<context::MemoryFile> OwnFolder::Files(
     made.path = absl::StrCat(folder, "/", path);
     made.folder = true;
     made.owner = owner;
-    made.copy_mode = sources_.mode;
+    if (sources_.mode) made.copy_mode = *sources_.mode & 0777;
     files.push_back(std::move(made));
   }
   for (const auto& [path, arrival] : arrivals_) {

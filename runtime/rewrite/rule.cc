@@ -57,6 +57,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kUserConfigGroup, {"USER"}, ReportStoredGroup},
       {Capability::kUserConfigGroup, {"RUN"}, ReportGroupOfBase},
       {Capability::kWorkdirRelative, {"WORKDIR"}, WriteOutFolder},
+      {Capability::kWorkdirOfBase, {"WORKDIR"}, KeepFolder},
       {Capability::kWorkdirOfUser, {"WORKDIR"}, RewriteWorkdir},
       {Capability::kWorkdirOwner, {"WORKDIR"}, MakeFolderOfUser},
       {Capability::kRunWorkdir, {"RUN"}, RestoreWorkdir},

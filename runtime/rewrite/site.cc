@@ -4,6 +4,8 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/rewrite/source.h"
+#include "runtime/rewrite/source_word.h"
 
 namespace ovenbird::rewrite {
 
@@ -25,11 +27,47 @@ std::shared_ptr<const ImageFiles> Site::BaseFiles() const {
   return base == nullptr ? nullptr : base->files;
 }
 
+std::optional<std::string> Site::User() const {
+  if (before.user) return before.user;
+  for (const dockerfile::Instruction& each : stage.instructions) {
+    if (each.keyword == "USER") return std::nullopt;
+  }
+  const auto base = Base();
+  if (base == nullptr) return std::nullopt;
+  return base->user;
+}
+
 void Site::Report(Span span, absl::string_view effect,
                   absl::string_view advice) const {
   sink.Handle(
       diag::KanikoDiffers(span, request.executor->name(), effect, advice));
 }
+
+namespace {
+
+StageChange ChangeOf(const StageState& state,
+                     const dockerfile::Instruction& copy) {
+  StageChange change = {StageChange::kCopy, "",
+                        state.PathOf(copy.words.back().text)};
+  change.unpacks = copy.keyword == "ADD";
+  change.into_folder =
+      copy.words.size() > 2 || HasSlash(copy.words.back().text);
+  change.has_attributes = copy.FindFlag("chown") || copy.FindFlag("chmod");
+  if (change.unpacks || !copy.heredocs.empty() || copy.FindFlag("from") ||
+      copy.FindFlag("parents") || copy.FindFlag("exclude")) {
+    return change;
+  }
+  std::vector<std::string> sources;
+  for (size_t i = 0; i + 1 < copy.words.size(); ++i) {
+    const auto source = KnownValue(state.scope, copy.words[i].text);
+    if (!source || HasWildcard(*source)) return change;
+    sources.push_back(CleanSource(*source));
+  }
+  change.sources = std::move(sources);
+  return change;
+}
+
+}  // namespace
 
 void StageState::Apply(const dockerfile::Instruction& instruction) {
   // What is wrong has been reported when the Dockerfile was resolved.
@@ -43,7 +81,7 @@ void StageState::Apply(const dockerfile::Instruction& instruction) {
     user = KnownValue(scope, instruction.text);
   } else if (instruction.keyword == "WORKDIR") {
     folder = PathOf(instruction.text);
-    changes.push_back({StageChange::kWorkdir, "", folder});
+    changes.push_back({StageChange::kWorkdir, "", folder, user});
   } else if (instruction.keyword == "RUN") {
     if (!instruction.exec_form) has_shell = true;
     std::string text = instruction.text;
@@ -53,8 +91,7 @@ void StageState::Apply(const dockerfile::Instruction& instruction) {
     changes.push_back({StageChange::kRun, std::move(text), folder});
   } else if ((instruction.keyword == "COPY" || instruction.keyword == "ADD") &&
              !instruction.words.empty()) {
-    changes.push_back(
-        {StageChange::kCopy, "", PathOf(instruction.words.back().text)});
+    changes.push_back(ChangeOf(*this, instruction));
   }
 }
 

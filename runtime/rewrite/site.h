@@ -65,6 +65,17 @@ struct StageChange {
   // RUN: where it runs; COPY, ADD: the target; WORKDIR: the folder. nullopt:
   // not known.
   std::optional<std::string> path;
+  // WORKDIR: USER then; nullopt: the base image's, or not known.
+  std::optional<std::string> user{};
+  // ADD, which may unpack an archive there.
+  bool unpacks = false;
+  // COPY and ADD: the target is written as a folder.
+  bool into_folder = false;
+  // COPY and ADD: with another owner than root's, or with a mode.
+  bool has_attributes = false;
+  // COPY from the context: clean paths in it; nullopt: not known, or from
+  // elsewhere.
+  std::optional<std::vector<std::string>> sources{};
 };
 
 // What is known of a stage before one of its instructions.
@@ -85,6 +96,9 @@ struct StageState {
   std::string base;
   // Of this stage and those that it starts from, in order.
   std::vector<StageChange> changes;
+  // Their paths with the base image's symlinks followed: StageFiles keeps them
+  // here, as far as it has asked.
+  mutable std::vector<std::optional<std::string>> real_paths;
   // FROM scratch, and no file so far that could be a shell.
   bool from_scratch = false;
 
@@ -134,6 +148,9 @@ struct Site {
   std::shared_ptr<const BaseImage> Base() const;
   // Returns the files of that image; null: not known. May download layers.
   std::shared_ptr<const ImageFiles> BaseFiles() const;
+  // Returns USER as BuildKit has it there; nullopt: not known. May ask a
+  // registry.
+  std::optional<std::string> User() const;
   // Reports that the executor does something else there, and what to do.
   void Report(Span span, absl::string_view effect,
               absl::string_view advice) const;

@@ -12,9 +12,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/context/door.h"
+#include "runtime/context/tar.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/owner.h"
+#include "runtime/rewrite/source_word.h"
+#include "runtime/rewrite/stage_files.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -30,17 +34,6 @@ bool HasFiles(const Instruction& instruction) {
 bool IsNotUnpacked(const Site& site) {
   return !site.stage.instructions.empty() && !site.before.from_scratch &&
          absl::c_none_of(site.stage.instructions, HasFiles);
-}
-
-// USER as BuildKit has it there; nullopt: not known.
-std::optional<std::string> UserOf(const Site& site) {
-  if (site.before.user) return site.before.user;
-  const bool named = absl::c_any_of(
-      site.stage.instructions,
-      [](const Instruction& each) { return each.keyword == "USER"; });
-  const auto base = site.Base();
-  if (base == nullptr || named) return std::nullopt;
-  return base->user;
 }
 
 bool IsRoot(absl::string_view user) {
@@ -89,13 +82,48 @@ Instruction User(const Site& site, absl::string_view user) {
                          EscapeWord(user, site.request.dockerfile->escape));
 }
 
+bool MayBeSpecial(const Site& site, const StageFile& file,
+                  const std::string& path) {
+  if (file.kind != StageFile::kUnknown) {
+    return file.kind == StageFile::kEntry && !file.IsUsualFolder();
+  }
+  // An earlier stage may have made it, or the base image is not known.
+  return path == "/root" || path == "/tmp" || path == "/var/tmp" ||
+         absl::StartsWith(path, "/home/") ||
+         absl::c_any_of(site.before.changes, [](const StageChange& change) {
+           return change.kind != StageChange::kWorkdir;
+         });
+}
+
+// The path or a folder above it that the base image may have otherwise than the
+// executor makes it: as a symlink, or with another mode or owner. "": none.
+std::string SpecialFolder(const Site& site, const StageFiles& files,
+                          const std::string& path) {
+  if (IsMade(site, path)) return "";
+  for (size_t at = path.find('/', 1); true; at = path.find('/', at + 1)) {
+    const std::string folder = path.substr(0, at);
+    if (MayBeSpecial(site, files.Lookup(folder), folder)) return folder;
+    if (at == path.npos) return "";
+  }
+}
+
+// A COPY of an empty folder onto the top: the executor unpacks the base image
+// for it.
+Instruction Unpack(Draft& draft) {
+  const std::string folder = absl::StrCat(context::kOwnFolder, "/top");
+  context::MemoryFile file;
+  file.path = absl::StrCat(folder, "/empty");
+  file.folder = true;
+  Instruction copy = MakeInstruction("COPY", "");
+  copy.words = {DoorWord(file.path, "/"), SourceWord("/")};
+  draft.files.push_back(std::move(file));
+  draft.content_only.push_back(folder);
+  draft.Because("kaniko does not know the base image's folders without it");
+  return copy;
+}
+
 void ReportFile(const Site& site, const Instruction& workdir,
                 const std::string& path) {
-  const auto files = site.BaseFiles();
-  if (files == nullptr) return;
-  const auto real = files->Resolve(path, /*follow_last=*/true);
-  const ImageFile* there = real ? files->Find(*real) : nullptr;
-  if (there == nullptr || there->type == ImageFile::kFolder) return;
   site.Report(workdir.text_span,
               absl::StrCat("takes `", path,
                            "`, which is a file of the base image, as WORKDIR"),
@@ -104,16 +132,34 @@ void ReportFile(const Site& site, const Instruction& workdir,
 
 }  // namespace
 
+void KeepFolder(const Site& site, Draft& draft) {
+  const Instruction& workdir = draft.original();
+  const auto path = site.before.PathOf(workdir.text);
+  if (!path || *path == "/" || !IsNotUnpacked(site)) return;
+  const StageFiles files(site);
+  const auto real = files.Follow(*path);
+  if (real && files.Lookup(*real).IsNoFolder()) {
+    ReportFile(site, workdir, *path);
+    return;
+  }
+  const std::string special = SpecialFolder(site, files, *path);
+  if (special.empty()) return;
+  if (site.request.listing == nullptr) {
+    site.Report(workdir.text_span,
+                absl::StrCat("makes the folder `", special, "` anew, for root"),
+                "add a RUN, COPY or ADD to the stage");
+    return;
+  }
+  draft.instructions.insert(draft.instructions.begin(), Unpack(draft));
+}
+
 void RewriteWorkdir(const Site& site, Draft& draft) {
   const Instruction& workdir = draft.original();
   const auto path = site.before.PathOf(workdir.text);
   std::vector<Instruction> sent;
-  if (IsNotUnpacked(site) && path != "/") {
-    if (path) ReportFile(site, workdir, *path);
-  }
   // What makes the folders with a command needs none of what follows.
   if (!site.Can(dockerfile::Capability::kWorkdirOwner)) return;
-  const auto user = path == "/" ? std::nullopt : UserOf(site);
+  const auto user = path == "/" ? std::nullopt : site.User();
   if (user && !IsRoot(*user)) {
     const auto numbers = NumbersFor(site, *user);
     if (numbers) {
@@ -172,7 +218,7 @@ void RestoreWorkdir(const Site& site, Draft& draft) {
   }
   if (!deleted) return;
   std::vector<Instruction> sent = {Workdir(site, *folder)};
-  const auto user = UserOf(site);
+  const auto user = site.User();
   if (user && !IsRoot(*user)) {
     sent.insert(sent.begin(), User(site, "root"));
     sent.push_back(User(site, *user));

@@ -8,8 +8,12 @@
 
 namespace ovenbird::rewrite {
 
-// WORKDIR: makes each missing folder for the user's own numbers. Reports a file
-// in its place, and a user whom the executor does not find.
+// WORKDIR in a stage without RUN, COPY and ADD: keeps the base image's folder,
+// which the executor would make anew. Reports a file in its place.
+void KeepFolder(const Site& site, Draft& draft);
+
+// WORKDIR: makes each missing folder for the user's own numbers. Reports a
+// user whom the executor does not find.
 void RewriteWorkdir(const Site& site, Draft& draft);
 
 // RUN: makes the folder of WORKDIR again if the RUN before has deleted it.

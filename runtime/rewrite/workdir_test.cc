@@ -3,13 +3,18 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/context/listing.h"
+#include "runtime/rewrite/testing/listing.h"
 #include "runtime/rewrite/testing/over_base.h"
 
 namespace ovenbird::rewrite {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::RewriteOver;
 using ::testing::SizeIs;
@@ -72,10 +77,54 @@ TEST(WorkdirTest, ReportsAFile) {
               SizeIs(1));
   EXPECT_THAT(RewriteOver({&base}, "FROM base\nWORKDIR /opt/to-file\n").reports,
               SizeIs(1));
-  EXPECT_THAT(RewriteOver({&base}, "FROM base\nWORKDIR /opt/to-dir\n").reports,
+  EXPECT_THAT(RewriteOver({&base}, "FROM base\nWORKDIR /opt/dir\n").reports,
               IsEmpty());
   EXPECT_THAT(RewriteOver({}, "FROM base\nWORKDIR /opt/file\n").reports,
               IsEmpty());
+}
+
+// Without RUN, COPY and ADD the executor does not unpack the base image.
+TEST(WorkdirTest, KeepsTheBaseImagesFolder) {
+  const BaseImage base = UsualBase();
+  const context::Listing context = MakeListing({"a"});
+  struct Lines {
+    const char* lines;  // after FROM
+    bool unpacks;
+  };
+  for (const auto& [lines, unpacks] : std::vector<Lines>{
+           {"WORKDIR /opt/private\n", true},
+           {"WORKDIR /opt/private/new\n", true},
+           {"WORKDIR /opt/to-dir\n", true},
+           {"WORKDIR /opt/to-dir/new\n", true},
+           {"WORKDIR /tmp\n", true},
+           {"WORKDIR /opt/dir\n", false},
+           {"WORKDIR /new/deep\n", false},
+           {"WORKDIR /\n", false},
+           {"WORKDIR /opt/private\nRUN x\n", false},
+           {"COPY a /\nWORKDIR /opt/private\n", false},
+           // An earlier stage may have made it.
+           {"RUN x\nFROM first\nWORKDIR /made\n", true},
+           {"RUN x\nFROM first\nWORKDIR /opt/dir\n", false},
+           {"COPY a /b/\nFROM first\nWORKDIR /b\n", false},
+           {"COPY --chown=7:8 a /b/\nFROM first\nWORKDIR /b\n", true},
+       }) {
+    const std::string text =
+        absl::StrCat("FROM base AS first\nUSER root\n", lines);
+    const auto outcome = RewriteOver({&base, &context}, text);
+    EXPECT_EQ(absl::StrContains(outcome.text, ".ovenbird/top/empty/ /\n"),
+              unpacks)
+        << outcome.text;
+    EXPECT_EQ(outcome.files.size(), unpacks ? 1u : 0u) << text;
+    EXPECT_THAT(outcome.reports, IsEmpty()) << text;
+  }
+  EXPECT_THAT(RewriteOver({&base}, "FROM base\nWORKDIR /opt/private\n").reports,
+              SizeIs(1));
+  // Nothing is known.
+  EXPECT_THAT(
+      RewriteOver({nullptr, &context}, "FROM x\nWORKDIR /home/a\n").text,
+      HasSubstr("COPY"));
+  EXPECT_THAT(RewriteOver({nullptr, &context}, "FROM x\nWORKDIR /app\n").text,
+              "FROM x\nWORKDIR /app\n");
 }
 
 }  // namespace

@@ -1,0 +1,215 @@
+#include "runtime/rewrite/stage_files.h"
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "runtime/dockerfile/shell_commands.h"
+#include "runtime/dockerfile/shell_writes.h"
+#include "runtime/rewrite/context_tree.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using context::EntryType;
+
+constexpr uint16_t kUsualMode = 0755;
+// Of no folder that matters: it counts as one with a mode of its own.
+constexpr uint16_t kUnknownMode = 0;
+
+bool IsAtOrBelow(absl::string_view path, absl::string_view folder) {
+  return folder == "/" ||
+         (absl::StartsWith(path, folder) &&
+          (path.size() == folder.size() || path[folder.size()] == '/'));
+}
+
+bool IsKnownPath(absl::string_view path) { return absl::StartsWith(path, "/"); }
+
+bool Changes(const dockerfile::Write& write, absl::string_view path) {
+  if (!IsKnownPath(write.path)) return write.attributes;
+  return write.reach == dockerfile::Write::kItself
+             ? path == write.path
+             : IsAtOrBelow(path, write.path);
+}
+
+// A command may do anything to what its words name.
+bool Names(const dockerfile::ShellCommand& command, absl::string_view path) {
+  return absl::c_any_of(command.arguments, [&](const std::string& argument) {
+    const std::string named = dockerfile::ResolvePath(argument, command.folder);
+    return named != "/" && IsKnownPath(named) && IsAtOrBelow(path, named);
+  });
+}
+
+// False only if no command can: it is much cheaper than to read the commands.
+bool MayName(absl::string_view text, absl::string_view path) {
+  for (absl::string_view any : {"$", "*", "?", "..", " .", "-R"}) {
+    if (absl::StrContains(text, any)) return true;
+  }
+  for (absl::string_view part : absl::StrSplit(path, '/', absl::SkipEmpty())) {
+    if (absl::StrContains(text, part)) return true;
+  }
+  return false;
+}
+
+bool RunMayHaveChanged(const StageChange& run, absl::string_view path) {
+  const bool runs_there =
+      run.path && *run.path != "/" && IsAtOrBelow(path, *run.path);
+  if (!runs_there && !MayName(run.text, path)) return false;
+  dockerfile::ShellStart start;
+  if (run.path) start.folder = *run.path;
+  for (const auto& command : dockerfile::FindShellCommands(run.text, start)) {
+    for (const dockerfile::Write& write : dockerfile::WritesOf(command)) {
+      if (Changes(write, path)) return true;
+    }
+    for (const std::string& deleted : dockerfile::DeletionsOf(command)) {
+      if (!IsKnownPath(deleted) || IsAtOrBelow(path, deleted)) return true;
+    }
+    if (!dockerfile::IsUnderstood(command) && Names(command, path)) return true;
+  }
+  return false;
+}
+
+// A folder that COPY makes, or makes over.
+StageFile MadeFolder(const StageChange& copy, uint16_t mode) {
+  StageFile file{StageFile::kEntry, {}};
+  file.entry.type = ImageFile::kFolder;
+  file.entry.mode = copy.has_attributes ? kUnknownMode : mode;
+  return file;
+}
+
+// The entry of exactly that path below a folder, symlinks not followed.
+std::optional<uint32_t> EntryBelow(const ContextTree& tree, uint32_t folder,
+                                   absl::string_view below) {
+  for (absl::string_view part : absl::StrSplit(below, '/')) {
+    if (!tree.IsFolder(folder)) return std::nullopt;
+    const std::vector<uint32_t> children = tree.Children(folder);
+    const auto child = absl::c_find_if(children, [&](uint32_t entry) {
+      return tree.listing().Name(entry) == part;
+    });
+    if (child == children.end()) return std::nullopt;
+    folder = *child;
+  }
+  return folder;
+}
+
+}  // namespace
+
+StageFiles::StageFiles(const Site& site)
+    : listing_(site.request.listing), before_(site.before) {
+  files_ = site.before.from_scratch ? std::make_shared<const ImageFiles>()
+                                    : site.BaseFiles();
+}
+
+StageFile StageFiles::Lookup(absl::string_view path) const {
+  if (files_ == nullptr || path == "/") return {};
+  const ImageFile* entry = files_->Find(path);
+  StageFile file = entry == nullptr ? StageFile{StageFile::kAbsent, {}}
+                                    : StageFile{StageFile::kEntry, *entry};
+  for (size_t i = 0; i < before_.changes.size(); ++i) {
+    file = After(i, file, path);
+  }
+  return file;
+}
+
+std::optional<std::string> StageFiles::Follow(absl::string_view path) const {
+  if (files_ == nullptr) return std::nullopt;
+  return files_->Resolve(path, /*follow_last=*/true);
+}
+
+std::optional<std::string> StageFiles::FollowFolders(
+    absl::string_view path) const {
+  if (files_ == nullptr) return std::nullopt;
+  return files_->Resolve(path, /*follow_last=*/false);
+}
+
+bool StageFiles::HasOtherName(absl::string_view path) const {
+  const ImageFile* file = files_ == nullptr ? nullptr : files_->Find(path);
+  if (file == nullptr) return false;
+  return !file->hard_link.empty() ||
+         absl::c_any_of(files_->entries, [&](const auto& other) {
+           return other.second.hard_link == path;
+         });
+}
+
+const std::optional<std::string>& StageFiles::PathOf(size_t change) const {
+  for (size_t i = before_.real_paths.size(); i <= change; ++i) {
+    const auto& path = before_.changes[i].path;
+    before_.real_paths.push_back(path ? Follow(*path) : std::nullopt);
+  }
+  return before_.real_paths[change];
+}
+
+StageFile StageFiles::After(size_t change, const StageFile& before,
+                            absl::string_view path) const {
+  const StageChange& what = before_.changes[change];
+  if (what.kind == StageChange::kRun) {
+    return before.kind == StageFile::kEntry && !RunMayHaveChanged(what, path)
+               ? before
+               : StageFile();
+  }
+  const std::optional<std::string>& target = PathOf(change);
+  if (what.kind == StageChange::kCopy) {
+    return target ? AfterCopy(what, *target, before, path) : StageFile();
+  }
+  if (before.kind != StageFile::kAbsent) return before;
+  return target && !IsAtOrBelow(*target, path) ? before : StageFile();
+}
+
+StageFile StageFiles::AfterCopy(const StageChange& copy,
+                                const std::string& target, StageFile before,
+                                absl::string_view path) const {
+  const bool above = path != target && IsAtOrBelow(target, path);
+  if (above) {
+    return before.kind == StageFile::kAbsent ? MadeFolder(copy, kUsualMode)
+                                             : before;
+  }
+  if (!IsAtOrBelow(path, target)) return before;
+  const bool stays_folder =
+      path == target && before.Is(ImageFile::kFolder) && !copy.unpacks;
+  if (stays_folder) return before;
+  if (!copy.sources || listing_ == nullptr) return {};
+  StageFile file = std::move(before);
+  for (const std::string& source : *copy.sources) {
+    StageFile arrival = Arrival(copy, source, target, path);
+    if (arrival.kind != StageFile::kAbsent) file = std::move(arrival);
+  }
+  return file;
+}
+
+StageFile StageFiles::Arrival(const StageChange& copy, absl::string_view source,
+                              absl::string_view target,
+                              absl::string_view path) const {
+  const ContextTree tree(listing_);
+  const auto found = tree.Follow(source);
+  if (!found) return {};
+  const bool is_folder = tree.IsFolder(found->entry);
+  absl::string_view below = path;
+  absl::ConsumePrefix(&below, target);
+  absl::ConsumePrefix(&below, "/");
+  if (below.empty()) {
+    if (is_folder || copy.into_folder) return MadeFolder(copy, kUsualMode);
+    const ImageFile* there = files_->Find(target);
+    if (there != nullptr && there->type == ImageFile::kFolder) return {};
+    return {StageFile::kEntry, {}};
+  }
+  if (!is_folder) {
+    return below == source.substr(source.rfind('/') + 1)
+               ? StageFile{StageFile::kEntry, {}}
+               : StageFile{StageFile::kAbsent, {}};
+  }
+  const auto entry = EntryBelow(tree, found->entry, below);
+  if (!entry) return {StageFile::kAbsent, {}};
+  const context::Entry& arrives = tree.listing()[*entry];
+  if (arrives.type == EntryType::kFolder) return MadeFolder(copy, arrives.mode);
+  StageFile file{StageFile::kEntry, {}};
+  if (arrives.type == EntryType::kSymlink) {
+    file.entry.type = ImageFile::kSymlink;
+  }
+  return file;
+}
+
+}  // namespace ovenbird::rewrite
