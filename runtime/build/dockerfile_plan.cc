@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "runtime/config/decode.h"
 #include "runtime/context/door.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/dockerfile/devices.h"
 #include "runtime/dockerfile/dockerfile.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/lint.h"
@@ -182,6 +184,50 @@ void AddTriggerArgs(const DockerfileRequest& request,
   }
 }
 
+// ONBUILD of images from registries, too. Asks only if stages are left out
+// without it: ONBUILD may copy from one of them.
+std::function<std::optional<std::vector<std::string>>(absl::string_view)>
+TriggersOfAll(const DockerfileRequest& request,
+              const dockerfile::Dockerfile& dockerfile,
+              const dockerfile::ResolveOptions& options) {
+  diag::Collector ignored;
+  const size_t needed =
+      dockerfile::Resolve(dockerfile, options, ignored).stages.size();
+  if (request.base_image == nullptr || !Rewrites(request) ||
+      needed > static_cast<size_t>(options.target)) {
+    return options.onbuild;
+  }
+  return
+      [&request](
+          absl::string_view image) -> std::optional<std::vector<std::string>> {
+        std::optional<std::vector<std::string>> own;
+        if (request.onbuild) own = request.onbuild(image);
+        if (own && !own->empty()) return own;
+        const auto base = FinderOf(request)(image, /*files=*/false);
+        return base == nullptr ? own : base->onbuild;
+      };
+}
+
+// Devices need a right that containers of the config's own rights may lack.
+void ReportMissingRight(const DockerfileRequest& request,
+                        const dockerfile::Instruction& mknod,
+                        diag::Sink& sink) {
+  const auto& context = request.kaniko->security_context;
+  if (!context || !context->capabilities) return;
+  const std::vector<std::string>& add = context->capabilities->add;
+  const std::vector<std::string>& drop = context->capabilities->drop;
+  const auto names = [](const std::vector<std::string>& list) {
+    return std::any_of(list.begin(), list.end(), [](const std::string& name) {
+      return name == "MKNOD" || name == "ALL";
+    });
+  };
+  if (names(add) || !names(drop)) return;
+  sink.Handle(diag::KanikoDiffers(
+      mknod.span, dockerfile::Executor(ExecutorOf(request)).name(),
+      "has no right to make devices",
+      "add MKNOD to `securityContext.capabilities.add`"));
+}
+
 bool CachesCopies(const config::Kaniko& kaniko) {
   return std::any_of(kaniko.args.begin(), kaniko.args.end(),
                      [](const std::string& arg) {
@@ -329,6 +375,7 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
     // every stage up to the target.
     resolve.skip_unused_stages = Rewrites(request);
     resolve.onbuild = request.onbuild;
+    resolve.onbuild = TriggersOfAll(request, dockerfile, resolve);
     dockerfile::Resolution resolution =
         dockerfile::Resolve(dockerfile, resolve, problems);
     plan.registries = Registries(resolution);
@@ -339,6 +386,10 @@ std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                                .Of(dockerfile::Capability::kIgnoreFile) ==
                            dockerfile::Verdict::kIgnored;
       LintForKaniko(request, dockerfile, resolution, problems);
+      const dockerfile::Instruction* mknod =
+          dockerfile::FindMknod(dockerfile, resolution.stages);
+      plan.makes_devices = mknod != nullptr;
+      if (mknod != nullptr) ReportMissingRight(request, *mknod, problems);
     }
     plan.target = request.options == nullptr ? "" : request.options->target;
     if (Rewrites(request)) {

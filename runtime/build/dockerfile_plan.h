@@ -63,6 +63,8 @@ struct DockerfilePlan {
   std::vector<dockerfile::Source> sources;
   // Where COPY, ADD and WORKDIR write.
   std::vector<dockerfile::Destination> destinations;
+  // As in kube::BuildSpec.
+  bool makes_devices = false;
   // ONBUILD instructions that are known to be run.
   int triggers = 0;
   // Images that FROM, COPY --from and RUN --mount name.

@@ -1,6 +1,7 @@
 #include "runtime/build/dockerfile_plan.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "runtime/build/base_question.h"
 #include "runtime/config/config.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/rewrite/base_image.h"
 
 namespace ovenbird::build {
 namespace {
@@ -107,6 +109,44 @@ INSTANTIATE_TEST_SUITE_P(
              "FROM b.io/b AS two\nCOPY 2 /\nFROM c.io/c\nCOPY 3 /\n",
              "two", "a.io/a b.io/b", "a.io b.io", "1 2"}),
     [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+
+TEST_F(DockerfilePlanTest, DevicesNeedARight) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  constexpr char kMknod[] = "FROM a\nRUN mknod /null c 1 3\n";
+  EXPECT_FALSE(Make("FROM a\nRUN mknod /pipe p\n")->makes_devices);
+  EXPECT_TRUE(Make(kMknod)->makes_devices);
+  EXPECT_THAT(Problems(), IsEmpty());
+  auto& capabilities = kaniko.security_context.emplace().capabilities.emplace();
+  Make(kMknod);
+  EXPECT_THAT(Problems(), IsEmpty()) << "containers have the right by default";
+  capabilities.drop = {"ALL"};
+  Make(kMknod);
+  EXPECT_THAT(Problems(), ElementsAre("kaniko-differs"));
+  capabilities.add = {"MKNOD"};
+  Make(kMknod);
+  EXPECT_THAT(Problems(), IsEmpty());
+}
+
+TEST_F(DockerfilePlanTest, OnbuildOfAnImageNeedsAStage) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  int asked = 0;
+  base_image_ = [&](const BaseQuestion&) {
+    ++asked;
+    auto base = std::make_shared<rewrite::BaseImage>();
+    base->onbuild = {"COPY --from=tools /t /t"};
+    return base;
+  };
+  constexpr char kNeeded[] = "FROM a AS tools\nRUN x\nFROM b\nRUN y\n";
+  EXPECT_EQ(Make(kNeeded)->rewritten, nullptr) << "both stages are sent";
+  EXPECT_GT(asked, 0);
+  asked = 0;
+  Make("FROM a\nRUN x\n");
+  EXPECT_EQ(asked, 0) << "no stage is left out";
+}
 
 TEST_F(DockerfilePlanTest, ArgumentsThatNobodyDeclares) {
   build_args_ = {{"HTTP_PROXY", "x"}, {"VERSOIN", "1"}};

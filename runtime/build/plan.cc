@@ -369,6 +369,7 @@ class Planner {
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
     if (!dockerfile || folder == nullptr) return nullptr;
     spec.dockerfile = dockerfile->name;
+    spec.makes_devices = dockerfile->makes_devices;
     if (plan->builder == Builder::kKaniko) spec.target = dockerfile->target;
     plan->rewritten = std::move(dockerfile->rewritten);
     if (options_.keep_dockerfiles) {

@@ -30,6 +30,8 @@ struct BuildSpec {
   std::string docker_config;
   // Which key of the user's `pullSecret` holds config.json.
   std::string pull_secret_key = ".dockerconfigjson";
+  // A RUN creates devices: the container needs the right to.
+  bool makes_devices = false;
   // Push neither the image nor layers for the cache.
   bool skip_push = false;
   // Keep the image as this file in the container instead of pushing it.

@@ -87,12 +87,13 @@ SecurityContext ToKube(const config::SecurityContext& context) {
   return result;
 }
 
-SecurityContext DefaultSecurityContext() {
+SecurityContext DefaultSecurityContext(const BuildSpec& spec) {
   SecurityContext context;
   context.allow_privilege_escalation = false;
   context.capabilities.emplace();
   context.capabilities->add.assign(std::begin(kCapabilities),
                                    std::end(kCapabilities));
+  if (spec.makes_devices) context.capabilities->add.push_back("MKNOD");
   context.capabilities->drop = {"ALL"};
   context.run_as_user = 0;
   return context;
@@ -218,7 +219,7 @@ Container KanikoContainer(const BuildSpec& spec) {
   container.resources = Resources(kaniko);
   container.security_context = kaniko.security_context
                                    ? ToKube(*kaniko.security_context)
-                                   : DefaultSecurityContext();
+                                   : DefaultSecurityContext(spec);
   // The digest comes back as the termination message; after a failure the
   // kubelet puts the log's tail there.
   container.termination_message_policy = "FallbackToLogsOnError";

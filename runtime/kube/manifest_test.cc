@@ -11,7 +11,9 @@
 namespace ovenbird::kube {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class ManifestTest : public ::testing::Test {
@@ -81,6 +83,19 @@ TEST_F(ManifestTest, AMountedDockerConfigTakesThePlaceOfOurs) {
   EXPECT_FALSE(MakeManifest(spec_).secret.has_value());
   EXPECT_THAT(Mounts(), ElementsAre("context -> /context",
                                     "additional-volume-0 -> /kaniko/.docker/"));
+}
+
+TEST_F(ManifestTest, OnlyADeviceNeedsMknod) {
+  const auto added = [this] {
+    const Manifest manifest = MakeManifest(spec_);
+    const Container& kaniko = manifest.pod.spec->containers[0];
+    return kaniko.security_context->capabilities->add;
+  };
+  EXPECT_THAT(added(), Not(Contains("MKNOD")));
+  spec_.makes_devices = true;
+  EXPECT_THAT(added(), Contains("MKNOD"));
+  kaniko_.security_context.emplace().capabilities.emplace().add = {"CHOWN"};
+  EXPECT_THAT(added(), ElementsAre("CHOWN"));
 }
 
 TEST_F(ManifestTest, OnlyANamedServiceAccountHasItsToken) {
