@@ -235,7 +235,7 @@ std::nullopt_t Reader::UnknownKeyword(const Instruction& instruction,
       instruction.keyword_span, keyword,
       best.empty() ? "" : absl::StrCat("did you mean `", best, "`?"));
   // BuildKit stores any trigger, and rejects it where it is run.
-  if (begin_ > 0) unknown.severity = diag::Severity::kWarning;
+  if (begin_ > 0) unknown.severity = diag::Severity::kNote;
   sink_.Handle(std::move(unknown));
   return std::nullopt;
 }

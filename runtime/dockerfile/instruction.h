@@ -17,7 +17,7 @@ namespace ovenbird::dockerfile {
 
 // Everything but the here-documents. nullopt when the keyword is unknown. What
 // is wrong with the trigger of ONBUILD but can be stored in an image is a
-// warning.
+// warning, and an unknown instruction there is a note.
 std::optional<Instruction> ParseInstruction(
     std::shared_ptr<const LogicalLine> line, char escape, diag::Sink& sink);
 

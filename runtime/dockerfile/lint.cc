@@ -97,6 +97,7 @@ class Linter {
     }
     for (int index : options_.stages) {
       const Stage& stage = dockerfile_.stages[static_cast<size_t>(index)];
+      is_target_ = index == options_.stages.back();
       volumes_.clear();
       StartStage(stage);
       for (const Instruction& instruction : stage.instructions) {
@@ -131,6 +132,7 @@ class Linter {
   const Scope::Values no_build_args_;
   Scope global_{&no_build_args_, dockerfile_.escape};
   std::map<std::string, StageState> stages_;  // by name
+  bool is_target_ = false;
   StageState* state_ = nullptr;
   // Of the stage, up to the instruction. Kaniko forgets them behind its end.
   std::vector<const Word*> volumes_;
@@ -148,7 +150,8 @@ void Linter::CheckSyntaxDirective() {
 
 void Linter::Check(const Instruction& instruction) {
   if (!instruction.trigger.empty()) {
-    CheckHeredocs(instruction);
+    // The image that is built only stores it.
+    if (!is_target_) CheckHeredocs(instruction.trigger[0]);
     return;
   }
   CheckHeredocs(instruction);
@@ -171,9 +174,7 @@ void Linter::Check(const Instruction& instruction) {
 }
 
 void Linter::CheckHeredocs(const Instruction& instruction) {
-  const bool run =
-      instruction.keyword == "RUN" ||
-      (!instruction.trigger.empty() && instruction.trigger[0].keyword == "RUN");
+  const bool run = instruction.keyword == "RUN";
   for (const Heredoc& heredoc : instruction.heredocs) {
     const Verdict verdict =
         executor_.Of(run && !heredoc.expand ? Capability::kQuotedHeredoc

@@ -83,6 +83,10 @@ TEST(LintTest, Heredocs) {
   const std::string copy = "FROM a\nCOPY <<'EOF' /x\nx\nEOF\n";
   EXPECT_THAT(Warnings(copy, kFork), IsEmpty());
   EXPECT_THAT(Warnings(copy, kLast), ElementsAre(HasSubstr("does not copy")));
+  const std::string trigger = "FROM a AS b\nONBUILD RUN <<EOF\nx\nEOF\n";
+  EXPECT_THAT(Warnings(trigger, kLast), IsEmpty()) << "it is only stored";
+  EXPECT_THAT(Warnings(trigger + "FROM b\n", kLast),
+              ElementsAre(HasSubstr("2:13 <<EOF kaniko-heredoc")));
 }
 
 TEST(LintTest, Flags) {
