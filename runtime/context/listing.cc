@@ -6,6 +6,18 @@
 
 namespace ovenbird::context {
 
+absl::string_view SpecialFile::Shown() const {
+  switch (type) {
+    case kPipe:
+      return "named pipe";
+    case kSocket:
+      return "socket";
+    case kDevice:
+      return "device";
+  }
+  return "";
+}
+
 uint32_t Listing::Add(Entry entry, absl::string_view name,
                       absl::string_view link_target) {
   entry.name_offset = static_cast<uint32_t>(text_.size());

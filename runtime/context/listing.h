@@ -5,6 +5,7 @@
 #define OVENBIRD_RUNTIME_CONTEXT_LISTING_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,16 @@ struct Entry {
   bool many_links = false;  // a file with more names than this one
 };
 
+// What is neither file, folder nor symlink: it is not sent.
+struct SpecialFile {
+  enum Type : uint8_t { kPipe, kSocket, kDevice };
+  Type type = kPipe;
+  uint16_t mode = 0;  // 07777
+
+  // "named pipe", "socket", "device".
+  absl::string_view Shown() const;
+};
+
 class Listing {
  public:
   // `root`: the context's folder.
@@ -54,12 +65,21 @@ class Listing {
   // Relative to the root, any bytes, no slash at the end.
   std::string Path(size_t index) const;
 
+  // By path. Select leaves them out.
+  const std::map<std::string, SpecialFile>& special_files() const {
+    return special_files_;
+  }
+  void AddSpecialFile(std::string path, SpecialFile file) {
+    special_files_.emplace(std::move(path), file);
+  }
+
   // The entries that `keep` marks (one each), with the folders they are in.
   Listing Select(const std::vector<bool>& keep) const;
 
  private:
   std::string root_;
   std::vector<Entry> entries_;
+  std::map<std::string, SpecialFile> special_files_;
   std::string text_;  // names; a symlink's target stands behind its name
 };
 

@@ -38,15 +38,11 @@ struct FolderContent {
 };
 using Found = FolderContent::Found;
 
-const char* SpecialFile(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFIFO:
-      return "named pipe";
-    case S_IFSOCK:
-      return "socket";
-    default:
-      return "device";
-  }
+SpecialFile ToSpecialFile(mode_t mode) {
+  const SpecialFile::Type type = S_ISFIFO(mode)   ? SpecialFile::kPipe
+                                 : S_ISSOCK(mode) ? SpecialFile::kSocket
+                                                  : SpecialFile::kDevice;
+  return {type, static_cast<uint16_t>(mode & 07777)};
 }
 
 class Walker {
@@ -177,8 +173,9 @@ absl::Status Walker::Visit(int fd, const Found& found, uint32_t parent,
     return AddLink(fd, found.name, ToEntry(info, EntryType::kSymlink, parent));
   }
   if (!S_ISREG(info.st_mode)) {
-    result_.skipped.push_back(
-        absl::StrCat(SpecialFile(info.st_mode), " `", path_, "`"));
+    const SpecialFile special = ToSpecialFile(info.st_mode);
+    result_.skipped.push_back(absl::StrCat(special.Shown(), " `", path_, "`"));
+    result_.listing.AddSpecialFile(path_, special);
     return absl::OkStatus();
   }
   if ((info.st_mode & 0444) != 0444 &&

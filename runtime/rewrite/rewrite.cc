@@ -14,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "runtime/dockerfile/scope.h"
 #include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/base_triggers.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/executor_scope.h"
 #include "runtime/rewrite/rule.h"
@@ -180,6 +181,7 @@ class Rewriter {
                        at_end,   sink_, earlier_};
     RewriteFrom(site, global_, drafts[0]);
     if (stage.index == request_.target) ReportScratch(site);
+    if (base < 0) ReportTriggersFrom(site);
     for (const Instruction& trigger : InlinedTriggers(stage)) {
       Draft draft(trigger);
       ApplyRules(site, draft);

@@ -10,11 +10,14 @@
 #include "runtime/rewrite/copy.h"
 #include "runtime/rewrite/escape.h"
 #include "runtime/rewrite/from.h"
+#include "runtime/rewrite/hard_links.h"
 #include "runtime/rewrite/modifiers.h"
 #include "runtime/rewrite/old_kaniko.h"
 #include "runtime/rewrite/old_user.h"
 #include "runtime/rewrite/own_paths.h"
+#include "runtime/rewrite/special_files.h"
 #include "runtime/rewrite/stages.h"
+#include "runtime/rewrite/unpacked_files.h"
 #include "runtime/rewrite/user.h"
 #include "runtime/rewrite/variables.h"
 #include "runtime/rewrite/workdir.h"
@@ -60,12 +63,16 @@ absl::Span<const Rule> Rules() {
       {Capability::kWorkdirOfBase, {"WORKDIR"}, KeepFolder},
       {Capability::kWorkdirOfUser, {"WORKDIR"}, RewriteWorkdir},
       {Capability::kWorkdirOwner, {"WORKDIR"}, MakeFolderOfUser},
+      {Capability::kHardLinks, {"RUN"}, KeepNewNames},
+      {Capability::kUnpackedFiles, {"RUN"}, HideNsswitch},
+      {Capability::kUnpackedFiles, {"RUN"}, DeleteHidden},
       {Capability::kRunWorkdir, {"RUN"}, RestoreWorkdir},
       {Capability::kRunNetwork, {"RUN"}, DropDefaultFlags},
       {Capability::kCopyLink, {"COPY", "ADD"}, DropLink},
       {Capability::kAddKeepGitDir, {"ADD"}, DropKeepGitDir},
       {Capability::kAddUrlQuery, {"ADD"}, NameDownload},
       {Capability::kOwnPaths, {"RUN", "COPY", "ADD"}, ReportOwnPaths},
+      {Capability::kUnpackedFiles, {"COPY"}, DeleteHiddenOfStage},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
       {Capability::kCopyChown, {"COPY", "ADD"}, WriteOutOwner},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
@@ -74,6 +81,8 @@ absl::Span<const Rule> Rules() {
       {Capability::kCopyChown, {"COPY", "ADD"}, ReportIgnoredChown},
       {Capability::kAddChecksum, {"ADD"}, CheckDownload},
       {Capability::kCacheKeyNames, {"COPY", "ADD"}, AddNames},
+      {Capability::kHardLinks, {"COPY", "ADD"}, KeepCopiedNames},
+      {Capability::kSpecialFiles, {"COPY", "ADD"}, MakeSpecialFiles},
   };
   return rules;
 }

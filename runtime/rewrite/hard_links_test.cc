@@ -1,0 +1,147 @@
+#include "runtime/rewrite/hard_links.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gtest/gtest.h"
+#include "runtime/context/listing.h"
+#include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/testing/over_base.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using testing::RewriteOver;
+using testing::UsualBase;
+
+// Its user is root, and it has the programs that are needed.
+BaseImage RootsBase() {
+  BaseImage base = UsualBase();
+  base.user = "";
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  files->entries["/bin/ln"] = files->entries["/bin/sh"];
+  files->entries["/bin/touch"] = files->entries["/bin/sh"];
+  base.files = files;
+  return base;
+}
+
+struct Case {
+  const char* lines;     // after FROM base
+  const char* sent;      // in their place; "": the same
+  const char* reported;  // after the executor's name
+};
+
+void Check(const BaseImage& base, const context::Listing* listing,
+           const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    const std::string text = absl::StrCat("FROM base\n", c.lines);
+    const auto outcome = RewriteOver({&base, listing}, text);
+    EXPECT_EQ(outcome.text,
+              *c.sent == '\0' ? text : absl::StrCat("FROM base\n", c.sent));
+    EXPECT_EQ(
+        absl::StrJoin(outcome.reports, "; "),
+        *c.reported == '\0' ? "" : absl::StrCat("kaniko v1.24.0 ", c.reported))
+        << c.lines;
+  }
+}
+
+TEST(HardLinksTest, NewNamesOfOldFiles) {
+  const BaseImage base = RootsBase();
+  Check(
+      base, nullptr,
+      {
+          {"RUN ln /opt/dir/old /b\n",
+           "RUN touch -c /opt/dir/old || :; ln /opt/dir/old /b\n", ""},
+          {"RUN cd /opt/dir && ln -f old b\n",
+           "RUN touch -c /opt/dir/old || :; cd /opt/dir && ln -f old b\n", ""},
+          {"RUN cp -l /opt/dir/old /b\n",
+           "RUN touch -c /opt/dir/old || :; cp -l /opt/dir/old /b\n", ""},
+          {"RUN echo 1 > /a\nRUN ln /a /b\n",
+           "RUN echo 1 > /a\nRUN touch -c /a || :; ln /a /b\n", ""},
+          {"COPY a /x/\nRUN ln /x/a /b\n",
+           "COPY a /x/\nRUN touch -c /x/a || :; ln /x/a /b\n", ""},
+          // A new symlink brings what it leads to into the layer.
+          {"RUN echo 1 > /a && ln /a /b\nRUN ln -s /a /c\n",
+           "RUN echo 1 > /a && ln /a /b\nRUN touch -c /a || :; ln -s /a "
+           "/c\n",
+           ""},
+          {"RUN ln -sf /opt/dir/old /b\n", "", ""},
+          {"RUN ln --symbolic /opt/dir/old /b\n", "", ""},
+          {"RUN touch /opt/dir/old && ln /opt/dir/old /b\n", "", ""},
+          {"RUN tar -x -C /opt && ln /opt/dir/old /b\n", "", ""},
+          {"RUN ln /new /b\n", "", ""},
+          {"RUN ln $A /b\n", "", ""},
+          {"RUN echo 1 > /a && ln /a /b\n", "", ""},
+          {"RUN cp /opt/dir/old /b\n", "", ""},
+      });
+}
+
+TEST(HardLinksTest, ReportsWhatItCannotTouch) {
+  const BaseImage base = RootsBase();
+  constexpr char kOld[] =
+      "may make a second file of the hard link to `/opt/dir/old`, which an "
+      "earlier layer has";
+  Check(base, nullptr,
+        {{"RUN [\"ln\", \"/opt/dir/old\", \"/b\"]\n", "", kOld},
+         {"USER app\nRUN ln /opt/dir/old /b\n", "", kOld},
+         {"SHELL [\"/bin/zsh\"]\nRUN ln /opt/dir/old /b\n", "", kOld},
+         {"RUN cp -al /opt/dir /b\n", "",
+          "may make a second file of the hard link to `/opt/dir`, which an "
+          "earlier layer has"}});
+}
+
+TEST(HardLinksTest, OtherStagesDoNotMatter) {
+  const BaseImage base = RootsBase();
+  const std::string text =
+      "FROM base AS one\nRUN ln /opt/dir/old /b\nFROM base\n"
+      "COPY --from=one /b /b\n";
+  const auto outcome = RewriteOver({&base}, text);
+  EXPECT_EQ(outcome.text, text);
+}
+
+//   d/{a,b} one file  d/e/c  f: the file of d/a
+context::Listing ListingOf() {
+  context::Listing listing("");
+  context::Entry folder;
+  folder.type = context::EntryType::kFolder;
+  folder.mode = 0755;
+  context::Entry file;
+  file.mode = 0644;
+  file.many_links = true;
+  file.inode = 7;
+  file.parent = listing.Add(folder, "d");
+  listing.Add(file, "a");
+  listing.Add(file, "b");
+  folder.parent = file.parent;
+  context::Entry other = file;
+  other.inode = 8;
+  other.parent = listing.Add(folder, "e");
+  listing.Add(other, "c");
+  file.parent = context::Entry::kTop;
+  listing.Add(file, "f");
+  return listing;
+}
+
+TEST(HardLinksTest, FilesOfTheContext) {
+  BaseImage base = RootsBase();
+  const context::Listing listing = ListingOf();
+  constexpr char kTwo[] = "copies the hard links `d/a` and `d/b` as two files";
+  Check(
+      base, &listing,
+      {
+          {"COPY d /x\n", "COPY d /x\nRUN touch /x/a && ln -f /x/a /x/b\n", ""},
+          {"ADD d /x\n", "ADD d /x\nRUN touch /x/a && ln -f /x/a /x/b\n", ""},
+          {"COPY d/a d/b /x/\n", "", ""},
+          {"COPY d/* f /x/\n", "", ""},
+          {"COPY d/e /x\n", "", ""},
+          {"USER app\nCOPY d /x\n", "", kTwo},
+      });
+  base.files = UsualBase().files;
+  Check(base, &listing, {{"COPY d /x\n", "", kTwo}});
+}
+
+}  // namespace
+}  // namespace ovenbird::rewrite

@@ -1,0 +1,18 @@
+// Which folders a command looks through, as far as its words tell.
+#ifndef OVENBIRD_RUNTIME_REWRITE_LISTED_FOLDERS_H_
+#define OVENBIRD_RUNTIME_REWRITE_LISTED_FOLDERS_H_
+
+#include <string>
+#include <vector>
+
+#include "runtime/dockerfile/shell_commands.h"
+
+namespace ovenbird::rewrite {
+
+// Returns folders, absolute and clean, whose files change what the command
+// does: `find /opt`, `cp -r /etc /x`, `cat /etc/*.conf`. Leaves out deletions.
+std::vector<std::string> ListedFolders(const dockerfile::ShellCommand& command);
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_LISTED_FOLDERS_H_

@@ -1,0 +1,96 @@
+#include "runtime/rewrite/root_run.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/rewrite/base_image.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Instruction;
+
+constexpr const char* kFolders[] = {"/bin", "/usr/bin", "/sbin", "/usr/sbin"};
+
+bool HasProgram(const ImageFiles& files, absl::string_view name) {
+  return std::any_of(
+      std::begin(kFolders), std::end(kFolders), [&](const char* folder) {
+        const auto real = files.Resolve(absl::StrCat(folder, "/", name),
+                                        /*follow_last=*/true);
+        const ImageFile* file = real ? files.Find(*real) : nullptr;
+        return file != nullptr && file->type == ImageFile::kFile;
+      });
+}
+
+bool IsRoots(const Site& site) {
+  std::string user;
+  if (site.before.user) {
+    user = *site.before.user;
+  } else if (!site.before.from_scratch && !site.before.base.empty()) {
+    const auto base = site.Base();
+    if (base == nullptr) return false;
+    user = base->user;
+  }
+  return user.empty() || user == "root" || user == "0";
+}
+
+bool HasUsualShell(const Site& site) {
+  const auto base = site.Base();
+  const std::vector<std::string>& shell =
+      !site.before.shell.empty() || base == nullptr ? site.before.shell
+                                                    : base->shell;
+  if (shell.empty()) return true;
+  const std::string name = shell[0].substr(shell[0].rfind('/') + 1);
+  return name == "sh" || name == "bash" || name == "ash" || name == "dash";
+}
+
+}  // namespace
+
+bool CanRunAsRoot(const Site& site,
+                  const std::vector<absl::string_view>& programs) {
+  if (!IsRoots(site) || !HasUsualShell(site)) return false;
+  const auto files = site.BaseFiles();
+  // An image with a shell has the tools that POSIX asks for.
+  if (files == nullptr) return site.before.has_shell;
+  return HasProgram(*files, "sh") &&
+         std::all_of(
+             programs.begin(), programs.end(),
+             [&](absl::string_view name) { return HasProgram(*files, name); });
+}
+
+bool TakesPrefix(const Site& site, const Instruction& run) {
+  return !run.exec_form && run.heredocs.empty() && IsRoots(site) &&
+         HasUsualShell(site);
+}
+
+void AddPrefix(absl::string_view command, Draft& draft) {
+  for (Instruction& run : draft.instructions) {
+    if (run.keyword != "RUN" || run.exec_form || !run.heredocs.empty()) {
+      continue;
+    }
+    run.text = absl::StrCat(command, " ", run.text);
+  }
+}
+
+std::vector<dockerfile::ShellCommand> CommandsOf(const Site& site,
+                                                 const Instruction& run) {
+  dockerfile::ShellStart start;
+  if (site.before.folder) start.folder = *site.before.folder;
+  if (!run.exec_form) return dockerfile::FindShellCommands(run.text, start);
+  std::vector<std::string> words;
+  for (const dockerfile::Word& word : run.words) words.push_back(word.text);
+  return dockerfile::FindShellCommands(words, start);
+}
+
+bool IsPlainPath(absl::string_view path) {
+  return std::all_of(path.begin(), path.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           absl::StrContains("/._-+@:,", c);
+  });
+}
+
+}  // namespace ovenbird::rewrite

@@ -1,0 +1,37 @@
+// RUN lines of our own, and commands of ours in the user's: whether they work
+// at a place.
+#ifndef OVENBIRD_RUNTIME_REWRITE_ROOT_RUN_H_
+#define OVENBIRD_RUNTIME_REWRITE_ROOT_RUN_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "runtime/dockerfile/shell_commands.h"
+#include "runtime/rewrite/draft.h"
+#include "runtime/rewrite/site.h"
+
+namespace ovenbird::rewrite {
+
+// Returns whether a RUN of root's in shell form finds these programs before
+// this instruction. May read the base image.
+bool CanRunAsRoot(const Site& site,
+                  const std::vector<absl::string_view>& programs);
+
+// Returns whether the RUN is a line for the usual shell that can begin with
+// another command.
+bool TakesPrefix(const Site& site, const dockerfile::Instruction& run);
+
+// Puts a command that ends with `;` in front of the instruction's own RUN.
+void AddPrefix(absl::string_view command, Draft& draft);
+
+// Returns the commands of a RUN, here-documents left out.
+std::vector<dockerfile::ShellCommand> CommandsOf(
+    const Site& site, const dockerfile::Instruction& run);
+
+// Returns whether a shell reads the path as it is.
+bool IsPlainPath(absl::string_view path);
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_ROOT_RUN_H_
