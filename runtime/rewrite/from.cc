@@ -11,11 +11,15 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/from_image.h"
+#include "runtime/rewrite/from_remake.h"
+#include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stages.h"
@@ -93,17 +97,25 @@ class FromWriter {
       }
       FollowLinks();
       KeepSetuid();
-      ReportFolder();
+      RemakePipes();
+      KeepFolder();
+      RemakeLinks();
       ReportLost();
       ReportCapabilityOfBase();
     }
+    if (remade_.empty()) return;
+    draft_.instructions.push_back(
+        MakeInstruction("RUN", absl::StrJoin(remade_, " && ")));
+    draft_.Because("COPY --from does not keep hard links and named pipes");
   }
 
  private:
   void ReportFlags() const;
   void FollowLinks();
   void KeepSetuid();
-  void ReportFolder() const;
+  void KeepFolder();
+  void RemakePipes();
+  void RemakeLinks();
   void ReportLost() const;
   void ReportCapabilityOfBase() const;
 
@@ -126,9 +138,13 @@ class FromWriter {
   }
   // Whether a COPY takes a folder that this file is in.
   bool IsCopiedByFolder(const std::string& file) const;
+  // What is sent at the end of the stage in addition, as root.
+  std::vector<Instruction>& Additions();
   // Adds a RUN to the stage that copies paths aside; returns the folder.
   std::string SetAside(const std::vector<std::string>& paths,
-                       absl::string_view flags);
+                       absl::string_view flags, absl::string_view then = "");
+  // Where a file below the source arrives; nullopt: not known.
+  std::optional<std::string> ArrivalOf(const std::string& file) const;
 
   const Site& site_;
   Draft& draft_;
@@ -137,6 +153,8 @@ class FromWriter {
   const StageCommands commands_;
   std::string source_;
   size_t word_ = 0;
+  // What a RUN after the COPY makes.
+  std::vector<std::string> remade_;
 };
 
 void FromWriter::ReportFlags() const {
@@ -180,22 +198,43 @@ bool FromWriter::IsCopiedByFolder(const std::string& file) const {
   return false;
 }
 
-// A failure changes nothing: the RUN never fails.
-std::string FromWriter::SetAside(const std::vector<std::string>& paths,
-                                 absl::string_view flags) {
+std::vector<Instruction>& FromWriter::Additions() {
   std::vector<Instruction>& additions = site_.earlier.additions[stage_];
   const StageState& end = site_.earlier.ends.at(stage_);
   if (additions.empty() && end.user != "root" && end.user != "0") {
     additions.push_back(MakeInstruction("USER", "0"));
   }
+  return additions;
+}
+
+// A failure changes nothing: the RUN never fails.
+std::string FromWriter::SetAside(const std::vector<std::string>& paths,
+                                 absl::string_view flags,
+                                 absl::string_view then) {
+  std::vector<Instruction>& additions = Additions();
   const std::string folder = absl::StrCat(kAside, additions.size());
   std::string run = absl::StrCat("mkdir -p ", folder);
   for (const std::string& path : paths) {
     absl::StrAppend(&run, "; cp ", flags, " ", path, " ", folder,
                     "/ || cp -Rp ", path, " ", folder, "/ || true");
   }
+  if (!then.empty()) {
+    absl::StrAppend(&run, "; cd ", folder, " && ", then, " || true");
+  }
   additions.push_back(MakeInstruction("RUN", run));
   return folder;
+}
+
+std::optional<std::string> FromWriter::ArrivalOf(
+    const std::string& file) const {
+  const auto target = site_.before.PathOf(copy_.words.back().text);
+  const auto below = Below(source_, file);
+  if (!target || !below || below->empty() || HasWildcard(source_) ||
+      HasFlag("chown") || HasFlag("chmod")) {
+    return std::nullopt;
+  }
+  std::string path = absl::StrCat(*target == "/" ? "" : *target, "/", *below);
+  return IsPlainPath(path) ? std::optional(path) : std::nullopt;
 }
 
 // BuildKit copies what a source leads to; links below it stay links.
@@ -265,30 +304,70 @@ void FromWriter::KeepSetuid() {
   draft_.Because("COPY --from keeps the setuid bits of files that it names");
 }
 
-void FromWriter::ReportFolder() const {
+// The executor gives the target what the source has: a copy of it has what the
+// target has to have.
+void FromWriter::KeepFolder() {
   if (HasFlag("chown") || !commands_.IsSpecialFolder(source_)) return;
+  const auto target = site_.before.PathOf(copy_.words.back().text);
+  const auto folder =
+      target ? TargetFolderOf(site_, *target, HasFlag("link")) : std::nullopt;
+  if (folder && CanAddToStage() && IsPlain(source_, /*wildcards=*/false)) {
+    const std::string name = BaseName(source_);
+    const std::string owner =
+        absl::StrFormat("chown %d:%d %s && chmod %o %s", folder->user,
+                        folder->group, name, folder->mode, name);
+    Sent()->words[word_].text =
+        absl::StrCat(SetAside({source_}, "-al", owner), "/", name);
+    draft_.Because(
+        "COPY --from gives the target the owner and mode of the source");
+    return;
+  }
   Report(absl::StrCat("gives the target the owner and mode of `", source_, "`"),
          "set them in a RUN after this COPY");
 }
 
-void FromWriter::ReportLost() const {
-  for (const std::string& fifo : commands_.fifos()) {
-    if (!Below(source_, fifo)) continue;
-    Report(absl::StrCat("hangs at the named pipe `", fifo, "`"),
-           "create it with mkfifo in a RUN after this COPY");
+// COPY would wait for a writer: the stage ends without them.
+void FromWriter::RemakePipes() {
+  for (const std::string& pipe : commands_.fifos()) {
+    if (!Below(source_, pipe)) continue;
+    const auto arrival = ArrivalOf(pipe);
+    const std::string command =
+        arrival && CanAddToStage() && IsPlain(pipe, /*wildcards=*/false) &&
+                CanRunAsRoot(site_, {"mkfifo"})
+            ? RemakePipe(site_.earlier.ends.at(stage_), pipe, *arrival)
+            : "";
+    if (command.empty()) {
+      Report(absl::StrCat("hangs at the named pipe `", pipe, "`"),
+             "create it with mkfifo in a RUN after this COPY");
+      continue;
+    }
+    Additions().push_back(MakeInstruction("RUN", absl::StrCat("rm -f ", pipe)));
+    remade_.push_back(command);
   }
+}
+
+void FromWriter::RemakeLinks() {
+  for (const auto& [one, other] : commands_.hard_links()) {
+    const auto below = Below(source_, one);
+    if (!below || below->empty() || !Below(source_, other)) continue;
+    const auto first = ArrivalOf(one);
+    const auto second = ArrivalOf(other);
+    if (first && second && CanRunAsRoot(site_, {"cmp", "ln", "touch"})) {
+      remade_.push_back(Relink(*first, *second));
+      continue;
+    }
+    Report(absl::StrCat("copies the hard links `", one, "` and `", other,
+                        "` as two files"),
+           "make one of them a symlink, or run ln after this COPY");
+  }
+}
+
+void FromWriter::ReportLost() const {
   for (const std::string& file : commands_.capabilities()) {
     // BuildKit loses them, too, when the owner changes.
     if (HasFlag("chown") || !Below(source_, file)) continue;
     Report(absl::StrCat("loses the capabilities of `", file, "`"),
            "set them with setcap in a RUN after this COPY");
-  }
-  for (const auto& [one, other] : commands_.hard_links()) {
-    const auto below = Below(source_, one);
-    if (!below || below->empty() || !Below(source_, other)) continue;
-    Report(absl::StrCat("copies the hard links `", one, "` and `", other,
-                        "` as two files"),
-           "make one of them a symlink, or run ln after this COPY");
   }
 }
 

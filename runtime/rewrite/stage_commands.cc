@@ -144,7 +144,13 @@ void StageCommands::Read(const ShellCommand& command) {
 void StageCommands::ReadMkdir(const std::string& mode,
                               const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
-    if (IsKnown(path)) folders_.insert(path);
+    if (!IsKnown(path)) continue;
+    // What is above a folder is one, too.
+    for (size_t end = path.find('/', 1); end != path.npos;
+         end = path.find('/', end + 1)) {
+      folders_.insert(path.substr(0, end));
+    }
+    folders_.insert(path);
   }
   const auto bits = Octal(mode);
   if (bits && *bits != 0755) Mark(false, paths);

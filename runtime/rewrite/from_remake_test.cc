@@ -1,0 +1,82 @@
+#include "runtime/rewrite/from_remake.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gtest/gtest.h"
+#include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/testing/over_base.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+// Its user is root, and it has the programs that are needed.
+BaseImage RootsBase() {
+  BaseImage base = testing::UsualBase();
+  base.user = "";
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  for (const char* name :
+       {"/bin/cmp", "/bin/ln", "/bin/mkfifo", "/bin/touch"}) {
+    files->entries[name] = files->entries["/bin/sh"];
+  }
+  base.files = files;
+  return base;
+}
+
+// What is added to the first stage that copies /d aside, for this owner and
+// mode.
+std::string Aside(const std::string& owner, const std::string& mode) {
+  return absl::StrCat(
+      "USER 0\nRUN mkdir -p /.ovenbird/from/1; cp -al /d /.ovenbird/from/1/ || "
+      "cp -Rp /d /.ovenbird/from/1/ || true; cd /.ovenbird/from/1 && chown ",
+      owner, " d && chmod ", mode, " d || true\n");
+}
+
+TEST(FromRemakeTest, IsMadeAgain) {
+  const BaseImage base = RootsBase();
+  struct Case {
+    std::string run;
+    std::string copy;
+    std::string added;  // to the first stage
+    std::string sent;   // in place of the COPY
+    std::string reported;
+  };
+  const std::string aside = "COPY --from=one /.ovenbird/from/1/d ";
+  const std::string folder =
+      "kaniko v1.24.0 gives the target the owner and mode of `/d`";
+  const std::string pipe = "kaniko v1.24.0 hangs at the named pipe `/d/p`";
+  for (const Case& c : {
+           Case{"mkdir -m 700 /d", "COPY --from=one /d /x", Aside("0:0", "755"),
+                aside + "/x", ""},
+           Case{"mkdir -p /d/e && chown app /d",
+                "COPY --from=one /d /opt/shared", Aside("0:50", "2775"),
+                aside + "/opt/shared", ""},
+           Case{"mkdir -m 700 /d", "COPY --link --from=one /d /opt/shared", "",
+                "COPY --link --from=one /d /opt/shared", folder},
+           Case{"mkdir /d && mkfifo /d/p", "COPY --from=one /d /x",
+                "USER 0\nRUN rm -f /d/p\n",
+                "COPY --from=one /d /x\nRUN mkfifo /x/p", ""},
+           Case{"mkdir /d && mkfifo /d/p && chown app /d/p",
+                "COPY --from=one /d /x", "", "COPY --from=one /d /x", pipe},
+           Case{"mkdir /d && mkfifo -m 600 /d/p", "COPY --from=one /d /x", "",
+                "COPY --from=one /d /x", pipe},
+           Case{"mkdir /d && mkfifo /d/p", "COPY --from=one /d/p /x", "",
+                "COPY --from=one /d/p /x", pipe},
+           Case{"mkdir /d && ln /d/a /d/b", "COPY --from=one /d /x", "",
+                "COPY --from=one /d /x\nRUN if cmp -s /x/a /x/b; then touch "
+                "/x/a && ln -f /x/a /x/b; fi",
+                ""},
+       }) {
+    const std::string one = absl::StrCat("FROM base AS one\nRUN ", c.run, "\n");
+    const auto outcome = testing::RewriteOver(
+        {&base}, absl::StrCat(one, "FROM base\n", c.copy, "\n"));
+    EXPECT_EQ(outcome.text,
+              absl::StrCat(one, c.added, "FROM base\n", c.sent, "\n"));
+    EXPECT_EQ(absl::StrJoin(outcome.reports, "; "), c.reported) << c.run;
+  }
+}
+
+}  // namespace
+}  // namespace ovenbird::rewrite
