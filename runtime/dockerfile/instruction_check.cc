@@ -218,7 +218,7 @@ void Checker::CheckTrigger() {
   diag::Collector problems;
   CheckInstruction(trigger, problems);
   for (diag::Diagnostic problem : problems.diagnostics()) {
-    problem.severity = diag::Severity::kWarning;
+    problem.severity = diag::Severity::kNote;
     sink_.Handle(std::move(problem));
   }
 }

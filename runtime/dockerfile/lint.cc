@@ -111,6 +111,7 @@ class Linter {
   void Check(const Instruction& instruction);
   void CheckHeredocs(const Instruction& instruction);
   void CheckFlags(const Instruction& instruction);
+  bool MayNeedRights(const Instruction& run) const;
   void CheckMount(const Flag& mount);
   void CheckFlag(const Flag& flag, Capability needed, absl::string_view effect,
                  absl::string_view advice);
@@ -232,6 +233,16 @@ void Linter::CheckMount(const Flag& mount) {
   CheckFlag(mount, kind->needed, kind->effect, kind->advice);
 }
 
+// False: all of its commands are known to do without those that kaniko's
+// container does not have.
+bool Linter::MayNeedRights(const Instruction& run) const {
+  const std::vector<PlacedCommand> commands = CommandsOf(run);
+  return commands.empty() ||
+         std::any_of(commands.begin(), commands.end(), [](const auto& one) {
+           return one.command.name == "mknod" || !IsUnderstood(one.command);
+         });
+}
+
 void Linter::CheckFlags(const Instruction& instruction) {
   for (const Flag& flag : instruction.flags) {
     if (flag.name == "mount") {
@@ -242,10 +253,12 @@ void Linter::CheckFlags(const Instruction& instruction) {
            flag.value == "sandbox")) {
         continue;  // Left out.
       }
-      // The image is the same with the default.
+      // The image is the same with the default, and with rights that no
+      // command needs.
       if (executor_.Of(Capability::kRunNetwork) == Verdict::kIgnored &&
           (flag.value == "default" || flag.value == "host" ||
-           flag.value == "sandbox")) {
+           flag.value == "sandbox" ||
+           (flag.name == "security" && !MayNeedRights(instruction)))) {
         continue;
       }
       CheckFlag(

@@ -109,9 +109,16 @@ TEST(LintTest, Flags) {
   EXPECT_THAT(Warnings("FROM a\n"
                        "RUN --mount=type=secret,id=a --mount=type=ssh x\n"
                        "RUN --network=host --security=sandbox x\n"
-                       "RUN --network=default x\n",
+                       "RUN --network=default x\n"
+                       "RUN --security=insecure echo 1 > /f && chmod 600 /f\n",
                        kLast),
               IsEmpty());
+  EXPECT_THAT(Warnings("FROM a\n"
+                       "RUN --security=insecure echo 1 > /f && mount /f /g\n"
+                       "RUN --security=insecure mknod /dev/x c 1 3\n",
+                       kLast),
+              ElementsAre(HasSubstr("2:5 --security=insecure"),
+                          HasSubstr("3:5 --security=insecure")));
   EXPECT_THAT(
       Warnings("FROM a\nRUN --mount=type=secret,id=a,required x\n", kLast),
       ElementsAre(HasSubstr("kaniko-ignored-flag")));
