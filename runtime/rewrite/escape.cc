@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/dockerfile/dockerfile.h"
 #include "runtime/rewrite/variables.h"
@@ -32,7 +33,12 @@ class Quoter {
         ++at_;
       }
     }
+    // Old executors look for the slash of a folder before they take the quotes
+    // away.
+    const bool folder = literal_.size() > 1 && absl::EndsWith(literal_, "/");
+    if (folder) literal_.pop_back();
     Flush();
+    if (folder) result_ += '/';
     return result_.empty() && quoted_ ? "\"\"" : std::move(result_);
   }
 

@@ -21,6 +21,8 @@ TEST(EscapeTest, Quotes) {
       {R"("$A;${B:-x}\y")", R"("$A"';'"${B:-x}"'\y')"},
       {R"('$A'\)", R"('$A\')"},
       {R"(a`)", R"('a`')"},
+      {R"(\t\b/)", R"('\t\b'/)"},
+      {R"("\t b/")", R"('\t b'/)"},
   };
   for (const auto& one : kCases) {
     EXPECT_EQ(QuoteBackticks(one.text).value_or("none"), one.quoted)
