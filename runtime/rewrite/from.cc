@@ -34,7 +34,7 @@ using dockerfile::Verdict;
 using dockerfile::Word;
 
 // In the stage that is copied from.
-constexpr absl::string_view kAside = "/.ovenbird/from/";
+constexpr absl::string_view kAside = "/.ovenbird-from/";
 
 std::string FolderOf(absl::string_view path) {
   const size_t slash = path.rfind('/');
@@ -260,7 +260,9 @@ void FromWriter::FollowLinks() {
 }
 
 void FromWriter::KeepSetuid() {
-  if (HasFlag("chmod")) return;
+  if (HasFlag("chmod") || site_.Can(Capability::kCopyFromSetuid)) {
+    return;
+  }
   // By the folder below the target.
   std::map<std::string, std::vector<std::string>> files;
   bool lost =

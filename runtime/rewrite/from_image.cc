@@ -20,6 +20,7 @@
 namespace ovenbird::rewrite {
 namespace {
 
+using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Word;
@@ -312,7 +313,9 @@ std::vector<Instruction> ImageWriter::OneByOne() const {
 
 // Of a stage the executor loses them: these files come from the image.
 void ImageWriter::KeepSetuid() {
-  if (HasFlag("chmod")) return;
+  if (HasFlag("chmod") || site_.Can(Capability::kCopyFromSetuid)) {
+    return;
+  }
   for (const Item& item : items_) {
     if (!item.is_folder) continue;
     ForEachIn(item.path, [&](const std::string& path, const ImageFile& file) {

@@ -103,19 +103,19 @@ TEST(FromTest, Reports) {
 
 TEST(FromTest, SetsAside) {
   constexpr char kLink[] =
-      "mkdir -p /.ovenbird/from/1; cp -RpH /l /.ovenbird/from/1/ || "
-      "cp -Rp /l /.ovenbird/from/1/ || true";
+      "mkdir -p /.ovenbird-from/1; cp -RpH /l /.ovenbird-from/1/ || "
+      "cp -Rp /l /.ovenbird-from/1/ || true";
   constexpr char kBits[] =
-      "mkdir -p /.ovenbird/from/1; cp -p /d/f /.ovenbird/from/1/ || "
-      "cp -Rp /d/f /.ovenbird/from/1/ || true";
+      "mkdir -p /.ovenbird-from/1; cp -p /d/f /.ovenbird-from/1/ || "
+      "cp -Rp /d/f /.ovenbird-from/1/ || true";
   constexpr char kLibraries[] =
-      "mkdir -p /.ovenbird/from/1; cp -RpH /lib/x.so* /.ovenbird/from/1/ || "
-      "cp -Rp /lib/x.so* /.ovenbird/from/1/ || true";
+      "mkdir -p /.ovenbird-from/1; cp -RpH /lib/x.so* /.ovenbird-from/1/ || "
+      "cp -Rp /lib/x.so* /.ovenbird-from/1/ || true";
   constexpr char kHidden[] =
-      "mkdir -p /.ovenbird/from/1; cp -RpH /lib/*.so /.ovenbird/from/1/ || "
-      "cp -Rp /lib/*.so /.ovenbird/from/1/ || true; "
-      "cp -RpH /lib/.[!.]*.so /.ovenbird/from/1/ || "
-      "cp -Rp /lib/.[!.]*.so /.ovenbird/from/1/ || true";
+      "mkdir -p /.ovenbird-from/1; cp -RpH /lib/*.so /.ovenbird-from/1/ || "
+      "cp -Rp /lib/*.so /.ovenbird-from/1/ || true; "
+      "cp -RpH /lib/.[!.]*.so /.ovenbird-from/1/ || "
+      "cp -Rp /lib/.[!.]*.so /.ovenbird-from/1/ || true";
   struct Case {
     const char* run;
     const char* copy;
@@ -124,19 +124,19 @@ TEST(FromTest, SetsAside) {
   };
   for (const Case& item : std::vector<Case>{
            {"ln -s a /l", "/l /x", kLink,
-            "COPY --from=s /.ovenbird/from/1/l /x"},
+            "COPY --from=s /.ovenbird-from/1/l /x"},
            {"cd / && ln -s a l", "--chown=1 l/ /x/ ", kLink,
-            "COPY --from=s --chown=1 /.ovenbird/from/1/l /x/"},
+            "COPY --from=s --chown=1 /.ovenbird-from/1/l /x/"},
            {"ln -s x.so.1 /lib/x.so", "/lib/x.so* /y/", kLibraries,
-            "COPY --from=s /.ovenbird/from/1/* /y/"},
+            "COPY --from=s /.ovenbird-from/1/* /y/"},
            {"make install", "/lib/x.so* /y/", kLibraries,
-            "COPY --from=s /.ovenbird/from/1/* /y/"},
+            "COPY --from=s /.ovenbird-from/1/* /y/"},
            {"make install", "/lib/*.so /y/", kHidden,
-            "COPY --from=s /.ovenbird/from/1/* /y/"},
+            "COPY --from=s /.ovenbird-from/1/* /y/"},
            {"chmod 4711 /d/f", "/d /x", kBits,
-            "COPY --from=s /d /x\nCOPY --from=s /.ovenbird/from/1/* /x/"},
+            "COPY --from=s /d /x\nCOPY --from=s /.ovenbird-from/1/* /x/"},
            {"chmod 4711 /d/f", "/? /x", kBits,
-            "COPY --from=s /? /x\nCOPY --from=s /.ovenbird/from/1/* /x/"},
+            "COPY --from=s /? /x\nCOPY --from=s /.ovenbird-from/1/* /x/"},
        }) {
     const std::string start = absl::StrCat("FROM a AS s\nRUN ", item.run, "\n");
     const Sent sent =
@@ -156,10 +156,10 @@ TEST(FromTest, SetsNamedFilesAsideIfTheirFolderIsCopied) {
     EXPECT_EQ(Send(absl::StrCat(alone, copy)).text, absl::StrCat(alone, copy));
   }
   EXPECT_THAT(Send(absl::StrCat(alone, "/d /x\nCOPY --from=s /d/f /y")).text,
-              ::testing::HasSubstr("\nCOPY --from=s /.ovenbird/from/2/f /y"));
+              ::testing::HasSubstr("\nCOPY --from=s /.ovenbird-from/2/f /y"));
   EXPECT_THAT(Send(absl::StrCat(alone, "/d /x\nCOPY --from=s /d/* /y/")).text,
               ::testing::HasSubstr("\nCOPY --from=s /d/* /y/\n"
-                                   "COPY --from=s /.ovenbird/from/2/* /y/"));
+                                   "COPY --from=s /.ovenbird-from/2/* /y/"));
 }
 
 TEST(FromTest, NeedsAStageOfItsOwnWithAShell) {
@@ -181,7 +181,8 @@ TEST(FromTest, NeedsAStageOfItsOwnWithAShell) {
 TEST(FromTest, KnowsThatTheStageRunsAsRoot) {
   const Sent sent = Send(
       "FROM a AS s\nUSER root\nRUN ln -s a /l\nFROM b\nCOPY --from=s /l /x");
-  EXPECT_TRUE(absl::StrContains(sent.text, "/from/0/l /x")) << sent.text;
+  EXPECT_TRUE(absl::StrContains(sent.text, "/.ovenbird-from/0/l /x"))
+      << sent.text;
   EXPECT_FALSE(absl::StrContains(sent.text, "USER 0")) << sent.text;
 }
 

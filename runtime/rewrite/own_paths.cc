@@ -5,10 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/kube/handover.h"
+#include "runtime/rewrite/run_commands.h"
 #include "runtime/rewrite/stage_commands.h"
 
 namespace ovenbird::rewrite {
@@ -93,20 +96,27 @@ class RunReader {
   std::vector<Effect> effects_;
 };
 
-std::vector<ShellCommand> CommandsOf(const Site& site, const Instruction& run) {
-  dockerfile::ShellStart start;
-  if (site.before.folder) start.folder = *site.before.folder;
-  if (!run.exec_form) return dockerfile::FindShellCommands(run.text, start);
-  std::vector<std::string> words;
-  for (const dockerfile::Word& word : run.words) words.push_back(word.text);
-  return dockerfile::FindShellCommands(words, start);
+bool RunFollows(const Site& site, const Instruction& copy) {
+  return absl::c_any_of(site.stage.instructions, [&](const Instruction& other) {
+    return other.keyword == "RUN" && other.span.begin > copy.span.begin;
+  });
 }
 
-// What COPY puts below the folders arrives.
+// What COPY puts below the folders arrives, but old executors delete it after
+// a RUN.
 void ReportTarget(const Site& site, const Instruction& copy) {
   if (copy.words.empty()) return;
   const auto target = site.before.PathOf(copy.words.back().text);
-  if (!target || *target != kMtab) return;
+  if (!target) return;
+  const absl::string_view own = OwnPathOf(*target);
+  if (!own.empty() && own != kMtab &&
+      !site.Can(dockerfile::Capability::kCopyToOwnPaths) &&
+      RunFollows(site, copy)) {
+    site.Report(copy.words.back().span,
+                absl::StrCat("deletes `", *target, "` after the next RUN"),
+                absl::StrCat("use another path than `", own, "`"));
+  }
+  if (*target != kMtab) return;
   site.Report(
       copy.words.back().span,
       absl::StrCat("leaves `", kMtab, "` out of the image"),

@@ -55,6 +55,21 @@ const Case kCases[] = {
     {"OtherPaths", "WORKDIR /contexts\nRUN mkdir /srv/kaniko && make\n", ""},
 };
 
+TEST(OldOwnPathsTest, CopyBeforeRun) {
+  const BaseImage base = testing::UsualBase();
+  testing::Over over;
+  over.base = &base;
+  over.executor = "gcr.io/kaniko-project/executor:v0.19.0";
+  const auto reports = [&](const std::string& lines) {
+    return absl::StrJoin(
+        testing::RewriteOver(over, "FROM base\n" + lines).reports, "; ");
+  };
+  EXPECT_EQ(reports("COPY a /context/x\nRUN cat /context/x\n"),
+            "kaniko v0.19.0 deletes `/context/x` after the next RUN");
+  EXPECT_EQ(reports("RUN true\nCOPY a /kaniko/\nCOPY b /kaniko/b\n"), "");
+  EXPECT_EQ(reports("COPY a /contexts/x\nRUN true\n"), "");
+}
+
 INSTANTIATE_TEST_SUITE_P(All, OwnPathsTest, ::testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 

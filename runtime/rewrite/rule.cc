@@ -12,6 +12,9 @@
 #include "runtime/rewrite/from.h"
 #include "runtime/rewrite/hard_links.h"
 #include "runtime/rewrite/modifiers.h"
+#include "runtime/rewrite/old_capabilities.h"
+#include "runtime/rewrite/old_from.h"
+#include "runtime/rewrite/old_groups.h"
 #include "runtime/rewrite/old_kaniko.h"
 #include "runtime/rewrite/old_user.h"
 #include "runtime/rewrite/own_paths.h"
@@ -59,6 +62,8 @@ absl::Span<const Rule> Rules() {
       {Capability::kUserGroup, {"USER"}, ReportGroup},
       {Capability::kUserConfigGroup, {"USER"}, ReportStoredGroup},
       {Capability::kUserConfigGroup, {"RUN"}, ReportGroupOfBase},
+      {Capability::kUserOtherGroups, {"RUN"}, ReportOtherGroups},
+      {Capability::kFileCapability, {"RUN"}, ReportChangedCapabilities},
       {Capability::kWorkdirRelative, {"WORKDIR"}, WriteOutFolder},
       {Capability::kWorkdirOfBase, {"WORKDIR"}, KeepFolder},
       {Capability::kWorkdirOfUser, {"WORKDIR"}, RewriteWorkdir},
@@ -74,6 +79,8 @@ absl::Span<const Rule> Rules() {
       {Capability::kOwnPaths, {"RUN", "COPY", "ADD"}, ReportOwnPaths},
       {Capability::kUnpackedFiles, {"COPY"}, DeleteHiddenOfStage},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
+      {Capability::kCopyFromOwner, {"COPY"}, ReportLostOwners},
+      {Capability::kCopyChownNumber, {"COPY"}, ReportOwnersOfNewFolders},
       {Capability::kCopyChown, {"COPY", "ADD"}, WriteOutOwner},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},

@@ -1,0 +1,284 @@
+#include "runtime/rewrite/old_from.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/clean_path.h"
+#include "runtime/dockerfile/shell_commands.h"
+#include "runtime/dockerfile/shell_writes.h"
+#include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/copied.h"
+#include "runtime/rewrite/source.h"
+#include "runtime/rewrite/stage_commands.h"
+#include "runtime/rewrite/stages.h"
+#include "runtime/rewrite/target_folder.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Flag;
+using dockerfile::Instruction;
+using dockerfile::ShellCommand;
+using dockerfile::Stage;
+
+// Users and groups that are certainly root's have no name but these.
+bool IsRoot(absl::string_view owner) {
+  return owner.empty() || owner == "root" || owner == "0" || owner == ":0" ||
+         owner == ":root" || owner == "root:root" || owner == "0:0";
+}
+
+bool IsRoots(const ImageFile& file) {
+  return file.user == 0 && file.group == 0;
+}
+
+// Looks for a file that a stage's instructions give to another owner, below a
+// source of COPY --from.
+class OwnerReader {
+ public:
+  OwnerReader(const dockerfile::Dockerfile& dockerfile, int stage,
+              std::string source)
+      : commands_(dockerfile, stage), source_(std::move(source)) {
+    std::vector<const Stage*> chain;
+    for (int i = stage; i >= 0;) {
+      chain.push_back(&dockerfile.stages[static_cast<size_t>(i)]);
+      i = StageOfFrom(dockerfile, chain.back()->base.text, i);
+    }
+    for (auto one = chain.rbegin(); one != chain.rend(); ++one) Read(**one);
+  }
+
+  // "" if there is none.
+  const std::string& found() const { return found_; }
+
+ private:
+  void Read(const Stage& stage) {
+    if (stage.base.text == "scratch") folder_ = "/";
+    for (const Instruction& one : stage.instructions) {
+      if (one.keyword == "USER") {
+        other_user_ = !IsRoot(one.text) && !absl::StrContains(one.text, '$');
+      } else if (one.keyword == "WORKDIR") {
+        ReadWorkdir(one.text);
+      } else if (one.keyword == "COPY" || one.keyword == "ADD") {
+        ReadCopy(one);
+      } else if (one.keyword == "RUN" && !one.exec_form) {
+        dockerfile::ShellStart start;
+        start.folder = folder_;
+        for (const ShellCommand& command :
+             dockerfile::FindShellCommands(one.text, start)) {
+          ReadCommand(command);
+        }
+      }
+    }
+  }
+
+  void ReadWorkdir(const std::string& text) {
+    folder_ = absl::StrContains(text, '$')
+                  ? std::string(dockerfile::kUnknownFolder)
+                  : dockerfile::ResolvePath(text, folder_);
+    // The folder that is copied is made anew, for root.
+    if (other_user_ && !IsUsualFolder(folder_) && folder_ != source_) {
+      Take(folder_);
+    }
+  }
+
+  void ReadCopy(const Instruction& copy) {
+    const Flag* chown = copy.FindFlag("chown");
+    if (chown == nullptr || copy.words.empty() ||
+        IsRoot(chown->value.value_or(""))) {
+      return;
+    }
+    TakeTree(dockerfile::ResolvePath(copy.words.back().text, folder_));
+  }
+
+  void ReadCommand(const ShellCommand& command) {
+    if (command.name == "chown" || command.name == "chgrp") ReadChown(command);
+    if (!other_user_) return;
+    for (const dockerfile::Write& write : dockerfile::WritesOf(command)) {
+      if (write.attributes) continue;
+      if (write.reach == dockerfile::Write::kItself) {
+        Take(write.path);
+      } else {
+        TakeTree(write.path);
+      }
+    }
+    if (!dockerfile::IsUnderstood(command)) TakeTree(command.folder);
+  }
+
+  void ReadChown(const ShellCommand& command) {
+    bool recursive = false;
+    std::vector<std::string> words;
+    for (const std::string& word : command.arguments) {
+      if (absl::StartsWith(word, "-")) {
+        recursive =
+            recursive || word == "--recursive" ||
+            (!absl::StartsWith(word, "--") && absl::StrContains(word, 'R'));
+      } else {
+        words.push_back(word);
+      }
+    }
+    if (words.empty() || IsRoot(words[0])) return;
+    for (size_t i = 1; i < words.size(); ++i) {
+      const std::string path =
+          dockerfile::ResolvePath(words[i], command.folder);
+      if (recursive) {
+        TakeTree(path);
+      } else if (path != source_ || !commands_.IsFolder(path)) {
+        Take(path);
+      }
+    }
+  }
+
+  void Take(const std::string& path) {
+    if (found_.empty() && Below(source_, path)) found_ = path;
+  }
+  // All of what is below the path.
+  void TakeTree(const std::string& path) {
+    if (absl::StartsWith(path, "/") && IsAtOrBelow(source_, path) &&
+        found_.empty()) {
+      found_ = source_;
+    }
+    Take(path);
+  }
+
+  const StageCommands commands_;
+  const std::string source_;
+  std::string folder_ = std::string(dockerfile::kUnknownFolder);
+  bool other_user_ = false;
+  std::string found_;
+};
+
+// The first path of an image that `source` takes and whose owner is another
+// one than its new owner; "". `roots`: everything becomes root's.
+std::string OtherOwner(const ImageFiles& files, const std::string& source,
+                       bool roots) {
+  std::string at = source;
+  if (!HasWildcard(source)) {
+    at = files.Resolve(source, /*follow_last=*/true).value_or(source);
+  }
+  const size_t depth = at == "/" ? 0 : at.size();
+  for (const auto& [path, file] : files.entries) {
+    const auto below = HasWildcard(at) || IsAtOrBelow(path, at)
+                           ? Below(at, path)
+                           : std::nullopt;
+    if (!below || file.type == ImageFile::kSymlink) continue;
+    if (below->empty()) {
+      // The folder that is copied is not the target.
+      if (roots && file.type != ImageFile::kFolder && !IsRoots(file)) {
+        return path;
+      }
+      continue;
+    }
+    ImageFile owner;
+    const size_t end =
+        HasWildcard(at) ? path.size() - below->size() - 1 : depth;
+    const ImageFile* top = files.Find(path.substr(0, end));
+    if (!roots && top != nullptr) owner = *top;
+    if (file.user != owner.user || file.group != owner.group) return path;
+  }
+  return "";
+}
+
+// Whether the base image has the source as it is at the end of the stage.
+bool IsOfBase(const StageState& stage, const std::string& source) {
+  for (const StageChange& change : stage.changes) {
+    if (absl::StrContains(change.text, source)) return false;
+    if (change.path && change.kind != StageChange::kRun &&
+        IsAtOrBelow(*change.path, source)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string LostOfStage(const Site& site, int stage,
+                        const std::string& source) {
+  const OwnerReader reader(*site.request.dockerfile, stage, source);
+  if (!reader.found().empty()) return reader.found();
+  const auto end = site.earlier.ends.find(stage);
+  if (end == site.earlier.ends.end() || end->second.base.empty() ||
+      site.request.base_image == nullptr || !IsOfBase(end->second, source)) {
+    return "";
+  }
+  const auto base = site.request.base_image(end->second.base, /*files=*/true);
+  return base == nullptr || base->files == nullptr
+             ? ""
+             : OtherOwner(*base->files, source, /*roots=*/true);
+}
+
+std::string LostOfImage(const Site& site, const std::string& image,
+                        const std::string& source, const Draft& draft) {
+  if (site.request.base_image == nullptr) return "";
+  const auto base = site.request.base_image(image, /*files=*/true);
+  if (base == nullptr || base->files == nullptr) return "";
+  const Flag* sent = draft.instructions.empty()
+                         ? nullptr
+                         : draft.instructions[0].FindFlag("from");
+  const bool own_stage = sent != nullptr && sent->value != image;
+  return OtherOwner(*base->files, source, own_stage);
+}
+
+// The folder that has to be there for the target; nullopt: not known.
+std::optional<std::string> FolderFor(const Site& site, const Instruction& copy,
+                                     int stage) {
+  const std::string& text = copy.words.back().text;
+  const auto target = site.before.PathOf(text);
+  if (!target) return std::nullopt;
+  const std::string& source = copy.words[0].text;
+  // A folder is made with the owner when it becomes the target.
+  const bool becomes_target =
+      copy.words.size() == 2 && !HasWildcard(source) &&
+      (!absl::EndsWith(text, "/") ||
+       (stage >= 0 && StageCommands(*site.request.dockerfile, stage)
+                          .IsFolder(CleanPath(absl::StrCat("/", source)))));
+  if (!becomes_target) return *target;
+  const size_t slash = target->rfind('/');
+  return slash == 0 ? "/" : target->substr(0, slash);
+}
+
+}  // namespace
+
+void ReportOwnersOfNewFolders(const Site& site, Draft& draft) {
+  const Instruction& copy = draft.original();
+  const Flag* from = copy.FindFlag("from");
+  const Flag* chown = copy.FindFlag("chown");
+  if (from == nullptr || chown == nullptr || copy.words.size() < 2) return;
+  const auto name = KnownValue(site.before.scope, from->value.value_or(""));
+  const auto owner = KnownValue(site.before.scope, chown->value.value_or(""));
+  if (!name || !owner || IsRoot(*owner)) return;
+  const auto folder =
+      FolderFor(site, copy,
+                StageOfFrom(*site.request.dockerfile, *name, site.stage.index));
+  // When it is not known, it probably is there.
+  if (!folder || IsThere(site, *folder) != false) return;
+  site.Report(chown->span,
+              absl::StrCat("makes the folder `", *folder, "` for root"),
+              "make the folder in a RUN before");
+}
+
+void ReportLostOwners(const Site& site, Draft& draft) {
+  const Instruction& copy = draft.original();
+  const Flag* from = copy.FindFlag("from");
+  if (from == nullptr || copy.FindFlag("chown") != nullptr) return;
+  const auto name = KnownValue(site.before.scope, from->value.value_or(""));
+  if (!name) return;
+  const int stage =
+      StageOfFrom(*site.request.dockerfile, *name, site.stage.index);
+  for (size_t i = 0; i + 1 < copy.words.size(); ++i) {
+    const auto text = KnownValue(site.before.scope, copy.words[i].text);
+    if (!text) continue;
+    const std::string source = CleanPath(absl::StrCat("/", *text));
+    const std::string lost = stage >= 0
+                                 ? LostOfStage(site, stage, source)
+                                 : LostOfImage(site, *name, source, draft);
+    if (lost.empty()) continue;
+    site.Report(copy.words[i].span,
+                absl::StrCat("loses the owner of `", lost, "`"),
+                "set it with chown in a RUN after this COPY");
+  }
+}
+
+}  // namespace ovenbird::rewrite

@@ -1,0 +1,19 @@
+// The commands of a RUN at its place.
+#ifndef OVENBIRD_RUNTIME_REWRITE_RUN_COMMANDS_H_
+#define OVENBIRD_RUNTIME_REWRITE_RUN_COMMANDS_H_
+
+#include <vector>
+
+#include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/shell_commands.h"
+#include "runtime/rewrite/site.h"
+
+namespace ovenbird::rewrite {
+
+// Returns the commands of a RUN of either form, seen from WORKDIR.
+std::vector<dockerfile::ShellCommand> CommandsOf(
+    const Site& site, const dockerfile::Instruction& run);
+
+}  // namespace ovenbird::rewrite
+
+#endif  // OVENBIRD_RUNTIME_REWRITE_RUN_COMMANDS_H_
