@@ -197,15 +197,15 @@ TriggersOfAll(const DockerfileRequest& request,
       needed > static_cast<size_t>(options.target)) {
     return options.onbuild;
   }
-  return
-      [&request](
-          absl::string_view image) -> std::optional<std::vector<std::string>> {
-        std::optional<std::vector<std::string>> own;
-        if (request.onbuild) own = request.onbuild(image);
-        if (own && !own->empty()) return own;
-        const auto base = FinderOf(request)(image, /*files=*/false);
-        return base == nullptr ? own : base->onbuild;
-      };
+  return [&request](absl::string_view image)
+             -> std::optional<std::vector<std::string>> {
+    std::optional<std::vector<std::string>> own;
+    if (request.onbuild) own = request.onbuild(image);
+    if (own && !own->empty()) return own;
+    std::map<std::string, std::string> unread;  // Rules that need it say so.
+    const auto base = FinderOf(request, unread)(image, /*files=*/false);
+    return base == nullptr ? own : base->onbuild;
+  };
 }
 
 // Devices need a right that containers of the config's own rights may lack.

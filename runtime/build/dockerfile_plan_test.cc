@@ -138,7 +138,9 @@ TEST_F(DockerfilePlanTest, OnbuildOfAnImageNeedsAStage) {
     ++asked;
     auto base = std::make_shared<rewrite::BaseImage>();
     base->onbuild = {"COPY --from=tools /t /t"};
-    return base;
+    BaseAnswer answer;
+    answer.image = std::move(base);
+    return answer;
   };
   constexpr char kNeeded[] = "FROM a AS tools\nRUN x\nFROM b\nRUN y\n";
   EXPECT_EQ(Make(kNeeded)->rewritten, nullptr) << "both stages are sent";
