@@ -65,6 +65,7 @@ TEST(ArchiveTest, Probe) {
               filter == ARCHIVE_FILTER_XZ || filter == ARCHIVE_FILTER_ZSTD);
     EXPECT_TRUE(tar->needs_repack);
     EXPECT_FALSE(tar->plain_top);
+    EXPECT_THAT(tar->folders, ElementsAre("p"));
     const auto text = ProbeArchive(WritePacked(filter, false));
     ASSERT_THAT(text, IsOk());
     EXPECT_EQ(text->kind, filter == ARCHIVE_FILTER_NONE ? ArchiveFile::kNone

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
@@ -14,8 +16,10 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/parse.h"
 #include "runtime/dockerfile/resolve.h"
+#include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/rewrite.h"
 #include "runtime/rewrite/testing/listing.h"
+#include "runtime/rewrite/testing/over_base.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -55,7 +59,7 @@ context::Listing Sample() {
                       "deep/down/f"});
 }
 
-class CopyTest : public testing::TestWithParam<Case> {};
+class CopyTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(CopyTest, Sends) {
   const std::string lines = GetParam().lines;
@@ -147,7 +151,7 @@ const Case kCases[] = {
     {"ModeOfANewFolder", "COPY --chmod=700 src /new\n", ""},
 };
 
-INSTANTIATE_TEST_SUITE_P(All, CopyTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(All, CopyTest, ::testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 
 // kaniko never changes the owner of a symlink.
@@ -199,6 +203,48 @@ TEST(CopyTest, ATriggersFilesAreSent) {
   ASSERT_EQ(rewritten.files.size(), 1u);
   EXPECT_EQ(rewritten.files[0].copy_of, "a");
   EXPECT_EQ(rewritten.content_only.size(), 1u);
+}
+
+// Folders that are made get --chmod's mode.
+TEST(CopyChmodTest, NewFolders) {
+  const BaseImage base = testing::UsualBase();
+  const context::Listing listing = Sample();
+  struct Case {
+    const char* copy;
+    // "path:mode" of our folders; "": the COPY is sent as it is.
+    const char* folders;
+    const char* target = "";
+  };
+  for (const Case& item : std::vector<Case>{
+           {"COPY --chmod=700 a /new/deep/x\n", "new:700 new/deep:700", "/"},
+           {"COPY --chmod=640 a /opt/new/\n", "new:640", "/opt/"},
+           {"COPY --chmod=2750 a /opt/new/x\n", "new:750", "/opt/"},
+           {"COPY --chown=7:8 --chmod=600 bin /srv/new\n", "new:600", "/srv/"},
+           {"COPY --chmod=755 a /new/deep/x\n", ""},
+           {"COPY --chmod=700 a /new\n", ""},
+           {"COPY --chmod=700 a /opt/dir/\n", ""},
+           {"RUN x\nCOPY --chmod=700 a /new/deep/\n", ""},
+           {"RUN mkdir /new\nCOPY --chmod=700 a /new/\n", ""},
+       }) {
+    const std::string text = absl::StrCat("FROM base\nUSER root\n", item.copy);
+    const auto outcome = testing::RewriteOver({&base, &listing}, text);
+    std::vector<std::string> folders;
+    for (const context::MemoryFile& file : outcome.files) {
+      if (!file.folder) continue;
+      const size_t name = file.path.find('/', file.path.find('/') + 1);
+      folders.push_back(absl::StrFormat("%s:%o", file.path.substr(name + 1),
+                                        file.copy_mode.value_or(0)));
+    }
+    EXPECT_EQ(absl::StrJoin(folders, " "), item.folders) << text;
+    if (*item.folders == '\0') {
+      EXPECT_EQ(outcome.text, text);
+    } else {
+      EXPECT_TRUE(
+          absl::EndsWith(outcome.text, absl::StrCat("/ ", item.target, "\n")))
+          << outcome.text;
+    }
+    EXPECT_TRUE(outcome.reports.empty()) << text;
+  }
 }
 
 }  // namespace

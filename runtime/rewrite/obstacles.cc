@@ -202,13 +202,13 @@ std::vector<Instruction> MakeWay(const Site& site, const ContextTree& tree,
   if (!linked && !found.not_a_folder.empty()) {
     site.Report(copy.words.back().span,
                 absl::StrCat("copies a folder to `", found.not_a_folder,
-                             "`, which is no folder in the base image"),
+                             "`, where the image has a file or a symlink"),
                 "remove it in a RUN before: other builders fail here");
   }
   if (!linked && !found.folder_for_link.empty()) {
     site.Report(copy.words.back().span,
                 absl::StrCat("replaces the folder `", found.folder_for_link,
-                             "` of the base image by a symlink"),
+                             "` of the image by a symlink"),
                 "remove it in a RUN before: other builders fail here");
   }
   if (found.replaced.empty()) return {};

@@ -1,0 +1,71 @@
+#include "runtime/rewrite/add.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+#include "runtime/context/tar_header.h"
+#include "runtime/context/walk.h"
+#include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/testing/over_base.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using ::ovenbird::testing::IsOk;
+
+// A tar of one folder.
+std::string TarOf(const std::string& folder) {
+  std::string tar;
+  context::TarMember member;
+  member.type = context::TarMember::kFolder;
+  member.name = folder;
+  member.mode = 0755;
+  context::AppendTarHeader(member, tar);
+  tar.append(context::kTarEnd, '\0');
+  return tar;
+}
+
+// A folder of an archive takes the place of a symlink, which kaniko follows.
+TEST(AddTest, FoldersOverLinks) {
+  const BaseImage base = testing::UsualBase();
+  const std::string root = absl::StrCat(::testing::TempDir(), "/add");
+  std::filesystem::create_directories(root);
+  struct Case {
+    const char* folder;  // in the archive
+    const char* lines;   // after FROM
+    bool replaces;
+  };
+  for (const Case& item : std::vector<Case>{
+           {"opt/to-dir/", "ADD t.tar /\n", true},
+           {"to-dir/", "ADD t.tar /opt\n", true},
+           {"to-dir/", "ADD t.tar /opt/\n", true},
+           {"to-dir/", "WORKDIR /opt\nADD t.tar .\n", true},
+           {"dir/", "ADD t.tar /opt/\n", false},
+           {"new/", "ADD t.tar /opt/to-dir/\n", false},
+           {"to-dir/", "COPY t.tar /opt/\n", false},
+           {"to-dir/", "RUN rm /opt/to-dir\nADD t.tar /opt/\n", false},
+       }) {
+    ASSERT_THAT(WriteFile(absl::StrCat(root, "/t.tar"), TarOf(item.folder)),
+                IsOk());
+    const auto context = context::Walk(root, {});
+    ASSERT_THAT(context, IsOk());
+    const std::string text = absl::StrCat("FROM base\nUSER root\n", item.lines);
+    const auto outcome = testing::RewriteOver({&base, &context->listing}, text);
+    EXPECT_EQ(absl::StrContains(outcome.text, "/archive.tar /\nADD t.tar "),
+              item.replaces)
+        << outcome.text;
+    if (!item.replaces) {
+      EXPECT_EQ(outcome.text, text);
+    }
+    EXPECT_TRUE(outcome.reports.empty()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace ovenbird::rewrite
