@@ -29,8 +29,8 @@ BaseImage RootsBase() {
 // mode.
 std::string Aside(const std::string& owner, const std::string& mode) {
   return absl::StrCat(
-      "USER 0\nRUN mkdir -p /.ovenbird/from/1; cp -al /d /.ovenbird/from/1/ || "
-      "cp -Rp /d /.ovenbird/from/1/ || true; cd /.ovenbird/from/1 && chown ",
+      "USER 0\nRUN mkdir -p /.ovenbird-from/1; cp -al /d /.ovenbird-from/1/ || "
+      "cp -Rp /d /.ovenbird-from/1/ || true; cd /.ovenbird-from/1 && chown ",
       owner, " d && chmod ", mode, " d || true\n");
 }
 
@@ -43,7 +43,7 @@ TEST(FromRemakeTest, IsMadeAgain) {
     std::string sent;   // in place of the COPY
     std::string reported;
   };
-  const std::string aside = "COPY --from=one /.ovenbird/from/1/d ";
+  const std::string aside = "COPY --from=one /.ovenbird-from/1/d ";
   const std::string folder =
       "kaniko v1.24.0 gives the target the owner and mode of `/d`";
   const std::string pipe = "kaniko v1.24.0 hangs at the named pipe `/d/p`";

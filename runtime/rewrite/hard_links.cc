@@ -17,6 +17,7 @@
 #include "runtime/rewrite/context_copy.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/run_commands.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stages.h"

@@ -76,16 +76,6 @@ void AddPrefix(absl::string_view command, Draft& draft) {
   }
 }
 
-std::vector<dockerfile::ShellCommand> CommandsOf(const Site& site,
-                                                 const Instruction& run) {
-  dockerfile::ShellStart start;
-  if (site.before.folder) start.folder = *site.before.folder;
-  if (!run.exec_form) return dockerfile::FindShellCommands(run.text, start);
-  std::vector<std::string> words;
-  for (const dockerfile::Word& word : run.words) words.push_back(word.text);
-  return dockerfile::FindShellCommands(words, start);
-}
-
 bool IsPlainPath(absl::string_view path) {
   return std::all_of(path.begin(), path.end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "runtime/dockerfile/shell_commands.h"
+#include "runtime/dockerfile/dockerfile.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/site.h"
 
@@ -24,10 +24,6 @@ bool TakesPrefix(const Site& site, const dockerfile::Instruction& run);
 
 // Puts a command that ends with `;` in front of the instruction's own RUN.
 void AddPrefix(absl::string_view command, Draft& draft);
-
-// Returns the commands of a RUN, here-documents left out.
-std::vector<dockerfile::ShellCommand> CommandsOf(
-    const Site& site, const dockerfile::Instruction& run);
 
 // Returns whether a shell reads the path as it is.
 bool IsPlainPath(absl::string_view path);

@@ -15,6 +15,7 @@
 #include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/listed_folders.h"
 #include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/run_commands.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stages.h"
 
