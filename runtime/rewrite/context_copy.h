@@ -12,6 +12,7 @@
 
 namespace ovenbird::rewrite {
 
+// A source of COPY or ADD in the context.
 struct ContextSource {
   std::string path;  // absolute, in the context; may have wildcards
   const dockerfile::Word* word = nullptr;

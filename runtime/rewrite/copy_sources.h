@@ -24,6 +24,7 @@ struct Item {
   bool through_link = false;
 };
 
+// What a COPY or ADD takes from the context, as far as it is known.
 struct CopySources {
   std::vector<Item> items;
   // --parents: folder and pattern below it.

@@ -10,6 +10,7 @@
 
 namespace ovenbird::rewrite {
 
+// The mode and the owner of a folder.
 struct FolderMode {
   uint16_t mode = 0755;
   uint32_t user = 0;

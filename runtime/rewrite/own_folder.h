@@ -16,6 +16,7 @@
 
 namespace ovenbird::rewrite {
 
+// The sources of one COPY, as files that are sent in addition.
 class OwnFolder {
  public:
   // What arrives in the image below the target.

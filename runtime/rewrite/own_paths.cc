@@ -7,12 +7,14 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/clean_path.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/kube/handover.h"
 #include "runtime/rewrite/run_commands.h"
 #include "runtime/rewrite/stage_commands.h"
+#include "runtime/rewrite/stages.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -123,11 +125,30 @@ void ReportTarget(const Site& site, const Instruction& copy) {
       "remove the instruction, or make the file when a container starts");
 }
 
+// The executor's container has these files, as every container has.
+void ReportSources(const Site& site, const Instruction& copy) {
+  const dockerfile::Flag* from = copy.FindFlag("from");
+  if (from == nullptr || !from->value) return;
+  const auto name = KnownValue(site.before.scope, *from->value);
+  if (!name ||
+      StageOfFrom(*site.request.dockerfile, *name, site.stage.index) < 0) {
+    return;
+  }
+  for (size_t i = 0; i + 1 < copy.words.size(); ++i) {
+    const auto source = KnownValue(site.before.scope, copy.words[i].text);
+    if (!source || CleanPath(absl::StrCat("/", *source)) != "/etc") continue;
+    site.Report(copy.words[i].span,
+                "copies `hosts` and `resolv.conf` of its own container, too",
+                "name the files of `/etc` that you need");
+  }
+}
+
 }  // namespace
 
 void ReportOwnPaths(const Site& site, Draft& draft) {
   if (draft.original().keyword != "RUN") {
     ReportTarget(site, draft.original());
+    ReportSources(site, draft.original());
     return;
   }
   RunReader reader(draft.original());

@@ -55,6 +55,19 @@ const Case kCases[] = {
     {"OtherPaths", "WORKDIR /contexts\nRUN mkdir /srv/kaniko && make\n", ""},
 };
 
+TEST(OwnPathsOfStagesTest, EtcOfAStage) {
+  const BaseImage base = testing::UsualBase();
+  const auto reports = [&](const std::string& copy) {
+    return testing::RewriteOver(
+               {&base}, "FROM base AS one\nRUN x\nFROM base\n" + copy + "\n")
+        .reports;
+  };
+  EXPECT_EQ(reports("COPY --from=one /etc/ /x").size(), 1u);
+  EXPECT_EQ(reports("COPY --from=one etc /x").size(), 1u);
+  EXPECT_EQ(reports("COPY --from=one /etc/passwd /x").size(), 0u);
+  EXPECT_EQ(reports("COPY etc /x").size(), 0u);
+}
+
 TEST(OldOwnPathsTest, CopyBeforeRun) {
   const BaseImage base = testing::UsualBase();
   testing::Over over;

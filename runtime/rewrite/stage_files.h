@@ -15,6 +15,7 @@
 
 namespace ovenbird::rewrite {
 
+// What is at a path of a stage.
 struct StageFile {
   enum Kind { kUnknown, kAbsent, kEntry };
   Kind kind = kUnknown;
@@ -34,6 +35,7 @@ struct StageFile {
   }
 };
 
+// The files of a stage before one of its instructions.
 class StageFiles {
  public:
   // `site` must outlive it. Reads the base image's files.
