@@ -250,7 +250,8 @@ void Linter::CheckFlags(const Instruction& instruction) {
     } else if (flag.name == "network" || flag.name == "security") {
       if (options_.rewritten &&
           (flag.value == "default" || flag.value == "host" ||
-           flag.value == "sandbox")) {
+           flag.value == "sandbox" ||
+           (flag.name == "security" && !MayNeedRights(instruction)))) {
         continue;  // Left out.
       }
       // The image is the same with the default, and with rights that no
