@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Measures how many types and functions of headers have a contract: check_contracts.py [--list] HEADER...
 
-A type has one if a comment stands above it. A function has one if the comment above it, or above the
-first of the functions that follow each other without a blank line, starts with a verb in the third
-person. Constructors, destructors, operators, overrides, and functions whose body is one `return` do not count.
+A type has one if a comment stands above it. A function has one if the comment above it starts with a
+verb in the third person. Functions without a blank line between them share the comment above the first. Constructors, destructors, operators, overrides, and functions whose body is one `return` do not count.
 
 Prints the shares; exits with code 1 if one is below its floor in tools/contracts.txt. The floors only rise.
 """
@@ -14,7 +13,7 @@ import re
 import sys
 
 FLOORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "contracts.txt")
-# Words in -s that are no verbs.
+# Words in -s that are not verbs.
 NO_VERBS = {"As", "Bytes", "Its", "Less", "Names", "Paths", "Plus", "This", "Unless", "Was", "Words", "Files", "Lines"}
 VERB = re.compile(r"([A-Z][a-z]+s)\b")
 TYPE = re.compile(r"(?:template <.*> )?(?:class|struct|enum class|enum)\s+(?:\[\[\w+\]\] )?([A-Z]\w*)(?:\s+final)?\s*(?::[^:].*)?\{")

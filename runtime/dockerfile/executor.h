@@ -50,7 +50,7 @@ class Executor {
   std::optional<Flavour> flavour_;
   std::optional<kube::KanikoVersion> version_;
   std::string name_;
-  // By capability; those behind the end: kYes.
+  // By capability; kYes for those after the last one.
   std::vector<Verdict> verdicts_;
 };
 

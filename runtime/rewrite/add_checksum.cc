@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/executor.h"
+#include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/source_word.h"
 
 namespace ovenbird::rewrite {
@@ -23,23 +24,6 @@ using dockerfile::Verdict;
 
 constexpr size_t kHexDigits = 64;
 
-// It needs no quotes in a shell.
-bool IsPlain(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-           absl::StrContains("./_-+", c);
-  });
-}
-
-bool HasProgram(const ImageFiles& files,
-                const std::vector<std::string>& paths) {
-  return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
-    const auto real = files.Resolve(path, /*follow_last=*/true);
-    const ImageFile* file = real ? files.Find(*real) : nullptr;
-    return file != nullptr && file->type == ImageFile::kFile;
-  });
-}
-
 // Whether a RUN of root can check a file there.
 bool CanCheck(const Site& site) {
   const auto base = site.Base();
@@ -48,8 +32,8 @@ bool CanCheck(const Site& site) {
   if (!user.empty() && user != "root" && user != "0") return false;
   if (!site.before.shell.empty() || !base->shell.empty()) return false;
   const auto files = site.BaseFiles();
-  return files != nullptr && HasProgram(*files, {"/bin/sh"}) &&
-         HasProgram(*files, {"/bin/sha256sum", "/usr/bin/sha256sum"});
+  return files != nullptr && HasProgram(*files, "sh") &&
+         HasProgram(*files, "sha256sum");
 }
 
 // Returns the hexadecimal digits of `sha256:...`; "": another sum, not known.
@@ -71,14 +55,14 @@ std::string FileOf(const Site& site, const Instruction& add) {
   const auto source = KnownValue(site.before.scope, add.words[0].text);
   const auto target = KnownValue(site.before.scope, add.words[1].text);
   const auto path = site.before.PathOf(add.words[1].text);
-  if (!source || !target || !path || !IsPlain(*path)) return "";
+  if (!source || !target || !path || !IsPlainPath(*path)) return "";
   if (!absl::StartsWith(*source, "http://") &&
       !absl::StartsWith(*source, "https://")) {
     return "";
   }
   if (!HasSlash(*target)) return *path;
   const std::string name = source->substr(source->rfind('/') + 1);
-  if (name.empty() || !IsPlain(name)) return "";
+  if (name.empty() || !IsPlainPath(name)) return "";
   return absl::StrCat(*path == "/" ? "" : *path, "/", name);
 }
 

@@ -7,7 +7,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/rewrite/base_image.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -15,16 +14,6 @@ namespace {
 using dockerfile::Instruction;
 
 constexpr const char* kFolders[] = {"/bin", "/usr/bin", "/sbin", "/usr/sbin"};
-
-bool HasProgram(const ImageFiles& files, absl::string_view name) {
-  return std::any_of(
-      std::begin(kFolders), std::end(kFolders), [&](const char* folder) {
-        const auto real = files.Resolve(absl::StrCat(folder, "/", name),
-                                        /*follow_last=*/true);
-        const ImageFile* file = real ? files.Find(*real) : nullptr;
-        return file != nullptr && file->type == ImageFile::kFile;
-      });
-}
 
 bool IsRoots(const Site& site) {
   std::string user;
@@ -49,6 +38,16 @@ bool HasUsualShell(const Site& site) {
 }
 
 }  // namespace
+
+bool HasProgram(const ImageFiles& files, absl::string_view name) {
+  return std::any_of(
+      std::begin(kFolders), std::end(kFolders), [&](const char* folder) {
+        const auto real = files.Resolve(absl::StrCat(folder, "/", name),
+                                        /*follow_last=*/true);
+        const ImageFile* file = real ? files.Find(*real) : nullptr;
+        return file != nullptr && file->type == ImageFile::kFile;
+      });
+}
 
 bool CanRunAsRoot(const Site& site,
                   const std::vector<absl::string_view>& programs) {

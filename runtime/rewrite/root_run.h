@@ -8,10 +8,15 @@
 
 #include "absl/strings/string_view.h"
 #include "runtime/dockerfile/dockerfile.h"
+#include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/site.h"
 
 namespace ovenbird::rewrite {
+
+// Returns whether a program of that name is in one of the folders that every
+// PATH has.
+bool HasProgram(const ImageFiles& files, absl::string_view name);
 
 // Returns whether a RUN of root's in shell form finds these programs before
 // this instruction. May read the base image.

@@ -53,8 +53,9 @@ std::string FolderAfter(const std::string& folder, const std::string& workdir) {
 }  // namespace
 
 bool IsAtOrBelow(absl::string_view path, absl::string_view folder) {
-  return folder == "/" || path == folder ||
-         absl::StartsWith(path, absl::StrCat(folder, "/"));
+  return folder == "/" ||
+         (absl::StartsWith(path, folder) &&
+          (path.size() == folder.size() || path[folder.size()] == '/'));
 }
 
 StageCommands::StageCommands(const dockerfile::Dockerfile& dockerfile,

@@ -11,6 +11,7 @@
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/stage_commands.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -20,12 +21,6 @@ using context::EntryType;
 constexpr uint16_t kUsualMode = 0755;
 // Of no folder that matters: it counts as one with a mode of its own.
 constexpr uint16_t kUnknownMode = 0;
-
-bool IsAtOrBelow(absl::string_view path, absl::string_view folder) {
-  return folder == "/" ||
-         (absl::StartsWith(path, folder) &&
-          (path.size() == folder.size() || path[folder.size()] == '/'));
-}
 
 bool IsKnownPath(absl::string_view path) { return absl::StartsWith(path, "/"); }
 

@@ -13,7 +13,7 @@ namespace ovenbird::rewrite {
 void KeepFolder(const Site& site, Draft& draft);
 
 // WORKDIR: makes each missing folder for the user's own numbers. Reports a
-// user whom the executor does not find.
+// user that the executor does not find.
 void RewriteWorkdir(const Site& site, Draft& draft);
 
 // RUN: makes the folder of WORKDIR again if the RUN before has deleted it.
