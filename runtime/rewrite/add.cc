@@ -90,7 +90,7 @@ class AddWriter {
       }
     }
     if (links.empty()) return {};
-    if (!CanMakeFolderOfFile(site_)) {
+    if (!site_.Can(Capability::kFolderOverFile)) {
       site_.Report(span,
                    absl::StrCat("follows the symlink `", links[0],
                                 "`, which the archive replaces by a folder"),

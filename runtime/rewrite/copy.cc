@@ -21,6 +21,7 @@
 #include "runtime/rewrite/moved_ignore_file.h"
 #include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/own_folder.h"
+#include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/target_folder.h"
@@ -230,11 +231,6 @@ void CopyWriter::CleanSources() {
     sent_.exec_form = sent_.exec_form || NeedsJson(item.path);
   }
   sent_.words.push_back(target);
-}
-
-bool IsRoot(absl::string_view owner) {
-  return owner == "0" || owner == "0:0" || owner == "root" ||
-         owner == "root:root";
 }
 
 // The first symlink that arrives as it is; "".

@@ -160,8 +160,8 @@ std::vector<Names> LinksOf(const ContextTree& tree,
     const auto found = tree.Follow(path);
     if (!found || !tree.IsFolder(found->entry)) continue;
     std::map<std::pair<uint64_t, uint64_t>, Names> files;
-    for (uint32_t i = tree.FirstBelow(found->entry);
-         i < tree.EndOf(found->entry); ++i) {
+    const uint32_t end = tree.EndOf(found->entry);
+    for (uint32_t i = tree.FirstBelow(found->entry); i < end; ++i) {
       const context::Entry& file = tree.listing()[i];
       if (!file.many_links) continue;
       files[{file.device, file.inode}].push_back(
@@ -209,8 +209,9 @@ void KeepNewNames(const Site& site, Draft& draft) {
       });
   if (!can_touch || !TakesPrefix(site, run)) {
     site.Report(run.span,
-                absl::StrCat("may make a second file of the hard link to `",
-                             old[0].path, "`, which an earlier layer has"),
+                absl::StrCat("may copy `", old[0].path,
+                             "`, which an earlier layer has, instead of making "
+                             "a hard link"),
                 "use a symlink, or make the file and the link in one RUN");
     return;
   }

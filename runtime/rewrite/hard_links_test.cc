@@ -82,15 +82,15 @@ TEST(HardLinksTest, NewNamesOfOldFiles) {
 TEST(HardLinksTest, ReportsWhatItCannotTouch) {
   const BaseImage base = RootsBase();
   constexpr char kOld[] =
-      "may make a second file of the hard link to `/opt/dir/old`, which an "
-      "earlier layer has";
+      "may copy `/opt/dir/old`, which an earlier layer has, instead of "
+      "making a hard link";
   Check(base, nullptr,
         {{"RUN [\"ln\", \"/opt/dir/old\", \"/b\"]\n", "", kOld},
          {"USER app\nRUN ln /opt/dir/old /b\n", "", kOld},
          {"SHELL [\"/bin/zsh\"]\nRUN ln /opt/dir/old /b\n", "", kOld},
          {"RUN cp -al /opt/dir /b\n", "",
-          "may make a second file of the hard link to `/opt/dir`, which an "
-          "earlier layer has"}});
+          "may copy `/opt/dir`, which an earlier layer has, instead of "
+          "making a hard link"}});
 }
 
 TEST(HardLinksTest, OtherStagesDoNotMatter) {

@@ -17,6 +17,7 @@ namespace ovenbird::rewrite {
 namespace {
 
 using context::EntryType;
+using dockerfile::Capability;
 using dockerfile::Instruction;
 
 std::string Join(absl::string_view folder, absl::string_view name) {
@@ -124,11 +125,6 @@ bool IsLinked(const Instruction& copy) {
 
 }  // namespace
 
-// Newer ones remove it.
-bool CanMakeFolderOfFile(const Site& site) {
-  return !site.request.executor->IsBefore({1, 9, 1});
-}
-
 std::vector<Instruction> MakeIndependent(const Site& site,
                                          const ContextTree& tree,
                                          const Instruction& copy,
@@ -154,7 +150,7 @@ std::vector<Instruction> MakeIndependent(const Site& site,
       sources.whole_path = true;
     }
   }
-  if (!link.empty() && !CanMakeFolderOfFile(site)) {
+  if (!link.empty() && !site.Can(Capability::kFolderOverFile)) {
     sources.whole_path = false;
     site.Report(copy.words.back().span,
                 absl::StrCat("follows the symlink `", link,
@@ -197,7 +193,8 @@ std::vector<Instruction> MakeWay(const Site& site, const ContextTree& tree,
                                  const Instruction& copy, Draft& draft) {
   if (!sources.target) return {};
   const bool linked = IsLinked(draft.original());
-  Finder found(site, tree, sources, linked && CanMakeFolderOfFile(site));
+  Finder found(site, tree, sources,
+               linked && site.Can(Capability::kFolderOverFile));
   found.Run(HasSlash(copy.words.back().text));
   if (!linked && !found.not_a_folder.empty()) {
     site.Report(copy.words.back().span,

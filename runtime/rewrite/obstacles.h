@@ -16,16 +16,13 @@
 
 namespace ovenbird::rewrite {
 
-// False: the executor makes no folder where ReplaceByEmptyFiles has put a file.
-bool CanMakeFolderOfFile(const Site& site);
-
-// Returns what makes the paths (absolute) empty files, whatever is there, but
-// not what a symlink there leads to; none for no path.
+// Returns instructions that put an empty file at each of the absolute paths,
+// also in place of a symlink; none for no path.
 std::vector<dockerfile::Instruction> ReplaceByEmptyFiles(
     const std::vector<std::string>& paths, Draft& draft);
 
-// Sets `sources.whole_path` for a COPY with --link, whose files know nothing of
-// the image's, where that matters. Returns what to send before it.
+// Sets `sources.whole_path` for a COPY with --link where folders of the image
+// are on its way: --link makes its own. Returns what to send before it.
 std::vector<dockerfile::Instruction> MakeIndependent(
     const Site& site, const ContextTree& tree,
     const dockerfile::Instruction& copy, CopySources& sources, Draft& draft);

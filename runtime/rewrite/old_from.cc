@@ -13,6 +13,7 @@
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/copied.h"
+#include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stages.h"
@@ -25,12 +26,6 @@ using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::ShellCommand;
 using dockerfile::Stage;
-
-// Users and groups that are certainly root's have no name but these.
-bool IsRoot(absl::string_view owner) {
-  return owner.empty() || owner == "root" || owner == "0" || owner == ":0" ||
-         owner == ":root" || owner == "root:root" || owner == "0:0";
-}
 
 bool IsRoots(const ImageFile& file) {
   return file.user == 0 && file.group == 0;

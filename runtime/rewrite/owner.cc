@@ -51,6 +51,15 @@ std::optional<Numbers> Find(const Site& site, absl::string_view text) {
 
 }  // namespace
 
+bool IsRoot(absl::string_view owner) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(owner, absl::MaxSplits(':', 1));
+  const auto is_root = [](absl::string_view name) {
+    return name.empty() || name == "root" || name == "0";
+  };
+  return is_root(parts.first) && is_root(parts.second);
+}
+
 std::optional<std::string> NumbersFor(const Site& site,
                                       absl::string_view text) {
   const std::optional<Numbers> numbers = Find(site, text);

@@ -10,6 +10,10 @@
 
 namespace ovenbird::rewrite {
 
+// Returns whether the text of `--chown`, of `chown` or of USER certainly means
+// root and its group. Empty counts as root's.
+bool IsRoot(absl::string_view owner);
+
 // Returns `USER:GROUP` in numbers for the text of `--chown` or of USER, where
 // kaniko takes other ones or none; nullopt: kaniko takes the same ones, or they
 // are not known.

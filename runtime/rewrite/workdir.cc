@@ -36,11 +36,6 @@ bool IsNotUnpacked(const Site& site) {
          absl::c_none_of(site.stage.instructions, HasFiles);
 }
 
-bool IsRoot(absl::string_view user) {
-  return user.empty() || user == "root" || user == "0" || user == "0:0" ||
-         user == "root:root";
-}
-
 // Whether an instruction before has made the folder.
 bool IsMade(const Site& site, absl::string_view folder) {
   return absl::c_any_of(site.before.changes, [&](const StageChange& change) {
