@@ -151,8 +151,11 @@ void Linter::CheckSyntaxDirective() {
 
 void Linter::Check(const Instruction& instruction) {
   if (!instruction.trigger.empty()) {
-    // The image that is built only stores it.
-    if (!is_target_) CheckHeredocs(instruction.trigger[0]);
+    // The image that is built only stores it, if the executor can read it.
+    if (!is_target_ ||
+        executor_.Of(Capability::kHeredoc) == Verdict::kRefused) {
+      CheckHeredocs(instruction.trigger[0]);
+    }
     return;
   }
   CheckHeredocs(instruction);

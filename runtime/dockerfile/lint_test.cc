@@ -84,6 +84,9 @@ TEST(LintTest, Heredocs) {
   EXPECT_THAT(Warnings(copy, kFork), IsEmpty());
   EXPECT_THAT(Warnings(copy, kLast), ElementsAre(HasSubstr("does not copy")));
   const std::string trigger = "FROM a AS b\nONBUILD RUN <<EOF\nx\nEOF\n";
+  // Old ones cannot read it.
+  EXPECT_THAT(Warnings(trigger, kOld),
+              ElementsAre(HasSubstr("kaniko-heredoc")));
   EXPECT_THAT(Warnings(trigger, kLast), IsEmpty()) << "it is only stored";
   EXPECT_THAT(Warnings(trigger + "FROM b\n", kLast),
               ElementsAre(HasSubstr("2:13 <<EOF kaniko-heredoc")));

@@ -91,8 +91,7 @@ class FromWriter {
       source_ = CleanPath(absl::StrCat("/", *text));
       word_ = i;
       if (source_ == "/") {
-        Report("fails to copy the whole file system of a stage",
-               "name the folders to copy");
+        RefuseTop();
         continue;
       }
       FollowLinks();
@@ -116,6 +115,7 @@ class FromWriter {
   void KeepFolder();
   void RemakePipes();
   void RemakeLinks();
+  void RefuseTop() const;
   void ReportLost() const;
   void ReportCapabilityOfBase() const;
 
@@ -313,7 +313,10 @@ void FromWriter::KeepFolder() {
   const auto target = site_.before.PathOf(copy_.words.back().text);
   const auto folder =
       target ? TargetFolderOf(site_, *target, HasFlag("link")) : std::nullopt;
-  if (folder && CanAddToStage() && IsPlain(source_, /*wildcards=*/false)) {
+  const bool keeps_owner =
+      folder && (site_.Can(Capability::kCopyFromOwner) ||
+                 (folder->user == 0 && folder->group == 0));
+  if (keeps_owner && CanAddToStage() && IsPlain(source_, /*wildcards=*/false)) {
     const std::string name = BaseName(source_);
     const std::string owner =
         absl::StrFormat("chown %d:%d %s && chmod %o %s", folder->user,
@@ -326,6 +329,17 @@ void FromWriter::KeepFolder() {
   }
   Report(absl::StrCat("gives the target the owner and mode of `", source_, "`"),
          "set them in a RUN after this COPY");
+}
+
+// An error: old executors copy /dev/zero, too, until the disk of the node is
+// full.
+void FromWriter::RefuseTop() const {
+  diag::Diagnostic problem = diag::KanikoDiffers(
+      copy_.words[word_].span, site_.request.executor->name(),
+      "fails to copy the whole file system of a stage",
+      "name the folders to copy");
+  problem.severity = diag::Severity::kError;
+  site_.sink.Handle(std::move(problem));
 }
 
 // COPY would wait for a writer: the stage ends without them.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/testing/over_base.h"
@@ -76,6 +77,31 @@ TEST(FromRemakeTest, IsMadeAgain) {
               absl::StrCat(one, c.added, "FROM base\n", c.sent, "\n"));
     EXPECT_EQ(absl::StrJoin(outcome.reports, "; "), c.reported) << c.run;
   }
+}
+
+// v0.19.0 copies it for root.
+TEST(FromRemakeTest, AnOwnerThatIsLost) {
+  const BaseImage base = testing::UsualBase();
+  testing::Over over;
+  over.base = &base;
+  over.executor = "gcr.io/kaniko-project/executor:v0.19.0";
+  const std::string stage =
+      "FROM base AS one\nRUN mkdir -m 700 /d\nFROM base\n";
+  EXPECT_THAT(
+      testing::RewriteOver(over, stage + "COPY --from=one /d /x\n").reports,
+      ::testing::IsEmpty());
+  EXPECT_THAT(
+      testing::RewriteOver(over, stage + "COPY --from=one /d /opt/shared\n")
+          .reports,
+      ::testing::ElementsAre(::testing::HasSubstr("owner and mode of `/d`")));
+}
+
+TEST(FromTopTest, IsRefused) {
+  const std::string stages = "FROM scratch AS one\nCOPY a /a\nFROM scratch\n";
+  EXPECT_TRUE(
+      testing::RewriteOver({}, stages + "COPY --from=one / /\n").is_refused);
+  EXPECT_FALSE(
+      testing::RewriteOver({}, stages + "COPY --from=one /a /\n").is_refused);
 }
 
 }  // namespace

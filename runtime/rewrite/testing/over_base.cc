@@ -60,6 +60,7 @@ Outcome RewriteOver(const Over& over, const std::string& dockerfile) {
   for (const diag::Diagnostic& problem : problems.diagnostics()) {
     outcome.reports.push_back(problem.message);
   }
+  outcome.is_refused = problems.has_errors();
   return outcome;
 }
 

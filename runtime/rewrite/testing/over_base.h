@@ -17,6 +17,8 @@ struct Outcome {
   std::string text;
   // Without what comes after them.
   std::vector<std::string> reports;
+  // One of them is an error.
+  bool is_refused = false;
   // What was asked for: "base", "base files".
   std::vector<std::string> asked;
   std::vector<context::MemoryFile> files;
