@@ -22,6 +22,7 @@
 #include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/own_folder.h"
 #include "runtime/rewrite/owner.h"
+#include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/target_folder.h"
@@ -245,7 +246,12 @@ std::string FirstLink(const ContextTree& tree, const CopySources& sources) {
 void ReportLinkOwners(const Site& site, const ContextTree& tree,
                       const CopySources& sources, const Instruction& copy) {
   const Flag* chown = copy.FindFlag("chown");
-  if (chown == nullptr || !chown->value.has_value()) return;
+  if (chown == nullptr || !chown->value.has_value()) {
+    if (!sources.target || !IsSetgidFolder(site, *sources.target)) return;
+    const std::string link = FirstLink(tree, sources);
+    if (!link.empty()) ReportGroupOfLink(site, copy.words.back().span, link);
+    return;
+  }
   const auto owner = KnownValue(site.before.scope, *chown->value);
   if (owner && IsRoot(*owner)) return;
   const std::string link = FirstLink(tree, sources);

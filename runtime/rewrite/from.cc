@@ -20,6 +20,7 @@
 #include "runtime/rewrite/from_image.h"
 #include "runtime/rewrite/from_remake.h"
 #include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stages.h"
@@ -379,6 +380,17 @@ void FromWriter::RemakeLinks() {
 }
 
 void FromWriter::ReportLost() const {
+  const auto target = site_.before.PathOf(copy_.words.back().text);
+  for (const std::string& link : commands_.symlinks()) {
+    const auto below = Below(source_, link);
+    if (HasFlag("chown") || !below || below->empty() ||
+        commands_.IsFolder(link) || !target ||
+        !IsSetgidFolder(site_, *target)) {
+      continue;
+    }
+    ReportGroupOfLink(site_, copy_.words.back().span, link);
+    break;
+  }
   for (const std::string& file : commands_.capabilities()) {
     // BuildKit loses them, too, when the owner changes.
     if (HasFlag("chown") || !Below(source_, file)) continue;
