@@ -369,7 +369,8 @@ void FromWriter::RemakeLinks() {
     if (!below || below->empty() || !Below(source_, other)) continue;
     const auto first = ArrivalOf(one);
     const auto second = ArrivalOf(other);
-    if (first && second && CanRunAsRoot(site_, {"cmp", "ln", "touch"})) {
+    if (first && second &&
+        CanRunAsRoot(site_, {"cmp", "ln", "sleep", "touch"})) {
       remade_.push_back(Relink(*first, *second));
       continue;
     }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/target_folder.h"
 
@@ -76,8 +77,8 @@ std::string RemakePipe(const StageState& stage, const std::string& pipe,
 }
 
 std::string Relink(const std::string& one, const std::string& other) {
-  return absl::StrCat("if cmp -s ", one, " ", other, "; then touch ", one,
-                      " && ln -f ", one, " ", other, "; fi");
+  return absl::StrCat("if cmp -s ", one, " ", other, "; then ",
+                      Touch("", {one}), " && ln -f ", one, " ", other, "; fi");
 }
 
 }  // namespace ovenbird::rewrite

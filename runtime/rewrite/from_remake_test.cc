@@ -19,7 +19,7 @@ BaseImage RootsBase() {
   base.user = "";
   auto files = std::make_shared<ImageFiles>(*base.files);
   for (const char* name :
-       {"/bin/cmp", "/bin/ln", "/bin/mkfifo", "/bin/touch"}) {
+       {"/bin/cmp", "/bin/ln", "/bin/mkfifo", "/bin/sleep", "/bin/touch"}) {
     files->entries[name] = files->entries["/bin/sh"];
   }
   base.files = files;
@@ -66,7 +66,8 @@ TEST(FromRemakeTest, IsMadeAgain) {
            Case{"mkdir /d && mkfifo /d/p", "COPY --from=one /d/p /x", "",
                 "COPY --from=one /d/p /x", pipe},
            Case{"mkdir /d && ln /d/a /d/b", "COPY --from=one /d /x", "",
-                "COPY --from=one /d /x\nRUN if cmp -s /x/a /x/b; then touch "
+                "COPY --from=one /d /x\nRUN if cmp -s /x/a /x/b; then { sleep "
+                ".02 || sleep 1; } && touch "
                 "/x/a && ln -f /x/a /x/b; fi",
                 ""},
        }) {

@@ -184,7 +184,7 @@ bool AppendLinking(const Site& site, const Instruction& copy,
     if (!arrival || !IsPlainPath(*arrival)) return false;
     if (first.empty()) {
       first = *arrival;
-      commands.push_back(absl::StrCat("touch ", first));
+      commands.push_back(Touch("", {first}));
     } else {
       commands.push_back(absl::StrCat("ln -f ", first, " ", *arrival));
     }
@@ -215,9 +215,9 @@ void KeepNewNames(const Site& site, Draft& draft) {
                 "use a symlink, or make the file and the link in one RUN");
     return;
   }
-  std::string touch = "touch -c";
-  for (const OldFile& file : old) absl::StrAppend(&touch, " ", file.path);
-  AddPrefix(absl::StrCat(touch, " || :;"), draft);
+  std::vector<std::string> paths;
+  for (const OldFile& file : old) paths.push_back(file.path);
+  AddPrefix(absl::StrCat(Touch("-c ", paths), " || :;"), draft);
   draft.Because("kaniko keeps a hard link only to a file of the same layer");
 }
 
@@ -238,7 +238,7 @@ void KeepCopiedNames(const Site& site, Draft& draft) {
   }
   if (word == nullptr) return;
   if (known && copy.FindFlag("exclude") == nullptr &&
-      CanRunAsRoot(site, {"ln", "touch"})) {
+      CanRunAsRoot(site, {"ln", "sleep", "touch"})) {
     draft.instructions.push_back(
         MakeInstruction("RUN", absl::StrJoin(commands, " && ")));
     draft.Because("kaniko copies hard links as files of their own");

@@ -23,6 +23,7 @@ BaseImage RootsBase() {
   base.user = "";
   auto files = std::make_shared<ImageFiles>(*base.files);
   files->entries["/bin/ln"] = files->entries["/bin/sh"];
+  files->entries["/bin/sleep"] = files->entries["/bin/sh"];
   files->entries["/bin/touch"] = files->entries["/bin/sh"];
   base.files = files;
   return base;
@@ -50,33 +51,43 @@ void Check(const BaseImage& base, const context::Listing* listing,
 
 TEST(HardLinksTest, NewNamesOfOldFiles) {
   const BaseImage base = RootsBase();
-  Check(
-      base, nullptr,
-      {
-          {"RUN ln /opt/dir/old /b\n",
-           "RUN touch -c /opt/dir/old || :; ln /opt/dir/old /b\n", ""},
-          {"RUN cd /opt/dir && ln -f old b\n",
-           "RUN touch -c /opt/dir/old || :; cd /opt/dir && ln -f old b\n", ""},
-          {"RUN cp -l /opt/dir/old /b\n",
-           "RUN touch -c /opt/dir/old || :; cp -l /opt/dir/old /b\n", ""},
-          {"RUN echo 1 > /a\nRUN ln /a /b\n",
-           "RUN echo 1 > /a\nRUN touch -c /a || :; ln /a /b\n", ""},
-          {"COPY a /x/\nRUN ln /x/a /b\n",
-           "COPY a /x/\nRUN touch -c /x/a || :; ln /x/a /b\n", ""},
-          // A new symlink brings what it leads to into the layer.
-          {"RUN echo 1 > /a && ln /a /b\nRUN ln -s /a /c\n",
-           "RUN echo 1 > /a && ln /a /b\nRUN touch -c /a || :; ln -s /a "
-           "/c\n",
-           ""},
-          {"RUN ln -sf /opt/dir/old /b\n", "", ""},
-          {"RUN ln --symbolic /opt/dir/old /b\n", "", ""},
-          {"RUN touch /opt/dir/old && ln /opt/dir/old /b\n", "", ""},
-          {"RUN tar -x -C /opt && ln /opt/dir/old /b\n", "", ""},
-          {"RUN ln /new /b\n", "", ""},
-          {"RUN ln $A /b\n", "", ""},
-          {"RUN echo 1 > /a && ln /a /b\n", "", ""},
-          {"RUN cp /opt/dir/old /b\n", "", ""},
-      });
+  Check(base, nullptr,
+        {
+            {"RUN ln /opt/dir/old /b\n",
+             "RUN { sleep .02 || sleep 1; } && touch -c /opt/dir/old || :; ln "
+             "/opt/dir/old /b\n",
+             ""},
+            {"RUN cd /opt/dir && ln -f old b\n",
+             "RUN { sleep .02 || sleep 1; } && touch -c /opt/dir/old || :; cd "
+             "/opt/dir && ln -f old b\n",
+             ""},
+            {"RUN cp -l /opt/dir/old /b\n",
+             "RUN { sleep .02 || sleep 1; } && touch -c /opt/dir/old || :; cp "
+             "-l /opt/dir/old /b\n",
+             ""},
+            {"RUN echo 1 > /a\nRUN ln /a /b\n",
+             "RUN echo 1 > /a\nRUN { sleep .02 || sleep 1; } && touch -c /a || "
+             ":; ln /a /b\n",
+             ""},
+            {"COPY a /x/\nRUN ln /x/a /b\n",
+             "COPY a /x/\nRUN { sleep .02 || sleep 1; } && touch -c /x/a || :; "
+             "ln /x/a /b\n",
+             ""},
+            // A new symlink brings what it leads to into the layer.
+            {"RUN echo 1 > /a && ln /a /b\nRUN ln -s /a /c\n",
+             "RUN echo 1 > /a && ln /a /b\nRUN { sleep .02 || sleep 1; } && "
+             "touch -c /a || :; ln -s /a "
+             "/c\n",
+             ""},
+            {"RUN ln -sf /opt/dir/old /b\n", "", ""},
+            {"RUN ln --symbolic /opt/dir/old /b\n", "", ""},
+            {"RUN touch /opt/dir/old && ln /opt/dir/old /b\n", "", ""},
+            {"RUN tar -x -C /opt && ln /opt/dir/old /b\n", "", ""},
+            {"RUN ln /new /b\n", "", ""},
+            {"RUN ln $A /b\n", "", ""},
+            {"RUN echo 1 > /a && ln /a /b\n", "", ""},
+            {"RUN cp /opt/dir/old /b\n", "", ""},
+        });
 }
 
 TEST(HardLinksTest, ReportsWhatItCannotTouch) {
@@ -129,16 +140,21 @@ TEST(HardLinksTest, FilesOfTheContext) {
   BaseImage base = RootsBase();
   const context::Listing listing = ListingOf();
   constexpr char kTwo[] = "copies the hard links `d/a` and `d/b` as two files";
-  Check(
-      base, &listing,
-      {
-          {"COPY d /x\n", "COPY d /x\nRUN touch /x/a && ln -f /x/a /x/b\n", ""},
-          {"ADD d /x\n", "ADD d /x\nRUN touch /x/a && ln -f /x/a /x/b\n", ""},
-          {"COPY d/a d/b /x/\n", "", ""},
-          {"COPY d/* f /x/\n", "", ""},
-          {"COPY d/e /x\n", "", ""},
-          {"USER app\nCOPY d /x\n", "", kTwo},
-      });
+  Check(base, &listing,
+        {
+            {"COPY d /x\n",
+             "COPY d /x\nRUN { sleep .02 || sleep 1; } && touch /x/a && ln -f "
+             "/x/a /x/b\n",
+             ""},
+            {"ADD d /x\n",
+             "ADD d /x\nRUN { sleep .02 || sleep 1; } && touch /x/a && ln -f "
+             "/x/a /x/b\n",
+             ""},
+            {"COPY d/a d/b /x/\n", "", ""},
+            {"COPY d/* f /x/\n", "", ""},
+            {"COPY d/e /x\n", "", ""},
+            {"USER app\nCOPY d /x\n", "", kTwo},
+        });
   base.files = UsualBase().files;
   Check(base, &listing, {{"COPY d /x\n", "", kTwo}});
 }

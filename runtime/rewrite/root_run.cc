@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -73,6 +74,13 @@ void AddPrefix(absl::string_view command, Draft& draft) {
     }
     run.text = absl::StrCat(command, " ", run.text);
   }
+}
+
+std::string Touch(absl::string_view flags,
+                  const std::vector<std::string>& paths) {
+  // Some programs of this name take whole seconds only.
+  return absl::StrCat("{ sleep .02 || sleep 1; } && touch ", flags,
+                      absl::StrJoin(paths, " "));
 }
 
 bool IsPlainPath(absl::string_view path) {
