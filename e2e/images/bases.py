@@ -6,6 +6,8 @@
   full      sets every field of the config
   layers    two layers; the second has whiteouts and an opaque folder
   retyped   two layers; the second replaces a link by a folder and a folder by a link
+  folder-over-link      two layers; the second replaces a link to a folder by a folder
+  folder-over-dangling  two layers; the second replaces a link to nothing by a folder
   caps      /bin/ping has a capability
   onbuild   ONBUILD triggers that copy, run and set
   onbuild-from   ONBUILD COPY --from=tools
@@ -144,6 +146,10 @@ def retyped_layer():
     return layer.folders("opt/to-file").file("opt/to-file/inside", "inside\n").bytes()
 
 
+def folder_layer(name):
+    return Layer().folders("opt " + name).file(name + "/inside", "inside\n").bytes()
+
+
 def caps_layer():
     capability = {"security.capability": CAP_NET_RAW}
     return Layer().file("bin/ping", "ping\n", 0o755, xattrs=capability).bytes()
@@ -182,6 +188,8 @@ def images():
         "full": ([first], FULL),
         "layers": ([first, second_layer()], plain),
         "retyped": ([first, retyped_layer()], plain),
+        "folder-over-link": ([first, folder_layer("opt/to-dir")], plain),
+        "folder-over-dangling": ([first, folder_layer("opt/dangling")], plain),
         "caps": ([first, caps_layer()], plain),
         "onbuild": ([first], dict(plain, OnBuild=TRIGGERS)),
         "onbuild-from": ([first], dict(plain, OnBuild=["COPY --from=tools /tool /tool"])),

@@ -259,6 +259,7 @@ void RewriteForKaniko(const DockerfileRequest& request,
   if (request.base_image != nullptr) {
     options.base_image = FinderOf(request, unread);
   }
+  options.url_status = request.url_status;
   auto rewritten =
       std::make_shared<rewrite::Rewritten>(rewrite::Rewrite(options, sink));
   for (const dockerfile::BaseImage& image : resolution.images) {

@@ -41,6 +41,8 @@ struct DockerfileRequest {
   std::string platform;
   // What is known of base images; asked only where it matters. Null: nothing.
   AskBaseImage base_image;
+  // As in rewrite::Request.
+  std::function<std::optional<int>(const std::string&)> url_status;
   // Write out what kaniko builds otherwise than BuildKit.
   bool rewrite = true;
   // As in dockerfile::ResolveOptions.

@@ -365,6 +365,7 @@ class Planner {
                           absl::UnavailableError("this config builds it")};
       };
     }
+    request.url_status = options_.url_status;
     plan->dockerfile = text;
     std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
     if (!dockerfile || folder == nullptr) return nullptr;

@@ -57,6 +57,9 @@ struct PlanOptions {
   // What is known of base images that this config does not build; asked only
   // where it matters. Null: nothing.
   AskBaseImage base_image;
+  // The HTTP status that a URL answers with; nullopt: not known. Asked only
+  // where it matters; null: nothing is known.
+  std::function<std::optional<int>(const std::string&)> url_status;
   // Who builds an image, by its key; without an entry: a command where the
   // config has one, else kaniko.
   std::map<std::string, Builder> builders;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/base_images.h"
 #include "runtime/build/base_question.h"
@@ -18,12 +20,15 @@
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
+#include "runtime/net/url_status.h"
 #include "runtime/registry/image.h"
 
 namespace ovenbird::cli {
 namespace {
 
 constexpr int kInterrupted = 130;
+// A server may be one for the cluster only.
+constexpr absl::Duration kUrlTimeout = absl::Seconds(10);
 
 // The script that builds kaniko from source: next to the checkout's own
 // binaries, in their runfiles. Empty when this binary stands alone.
@@ -154,6 +159,11 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
         cancel);
     plan.base_image = [&base_images](const build::BaseQuestion& question) {
       return base_images.Find(question);
+    };
+    plan.url_status = [&](const std::string& url) -> std::optional<int> {
+      const absl::StatusOr<int> status =
+          net::StatusOfUrl(url, kUrlTimeout, cancel);
+      return status.ok() ? std::optional(*status) : std::nullopt;
     };
     absl::StatusOr<build::Plan> made =
         build::MakePlan(*planned->project, plan, problems);

@@ -23,6 +23,7 @@ namespace {
 
 using rewrite::ImageFile;
 using rewrite::ImageFiles;
+using rewrite::RetypedFolder;
 
 constexpr size_t kBlock = 1 << 16;
 // Against archives that grow without end when they are unpacked.
@@ -141,6 +142,24 @@ std::vector<std::string> ChildrenOf(absl::string_view folder,
   return children;
 }
 
+// Keeps that a folder takes the place of something else.
+void NoteReplaced(const std::string& folder, ImageFiles& files) {
+  const ImageFile* there = files.Find(folder);
+  if (there == nullptr || there->type == ImageFile::kFolder) return;
+  if (there->type != ImageFile::kSymlink) {
+    files.retyped.push_back({folder, RetypedFolder::kFile});
+    return;
+  }
+  const auto real = files.Resolve(folder, /*follow_last=*/true);
+  const ImageFile* end = real ? files.Find(*real) : nullptr;
+  const bool leads_to_folder =
+      real == "/" || (end != nullptr && end->type == ImageFile::kFolder);
+  files.retyped.push_back(
+      {folder, leads_to_folder  ? RetypedFolder::kLinkToFolder
+               : end == nullptr ? RetypedFolder::kLinkToNothing
+                                : RetypedFolder::kFile});
+}
+
 void Put(const std::string& path, ImageFile file, ImageFiles& files) {
   if (path == "/") return;
   if (!file.hard_link.empty()) {
@@ -150,7 +169,11 @@ void Put(const std::string& path, ImageFile file, ImageFiles& files) {
       file.hard_link = link;
     }
   }
-  if (file.type != ImageFile::kFolder) DeleteBelow(path, files);
+  if (file.type == ImageFile::kFolder) {
+    NoteReplaced(path, files);
+  } else {
+    DeleteBelow(path, files);
+  }
   files.entries[path] = std::move(file);
 }
 

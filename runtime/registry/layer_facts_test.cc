@@ -18,6 +18,7 @@ using ::ovenbird::testing::StatusIs;
 using rewrite::ImageFile;
 using rewrite::ImageFiles;
 using ::testing::ElementsAre;
+using ::testing::Pair;
 
 std::string Sh(const std::string& command) {
   Subprocess process;
@@ -118,6 +119,42 @@ TEST(LayerFactsTest, DamagedLayersAreErrors) {
         << size;
   }
   EXPECT_THAT(Decode(good + "x"), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST(LayerFactsTest, KeepsFoldersThatReplaceSomethingElse) {
+  LayerFacts lower = Layer({{"/file", ImageFile::kFile},
+                            {"/folder", ImageFile::kFolder},
+                            {"/gone", ImageFile::kFile},
+                            {"/to-folder", ImageFile::kSymlink},
+                            {"/to-file", ImageFile::kSymlink},
+                            {"/to-root", ImageFile::kSymlink},
+                            {"/to-nothing", ImageFile::kSymlink}});
+  lower.entries[3].second.link = "folder";
+  lower.entries[4].second.link = "file";
+  lower.entries[5].second.link = "/";
+  lower.entries[6].second.link = "nothing";
+  ImageFiles files;
+  AddLayer(lower, files);
+  EXPECT_TRUE(files.retyped.empty());
+  AddLayer(Layer({{"/.wh.gone", ImageFile::kFile},
+                  {"/file", ImageFile::kFolder},
+                  {"/folder", ImageFile::kFolder},
+                  {"/gone", ImageFile::kFolder},
+                  {"/new", ImageFile::kFolder},
+                  {"/to-folder", ImageFile::kFolder},
+                  {"/to-root", ImageFile::kFolder},
+                  {"/to-nothing", ImageFile::kFolder}}),
+           files);
+  std::vector<std::pair<std::string, int>> found;
+  for (const rewrite::RetypedFolder& folder : files.retyped) {
+    found.emplace_back(folder.path, folder.below);
+  }
+  EXPECT_THAT(
+      found,
+      ElementsAre(Pair("/file", rewrite::RetypedFolder::kFile),
+                  Pair("/to-folder", rewrite::RetypedFolder::kLinkToFolder),
+                  Pair("/to-root", rewrite::RetypedFolder::kLinkToFolder),
+                  Pair("/to-nothing", rewrite::RetypedFolder::kLinkToNothing)));
 }
 
 }  // namespace

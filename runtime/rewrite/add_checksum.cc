@@ -13,6 +13,7 @@
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 
 namespace ovenbird::rewrite {
@@ -56,10 +57,7 @@ std::string FileOf(const Site& site, const Instruction& add) {
   const auto target = KnownValue(site.before.scope, add.words[1].text);
   const auto path = site.before.PathOf(add.words[1].text);
   if (!source || !target || !path || !IsPlainPath(*path)) return "";
-  if (!absl::StartsWith(*source, "http://") &&
-      !absl::StartsWith(*source, "https://")) {
-    return "";
-  }
+  if (!IsHttp(*source)) return "";
   if (!HasSlash(*target)) return *path;
   const std::string name = source->substr(source->rfind('/') + 1);
   if (name.empty() || !IsPlainPath(name)) return "";

@@ -28,6 +28,14 @@ struct ImageFile {
   bool has_capability = false;
 };
 
+// A folder of an upper layer that takes the place of something else.
+struct RetypedFolder {
+  enum Below { kFile, kLinkToFolder, kLinkToNothing };
+  std::string path;
+  // What the layers below have there; a symlink to a file is a file.
+  Below below = kFile;
+};
+
 // The file system of an image. Paths are absolute and clean; the root itself
 // has no entry.
 class ImageFiles {
@@ -50,6 +58,8 @@ class ImageFiles {
   std::vector<std::string> hidden;
   // What whiteouts of upper layers delete and no upper layer has again.
   std::vector<std::string> deleted;
+  // Folders of upper layers where lower ones have something else.
+  std::vector<RetypedFolder> retyped;
 };
 
 struct BaseImage {

@@ -93,6 +93,22 @@ void NameDownload(const Site& site, Draft& draft) {
   }
 }
 
+void ReportMissingPage(const Site& site, Draft& draft) {
+  const auto& words = draft.original().words;
+  if (words.empty() || site.request.url_status == nullptr) return;
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    const auto source = KnownValue(site.before.scope, words[i].text);
+    if (!source || !IsHttp(*source)) continue;
+    const std::optional<int> status = site.request.url_status(*source);
+    if (!status || (*status >= 200 && *status < 400)) continue;
+    site.Report(words[i].span,
+                absl::StrCat("makes a file of the server's error message, for "
+                             "the server answers this URL with status ",
+                             *status),
+                "correct the URL: other builders fail here");
+  }
+}
+
 void FindProgram(const Site& site, Draft& draft) {
   for (Instruction& run : draft.instructions) {
     if (!run.exec_form || run.words.empty() ||

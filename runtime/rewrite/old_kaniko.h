@@ -17,6 +17,9 @@ void DropKeepGitDir(const Site& site, Draft& draft);
 // ADD of a URL with a query to a folder: names the file.
 void NameDownload(const Site& site, Draft& draft);
 
+// ADD: reports a URL that the server does not have. Asks the server.
+void ReportMissingPage(const Site& site, Draft& draft);
+
 // RUN in exec form without a path: lets a shell find the program.
 void FindProgram(const Site& site, Draft& draft);
 

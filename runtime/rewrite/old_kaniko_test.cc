@@ -1,5 +1,6 @@
 #include "runtime/rewrite/old_kaniko.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "runtime/rewrite/config.h"
 #include "runtime/rewrite/rewrite.h"
 #include "runtime/rewrite/testing/listing.h"
+#include "runtime/rewrite/testing/over_base.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -54,7 +56,7 @@ std::string FilesOf(const Rewritten& rewritten, std::string* own) {
   return absl::StrJoin(files, " ");
 }
 
-class OldKanikoTest : public testing::TestWithParam<Case> {};
+class OldKanikoTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(OldKanikoTest, SendsTheText) {
   const SourceFile file("Dockerfile", GetParam().dockerfile);
@@ -212,8 +214,41 @@ const Case kCases[] = {
      ".dockerignore=.dockerignore"},
 };
 
-INSTANTIATE_TEST_SUITE_P(All, OldKanikoTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(All, OldKanikoTest, ::testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
+
+TEST(OldKanikoTest, ReportsUrlsThatServersDoNotHave) {
+  struct UrlCase {
+    const char* version;
+    const char* source;
+    int status;
+    int asked;
+    size_t reports;
+  };
+  for (const UrlCase& c : {
+           UrlCase{"v0.19.0", "http://a/x", 404, 1, 1},
+           UrlCase{"v0.19.0", "HTTPS://a/x", 500, 1, 1},
+           UrlCase{"v0.19.0", "http://a/x", 200, 1, 0},
+           // The server does not answer here.
+           UrlCase{"v0.19.0", "http://a/x", 0, 1, 0},
+           UrlCase{"v0.19.0", "$UNKNOWN/x", 404, 0, 0},
+           UrlCase{"v0.19.0", "a", 404, 0, 0},
+           UrlCase{"v1.24.0", "http://a/x", 404, 0, 0},
+       }) {
+    testing::Over over;
+    over.executor = absl::StrCat("gcr.io/kaniko-project/executor:", c.version);
+    over.url_status = c.status;
+    const context::Listing listing = MakeListing({"a"});
+    over.listing = &listing;
+    const testing::Outcome outcome = testing::RewriteOver(
+        over, absl::StrCat("FROM base\nARG UNKNOWN\nADD ", c.source, " /x\n"));
+    const auto asked =
+        std::count(outcome.asked.begin(), outcome.asked.end(), c.source);
+    EXPECT_EQ(asked, c.asked) << c.version << ": " << c.source;
+    EXPECT_EQ(outcome.reports.size(), c.reports)
+        << c.version << ": " << c.source << ": " << c.status;
+  }
+}
 
 }  // namespace
 }  // namespace ovenbird::rewrite

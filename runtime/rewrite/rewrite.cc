@@ -17,6 +17,7 @@
 #include "runtime/rewrite/base_triggers.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/executor_scope.h"
+#include "runtime/rewrite/retyped.h"
 #include "runtime/rewrite/rule.h"
 #include "runtime/rewrite/stages.h"
 
@@ -181,7 +182,10 @@ class Rewriter {
                        at_end,   sink_, earlier_};
     RewriteFrom(site, global_, drafts[0]);
     if (stage.index == request_.target) ReportScratch(site);
-    if (base < 0) ReportTriggersFrom(site);
+    if (base < 0) {
+      ReportTriggersFrom(site);
+      ReportRetypedFolders(site);
+    }
     for (const Instruction& trigger : InlinedTriggers(stage)) {
       Draft draft(trigger);
       ApplyRules(site, draft);

@@ -76,6 +76,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kCopyLink, {"COPY", "ADD"}, DropLink},
       {Capability::kAddKeepGitDir, {"ADD"}, DropKeepGitDir},
       {Capability::kAddUrlQuery, {"ADD"}, NameDownload},
+      {Capability::kAddUrlStatus, {"ADD"}, ReportMissingPage},
       {Capability::kOwnPaths, {"RUN", "COPY", "ADD"}, ReportOwnPaths},
       {Capability::kUnpackedFiles, {"COPY"}, DeleteHiddenOfStage},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},

@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_REWRITE_SITE_H_
 #define OVENBIRD_RUNTIME_REWRITE_SITE_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -50,6 +51,9 @@ struct Request {
   std::string platform;
   // Asked only where a rule needs to know; null: nothing is known.
   FindBaseImage base_image;
+  // Returns the HTTP status that a URL answers with; nullopt: not known. Asked
+  // only where a rule needs to know; null: nothing is known.
+  std::function<std::optional<int>(const std::string& url)> url_status;
 };
 
 // What an instruction did to the files of a stage.

@@ -14,6 +14,11 @@ bool IsRemote(absl::string_view source) {
   return false;
 }
 
+bool IsHttp(absl::string_view source) {
+  return absl::StartsWithIgnoreCase(source, "http://") ||
+         absl::StartsWithIgnoreCase(source, "https://");
+}
+
 bool HasWildcard(absl::string_view path) {
   return path.find_first_of("*?[") != path.npos;
 }

@@ -11,6 +11,9 @@ namespace ovenbird::rewrite {
 // True for what ADD downloads.
 bool IsRemote(absl::string_view source);
 
+// Returns whether it is a URL of HTTP, which ADD makes a file of.
+bool IsHttp(absl::string_view source);
+
 bool HasWildcard(absl::string_view path);
 
 // Returns the path in the context, without a slash in front; "" for its top.

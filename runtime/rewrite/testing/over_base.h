@@ -30,6 +30,8 @@ struct Over {
   const context::Listing* listing = nullptr;
   dockerfile::BuildArgs args{};
   std::string executor = "gcr.io/kaniko-project/executor:v1.24.0";
+  // What every URL answers; 0: not known.
+  int url_status = 0;
   // Layers are cached.
   bool cache = false;
 };

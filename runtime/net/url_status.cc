@@ -1,0 +1,80 @@
+#include "runtime/net/url_status.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/net/http.h"
+#include "runtime/net/message.h"
+#include "runtime/net/url.h"
+
+namespace ovenbird::net {
+namespace {
+
+// As Go's HTTP client, with which kaniko downloads.
+constexpr int kMaxRedirects = 10;
+
+// Returns the URL that `location` names in an answer of `from`.
+std::string Join(const Url& from, absl::string_view location) {
+  if (absl::StrContains(location, "://")) return std::string(location);
+  if (absl::StartsWith(location, "//")) {
+    return absl::StrCat(from.scheme, ":", location);
+  }
+  if (absl::StartsWith(location, "/")) {
+    return absl::StrCat(from.Origin(), location);
+  }
+  const std::string path = from.target.substr(0, from.target.find('?'));
+  return absl::StrCat(from.Origin(), path.substr(0, path.rfind('/') + 1),
+                      location);
+}
+
+bool IsRedirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 ||
+         status == 308;
+}
+
+}  // namespace
+
+absl::StatusOr<int> StatusOfUrl(absl::string_view url, absl::Duration timeout,
+                                Cancellation* cancel) {
+  const absl::Time end = absl::Now() + timeout;
+  std::string next(url);
+  for (int i = 0; i <= kMaxRedirects; ++i) {
+    ASSIGN_OR_RETURN(const Url at, ParseUrl(next));
+    if (at.scheme != "http" && at.scheme != "https") {
+      return absl::InvalidArgumentError("not a URL of HTTP");
+    }
+    const absl::Duration left = end - absl::Now();
+    if (left <= absl::ZeroDuration()) {
+      return absl::DeadlineExceededError("the redirects take too long");
+    }
+    ClientOptions options;
+    options.connect_timeout = left;
+    ASSIGN_OR_RETURN(const std::unique_ptr<Client> client,
+                     NewClient(at, options));
+    Request request;
+    request.target = at.target;
+    if (!at.user.empty()) {
+      request.headers.emplace_back(
+          "Authorization",
+          absl::StrCat("Basic ", absl::Base64Escape(
+                                     absl::StrCat(at.user, ":", at.password))));
+    }
+    ASSIGN_OR_RETURN(
+        const Response response,
+        client->Stream(
+            request, [](absl::string_view) { return false; }, left, cancel));
+    const std::string location(response.Header("location"));
+    if (!IsRedirect(response.status) || location.empty()) {
+      return response.status;
+    }
+    next = Join(at, location);
+  }
+  return absl::AbortedError("too many redirects");
+}
+
+}  // namespace ovenbird::net
