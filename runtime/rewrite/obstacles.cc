@@ -139,12 +139,18 @@ std::vector<Instruction> MakeIndependent(const Site& site,
   const std::string folder =
       is_file ? target.substr(0, target.rfind('/')) : target;
   std::string link;
+  std::string file;
   for (size_t end = 0; end != folder.npos && !folder.empty() && link.empty();) {
     end = folder.find('/', end + 1);
     const std::string path = folder.substr(0, end);
     const StageFile there = files.Lookup(path);
     if (there.kind == StageFile::kAbsent) break;
-    if (there.Is(ImageFile::kSymlink)) link = path;
+    if (there.Is(ImageFile::kSymlink)) {
+      link = path;
+    } else if (there.kind == StageFile::kEntry &&
+               !there.Is(ImageFile::kFolder) && file.empty()) {
+      file = path;
+    }
     if (copy.FindFlag("chown") != nullptr ||
         (there.kind == StageFile::kEntry && !there.IsUsualFolder())) {
       sources.whole_path = true;
@@ -156,6 +162,14 @@ std::vector<Instruction> MakeIndependent(const Site& site,
                 absl::StrCat("follows the symlink `", link,
                              "`, which --link replaces by a folder"),
                 "name the folder that the symlink leads to");
+    return {};
+  }
+  if (!file.empty() && !site.Can(Capability::kFolderOverFile)) {
+    sources.whole_path = false;
+    site.Report(copy.words.back().span,
+                absl::StrCat("fails at the file `", file,
+                             "`, which --link replaces by a folder"),
+                "remove the file in a RUN before");
     return {};
   }
   if (link.empty() && is_file) {
@@ -193,14 +207,15 @@ std::vector<Instruction> MakeWay(const Site& site, const ContextTree& tree,
                                  const Instruction& copy, Draft& draft) {
   if (!sources.target) return {};
   const bool linked = IsLinked(draft.original());
-  Finder found(site, tree, sources,
-               linked && site.Can(Capability::kFolderOverFile));
+  const bool replaces_all = linked && site.Can(Capability::kFolderOverFile);
+  Finder found(site, tree, sources, replaces_all);
   found.Run(HasSlash(copy.words.back().text));
-  if (!linked && !found.not_a_folder.empty()) {
+  if (!replaces_all && !found.not_a_folder.empty()) {
     site.Report(copy.words.back().span,
                 absl::StrCat("copies a folder to `", found.not_a_folder,
                              "`, where the image has a file or a symlink"),
-                "remove it in a RUN before: other builders fail here");
+                linked ? "remove it in a RUN before"
+                       : "remove it in a RUN before: other builders fail here");
   }
   if (!linked && !found.folder_for_link.empty()) {
     site.Report(copy.words.back().span,

@@ -136,5 +136,40 @@ TEST(ObstaclesTest, Copies) {
   }
 }
 
+TEST(ObstaclesTest, OldExecutorsKeepFilesInThePlaceOfFolders) {
+  struct OldCase {
+    const char* version;
+    const char* lines;
+    const char* report;
+  };
+  const BaseImage base = UsualBase();
+  const context::Listing listing = Sample();
+  for (const OldCase& c : {
+           OldCase{"v0.19.0", "COPY --link d /opt/file\n",
+                   "kaniko v0.19.0 fails at the file `/opt/file`, which --link "
+                   "replaces by a folder"},
+           OldCase{"v0.19.0", "COPY --link a /opt/file/x\n",
+                   "kaniko v0.19.0 fails at the file `/opt/file`, which --link "
+                   "replaces by a folder"},
+           OldCase{"v0.19.0", "COPY --link a /opt/file\n", ""},
+           OldCase{"v0.19.0", "COPY --link f /opt\n",
+                   "kaniko v0.19.0 copies a folder to `/opt/file`, where the "
+                   "image has a file or a symlink"},
+           OldCase{"v1.24.0", "COPY --link d /opt/file\n", ""},
+           OldCase{"v1.24.0", "COPY --link f /opt\n", ""},
+       }) {
+    testing::Over over;
+    over.base = &base;
+    over.listing = &listing;
+    over.executor = absl::StrCat("gcr.io/kaniko-project/executor:", c.version);
+    EXPECT_EQ(
+        absl::StrJoin(
+            RewriteOver(over, absl::StrCat("FROM base\n", c.lines)).reports,
+            ""),
+        c.report)
+        << c.version << ": " << c.lines;
+  }
+}
+
 }  // namespace
 }  // namespace ovenbird::rewrite
