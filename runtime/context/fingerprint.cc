@@ -50,9 +50,9 @@ FileRecord ToRecord(const Entry& entry, int64_t now) {
 FileRecord ToRecord(const MemoryFile& file) {
   FileRecord record;
   record.size = file.content.size();
-  record.mode = file.executable ? 0755 : 0644;
+  record.mode = file.mode.value_or(file.executable ? 0755 : 0644);
   if (!file.copy_of.empty() || file.folder) {
-    record.mode = file.copy_mode.value_or(0);
+    record.mode = file.mode.value_or(0);
   }
   if (file.folder) record.type = EntryType::kFolder;
   if (!file.link_target.empty()) record.type = EntryType::kSymlink;

@@ -318,9 +318,8 @@ void TarWriter::AddMemoryFile(absl::string_view path, const MemoryFile& file) {
   TarMember member;
   member.name = path;
   member.size = file.content.size();
-  member.mode = file.folder       ? file.copy_mode.value_or(0755)
-                : file.executable ? 0755
-                                  : 0644;
+  member.mode =
+      file.mode.value_or(file.folder || file.executable ? 0755 : 0644);
   member.user = file.owner.user;
   member.group = file.owner.group;
   if (!file.link_target.empty()) {
@@ -349,7 +348,7 @@ absl::Status TarWriter::AddEntry(uint32_t index) {
 }
 
 uint32_t TarWriter::ModeOfCopy(const Additions::Member& member) const {
-  return options_.files[member.file].copy_mode.value_or(
+  return options_.files[member.file].mode.value_or(
       static_cast<uint16_t>(SentMode(listing_[member.copy_of])));
 }
 

@@ -29,10 +29,11 @@ struct MemoryFile {
   // folder without what is in it; the two above do not count then. Such files
   // come after all others.
   std::string copy_of{};
-  // Mode of that copy; nullopt: the entry's own.
-  std::optional<uint16_t> copy_mode{};
-  // An empty folder, of mode 0755 or `copy_mode`; or a symlink if it has a
-  // target: the content does not count then.
+  // nullopt: the mode of the entry that is copied, 0755 for folders and what is
+  // executable, else 0644.
+  std::optional<uint16_t> mode{};
+  // An empty folder; or a symlink if it has a target: the content does not
+  // count then.
   bool folder = false;
   std::string link_target{};
   Owner owner{};

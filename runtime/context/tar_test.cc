@@ -211,7 +211,7 @@ MemoryFile CopyOf(absl::string_view of, absl::string_view path,
   MemoryFile file;
   file.path = std::string(path);
   file.copy_of = std::string(of);
-  file.copy_mode = mode;
+  file.mode = mode;
   return file;
 }
 

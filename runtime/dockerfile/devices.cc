@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/shell_commands.h"
 
 namespace ovenbird::dockerfile {
@@ -24,13 +25,7 @@ std::vector<ShellCommand> CommandsOf(const Instruction& run) {
     for (const Word& word : run.words) words.push_back(word.text);
     return FindShellCommands(words);
   }
-  std::vector<ShellCommand> commands = FindShellCommands(run.text);
-  for (const Heredoc& heredoc : run.heredocs) {
-    for (ShellCommand& command : FindShellCommands(heredoc.content)) {
-      commands.push_back(std::move(command));
-    }
-  }
-  return commands;
+  return FindShellCommands(CommandText(run));
 }
 
 bool MakesDevices(const Instruction& run) {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/executor.h"
+#include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/scope.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
@@ -56,11 +57,6 @@ bool HasRemoteSource(const Instruction& add) {
   return std::any_of(add.words.begin(), add.words.end(), [](const Word& word) {
     return absl::StrContains(word.text, "://");
   });
-}
-
-bool IsShell(const ShellCommand& command) {
-  return command.name == "sh" || command.name == "bash" ||
-         command.name == "ash" || command.name == "dash";
 }
 
 // They are reported where the stages are resolved.
@@ -152,13 +148,13 @@ void Linter::CheckSyntaxDirective() {
 void Linter::Check(const Instruction& instruction) {
   if (!instruction.trigger.empty()) {
     // The image that is built only stores it, if the executor can read it.
-    if (!is_target_ ||
-        executor_.Of(Capability::kHeredoc) == Verdict::kRefused) {
+    if (is_target_ ? executor_.Of(Capability::kHeredoc) == Verdict::kRefused
+                   : !options_.rewritten) {
       CheckHeredocs(instruction.trigger[0]);
     }
     return;
   }
-  CheckHeredocs(instruction);
+  if (!options_.rewritten) CheckHeredocs(instruction);
   CheckFlags(instruction);
   if (instruction.keyword == "ADD") CheckGitSources(instruction);
   if (instruction.keyword == "VOLUME") {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/copy_sources.h"
 #include "runtime/rewrite/folder_modes.h"
+#include "runtime/rewrite/heredoc.h"
 #include "runtime/rewrite/link_names.h"
 #include "runtime/rewrite/moved_ignore_file.h"
 #include "runtime/rewrite/obstacles.h"
@@ -117,7 +119,8 @@ bool CopyWriter::NeedsOwnFolder() {
   return links || ignore_file || (odd_names && IsWrittenOut()) ||
          !sources_.includes.empty() || !sources_.excludes.empty() ||
          !sources_.mode_words.empty() || sources_.mode.has_value() ||
-         sources_.owner.has_value() || sources_.whole_path;
+         sources_.owner.has_value() || sources_.whole_path ||
+         sources_.contents != nullptr;
 }
 
 // Flags that the folder has done.
@@ -339,14 +342,21 @@ std::optional<std::string> WriteOutTarget(const Site& site, Instruction& copy,
   return real;
 }
 
-std::vector<Instruction> Rewrite(const Site& site, Instruction copy,
-                                 Draft& draft) {
-  const ContextTree tree(site.request.listing);
+void Add(std::vector<Instruction> more, std::vector<Instruction>& all) {
+  all.insert(all.end(), std::make_move_iterator(more.begin()),
+             std::make_move_iterator(more.end()));
+}
+
+// `contents`: of the sources, if these are here-documents.
+std::vector<Instruction> Rewrite(
+    const Site& site, const ContextTree& tree, Instruction copy,
+    const std::map<std::string, std::string>* contents, Draft& draft) {
   std::optional<CopySources> sources = ReadSources(site, tree, copy);
   if (!sources) {
     ReportUnknownFlags(site, copy);
     return {copy};
   }
+  sources->contents = contents;
   ReportLinkOwners(site, tree, *sources, copy);
   std::vector<Instruction> sent =
       MakeIndependent(site, tree, copy, *sources, draft);
@@ -361,8 +371,7 @@ std::vector<Instruction> Rewrite(const Site& site, Instruction copy,
   std::vector<Instruction> copies =
       one_by_one ? OneByOne(site, tree, *sources, copy, draft)
                  : CopyWriter(site, tree, *sources, copy, draft).Run();
-  sent.insert(sent.end(), std::make_move_iterator(copies.begin()),
-              std::make_move_iterator(copies.end()));
+  Add(std::move(copies), sent);
   return sent;
 }
 
@@ -370,21 +379,32 @@ std::vector<Instruction> Rewrite(const Site& site, Instruction copy,
 
 void RewriteCopy(const Site& site, Draft& draft) {
   if (site.request.listing == nullptr) return;
+  const ContextTree tree(site.request.listing);
   std::vector<Instruction> sent;
   for (const Instruction& instruction : draft.instructions) {
     const bool copy =
         instruction.keyword == "COPY" || instruction.keyword == "ADD";
-    if (!copy || instruction.FindFlag("from") != nullptr ||
-        !instruction.heredocs.empty()) {
+    if (copy && !instruction.heredocs.empty()) {
+      std::optional<HeredocCopy> parts = Split(site, instruction);
+      if (!parts) {
+        sent.push_back(instruction);
+        continue;
+      }
+      draft.Because("kaniko does not copy here-documents");
+      if (parts->rest)
+        Add(Rewrite(site, tree, *parts->rest, nullptr, draft), sent);
+      const ContextTree own(&parts->listing);
+      Add(Rewrite(site, own, parts->copy, &parts->contents, draft), sent);
+      continue;
+    }
+    if (!copy || instruction.FindFlag("from") != nullptr) {
       sent.push_back(instruction);
       if (copy && !instruction.words.empty()) {
         WriteOutTarget(site, sent.back(), draft);
       }
       continue;
     }
-    for (Instruction& one : Rewrite(site, instruction, draft)) {
-      sent.push_back(std::move(one));
-    }
+    Add(Rewrite(site, tree, instruction, nullptr, draft), sent);
   }
   draft.instructions = std::move(sent);
 }

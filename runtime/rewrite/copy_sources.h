@@ -3,6 +3,7 @@
 #define OVENBIRD_RUNTIME_REWRITE_COPY_SOURCES_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,6 +35,8 @@ struct CopySources {
   bool empty_match = false;  // a wildcard matches nothing
   bool matches_top = false;  // a wildcard matches ".", too
   bool dots = false;         // `..` in a source
+  // Of here-documents, by name; null: the items are in the context.
+  const std::map<std::string, std::string>* contents = nullptr;
   // Clean and absolute; nullopt: not known.
   std::optional<std::string> target;
   // Modes that the executor's --chmod cannot set.

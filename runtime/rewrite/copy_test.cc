@@ -82,9 +82,9 @@ TEST_P(CopyTest, Sends) {
   for (const context::MemoryFile& one : rewritten.files) {
     const size_t name = one.path.find('/', one.path.find('/') + 1);
     own = one.path.substr(0, name);
-    files.push_back(absl::StrCat(
-        one.path.substr(name + 1), "=", one.copy_of,
-        one.copy_mode ? absl::StrCat(":", absl::Hex(*one.copy_mode)) : ""));
+    files.push_back(
+        absl::StrCat(one.path.substr(name + 1), "=", one.copy_of,
+                     one.mode ? absl::StrCat(":", absl::Hex(*one.mode)) : ""));
   }
   std::string text = rewritten.text;
   for (const std::string& folder : rewritten.content_only) {
@@ -233,7 +233,7 @@ TEST(CopyChmodTest, NewFolders) {
       if (!file.folder) continue;
       const size_t name = file.path.find('/', file.path.find('/') + 1);
       folders.push_back(absl::StrFormat("%s:%o", file.path.substr(name + 1),
-                                        file.copy_mode.value_or(0)));
+                                        file.mode.value_or(0)));
     }
     EXPECT_EQ(absl::StrJoin(folders, " "), item.folders) << text;
     if (*item.folders == '\0') {

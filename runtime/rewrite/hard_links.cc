@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/context/listing.h"
+#include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/context_copy.h"
@@ -196,8 +197,8 @@ bool AppendLinking(const Site& site, const Instruction& copy,
 
 void KeepNewNames(const Site& site, Draft& draft) {
   const Instruction& run = draft.original();
-  if ((!absl::StrContains(run.text, "ln") &&
-       !absl::StrContains(run.text, "cp")) ||
+  const std::string text = dockerfile::CommandText(run);
+  if ((!absl::StrContains(text, "ln") && !absl::StrContains(text, "cp")) ||
       !IsOfTarget(site)) {
     return;
   }

@@ -2,11 +2,14 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "runtime/base/json.h"
 #include "runtime/rewrite/variables.h"
 
 namespace ovenbird::rewrite {
@@ -65,13 +68,24 @@ std::string* CommandOf(const Site& site, Instruction& run) {
              : nullptr;
 }
 
+std::string ListOf(const Instruction& run) {
+  return absl::StrCat(
+      "[",
+      absl::StrJoin(run.words, ", ",
+                    [](std::string* out, const dockerfile::Word& word) {
+                      out->append(json::Quote(word.text));
+                    }),
+      "]");
+}
+
 bool RunHasNewModifier(const Instruction& run) {
-  if (!run.exec_form) return HasNewModifier(run.text, '\\');
-  std::string text;
-  for (const dockerfile::Word& word : run.words) {
-    absl::StrAppend(&text, word.text, " ");
-  }
-  return HasNewModifier(text, '\\');
+  return HasNewModifier(run.exec_form ? ListOf(run) : run.text, '\\');
+}
+
+// Whether it will be a list of strings, in which quotes of the shell hide
+// nothing from the executor.
+bool IsSentAsList(const Instruction& run) {
+  return run.exec_form || run.text.find('\n') != std::string::npos;
 }
 
 }  // namespace
@@ -115,16 +129,36 @@ void WriteOutModifiers(const Site& site, Draft& draft) {
 void HideModifiers(const Site& site, Draft& draft) {
   for (Instruction& run : draft.instructions) {
     if (run.keyword != "RUN" || !RunHasNewModifier(run)) continue;
-    std::string* command =
-        run.heredocs.empty() ? CommandOf(site, run) : nullptr;
-    if (command == nullptr) {
+    std::string* command = CommandOf(site, run);
+    if (IsSentAsList(run)) {
+      // HideInList does the rest.
+      if (command != nullptr) *command = NamedArgs(site, *command) + *command;
+    } else if (command == nullptr) {
       site.Report(run.text_span, "cannot expand the variables of this RUN",
                   "use the shell form with a POSIX shell");
       continue;
+    } else {
+      *command = absl::StrCat(NamedArgs(site, *command), "eval ",
+                              ShellQuote(*command));
     }
-    *command =
-        absl::StrCat(NamedArgs(site, *command), "eval ", ShellQuote(*command));
     draft.Because("the executor would expand what the shell has to expand");
+  }
+}
+
+void HideInList(const Site&, Draft& draft) {
+  for (Instruction& run : draft.instructions) {
+    if (run.keyword != "RUN" || !run.exec_form || !RunHasNewModifier(run)) {
+      continue;
+    }
+    std::string list = ListOf(run);
+    for (size_t at = 0; (at = list.find("${", at)) != list.npos; ++at) {
+      if (IsNew(absl::string_view(list).substr(at + 2))) {
+        list.replace(at, 1, "\\u0024");
+      }
+    }
+    run.text = std::move(list);
+    run.words.clear();
+    run.exec_form = false;
   }
 }
 

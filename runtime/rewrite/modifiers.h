@@ -21,6 +21,10 @@ void WriteOutModifiers(const Site& site, Draft& draft);
 // it is the shell that expands it.
 void HideModifiers(const Site& site, Draft& draft);
 
+// RUN in exec form: writes the dollar sign of such variables as a number, which
+// only a reader of JSON knows. The last rule of a RUN.
+void HideInList(const Site& site, Draft& draft);
+
 }  // namespace ovenbird::rewrite
 
 #endif  // OVENBIRD_RUNTIME_REWRITE_MODIFIERS_H_

@@ -45,8 +45,8 @@ std::string FilesOf(const Rewritten& rewritten, std::string* own) {
     *own = one.path.substr(0, name);
     std::string text = absl::StrCat(one.path.substr(name + 1), "=",
                                     one.folder ? "/" : one.copy_of);
-    if (one.copy_mode) {
-      absl::StrAppend(&text, ":", absl::Hex(*one.copy_mode));
+    if (one.mode) {
+      absl::StrAppend(&text, ":", absl::Hex(*one.mode));
     }
     if (one.owner.user != 0) {
       absl::StrAppend(&text, ":", one.owner.user, ":", one.owner.group);
@@ -135,11 +135,10 @@ const Case kCases[] = {
      "FROM a\nARG A=x.y\nRUN : \"${A}\"; eval 'echo \"${A%.*}\" '\\''it'\\'''\n"
      "RUN [\"/bin/sh\", \"-c\", \"exec \\\"$0\\\" \\\"$@\\\"\", \"sh\", "
      "\"-c\", "
-     "\"echo ${#A}\"]\n",
-     "", "cannot expand the variables of this RUN"},
+     "\": \\\"${A}\\\"; echo \\u0024{#A}\"]\n"},
     {"ModifierInAShellByItsPath",
      "FROM a\nRUN [\"/bin/sh\", \"-c\", \"echo ${#A}\"]\n",
-     "FROM a\nRUN [\"/bin/sh\", \"-c\", \"eval 'echo ${#A}'\"]\n"},
+     "FROM a\nRUN [\"/bin/sh\", \"-c\", \"echo \\u0024{#A}\"]\n"},
     {"Program", "FROM a\nRUN [\"touch\", \"/x\"]\n",
      "FROM a\nRUN [\"/bin/sh\", \"-c\", \"exec \\\"$0\\\" \\\"$@\\\"\", "
      "\"touch\", \"/x\"]\n"},

@@ -119,6 +119,11 @@ std::string OwnFolder::Name() const {
                     arrival.mode.value_or(0), "\n");
   }
   absl::StrAppend(&text, absl::StrJoin(new_folders_, "\n"));
+  if (sources_.contents != nullptr) {
+    for (const auto& [name, content] : *sources_.contents) {
+      absl::StrAppend(&text, "\n", name, "\n", content);
+    }
+  }
   if (sources_.owner) {
     absl::StrAppend(&text, "\n", sources_.owner->user, ":",
                     sources_.owner->group);
@@ -137,14 +142,18 @@ std::vector<context::MemoryFile> OwnFolder::Files(
     made.path = absl::StrCat(folder, "/", path);
     made.folder = true;
     made.owner = owner;
-    if (sources_.mode) made.copy_mode = *sources_.mode & 0777;
+    if (sources_.mode) made.mode = *sources_.mode & 0777;
     files.push_back(std::move(made));
   }
   for (const auto& [path, arrival] : arrivals_) {
     context::MemoryFile file;
     file.path = absl::StrCat(folder, "/", path);
-    file.copy_of = tree_.Path(arrival.entry);
-    file.copy_mode = arrival.mode;
+    if (sources_.contents == nullptr) {
+      file.copy_of = tree_.Path(arrival.entry);
+    } else {
+      file.content = sources_.contents->at(tree_.Path(arrival.entry));
+    }
+    file.mode = arrival.mode;
     file.owner = owner;
     files.push_back(std::move(file));
   }

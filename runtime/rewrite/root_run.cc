@@ -63,8 +63,7 @@ bool CanRunAsRoot(const Site& site,
 }
 
 bool TakesPrefix(const Site& site, const Instruction& run) {
-  return !run.exec_form && run.heredocs.empty() && IsRoots(site) &&
-         HasUsualShell(site);
+  return !run.exec_form && IsRoots(site) && HasUsualShell(site);
 }
 
 void AddPrefix(absl::string_view command, Draft& draft) {

@@ -11,6 +11,7 @@
 #include "runtime/rewrite/escape.h"
 #include "runtime/rewrite/from.h"
 #include "runtime/rewrite/hard_links.h"
+#include "runtime/rewrite/heredoc.h"
 #include "runtime/rewrite/modifiers.h"
 #include "runtime/rewrite/old_capabilities.h"
 #include "runtime/rewrite/old_from.h"
@@ -46,7 +47,7 @@ absl::Span<const Rule> Rules() {
        {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER",
         "VOLUME", "WORKDIR"},
        WriteOutModifiers},
-      {Capability::kRunProgram, {"RUN"}, FindProgram},
+      {Capability::kQuotedHeredoc, {"RUN"}, TakeInHeredocs},
       {Capability::kVariableValue, {"RUN"}, WriteOutEnvironment},
       {Capability::kVariableModifier, {"RUN"}, HideModifiers},
       {Capability::kSeveralArgs, {"ARG"}, SplitArgs},
@@ -73,6 +74,9 @@ absl::Span<const Rule> Rules() {
       {Capability::kUnpackedFiles, {"RUN"}, DeleteHidden},
       {Capability::kRunWorkdir, {"RUN"}, RestoreWorkdir},
       {Capability::kRunNetwork, {"RUN"}, DropDefaultFlags},
+      {Capability::kQuotedHeredoc, {"RUN"}, WriteOutScript},
+      {Capability::kRunProgram, {"RUN"}, FindProgram},
+      {Capability::kVariableModifier, {"RUN"}, HideInList},
       {Capability::kCopyLink, {"COPY", "ADD"}, DropLink},
       {Capability::kAddKeepGitDir, {"ADD"}, DropKeepGitDir},
       {Capability::kAddUrlQuery, {"ADD"}, NameDownload},

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/dockerfile/run_text.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 
@@ -84,11 +85,11 @@ void StageState::Apply(const dockerfile::Instruction& instruction) {
     changes.push_back({StageChange::kWorkdir, "", folder, user});
   } else if (instruction.keyword == "RUN") {
     if (!instruction.exec_form) has_shell = true;
-    std::string text = instruction.text;
-    for (const dockerfile::Heredoc& heredoc : instruction.heredocs) {
-      absl::StrAppend(&text, "\n", heredoc.content);
-    }
-    changes.push_back({StageChange::kRun, std::move(text), folder});
+    changes.push_back({StageChange::kRun,
+                       instruction.exec_form
+                           ? instruction.text
+                           : dockerfile::CommandText(instruction),
+                       folder});
   } else if ((instruction.keyword == "COPY" || instruction.keyword == "ADD") &&
              !instruction.words.empty()) {
     changes.push_back(ChangeOf(*this, instruction));

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/base_image.h"
@@ -145,7 +146,8 @@ bool HasNoNsswitch(const Site& site) {
 
 void HideNsswitch(const Site& site, Draft& draft) {
   const Instruction& run = draft.original();
-  const bool named = absl::StrContains(run.text, kNsswitchName);
+  const bool named =
+      absl::StrContains(dockerfile::CommandText(run), kNsswitchName);
   if (!IsFirstStage(site) ||
       (!named && !AreAbove(ListedFoldersOf(site, run), kNsswitch)) ||
       !HasNoNsswitch(site) || MayBeMade(site.before, kNsswitch)) {
