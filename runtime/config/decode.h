@@ -1,5 +1,6 @@
-// Located YAML -> generated structs. The generated `Decode(node, context,
-// &out)` is a line that calls this library with the message's table.
+// Located YAML -> generated structs. The generated
+// `Decode(node, context, &out)` is a line that calls this library with the
+// message's table.
 //
 // Decoding does not stop at a problem; each is reported at its own token:
 // unknown keys (with the field that was probably meant, at this level, above or

@@ -38,7 +38,7 @@ std::set<uid_t> TrustedOwners(uid_t user, const std::string& sudo_uid);
 // Returns the path of devspace.yaml in `folder` or in the nearest folder above
 // that has one. The search does not leave the file system of `folder`, and ends
 // at the home folder. Errors:
-// kNotFound          no file; the message says where the search ended
+//   kNotFound          no file; the message says where the search ended
 //   kPermissionDenied  it, or a folder from `folder` up to it, belongs to
 //                      another user, who could have commands run
 absl::StatusOr<std::string> FindConfig(

@@ -13,7 +13,7 @@
 
 namespace ovenbird::context {
 
-// What is left out of the listing, and who is told.
+// Which files are left out of the listing, and a callback for them.
 struct WalkOptions {
   // The rules; null: nothing is ignored. Needed during the call only.
   const Ignore* ignore = nullptr;

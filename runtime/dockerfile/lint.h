@@ -10,7 +10,7 @@
 
 namespace ovenbird::dockerfile {
 
-// How and by whom the Dockerfile is built.
+// The executor and the options of the build.
 struct LintOptions {
   std::string executor_image;  // "gcr.io/kaniko-project/executor:v0.17.1"
   std::string snapshot_mode;   // "time", "full", "redo"

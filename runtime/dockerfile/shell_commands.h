@@ -37,9 +37,9 @@ struct ShellStart {
   std::function<std::optional<std::string>(const std::string& name)> variable;
 };
 
-// Returns the commands in order, including those that `sudo`, `xargs`, `find
-// -exec`, `sh -c`, `eval` and the like start. Follows `cd`. Skips the commands
-// in `$(...)`.
+// Returns the commands in order, including those that `sudo`, `xargs`,
+// `find -exec`, `sh -c`, `eval` and the like start. Follows `cd`. Skips the
+// commands in `$(...)`.
 std::vector<ShellCommand> FindShellCommands(absl::string_view text,
                                             const ShellStart& start = {});
 

@@ -28,8 +28,8 @@ struct ExecRequest {
   // of its own, as fast as the command reads. Not set: no stdin.
   //
   // With v5.channel.k8s.io (Kubernetes 1.30 and later) the end is passed on.
-  // With v4 it cannot be: the command must know the number of bytes (`head -c
-  // N`), or it waits forever.
+  // With v4 it cannot be: the command must know the number of bytes
+  // (`head -c N`), or it waits forever.
   std::function<absl::StatusOr<size_t>(absl::Span<char>)> stdin_source;
   // Called before the first byte of stdin is read from the source, with whether
   // its end will be passed on. An error ends everything and is returned.
@@ -67,10 +67,10 @@ struct ExecResult {
 // - kPermissionDenied: names the permission that RBAC must grant
 // - kFailedPrecondition: the command cannot be started (program not found, ...)
 //
-// A command with stdin must read all of it, even after a failure (`... || { cat
-// >/dev/null; exit 1; }`): if a command exits with much of its stdin unread,
-// today's servers do not report its end (seen with kubectl and Kubernetes 1.34,
-// both protocols), and it is given up after stall_timeout.
+// A command with stdin must read all of it, even after a failure
+// (`... || { cat >/dev/null; exit 1; }`): if a command exits with much of its
+// stdin unread, today's servers do not report its end (seen with kubectl and
+// Kubernetes 1.34, both protocols), and it is given up after stall_timeout.
 absl::StatusOr<ExecResult> Exec(Client& client, const ExecRequest& request,
                                 Cancellation* cancel);
 

@@ -28,7 +28,7 @@ std::vector<std::string> WaitCommand();
 //
 // It first prints "ready", followed on the same line by what it can read in
 // addition to plain bytes: "pieces", "gzip", "zstd". Then it reads:
-// piece N    and N bytes of tar; prints "got" once it has them; more follows
+//   piece N    and N bytes of tar; prints "got" once it has them; more follows
 //   plain N    and N bytes: the rest of the tar
 //   gzip 0     and the rest of the tar, compressed, as frames: a line with the
 //              number of bytes, these bytes; 0 is the end
