@@ -28,8 +28,8 @@ class Errors {
   }
 
   // Adds a problem at the option with this path (field numbers) in the
-  // descriptor's options; at the nearest enclosing declaration that has a
-  // position if protoc recorded none for the option.
+  // descriptor's options. If protoc recorded no position for it, at the nearest
+  // enclosing option, else at the descriptor's declaration.
   template <typename Descriptor>
   void AddAtOption(const Descriptor* descriptor, std::vector<int> option,
                    const std::string& text) {

@@ -41,8 +41,7 @@ absl::Status ReplaceFile(const std::string& path, absl::string_view content,
 // Writes a file piece by piece, by the rules of WriteFile.
 class FileWriter {
  public:
-  // Opens `path` for writing; a FileError if that fails. Must be followed by
-  // Commit for the content to appear.
+  // Opens `path` for writing; a FileError if that fails.
   static absl::StatusOr<FileWriter> Open(const std::string& path);
   FileWriter(FileWriter&& other) noexcept;
   FileWriter& operator=(FileWriter&&) = delete;
@@ -51,8 +50,8 @@ class FileWriter {
 
   // Appends `piece`; a FileError if that fails.
   absl::Status Write(absl::string_view piece);
-  // Puts the file in place. Call it once, after the last piece; a FileError if
-  // that fails.
+  // Puts a regular file in place of the old one. Call it once, after the last
+  // piece; a FileError if that fails.
   absl::Status Commit();
 
  private:

@@ -57,8 +57,7 @@ struct SubprocessResult {
 // a result, not an error. Errors: kNotFound (the message names the program),
 // kPermissionDenied and others if it cannot be started, kDeadlineExceeded,
 // kCancelled. In the last two cases the program and the processes of its group
-// are gone on return.
-// Background processes that the program leaves behind on a normal exit keep
+// are gone on return; after a normal exit its background processes keep
 // running.
 absl::StatusOr<SubprocessResult> RunSubprocess(const Subprocess& process);
 

@@ -24,8 +24,8 @@ struct LoadOptions {
   std::string path;               // also the name in messages
   std::vector<std::string> vars;  // NAME=VALUE
   std::string profile;            // empty: none
-  // The other source of variables; null: this process and machine. Must outlive
-  // the call.
+  // Source of variables in addition to `vars`; null: this process and machine.
+  // Must outlive the call.
   Surroundings* surroundings = nullptr;
 };
 

@@ -40,7 +40,7 @@ struct Heredoc {
   std::string name;
   std::string content;  // without leading tabs for `<<-`
   bool expand = true;   // false: `<<"EOF"`, variables stay as they are
-  Span span;            // the content in the file
+  Span span;            // the content and the line that ends it
 };
 
 // One instruction, FROM included.

@@ -77,7 +77,7 @@ struct Destination {
   std::vector<std::string> from_paths;
 };
 
-// The circumstances of a build.
+// The inputs of a build in addition to the Dockerfile.
 struct ResolveOptions {
   BuildArgs build_args;
   // From FindTarget.

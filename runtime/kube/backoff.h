@@ -14,7 +14,7 @@ struct BackoffOptions {
   absl::Duration longest = absl::Seconds(10);
 };
 
-// Counts attempts, and returns the pause after each. Not thread-safe.
+// Growing pauses between attempts. Not thread-safe.
 class Backoff {
  public:
   explicit Backoff(const BackoffOptions& options = {})

@@ -11,11 +11,10 @@
 
 namespace ovenbird::kube {
 
-// Reports flags that this version or any version does not have, values that it
-// would reject, words that are not flags, and flags that Ovenbird sets itself.
-// `args` is the list in the config, after variables and profiles; words are
-// split as the executor does it (pflag). `path` is
-// "images.backend.build.kaniko.args".
+// Reports flags that this version or every version lacks, values that it would
+// reject, words that are not flags, and flags that Ovenbird sets itself. `args`
+// is the list in the config, after variables and profiles; words are split as
+// the executor does it (pflag). `path` is "images.backend.build.kaniko.args".
 void CheckKanikoArgs(const yaml::Node& args,
                      const std::optional<KanikoVersion>& version,
                      absl::string_view path, diag::Sink& sink);

@@ -42,8 +42,8 @@ ScalarExtent FindScalarExtent(absl::string_view text, size_t begin,
                               absl::string_view value, int parent_column);
 
 // Returns the offset after the bracket that closes a flow collection; `begin`
-// is after its last item or opening bracket, and is returned if no bracket
-// follows.
+// is after its last item or opening bracket. If other text follows instead,
+// returns `begin`; at the end of the text, its size.
 size_t FlowEnd(absl::string_view text, size_t begin, char bracket);
 
 // Returns the number of bytes before `offset` in its line.
