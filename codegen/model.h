@@ -134,7 +134,7 @@ struct Schema {
 // be complete.
 std::vector<const Message*> DefinitionOrder(const Schema& schema);
 
-// Returns null for a wrong schema and sets `errors` to one line for each
+// Returns the schema; null for a wrong one, with one line in `errors` for each
 // problem, "file:line:column: text".
 std::unique_ptr<Schema> BuildSchema(
     const google::protobuf::FileDescriptor* file, std::string* errors);

@@ -67,13 +67,13 @@ class FileRecords {
   class Reader {
    public:
     explicit Reader(const FileRecords& records);
-    // Returns whether no record is left; the others need one.
+    // Returns whether no record is left; then only Find may be called.
     bool done() const { return index_ == records_.records_.size(); }
     const std::string& path() const { return path_; }
     const FileRecord& record() const { return records_.records_[index_]; }
     // Moves to the next record.
     void Next();
-    // Moves to the record of that path and returns it; null if it has none.
+    // Moves to the record of that path and returns it; null if none has it.
     // Paths must come in order.
     const FileRecord* Find(absl::string_view path);
 
