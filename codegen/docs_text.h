@@ -1,4 +1,4 @@
-// The comment of a declaration: its documentation.
+// Reads the documentation of a declaration: its comment in the .proto file.
 #ifndef OVENBIRD_CODEGEN_DOCS_TEXT_H_
 #define OVENBIRD_CODEGEN_DOCS_TEXT_H_
 
@@ -11,7 +11,8 @@
 
 namespace ovenbird::codegen {
 
-// Lines without the blank behind `//`, without empty lines around.
+// Returns the lines of a raw proto comment without the space after `//`,
+// without trailing spaces and without empty lines at the start and the end.
 inline std::string CommentText(const std::string& raw) {
   std::vector<std::string> lines = absl::StrSplit(raw, '\n');
   for (std::string& line : lines) {
@@ -23,7 +24,8 @@ inline std::string CommentText(const std::string& raw) {
   return absl::StrJoin(lines, "\n");
 }
 
-// The comment before the declaration, else the one behind it.
+// Returns the comment before the declaration, else the one after it on its
+// line; empty if it has neither.
 template <typename Descriptor>
 std::string DocsOf(const Descriptor* descriptor) {
   google::protobuf::SourceLocation location;

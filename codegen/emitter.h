@@ -22,17 +22,19 @@ namespace ovenbird::codegen {
 // - The indentation of the template's first line is taken off all lines; what a
 //   callback emits is indented to its hole's column.
 // - A value of several lines is indented to its hole's column.
-// - A callback's hole has a line of its own; one ";" or "," behind it is
-//   swallowed (it makes the template C++ for clang-format).
+// - A callback's hole has a line of its own; one ";" or "," after it is
+//   dropped (it makes the template C++ for clang-format).
 // - A line that has only holes, all of them empty, is dropped.
 // - `//~` begins a remark on the template: that line is not emitted.
 // - `$$` is a dollar sign.
 //
-// An unknown or unused name is a bug of the generator: it ends the program and
-// says in which template line.
+// An unknown or unused name is a bug of the generator: the program prints the
+// template line and aborts.
 class Emitter {
  public:
+  // A string, or a callback that emits the content.
   using Value = std::variant<std::string, std::function<void()>>;
+  // The name of a hole, without the dollar signs, and what fills it.
   struct Hole {
     Hole(std::string name, std::string text)
         : name(std::move(name)), value(std::move(text)) {}
@@ -44,11 +46,15 @@ class Emitter {
     Value value;
   };
 
+  // Appends the template with its holes filled; every hole must be used.
   void Emit(const std::vector<Hole>& holes, absl::string_view text);
+  // Appends a template without holes.
   void Emit(absl::string_view text) { Emit({}, text); }
-  // An empty line, unless there is one already or a block has just begun.
+  // Appends an empty line, unless there is one already, or a block or the text
+  // has just begun.
   void Gap();
 
+  // Returns what was emitted so far.
   const std::string& text() const { return text_; }
 
  private:

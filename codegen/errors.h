@@ -1,4 +1,4 @@
-// Problems of a schema, each at its place in the .proto file.
+// Problems of a schema, each with its position in the .proto file.
 #ifndef OVENBIRD_CODEGEN_ERRORS_H_
 #define OVENBIRD_CODEGEN_ERRORS_H_
 
@@ -11,9 +11,12 @@
 
 namespace ovenbird::codegen {
 
+// The problems found in one schema and its imports. A problem that is reported
+// twice at the same position is kept once.
 class Errors {
  public:
-  // At the descriptor's declaration.
+  // Adds a problem at the descriptor's declaration; at the top of the file if
+  // protoc kept no positions.
   template <typename Descriptor>
   void Add(const Descriptor* descriptor, const std::string& text) {
     google::protobuf::SourceLocation location;
@@ -24,8 +27,9 @@ class Errors {
     }
   }
 
-  // At the option with this path (field numbers) in the descriptor's options;
-  // where protoc knows no such place, at the nearest one around it.
+  // Adds a problem at the option with this path (field numbers) in the
+  // descriptor's options. If protoc recorded no position for it, at the nearest
+  // enclosing option, else at the descriptor's declaration.
   template <typename Descriptor>
   void AddAtOption(const Descriptor* descriptor, std::vector<int> option,
                    const std::string& text) {
@@ -43,16 +47,17 @@ class Errors {
     Add(descriptor, text);
   }
 
-  // At the top of the file.
+  // Adds a problem at the top of the file.
   void AddToFile(const google::protobuf::FileDescriptor* file,
                  const std::string& text);
 
   bool empty() const { return errors_.empty(); }
-  // "file:line:column: text", sorted by place, one a line.
+  // Returns one line for each problem, "file:line:column: text", sorted by
+  // position; lines and columns count from 1.
   std::string ToString() const;
 
  private:
-  // Path of a declaration in SourceCodeInfo (libprotobuf keeps its own one
+  // Path of a declaration in SourceCodeInfo (libprotobuf keeps its own function
   // private), and the number of its field `options`.
   static std::vector<int> PathOf(const google::protobuf::Descriptor* in);
   static std::vector<int> PathOf(const google::protobuf::FieldDescriptor* in);
@@ -72,7 +77,7 @@ class Errors {
              const google::protobuf::SourceLocation& location,
              const std::string& text);
 
-  // File, line and column, from 0.
+  // File, line and column; the latter two count from 0.
   using Place = std::pair<std::string, std::pair<int, int>>;
   std::map<Place, std::vector<std::string>> errors_;
 };

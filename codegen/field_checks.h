@@ -8,8 +8,8 @@
 
 namespace ovenbird::codegen {
 
-// `field` has its type and rule; gets its default. What is wrong goes to
-// `errors`.
+// Checks the rule of `field`, whose type and rule are set, and sets its
+// default. Adds what is wrong to `errors`.
 void CheckField(const google::protobuf::FieldDescriptor* in, SchemaKind kind,
                 Field* field, Errors* errors);
 

@@ -1,6 +1,6 @@
 // The formats of options.proto as regular expressions, for the JSON Schema and
-// the documentation. runtime/config/format.h checks the same by hand and says
-// what is wrong; a test there holds the two together.
+// the documentation. runtime/config/format.h checks the same formats by hand,
+// with an exact reason; a test there holds the two together.
 #ifndef OVENBIRD_CODEGEN_FORMATS_H_
 #define OVENBIRD_CODEGEN_FORMATS_H_
 
@@ -8,14 +8,16 @@
 
 namespace ovenbird::codegen {
 
+// A format as a regular expression.
 struct FormatPattern {
   const char* name;     // of the enum value: "DNS_LABEL"
-  const char* words;    // "DNS label"
-  std::string pattern;  // for the whole value; RE2 and ECMAScript understand it
-  int max_length;       // 0: none
+  const char* words;    // for readers: "DNS label"
+  std::string pattern;  // of the whole value, for RE2 and ECMAScript alike
+  int max_length;       // in bytes; 0: no limit
 };
 
-// `number`: of the enum value.
+// Returns the pattern of the enum value `number`; throws std::out_of_range for
+// any other number.
 const FormatPattern& PatternOf(int number);
 inline constexpr int kFormatCount = 15;
 

@@ -1,4 +1,4 @@
-// Parts that all emitted C++ files have.
+// Parts that all emitted C++ files share.
 #ifndef OVENBIRD_CODEGEN_GEN_COMMON_H_
 #define OVENBIRD_CODEGEN_GEN_COMMON_H_
 
@@ -10,18 +10,22 @@
 
 namespace ovenbird::codegen {
 
-// "// Generated from ... do not edit".
+// Emits the comment that names the schema file and says not to edit.
 void EmitBanner(const Schema& schema, Emitter* out);
 
-// Type of one value (of an item, for lists and maps): "bool", "Kaniko".
+// Returns the C++ type of one value (of an item, for lists and maps): "bool",
+// "Kaniko".
 std::string ValueType(const Field& field, const Schema& schema);
-// Type of the member: "std::vector<std::string>".
+// Returns the C++ type of the member, with its container:
+// "std::vector<std::string>", "std::optional<bool>".
 std::string MemberType(const Field& field, const Schema& schema);
 
-// Words for users: "text", "list of texts", "map of names to `Image`".
+// Returns the field's type in words for the documentation; of a list or a map
+// with the type of its items.
 std::string TypeText(const Field& field);
 
-// Name of a type as seen in the namespace of `schema`.
+// Returns the name of a type as seen in the namespace of `schema`: unqualified
+// there, with "::" and `cpp_namespace` elsewhere.
 std::string TypeRef(const std::string& name, const std::string& cpp_namespace,
                     const Schema& schema);
 

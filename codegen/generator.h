@@ -11,7 +11,8 @@
 
 namespace ovenbird::codegen {
 
-// What the build says (plugin parameter, "name=value,...").
+// The options that the build passes (protoc's plugin parameter,
+// "name=value,...").
 struct Options {
   // The name of the header in #include lines: "runtime/config/config.h".
   std::string include;
@@ -24,6 +25,8 @@ struct Options {
   std::map<std::string, std::string> deps;
 };
 
+// The plugin itself. A wrong schema fails the run with one line for each
+// problem.
 class Generator : public google::protobuf::compiler::CodeGenerator {
  public:
   bool Generate(const google::protobuf::FileDescriptor* file,
@@ -37,19 +40,32 @@ class Generator : public google::protobuf::compiler::CodeGenerator {
       std::string* error) const override;
 };
 
+// A generated file: its path below protoc's output folder, and its content.
 struct Output {
   std::string name;
   std::string text;
 };
 
-// The emitters; each in its own file.
+// Returns the C++ header of the structs and enums of `schema`.
 std::string GenerateHeader(const Schema& schema, const Options& options);
+
+// Returns the C++ source that belongs to GenerateHeader: the tables of fields
+// and rules.
 std::string GenerateSource(const Schema& schema, const Options& options);
+
+// Returns the C++ header with one function for each diagnostic.
 std::string GenerateDiagnosticsHeader(const Schema& schema,
                                       const Options& options);
+
+// Returns the C++ source that belongs to GenerateDiagnosticsHeader.
 std::string GenerateDiagnosticsSource(const Schema& schema,
                                       const Options& options);
+
+// Returns the JSON Schema (draft-07) of a configuration, with a line end.
 std::string GenerateJsonSchema(const Schema& schema);
+
+// Returns the Markdown pages, named within their folder: README.md first, then
+// one page for each message or diagnostic.
 std::vector<Output> GenerateDocs(const Schema& schema);
 
 }  // namespace ovenbird::codegen

@@ -1,4 +1,4 @@
-// JSON text with two blanks of indentation, written piece by piece.
+// JSON with two spaces of indentation, written piece by piece.
 #ifndef OVENBIRD_CODEGEN_JSON_TEXT_H_
 #define OVENBIRD_CODEGEN_JSON_TEXT_H_
 
@@ -9,31 +9,38 @@
 
 namespace ovenbird::codegen {
 
+// Builds one JSON document from calls in its order. The caller keeps that order
+// right: a key before each value of an object, and a Close for each Open.
 class JsonText {
  public:
+  // Begins an object ('{') or an array ('[').
   void Open(char bracket) {
     Before();
     text_ += bracket;
     empty_.push_back(true);
   }
+  // Ends the innermost open object ('}') or array (']').
   void Close(char bracket) {
     const bool empty = empty_.back();
     empty_.pop_back();
     if (!empty) NewLine();
     text_ += bracket;
   }
+  // Appends a key of the open object; its value must follow.
   void Key(const std::string& key) {
     Before();
     text_ += JsonString(key) + ": ";
     after_key_ = true;
   }
+  // Appends a string value, escaped and quoted.
   void String(const std::string& value) { Raw(JsonString(value)); }
-  // Text that is JSON already.
+  // Appends a value that is JSON already.
   void Raw(const std::string& json) {
     Before();
     text_ += json;
   }
 
+  // Returns what was written so far.
   const std::string& text() const { return text_; }
 
  private:

@@ -16,6 +16,7 @@ namespace ovenbird::codegen {
 using schema::FieldRule;
 using schema::SchemaKind;
 
+// The type of a value; of an item, for lists and maps.
 enum class Kind {
   kBool,
   kInt32,
@@ -27,17 +28,20 @@ enum class Kind {
   kAny,
 };
 
+// Whether a field has one value, a list of them, or a map from strings to them.
 enum class Shape { kOne, kList, kMap };
 
+// One value of an enum.
 struct EnumValue {
   std::string constant;  // "kTime"
-  std::string text;      // "time"
+  std::string text;      // in the document: "time"
   int number = 0;
   std::string docs;
   std::string since;
   std::string deprecated;
 };
 
+// An enum of this schema file, or of an imported one that a field uses.
 struct Enum {
   std::string name;  // in C++
   std::string cpp_namespace;
@@ -48,6 +52,7 @@ struct Enum {
 
 struct Message;
 
+// One field of a message.
 struct Field {
   std::string member;  // in C++
   std::string name;    // in the document
@@ -56,25 +61,28 @@ struct Field {
   Kind kind = Kind::kString;
   const Message* message = nullptr;   // kMessage
   const Enum* enumeration = nullptr;  // kEnum
-  // Always has a value in C++: the default, or the one that must be given.
+  // Always has a value in C++: the default, or the required one.
   bool plain = false;
-  // A message that contains itself by this field: not defined before it.
+  // A message that contains itself through this field: it is not complete where
+  // the member is declared.
   bool recursive = false;
   bool has_default = false;
-  // Of scalars: the default as the document would have it, without quotes.
+  // The default of a scalar as the document would have it, without quotes.
   std::string default_text;
   int default_enum = 0;  // kEnum: index of the value
   FieldRule rule;
 };
 
-// Cross-field rule; fields are indices in Message::fields.
+// A rule across fields; the numbers are indices in Message::fields.
 struct CrossRule {
+  // kRequires: if the one field of `fields` is set, all of `required` must be.
   enum Type { kExactlyOne, kAtMostOne, kRequires };
   Type type = kExactlyOne;
   std::vector<int> fields;    // kRequires: the one field
   std::vector<int> required;  // kRequires only
 };
 
+// A message, emitted as a C++ struct.
 struct Message {
   std::string name;  // in C++
   std::string cpp_namespace;
@@ -86,6 +94,7 @@ struct Message {
   std::vector<std::string> examples;
 };
 
+// A diagnostic, emitted as a C++ function that makes it.
 struct Diagnostic {
   std::string function;  // "UnknownField"
   std::string id;        // "unknown-field"
@@ -99,6 +108,7 @@ struct Diagnostic {
   std::string since;
 };
 
+// One schema file. It owns everything that its pointers point to.
 struct Schema {
   std::string file;  // "schema/config.proto"
   std::string docs;  // of the file: the comment before `syntax`
@@ -120,11 +130,12 @@ struct Schema {
   std::vector<std::unique_ptr<Enum>> all_enums;
 };
 
-// Messages of this file, each after those that its members need complete.
+// Returns the messages of this file, each after those that its members need to
+// be complete.
 std::vector<const Message*> DefinitionOrder(const Schema& schema);
 
-// Null when the schema is wrong; `errors` then says why, a line for each
-// problem: "file:line:column: text".
+// Returns the schema; null for a wrong one, with one line in `errors` for each
+// problem, "file:line:column: text".
 std::unique_ptr<Schema> BuildSchema(
     const google::protobuf::FileDescriptor* file, std::string* errors);
 

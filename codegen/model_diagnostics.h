@@ -11,12 +11,15 @@
 
 namespace ovenbird::codegen {
 
+// Appends the diagnostics of `file`'s enums to `schema`, in their order. Adds
+// wrong wording, undeclared or unused arguments and duplicate names to
+// `errors`.
 void ReadDiagnostics(const google::protobuf::FileDescriptor* file,
                      Schema* schema, Errors* errors);
 
-// A text template in pieces: plain text and names of arguments in turn
-// ("unknown field `", "field", "` in ", "parent", ""). `{{` and `}}` are
-// braces. False for braces that do not pair.
+// Splits a template into pieces: plain text and names of arguments in turn
+// ("unknown field `", "field", "` in ", "parent", ""); `{{` and `}}` are
+// braces. Returns false for braces that do not pair.
 bool SplitTemplate(const std::string& text, std::vector<std::string>* pieces);
 
 }  // namespace ovenbird::codegen

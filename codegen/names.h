@@ -1,4 +1,4 @@
-// All naming of generated code, so that others can predict a name.
+// All naming of generated code, so that a reader can predict a name.
 #ifndef OVENBIRD_CODEGEN_NAMES_H_
 #define OVENBIRD_CODEGEN_NAMES_H_
 
@@ -9,43 +9,55 @@
 
 namespace ovenbird::codegen {
 
-// "mount_path", "MOUNT_PATH" -> "mountPath"; digits stay where they are.
+// Returns the name in lower camel case: "mount_path", "MOUNT_PATH" ->
+// "mountPath". Digits stay where they are.
 std::string LowerCamel(absl::string_view name);
-// "mount_path", "MOUNT_PATH" -> "MountPath".
+// Returns the name in upper camel case: "mount_path", "MOUNT_PATH" ->
+// "MountPath".
 std::string UpperCamel(absl::string_view name);
-// "SnapshotMode", "HTTPHeader" -> "snapshot_mode", "http_header".
+// Returns the name in snake case: "SnapshotMode", "HTTPHeader" ->
+// "snapshot_mode", "http_header".
 std::string Snake(absl::string_view name);
+// Returns the name in upper snake case: "SnapshotMode" -> "SNAPSHOT_MODE".
 std::string UpperSnake(absl::string_view name);
-// "SnapshotMode" -> "snapshot-mode": file names and anchors.
+// Returns the name in kebab case, for file names and anchors: "SnapshotMode" ->
+// "snapshot-mode".
 std::string Kebab(absl::string_view name);
 
-bool IsKeyword(absl::string_view name);  // of C++20, and common macros
-// `name`; when it is a keyword or one of `taken`, with "_" behind it; when that
-// is taken too, with "_2", "_3" ...
+// Returns whether `name` is a keyword of C++20 or a common macro of the
+// platform ("errno", "linux").
+bool IsKeyword(absl::string_view name);
+// Returns `name`; if it is a keyword or one of `taken`, with "_" appended; if
+// that is taken as well, with "_2", "_3" ...
 std::string SafeName(absl::string_view name,
                      const std::vector<std::string>& taken = {});
 
-// What generated code calls by these names beside the schema's own types.
+// Returns the names that generated code uses in addition to the schema's own
+// types: no type may have them.
 const std::vector<std::string>& ReservedTypes();
-// Namespaces that the members' types begin with.
+// Returns the names that the types of members begin with: no member may have
+// them.
 const std::vector<std::string>& ReservedMembers();
 
-// Enum value: SNAPSHOT_MODE_TIME of enum SnapshotMode -> "TIME" (the prefix is
-// only there because proto enum values share a scope).
+// Returns the enum value without the prefix that proto needs because enum
+// values share a scope: SNAPSHOT_MODE_TIME of SnapshotMode -> "TIME". A value
+// without the prefix is returned as it is.
 std::string WithoutEnumPrefix(absl::string_view value,
                               absl::string_view enum_name);
-// "TIME" -> "kTime".
+// Returns the C++ constant of an enum value: "TIME" -> "kTime".
 std::string ConstantName(absl::string_view value);
 
-// "runtime/config/config.h" -> "RUNTIME_CONFIG_CONFIG_H_".
+// Returns the include guard of a header: "runtime/config/config.h" ->
+// "RUNTIME_CONFIG_CONFIG_H_".
 std::string IncludeGuard(absl::string_view include);
 
-// A C++ string literal (with quotes) of any bytes; texts of several lines
-// become several literals, one a line.
+// Returns a C++ string literal, with its quotes, of any bytes; a string of
+// several lines becomes several literals, one a line.
 std::string CppString(absl::string_view text);
 
-// "// " before each line, broken at 80 columns where `indent` blanks stand
-// before it.
+// Returns the lines of `text` as a C++ comment, each after "// ", broken to fit
+// 80 columns with `indent` spaces before them. Lines that begin with two spaces
+// (code) are not broken.
 std::string CppComment(absl::string_view text, int indent);
 
 }  // namespace ovenbird::codegen

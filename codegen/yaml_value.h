@@ -1,4 +1,4 @@
-// YAML examples of a schema as JSON. The generator's only use of yaml-cpp.
+// YAML examples of a schema as JSON: the generator's only use of yaml-cpp.
 #ifndef OVENBIRD_CODEGEN_YAML_VALUE_H_
 #define OVENBIRD_CODEGEN_YAML_VALUE_H_
 
@@ -6,11 +6,11 @@
 
 namespace ovenbird::codegen {
 
-// One YAML document as compact JSON; plain scalars are typed as YAML 1.1 does.
-// False, with the reason, for text that is no YAML.
+// Converts one YAML document to compact JSON; plain scalars get the types of
+// YAML 1.1. Returns false and sets `why` if the document is not valid YAML.
 bool YamlToJson(const std::string& yaml, std::string* json, std::string* why);
 
-// A JSON string with its quotes.
+// Returns `text` as a JSON string with its quotes; bytes above 0x7F are kept.
 std::string JsonString(const std::string& text);
 
 }  // namespace ovenbird::codegen

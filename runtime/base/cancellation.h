@@ -1,5 +1,5 @@
 // A signal that ends blocked calls: Ctrl-C, the failure of another build, a
-// watch that nobody needs any more. Shared by all calls that it must end.
+// watch that is no longer needed. Shared by all calls that it must end.
 #ifndef OVENBIRD_RUNTIME_BASE_CANCELLATION_H_
 #define OVENBIRD_RUNTIME_BASE_CANCELLATION_H_
 
@@ -16,29 +16,34 @@
 
 namespace ovenbird {
 
-// Thread-safe. Once cancelled it stays cancelled. Must outlive the calls and
-// the subscriptions that use it; not to be called from a signal handler.
+// A flag that is set once, for good, and that wakes the calls that wait on it.
+// Thread-safe. Must outlive the calls and the subscriptions that use it; must
+// not be used in a signal handler.
 class Cancellation {
  public:
   Cancellation() = default;
-  // Cancelled with `parent`, or alone. Null: no parent.
+  // Is cancelled with `parent`, or alone. Null: no parent.
   explicit Cancellation(Cancellation* parent);
   Cancellation(const Cancellation&) = delete;
   Cancellation& operator=(const Cancellation&) = delete;
   ~Cancellation();
 
+  // Sets the flag and calls the subscribers in this thread; has no effect if it
+  // is set already.
   void Cancel();
   bool cancelled() const { return cancelled_.load(std::memory_order_acquire); }
 
-  // Sleeps for `time`, or less when cancelled; returns whether it was.
+  // Sleeps for `time`, or less if cancelled, and returns whether it was
+  // cancelled.
   bool SleepFor(absl::Duration time);
 
-  // Calls `wake` once when cancelled, in the thread that cancels, or at once
-  // when that has happened. After the destructor `wake` is not running and
-  // will not run. `wake` must be short and must not subscribe or unsubscribe.
+  // Calls `wake` once on cancellation, in the thread that cancels, or
+  // immediately if already cancelled. After the destructor `wake` is not
+  // running and will not run. `wake` must be short and must not subscribe or
+  // unsubscribe.
   class Subscription {
    public:
-    // Null: never called.
+    // With null `wake` is never called.
     Subscription(Cancellation* cancellation, std::function<void()> wake);
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
@@ -59,10 +64,10 @@ class Cancellation {
   std::unique_ptr<Subscription> parent_;
 };
 
-// kCancelled when `cancel` (may be null) is cancelled.
+// Returns kCancelled if `cancel` is cancelled; OK for null.
 absl::Status CheckNotCancelled(const Cancellation* cancel);
 
-// SleepFor that also takes null; kCancelled when it was cut short.
+// Sleeps for `time`, or less if cancelled: kCancelled then. Accepts null.
 absl::Status Sleep(absl::Duration time, Cancellation* cancel);
 
 }  // namespace ovenbird

@@ -1,4 +1,4 @@
-// Paths as texts: nothing is looked up.
+// Paths as strings: the file system is not consulted.
 #ifndef OVENBIRD_RUNTIME_BASE_CLEAN_PATH_H_
 #define OVENBIRD_RUNTIME_BASE_CLEAN_PATH_H_
 
@@ -8,9 +8,9 @@
 
 namespace ovenbird {
 
-// The shortest equivalent path: single slashes, no ".", ".." only at the start,
-// no slash at the end; "." for nothing. A leading slash stays. As Go's
-// path.Clean, which Docker and kaniko use.
+// Returns the shortest equivalent path, as Go's path.Clean does, which Docker
+// and kaniko use: single slashes, no ".", ".." only at the start, no slash at
+// the end. "." for an empty path; a leading slash stays.
 std::string CleanPath(absl::string_view path);
 
 }  // namespace ovenbird

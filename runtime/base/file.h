@@ -1,4 +1,4 @@
-// Whole files.
+// Reads and writes whole files.
 #ifndef OVENBIRD_RUNTIME_BASE_FILE_H_
 #define OVENBIRD_RUNTIME_BASE_FILE_H_
 
@@ -15,11 +15,13 @@
 
 namespace ovenbird {
 
-// "cannot WHAT `PATH`: No such file or directory", with the status code that
-// fits `error_number` (kNotFound, kPermissionDenied, ...).
+// Returns "cannot WHAT `PATH`: No such file or directory", with the status code
+// that fits `error_number` (kNotFound, kPermissionDenied, ...).
 absl::Status FileError(int error_number, absl::string_view what,
                        absl::string_view path);
 
+// Returns the content, also of files without a size (FIFOs, /proc); a FileError
+// if it cannot be opened or read.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
 // Writes a file that the user names. A regular file is replaced as a whole: a
@@ -39,14 +41,17 @@ absl::Status ReplaceFile(const std::string& path, absl::string_view content,
 // Writes a file piece by piece, by the rules of WriteFile.
 class FileWriter {
  public:
+  // Opens `path` for writing; a FileError if that fails.
   static absl::StatusOr<FileWriter> Open(const std::string& path);
   FileWriter(FileWriter&& other) noexcept;
   FileWriter& operator=(FileWriter&&) = delete;
-  // Before `Commit`: leaves a regular file as it was.
+  // Without a `Commit` before, leaves a regular file as it was.
   ~FileWriter();
 
+  // Appends `piece`; a FileError if that fails.
   absl::Status Write(absl::string_view piece);
-  // To be called once, after the last piece.
+  // Puts a regular file in place of the old one. Call it once, after the last
+  // piece; a FileError if that fails.
   absl::Status Commit();
 
  private:
@@ -55,8 +60,9 @@ class FileWriter {
 
   FileWriter(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
   static absl::StatusOr<FileWriter> OpenInPlace(const std::string& path);
-  // `old`: the file that is replaced, null when there is none. Without a `mode`
-  // the old file's holds, else the umask's.
+  // Opens a temporary file next to `path`. `old` is the file that is replaced,
+  // or null. Without a `mode` the file gets that of `old`, else the umask
+  // decides.
   static absl::StatusOr<FileWriter> OpenBeside(const std::string& path,
                                                const struct stat* old,
                                                std::optional<mode_t> mode);

@@ -1,5 +1,5 @@
-// JSON values. The only door to jsoncpp. Object keys keep their order of
-// insertion, so that what is written is what was meant.
+// JSON values, the only use of jsoncpp. Object keys keep their order of
+// insertion, so that the output is deterministic.
 #ifndef OVENBIRD_RUNTIME_BASE_JSON_H_
 #define OVENBIRD_RUNTIME_BASE_JSON_H_
 
@@ -19,6 +19,8 @@ using Array = std::vector<Value>;
 using Member = std::pair<std::string, Value>;
 using Object = std::vector<Member>;
 
+// One JSON value, which owns what it contains. Reading never fails: a missing
+// key or another type gives a null value or a default.
 class Value {
  public:
   Value() = default;  // null
@@ -34,6 +36,7 @@ class Value {
   Value(Object value) : data_(std::move(value)) {}
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
+  // Returns the value if it has that type, else null.
   const bool* as_bool() const { return std::get_if<bool>(&data_); }
   const int64_t* as_int() const { return std::get_if<int64_t>(&data_); }
   const double* as_double() const { return std::get_if<double>(&data_); }
@@ -45,20 +48,25 @@ class Value {
   Array* as_array() { return std::get_if<Array>(&data_); }
   Object* as_object() { return std::get_if<Object>(&data_); }
 
-  // Reading that never fails: a shared null for what is not there or has
-  // another type.
+  // Return a shared null value if the key or the item does not exist, or this
+  // is not an object or an array.
   const Value& operator[](absl::string_view key) const;
   const Value& operator[](size_t index) const;
-  // Follows keys: Get({"metadata", "name"}).
+  // Follows keys: Get({"metadata", "name"}). Returns a shared null value if one
+  // is missing.
   const Value& Get(std::initializer_list<absl::string_view> keys) const;
+  // Returns the value if it has that type, else `otherwise`. Integers are not
+  // converted from doubles or strings.
   absl::string_view string_or(absl::string_view otherwise = "") const;
   int64_t int_or(int64_t otherwise = 0) const;
   bool bool_or(bool otherwise = false) const;
-  // Items of an array, members of an object; empty for others.
+  // Returns the items of an array; no items for any other value.
   const Array& items() const;
+  // Returns the members of an object; no members for any other value.
   const Object& members() const;
 
-  // Sets a member (making this an object if it is null).
+  // Sets or replaces a member and returns this. A value that is not an object
+  // is replaced with an empty object first.
   Value& Set(absl::string_view key, Value value);
 
   friend bool operator==(const Value&, const Value&) = default;
@@ -69,12 +77,14 @@ class Value {
       data_;
 };
 
-// kInvalidArgument with line and column for text that is not JSON. Duplicate
-// keys: the last one wins.
+// Returns the value; kInvalidArgument with line and column for a string that is
+// not JSON, or that is nested too deeply. The last of duplicate keys wins; an
+// integer beyond 64 bits becomes a double.
 absl::StatusOr<Value> Parse(absl::string_view text);
-// Compact, or with two blanks of indentation.
+// Returns `value` as JSON: compact, or with two spaces of indentation. No line
+// end.
 std::string Write(const Value& value, bool pretty = false);
-// `text` as a JSON string with its quotes.
+// Returns `text` as a JSON string with its quotes.
 std::string Quote(absl::string_view text);
 
 }  // namespace ovenbird::json

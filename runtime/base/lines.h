@@ -10,15 +10,17 @@
 
 namespace ovenbird {
 
+// Collects bytes and calls back for each complete line.
 class LineSplitter {
  public:
-  // `on_line` gets each line without its end ("\n" or "\r\n"). A line that is
-  // longer than 1 MiB comes in pieces.
+  // `on_line` gets each line without its end ("\n" or "\r\n"). A line longer
+  // than 1 MiB may come in pieces.
   explicit LineSplitter(std::function<void(absl::string_view)> on_line)
       : on_line_(std::move(on_line)) {}
 
+  // Appends `bytes` and passes on the lines that they complete.
   void Add(absl::string_view bytes);
-  // Gives the last line if it had no end.
+  // Passes on the last line if it had no line end.
   void Finish();
 
  private:

@@ -1,6 +1,6 @@
 // Locks with clang's thread annotations over the standard library's mutexes.
 // Not absl::Mutex: the system's Abseil is built without the hooks that tell
-// ThreadSanitizer about its locks, which makes every one of them a false alarm.
+// ThreadSanitizer about its locks, which makes each of them a false alarm.
 #ifndef OVENBIRD_RUNTIME_BASE_MUTEX_H_
 #define OVENBIRD_RUNTIME_BASE_MUTEX_H_
 
@@ -12,12 +12,14 @@
 
 namespace ovenbird {
 
+// A mutex; not recursive.
 class ABSL_LOCKABLE Mutex {
  public:
   Mutex() = default;
   Mutex(const Mutex&) = delete;
   Mutex& operator=(const Mutex&) = delete;
 
+  // Waits until the mutex is free and takes it; Unlock releases it.
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }
   void Unlock() ABSL_UNLOCK_FUNCTION() { mutex_.unlock(); }
 
@@ -26,6 +28,7 @@ class ABSL_LOCKABLE Mutex {
   std::mutex mutex_;
 };
 
+// Holds a mutex for the time of a scope.
 class ABSL_SCOPED_LOCKABLE MutexLock {
  public:
   explicit MutexLock(Mutex* mutex) ABSL_EXCLUSIVE_LOCK_FUNCTION(mutex)
@@ -40,15 +43,18 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
   Mutex* mutex_;
 };
 
+// Waits for a change of what a mutex guards.
 class CondVar {
  public:
-  // May also return for no reason: wait in a loop.
+  // Releases `mutex`, waits for a signal, and takes `mutex` again. May also
+  // return without a signal: wait in a loop.
   void Wait(Mutex* mutex) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     std::unique_lock<std::mutex> lock(mutex->mutex_, std::adopt_lock);
     changed_.wait(lock);
     lock.release();
   }
-  // False when the time has come.
+  // Waits like Wait, but not past `time`; returns false if `time` has come. May
+  // also return true without a signal.
   bool WaitUntil(Mutex* mutex, std::chrono::steady_clock::time_point time)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     std::unique_lock<std::mutex> lock(mutex->mutex_, std::adopt_lock);
@@ -56,24 +62,29 @@ class CondVar {
     lock.release();
     return status == std::cv_status::no_timeout;
   }
+  // Wakes all waiting threads.
   void SignalAll() { changed_.notify_all(); }
 
  private:
   std::condition_variable changed_;
 };
 
-// Something that happens once, and that others wait for.
+// An event that happens once, and that threads can wait for.
 class Event {
  public:
+  // Marks the event as happened and wakes all waiting threads. No effect the
+  // second time.
   void Notify() {
     MutexLock lock(&mutex_);
     happened_ = true;
     changed_.SignalAll();
   }
+  // Waits until the event has happened.
   void Wait() {
     MutexLock lock(&mutex_);
     while (!happened_) changed_.Wait(&mutex_);
   }
+  // Returns whether the event has happened, without waiting.
   bool happened() {
     MutexLock lock(&mutex_);
     return happened_;

@@ -1,4 +1,4 @@
-// SHA-256 and SHA-512. With runtime/net the only door to OpenSSL, whose
+// SHA-256 and SHA-512. Next to runtime/net the only use of OpenSSL, whose
 // implementation uses the processor's SHA instructions.
 #ifndef OVENBIRD_RUNTIME_BASE_SHA256_H_
 #define OVENBIRD_RUNTIME_BASE_SHA256_H_
@@ -12,7 +12,8 @@
 
 namespace ovenbird {
 
-// Digest of what `Update` was given, in order. kBytes: 32 or 64.
+// Computes the digest of the bytes given to `Update`, in order. kBytes is 32 or
+// 64. A failure of OpenSSL ends the program.
 template <size_t kBytes>
 class Sha2 {
  public:
@@ -23,8 +24,10 @@ class Sha2 {
   Sha2(const Sha2&) = delete;
   Sha2& operator=(const Sha2&) = delete;
 
+  // Adds bytes to the digest.
   void Update(absl::string_view bytes);
-  // Starts anew: the object can be used for the next digest.
+  // Returns the digest of all bytes and starts anew: the object can be used for
+  // the next digest.
   Digest Finish();
 
  private:
@@ -39,9 +42,10 @@ using Sha512Digest = Sha512::Digest;
 extern template class Sha2<32>;
 extern template class Sha2<64>;
 
+// Returns the SHA-256 digest of `bytes`.
 Sha256Digest Sha256Of(absl::string_view bytes);
 
-// Lower-case hexadecimal digits: 64 and 128.
+// Returns the digest as lower-case hexadecimal digits: 64 and 128.
 std::string ToHex(const Sha256Digest& digest);
 std::string ToHex(const Sha512Digest& digest);
 

@@ -1,6 +1,6 @@
 // A text that the user wrote (devspace.yaml, Dockerfile, a flag's value) and
-// places in it. Inside the program a place is a byte range; lines and columns
-// exist only where a place is shown.
+// ranges in it. Inside the program a position is a byte offset; lines and
+// columns exist only where a position is shown.
 #ifndef OVENBIRD_RUNTIME_BASE_SOURCE_FILE_H_
 #define OVENBIRD_RUNTIME_BASE_SOURCE_FILE_H_
 
@@ -14,12 +14,14 @@
 
 namespace ovenbird {
 
-// 1-based; the column counts Unicode code points, as editors do.
+// A position for display. Line and column count from 1; the column counts
+// Unicode code points, as editors do.
 struct Position {
   int line = 1;
   int column = 1;
 };
 
+// A file's name and text, which stay unchanged. Thread-safe.
 class SourceFile {
  public:
   // `name` is shown to the user as it is. A byte order mark is dropped from
@@ -30,15 +32,21 @@ class SourceFile {
 
   const std::string& name() const { return name_; }
   const std::string& text() const { return text_; }
-  // Offsets are those of text(); the file's own are 3 higher.
+  // Returns whether a byte order mark was dropped: offsets are those of text(),
+  // the file's own are 3 higher.
   bool had_byte_order_mark() const { return had_byte_order_mark_; }
 
-  // Offsets behind the end count as the end.
+  // Returns the line and column of a byte offset. An offset after the end
+  // counts as the end, an offset inside a character as its start.
   Position PositionAt(size_t offset) const;
-  // The line (1-based) without its line end; empty when there is no such line.
+  // Returns the line (from 1) without its line end; empty if the file has no
+  // such line.
   absl::string_view Line(int line) const;
-  // Offset of the first byte of the line (1-based).
+  // Returns the offset of the line's first byte (lines count from 1); the size
+  // of the text for a line after the last.
   size_t LineStart(int line) const;
+  // Returns the number of lines, at least 1. A line end at the end of the text
+  // begins one more, empty line.
   int line_count() const;
 
  private:
@@ -52,8 +60,8 @@ class SourceFile {
   mutable std::vector<uint32_t> line_starts_;
 };
 
-// A byte range [begin, end) of `file`; `file` must outlive it. Without a file:
-// no place.
+// A byte range [begin, end) of `file`, which must outlive it. Without a file:
+// no position is known.
 struct Span {
   const SourceFile* file = nullptr;
   uint32_t begin = 0;

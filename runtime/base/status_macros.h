@@ -7,13 +7,16 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+// Returns from the calling function with the status of `expression` if it is
+// not OK.
 #define RETURN_IF_ERROR(expression)                    \
   do {                                                 \
     absl::Status ovenbird_status = (expression);       \
     if (!ovenbird_status.ok()) return ovenbird_status; \
   } while (false)
 
-// ASSIGN_OR_RETURN(auto value, MakeValue());
+// Assigns the value of `expression` to `target`, or returns from the calling
+// function with its status: ASSIGN_OR_RETURN(auto value, MakeValue());
 #define ASSIGN_OR_RETURN(target, expression)                        \
   OVENBIRD_ASSIGN_OR_RETURN_(                                       \
       OVENBIRD_STATUS_NAME_(ovenbird_status_or_, __LINE__), target, \

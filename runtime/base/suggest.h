@@ -1,4 +1,4 @@
-// "did you mean": the candidate that the user most probably wanted to write.
+// "did you mean": finds the candidate that the user most probably meant.
 #ifndef OVENBIRD_RUNTIME_BASE_SUGGEST_H_
 #define OVENBIRD_RUNTIME_BASE_SUGGEST_H_
 
@@ -12,23 +12,25 @@
 
 namespace ovenbird {
 
-// Restricted Damerau-Levenshtein distance in bytes (insert, remove, replace,
-// swap of neighbours); nullopt when it is above `limit`.
+// Returns the restricted Damerau-Levenshtein distance in bytes (insert, remove,
+// replace, swap of neighbours); nullopt if it is above `limit`.
 std::optional<size_t> EditDistance(absl::string_view a, absl::string_view b,
                                    size_t limit);
 
-// Tried in this order: the same text in other case; the smallest edit distance
-// up to max(length, 3) / 3; the same camelCase, snake_case or kebab-case words
-// in another order or notation. Of equals the first. `word` itself is never
-// suggested; empty: no suggestion. The result is a view of the candidate.
+// Returns the best candidate, as a view of it; empty if none is close. Tries in
+// this order: the same word in other case; the smallest edit distance up to
+// max(length, 3) / 3; the same camelCase, snake_case or kebab-case words in
+// another order or notation. The first of equals wins; `word` itself is never
+// suggested.
 absl::string_view Suggest(absl::string_view word,
                           absl::Span<const absl::string_view> candidates);
 
-// "did you mean `x`?", or nothing: for the label of a diagnostic.
+// Returns "did you mean `x`?" for the label of a diagnostic; empty if Suggest
+// finds no candidate.
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& candidates);
 
-// True when the two differ only in case: a safe fix.
+// Returns whether the two differ, and only in case: such a fix is safe.
 bool DiffersOnlyInCase(absl::string_view a, absl::string_view b);
 
 }  // namespace ovenbird

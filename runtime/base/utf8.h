@@ -1,4 +1,4 @@
-// Characters of UTF-8 texts.
+// Decodes UTF-8.
 #ifndef OVENBIRD_RUNTIME_BASE_UTF8_H_
 #define OVENBIRD_RUNTIME_BASE_UTF8_H_
 
@@ -9,15 +9,16 @@
 
 namespace ovenbird {
 
+// One decoded character.
 struct Utf8Char {
   uint32_t code_point;  // U+FFFD for bytes that are not UTF-8
-  size_t size;          // bytes taken: at least 1
+  size_t size;          // in bytes: at least 1
   bool valid;
 };
 
-// The character at the start of `text`, which must not be empty. Overlong
-// forms, surrogates and what is above U+10FFFF are not valid; of bad bytes one
-// is taken.
+// Returns the character at the start of `text`, which must not be empty.
+// Overlong forms, surrogates and code points above U+10FFFF are not valid; an
+// invalid character is one byte long.
 Utf8Char DecodeUtf8(absl::string_view text);
 
 }  // namespace ovenbird

@@ -1,4 +1,4 @@
-// Writes YAML or JSON as it is told, event by event, without a tree between:
+// Writes YAML or JSON event by event, without a tree in memory:
 //
 //   JsonWriter out(&text);
 //   out.BeginObject(); out.Key("name"); out.String("app"); out.EndObject();
@@ -16,19 +16,24 @@
 
 namespace ovenbird {
 
+// Receives the events of one document.
 class Writer {
  public:
   virtual ~Writer() = default;
+  // Begins or ends an object or an array.
   virtual void BeginObject() = 0;
   virtual void EndObject() = 0;
   virtual void BeginArray() = 0;
   virtual void EndArray() = 0;
+  // Writes the key of the member that follows.
   virtual void Key(absl::string_view key) = 0;
+  // Writes one value.
   virtual void String(absl::string_view value) = 0;
   virtual void Int(int64_t value) = 0;
-  // The shortest text that reads back as the same number; null when there is
-  // none.
+  // Writes the shortest number that reads back as the same value; null for NaN
+  // and infinity, which JSON does not have.
   virtual void Double(double value) = 0;
+  // Writes one value.
   virtual void Bool(bool value) = 0;
   virtual void Null() = 0;
 };
@@ -37,8 +42,8 @@ class Writer {
 // become U+FFFD.
 void AppendJsonString(absl::string_view text, std::string* out);
 
-// One JSON value; compact, or pretty with two blanks of indentation. No line
-// end behind it.
+// Writes one JSON value: compact, or pretty with two spaces of indentation. No
+// line end at the end.
 class JsonWriter : public Writer {
  public:
   // Appends to `out`, which must outlive the writer.
@@ -65,13 +70,13 @@ class JsonWriter : public Writer {
   std::string* out_;
   bool pretty_;
   bool after_key_ = false;
-  std::vector<bool> open_;  // one per open bracket: has it an item yet?
+  std::vector<bool> open_;  // one per open bracket: whether it has an item yet
 };
 
-// One YAML document in block style as kubectl prints it: lists are not indented
-// below their key, {} and [] for empty ones, strings quoted exactly when a YAML
-// 1.1 or 1.2 reader would take them for something else, texts of several lines
-// as literal blocks. Ends with a line end.
+// Writes one YAML document in block style as kubectl prints it: lists are not
+// indented below their key, {} and [] for empty ones, strings quoted exactly if
+// a YAML 1.1 or 1.2 reader would not read them as that string, strings of
+// several lines as literal blocks. Ends with a line end.
 class YamlWriter : public Writer {
  public:
   explicit YamlWriter(std::string* out) : out_(out) {}
@@ -100,15 +105,15 @@ class YamlWriter : public Writer {
   void StartValue();
   void Plain(absl::string_view text);
   void Indent(int columns) { out_->append(columns, ' '); }
-  // Where a block scalar's text stands.
+  // Returns the column of a block scalar's text.
   int BlockIndent() const;
 
   std::string* out_;
   std::vector<Frame> open_;
 };
 
-// True when `text` can stand in YAML without quotes and is read back as this
-// very string by YAML 1.1 and 1.2 readers.
+// Returns whether `text` needs no quotes in YAML: readers of YAML 1.1 and 1.2
+// read it back as this very string.
 bool IsPlainYamlString(absl::string_view text);
 
 }  // namespace ovenbird

@@ -1,5 +1,5 @@
-// A message that may be absent, as std::optional has it, but on the heap: most
-// optional sections of a config are absent, and large.
+// A message that may be absent, like std::optional, but on the heap: most
+// optional objects of a config are absent, and large.
 #ifndef OVENBIRD_RUNTIME_CONFIG_BOXED_H_
 #define OVENBIRD_RUNTIME_CONFIG_BOXED_H_
 
@@ -9,8 +9,9 @@
 
 namespace ovenbird::config {
 
-// A value: copies are deep. Empty after it was moved from. T may be incomplete
-// where the type is named, as in a message that has itself as a field.
+// An optional value on the heap; copies are deep. Empty after it was moved
+// from. T may be incomplete where the type is named, as in a message that has
+// itself as a field.
 template <typename T>
 class Boxed {
  public:
@@ -27,6 +28,7 @@ class Boxed {
   Boxed& operator=(Boxed&&) noexcept = default;
   ~Boxed() = default;
 
+  // Returns whether a value is present; access to an absent value is undefined.
   bool has_value() const { return value_ != nullptr; }
   explicit operator bool() const { return has_value(); }
   T& operator*() { return *value_; }
@@ -34,11 +36,12 @@ class Boxed {
   T* operator->() { return value_.get(); }
   const T* operator->() const { return value_.get(); }
 
-  // A new value in the place of the one before.
+  // Creates a new value, which replaces any old one, and returns it.
   T& emplace() {
     value_ = std::make_unique<T>();
     return *value_;
   }
+  // Removes the value, if any.
   void reset() { value_.reset(); }
 
   friend bool operator==(const Boxed& a, const Boxed& b) {

@@ -8,8 +8,9 @@
 
 namespace ovenbird::config {
 
-// The same image name twice, names with a tag, mounts over our own paths,
-// requests above limits, hooks that can never run, ...
+// Reports problems that involve several parts of the config, e.g. an image name
+// used twice, mounts over our own paths, requests above limits and hooks that
+// can never run.
 void Check(const Config& config, diag::Sink& sink);
 
 }  // namespace ovenbird::config

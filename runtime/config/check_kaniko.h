@@ -1,4 +1,4 @@
-// Checks of a `kaniko` section; a part of check.h.
+// Checks of a `kaniko` object; a part of check.h.
 #ifndef OVENBIRD_RUNTIME_CONFIG_CHECK_KANIKO_H_
 #define OVENBIRD_RUNTIME_CONFIG_CHECK_KANIKO_H_
 
@@ -7,7 +7,8 @@
 
 namespace ovenbird::config {
 
-// `context` is at the section.
+// Reports problems of `kaniko` that the schema cannot express. The path of
+// `context` is at the object.
 void CheckKaniko(const Kaniko& kaniko, decode::Context& context);
 
 }  // namespace ovenbird::config

@@ -1,9 +1,11 @@
-// Located YAML -> generated structs. The generated `Decode(node, context,
-// &out)` is a line that calls this library with the message's table.
+// Located YAML -> generated structs. The generated
+// `Decode(node, context, &out)` is a line that calls this library with the
+// message's table.
 //
-// All problems are reported at once, each at its own token: unknown keys (with
-// what was probably meant, at this level, above or below), wrong types, enum
-// values, formats, bounds, missing fields, rules between fields, duplicates.
+// Decoding does not stop at a problem; each is reported at its own token:
+// unknown keys (with the field that was probably meant, at this level, above or
+// below), wrong types, enum values, formats, bounds, missing fields, rules
+// between fields, duplicates.
 #ifndef OVENBIRD_RUNTIME_CONFIG_DECODE_H_
 #define OVENBIRD_RUNTIME_CONFIG_DECODE_H_
 
@@ -19,7 +21,7 @@
 
 namespace ovenbird::config::decode {
 
-// Where decoding is, and where its problems go. Not thread-safe.
+// The path where decoding is, and the sink for its problems. Not thread-safe.
 class Context {
  public:
   // `sink` must outlive it.
@@ -27,21 +29,25 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  // "images.backend.build.tags[0]"; empty at the top.
+  // Returns the path for messages: "images.backend.build.tags[0]"; empty at the
+  // top.
   std::string Path() const;
-  // "`images.backend.build`" or "the top level".
+  // Returns the path in words: "`images.backend.build`" or "the top level".
   std::string Place() const;
-  // The innermost option's name with what follows it: "tags[0]".
+  // Returns the innermost field's name with the indices and keys after it:
+  // "tags[0]".
   std::string FieldText() const;
 
-  // Adds the path, and notes on where the value came from (variable, profile).
+  // Reports the diagnostic with the path, and with notes on the origin of
+  // `value` (variable, profile). Reports nothing if `value` lacks a variable's
+  // value, which is an error already.
   void Report(diag::Diagnostic diagnostic, const yaml::Node* value);
 
   // While it lives, decoding is below this key or item. To decode an image on
   // its own: Scope images(&context, "images"), image(&context, "backend", key).
   class Scope {
    public:
-    // A field or an entry of a map; `key_span` is the key's own place.
+    // A field or an entry of a map; `key_span` is the span of the key.
     Scope(Context* context, absl::string_view key, Span key_span = {});
     // An item of a list.
     Scope(Context* context, size_t index);
@@ -53,13 +59,14 @@ class Context {
     Context* context_;
   };
 
-  // The rest is for the library itself.
+  // The rest is for the library's own use.
 
   // A message that is being decoded.
   struct Level {
     const MessageInfo* message;
     size_t depth;  // steps of the path above it
   };
+  // While it lives, decoding is inside the message.
   class MessageScope {
    public:
     MessageScope(Context* context, const MessageInfo& message);
@@ -70,11 +77,12 @@ class Context {
    private:
     Context* context_;
   };
-  // The outermost first.
+  // Returns the messages that are being decoded, the outermost first.
   const std::vector<Level>& levels() const { return levels_; }
-  // Path of the first `depth` steps.
+  // Returns the path of the first `depth` steps.
   std::string PathTo(size_t depth) const;
-  // The innermost step's own key in the file; empty for an item of a list.
+  // Returns the span of the innermost step's key in the file; empty for an item
+  // of a list.
   Span key_span() const;
 
  private:
@@ -91,20 +99,23 @@ class Context {
   std::vector<Level> levels_;
 };
 
-// The place of a field's value; where it has none, of its key; without the key,
-// of `source` itself. Empty when `source` is null.
+// Returns the span of a field's value, else of its key, else (no such field) of
+// `source` itself. Empty if `source` is null.
 Span SpanOf(const yaml::Node* source, absl::string_view field);
-// The place of a field's key; without the key, of `source`.
+// Returns the span of a field's key; without such a field that of `source`.
+// Empty if `source` is null.
 Span KeySpanOf(const yaml::Node* source, absl::string_view field);
-// True when the field is there and not null.
+// Returns whether the field is present and not null; false if `source` is null.
 bool IsGiven(const yaml::Node* source, absl::string_view field);
 
-// `out` is a message of `info`'s type, with its defaults.
+// Decodes `node` into `out`, a message of `info`'s type with its defaults.
+// Problems go to `context`; a field with a wrong value keeps its default. A
+// null node counts as an empty mapping.
 void DecodeMessage(const MessageInfo& info, const yaml::Node& node,
                    Context& context, void* out);
 
-// Warns at each option that is given, differs from its default and is not among
-// those that `engine` honours.
+// Warns about each option that differs from its default and that `engine` does
+// not honour. Follows the messages in `message`.
 void CheckEngine(const MessageInfo& info, const void* message,
                  absl::string_view engine, Context& context);
 

@@ -1,8 +1,8 @@
-// The formats that schema/options.proto names: how Kubernetes, Docker and
-// kaniko want names, quantities, durations and paths. Checked by hand and not
-// by regular expressions: it is done for every value of a config, and a reason
-// is told. codegen/formats.h has the same formats as patterns for the JSON
-// Schema; a test holds the two together.
+// The formats that schema/options.proto names: the rules of Kubernetes, Docker
+// and kaniko for names, quantities, durations and paths. Checked by hand and
+// not by regular expressions: every value of a config is checked, and the
+// message gives an exact reason. codegen/formats.h has the same formats as
+// patterns for the JSON Schema; a test holds the two together.
 #ifndef OVENBIRD_RUNTIME_CONFIG_FORMAT_H_
 #define OVENBIRD_RUNTIME_CONFIG_FORMAT_H_
 
@@ -13,7 +13,7 @@
 
 namespace ovenbird::config {
 
-// As in schema/options.proto.
+// The formats, with the numbers of schema/options.proto.
 enum class Format : uint8_t {
   kNone,
   kDnsLabel,
@@ -33,13 +33,14 @@ enum class Format : uint8_t {
 };
 inline constexpr int kFormats = 15;
 
-// Empty when `text` has the format; else what is wrong with it, as a phrase:
-// "upper case `J`", "longer than 63".
+// Returns an empty string if `text` has the format, else the problem as a
+// phrase: "upper case `J`", "longer than 63".
 std::string FormatProblem(Format format, absl::string_view text);
 
-// The format in words: "a DNS label".
+// Returns the format in words: "a DNS label". Empty for kNone.
 absl::string_view FormatName(Format format);
-// What it looks like: "at most 63 of a-z, 0-9 and -, ...".
+// Returns advice for a help line: "use at most 63 of a-z, 0-9 and `-`, ...".
+// Empty for kNone.
 absl::string_view FormatAdvice(Format format);
 
 }  // namespace ovenbird::config

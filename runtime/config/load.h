@@ -19,36 +19,42 @@
 
 namespace ovenbird::config {
 
+// Which file to load, and the flags that change its meaning.
 struct LoadOptions {
   std::string path;               // also the name in messages
   std::vector<std::string> vars;  // NAME=VALUE
   std::string profile;            // empty: none
-  // Where variables come from besides; null: this process and machine.
+  // Source of variables in addition to `vars`; null: this process and machine.
+  // Must outlive the call.
   Surroundings* surroundings = nullptr;
 };
 
-// A config and all that it points into.
+// A config and everything that it points into. Neither copied nor moved.
 struct Loaded {
   explicit Loaded(std::string name, std::string text)
       : file(std::move(name), std::move(text)) {}
 
   SourceFile file;
   yaml::Arena arena;
-  // Of --var and --profile, ignore files: what diagnostics may point into.
+  // Other texts that diagnostics may point into: --var, --profile, ignore
+  // files.
   std::vector<std::shared_ptr<const SourceFile>> texts;
-  // By their paths: images may share one.
+  // Dockerfiles by their paths, because images may share one.
   std::unordered_map<std::string, SourceFile> dockerfiles;
-  // After profiles and variables; null when the text could not be read at all.
+  // The tree after profiles and variables; null if the file is not valid YAML,
+  // is empty, or has the layout of a later DevSpace.
   const yaml::Node* root = nullptr;
   Config config;
 
-  // The folder of the file: relative paths in it start there. "." at least.
+  // Returns the folder of the file, which its relative paths start at; "." for
+  // a bare name.
   std::string folder() const;
 };
 
-// Reports all problems to `sink` (they point into the result, which is never
-// null); what could be read is in the result. Errors: kNotFound and others for
-// a file that can't be read.
+// Reads the file, applies profile and variables, decodes and checks it. All
+// problems of its content go to `sink` (they point into the result, which is
+// never null); what could be read is in the result. Errors: kNotFound and
+// others if the file cannot be read.
 absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
                                              diag::Sink& sink);
 

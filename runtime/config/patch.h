@@ -13,29 +13,29 @@
 
 namespace ovenbird::config {
 
-// Who patches: for origins and messages.
+// The profile that a patch belongs to, for origins and messages.
 struct PatchAuthor {
   std::string name;  // "profile `production`"
   Span span;
 };
 
-// True for the sections that a profile can't change: DevSpace takes them away
-// before it applies one.
+// Returns whether a profile cannot change this top-level key: DevSpace removes
+// `vars`, `profiles` and `commands` before it applies one.
 bool IsOutsideOfProfiles(absl::string_view section);
 
-// `root` changed by `patch` (op, path, value, from): a new tree that shares the
-// rest. Values keep their places: those of the patch where they come from it.
-// What can't be applied is reported at the patch's own token, and `root` is the
-// result. A patch without op or path, or with an unknown op, is passed over:
-// decoding the `profiles` section reports these.
+// Returns `root` changed by `patch` (op, path, value, from): a new tree that
+// shares the rest. Values keep their spans, in the patch if they come from it.
+// A patch that cannot be applied is reported at its own token, and `root` is
+// returned. A patch without op or path, or with an unknown op, is ignored:
+// decoding `profiles` reports these.
 //
 // add      sets a key, inserts before an index, appends at `-`; a path without
 //          leading `/` that leads to a list appends to it
-// remove   takes away what must be there
-// replace  sets what must be there
-// copy     sets, overwrites at an index, appends at `-` or behind the last item
-// move     the same, and takes the source away before
-// test     is an error when the value is another one
+// remove   removes a value, which must exist
+// replace  sets a value, which must exist
+// copy     sets, overwrites at an index, appends at `-` or after the last item
+// move     removes the source, then does the same as copy
+// test     is an error if the value is another one
 const yaml::Node* ApplyPatch(const yaml::Node& root, const yaml::Node& patch,
                              const PatchAuthor& author, yaml::Arena& arena,
                              diag::Sink& sink);

@@ -10,13 +10,14 @@
 
 namespace ovenbird::config {
 
-// `root` with the profile `name` applied, parents first; each profile first
-// replaces sections, then patches. `span` is where the name was given
-// (--profile). With an empty name `root` itself.
+// Returns `root` with the profile `name` applied, parents first; each profile
+// first replaces top-level keys, then patches. `span` is the name's own
+// (--profile). Returns `root` itself for an empty or unknown name; the latter
+// is reported.
 //
-// To be done before variables are filled in. As in DevSpace a profile can't
-// change `vars`, `profiles` and `commands`. Values that a profile brings have
-// an Origin that names it.
+// Call it before variables are filled in. As in DevSpace a profile cannot
+// change `vars`, `profiles` and `commands`. Values from a profile have an
+// Origin that names it.
 const yaml::Node* ApplyProfile(const yaml::Node& root, absl::string_view name,
                                Span span, yaml::Arena& arena, diag::Sink& sink);
 

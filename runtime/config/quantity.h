@@ -8,8 +8,8 @@
 
 namespace ovenbird::config {
 
-// The number that `text` stands for, near enough to compare two of them;
-// nothing when it is no quantity.
+// Returns the number that `text` means, precise enough to compare two of them;
+// nullopt if it is not a quantity.
 std::optional<double> QuantityValue(absl::string_view text);
 
 }  // namespace ovenbird::config

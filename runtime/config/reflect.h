@@ -1,4 +1,5 @@
-// Work on generated structs by their tables: writing, comparing, looking up.
+// Functions on generated structs, by their tables: writing, comparing, looking
+// up.
 #ifndef OVENBIRD_RUNTIME_CONFIG_REFLECT_H_
 #define OVENBIRD_RUNTIME_CONFIG_REFLECT_H_
 
@@ -11,27 +12,34 @@
 
 namespace ovenbird::config {
 
-// Writes what is set: absent optionals, empty lists and empty maps are left out
-// (unless the field keeps them). In the order of the table.
+// Writes the fields that are set, in the order of the table: absent optionals,
+// empty lists and empty maps are left out (unless the field keeps them).
 void WriteSet(const MessageInfo& info, const void* message, Writer& writer);
-// The same, and leaves out what is at its default; required fields are written.
+// Writes like WriteSet, but leaves out fields that have their default, except
+// required ones.
 void WriteChanged(const MessageInfo& info, const void* message, Writer& writer);
 
+// Returns what `write` writes as one YAML document, with a line end.
 std::string ToYaml(absl::FunctionRef<void(Writer&)> write);
+// Returns what `write` writes as one compact JSON value.
 std::string ToJson(absl::FunctionRef<void(Writer&)> write);
 
-// An unread YAML value, its plain scalars typed.
+// Writes a YAML value that was kept undecoded; plain scalars get their types.
+// Null writes null.
 void WriteNode(const yaml::Node* node, Writer& writer);
 
-// Member by member, `source` aside. YAML values that are kept unread are
-// compared as they are written.
+// Returns whether two messages are equal in all fields (`source` is not
+// compared). Undecoded YAML values are equal if they are written alike.
 bool Equal(const MessageInfo& info, const void* a, const void* b);
+// Returns whether one field of the messages `a` and `b` is equal.
 bool EqualField(const FieldInfo& field, const void* a, const void* b);
 
-// Text of an enum's value; empty for a number that is none.
+// Returns the text of an enum's value in the document; empty for a number that
+// is not one of its values.
 absl::string_view EnumText(const EnumInfo& info, int number);
 
-// Copies a bool, a number or an enum.
+// Copies a boolean, a number or an enum between values of that kind; copies
+// nothing for other kinds.
 void CopyScalar(Kind kind, const void* from, void* to);
 
 }  // namespace ovenbird::config

@@ -1,5 +1,5 @@
-// The search for devspace.yaml, which runs commands: only what its user may
-// trust is found.
+// The search for devspace.yaml, which runs commands: only a file that its user
+// may trust is used.
 #ifndef OVENBIRD_RUNTIME_CONFIG_SEARCH_H_
 #define OVENBIRD_RUNTIME_CONFIG_SEARCH_H_
 
@@ -15,18 +15,19 @@
 
 namespace ovenbird::config {
 
+// Limits of the search.
 struct SearchRules {
-  // Nothing above this folder is looked at; empty: any folder is.
+  // The search ends at this folder; empty: at the root.
   std::string home;
-  // Whose files are trusted.
+  // The users whose files are trusted.
   std::set<uid_t> owners;
-  // What stat(2) or lstat(2) says, none on failure; for tests.
+  // Returns the result of stat(2) or lstat(2), nullopt on failure; for tests.
   std::function<std::optional<struct stat>(const std::string& path,
                                            bool follow_links)>
       look;
 };
 
-// The rules for this process: $HOME, and TrustedOwners.
+// Returns the rules for this process: $HOME, and TrustedOwners.
 SearchRules SystemSearchRules();
 
 // Returns the owners of files that a process of the user `user` trusts: that
@@ -37,7 +38,7 @@ std::set<uid_t> TrustedOwners(uid_t user, const std::string& sudo_uid);
 // Returns the path of devspace.yaml in `folder` or in the nearest folder above
 // that has one. The search does not leave the file system of `folder`, and ends
 // at the home folder. Errors:
-//   kNotFound          there is none; the message says where the search ended
+//   kNotFound          no file; the message says where the search ended
 //   kPermissionDenied  it, or a folder from `folder` up to it, belongs to
 //                      another user, who could have commands run
 absl::StatusOr<std::string> FindConfig(

@@ -1,4 +1,4 @@
-// What a config may take from outside of its file: environment variables, the
+// The inputs of a config from outside of its file: environment variables, the
 // time, the Git commit. Behind an interface, so that a config with the same
 // surroundings always gives the same result.
 #ifndef OVENBIRD_RUNTIME_CONFIG_SURROUNDINGS_H_
@@ -13,21 +13,24 @@
 
 namespace ovenbird::config {
 
+// The interface; tests have an implementation with fixed values.
 class Surroundings {
  public:
   virtual ~Surroundings() = default;
-  // An environment variable; an empty one counts as unset, as in DevSpace.
+  // Returns an environment variable; an empty one counts as unset, as in
+  // DevSpace.
   virtual std::optional<std::string> Variable(absl::string_view name) = 0;
+  // Returns the time for timestamps; the same during the object's life.
   virtual absl::Time Now() = 0;
-  // Six letters and digits; the same ones during the object's life.
+  // Returns six letters and digits; the same during the object's life.
   virtual std::string Random() = 0;
-  // Full hash of HEAD of the repository around the config; the error's message
-  // says why there is none.
+  // Returns the full hash of HEAD of the repository around the config; the
+  // error's message says why it has none.
   virtual absl::StatusOr<std::string> GitCommit() = 0;
 };
 
-// This process and this machine. `folder`: that of the config. Time is
-// $SOURCE_DATE_EPOCH where that is set (reproducible-builds.org).
+// This process and this machine. `folder` is that of the config. The time is
+// $SOURCE_DATE_EPOCH if that is set (reproducible-builds.org).
 class SystemSurroundings : public Surroundings {
  public:
   explicit SystemSurroundings(std::string folder);

@@ -1,5 +1,4 @@
-// Private to the library: what a key that is not of its section was meant to
-// be.
+// Private to the library: what an unknown key was probably meant to be.
 #ifndef OVENBIRD_RUNTIME_CONFIG_UNKNOWN_FIELD_H_
 #define OVENBIRD_RUNTIME_CONFIG_UNKNOWN_FIELD_H_
 
@@ -9,8 +8,8 @@
 
 namespace ovenbird::config::decode {
 
-// Reports `entry` of `node`, which is no field of `info`; the innermost of the
-// context's levels is `info`'s.
+// Reports `entry` of `node`, which is not a field of `info`; the innermost of
+// the context's levels is `info`'s.
 void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
                         const yaml::Entry& entry, Context& context);
 

@@ -1,4 +1,4 @@
-// Private to the library: decoding of one value, and the words of its problems.
+// Private to the library: decodes one value, and words its problems.
 #ifndef OVENBIRD_RUNTIME_CONFIG_VALUE_H_
 #define OVENBIRD_RUNTIME_CONFIG_VALUE_H_
 
@@ -13,29 +13,29 @@
 
 namespace ovenbird::config::decode {
 
-// Decodes a scalar into `out`, a value of the field's type. False when it was
-// reported; `out` is then unchanged.
+// Decodes a scalar into `out`, a value of the field's type. Returns false after
+// reporting a wrong value; `out` is then unchanged.
 bool DecodeScalar(const FieldInfo& field, const yaml::Node& node,
                   Context& context, void* out);
 
 inline constexpr char kSectionWords[] = "a section with keys";
 
-// What the field takes: "true or false", "a list".
+// Returns the type of the field (or of its items) in words: "a list".
 std::string Expected(const FieldInfo& field, bool item);
-// What stands there: "a list", "the text `maybe`".
+// Returns the kind of the value in words, a scalar with its text: "a list".
 std::string Found(const yaml::Node& node);
 
-// Reports that the value (or item) is of another kind than the field takes.
+// Reports that the value (or item) has another type than the field.
 void ReportWrongType(const FieldInfo& field, bool item, const yaml::Node& node,
                      Context& context);
-// Reports that there is nothing behind a key that needs a value.
+// Reports a key (or item) that needs a value and has none.
 void ReportNull(const FieldInfo& field, bool item, const yaml::Node& node,
                 Context& context);
 
-// "`a`, `b` and `c`".
+// Returns the names as a list: "`a`, `b` and `c`".
 std::string Enumerate(absl::Span<const absl::string_view> names);
 
-// "did you mean `x`?", or nothing without a suggestion.
+// Returns "did you mean `x`?"; empty for an empty suggestion.
 std::string DidYouMean(absl::string_view suggestion);
 
 }  // namespace ovenbird::config::decode

@@ -1,4 +1,4 @@
-// Finds `${NAME}` in texts. `$${NAME}` stands for the text `${NAME}`.
+// Finds `${NAME}` in strings. `$${NAME}` is an escaped `${NAME}`.
 #ifndef OVENBIRD_RUNTIME_CONFIG_VARIABLE_TEXT_H_
 #define OVENBIRD_RUNTIME_CONFIG_VARIABLE_TEXT_H_
 
@@ -11,9 +11,9 @@
 
 namespace ovenbird::config {
 
-// A `${NAME}` with the dollar signs before it, as DevSpace 4.11 finds it: one
-// dollar sign is a variable; of two or more the first is dropped and the rest
-// is text.
+// A `${NAME}` with the dollar signs before it, as DevSpace 4.11 finds it: after
+// one dollar sign it is a variable; after two or more the first is dropped and
+// the rest is literal.
 struct VariableToken {
   size_t begin;
   size_t end;
@@ -21,16 +21,19 @@ struct VariableToken {
   bool escaped;
 };
 
+// The result of FindVariables.
 struct VariableTokens {
   std::vector<VariableToken> tokens;
-  // Offset of a `${` that has no `}`; npos when there is none.
+  // Offset of a `${` without a `}`; npos if every `${` has one.
   size_t unclosed = absl::string_view::npos;
 };
 
+// Returns all tokens in `text`, in order; their names are views of it. `${}` is
+// not a variable.
 VariableTokens FindVariables(absl::string_view text);
 
-// The bytes of the file that bytes [begin, end) of a scalar's text were read
-// from; the scalar's own span where that can't be told (escapes, folded lines).
+// Returns the bytes of the file that bytes [begin, end) of a scalar's text were
+// read from; the scalar's own span if that is unknown (escapes, folded lines).
 Span SpanInScalar(const yaml::Node& node, size_t begin, size_t end);
 
 }  // namespace ovenbird::config

@@ -1,5 +1,5 @@
-// The values of variables: where they come from and what must hold for them.
-// Part of variables.h.
+// The values of variables: their sources, and the rules for them. Part of
+// variables.h.
 #ifndef OVENBIRD_RUNTIME_CONFIG_VARIABLE_VALUES_H_
 #define OVENBIRD_RUNTIME_CONFIG_VARIABLE_VALUES_H_
 
@@ -17,38 +17,42 @@
 
 namespace ovenbird::config {
 
-// No text with variables is longer: 30 defaults that double each other's values
-// would take gigabytes of memory.
+// The longest string with variables, in bytes: 30 defaults that double each
+// other's values would need gigabytes of memory.
 inline constexpr size_t kMaxFilledText = size_t{1} << 20;
-// Nor are all of them together.
+// The limit for all of these strings together, in bytes.
 inline constexpr size_t kMaxFilledTexts = size_t{16} << 20;
 
+// The value of a variable, and where it came from.
 struct VariableValue {
   std::string text;
   std::string origin;  // "value of variable `TAG` from --var"
   Span origin_span;    // may be empty
 };
 
+// Resolves variables, each at most once, and remembers which ones were used.
 class VariableValues {
  public:
-  // `vars`: the section; may be null.
+  // `vars` is the value of that key; may be null.
   VariableValues(const yaml::Node* vars, const VariableInput& input,
                  diag::Sink& sink);
 
-  // Null when the variable has no value, which is reported at `token`; `node`
-  // is the scalar that has the token.
+  // Returns the variable's value, which lives as long as this object. Returns
+  // null, after reporting it at `token`, if the variable has none; `node` is
+  // the scalar that has the token.
   const VariableValue* Get(absl::string_view name, Span token,
                            const yaml::Node& node);
-  // False: `text`, which variables are being put into, gets too long.
+  // Returns whether `text`, which variables are being put into, is within the
+  // limits.
   bool Fits(absl::string_view text) const {
     return text.size() <= kMaxFilledText &&
            filled_ + text.size() <= kMaxFilledTexts;
   }
-  // Counts a finished text.
+  // Counts a finished string towards the limit for all of them.
   void AddFilled(absl::string_view text) { filled_ += text.size(); }
-  // The variable occurs where no value is needed.
+  // Notes that the variable occurs where no value is needed.
   void MarkUsed(absl::string_view name);
-  // Warns of each --var that was never asked for.
+  // Warns about each --var that no `${NAME}` uses.
   void ReportUnusedFlags() const;
 
  private:
@@ -57,9 +61,10 @@ class VariableValues {
     kBusy,  // its default is being filled
     kFound,
     kMissing,
-    kBroken,  // its default lacks something, which is reported there
+    kBroken,  // its default could not be filled, which is reported there
   };
-  // An item of `vars`; null nodes for what is not given or has a wrong type.
+  // An item of `vars`; null nodes for keys that are missing or have a wrong
+  // type.
   struct Definition {
     const yaml::Node* default_value = nullptr;
     const yaml::Node* pattern = nullptr;
@@ -97,7 +102,7 @@ class VariableValues {
   std::map<std::string, Definition, std::less<>> definitions_;
   std::map<std::string, Variable, std::less<>> variables_;
   std::set<std::string, std::less<>> used_;
-  // Those that are busy, in the order of the calls.
+  // The variables that are busy, in the order of the calls.
   std::vector<std::string> chain_;
   size_t filled_ = 0;
 };

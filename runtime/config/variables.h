@@ -19,31 +19,33 @@ namespace ovenbird::config {
 struct VariableFlag {
   std::string name;
   std::string value;
-  Span span;  // the whole
+  Span span;  // of NAME=VALUE
   Span value_span;
 };
 
-// `flag`: a file whose text is the flag's value and whose name is "--var".
-// Reports a missing `=`.
+// Appends the flag to `flags`, without spaces around name and value, as in
+// DevSpace. `flag` is a file with the name "--var" whose text is the flag's
+// value. Reports a missing `=` or name instead.
 void ParseVariableFlag(const SourceFile& flag, std::vector<VariableFlag>* flags,
                        diag::Sink& sink);
 
+// The sources of values outside of the file.
 struct VariableInput {
-  // Of several with the same name the last one counts.
+  // The last of several with the same name counts.
   absl::Span<const VariableFlag> flags;
   Surroundings* surroundings;  // not null
 };
 
-// `root` with the variables of `images` and `hooks` filled in: a new tree in
-// `arena` that shares what has no variables; spans stay, and each filled value
-// has an Origin per variable. Other sections stay as they are: what only they
-// use needs no value.
+// Returns `root` with the variables of `images` and `hooks` filled in: a new
+// tree in `arena` that shares what has no variables; spans stay, and each
+// filled value has an Origin per variable. Other top-level keys stay as they
+// are: variables that only they use need no value.
 //
 // A value comes from --var, a predefined variable, the environment or the
-// `default` under `vars`, in this order (`source` leaves some out). Nobody is
-// asked: a variable without a value is an error at each of its `${NAME}`.
-// As in DevSpace 4.11 a filled text that reads as a Go integer or boolean
-// becomes one ("007" -> 7); other texts are strings whatever they look like.
+// `default` under `vars`, in this order (`source` excludes some). The user is
+// not asked: a variable without a value is an error at each of its `${NAME}`.
+// As in DevSpace 4.11 a filled string that reads as a Go integer or boolean
+// becomes one ("007" -> 7); all others stay strings.
 const yaml::Node* FillVariables(const yaml::Node& root,
                                 const VariableInput& input, yaml::Arena& arena,
                                 diag::Sink& sink);

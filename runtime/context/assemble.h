@@ -1,8 +1,8 @@
-// A build context as the executor gets it: the project's files less the
+// A build context as the executor gets it: the project's files without the
 // ignored and the unneeded ones, the Dockerfile where kaniko looks for it, and
 // an ignore file of our own that keeps kaniko from copying what Docker would
 // not copy. The user's ignore file has been applied, and kaniko must not do it
-// again: it reads some rules otherwise, and leaves what they match out of its
+// again: it reads some rules differently, and omits what they match from its
 // cache keys, even in COPY --from.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_ASSEMBLE_H_
 #define OVENBIRD_RUNTIME_CONTEXT_ASSEMBLE_H_
@@ -21,32 +21,34 @@
 
 namespace ovenbird::context {
 
-// A folder as it was found; serves all images that are built from it with the
-// same ignore file.
+// The content of a folder, for all images that are built from it with the same
+// ignore file.
 struct Folder {
   Listing listing;
   IgnoreFile ignore;
-  // For the user: what is left out although no rule says so.
+  // For the user: what is left out although no rule ignores it.
   std::vector<std::string> warnings;
 };
 
-// `dockerfile`: path on the disk, for its own ignore file. Diagnostics point
-// into the result's ignore file; there are none after an error.
+// Lists the folder `root` with its ignore file. `dockerfile` is a path on the
+// disk, for its own ignore file. Diagnostics point into the result's ignore
+// file; none are reported after an error (an unreadable file or folder).
 absl::StatusOr<Folder> OpenFolder(const std::string& root,
                                   absl::string_view dockerfile,
                                   diag::Sink& sink);
 
+// What one image's build needs of a folder.
 struct AssembleOptions {
-  // Where the Dockerfile is on the disk; in the folder or elsewhere.
+  // The path of the Dockerfile on the disk, in the folder or elsewhere.
   std::string dockerfile;
   // Its name at the top of the context, and its text there.
   std::string dockerfile_name;
   std::string dockerfile_text;
   // More files (the restart helper). COPY sees them, whatever is ignored.
   std::vector<MemoryFile> files;
-  // What the Dockerfile takes; null: everything is sent.
+  // The sources of COPY and ADD; null: everything is sent.
   const std::vector<dockerfile::Source>* sources = nullptr;
-  // Folders of the context, "" for its top, that COPY takes by way of doors and
+  // Folders of the context, "" for its top, that COPY takes through doors and
   // without their own mode and owner.
   std::vector<std::string> content_only;
   // Docker's daemon reads `.dockerignore` alone; kaniko reads the Dockerfile's
@@ -56,14 +58,16 @@ struct AssembleOptions {
   bool ignore_at_top = false;
 };
 
+// The content of a build context: entries of the disk, and files in memory.
 struct Assembled {
   Listing listing;
   std::vector<MemoryFile> files;
-  // Why all files are sent, or "".
+  // Why all files are sent; empty if unneeded ones are left out.
   std::string everything_because;
 };
 
-// Sources that are missing or ignored go to `sink`.
+// Selects and adds files. Reports sources that are missing or ignored to
+// `sink`.
 Assembled Assemble(const Folder& folder, const AssembleOptions& options,
                    diag::Sink& sink);
 

@@ -1,4 +1,4 @@
-// Compression of a stream while it is read.
+// Compresses a stream while it is read.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_COMPRESS_H_
 #define OVENBIRD_RUNTIME_CONTEXT_COMPRESS_H_
 
@@ -8,6 +8,7 @@
 
 namespace ovenbird::context {
 
+// How a stream is compressed.
 enum class Compression {
   kNone,
   // One gzip member, made with ISA-L at level 1: about as small as `gzip -1`,
@@ -17,9 +18,9 @@ enum class Compression {
   kZstd,
 };
 
-// Reads `from` (which must outlive the result) and gives it compressed. The
-// same input gives the same bytes, however it is cut into pieces. kNone returns
-// null: read `from` itself.
+// Returns a stream of `from` (which must outlive it) compressed. The same input
+// gives the same bytes, regardless of how it is cut into pieces. Returns null
+// for kNone: read `from` itself.
 std::unique_ptr<Stream> Compress(Compression compression, Stream* from);
 
 }  // namespace ovenbird::context

@@ -1,5 +1,5 @@
-// Another path to the build context for COPY, by which the executor's ignore
-// file does not know it.
+// Another path to the build context for COPY, which the executor's ignore file
+// does not match.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_DOOR_H_
 #define OVENBIRD_RUNTIME_CONTEXT_DOOR_H_
 
@@ -11,19 +11,21 @@ namespace ovenbird::context {
 
 // Its rules hide files of the context from COPY.
 inline constexpr absl::string_view kIgnoreFile = ".dockerignore";
-// What rewriting adds to a context. No listing has a folder of this name.
+// The folder of files that rewriting adds to a context. No listing has a folder
+// of this name.
 inline constexpr absl::string_view kOwnFolder = ".ovenbird";
 // A door is a symlink to kDoorTarget: old executors find no files by a path
 // that leads out of the context, but follow symlinks in it.
 inline constexpr absl::string_view kDoorTarget = "/";
-// The context, where the pod has it, as a path in a door.
+// The context's path in the pod, as a path in a door.
 inline constexpr absl::string_view kContextInDoor = "/context";
 
-// Returns the symlink that is the door of `folder`, a folder of the context, ""
-// for its top: each has its own, because what hides a folder behind its door
-// would hide it in a folder above it, too. The folders of ours share one.
+// Returns the path of the symlink that is the door of `folder`, a folder of the
+// context, "" for its top. Each folder has its own, because a rule that hides a
+// folder behind its door would hide it in a folder above it, too. Folders in
+// kOwnFolder share one.
 std::string DoorOf(absl::string_view folder);
-// Returns the context as a path in the context, through that door.
+// Returns the path of the context through that door, relative to the context.
 std::string ThroughDoorOf(absl::string_view folder);
 
 }  // namespace ovenbird::context

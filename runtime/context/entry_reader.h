@@ -1,4 +1,4 @@
-// The content of a listing's files, exactly as they were listed.
+// Reads the content of a listing's files, exactly as they were listed.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_ENTRY_READER_H_
 #define OVENBIRD_RUNTIME_CONTEXT_ENTRY_READER_H_
 
@@ -16,8 +16,8 @@ namespace ovenbird::context {
 // Reads one file after the other; fastest in the listing's order, because the
 // folders on the way stay open. Not thread-safe.
 //
-// A file that is gone, can't be read, or has another size or time than the
-// listing says is an error that names it (kAborted: "changed while ...").
+// A file that is missing, cannot be read, or has another size or time than in
+// the listing is an error that names it (kAborted: "changed while ...").
 class EntryReader {
  public:
   // `listing` must outlive this.
@@ -26,10 +26,13 @@ class EntryReader {
   EntryReader(const EntryReader&) = delete;
   EntryReader& operator=(const EntryReader&) = delete;
 
-  // Entry `index`, a file. Ends the one before.
+  // Opens entry `index`, which must be a regular file, and closes the one
+  // before.
   absl::Status Open(uint32_t index);
+  // Returns whether a file is open: opened, and not read to its end.
   bool is_open() const { return file_ >= 0; }
-  // Some bytes; 0 at the end, where the file is closed.
+  // Reads up to `size` bytes and returns how many; 0 at the end, where the file
+  // is checked and closed.
   absl::StatusOr<size_t> Read(char* buffer, size_t size);
 
  private:
@@ -38,7 +41,8 @@ class EntryReader {
     int fd;
   };
 
-  // Descriptor of the folder, opened on the way down; -1 with errno set.
+  // Returns the descriptor of the folder, opened on the way down; -1 with errno
+  // set on failure.
   int Descend(uint32_t folder);
   void CloseFoldersFrom(size_t level);
   absl::Status CheckUnchanged() const;

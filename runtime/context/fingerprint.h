@@ -1,5 +1,5 @@
-// One number for the content of a build context: the same on every machine
-// that has the same files.
+// A digest of the content of a build context: the same on every machine that
+// has the same files.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_FINGERPRINT_H_
 #define OVENBIRD_RUNTIME_CONTEXT_FINGERPRINT_H_
 
@@ -14,17 +14,18 @@
 
 namespace ovenbird::context {
 
+// The digest, and what the next call needs to be fast.
 struct Fingerprint {
   Sha256Digest digest = {};
-  // What went into it; to be saved and given to the next call.
+  // The records that it was made from; save them for the next call.
   FileRecords records;
-  // Files whose content was read; the others were known from `known`.
+  // The number of files whose content was read; `known` had the others.
   size_t files_read = 0;
 };
 
-// SHA-256 over path, type, mode, and content or target of each
-// entry: what the tar stream of the same arguments says, less the times. Owners
-// and places on this machine are no part of it. A file that changes while it is
+// Returns the SHA-256 over path, type, mode, and content or target of each
+// entry: the tar stream of the same arguments, without the times. The owners on
+// the disk and the folder's path do not count. A file that changes while it is
 // read is an error, as in TarStream.
 absl::StatusOr<Fingerprint> ComputeFingerprint(
     const Listing& listing, const std::vector<MemoryFile>& files,

@@ -1,7 +1,7 @@
-// One pattern of a .dockerignore file, as BuildKit (moby/patternmatcher)
-// understands it: `*`, `?`, `[a-z]`, `\x`, and `**` for any number of folders.
-// Several forms behave in ways that their documentation does not say; they are
-// the same here, because users' files were tried against them.
+// One pattern of a .dockerignore file, as BuildKit (moby/patternmatcher) reads
+// it: `*`, `?`, `[a-z]`, `\x`, and `**` for any number of folders. Several
+// forms behave in undocumented ways; they are the same here, because users'
+// files were tried against them.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_GLOB_H_
 #define OVENBIRD_RUNTIME_CONTEXT_GLOB_H_
 
@@ -19,25 +19,28 @@ class RE2;
 
 namespace ovenbird::context {
 
+// A compiled pattern.
 class Glob {
  public:
-  // kInvalidArgument for a pattern that Docker refuses too; the message says
-  // what is wrong with it ("`[` is not closed").
+  // Compiles the pattern; kInvalidArgument for one that Docker rejects, too:
+  // the message says what is wrong with it ("`[` is not closed").
   static absl::StatusOr<Glob> Compile(absl::string_view pattern);
 
-  // Matches just this path.
+  // Returns a pattern that matches just this path.
   static Glob Literal(absl::string_view path);
 
   Glob(Glob&&) noexcept;
   Glob& operator=(Glob&&) noexcept;
   ~Glob();
 
-  // `path`: relative, elements separated by single slashes, any bytes.
+  // Returns whether the pattern matches the whole of `path`: relative, elements
+  // separated by single slashes, any bytes.
   bool Match(absl::string_view path) const;
 
-  // Bytes that every matching path starts with.
+  // Returns bytes that every matching path starts with; may be empty.
   absl::string_view prefix() const { return prefix_; }
-  // False: nothing below the folder matches. `folder` ends with a slash.
+  // Returns false only if no path below the folder matches. `folder` ends with
+  // a slash.
   bool MayMatchBelow(absl::string_view folder) const;
 
   const std::string& pattern() const { return pattern_; }
@@ -47,18 +50,18 @@ class Glob {
     kExact,   // the pattern itself
     kPrefix,  // "text**"
     kSuffix,  // "**text"
-    kStars,   // only `*` and `**/` besides literal text
+    kStars,   // only `*`, `**/` and literal text
     kRegex,
   };
-  // A literal text and what stands before it: nothing, `*`, `**/`, or `**` at
-  // the pattern's end.
+  // A literal text and the gap before it: none, `*`, `**/`, or `**` at the
+  // pattern's end.
   struct Piece {
     enum Gap { kNone, kStar, kFolders, kAnything } gap;
     std::string text;
   };
 
   explicit Glob(absl::string_view pattern);
-  // False when the pattern has more than literal text and a few stars.
+  // Returns false if the pattern has more than literal text and a few stars.
   bool SplitAtStars();
   absl::Status CompileRegex();
   bool MatchSuffix(absl::string_view path) const;

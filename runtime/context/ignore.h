@@ -1,7 +1,7 @@
-// What a .dockerignore file leaves out of a build context, by the rules of
+// The files that .dockerignore excludes from a build context, by the rules of
 // `docker build` (BuildKit): patterns are matched against whole paths, a folder
 // that matches takes all below it along, the last rule that matches decides,
-// and `!` takes paths back in, also below a folder that is left out.
+// and `!` takes paths back in, also below an excluded folder.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_IGNORE_H_
 #define OVENBIRD_RUNTIME_CONTEXT_IGNORE_H_
 
@@ -19,23 +19,26 @@
 
 namespace ovenbird::context {
 
+// The rules of one ignore file.
 class Ignore {
  public:
+  // One line of the file.
   struct Rule {
     Glob glob;
     bool negated = false;
-    // Where it is written, with the `!`; none for a rule of ours.
+    // The rule in the file, with the `!`; none for a rule of ours.
     Span span;
   };
 
+  // Whether a path is ignored, and why.
   struct Verdict {
     bool ignored = false;
     // Index in `rules()` of the rule that decided; -1: none matched.
     int rule = -1;
   };
 
-  // What is known about the rules inside of one folder: those that match the
-  // folder, and those that may match something in it.
+  // The state of a walk in one folder: the rules that match the folder, and
+  // those that may match something in it.
   class Folder {
    private:
     friend class Ignore;
@@ -49,25 +52,27 @@ class Ignore {
   // No rules.
   Ignore() = default;
   // Reads a .dockerignore file, which must outlive the rules. Patterns that
-  // Docker refuses go to `sink` and are left out.
+  // Docker rejects are reported to `sink` and left out.
   static Ignore Parse(const SourceFile& file, diag::Sink& sink);
 
-  // Takes exactly this path in, whatever the rules before say.
+  // Adds a rule that takes in exactly this path, whatever the rules before say.
   void Keep(absl::string_view path);
 
-  // Decides about any path, by way of its parents.
+  // Returns the verdict for any path, by walking down its parents.
   Verdict Match(absl::string_view path) const;
 
-  // For a walk that goes down from the top.
+  // Returns the state for the context's top, where a walk starts.
   Folder Top() const;
-  // `path` is the whole path of an entry of `folder`.
+  // Returns the verdict for an entry of `folder`; `path` is its whole path.
   Verdict Match(const Folder& folder, absl::string_view path) const {
     return Match(folder, path, nullptr);
   }
-  // The same for a folder's path, which fills `inside`.
+  // Returns the verdict for a folder in `folder`, and sets `inside` (if not
+  // null) to the state in that folder.
   Verdict Match(const Folder& folder, absl::string_view path,
                 Folder* inside) const;
-  // True: an entry below an ignored folder with this state may be taken in.
+  // Returns whether a `!` may take in an entry below an ignored folder with
+  // this state; if not, the folder need not be read.
   bool MayTakeIn(const Folder& folder) const;
 
   const std::vector<Rule>& rules() const { return rules_; }
@@ -76,17 +81,19 @@ class Ignore {
   std::vector<Rule> rules_;
 };
 
-// The ignore file that counts for a build.
+// The ignore file that applies to a build.
 struct IgnoreFile {
-  // Null: there is none. Diagnostics point into it: who shows them keeps it.
+  // Null if no file was found. Diagnostics point into it, so it is shared with
+  // the code that shows them.
   std::shared_ptr<const SourceFile> file;
-  // Lies at the top of the context as `.dockerignore`.
+  // The file is the `.dockerignore` at the top of the context.
   bool is_default = false;
   Ignore rules;
 };
 
-// `DOCKERFILE.dockerignore` beside the Dockerfile, else `.dockerignore` at the
-// top of the context. An empty `dockerfile` looks for the latter only.
+// Reads `DOCKERFILE.dockerignore` next to the Dockerfile, else `.dockerignore`
+// at the top of the context, else returns no rules. With an empty `dockerfile`
+// only the latter. A file that exists but cannot be read is an error.
 absl::StatusOr<IgnoreFile> LoadIgnoreFile(absl::string_view context,
                                           absl::string_view dockerfile,
                                           diag::Sink& sink);

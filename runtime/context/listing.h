@@ -14,8 +14,10 @@
 
 namespace ovenbird::context {
 
+// The types of entries that are sent.
 enum class EntryType : uint8_t { kFile, kFolder, kSymlink };
 
+// One file, folder or symlink, as lstat(2) described it.
 struct Entry {
   static constexpr uint32_t kTop = UINT32_MAX;
 
@@ -34,25 +36,28 @@ struct Entry {
   bool many_links = false;  // a file with more names than this one
 };
 
-// What is neither file, folder nor symlink: it is not sent.
+// A file that is neither regular nor a folder nor a symlink: it is not sent.
 struct SpecialFile {
+  // The kind of the file, by st_mode.
   enum Type : uint8_t { kPipe, kSocket, kDevice };
   Type type = kPipe;
   uint16_t mode = 0;  // 07777
 
-  // "named pipe", "socket", "device".
+  // Returns the type in words: "named pipe", "socket", "device".
   absl::string_view Shown() const;
 };
 
+// The entries of one folder tree, in order.
 class Listing {
  public:
-  // `root`: the context's folder.
+  // `root` is the context's folder.
   explicit Listing(std::string root) : root_(std::move(root)) {}
 
-  // Entries come in the order of this page's head. A symlink has its target.
+  // Appends an entry, in the order described at the top of this file, and
+  // returns its index. A symlink has its target.
   uint32_t Add(Entry entry, absl::string_view name,
                absl::string_view link_target = "");
-  // Takes the entries from this one on away again.
+  // Removes the entries from index `size` on.
   void Truncate(size_t size);
 
   const std::string& root() const { return root_; }
@@ -60,35 +65,41 @@ class Listing {
   size_t size() const { return entries_.size(); }
   const Entry& operator[](size_t index) const { return entries_[index]; }
 
+  // Returns the last element of the entry's path.
   absl::string_view Name(size_t index) const;
+  // Returns the target of a symlink as it is on the disk; empty for other
+  // entries.
   absl::string_view LinkTarget(size_t index) const;
-  // Relative to the root, any bytes, no slash at the end.
+  // Returns the path relative to the root: any bytes, no slash at the end.
   std::string Path(size_t index) const;
 
-  // By path. Select leaves them out.
+  // Returns the files that are not sent, by their paths. Select drops them.
   const std::map<std::string, SpecialFile>& special_files() const {
     return special_files_;
   }
+  // Notes a file that is not sent.
   void AddSpecialFile(std::string path, SpecialFile file) {
     special_files_.emplace(std::move(path), file);
   }
 
-  // The entries that `keep` marks (one each), with the folders they are in.
+  // Returns the entries that `keep` marks (one element each), with the folders
+  // that contain them.
   Listing Select(const std::vector<bool>& keep) const;
 
  private:
   std::string root_;
   std::vector<Entry> entries_;
   std::map<std::string, SpecialFile> special_files_;
-  std::string text_;  // names; a symlink's target stands behind its name
+  std::string text_;  // names; a symlink's target follows its name
 };
 
-// Gives the paths of a listing in order without building each from its parts.
+// Returns the paths of a listing in order without building each from its parts.
 class PathCursor {
  public:
   // `listing` must outlive this and may grow.
   explicit PathCursor(const Listing& listing) : listing_(listing) {}
-  // Valid until the next call. Any order is right, the listing's is fast.
+  // Returns the path of an entry; valid until the next call. Any order is
+  // correct, the listing's is fast.
   absl::string_view At(size_t index);
 
  private:

@@ -1,5 +1,5 @@
-// Of a build context only what the Dockerfile's COPY and ADD take has to be
-// sent.
+// Finds the part of a build context that the Dockerfile's COPY and ADD take:
+// only that has to be sent.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_NEEDED_H_
 #define OVENBIRD_RUNTIME_CONTEXT_NEEDED_H_
 
@@ -14,23 +14,25 @@
 
 namespace ovenbird::context {
 
+// The needed entries, and the sources that have none.
 struct Needed {
   // One for each entry of the listing.
   std::vector<bool> keep;
-  // The first source that takes everything; null: none does.
+  // The first source that takes everything; null if none does.
   const dockerfile::Source* everything = nullptr;
   // Sources that no entry matches.
   std::vector<const dockerfile::Source*> missing;
 };
 
-// Entries that a source names or matches, all below them, and where symlinks
-// on the way lead. Rather too much than too little. `sources` must outlive the
-// result.
+// Marks the entries that a source names or matches, everything below them, and
+// the targets of symlinks on the way. Errs on the side of sending too much.
+// `sources` must outlive the result.
 Needed FindNeeded(const Listing& listing,
                   const std::vector<dockerfile::Source>& sources);
 
-// Says of each missing source that COPY or ADD requires whether the ignore file
-// leaves it out or it is not there at all. Looks at the disk.
+// Reports each missing source that COPY or ADD requires: as ignored by a rule,
+// or as missing in the folder, which is read again for this. Warns about each
+// optional pattern without a match.
 void ReportMissing(const Needed& needed, const Listing& listing,
                    const IgnoreFile& ignore, diag::Sink& sink);
 

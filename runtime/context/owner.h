@@ -6,6 +6,7 @@
 
 namespace ovenbird::context {
 
+// The numeric owner of a file; root by default.
 struct Owner {
   uint32_t user = 0;
   uint32_t group = 0;

@@ -1,5 +1,5 @@
-// Reads a stream in a thread of its own, some pieces ahead of who takes them:
-// so that files are read while others are compressed or sent.
+// Reads a stream in a thread of its own, some pieces ahead of its reader, so
+// that files are read while others are compressed or sent.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_READ_AHEAD_H_
 #define OVENBIRD_RUNTIME_CONTEXT_READ_AHEAD_H_
 
@@ -16,6 +16,7 @@
 
 namespace ovenbird::context {
 
+// The stream. Its own Read must be called from one thread only.
 class ReadAhead : public Stream {
  public:
   // `from` must outlive this, and belongs to the thread until the end has been
@@ -24,20 +25,20 @@ class ReadAhead : public Stream {
   ~ReadAhead() override;
 
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
-  // Bytes that Read has given.
+  // Returns the number of bytes that Read has returned so far.
   uint64_t taken() const { return taken_; }
 
  private:
   using Piece = std::vector<char>;
 
   void Run();
-  // One to be filled; empty: nobody wants more.
+  // Waits for a piece to fill; returns an empty one in the destructor.
   Piece TakeFree();
-  // False: there will be none.
+  // Waits for a filled piece; returns false at the end or after an error.
   bool TakeFull();
 
   Stream* const from_;
-  Piece now_;  // is handed out
+  Piece now_;  // being handed out
   size_t now_done_ = 0;
   uint64_t taken_ = 0;
 

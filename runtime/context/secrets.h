@@ -1,4 +1,4 @@
-// Files that hardly anybody means to put into an image.
+// Recognizes files that are rarely put into an image on purpose.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_SECRETS_H_
 #define OVENBIRD_RUNTIME_CONTEXT_SECRETS_H_
 
@@ -9,9 +9,9 @@
 
 namespace ovenbird::context {
 
-// Why the file at `path` (relative to the context) looks like a secret:
-// "private key"; "" when it does not. `head` gives the beginning of its content
-// and is called where the name alone does not tell.
+// Returns what the file at `path` (relative to the context) looks like, e.g.
+// "private key"; empty if it does not look like a secret. `head` returns the
+// beginning of its content and is called if the name alone does not decide.
 std::string WhySecret(absl::string_view path,
                       const std::function<std::string()>& head);
 

@@ -1,5 +1,5 @@
-// Bytes that are made while they are read, so that a context of any size goes
-// from the disk to a pod through a small buffer.
+// Bytes that are produced while they are read, so that a context of any size
+// goes from the disk to a pod through a small buffer.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_STREAM_H_
 #define OVENBIRD_RUNTIME_CONTEXT_STREAM_H_
 
@@ -12,15 +12,16 @@
 
 namespace ovenbird::context {
 
+// A source of bytes.
 class Stream {
  public:
   virtual ~Stream() = default;
-  // Puts up to `size` (not 0) bytes into `buffer` and returns how many; 0 is
+  // Puts up to `size` (not 0) bytes into `buffer` and returns how many; 0 at
   // the end. After an error no further call is allowed.
   virtual absl::StatusOr<size_t> Read(char* buffer, size_t size) = 0;
 };
 
-// What goes through it, counted and hashed.
+// Passes a stream on, and counts and hashes its bytes.
 class CheckedStream : public Stream {
  public:
   // `from` must outlive this.
@@ -29,7 +30,8 @@ class CheckedStream : public Stream {
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
 
   uint64_t size() const { return size_; }
-  // Of all bytes; to be called once, after the end.
+  // Returns the digest of all bytes in hexadecimal. Call it once, after the
+  // end.
   std::string Sha256Hex() { return ToHex(sha_.Finish()); }
 
  private:
@@ -38,7 +40,8 @@ class CheckedStream : public Stream {
   uint64_t size_ = 0;
 };
 
-// All that is left. For small streams.
+// Returns all bytes that are left, for small streams; the stream's error if it
+// fails.
 absl::StatusOr<std::string> ReadAll(Stream& stream);
 
 }  // namespace ovenbird::context

@@ -1,7 +1,7 @@
 // A build context as a tar stream.
 //
-// Owners are 0:0, but those of files that are added. Modes are kept, as
-// BuildKit keeps them: they are part of the image, and of kaniko's cache keys.
+// Owners are 0:0, except for added files. Modes are kept, as BuildKit keeps
+// them: they are part of the image, and of kaniko's cache keys.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_TAR_H_
 #define OVENBIRD_RUNTIME_CONTEXT_TAR_H_
 
@@ -20,49 +20,53 @@
 
 namespace ovenbird::context {
 
-// A file that is not on the disk, or there with another content.
+// A file that is added to the context: not on the disk, or there with another
+// content.
 struct MemoryFile {
-  std::string path;  // relative; folders that are missing are made
+  std::string path;  // relative; missing folders are created
   std::string content;
   bool executable = false;
-  // The path of an entry of the listing that is sent here once more, of a
-  // folder without what is in it; the two above do not count then. Such files
-  // come after all others.
+  // The path of an entry of the listing that is sent here once more, a folder
+  // without its content; `content` and `executable` have no effect then. Such
+  // files come after all others.
   std::string copy_of{};
   // nullopt: the mode of the entry that is copied, 0755 for folders and what is
   // executable, else 0644.
   std::optional<uint16_t> mode{};
-  // An empty folder; or a symlink if it has a target: the content does not
-  // count then.
+  // An empty folder; or a symlink if it has a target: `content` must be empty
+  // then.
   bool folder = false;
   std::string link_target{};
   Owner owner{};
 };
 
+// The additions to a listing.
 struct TarOptions {
-  // Take the place of the listing's entries of that path, or come after all
-  // others, in order of their paths.
+  // Replace the listing's entries of that path, or come after all others, in
+  // order of their paths.
   std::vector<MemoryFile> files;
 };
 
+// The archive of a listing; its size is known before it is read.
 class TarStream : public Stream {
  public:
-  // `listing` must outlive the stream. Fails when a path of `options.files`
-  // can't be in the archive (it leads out, or through a file).
+  // Plans the archive; `listing` must outlive the stream. kInvalidArgument if a
+  // path of `options.files` cannot be in the archive (it leads out, or through
+  // a file).
   static absl::StatusOr<std::unique_ptr<TarStream>> Create(
       const Listing* listing, TarOptions options = {});
   ~TarStream() override;
 
-  // Of the whole archive in bytes.
+  // Returns the size of the whole archive in bytes.
   virtual uint64_t size() const = 0;
-  // Bytes of file content in it.
+  // Returns the number of bytes of file content in it.
   virtual uint64_t content_size() const = 0;
-  // Members in it.
+  // Returns the number of its members.
   virtual uint64_t members() const = 0;
 
-  // Reads files as it goes. A file that is gone, can't be read, or has another
-  // size or time than the listing says (kAborted: "changed while ...") is an
-  // error that names it: what is sent is what was listed, or nothing.
+  // Reads files as it goes. A file that is missing, cannot be read, or has
+  // another size or time than in the listing (kAborted: "changed while ...") is
+  // an error that names it: what is sent is what was listed, or nothing.
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override = 0;
 };
 

@@ -1,8 +1,8 @@
 // The blocks of a tar archive.
 //
-// ustar, and GNU's extensions where ustar ends (long names and targets, sizes
-// of 8 GiB and more), because busybox's tar, which unpacks the context in the
-// pod, knows these and reads over the extended headers of pax.
+// ustar, with GNU's extensions for what ustar cannot express (long names and
+// targets, sizes of 8 GiB and more), because busybox's tar, which unpacks the
+// context in the pod, knows these and ignores the extended headers of pax.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_TAR_HEADER_H_
 #define OVENBIRD_RUNTIME_CONTEXT_TAR_HEADER_H_
 
@@ -17,7 +17,9 @@ constexpr uint64_t kTarBlock = 512;
 // Two empty blocks.
 constexpr uint64_t kTarEnd = 2 * kTarBlock;
 
+// The header of one member.
 struct TarMember {
+  // The type flags of ustar.
   enum Type : char {
     kFile = '0',
     kHardLink = '1',
@@ -30,8 +32,7 @@ struct TarMember {
   absl::string_view name;
   absl::string_view link_target;
   uint64_t size = 0;  // of the content that follows; 0 for all but files
-  int64_t mtime = 0;  // seconds since 1970; what is outside of the format's
-                      // range becomes its nearest end
+  int64_t mtime = 0;  // seconds since 1970, clamped to the format's range
   uint32_t mode = 0;
   // Up to kMaxTarOwner.
   uint32_t user = 0;
@@ -41,13 +42,15 @@ struct TarMember {
 // The largest number of a user or group that a header can hold.
 constexpr uint32_t kMaxTarOwner = 07777777;
 
-// Appends the header of the member.
+// Appends the header of the member: one block, and those of a long name or
+// target before it.
 void AppendTarHeader(const TarMember& member, std::string& out);
 
-// Bytes that the above would append; depends on the lengths only.
+// Returns the number of bytes that AppendTarHeader appends for a member of that
+// name and length of the target.
 uint64_t TarHeaderSize(absl::string_view name, size_t link_target_size);
 
-// Zeros needed behind `size` bytes of content.
+// Returns the number of zero bytes needed after `size` bytes of content.
 constexpr uint64_t TarPadding(uint64_t size) { return -size % kTarBlock; }
 
 }  // namespace ovenbird::context

@@ -1,4 +1,4 @@
-// Texts of ignore files and Dockerfiles, read as Go's library reads them.
+// The text of ignore files and Dockerfiles, read as Go's library reads it.
 #ifndef OVENBIRD_RUNTIME_CONTEXT_TEXT_H_
 #define OVENBIRD_RUNTIME_CONTEXT_TEXT_H_
 
@@ -8,12 +8,14 @@
 
 namespace ovenbird::context {
 
+// Returns whether all of `text` is valid UTF-8.
 bool IsUtf8(absl::string_view text);
 
-// Each byte that is no part of a valid sequence becomes U+FFFD.
+// Returns `text` with each byte that is not part of a valid sequence replaced
+// with U+FFFD.
 std::string ToUtf8(absl::string_view text);
 
-// Without white space (Unicode's) at both ends.
+// Returns `text` without white space (Unicode's) at both ends.
 absl::string_view TrimSpace(absl::string_view text);
 
 }  // namespace ovenbird::context

@@ -13,29 +13,32 @@
 
 namespace ovenbird::context {
 
+// Which files are left out of the listing, and a callback for them.
 struct WalkOptions {
-  // Null: nothing is ignored. Must live through the call only.
+  // The rules; null: nothing is ignored. Needed during the call only.
   const Ignore* ignore = nullptr;
-  // Is told each ignored path, of an ignored folder the folder alone (unless
-  // a rule takes something below it in), and the rule.
+  // Gets each ignored path and the rule; for an ignored folder only the folder
+  // (unless a rule may take in something below it).
   std::function<void(absl::string_view path, EntryType type, int rule)>
       on_ignored;
 };
 
+// The files of a folder.
 struct WalkResult {
   explicit WalkResult(Listing files) : listing(std::move(files)) {}
 
   Listing listing;
-  // Neither file, folder nor symlink: left out, because kaniko's COPY of a
-  // named pipe never ends. "named pipe `a/b`", in order.
+  // Special files, "named pipe `a/b`", in order. They are left out, because
+  // kaniko's COPY of a named pipe never ends.
   std::vector<std::string> skipped;
 };
 
-// Symlinks are listed, not followed (except `root` itself). Folders named
-// `.ovenbird` or `.devspace` are left out: they hold what builds write.
-// Everything that would have to be sent must be readable: kPermissionDenied
-// names the first that is not. kNotFound and kFailedPrecondition when `root` is
-// missing or no folder.
+// Lists the folder `root`. Symlinks are listed, not followed (except `root`
+// itself). Folders named `.ovenbird` or `.devspace` are left out: builds write
+// to them. Everything that would have to be sent must be readable:
+// kPermissionDenied names the first path that is not. kNotFound and
+// kFailedPrecondition if `root` is missing or not a folder, or a folder is
+// nested too deeply.
 absl::StatusOr<WalkResult> Walk(const std::string& root,
                                 const WalkOptions& options = {});
 

@@ -1,10 +1,10 @@
-// A problem in something the user wrote: what, where, and what to do next.
-// Failures of the environment (cluster, registry, disk) are absl::Status
+// A problem in a file or flag of the user: what is wrong, where, and what to do
+// next. Failures of the environment (cluster, registry, disk) are absl::Status
 // instead.
 //
-// Diagnostics are made by the functions that codegen/ makes from
-// schema/diagnostics.proto, for example `diag::UnknownField(span, field,
-// parent)`; the caller then adds labels, notes and fixes.
+// Functions that codegen/ generates from schema/diagnostics.proto make
+// diagnostics, for example `diag::UnknownField(span, field, parent)`; the
+// caller then adds labels, notes and fixes.
 #ifndef OVENBIRD_RUNTIME_DIAG_DIAGNOSTIC_H_
 #define OVENBIRD_RUNTIME_DIAG_DIAGNOSTIC_H_
 
@@ -17,19 +17,20 @@
 
 namespace ovenbird::diag {
 
+// An error makes the command fail; a warning only with --strict.
 enum class Severity { kError, kWarning, kNote };
 
-// One row of the generated catalogue; lives for ever.
+// One row of the generated catalogue; lives forever.
 struct Rule {
   const char* id;            // "unknown-field"
   Severity severity;         // as declared; --strict may raise it
   const char* text;          // "unknown field `{field}` in {parent}"
-  const char* help;          // "" when there is none
+  const char* help;          // may be ""
   const char* docs;          // Markdown: the comment in the schema
   const char* example = "";  // a YAML document that provokes it, or ""
 };
 
-// A place that the message speaks of besides the primary one.
+// A secondary span that the message is about, with a text.
 struct Label {
   Span span;
   std::string text;  // may be empty
@@ -42,32 +43,35 @@ struct Note {
   Span span;
 };
 
+// Replaces the text at `span`.
 struct Edit {
   Span span;
   std::string text;
 };
 
-// A change that mends the problem. `safe`: a tool may apply it unasked.
+// A change that fixes the problem. `safe`: a tool may apply it without asking.
 struct Fix {
   std::string title;
   std::vector<Edit> edits;
   bool safe = false;
 };
 
+// One problem, ready to be shown.
 struct Diagnostic {
   const Rule* rule = nullptr;
   Severity severity = Severity::kError;
   std::string message;
   std::vector<std::pair<absl::string_view, std::string>> args;
-  // Where in the config: "images.backend.build.kaniko"; may be empty.
+  // The path in the config: "images.backend.build.kaniko"; may be empty.
   std::string config_path;
   Span span;
-  std::string label;  // text beside the caret
+  std::string label;  // text next to the caret
   std::string help;
   std::vector<Label> labels;
   std::vector<Note> notes;
   std::vector<Fix> fixes;
 
+  // Appends a label, a note or a fix, and returns this diagnostic.
   Diagnostic& WithLabel(Span at, std::string text) &;
   Diagnostic& WithNote(std::string text, Span at = {}) &;
   Diagnostic& WithFix(Fix fix) &;
@@ -76,20 +80,23 @@ struct Diagnostic {
   Diagnostic&& WithFix(Fix fix) &&;
 };
 
-// Takes diagnostics one by one. Not thread-safe.
+// Receives diagnostics one by one. Not thread-safe.
 class Sink {
  public:
   virtual ~Sink() = default;
+  // Receives a diagnostic; every span in it must stay valid until it has been
+  // shown.
   virtual void Handle(Diagnostic diagnostic) = 0;
 };
 
-// Keeps what it is given. `Sorted()`: by file, place, then order of arrival,
-// with repetitions (same place, rule and message) dropped. What has no place
-// comes first.
+// Keeps all diagnostics, and counts errors and warnings.
 class Collector : public Sink {
  public:
   void Handle(Diagnostic diagnostic) override;
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+  // Returns the diagnostics by file, position, then order of arrival, without
+  // repetitions (same span, rule and message). Diagnostics without a file come
+  // first.
   std::vector<Diagnostic> Sorted() const;
   bool has_errors() const { return errors_ > 0; }
   int errors() const { return errors_; }

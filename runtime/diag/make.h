@@ -1,5 +1,5 @@
-// Makes a diagnostic from a row of a catalogue: what the functions that
-// codegen/ makes from schema/diagnostics.proto call.
+// Makes a diagnostic from a row of a catalogue, for the functions that codegen/
+// generates from schema/diagnostics.proto.
 #ifndef OVENBIRD_RUNTIME_DIAG_MAKE_H_
 #define OVENBIRD_RUNTIME_DIAG_MAKE_H_
 
@@ -14,16 +14,16 @@
 
 namespace ovenbird::diag {
 
-// Name and value; the name lives for ever.
+// Name and value; the name must live forever.
 using Argument = std::pair<absl::string_view, absl::string_view>;
 
-// Message, label and help are the templates with `{name}` replaced by the
-// argument of that name. `rule` and `label` live for ever.
+// Returns a diagnostic whose message, label and help are the templates with
+// `{name}` replaced by the argument of that name. `rule` must live forever.
 Diagnostic Make(const Rule& rule, Span span, absl::string_view label,
                 std::initializer_list<Argument> args);
 
-// `text` with `{name}` replaced, and `{{`, `}}` by braces. A name that is no
-// argument stays as it is.
+// Returns `text` with `{name}` replaced, and `{{`, `}}` by braces. A name
+// without an argument stays as it is.
 std::string Expand(absl::string_view text, absl::Span<const Argument> args);
 
 }  // namespace ovenbird::diag

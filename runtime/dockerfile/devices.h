@@ -1,4 +1,5 @@
-// Devices that a RUN makes, for which a container needs a right of its own.
+// Finds a RUN that makes devices, for which a container needs an extra
+// capability.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_DEVICES_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_DEVICES_H_
 
@@ -8,8 +9,8 @@
 
 namespace ovenbird::dockerfile {
 
-// Returns the first RUN of these stages that calls `mknod` for a device; null:
-// none does.
+// Returns the first RUN of these stages that calls `mknod` for a device; null
+// if none does.
 const Instruction* FindMknod(const Dockerfile& dockerfile,
                              const std::vector<int>& stages);
 

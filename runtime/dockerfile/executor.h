@@ -1,4 +1,4 @@
-// What a kaniko executor makes of a Dockerfile, by its image's name and tag.
+// What a kaniko executor does with a Dockerfile, by its image's name and tag.
 // schema/executors.textproto has the facts.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_EXECUTOR_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_EXECUTOR_H_
@@ -28,20 +28,22 @@ enum class Verdict {
 // One executor, such as kaniko v1.24.0.
 class Executor {
  public:
-  // Never fails: an image that is not known has the verdict kUnknown for
-  // everything that some executor does otherwise.
+  // Never fails: an unknown image has the verdict kUnknown for every capability
+  // in which some executor differs from BuildKit.
   explicit Executor(absl::string_view image);
 
-  // For messages: "kaniko v1.24.0", "this kaniko".
+  // Returns the name for messages: "kaniko v1.24.0", "this kaniko".
   const std::string& name() const { return name_; }
 
+  // Returns what the executor does with such a part of a Dockerfile.
   Verdict Of(Capability capability) const;
-  // True when it does it as BuildKit does, as far as is known.
+  // Returns whether it is known to do it as BuildKit does.
   bool Can(Capability capability) const {
     return Of(capability) == Verdict::kYes;
   }
 
-  // Older than this version of Google's kaniko. False when not known.
+  // Returns whether its version is below `version`; false if that is unknown.
+  // The version of a fork counts like one of Google's.
   bool IsBefore(kube::KanikoVersion version) const {
     return version_.has_value() && *version_ < version;
   }
@@ -50,7 +52,7 @@ class Executor {
   std::optional<Flavour> flavour_;
   std::optional<kube::KanikoVersion> version_;
   std::string name_;
-  // By capability; kYes for those after the last one.
+  // By capability; kYes for all after the last element.
   std::vector<Verdict> verdicts_;
 };
 

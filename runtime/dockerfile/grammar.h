@@ -9,40 +9,44 @@
 
 namespace ovenbird::dockerfile {
 
-// What an instruction's text is made of.
+// The syntax of an instruction's text.
 enum class Shape {
   kText,         // WORKDIR, USER ...
   kWords,        // FROM, EXPOSE
-  kMaybeExec,    // RUN, CMD: a JSON list or a text
+  kMaybeExec,    // RUN, CMD: a JSON list or plain text
   kWordsOrExec,  // COPY: a JSON list or words
   kPairs,        // ARG, ENV, LABEL
   kTrigger,      // ONBUILD
 };
 
+// The values of a flag, and how often it may occur.
 enum class FlagKind {
   kBool,    // `--link`, `--link=false`
   kString,  // `--chown=app`, once
   kList,    // `--mount=...`, any number of times
 };
 
+// A flag that an instruction has.
 struct FlagGrammar {
   absl::string_view name;
   FlagKind kind;
 };
 
+// The syntax of one instruction.
 struct Grammar {
   absl::string_view keyword;
   Shape shape;
-  // Fewest words or pairs (0: may be empty), and what they are.
+  // The fewest words or pairs (0: may be empty), and what they are.
   size_t least;
   absl::string_view needed;
   std::vector<FlagGrammar> flags;
 };
 
-// All instructions, sorted by keyword.
+// Returns all instructions, sorted by keyword.
 const std::vector<Grammar>& Grammars();
 
-// Null for an unknown keyword (in capitals).
+// Returns the syntax of the instruction; null for an unknown keyword. Keywords
+// are in capitals.
 const Grammar* FindGrammar(absl::string_view keyword);
 
 }  // namespace ovenbird::dockerfile

@@ -15,21 +15,23 @@
 
 namespace ovenbird::dockerfile {
 
-// Everything but the here-documents. nullopt when the keyword is unknown. What
-// is wrong with the trigger of ONBUILD but can be stored in an image is a
-// warning, and an unknown instruction there is a note.
+// Parses everything but the here-documents; nullopt if the keyword is unknown.
+// Problems go to `sink`. In the trigger of ONBUILD a problem that can be stored
+// in an image is a warning, and an unknown instruction is a note.
 std::optional<Instruction> ParseInstruction(
     std::shared_ptr<const LogicalLine> line, char escape, diag::Sink& sink);
 
-// A here-document that an instruction asks for.
+// The start of a here-document: `<<EOF`.
 struct HeredocStart {
   std::string name;
   bool strip_tabs = false;
   bool expand = true;
 };
-// `<<EOF`, `3<<-"EOF"`; nullopt for other words.
+// Returns the here-document that a word starts: `<<EOF`, `3<<-"EOF"`; nullopt
+// for other words.
 std::optional<HeredocStart> ParseHeredocStart(absl::string_view word);
-// Those that follow the instruction's line.
+// Returns the here-documents whose content follows the instruction's line, in
+// order.
 std::vector<HeredocStart> FindHeredocs(const Instruction& instruction,
                                        absl::string_view line);
 

@@ -1,4 +1,5 @@
-// What BuildKit rejects in an instruction before any variable has a value.
+// The problems of an instruction that BuildKit rejects before any variable has
+// a value.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_INSTRUCTION_CHECK_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_INSTRUCTION_CHECK_H_
 
@@ -7,8 +8,8 @@
 
 namespace ovenbird::dockerfile {
 
-// Reports wrong flags, counts of words, names and values. What is wrong with
-// the trigger of ONBUILD is a warning, as it can be stored in an image.
+// Reports wrong flags, counts of words, names and values. A problem in the
+// trigger of ONBUILD is a warning, as it can be stored in an image.
 void CheckInstruction(const Instruction& instruction, diag::Sink& sink);
 
 }  // namespace ovenbird::dockerfile

@@ -1,5 +1,5 @@
 // A Dockerfile's lines as BuildKit reads them: continued lines are joined,
-// comments dropped, and each byte of the result knows where it came from.
+// comments dropped, and each byte of the result can be traced to the file.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_LINES_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_LINES_H_
 
@@ -15,16 +15,17 @@
 
 namespace ovenbird::dockerfile {
 
-// One instruction's line.
+// The line of one instruction, possibly of several physical lines.
 class LogicalLine {
  public:
-  // Without white space at the start.
+  // Returns the text without white space at the start.
   const std::string& text() const { return text_; }
-  // Where the bytes [begin, end) of the text stand in the file.
+  // Returns the bytes of the file that bytes [begin, end) of the text were read
+  // from.
   Span SpanOf(size_t begin, size_t end) const;
-  // From the first byte to the end of the last physical line.
+  // Returns the bytes from the first one to the end of the last physical line.
   Span span() const { return span_; }
-  // The file ended behind a line that is to be continued.
+  // Returns whether the file ended after a line with a continuation.
   bool open() const { return open_; }
 
  private:
@@ -41,31 +42,35 @@ class LogicalLine {
   bool open_ = false;
 };
 
-// A physical line: its bytes without line end, and where the next one starts.
+// A physical line: its bytes without line end, its offset and that of the next
+// one.
 struct PhysicalLine {
   absl::string_view text;
   uint32_t begin = 0;
   uint32_t next = 0;
 };
 
+// Reads the lines of a file in order.
 class LineReader {
  public:
   // `file` must outlive the reader and the lines.
   explicit LineReader(const SourceFile* file) : file_(file) {}
 
-  // What continues a line: `\`, or a backtick.
+  // Sets the character that continues a line: `\`, or a backtick.
   void set_escape(char escape) { escape_ = escape; }
   char escape() const { return escape_; }
 
-  // The next line that is neither empty nor a comment; nullopt at the end.
+  // Reads the next line that is neither empty nor a comment; nullopt at the
+  // end.
   std::optional<LogicalLine> Next();
-  // The next line as it stands there; for directives and here-documents.
+  // Reads the next line as it is in the file, for directives and
+  // here-documents; nullopt at the end.
   std::optional<PhysicalLine> NextPhysical();
-  // Makes `line` (the last that NextPhysical gave) the next one again.
+  // Makes `line` (the last that NextPhysical returned) the next one again.
   void Unread(const PhysicalLine& line) { position_ = line.begin; }
 
  private:
-  // Cuts the mark of continuation off; false when there is none.
+  // Removes the continuation at the end of the line; returns false without one.
   bool TakeContinuation(absl::string_view& text) const;
 
   const SourceFile* file_;

@@ -1,4 +1,4 @@
-// What kaniko silently does not do as the Dockerfile says.
+// Warns about parts of a Dockerfile that kaniko silently does not follow.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_LINT_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_LINT_H_
 
@@ -10,16 +10,18 @@
 
 namespace ovenbird::dockerfile {
 
+// The executor and the options of the build.
 struct LintOptions {
   std::string executor_image;  // "gcr.io/kaniko-project/executor:v0.17.1"
   std::string snapshot_mode;   // "time", "full", "redo"
-  // Stages that take part (Resolution::stages).
+  // The stages that are built (Resolution::stages).
   std::vector<int> stages;
-  // Rewriting closes gaps or reports them itself; they are not looked for.
+  // The Dockerfile is rewritten: gaps that rewriting closes or reports itself
+  // are not reported here.
   bool rewritten = false;
 };
 
-// Warnings only; --strict makes them errors elsewhere.
+// Reports as warnings only; --strict makes them errors elsewhere.
 void Lint(const Dockerfile& dockerfile, const LintOptions& options,
           diag::Sink& sink);
 

@@ -9,8 +9,8 @@
 
 namespace ovenbird::dockerfile {
 
-// Always returns what could be read; what could not is in `sink`. `file` must
-// outlive the result.
+// Parses `file`, which must outlive the result. Always returns what could be
+// read; problems go to `sink`.
 Dockerfile Parse(const SourceFile& file, diag::Sink& sink);
 
 }  // namespace ovenbird::dockerfile

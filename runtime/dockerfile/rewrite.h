@@ -1,5 +1,5 @@
-// Another ENTRYPOINT and CMD for an image, by lines at the end of a stage of
-// its Dockerfile.
+// Changes ENTRYPOINT and CMD of an image, by lines at the end of a stage of its
+// Dockerfile.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_REWRITE_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_REWRITE_H_
 
@@ -12,31 +12,33 @@
 
 namespace ovenbird::dockerfile {
 
-// A list that is set but empty is written as `[]`, if the other one is not
-// empty, as in DevSpace 4.11.
+// A new ENTRYPOINT or CMD. A list that is set but empty is written as `[]` if
+// the other one is not empty, as in DevSpace 4.11.
 struct EntrypointChange {
   std::optional<std::vector<std::string>> entrypoint;
   std::optional<std::vector<std::string>> cmd;
-  // Start through the restart helper, which the line `COPY` takes from
+  // Start through the restart helper, which an added COPY takes from
   // kRestartHelperSource.
   bool restart_helper = false;
 };
 
-// In the build context.
+// The restart helper's path in the build context.
 inline constexpr absl::string_view kRestartHelperSource =
     ".devspace/devspace-restart-helper";
-// In the image; DevSpace looks for it there.
+// Its path in the image, where DevSpace expects it.
 inline constexpr absl::string_view kRestartHelper = "/devspace-restart-helper";
 
-// What a stage starts, stages that it is based on included.
+// The command that a stage starts.
 struct StartCommand {
   std::vector<std::string> entrypoint;
   std::vector<std::string> cmd;
 };
+// Returns the command of the stage, with parts that come from stages that it is
+// based on. Lists are empty for parts that come from an image.
 StartCommand FindStartCommand(const Dockerfile& dockerfile, int stage);
 
-// The Dockerfile's text with the change; the same text when the change is
-// empty. nullopt: the restart helper has nothing to start.
+// Returns the Dockerfile's text with the change; the same text for an empty
+// change. nullopt if the restart helper has no command to start.
 std::optional<std::string> WithEntrypoint(const Dockerfile& dockerfile,
                                           int stage,
                                           const EntrypointChange& change);

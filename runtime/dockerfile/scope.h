@@ -1,4 +1,4 @@
-// Variables of a stage while its instructions are gone through.
+// The variables of a stage while its instructions are followed in order.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_SCOPE_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_SCOPE_H_
 
@@ -15,73 +15,79 @@
 
 namespace ovenbird::dockerfile {
 
-// True for arguments that need no ARG: proxies, and what names the platform.
+// Returns whether the argument needs no ARG: proxies, and platform names
+// (TARGETARCH ...).
 bool IsPredefinedArg(absl::string_view name);
 
-// Stands in a text for a value that only the executor knows.
+// The placeholder in a text for a value that only the executor knows.
 inline constexpr char kExecutorsOwn = '\x01';
 
-// A text with its variables put in.
+// A text with its variables expanded.
 struct Expanded {
   std::string text;
-  // Cut at blanks outside of quotes.
+  // The text cut at white space outside of quotes.
   std::vector<std::string> words;
-  // A variable in it that has no value in this file: it may come from the base
-  // image's ENV.
+  // The first variable that has no value in this file: it may come from the
+  // base image's ENV.
   std::string unknown;
-  // Where a value begins that only the executor knows (TARGETARCH ...): the
-  // text is right up to there.
+  // The offset of a value that only the executor knows (TARGETARCH ...): the
+  // text is correct up to there.
   std::optional<size_t> known_size;
-  // The text can't be expanded: why.
+  // The reason why the text cannot be expanded; empty if it can.
   std::string error;
   // The error is one of syntax, not of a value.
   bool bad_syntax = false;
 
-  // All of its variables have values, and it could be expanded.
+  // Returns whether all of its variables have values, and it could be expanded.
   bool IsKnown() const {
     return unknown.empty() && !known_size.has_value() && error.empty();
   }
 };
 
-// The variables that an instruction sees: those of the stages and global
-// arguments below it are shared, not copied.
+// The variables that an instruction sees. The variables of global arguments and
+// of stages below are shared, not copied.
 class Scope {
  public:
   using Values = std::map<std::string, std::string>;
-  // What is wrong with the value of a pair of ENV or ARG.
+  // Gets each pair of ENV or ARG whose value cannot be expanded.
   using OnProblem =
       std::function<void(const Pair& pair, const Expanded& value)>;
 
   // `build_args` must outlive the scope.
   Scope(const Values* build_args, char escape);
 
-  // ARG before the first FROM.
+  // Adds the variables of an ARG before the first FROM.
   void AddGlobal(const Instruction& arg, const OnProblem& on_problem);
-  // A new stage that starts from an image.
+  // Returns the scope of a new stage that starts from an image with an unknown
+  // ENV.
   Scope NewStage() const;
-  // A new stage that starts from `scratch`: there are no other variables.
+  // Returns the scope of a new stage that starts from `scratch`: no variables
+  // but PATH.
   Scope NewEmptyStage() const;
-  // A new stage that starts from an image whose ENV is known: there are no
-  // other variables.
+  // Returns the scope of a new stage that starts from an image with this ENV
+  // and no other variables.
   Scope NewStageWith(const Values& env) const;
-  // A new stage that starts from the stage with scope `base`, which must not
-  // change any more.
+  // Returns the scope of a new stage that starts from the stage with scope
+  // `base`, which must not change any more.
   Scope NewStageFrom(const Scope& base) const;
 
-  // ARG and ENV; others change nothing.
+  // Adds the variables of ARG or ENV; ignores other instructions.
   void Apply(const Instruction& instruction, const OnProblem& on_problem);
+  // Returns the text with the variables of the stage.
   Expanded Expand(absl::string_view text) const;
-  // A here-document: quotes are plain characters.
+  // Returns the content of a here-document with its variables: quotes are
+  // ordinary characters.
   Expanded ExpandHeredoc(absl::string_view text) const;
-  // For FROM: only what stands before the first one counts.
+  // Returns the text of a FROM: only ARGs before the first FROM count.
   Expanded ExpandGlobal(absl::string_view text) const;
 
-  // Variables by name: the value; nullopt: known to be unset.
+  // Values by the name of the variable; nullopt: known to be unset.
   using Known = std::map<std::string, std::optional<std::string>>;
   // Returns the variables that this file sets, those of the stages below
   // included, without those whose value only the executor knows.
   Known All() const;
-  // Returns the same of ARG before the first FROM.
+  // Returns the variables of ARGs before the first FROM, without those whose
+  // value only the executor knows.
   Known Globals() const;
 
  private:
@@ -106,7 +112,7 @@ class Scope {
     const Values* build_args;
     char escape;
     Layer globals;
-    // Bytes of all expansions so far.
+    // The total size of all expansions so far, in bytes.
     size_t expanded = 0;
   };
 

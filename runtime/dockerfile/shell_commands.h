@@ -13,9 +13,10 @@
 
 namespace ovenbird::dockerfile {
 
-// The folder of a command when nothing is known of it.
+// The folder of a command whose folder is unknown.
 inline constexpr absl::string_view kUnknownFolder = "$PWD";
 
+// One command of a script.
 struct ShellCommand {
   std::string name;  // without folders
   size_t begin = 0;  // of the name in the text
@@ -23,31 +24,32 @@ struct ShellCommand {
   // Quotes are resolved, and variables that the same text sets.
   std::vector<std::string> arguments;
   std::vector<std::string> outputs;  // files that `>` writes
-  std::string folder;                // where it runs, as in ResolvePath
-  // Paths that `find` or `xargs` appends; "" is a path that is not known.
+  std::string folder;                // its working directory, as in ResolvePath
+  // Paths that `find` or `xargs` appends; "" for an unknown path.
   std::vector<std::string> found;
 };
 
-// Where a shell starts.
+// The state in which a shell starts.
 struct ShellStart {
   std::string folder = std::string(kUnknownFolder);
-  // The value of an environment variable, nullopt: not known. May be empty.
+  // Returns the value of an environment variable; nullopt if it is unknown.
+  // Without this function all are.
   std::function<std::optional<std::string>(const std::string& name)> variable;
 };
 
-// Returns the commands in order, also those that `sudo`, `xargs`, `find -exec`,
-// `sh -c`, `eval` and the like start. Follows `cd`. Leaves out the commands in
-// `$(...)`.
+// Returns the commands in order, including those that `sudo`, `xargs`,
+// `find -exec`, `sh -c`, `eval` and the like start. Follows `cd`. Skips the
+// commands in `$(...)`.
 std::vector<ShellCommand> FindShellCommands(absl::string_view text,
                                             const ShellStart& start = {});
 
-// The same for a command that is already split into words, and is run without
-// a shell. The offsets are 0.
+// Returns the same for a command that is already split into words, and is run
+// without a shell. The offsets are 0.
 std::vector<ShellCommand> FindShellCommands(
     const std::vector<std::string>& words, const ShellStart& start = {});
 
 // Returns `path` as seen from `folder`: clean, and absolute or starting with a
-// variable whose value is not known (`$HOME/x`).
+// variable whose value is unknown (`$HOME/x`).
 std::string ResolvePath(absl::string_view path, absl::string_view folder);
 
 }  // namespace ovenbird::dockerfile

@@ -10,7 +10,9 @@
 
 namespace ovenbird::dockerfile {
 
+// A word or an operator.
 struct ShellToken {
+  // The role of the token.
   enum Kind {
     kWord,
     kOutput,     // a file that `>` or `>>` writes
@@ -22,8 +24,8 @@ struct ShellToken {
   size_t end = 0;
 };
 
-// Accepts every text. Comments, input redirections and the content of
-// here-documents are left out; `$(...)` is part of its word.
+// Returns the tokens in order; accepts every text. Comments, input redirections
+// and the content of here-documents are skipped; `$(...)` is part of its word.
 std::vector<ShellToken> LexShell(absl::string_view text);
 
 }  // namespace ovenbird::dockerfile

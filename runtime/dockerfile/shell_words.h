@@ -13,32 +13,34 @@
 
 namespace ovenbird::dockerfile {
 
-// Value of a variable; nullopt: not set.
+// Returns the value of a variable; nullopt if it is not set.
 using Lookup =
     std::function<std::optional<std::string>(absl::string_view name)>;
 
+// Variants of the expansion, as different instructions need them.
 struct ShellOptions {
   char escape = '\\';
-  // Quotes are characters as any other.
+  // Quotes are ordinary characters.
   bool plain_quotes = false;
   // Leave quotes and escapes in the result.
   bool raw_quotes = false;
   bool raw_escapes = false;
-  // Leave `$name` of a variable that is not set as it is.
+  // Keep `$name` of a variable that is not set.
   bool keep_unset = false;
 };
 
+// The result of an expansion.
 struct ShellText {
   std::string text;                // the whole
-  std::vector<std::string> words;  // cut at blanks outside of quotes
+  std::vector<std::string> words;  // cut at white space outside of quotes
 };
 
-// No expansion is longer: `ENV A=$A$A` doubles the value in each line.
+// The longest expansion, in bytes: `ENV A=$A$A` doubles the value in each line.
 inline constexpr size_t kMaxExpansion = 1 << 20;
 
 // Resolves `$name`, `${name}`, `${name:-word}`, `:+`, `:?`, `-`, `+`, `?`,
 // `#pattern`, `##`, `%`, `%%`, `/pattern/text`, `//`. kInvalidArgument for
-// syntax that BuildKit refuses ("missing `}`"), kFailedPrecondition for a
+// syntax that BuildKit rejects ("missing `}`"), kFailedPrecondition for a
 // variable that must have a value (`:?`, `?`) and has none, kOutOfRange for a
 // result longer than kMaxExpansion.
 absl::StatusOr<ShellText> ExpandShell(absl::string_view text,

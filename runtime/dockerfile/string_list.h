@@ -1,4 +1,4 @@
-// The JSON list of strings that many instructions can have.
+// The JSON list of strings that many instructions accept.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_STRING_LIST_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_STRING_LIST_H_
 
@@ -9,13 +9,15 @@
 
 namespace ovenbird::dockerfile {
 
+// How an instruction's text is written.
 enum class ListForm {
   kNone,     // not a JSON list: plain text
   kStrings,  // a JSON list of strings
   kOther,    // a JSON list with something else in it, which is an error
 };
 
-// Fills `items` when the text is a list of strings.
+// Returns the form of the text, and appends the strings of a list to `items`;
+// of kOther those before the wrong item.
 ListForm ReadStringList(absl::string_view text,
                         std::vector<std::string>* items);
 

@@ -1,6 +1,6 @@
-// What a build with snapshotMode `time` loses. Kaniko then records a path after
-// a RUN when it is new or its modification time has changed, with the folders
-// above it; chown and chmod change neither.
+// The changes that a build with snapshotMode `time` loses. After a RUN kaniko
+// then records a path that is new or has another modification time, with the
+// folders above it; chown and chmod change neither.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_TIME_MODE_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_TIME_MODE_H_
 
@@ -17,21 +17,22 @@ namespace ovenbird::dockerfile {
 // Follows one stage, instruction by instruction.
 class TimeMode {
  public:
+  // A change that is not in the image.
   struct Loss {
     size_t command = 0;  // index of the command whose change is lost
     bool certain = false;
   };
 
-  // A COPY or an ADD has put files at `path`, or below it.
+  // Notes that a COPY or an ADD has put files at `path`, or below it.
   void AddFiles(absl::string_view path, bool owned_by_root);
-  // A WORKDIR has made this folder.
+  // Notes that a WORKDIR has created this folder, unless files are known there.
   void AddFolder(absl::string_view path);
-  // Returns what the RUN with these commands changes and the image does not
-  // get. Remembers what it writes.
+  // Returns the changes of a RUN with these commands that the image does not
+  // get, and notes what it writes.
   std::vector<Loss> AddRun(const std::vector<ShellCommand>& commands);
 
  private:
-  // What is at a path before the RUN.
+  // The content of a path before the RUN.
   struct Present {
     bool empty_folder = false;
     bool owned_by_root = false;

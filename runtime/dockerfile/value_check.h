@@ -1,4 +1,5 @@
-// What BuildKit rejects in an instruction once its variables have values.
+// The problems of an instruction that BuildKit rejects once its variables have
+// values.
 #ifndef OVENBIRD_RUNTIME_DOCKERFILE_VALUE_CHECK_H_
 #define OVENBIRD_RUNTIME_DOCKERFILE_VALUE_CHECK_H_
 
@@ -11,11 +12,11 @@
 
 namespace ovenbird::dockerfile {
 
-// Reports why `value`, which stands at `span`, could not be expanded.
+// Reports the error of `value`, which could not be expanded, at `span`.
 void ReportExpansion(Span span, const Expanded& value, diag::Sink& sink);
 
 // Reports wrong ports, signals, modes, mounts ... as far as their values are
-// known. `folder`: the working directory; nullopt when it is unknown.
+// known. `folder` is the working directory; nullopt if it is unknown.
 void CheckValues(const Instruction& instruction, const Scope& scope,
                  const std::optional<std::string>& folder, diag::Sink& sink);
 

@@ -12,30 +12,34 @@
 
 namespace ovenbird::dockerfile {
 
-// Each of these returns an empty string when the value is valid, else what is
-// wrong with it, as a phrase: "`5` has no unit".
+// The functions that end in Problem return an empty string for a valid value,
+// else the problem as a phrase: "`5` has no unit".
 
-// `30s`, `1m30s`; at least a millisecond, or 0.
+// Checks a duration: `30s`, `1m30s`; at least a millisecond, or 0.
 std::string DurationProblem(absl::string_view text);
+// Checks the --retries of HEALTHCHECK: a number from 0 on, or empty.
 std::string RetriesProblem(absl::string_view text);
-// `SIGTERM`, `term`, `15`.
+// Checks a signal: `SIGTERM`, `term`, `15`.
 std::string SignalProblem(absl::string_view text);
-// `80`, `8000-9000/udp`, and what Docker tolerates (`127.0.0.1:80:80`).
+// Checks a port: `80`, `8000-9000/udp`, and the forms that Docker tolerates
+// (`127.0.0.1:80:80`).
 std::string PortProblem(absl::string_view text);
-// `755`, `u=rwX,go=rX`.
+// Checks a mode: `755`, `u=rwX,go=rX`.
 std::string ModeProblem(absl::string_view text);
-// `linux/amd64`.
+// Checks a platform: `linux/amd64`.
 std::string PlatformProblem(absl::string_view text);
-// `sha256:<64 hex>`.
+// Checks a digest: `sha256:` and 64 hexadecimal digits, or SHA-384 and SHA-512
+// likewise.
 std::string DigestProblem(absl::string_view text);
-// `vendor.com/class=name,required` of RUN --device.
+// Checks the device of RUN --device: `vendor.com/class=name,required`.
 std::string DeviceProblem(absl::string_view text);
-// `app:group` of --chown together with --link.
+// Checks the owner of --chown together with --link: numbers or `root`, e.g.
+// `1000:1000`.
 std::string LinkedOwnerProblem(absl::string_view text);
 
-// True for sources that ADD clones and COPY rejects.
+// Returns whether ADD clones the source; COPY rejects it.
 bool IsGitSource(absl::string_view source);
-// True for sources that ADD downloads and COPY rejects.
+// Returns whether ADD downloads the source; COPY rejects it.
 bool IsHttpSource(absl::string_view source);
 
 // One `key=value` of --mount; the key is in lower case.
@@ -43,11 +47,13 @@ struct MountOption {
   std::string key;
   std::optional<std::string> value;
 };
-// kInvalidArgument when the quotes are wrong: options are a line of CSV.
+// Splits the options of --mount, which are a line of CSV; kInvalidArgument for
+// wrong quotes or an empty text.
 absl::StatusOr<std::vector<MountOption>> SplitMount(absl::string_view text);
-// Of the key alone.
+// Checks only the key of an option.
 std::string MountKeyProblem(absl::string_view key);
-// `folder`: the working directory; nullopt when it is unknown.
+// Checks the options together. `folder` is the working directory; nullopt if it
+// is unknown.
 std::string MountProblem(const std::vector<MountOption>& options,
                          const std::optional<std::string>& folder);
 

@@ -1,5 +1,5 @@
-// From a kubeconfig, or from inside of a pod, to all that is needed to speak to
-// an API server.
+// From a kubeconfig, or from inside a pod, to everything that a connection to
+// an API server needs.
 #ifndef OVENBIRD_RUNTIME_KUBE_ACCESS_H_
 #define OVENBIRD_RUNTIME_KUBE_ACCESS_H_
 
@@ -18,37 +18,39 @@
 
 namespace ovenbird::kube {
 
+// Where to look for a cluster.
 struct AccessOptions {
   std::string kubeconfig;  // --kubeconfig; empty: $KUBECONFIG, ~/.kube/config
   std::string context;     // --kube-context; empty: current-context
   ExecPluginOptions exec_plugin;
-  // Not set: this process's environment.
+  // Returns an environment variable; not set: this process's environment.
   std::function<std::string(absl::string_view)> getenv;
   std::string service_account = "/var/run/secrets/kubernetes.io/serviceaccount";
 };
 
+// Everything that a connection to one API server needs.
 struct ClusterAccess {
   net::Url server;
   std::string path_prefix;  // of every request: "" or "/k8s/clusters/c-1"
-  // Without the client certificate, which the credentials have.
+  // Without the client certificate, which belongs to the credentials.
   net::ClientOptions options;
   std::shared_ptr<Credentials> credentials;
-  net::Headers headers;  // to act as somebody else
+  net::Headers headers;  // for impersonation
   std::string ns = "default";
-  std::string context;  // empty inside of a pod
-  // "context `dev` of /etc/kube/config"
+  std::string context;  // empty inside a pod
+  // For messages: "context `dev` of /etc/kube/config".
   std::string description;
 };
 
-// Errors:
-//   kNotFound            no cluster is configured at all
-//   kInvalidArgument     a file is wrong ("FILE:LINE: ..."), or there is no
-//   such
-//                        context (with the names of those that exist)
-//   kFailedPrecondition  an authentication that does not work any more, with
-//                        what to use instead
-// A file or a plugin that is named but missing is an error of its own code
-// and names both the kubeconfig and the file.
+// Finds the cluster as kubectl does: the named or current context, else the
+// service account of this pod. Errors:
+// - kNotFound: no cluster is configured at all
+// - kInvalidArgument: a file is wrong ("FILE:LINE: ..."), no context is chosen,
+//   or the chosen one does not exist (with the names of those that do)
+// - kFailedPrecondition: an authentication that no longer works, with its
+//   replacement
+// A missing file that the kubeconfig names is an error of its own code, which
+// names both.
 absl::StatusOr<ClusterAccess> FindCluster(const AccessOptions& options);
 
 }  // namespace ovenbird::kube

@@ -1,4 +1,4 @@
-// What an API server says when it refuses, as absl::Status and back.
+// Refusals of an API server, as absl::Status and back.
 #ifndef OVENBIRD_RUNTIME_KUBE_API_ERROR_H_
 #define OVENBIRD_RUNTIME_KUBE_API_ERROR_H_
 
@@ -13,7 +13,7 @@
 
 namespace ovenbird::kube {
 
-// metav1.Status. Source:
+// The error of an API server: metav1.Status. Source:
 // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
 struct ApiError {
   int code = 0;         // HTTP
@@ -22,23 +22,25 @@ struct ApiError {
   json::Value details;  // name, kind, causes[]
 };
 
-// For a response that is not 2xx. The message is the server's own, after
-// `doing` ("create pod `x`"). Codes:
+// Returns the error of a response that is not 2xx. The message is the server's
+// own, after `doing` ("create pod `x`"). Codes:
 //   400 422 kInvalidArgument     404 kNotFound       410 kOutOfRange
 //   401 kUnauthenticated         409 kAlreadyExists  429 kResourceExhausted
 //   403 kPermissionDenied            or kAborted     502 503 504 kUnavailable
 //   other 4xx kFailedPrecondition                    other 5xx kInternal
 absl::Status StatusFromResponse(const net::Response& response,
                                 absl::string_view doing);
-// The same for a Status object, as it comes in watches and on exec's channel 3.
+// Returns the error of a Status object, as it comes in watches and on exec's
+// channel 3.
 absl::Status StatusFromObject(const json::Value& status,
                               absl::string_view doing);
 
-// What the server said; nullopt for errors that are not the API server's.
+// Returns the server's error that `status` was made from; nullopt if it did not
+// come from an API server.
 std::optional<ApiError> ApiErrorOf(const absl::Status& status);
 
-// How long the server asks to wait before the request is sent again; nullopt
-// when it does not ask for that.
+// Returns the time to wait before the request is sent again, from Retry-After
+// of a 429 or 5xx; nullopt if the server does not ask for that.
 std::optional<absl::Duration> RetryAfter(const net::Response& response);
 
 }  // namespace ovenbird::kube

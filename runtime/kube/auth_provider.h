@@ -1,4 +1,4 @@
-// The `auth-provider` of old kubeconfigs, which Kubernetes itself has dropped.
+// The `auth-provider` of old kubeconfigs, which Kubernetes has removed.
 #ifndef OVENBIRD_RUNTIME_KUBE_AUTH_PROVIDER_H_
 #define OVENBIRD_RUNTIME_KUBE_AUTH_PROVIDER_H_
 
@@ -10,8 +10,9 @@
 
 namespace ovenbird::kube {
 
-// The token that the provider has left in the kubeconfig, while it is good.
-// Else kFailedPrecondition with the plugin that takes the provider's place.
+// Returns the token that the provider left in the kubeconfig, if it is valid
+// for 10 more seconds; else kFailedPrecondition with the plugin that replaces
+// the provider.
 absl::StatusOr<std::string> AuthProviderToken(absl::string_view provider,
                                               const json::Value& config);
 

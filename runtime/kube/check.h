@@ -1,5 +1,5 @@
-// Checks of a loaded config that need to know what kaniko is and which engine
-// builds; what holds for every config is checked when it is loaded.
+// Checks of a loaded config that depend on kaniko and on the engine; checks for
+// every config run when it is loaded.
 #ifndef OVENBIRD_RUNTIME_KUBE_CHECK_H_
 #define OVENBIRD_RUNTIME_KUBE_CHECK_H_
 
@@ -12,15 +12,15 @@
 
 namespace ovenbird::kube {
 
-// For the images that kaniko may build: flags in `args`, the snapshot mode and
-// the executor's age. `engine_of` an image's key ("kubernetes", "local",
-// "docker", "custom"): also warns of options that it has no use for; empty: it
-// is not known.
+// Checks the images that kaniko may build: flags in `args`, the snapshot mode
+// and the executor's age. `engine_of` returns the engine for an image's key
+// ("kubernetes", "local", "docker", "custom"; empty if unknown); options that
+// it does not honour are warned about, too.
 void CheckForEngine(
     const config::Config& config,
     const std::function<absl::string_view(const std::string&)>& engine_of,
     diag::Sink& sink);
-// One engine for all.
+// Checks the same, with one engine for all images.
 void CheckForEngine(const config::Config& config, absl::string_view engine,
                     diag::Sink& sink);
 

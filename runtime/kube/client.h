@@ -32,94 +32,105 @@ struct Resource {
 
 using Query = std::vector<std::pair<std::string, std::string>>;
 
+// Which objects a list or a watch contains.
 struct ListOptions {
   std::string label_selector;
   std::string field_selector;
-  int most = 0;  // so many items at most; 0: all
+  int most = 0;  // the largest number of items; 0: all
 };
 
+// How an object is deleted.
 struct DeleteOptions {
-  // Only the object with this UID: kAborted when another has its name now.
+  // Delete only the object with this UID: kAborted if another has its name now.
   std::string uid;
   std::optional<int> grace_period_seconds;
   std::string propagation;  // "Background", "Foreground", "Orphan"
 };
 
+// Time limits and callbacks of a client.
 struct ClientOptions {
-  // Longer than the server's own 60 s, whose answer then says what it waits
-  // for.
+  // Longer than the server's own 60 s, so that its answer with the reason
+  // arrives.
   absl::Duration request_timeout = absl::Seconds(65);
-  // How long a server that has answered before may be away. One that has never
-  // answered is not waited for.
+  // The longest wait for a server that has answered before. A server that has
+  // never answered is not waited for.
   absl::Duration retry_for = absl::Minutes(2);
   BackoffOptions backoff;
-  // Told why a request is sent again.
+  // Gets the reason each time a request is sent again.
   std::function<void(const absl::Status&)> on_retry;
-  // So that nobody waits in silence: told once when a server that has answered
-  // before can't be reached or asks to wait, whatever the number of requests
-  // and streams that meet it, and an OK when one of them is answered again. In
-  // this order, one at a time; must not use the client.
+  // Lets the user know why nothing happens: gets an error once if a server that
+  // has answered before is unreachable or asks to wait, regardless of the
+  // number of requests and streams, and OK once one of them is answered again.
+  // Called in this order, one at a time; must not use the client.
   std::function<void(const absl::Status&)> on_outage;
 };
 
-// Thread-safe. Errors: those of net/http.h and of api_error.h. Requests are
-// sent again, with growing pauses, when that is safe: nothing was sent; the
-// server asked for it (429, Retry-After); or the request changes nothing or can
-// be repeated without harm. After a 401 credentials are renewed once.
+// A client of one API server. Thread-safe. Errors: those of net/http.h and of
+// api_error.h. Requests are sent again, with growing pauses, if that is safe:
+// nothing was sent; the server asked for it (429, Retry-After); or the request
+// changes nothing or can be repeated without harm. After a 401 credentials are
+// renewed once.
 class Client {
  public:
+  // Makes a client; sends nothing yet.
   static absl::StatusOr<std::unique_ptr<Client>> New(ClusterAccess access,
                                                      ClientOptions options);
   virtual ~Client() = default;
 
+  // Returns the access that this client was made with.
   virtual const ClusterAccess& access() const = 0;
 
-  // Creates `object`. With a metadata.name a lost answer is no loss: if the
-  // object is there when the request is repeated, that is the answer.
+  // Creates `object` and returns the server's copy. With a metadata.name a lost
+  // answer does no harm: if the object exists when the request is repeated, it
+  // is returned.
   virtual absl::StatusOr<json::Value> Create(const Resource& resource,
                                              const json::Value& object,
                                              Cancellation* cancel) = 0;
+  // Returns the object; kNotFound if it does not exist.
   virtual absl::StatusOr<json::Value> Get(const Resource& resource,
                                           absl::string_view name,
                                           Cancellation* cancel) = 0;
-  // The List object.
+  // Returns the List object.
   virtual absl::StatusOr<json::Value> List(const Resource& resource,
                                            const ListOptions& options,
                                            Cancellation* cancel) = 0;
-  // The object in its last state, or a Status. kNotFound when it is not there,
-  // also when a first request that was lost has deleted it.
+  // Deletes the object and returns its last state, or a Status. kNotFound if it
+  // does not exist, even if a first request, whose answer was lost, has deleted
+  // it.
   virtual absl::StatusOr<json::Value> Delete(const Resource& resource,
                                              absl::string_view name,
                                              const DeleteOptions& options,
                                              Cancellation* cancel) = 0;
-  // A merge patch (RFC 7386). `subresource` may be empty.
+  // Changes the object by a merge patch (RFC 7386) and returns its new state.
+  // `subresource` may be empty.
   virtual absl::StatusOr<json::Value> Patch(const Resource& resource,
                                             absl::string_view name,
                                             absl::string_view subresource,
                                             const json::Value& patch,
                                             Cancellation* cancel) = 0;
-  // GET of any path below the server's prefix: "/version".
+  // Returns the JSON at any path below the server's prefix: "/version".
   virtual absl::StatusOr<json::Value> GetPath(absl::string_view path,
                                               Cancellation* cancel) = 0;
 
-  // For watch.h, log.h and exec.h. One attempt (two after a 401). A stream
-  // calls `on_data` with nothing first, once its answer begins: what fails
-  // before that has not reached the server, what breaks afterwards may be no
-  // more than a connection's end. `doing`: for messages, "watch pods".
+  // Streams the answer of a GET, for watch.h and log.h. One attempt (two after
+  // a 401). Calls `on_data` with an empty string first, once the answer begins:
+  // a failure before that has not reached the server, a failure afterwards may
+  // only be the end of the connection. `doing` is for messages: "watch pods".
   virtual absl::Status Stream(absl::string_view path, const Query& query,
                               absl::string_view doing,
                               std::function<bool(absl::string_view)> on_data,
                               absl::Duration idle, Cancellation* cancel) = 0;
+  // Opens a WebSocket, for exec.h. One attempt (two after a 401).
   virtual absl::StatusOr<std::unique_ptr<net::WebSocket>> OpenWebSocket(
       absl::string_view path, const Query& query, absl::string_view doing,
       net::WebSocketRequest request, Cancellation* cancel) = 0;
 };
 
-// True for the error of a call of which nothing has reached the server: no
-// connection, no credentials. What it asked for can't have been done.
+// Returns whether nothing of the failed call has reached the server (no
+// connection, no credentials), so that it has had no effect.
 bool HasNotReachedServer(const absl::Status& status);
 
-// "/api/v1/namespaces/ns/pods/name/log", the parts escaped; `name` and
+// Returns "/api/v1/namespaces/ns/pods/name/log", the parts escaped; `name` and
 // `subresource` may be empty.
 std::string ResourcePath(const Resource& resource, absl::string_view name = "",
                          absl::string_view subresource = "");

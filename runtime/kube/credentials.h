@@ -1,5 +1,6 @@
-// How requests to an API server are signed. A credential may change while the
-// program runs: token files are written anew, exec plugins' tokens expire.
+// How requests to an API server are authenticated. A credential may change
+// while the program runs: token files are rewritten, exec plugins' tokens
+// expire.
 #ifndef OVENBIRD_RUNTIME_KUBE_CREDENTIALS_H_
 #define OVENBIRD_RUNTIME_KUBE_CREDENTIALS_H_
 
@@ -11,6 +12,7 @@
 
 namespace ovenbird::kube {
 
+// What a request is authenticated with; all parts may be empty.
 struct Credential {
   std::string authorization;  // the header's value; empty: none
   std::string client_cert_pem;
@@ -19,21 +21,25 @@ struct Credential {
   friend bool operator==(const Credential&, const Credential&) = default;
 };
 
-// Thread-safe.
+// A source of credentials. Thread-safe.
 class Credentials {
  public:
   virtual ~Credentials() = default;
-  // The credential in force. May run a plugin the first time and after expiry.
+  // Returns the current credential. May run a plugin the first time and after
+  // expiry.
   virtual absl::StatusOr<Credential> Get(Cancellation* cancel) = 0;
-  // The server has answered 401 to `rejected`. True: the next Get makes, or
-  // has already made, another one, so that it is worth to try again.
+  // Drops `rejected`, which the server has answered with 401. Returns whether
+  // the next Get may return another credential, so that another attempt is
+  // worthwhile.
   virtual bool Renew(const Credential& rejected) = 0;
 };
 
+// Returns credentials that never change.
 std::shared_ptr<Credentials> FixedCredentials(Credential credential);
 
-// The file's content as bearer token, read anew at most once a minute; with
-// the client certificate of `base`.
+// Returns credentials with the file's content as bearer token, read at most
+// once a minute, and with the client certificate of `base`. Get fails if the
+// file cannot be read or is empty.
 std::shared_ptr<Credentials> TokenFileCredentials(std::string path,
                                                   Credential base);
 

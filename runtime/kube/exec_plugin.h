@@ -16,16 +16,20 @@
 
 namespace ovenbird::kube {
 
+// How a plugin is run.
 struct ExecPluginOptions {
-  // Gets what the plugin says on its error output, for example the address
-  // where to log in. Not set: it is part of the error when the plugin fails.
+  // Gets the plugin's error output, for example the address for a login. Not
+  // set: it is part of the error if the plugin fails.
   std::function<void(absl::string_view)> on_message;
-  // People log in with a browser in this time.
+  // Long enough for a login with a browser.
   absl::Duration timeout = absl::Minutes(3);
 };
 
-// `cluster_info` is ExecCredential's spec.cluster, given to the plugin when
-// its config asks for it. Its output is kept until it expires.
+// Returns credentials from the plugin. It runs at the first Get, in one thread
+// only, and again after its credential has expired or was rejected.
+// `cluster_info` is ExecCredential's spec.cluster, passed to the plugin if its
+// config asks for it. Get fails with kFailedPrecondition for a plugin that is
+// missing or unsuitable, kUnauthenticated if it fails, kDeadlineExceeded.
 std::shared_ptr<Credentials> ExecPluginCredentials(ConfigExec exec,
                                                    json::Value cluster_info,
                                                    ExecPluginOptions options);

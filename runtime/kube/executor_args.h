@@ -10,14 +10,16 @@
 
 namespace ovenbird::kube {
 
-// What DevSpace 4.11 passes, in its order, then what makes the build better
-// where this version of the executor has a flag for it, then the user's `args`.
-// No flag is passed that the version lacks; of an unknown version nothing is
-// assumed but what all have.
+// Returns the arguments that DevSpace 4.11 passes, in its order, then flags
+// that improve the build in this version of the executor, then the user's
+// `args`. No flag is passed that the version lacks; for an unknown version only
+// flags that all versions have.
 std::vector<std::string> ExecutorArgs(const BuildSpec& spec);
 
-// Where the pod has the authority's certificate of `registryCertificates`.
+// Returns the folder in kaniko's container that entry `index` of
+// `registryCertificates` is mounted at.
 std::string RegistryCertificateFolder(size_t index);
+// Returns the path of the CA certificate of that entry.
 std::string RegistryCertificatePath(const config::Kaniko& kaniko, size_t index);
 
 }  // namespace ovenbird::kube

@@ -11,15 +11,15 @@
 
 namespace ovenbird::kube {
 
-// True for images of the fork osscontainertools/kaniko, under its present name
-// and its first one.
+// Returns whether the image is of the fork osscontainertools/kaniko, under its
+// present name or its first one.
 bool IsOsscontainertools(absl::string_view image);
 
 // Returns the variables of the executor: ours, then the user's `env`, which
-// also takes the place of ours. The fork osscontainertools/kaniko has switches
-// there for what it does otherwise than BuildKit; all that change the image are
-// on. Source: "BuildKit compatibility" in its README (v1.28.3). Its older
-// versions pass over the switches that they lack.
+// also overrides ours. The fork osscontainertools/kaniko has switches there for
+// differences from BuildKit; all that change the image are on. Source:
+// "BuildKit compatibility" in its README (v1.28.3). Its older versions ignore
+// the switches that they lack.
 std::vector<std::pair<std::string, std::string>> ExecutorEnv(
     const BuildSpec& spec);
 

@@ -1,4 +1,4 @@
-// Checks what a user passes to the kaniko executor on their own account.
+// Checks the arguments that a user passes to the kaniko executor directly.
 #ifndef OVENBIRD_RUNTIME_KUBE_KANIKO_ARGS_H_
 #define OVENBIRD_RUNTIME_KUBE_KANIKO_ARGS_H_
 
@@ -11,16 +11,16 @@
 
 namespace ovenbird::kube {
 
-// `args`: the list as it stands in the config, after variables and profiles.
-// Reports flags that this version does not have or that no version has, values
-// that it would refuse, words that are no flags, and flags that Ovenbird sets
-// itself. Words are taken apart as the executor does it (pflag). `path`:
-// "images.backend.build.kaniko.args".
+// Reports flags that this version or every version lacks, values that it would
+// reject, words that are not flags, and flags that Ovenbird sets itself. `args`
+// is the list in the config, after variables and profiles; words are split as
+// the executor does it (pflag). `path` is "images.backend.build.kaniko.args".
 void CheckKanikoArgs(const yaml::Node& args,
                      const std::optional<KanikoVersion>& version,
                      absl::string_view path, diag::Sink& sink);
 
-// The mode as in the config; `node` is its place.
+// Reports a mode that this version is known to lack. `mode` is written as in
+// the config; `node` is its value there.
 void CheckSnapshotMode(absl::string_view mode, const yaml::Node& node,
                        const std::optional<KanikoVersion>& version,
                        absl::string_view path, diag::Sink& sink);

@@ -1,6 +1,5 @@
-// kubeconfig files: read, and merged the way kubectl does it. What they mean
-// for a connection is access.h's part.
-// Source:
+// kubeconfig files: read, and merged as kubectl does it. Their meaning for a
+// connection is in access.h. Source:
 // https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
 #ifndef OVENBIRD_RUNTIME_KUBE_KUBECONFIG_H_
 #define OVENBIRD_RUNTIME_KUBE_KUBECONFIG_H_
@@ -16,7 +15,7 @@
 
 namespace ovenbird::kube {
 
-// Content of a file or given in the kubeconfig itself (already decoded from
+// The content of a file, or of the kubeconfig itself (already decoded from
 // base64), which wins.
 struct FileOrData {
   std::string file;  // absolute, or relative to the working folder
@@ -24,6 +23,7 @@ struct FileOrData {
   bool empty() const { return file.empty() && data.empty(); }
 };
 
+// An entry of `clusters`.
 struct ConfigCluster {
   std::string name;
   std::string where;  // "/etc/kube/config:12"
@@ -36,6 +36,7 @@ struct ConfigCluster {
   json::Value exec_config;
 };
 
+// The `exec` plugin of a user.
 struct ConfigExec {
   std::string where;
   std::string api_version;
@@ -47,6 +48,7 @@ struct ConfigExec {
   bool always_interactive = false;
 };
 
+// An entry of `users`.
 struct ConfigUser {
   std::string name;
   std::string where;
@@ -61,11 +63,13 @@ struct ConfigUser {
   std::vector<std::string> impersonate_groups;
   std::vector<std::pair<std::string, std::string>> impersonate_extra;
   std::optional<ConfigExec> exec;
-  // Removed from Kubernetes in 1.26 (but oidc); name and settings.
+  // The name and settings of an auth-provider. Removed from Kubernetes in 1.26
+  // (except oidc).
   std::string auth_provider;
   json::Value auth_provider_config;
 };
 
+// An entry of `contexts`.
 struct ConfigContext {
   std::string name;
   std::string where;
@@ -74,8 +78,9 @@ struct ConfigContext {
   std::string ns;
 };
 
+// One kubeconfig, or several merged ones.
 struct Kubeconfig {
-  // The files that were there and were read.
+  // The files that existed and were read.
   std::vector<std::string> files;
   std::vector<ConfigCluster> clusters;
   std::vector<ConfigUser> users;
@@ -83,21 +88,24 @@ struct Kubeconfig {
   std::string current_context;
   std::string current_context_where;
 
+  // Returns the entry of this name; null if it does not exist.
   const ConfigCluster* FindCluster(absl::string_view name) const;
   const ConfigUser* FindUser(absl::string_view name) const;
   const ConfigContext* FindContext(absl::string_view name) const;
 };
 
-// One file's text. `path` is shown in messages, and relative paths in the file
-// are relative to its folder. kInvalidArgument: "PATH:LINE: what is wrong".
+// Parses one file's text. `path` is shown in messages, and relative paths in
+// the file are relative to its folder. kInvalidArgument: "PATH:LINE: what is
+// wrong".
 absl::StatusOr<Kubeconfig> ParseKubeconfig(const std::string& path,
                                            const std::string& text);
 
-// Of entries with one name the one of the earlier file wins as a whole; so
-// does the first current-context.
+// Merges files as kubectl does: of entries with one name the one of the earlier
+// file wins as a whole; so does the first current-context.
 Kubeconfig MergeKubeconfigs(std::vector<Kubeconfig> configs);
 
-// Reads and merges. Files that do not exist are passed over.
+// Reads and merges files. Files that do not exist are skipped; any other
+// failure is an error.
 absl::StatusOr<Kubeconfig> ReadKubeconfigs(
     const std::vector<std::string>& paths);
 

@@ -16,34 +16,35 @@
 
 namespace ovenbird::kube {
 
+// The container, and how long to wait for it.
 struct LogOptions {
   std::string ns;
   std::string pod;
   std::string container;
   BackoffOptions backoff;
-  // Without any answer from the server for so long: kUnavailable.
+  // After this time without any answer from the server the log ends with the
+  // last error.
   absl::Duration give_up_after = absl::Minutes(5);
-  // Whether the container has ended, asked after each end of the log's
+  // Returns whether the container has ended; called after each end of the log's
   // connection. Not set: the API server is asked for the pod. A caller that
-  // watches the pod anyway may answer from what it has seen.
+  // watches the pod anyway may answer from its last state.
   std::function<absl::StatusOr<bool>()> has_ended;
 };
 
-// Calls `on_line` in this thread with the time at which the container wrote
-// the line, and the line without its end. Starts with the container's first
-// line, also when the container has ended already; OK after its last one.
-// Connections that are cut are opened again at the second of the last line, and
-// what has come before is left out.
+// Calls `on_line` in this thread with the time at which the container wrote the
+// line, and the line without its end. Starts with the container's first line,
+// even if the container has ended already; returns OK after its last one, or
+// once `on_line` returns false. A cut connection is opened again at the second
+// of the last line, and repeated lines are left out.
 //
-// The container must have been started (kFailedPrecondition). kNotFound: the
-// pod or the container does not exist, or no longer. `on_line` returns false to
-// stop (then OK).
+// kFailedPrecondition: the container has not been started. kNotFound: the pod
+// or the container does not exist, or no longer.
 absl::Status FollowLog(
     Client& client, const LogOptions& options,
     absl::FunctionRef<bool(absl::Time, absl::string_view)> on_line,
     Cancellation* cancel);
 
-// The last lines of a container's log as one text, without following.
+// Returns the last lines of a container's log as one string, without following.
 absl::StatusOr<std::string> TailLog(Client& client, const LogOptions& options,
                                     int lines, Cancellation* cancel);
 

@@ -1,4 +1,4 @@
-// Leaves out what a log that is read again from an earlier time repeats.
+// Filters the repeated lines of a log that is read again from an earlier time.
 #ifndef OVENBIRD_RUNTIME_KUBE_LOG_FILTER_H_
 #define OVENBIRD_RUNTIME_KUBE_LOG_FILTER_H_
 
@@ -18,24 +18,27 @@ struct TimedLine {
   absl::Time time = absl::InfinitePast();
   absl::string_view text;
 };
+// Splits a line at its time; the text is a view of `line`.
 TimedLine SplitTimedLine(absl::string_view line);
 
-// Kubelets of Kubernetes 1.20 put a time not only before a line but before each
-// part in which the runtime has written it (of 16 KiB, say). True, and the text
-// without them in `joined`, if there are such times. What the container itself
-// has written and looks like one is earlier than its line and stays.
+// Removes times inside a line: kubelets of Kubernetes 1.20 put a time not only
+// before a line but also before each part (of 16 KiB, say) that the runtime has
+// written. Returns whether the line has such times, and sets `joined` to the
+// text without them. A time that the container itself has written is earlier
+// than its line and stays.
 bool JoinParts(const TimedLine& line, std::string* joined);
 
-// Lines are known by time and text, as many times as they have come: a log may
-// have equal lines, and lines of stdout and stderr a little out of order.
+// Recognizes lines by time and text, and counts them: a log may have equal
+// lines, and lines of stdout and stderr a little out of order.
 class LogFilter {
  public:
-  // From where to read again: the latest line's time in whole seconds, which is
-  // all that the kubelet looks at. The infinite past before the first line.
+  // Returns the time to read again from: the latest line's in whole seconds,
+  // because the kubelet ignores the rest. The infinite past before the first
+  // line.
   absl::Time since() const { return since_; }
-  // The connection begins anew, with lines from since() on.
+  // Prepares for a new connection, with lines from since() on.
   void Restart() { repeated_ = counts_; }
-  // Whether the line is new; notes it if so.
+  // Returns whether the line is new, and notes it if so.
   bool IsNew(const TimedLine& line);
 
  private:

@@ -2,8 +2,8 @@
 // randomness; the same input gives the same bytes. `render` prints what `build`
 // creates.
 //
-// kaniko gets what DevSpace 4.11 gives it (arguments and their order, mounts,
-// files); each difference stands in docs/compatibility.md.
+// kaniko gets the same arguments in the same order, mounts and files as from
+// DevSpace 4.11; docs/compatibility.md lists each difference.
 #ifndef OVENBIRD_RUNTIME_KUBE_MANIFEST_H_
 #define OVENBIRD_RUNTIME_KUBE_MANIFEST_H_
 
@@ -16,7 +16,7 @@
 
 namespace ovenbird::kube {
 
-// Names in the objects that other parts look for.
+// Names in the objects that other parts of the program look for.
 inline constexpr char kContextContainer[] = "context";
 inline constexpr char kKanikoContainer[] = "kaniko";
 inline constexpr char kManagedByLabel[] = "app.kubernetes.io/managed-by";
@@ -26,19 +26,22 @@ inline constexpr char kRunLabel[] = "ovenbird.dev/run";
 inline constexpr char kBuildIdLabel[] = "ovenbird.dev/build-id";
 inline constexpr char kImageKeyLabel[] = "ovenbird.dev/image";
 
+// The objects of one build.
 struct Manifest {
   std::string name_space;  // empty: the context's
   std::optional<Secret> secret;
   Pod pod;
 };
 
+// Returns the objects; the Secret only if the build needs one of its own.
 Manifest MakeManifest(const BuildSpec& spec);
 
-// Does kaniko log in with `docker_config` of the spec (also when it is empty),
-// and not with what the user has in the cluster?
+// Returns whether kaniko logs in with `docker_config` of the spec (even if it
+// is empty), and not with credentials that the user has in the cluster.
 bool UsesOurLogin(const BuildSpec& spec);
 
-// `text` as part of an object's name: [a-z0-9-], at most `size` bytes.
+// Returns `text` as part of an object's name: [a-z0-9-], at most `size` bytes,
+// no `-` at the ends; "image" if nothing is left.
 std::string NamePart(absl::string_view text, size_t size);
 
 }  // namespace ovenbird::kube

@@ -1,4 +1,4 @@
-// What all connections to one server know together of its absence.
+// The shared state of all connections to one server: whether it is away.
 #ifndef OVENBIRD_RUNTIME_KUBE_OUTAGE_H_
 #define OVENBIRD_RUNTIME_KUBE_OUTAGE_H_
 
@@ -11,23 +11,23 @@
 
 namespace ovenbird::kube {
 
-// Tells of each outage once when it begins, with what was met first, and once
-// when it is over (OK), whoever meets it. Thread-safe.
+// Reports each outage once when it begins, with the first error, and once when
+// it is over (OK), whichever connection notices it. Thread-safe.
 class Outage {
  public:
-  // Called while a lock is held, so that it hears everything in its order: it
-  // must not come back to this object. May be empty.
+  // Called with a lock held, so that reports keep their order: it must not call
+  // this object. May be empty.
   using Tell = std::function<void(const absl::Status&)>;
 
   explicit Outage(Tell tell) : tell_(std::move(tell)) {}
 
-  // Somebody has asked in vain and waits.
+  // Notes that a request has failed and waits.
   void Met(const absl::Status& why) {
     MutexLock lock(&mutex_);
     if (!lasts_ && tell_) tell_(why);
     lasts_ = true;
   }
-  // Somebody has an answer.
+  // Notes that a request was answered.
   void Over() {
     MutexLock lock(&mutex_);
     if (lasts_ && tell_) tell_(absl::OkStatus());

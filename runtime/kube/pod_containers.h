@@ -1,4 +1,4 @@
-// The containers of a Pod object, by name. Their positions mean nothing: an
+// The containers of a Pod object, by name. Their positions have no meaning: an
 // admission webhook may add containers anywhere, and the kubelet sorts the
 // statuses by name.
 #ifndef OVENBIRD_RUNTIME_KUBE_POD_CONTAINERS_H_
@@ -9,8 +9,8 @@
 
 namespace ovenbird::kube {
 
-// Returns the specification of container or init container `name`; null when
-// the pod has none of that name.
+// Returns the specification of container or init container `name`; null if the
+// pod has no such container.
 const json::Value& ContainerSpec(const json::Value& pod,
                                  absl::string_view name);
 

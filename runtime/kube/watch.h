@@ -1,10 +1,10 @@
 // All changes of some objects, without polling: a list, then a watch from its
 // resourceVersion on, for as long as the caller wants. Connections that end are
-// opened again, and a version that the server has forgotten (410) is made up
-// for by another list, so that no change is missed; several changes of one
-// object may come as one. A server that restarts may refuse for a moment what
-// it allowed before, and is given that moment. One that has vanished without a
-// word is missed after a minute.
+// opened again, and a list replaces a version that the server no longer has
+// (410), so that no change is missed; several changes of one object may come as
+// one. A server that restarts may refuse for a moment what it allowed before,
+// and is asked again. A server that vanishes silently is noticed after little
+// more than a minute.
 #ifndef OVENBIRD_RUNTIME_KUBE_WATCH_H_
 #define OVENBIRD_RUNTIME_KUBE_WATCH_H_
 
@@ -20,40 +20,43 @@
 
 namespace ovenbird::kube {
 
+// Which objects are watched, and how long.
 struct WatchOptions {
   Resource resource;
   ListOptions select;
-  // Objects for which it is false are neither told nor kept. Not set: all are
-  // wanted. For what selectors can't say.
+  // Returns whether the object is wanted; others are neither reported nor kept.
+  // Not set: all are wanted. For conditions that selectors cannot express.
   std::function<bool(const json::Value&)> wanted;
-  // What is there at the start is not told, only what comes later.
+  // Objects that exist at the start are not reported, only later changes.
   bool only_new = false;
-  // Called before each list: what was there before this call, and is not told
-  // before the next kSynced, is gone.
+  // Called before each list: an object that existed before this call, and is
+  // not reported before the next kSynced, is gone.
   std::function<void()> on_list;
   BackoffOptions backoff;
-  // A watch of which nothing is heard for so long is opened again. Longer than
-  // the minute after which the server ends each.
+  // A watch without any data for this time is opened again. Longer than the
+  // minute after which the server ends each watch.
   absl::Duration missed_after = absl::Seconds(75);
-  // Without any answer from the server for so long, the watch ends with
-  // the last error (kUnavailable, kDeadlineExceeded). Until then those who wait
-  // are told by the client (ClientOptions::on_outage).
+  // After this time without any answer from the server the watch ends with the
+  // last error (kUnavailable, kDeadlineExceeded). Until then the client reports
+  // the outage (ClientOptions::on_outage).
   absl::Duration give_up_after = absl::Minutes(5);
 };
 
+// A change of one object.
 struct WatchEvent {
+  // The kind of the change.
   enum class Type {
     kAdded,
     kModified,
     kDeleted,  // with the object's last known state
-    kSynced,   // all objects of a list have been told; no object
+    kSynced,   // all objects of a list have been reported; no object
   };
   Type type;
   json::Value object;
 };
 
-// Calls `on_event` in this thread until it returns false (then OK), `cancel`
-// is cancelled (kCancelled), or the server refuses for good: kNotFound,
+// Calls `on_event` in this thread until it returns false (then OK), `cancel` is
+// cancelled (kCancelled), or the server refuses permanently: kNotFound,
 // kPermissionDenied, kUnauthenticated, kInvalidArgument.
 absl::Status Watch(Client& client, const WatchOptions& options,
                    absl::FunctionRef<bool(const WatchEvent&)> on_event,

@@ -10,8 +10,9 @@
 
 namespace ovenbird::report {
 
-// A `::error file=...::text` line per diagnostic; the text holds label, help
-// and notes too. To be written to stdout in addition to the text for people.
+// Returns one `::error file=...::text` line for each diagnostic; the text
+// includes label, help and notes. Print it to stdout in addition to the output
+// for people.
 std::string RenderGithub(absl::Span<const diag::Diagnostic> diagnostics);
 
 }  // namespace ovenbird::report

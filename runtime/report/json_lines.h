@@ -9,11 +9,11 @@
 
 namespace ovenbird::report {
 
-// Each line: id, severity, message, path (in the config), location, label,
-// help, args, labels, notes, fixes, and `rendered`: the text for people. A
-// location has file, line, column, endLine, endColumn (1-based, code points,
-// the end is behind the last character) and byteStart, byteEnd in the file.
-// Keys without a value are left out.
+// Returns one object for each diagnostic: id, severity, message, path (in the
+// config), location, label, help, args, labels, notes, fixes, and `rendered`:
+// the text for people. A location has file, line, column, endLine, endColumn
+// (from 1, in code points; the end is after the last character) and byteStart,
+// byteEnd in the file. Keys without a value are left out.
 std::string RenderJsonLines(absl::Span<const diag::Diagnostic> diagnostics);
 
 }  // namespace ovenbird::report

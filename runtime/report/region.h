@@ -1,4 +1,4 @@
-// Spans as lines and columns, for those who read the output.
+// Spans as lines and columns, for the output.
 #ifndef OVENBIRD_RUNTIME_REPORT_REGION_H_
 #define OVENBIRD_RUNTIME_REPORT_REGION_H_
 
@@ -8,23 +8,26 @@
 
 namespace ovenbird::report {
 
-// Both ends 1-based, columns in code points, the end is behind the last
-// character.
+// A span in lines and columns: both count from 1, columns in code points; the
+// end is after the last character.
 struct Region {
   Position start;
   Position end;
 };
 
-// `span` put right where it is not inside of its file or ends before it begins.
+// Returns `span` moved into its file, with its end not before its begin.
 // `span.file` must not be null.
 Span Clamped(Span span);
+
+// Returns the lines and columns of Clamped(span).
 Region RegionOf(Span span);
 
-// False for no place, and for the value of a flag: its SourceFile has the
-// flag's name (--var), which no editor or code host can open.
+// Returns false for an empty span, and for the value of a flag: its SourceFile
+// has the flag's name (--var), which no editor or code host can open.
 bool IsInFile(Span span);
 
-// "devspace.yaml:5:9", "--var" for the value of a flag; empty for no place.
+// Returns "devspace.yaml:5:9"; "--var" for the value of a flag; an empty string
+// for an empty span.
 std::string LocationText(Span span);
 
 }  // namespace ovenbird::report

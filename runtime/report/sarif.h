@@ -9,16 +9,18 @@
 
 namespace ovenbird::report {
 
+// Facts that the diagnostics do not have.
 struct SarifOptions {
-  std::string tool_version;  // of the program; left out when empty
+  std::string tool_version;  // of the program; left out if empty
   // A folder: files in it get URIs relative to it. Relative file names stay.
   std::string root;
 };
 
-// One run. Rules are those of the catalogue that occur, in the order of their
-// ids; results keep the order given. The config path is the logical location,
-// and with the rule's id the fingerprint, so that a result is known again when
-// its line has moved. Same input, same bytes.
+// Returns a log with one run and a line end. Its rules are those of the
+// catalogue that occur, sorted by id; the results keep the order of
+// `diagnostics`. The config path is the logical location, and with the rule's
+// id the fingerprint, so that a result is recognized after its line has moved.
+// Same input, same bytes.
 std::string RenderSarif(absl::Span<const diag::Diagnostic> diagnostics,
                         const SarifOptions& options = {});
 

@@ -9,27 +9,30 @@
 
 namespace ovenbird::report {
 
+// Options of the output for people.
 struct TextOptions {
   bool color = false;
-  // More than this are only counted ("... 12 more errors"); 0: no limit.
+  // The most diagnostics to show; the rest is only counted ("... 12 more not
+  // shown (12 errors)"). 0: no limit.
   int limit = 50;
 };
 
-// Whatever the diagnostics hold (wrong spans, control characters, bytes that
-// are no text), these give a text and never fail.
+// These functions never fail, whatever the diagnostics contain (wrong spans,
+// control characters, invalid UTF-8).
 
-// A block per diagnostic: location, message and id, the lines concerned with
-// marks and labels, help and notes.
+// Returns a block for each diagnostic: location, message and id, the source
+// lines with marks and labels, help and notes.
 std::string RenderText(absl::Span<const diag::Diagnostic> diagnostics,
                        const TextOptions& options = {});
-// One line per part: file:line:column: severity: text [id].
+// Returns one line for each message, help, label and note: file:line:column:
+// severity: text [id].
 std::string RenderShort(absl::Span<const diag::Diagnostic> diagnostics,
                         const TextOptions& options = {});
 
-// "2 errors, 1 warning"; empty when there are neither.
+// Returns "2 errors, 1 warning"; empty without any diagnostics.
 std::string CountText(absl::Span<const diag::Diagnostic> diagnostics);
 
-// "error", "warning" or "note".
+// Returns "error", "warning" or "note".
 const char* SeverityName(diag::Severity severity);
 
 }  // namespace ovenbird::report

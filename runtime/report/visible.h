@@ -1,5 +1,5 @@
 // The user's text as a terminal can show it: nothing in it may move the cursor,
-// change colours or turn the writing direction.
+// change colours or reverse the writing direction.
 #ifndef OVENBIRD_RUNTIME_REPORT_VISIBLE_H_
 #define OVENBIRD_RUNTIME_REPORT_VISIBLE_H_
 
@@ -10,18 +10,18 @@
 
 namespace ovenbird::report {
 
-// Columns that the character takes on a terminal: 0, 1 or 2.
+// Returns the columns that the character takes on a terminal: 0, 1 or 2.
 int DisplayWidth(uint32_t code_point);
 
-// `text` on one line: control characters, line ends, characters that show
-// nothing and bytes that are no UTF-8 become escapes (\x1B, \n, \u200B), a tab
-// becomes four blanks.
+// Returns `text` on one line: control characters, line ends, invisible
+// characters and bytes that are not UTF-8 become escapes (\x1B, \n, \u200B), a
+// tab becomes four spaces.
 std::string Visible(absl::string_view text);
 
-// The same for a text of several lines, which stay lines.
+// Returns a text of several lines, each of them as from Visible.
 std::string VisibleLines(absl::string_view text);
 
-// Columns that Visible(text) takes.
+// Returns the columns that Visible(text) takes.
 int VisibleWidth(absl::string_view text);
 
 }  // namespace ovenbird::report

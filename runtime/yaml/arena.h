@@ -11,40 +11,45 @@
 
 namespace ovenbird::yaml {
 
-// What it makes lives as long as the arena; nothing is freed before. The source
-// files that spans and texts point into must outlive it too. Not thread-safe.
+// Everything that an arena makes lives as long as the arena; nothing is freed
+// before. The source files that spans and texts point into must outlive it,
+// too. Not thread-safe.
 class Arena {
  public:
   Arena() = default;
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
+  // Returns a null node.
   const Node* Null(Span span);
-  // `text` is kept by reference: a view into the source or of Copy().
+  // Returns a scalar. `text` is kept by reference: a view into the source, or
+  // of Copy().
   const Node* Scalar(Span span, absl::string_view text, Style style);
-  // The list itself is copied.
+  // Returns a sequence; the list itself is copied, its nodes are shared.
   const Node* Sequence(Span span, absl::Span<const Node* const> items);
+  // Returns a mapping; the list itself is copied, its nodes and keys are
+  // shared.
   const Node* Mapping(Span span, absl::Span<const Entry> entries);
 
-  // `target` as it is seen through the alias at `span`.
+  // Returns `target` as it is seen through the alias at `span`.
   const Node* Alias(Span span, const Node& target);
-  // The same node (children are shared) with a further origin in front.
+  // Returns the same node (children are shared) with a further origin in front.
   const Node* WithOrigin(const Node& node, absl::string_view text, Span span);
-  // The same for the node and all below it.
+  // Returns a copy of the whole tree, each node with a further origin in front.
   const Node* WithOriginBelow(const Node& node, absl::string_view text,
                               Span span);
-  // A copy of a sequence or mapping with other children; span, anchor and
-  // origin stay.
+  // Returns a sequence in place of `node`: its span, anchor and origin stay.
   const Node* WithItems(const Node& node, absl::Span<const Node* const> items);
+  // Returns a mapping in place of `node`: its span, anchor and origin stay.
   const Node* WithEntries(const Node& node, absl::Span<const Entry> entries);
-  // A scalar in the place of `node`: span, anchor and origin stay. `text` is
-  // kept by reference, as in Scalar().
+  // Returns a scalar in place of `node`: its span, anchor and origin stay.
+  // `text` is kept by reference, as in Scalar().
   const Node* WithText(const Node& node, absl::string_view text, Style style);
 
-  // The same node, marked as unknown.
+  // Returns the same node, marked as unknown.
   const Node* AsUnknown(const Node& node);
 
-  // A copy of `text` that lives as long as the arena.
+  // Returns a copy of `text` that lives as long as the arena.
   absl::string_view Copy(absl::string_view text);
 
  private:

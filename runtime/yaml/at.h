@@ -1,4 +1,4 @@
-// Diagnostics about nodes: where the node's value came from goes with them.
+// Diagnostics about nodes, which show where the node's value came from.
 #ifndef OVENBIRD_RUNTIME_YAML_AT_H_
 #define OVENBIRD_RUNTIME_YAML_AT_H_
 
@@ -8,12 +8,12 @@
 
 namespace ovenbird::yaml {
 
-// `diagnostic`, which is about `node`, with the anchored value of an alias as a
-// label and each origin (variable, profile) as a note:
+// Returns `diagnostic`, which is about `node`, with the anchored value of an
+// alias as a label and each origin (variable, profile) as a note:
 //   sink.Handle(At(node, diag::UnknownValue(node.span(), ...)));
 diag::Diagnostic At(const Node& node, diag::Diagnostic diagnostic);
 
-// "nothing", "a text", "a list" or "a mapping": what a user sees of the kind.
+// Returns the kind in words for messages: "nothing", "a list", ...
 absl::string_view Describe(const Node& node);
 
 }  // namespace ovenbird::yaml

@@ -1,5 +1,5 @@
 // Builds the located tree from a parser's events: the part of yaml/parse.h that
-// is not about yaml-cpp.
+// does not depend on yaml-cpp.
 #ifndef OVENBIRD_RUNTIME_YAML_BUILDER_H_
 #define OVENBIRD_RUNTIME_YAML_BUILDER_H_
 
@@ -16,31 +16,41 @@
 
 namespace ovenbird::yaml {
 
-// Deeper than any config; far from the end of the stack of what walks the tree.
+// Deeper than any config; far from the stack limit of functions that walk the
+// tree.
 inline constexpr size_t kDeepestNesting = 200;
 
-// Events in the order of the text. `mark`: the byte where the node begins, its
-// anchor and tag included. `anchor`: a number above 0, or 0 for none. Each
-// function returns false when a limit is passed and nothing more is to be fed;
-// the reason has then been reported.
+// Receives events in the order of the text. `mark` is the byte where the node
+// begins, its anchor and tag included. `anchor` is a number above 0, or 0 for
+// none. Each function returns false, after reporting why, if no more events may
+// follow: a limit is exceeded, or a quote is never closed.
 class Builder {
  public:
   Builder(const SourceFile& file, Arena& arena, diag::Sink& sink);
 
+  // Adds a null, whose value may be missing in the text.
   bool Null(size_t mark, size_t anchor);
+  // Adds a scalar; `value` is its unescaped text.
   bool Scalar(size_t mark, const std::string& tag, size_t anchor,
               const std::string& value);
+  // Adds the node of that anchor once more. An anchor inside of its own node is
+  // reported, and null is added.
   bool Alias(size_t mark, size_t anchor);
+  // Begins a sequence, in brackets if `flow`; End must follow.
   bool BeginSequence(size_t mark, const std::string& tag, size_t anchor,
                      bool flow);
+  // Begins a mapping, in braces if `flow`; keys and values follow in turn, then
+  // End.
   bool BeginMapping(size_t mark, const std::string& tag, size_t anchor,
                     bool flow);
+  // Ends the innermost open sequence or mapping. Reports duplicate keys and
+  // resolves merge keys.
   bool End();
 
-  // Null until the document's node is complete.
+  // Returns the document's node; null until it is complete.
   const Node* root() const { return root_; }
-  // Where the innermost flow collection that is still open begins; empty
-  // outside of one.
+  // Returns the bracket of the innermost flow collection that is still open;
+  // empty outside of one.
   Span OpenBracket() const;
 
  private:
@@ -58,11 +68,11 @@ class Builder {
     uint32_t last_end;  // where the last child ends
     size_t anchor;
     size_t first_child;  // in entries_ or items_
-    uint64_t size = 1;  // nodes below, aliases counted with what they stand for
+    uint64_t size = 1;   // nodes at and below it, those of aliases included
     absl::string_view key;
     Span key_span;
   };
-  // A child of the innermost frame, or the root. Says whether to go on.
+  // Adds a child of the innermost frame, or the root.
   bool Add(const Node* node, size_t end, uint64_t size, size_t anchor);
   bool ExpectsKey() const;
   void SetKey(Frame& frame, absl::string_view key, Span span, Style style);

@@ -1,7 +1,8 @@
-// The located YAML tree: every node knows the bytes of the file it was read
-// from. Nodes are made by an Arena (yaml/arena.h), live in it, never change and
-// are passed by pointer; variables and profiles make new nodes and share the
-// rest of the tree. Small on purpose: a large file has a node per line.
+// The located YAML tree: every node has the span of the file that it was read
+// from. An Arena (yaml/arena.h) makes and owns the nodes, which never change
+// and are passed by pointer; variables and profiles make new nodes and share
+// the rest of the tree. Nodes are small on purpose: a large file has one per
+// line.
 #ifndef OVENBIRD_RUNTIME_YAML_NODE_H_
 #define OVENBIRD_RUNTIME_YAML_NODE_H_
 
@@ -13,6 +14,7 @@
 
 namespace ovenbird::yaml {
 
+// The kind of a node.
 enum class Kind : uint8_t { kNull, kScalar, kSequence, kMapping };
 
 // How a scalar was written: plain ones are typed by their text (5, true, ~),
@@ -21,14 +23,15 @@ enum class Style : uint8_t { kPlain, kQuoted, kBlock };
 
 class Entry;
 
-// Where a value came from when it is not what stands at its span: a variable
-// or a profile. Shown as a note of each diagnostic about the value (yaml/at.h).
+// The source of a value that is not the text at its span: a variable or a
+// profile. Shown as a note of each diagnostic about the value (yaml/at.h).
 struct Origin {
   absl::string_view text;  // "value of variable `TAG` from the environment"
   Span span;               // may be empty
   const Origin* next = nullptr;  // an earlier step, for example the profile
 };
 
+// One value of the tree.
 class Node {
  public:
   Kind kind() const { return kind_; }
@@ -38,34 +41,37 @@ class Node {
   bool is_mapping() const { return kind_ == Kind::kMapping; }
   Style style() const { return style_; }
 
-  // The value's own bytes; for a missing value (`key:`) those of the key. For
-  // an alias (*name): the alias.
+  // Returns the value's own bytes; for a missing value (`key:`) those of the
+  // key; for an alias (*name) those of the alias.
   Span span() const { return span_; }
-  // For an alias: the span of the anchored value it stands for; else empty.
+  // Returns the span of the anchored value that an alias refers to; empty for a
+  // node that is not an alias.
   Span anchor() const { return extra_ ? extra_->anchor : Span(); }
-  // The text lacks the value of a variable, which is reported: nothing that is
-  // wrong with the text is worth a word.
+  // Returns whether the text lacks the value of a variable, which has been
+  // reported: further problems with the text are not worth a message.
   bool is_unknown() const { return is_unknown_; }
-  // Null for what stands literally in the file.
+  // Returns null for a value that is literally in the file.
   const Origin* origin() const { return extra_ ? extra_->origin : nullptr; }
 
-  // Text of a scalar, unescaped; empty for other kinds.
+  // Returns the unescaped text of a scalar; empty for other kinds.
   absl::string_view scalar() const {
     return is_scalar()
                ? absl::string_view(static_cast<const char*>(data_), size_)
                : absl::string_view();
   }
-  // Of a sequence; empty for other kinds.
+  // Returns the items of a sequence; empty for other kinds.
   absl::Span<const Node* const> items() const {
     return is_sequence() ? absl::MakeConstSpan(
                                static_cast<const Node* const*>(data_), size_)
                          : absl::Span<const Node* const>();
   }
-  // Of a mapping, in the file's order, keys are unique; empty for other kinds.
+  // Returns the entries of a mapping, in the file's order, with unique keys;
+  // empty for other kinds.
   absl::Span<const Entry> entries() const;
 
-  // The value of `key` in a mapping; null when it is not there.
+  // Returns the value of `key` in a mapping; null if it has no such key.
   const Node* Find(absl::string_view key) const;
+  // Returns the entry of `key` in a mapping; null if it has no such key.
   const Entry* FindEntry(absl::string_view key) const;
 
  private:
@@ -86,7 +92,7 @@ class Node {
   const Extra* extra_ = nullptr;
 };
 
-// A key with its value. Keys are texts: `5:` and `"5":` are the same key.
+// A key with its value. Keys are strings: `5:` and `"5":` are the same key.
 class Entry {
  public:
   Entry(absl::string_view key, Span key_span, Style key_style,
@@ -110,6 +116,7 @@ class Entry {
   const Node* value_;
 };
 
+// Returns the entries; defined here, where Entry is complete.
 inline absl::Span<const Entry> Node::entries() const {
   return is_mapping()
              ? absl::MakeConstSpan(static_cast<const Entry*>(data_), size_)

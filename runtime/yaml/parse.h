@@ -1,5 +1,5 @@
-// YAML text -> located tree. The only door to yaml-cpp (its event interface);
-// its exceptions end here.
+// YAML text -> located tree. The only use of yaml-cpp (its event interface),
+// whose exceptions end here.
 #ifndef OVENBIRD_RUNTIME_YAML_PARSE_H_
 #define OVENBIRD_RUNTIME_YAML_PARSE_H_
 
@@ -10,11 +10,10 @@
 
 namespace ovenbird::yaml {
 
-// The first document of `file`; a null node for an empty one. Reports syntax
-// errors, duplicate keys, keys that are not scalars, unknown aliases, alias
-// bombs, too deep nesting, bytes that are no text and further documents to
-// `sink`; returns null only when there is nothing to go on with (the text
-// can't be parsed to its end).
+// Returns the first document of `file`; a null node for an empty one. Reports
+// syntax errors, duplicate keys, keys that are not scalars, unknown aliases,
+// alias bombs, too deep nesting, invalid characters and further documents to
+// `sink`. Returns a null pointer only if the text cannot be parsed to its end.
 //
 // Merge keys (`<<: *base`, `<<: [*a, *b]`) are resolved: a key of the mapping
 // itself wins over a merged one, an earlier source over a later one.

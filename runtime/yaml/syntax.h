@@ -1,5 +1,5 @@
-// Says in the user's words why a text is no YAML. The parser's own marks and
-// words are often far from the cause.
+// Explains in the user's terms why a text is not valid YAML. The parser's own
+// marks and words are often far from the cause.
 #ifndef OVENBIRD_RUNTIME_YAML_SYNTAX_H_
 #define OVENBIRD_RUNTIME_YAML_SYNTAX_H_
 
@@ -13,18 +13,21 @@
 
 namespace ovenbird::yaml {
 
+// An error of the parser.
 struct SyntaxFailure {
   size_t offset;
   absl::string_view message;  // the parser's
-  // The innermost `[` or `{` that is still open; empty when there is none.
+  // The innermost `[` or `{` that is still open; empty without one.
   Span open_bracket;
   const std::vector<std::string>& anchor_names;  // seen before
 };
 
+// Returns a diagnostic at the most likely cause, e.g. a tab or an unquoted
+// `${NAME}` before the parser's mark.
 diag::Diagnostic DescribeSyntaxFailure(const SourceFile& file,
                                        const SyntaxFailure& failure);
 
-// There is something behind the first document, which ends at `end`.
+// Returns a diagnostic for text after the first document, which ends at `end`.
 diag::Diagnostic DescribeSecondDocument(const SourceFile& file, size_t end);
 
 }  // namespace ovenbird::yaml

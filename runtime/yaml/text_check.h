@@ -1,4 +1,5 @@
-// Finds what can't be part of a YAML text, before a parser trips over it.
+// Finds bytes that cannot be part of a YAML text, before a parser fails on
+// them.
 #ifndef OVENBIRD_RUNTIME_YAML_TEXT_CHECK_H_
 #define OVENBIRD_RUNTIME_YAML_TEXT_CHECK_H_
 
@@ -9,15 +10,17 @@
 
 namespace ovenbird::yaml {
 
+// The position of invalid bytes.
 struct BadText {
   size_t offset;
   size_t size;
-  // A control character other than tab and line ends (a carriage return alone
-  // is none); else: bytes that are no UTF-8.
+  // True for a control character other than tab and line ends (a carriage
+  // return alone is not a line end) and for a second byte order mark; false for
+  // bytes that are not UTF-8.
   bool control_character;
 };
 
-// The first such place.
+// Returns the first invalid bytes; nullopt if the text has none.
 std::optional<BadText> FindBadText(absl::string_view text);
 
 }  // namespace ovenbird::yaml
