@@ -47,7 +47,8 @@ struct Request {
   // Layers of RUN are cached, and with caches_copies those of COPY, too.
   bool cache = false;
   bool caches_copies = false;
-  // The platform of the image, e.g. "linux/amd64"; empty: unknown.
+  // The platform on which the image is built, e.g. "linux/amd64"; empty:
+  // unknown.
   std::string platform;
   // Called only if a rule needs it; null: nothing is known about base images.
   FindBaseImage base_image;
