@@ -57,8 +57,7 @@ struct PlanOptions {
   // Answers questions about base images that this config does not build; called
   // only where they matter. Null: nothing is known.
   AskBaseImage base_image;
-  // The HTTP status that a URL answers with; nullopt: not known. Asked only
-  // where it matters; null: nothing is known.
+  // As in rewrite::Request.
   std::function<std::optional<int>(const std::string&)> url_status;
   // The builder of an image, by its key; without an entry: a command if the
   // config has one, else kaniko.

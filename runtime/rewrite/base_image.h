@@ -29,11 +29,11 @@ struct ImageFile {
   bool has_capability = false;
 };
 
-// A folder of an upper layer that takes the place of something else.
+// A folder of an upper layer in place of another type of file.
 struct RetypedFolder {
+  // The file of the layers below; a symlink to a file is kFile.
   enum Below { kFile, kLinkToFolder, kLinkToNothing };
   std::string path;
-  // What the layers below have there; a symlink to a file is a file.
   Below below = kFile;
 };
 
@@ -61,7 +61,7 @@ class ImageFiles {
   // The paths that whiteouts of upper layers delete and that no upper layer
   // adds again.
   std::vector<std::string> deleted;
-  // Folders of upper layers where lower ones have something else.
+  // Folders of upper layers in place of files or symlinks of lower ones.
   std::vector<RetypedFolder> retyped;
 };
 

@@ -29,7 +29,8 @@ std::optional<FolderMode> TargetFolderOf(const Site& site,
 std::string RemakePipe(const StageState& stage, const std::string& pipe,
                        const std::string& arrival);
 
-// Returns a command that links two files if they are equal.
+// Returns a command that links two files if they are equal. It needs the
+// programs of Touch(), cmp and ln.
 std::string Relink(const std::string& one, const std::string& other);
 
 }  // namespace ovenbird::rewrite

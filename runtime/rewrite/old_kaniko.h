@@ -18,7 +18,8 @@ void DropKeepGitDir(const Site& site, Draft& draft);
 // query or a fragment to a folder.
 void NameDownload(const Site& site, Draft& draft);
 
-// ADD: reports a URL that the server does not have. Asks the server.
+// Reports an ADD of a URL for which the server answers with an error. Asks the
+// server.
 void ReportMissingPage(const Site& site, Draft& draft);
 
 // Lets a shell find the program of a RUN in exec form that has no path; reports

@@ -1,6 +1,6 @@
 // Rewrites a Dockerfile so that the given executor builds the image that
-// BuildKit builds. Pure: the same Dockerfile, listing and executor give the
-// same bytes.
+// BuildKit builds. Deterministic: the same Dockerfile, listing, executor and
+// answers of the request's callbacks give the same bytes.
 #ifndef OVENBIRD_RUNTIME_REWRITE_REWRITE_H_
 #define OVENBIRD_RUNTIME_REWRITE_REWRITE_H_
 

@@ -32,10 +32,11 @@ bool TakesPrefix(const Site& site, const dockerfile::Instruction& run);
 // in shell form.
 void AddPrefix(absl::string_view command, Draft& draft);
 
-// Returns commands that change the files' times, so that kaniko takes them into
-// the layer. They wait for a tick of the file system's clock, at most 10 ms:
-// the instruction before may have written the files in the same one. They need
-// the programs sleep and touch; `flags` is for touch, with a space after it.
+// Returns commands that change the files' times, so that kaniko takes the files
+// into the layer. They wait for a tick of the file system's clock, at most 10
+// ms, because the instruction before may have written the files in the same
+// tick. They need the programs sleep and touch; `flags` is for touch, with a
+// space after it.
 std::string Touch(absl::string_view flags,
                   const std::vector<std::string>& paths);
 

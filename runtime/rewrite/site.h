@@ -52,8 +52,8 @@ struct Request {
   std::string platform;
   // Called only if a rule needs it; null: nothing is known about base images.
   FindBaseImage base_image;
-  // Returns the HTTP status that a URL answers with; nullopt: not known. Asked
-  // only where a rule needs to know; null: nothing is known.
+  // Returns the HTTP status that a URL answers with; nullopt: unknown. Called
+  // only if a rule needs it; null: nothing is known.
   std::function<std::optional<int>(const std::string& url)> url_status;
 };
 

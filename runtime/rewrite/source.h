@@ -11,7 +11,8 @@ namespace ovenbird::rewrite {
 // Returns whether ADD downloads the source: a URL or a Git repository.
 bool IsRemote(absl::string_view source);
 
-// Returns whether it is a URL of HTTP, which ADD makes a file of.
+// Returns whether the source is a URL with http or https, which ADD downloads
+// as one file.
 bool IsHttp(absl::string_view source);
 
 // Returns whether the path has a wildcard of COPY: `*`, `?` or `[`.
