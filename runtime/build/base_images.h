@@ -48,7 +48,7 @@ class BaseImages {
   };
   // The answers about one image.
   struct Known {
-    // The manifest; empty: not known.
+    // The manifest; empty: unknown.
     std::string manifest;
     PullPlace place;
     std::shared_ptr<const rewrite::BaseImage> image;

@@ -84,7 +84,7 @@ class ContextSender {
   context::TarStream* const tar_;
   const Options options_;
   context::CheckedStream checked_;  // tar_, on its way
-  // checked_, for the rest behind the pieces.
+  // checked_, for the rest after the pieces.
   std::unique_ptr<context::ReadAhead> ahead_;
   std::unique_ptr<context::Stream> compressed_;  // ahead_
   context::Compression compression_ = context::Compression::kNone;
@@ -92,7 +92,7 @@ class ContextSender {
   std::set<std::string> unpackers_;
   std::string head_;  // to be sent before anything else
   size_t head_done_ = 0;
-  uint64_t body_left_ = 0;  // bytes of the tar, behind head_
+  uint64_t body_left_ = 0;  // bytes of the tar, after head_
   uint64_t piece_ = 0;      // size of the last one
   uint64_t pieces_ = 0;     // of all
   std::chrono::steady_clock::time_point piece_start_;

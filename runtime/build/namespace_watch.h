@@ -67,7 +67,7 @@ class NamespaceWatch {
   const std::string label_selector_;
   Cancellation cancel_;
 
-  // Held while a listener is told.
+  // Held while a listener is called.
   Mutex mutex_;
   std::map<std::string, Listener*, std::less<>> listeners_
       ABSL_GUARDED_BY(mutex_);

@@ -70,7 +70,7 @@ class PodWatch : private NamespaceWatch::Listener {
   json::Value object_ ABSL_GUARDED_BY(mutex_);
   std::vector<json::Value> events_ ABSL_GUARDED_BY(mutex_);
   bool created_ ABSL_GUARDED_BY(mutex_) = false;
-  // It was created before the list that is being read was asked for.
+  // The pod was created before the list that is being read was requested.
   bool must_be_listed_ ABSL_GUARDED_BY(mutex_) = false;
   bool deleted_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);

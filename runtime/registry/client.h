@@ -37,8 +37,8 @@ struct ClientOptions {
   Cancellation* cancel = nullptr;
 };
 
-// The OCI distribution specification requires registries to accept manifests of
-// at least this size; in practice none accepts larger ones.
+// The OCI distribution specification asks registries to accept manifests of at
+// least this size; in practice none accepts larger ones.
 inline constexpr uint64_t kMaxManifest = 4 << 20;
 
 // A manifest or an index, as the registry has it.

@@ -22,7 +22,8 @@ struct ImageConfig {
   std::string working_dir;
 };
 
-// Reads `folder`/image.json. kDataLoss: it is not valid JSON.
+// Reads `folder`/image.json. kDataLoss: it is not valid JSON; else the error of
+// the file.
 absl::StatusOr<ImageConfig> ReadImageConfig(const std::string& folder);
 
 // Returns this machine's architecture as registries name it: "amd64", "arm64",

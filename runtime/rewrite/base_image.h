@@ -73,7 +73,7 @@ struct BaseImage {
   std::string working_dir;
   std::vector<std::string> shell;
   std::vector<std::string> onbuild;
-  // Null: not read.
+  // Null: unknown, or not asked for.
   std::shared_ptr<const ImageFiles> files;
 };
 

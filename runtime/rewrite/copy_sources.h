@@ -35,14 +35,15 @@ struct CopySources {
   bool empty_match = false;  // a wildcard matches nothing
   bool matches_top = false;  // a wildcard matches ".", too
   bool dots = false;         // `..` in a source
-  // Clean and absolute; nullopt: not known.
+  // Clean and absolute; nullopt: unknown.
   std::optional<std::string> target;
-  // Modes that the executor's --chmod cannot set.
+  // The value of --chmod that the executor does not support: a symbolic mode,
+  // or a mode in octal.
   std::string mode_words;
   std::optional<uint16_t> mode;
-  // Numbers that the executor's --chown refuses.
+  // The numbers of --chown, if the executor refuses them.
   std::optional<context::Owner> owner;
-  // The target's folders are copied from the top on, whether they are there or
+  // The folders of the target's whole path are copied, whether they exist or
   // not.
   bool whole_path = false;
 };

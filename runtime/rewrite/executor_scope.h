@@ -48,7 +48,7 @@ class ExecutorScope {
   const bool keeps_redeclared_;
   const dockerfile::BuildArgs& given_;
   const Values globals_;
-  // Declared by ARG; nullopt: without a value.
+  // Variables declared by ARG; nullopt: without a value.
   std::map<std::string, std::optional<std::string>> args_;
   Values env_;
   std::map<int, Values> env_of_stages_;
