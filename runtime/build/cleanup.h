@@ -42,7 +42,7 @@ struct FoundObjects {
 
 // The builds whose remains are considered.
 struct CleanupScope {
-  Owner owner;  // whose; others' objects are not even seen
+  Owner owner;  // objects of other users are ignored
   // Only builds of the owner's host. Else builds of every host, where those of
   // other hosts are in use until they have ended or are older than a build can
   // get.
@@ -66,7 +66,7 @@ struct CleanupResult {
 };
 
 // Returns the remains in a namespace; in the whole cluster if `name_space` is
-// empty. Ignores Jobs if this user is not allowed to list them.
+// empty. Ignores errors for Jobs, which this user may not be allowed to list.
 CleanupResult FindRemains(kube::Client& client, const std::string& name_space,
                           const CleanupScope& scope, Cancellation* cancel);
 

@@ -7,10 +7,9 @@
 
 namespace ovenbird::build {
 
-// Without a section: its defaults.
-template <typename T>
 // An object of the config; its defaults if the config does not have it. Copies
 // are cheap.
+template <typename T>
 class Section {
  public:
   Section() = default;
