@@ -8,7 +8,8 @@
 
 namespace ovenbird::build {
 
-// `doing`: "create the build pod". `name_space`: where.
+// Explains an error of the API server, with the next step. `doing` completes
+// "can't ...": "create the build pod"; `name_space` is where.
 Failure ExplainApiError(const absl::Status& status, absl::string_view doing,
                         absl::string_view name_space);
 

@@ -14,17 +14,17 @@
 
 namespace ovenbird::build {
 
-// Thread-safe. Says nothing: where it has not the rights, things stay as they
-// are.
+// Deletes remains in the background. Thread-safe. Reports nothing: without the
+// rights, the remains stay.
 class BackgroundCleanup {
  public:
   // `client` must outlive this.
   BackgroundCleanup(kube::Client& client, Owner owner);
-  // Waits a little for what is under way.
+  // Waits at most 2 seconds for running cleanups, then cancels them.
   ~BackgroundCleanup();
 
-  // Returns at once; does nothing for a namespace that has had its turn.
-  // `cancel` must outlive this.
+  // Starts a cleanup and returns immediately; does nothing for a namespace that
+  // has had one. `cancel` must outlive this.
   void Start(const std::string& name_space, Cancellation& cancel);
 
  private:

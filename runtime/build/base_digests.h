@@ -21,25 +21,25 @@
 
 namespace ovenbird::build {
 
-// Does the build take the base image that the registry has now? Docker without
-// `--pull` takes the one that it has already.
+// Returns whether the build uses the base image that the registry has now.
+// Docker without `--pull` uses the local one.
 bool TakesWhatRegistryHas(const ImagePlan& image);
 
-// Thread-safe.
+// Asks registries for the digests of base images. Thread-safe.
 class BaseDigests {
  public:
-  // Asks at once, and goes on in the background: a HEAD for each distinct image
+  // Starts asking in the background: a HEAD request for each distinct image
   // that this run does not build, several at a time. (Registries that count
   // pulls do not count these.) `docker_config` may be null; it and `cancel`
   // must outlive this.
   BaseDigests(const Plan& plan, const registry::DockerConfig* docker_config,
               Cancellation* cancel);
-  // Ends what is under way.
+  // Cancels the running requests.
   ~BaseDigests();
 
-  // As its registry, or the mirror that the build asks first, names it; waits
-  // for the answer, but not longer than `patience`. Errors: those of
-  // registry::Client; kDeadlineExceeded.
+  // Returns the digest that the registry, or the mirror that the build asks
+  // first, has for the image; waits for the answer, but not longer than
+  // `patience`. Errors: those of registry::Client; kDeadlineExceeded.
   absl::StatusOr<std::string> Get(const ImagePlan& image,
                                   const PlannedBase& base,
                                   absl::Duration patience);

@@ -23,30 +23,32 @@
 
 namespace ovenbird::build {
 
-// Asks when something is asked for the first time, and keeps the answer for
-// the run. What a digest names is kept in a cache on the disk: a base image
+// Asks a registry at the first question about an image, and keeps the answer
+// for the run. Content with a digest is kept in a cache on disk: a base image
 // that has not changed costs one HEAD request, which registries that count
 // pulls do not count. Thread-safe.
 class BaseImages {
  public:
   // `docker_config` may be null; it and `cancel` must outlive this.
-  // `cache_folder`: made if it is missing; empty: no cache.
+  // `cache_folder` is created if it is missing; empty: no cache.
   BaseImages(const registry::DockerConfig* docker_config,
              std::string cache_folder, Cancellation* cancel);
 
-  // Returns what is known of the image. Gives up soon: a registry may be one
-  // for the cluster only.
+  // Returns what is known about the image. Timeouts are short (3 s to connect,
+  // 16 s for all layers), since the registry may be reachable from the cluster
+  // only.
   BaseAnswer Find(const BaseQuestion& question);
 
  private:
-  // Of one image at one place.
+  // An image at one registry.
   struct Source {
     registry::Client& client;
     std::string path;
     std::string architecture;
   };
+  // The answers about one image.
   struct Known {
-    // The manifest; empty: not known.
+    // The manifest; empty: unknown.
     std::string manifest;
     PullPlace place;
     std::shared_ptr<const rewrite::BaseImage> image;
@@ -76,7 +78,7 @@ class BaseImages {
   absl::StatusOr<std::shared_ptr<const rewrite::ImageFiles>> FilesOf(
       const Source& source, const std::string& manifest);
 
-  // Content by its digest. Empty: not there.
+  // Returns the content with this digest; empty: not in the cache.
   std::string FromCache(const std::string& name) const;
   void ToCache(const std::string& name, const std::string& bytes) const;
   void DropOld() const;

@@ -12,21 +12,23 @@
 
 namespace ovenbird::build {
 
+// What to find out about an image, and for which build.
 struct BaseQuestion {
   std::string image;
-  // What pulls it, and for which image.
+  // The kaniko object of the image that is built (`own_image`).
   const config::Kaniko* kaniko = nullptr;
   std::string own_image;
-  // "linux/amd64"; empty: not known.
+  // The platform on which kaniko runs, e.g. "linux/amd64"; empty: unknown.
   std::string platform;
-  // Its files, too.
+  // Asks for its files, too.
   bool files = false;
 };
 
+// The answer to a BaseQuestion.
 struct BaseAnswer {
   // Null: nothing is known.
   std::shared_ptr<const rewrite::BaseImage> image;
-  // Why something that was asked for is not known.
+  // Why a part of the answer is unknown.
   absl::Status problem;
 };
 

@@ -15,19 +15,20 @@
 
 namespace ovenbird::build {
 
-// Of this config's images their Dockerfiles are asked. Others are known by
-// their names (`node:onbuild`) or, before anything is pushed wrong, by what
-// kaniko says when it runs them.
+// Finds ONBUILD instructions of base images: those of this config's images in
+// their Dockerfiles. Others are recognized by their names (`node:onbuild`) or,
+// before anything wrong is pushed, by kaniko's log when it runs them.
 class BaseTriggers {
  public:
-  // Both must outlive it. Dockerfiles are kept in `config`, and what is wrong
-  // with them goes to `sink`.
+  // Both must outlive it. Dockerfiles are kept in `config`, and their problems
+  // are reported to `sink`.
   BaseTriggers(config::Loaded& config, diag::Sink& sink);
 
-  // Whether this config makes images of that repository: what the registry has
-  // is older than what a build starts from.
+  // Returns whether this config builds images of that repository: the
+  // registry's image is older than the one that a build starts from.
   bool IsOwn(absl::string_view image) const;
-  // Nothing: it has some that are not known.
+  // Returns the ONBUILD instructions of the image; nullopt: it has some, but
+  // they are unknown.
   std::optional<std::vector<std::string>> Find(absl::string_view image) const;
 
  private:

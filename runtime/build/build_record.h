@@ -17,46 +17,51 @@
 
 namespace ovenbird::build {
 
-// Texts by name, sorted.
+// A sorted map of strings to strings.
 using Texts = std::map<std::string, std::string>;
 
+// What the last build of an image was made from.
 struct BuildRecord {
   std::string fingerprint;  // ImagePlan's
   std::string digest;       // "sha256:...", as pushed
-  // Of each option a hash of its value: options hold passwords, too.
+  // A hash of each option's value, since options contain passwords, too.
   Texts options;
-  // Digests of the images that it was built from, by their names, as far as
-  // they were known then.
+  // Digests of the images that it was built from, by name, if they were known
+  // then.
   Texts bases;
 
   friend bool operator==(const BuildRecord&, const BuildRecord&) = default;
 };
 
 // The records of one folder: `builds.json` and a file with the state of each
-// image's context. Thread-safe, and several processes may use a folder at the
-// same time: files are replaced as a whole, under a lock.
+// image's context. Thread-safe, and several processes may use a folder
+// simultaneously: files are replaced as a whole, under a lock.
 class BuildRecords {
  public:
-  // `folder`: ".ovenbird" beside the config; made when something is written.
-  // `variant`: distinguishes records of the same image (config file, profile).
+  // `folder`: ".ovenbird" next to the config; created when something is
+  // written. `variant`: distinguishes records of the same image (config file,
+  // profile).
   BuildRecords(std::string folder, std::string variant)
       : folder_(std::move(folder)), variant_(std::move(variant)) {}
 
-  // Nothing when there is none. kDataLoss: the file is damaged; it is written
-  // anew by the next `Put`.
+  // Returns the record of an image; nullopt if there is none. kDataLoss: the
+  // file is damaged; the next Put() replaces it.
   absl::StatusOr<std::optional<BuildRecord>> Get(const std::string& key) const;
+  // Replaces the record of an image.
   absl::Status Put(const std::string& key, const BuildRecord& record) const;
 
-  // Is anything known of any context's files?
+  // Returns whether the state of any context is known.
   bool has_files() const;
-  // Empty when there are none.
+  // Returns the state of an image's context at its last build; empty if it is
+  // unknown.
   context::FileRecords GetFiles(const std::string& key) const;
+  // Replaces the state of an image's context.
   absl::Status PutFiles(const std::string& key,
                         const context::FileRecords& files) const;
 
-  // Deletes what is known of images that the config no longer has: the records
-  // of this variant whose keys are not in `keys`, then the files of contexts
-  // that belong to no record. Other files in the folder stay.
+  // Deletes the records of images that the config no longer has: those of this
+  // variant whose keys are not in `keys`, then the files of contexts that
+  // belong to no record. Other files in the folder stay.
   absl::Status Prune(const std::set<std::string>& keys) const;
 
  private:
@@ -67,7 +72,8 @@ class BuildRecords {
   const std::string variant_;
 };
 
-// Options that were added, removed or have another value: their names.
+// Returns the names of options that were added or removed or have a different
+// value.
 std::vector<std::string> ChangedNames(const Texts& before, const Texts& now);
 
 }  // namespace ovenbird::build

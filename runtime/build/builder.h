@@ -7,20 +7,21 @@
 
 namespace ovenbird::build {
 
+// The kinds of builders.
 enum class Builder {
   kKaniko,
   kDocker,  // a Docker daemon
   kCustom,  // a command of the user's
 };
 
-// What the config asks for, in DevSpace 4.11's order: `custom` comes before
-// `docker`, that before `kaniko`. An image without any is for Docker, too.
-// kDocker falls back to kaniko when no daemon answers.
+// Returns the builder that the config asks for, with the precedence of DevSpace
+// 4.11: `custom`, then `docker`, then `kaniko`. An image without any of them is
+// built by Docker, too. kDocker falls back to kaniko if no daemon answers.
 Builder WantedBuilder(const config::Image& image);
 
-// What kaniko builds an image with. In Docker's place, as in 4.11: the kaniko
-// section when there is one, else kaniko's defaults with docker's options.
-// The image must outlive it.
+// Returns the options for a build by kaniko. For an image that Docker should
+// build, as in DevSpace 4.11: the `kaniko` object if it exists, else kaniko's
+// defaults with docker's `options`. The image must outlive the result.
 Section<config::Kaniko> EffectiveKaniko(const config::Image& image);
 
 }  // namespace ovenbird::build

@@ -15,6 +15,7 @@
 
 namespace ovenbird::build {
 
+// An object in the cluster that a build has left.
 struct RemainingObject {
   std::string plural;  // "pods"
   std::string name;
@@ -27,48 +28,55 @@ struct Remains {
   std::string image;  // key in the config
   std::string name_space;
   std::vector<RemainingObject> objects;
-  // Its process runs, or may run: not to be touched.
+  // Its process is or may be running; leave it alone.
   bool in_use = false;
   std::string why;  // it is in use, or is not: "its process 12 has ended"
 };
 
+// Lists of objects, as the API server returns them.
 struct FoundObjects {
   std::vector<json::Value> pods;     // core/v1
   std::vector<json::Value> secrets;  // core/v1
   std::vector<json::Value> jobs;     // batch/v1
 };
 
+// The builds whose remains are considered.
 struct CleanupScope {
-  Owner owner;  // whose; others' objects are not even seen
-  // Only builds of the owner's host, or those of every host, of which only what
-  // has ended or is older than it can get is not in use.
+  Owner owner;  // objects of other users are ignored
+  // Only builds of the owner's host. Else builds of every host, where those of
+  // other hosts are in use until they have ended or are older than a build can
+  // get.
   bool this_host_only = false;
 };
 
-// Pure. `now` by this machine's clock: a few minutes' difference from the
-// cluster's do no harm.
+// Groups the objects of the scope by build, and decides which are in use. Pure.
+// `now` is this machine's time; a few minutes' difference from the cluster's do
+// no harm.
 std::vector<Remains> Judge(const FoundObjects& found, const CleanupScope& scope,
                            absl::Time now);
 
+// The remains in one or all namespaces.
 struct CleanupResult {
   std::vector<Remains> remains;
-  // What could not be asked or deleted, and why.
+  // Errors of the requests.
   std::vector<absl::Status> problems;
-  // Namespaces, of all, where this user may not see everything.
+  // Namespaces where this user is not allowed to see everything, if all are
+  // searched.
   std::vector<std::string> not_seen;
 };
 
-// Looks. Without the right to see Jobs there are none. Without a `name_space`
-// it looks into all of the cluster at once.
+// Returns the remains in a namespace; in the whole cluster if `name_space` is
+// empty. Ignores errors for Jobs, which this user may not be allowed to list.
 CleanupResult FindRemains(kube::Client& client, const std::string& name_space,
                           const CleanupScope& scope, Cancellation* cancel);
 
-// The same for all namespaces: at once where the user may do that, else one
-// after the other, where he may list at least those.
+// Returns the remains in all namespaces: with one request if the user is
+// allowed to do that, else one namespace after the other, if at least those can
+// be listed.
 CleanupResult FindAllRemains(kube::Client& client, const CleanupScope& scope,
                              Cancellation* cancel);
 
-// Deletes one object, by name and UID.
+// Deletes one object, by name and UID. Returns OK if it does not exist.
 absl::Status DeleteRemaining(kube::Client& client,
                              const std::string& name_space,
                              const RemainingObject& object,

@@ -21,10 +21,11 @@
 
 namespace ovenbird::build {
 
+// The objects of one build in the cluster.
 class ClusterObjects {
  public:
-  // `client` and `inventory`, which knows at any time what there is, must
-  // outlive this.
+  // `client` and `inventory`, which lists the existing objects at any time,
+  // must outlive this.
   ClusterObjects(kube::Client& client, std::string name_space,
                  Inventory& inventory)
       : client_(client),
@@ -33,21 +34,23 @@ class ClusterObjects {
   // Delete() must have been called.
   ~ClusterObjects();
 
-  // The Job that takes all away after `lifetime` should we not do it (where the
-  // user may make one and the cluster knows how), the Secret (if any), then the
-  // pod that mounts it. Then the Secret is made the pod's own, so that it goes
-  // with it whoever deletes the pod.
+  // Creates the Job that makes the cluster delete everything after `lifetime`
+  // if this process cannot (if the user is allowed to create one and the
+  // cluster supports it), the Secret (if any), then the pod that mounts it.
+  // Then the pod becomes an owner of the Secret, so that both are deleted
+  // together. Returns nullopt on success.
   std::optional<Failure> Create(kube::Manifest manifest,
                                 absl::Duration lifetime, Cancellation& cancel);
 
-  // Deletes what was made, by name and UID, and waits until the pod is gone.
-  // `pod_has_ended`: none of its containers runs or will run, so that there is
-  // no end to wait for. Not cut short by Ctrl-C. `in_a_hurry`: takes no more
-  // than 5 seconds; else a server that is away is waited for. What could not be
-  // deleted is named in the result.
+  // Deletes the created objects, by name and UID, and waits until the pod is
+  // gone. `pod_has_ended`: none of its containers runs or will run, so there is
+  // nothing to wait for. Ctrl-C does not cancel this. `in_a_hurry`: takes at
+  // most 5 seconds; else waits for a server that does not answer. Returns
+  // descriptions of the objects that could not be deleted.
   std::vector<std::string> Delete(bool pod_has_ended, bool in_a_hurry);
 
  private:
+  // An object that was or may have been created.
   struct Made {
     std::string plural;
     std::string name;
@@ -56,15 +59,18 @@ class ClusterObjects {
   absl::StatusOr<json::Value> CreateOne(absl::string_view plural,
                                         const json::Value& object,
                                         Cancellation& cancel);
-  // Whom the others belong to, or nobody.
+  // Creates the Job and returns it as an owner for the other objects; nullopt
+  // if the Job is impossible.
   std::optional<kube::OwnerReference> CreateExpiry(
       const kube::Manifest& manifest, absl::Duration lifetime,
       Cancellation& cancel);
   std::optional<Failure> HandSecretToPod(Cancellation& cancel);
-  // Takes what is gone off the inventory, and adds what is not to `left`.
+  // Removes a deleted object from the inventory, and adds another one to
+  // `left`.
   void Note(const Made& object, const absl::Status& status,
             std::vector<std::string>& left);
-  // After it was told to end, when it was in `state`.
+  // Waits until the pod is gone after its deletion, when it was in `state`;
+  // deletes it without grace if that takes too long.
   absl::Status EndPod(const Made& pod, const json::Value& state,
                       absl::Time end);
   absl::StatusOr<json::Value> DeleteOne(const Made& object,

@@ -12,13 +12,15 @@
 
 namespace ovenbird::build {
 
+// Options of engine `local`.
 struct ContainerEngineOptions {
-  // What it points to must outlive the engine.
+  // The objects that it points to must outlive the engine.
   ExecutorSources executors;
-  // Not empty: the image is kept there instead of being pushed.
+  // Not empty: the image is kept in this file instead of being pushed.
   std::string output_tar;
 };
 
+// Engine `local`.
 class ContainerEngine : public Engine {
  public:
   explicit ContainerEngine(ContainerEngineOptions options)
@@ -31,8 +33,8 @@ class ContainerEngine : public Engine {
   const ContainerEngineOptions options_;
 };
 
-// The kaniko container of the plan's pod. kFailedPrecondition when the pod
-// mounts what only a cluster has (Secrets and ConfigMaps of the user).
+// Returns the kaniko container of the plan's pod. kFailedPrecondition if the
+// pod mounts Secrets or ConfigMaps of the user, which only a cluster has.
 absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan);
 
 }  // namespace ovenbird::build

@@ -25,34 +25,40 @@
 
 namespace ovenbird::build {
 
-// The fastest way over a link that takes `rate` bytes a second, of those that
-// `unpackers` ("gzip", "zstd") allow.
+// Returns the fastest compression for a link with `rate` bytes a second, of
+// those in `unpackers` ("gzip", "zstd"); kNone if the link is fast.
 context::Compression ChooseCompression(double rate,
                                        const std::set<std::string>& unpackers);
 
+// The sending side of kube/handover.h: the input of the receiving command, made
+// from a tar stream and the command's answers.
 class ContextSender {
  public:
+  // Options of the transfer.
   struct Options {
-    // Not set: chosen by the link's rate.
+    // Not set: selected by the link's rate.
     std::optional<context::Compression> compression;
-    // Bytes of the tar that were read; in the thread of Read.
+    // Called in the thread of Read with the number of bytes of the tar that
+    // were read.
     std::function<void(uint64_t done)> on_progress;
-    // Up to this size the rest is sent at once, without asking for the rate.
+    // A tar up to this size is sent immediately, without measuring the rate.
     uint64_t small = 1 << 20;
   };
 
   // `tar` must outlive this.
   ContextSender(context::TarStream* tar, Options options);
 
-  // The command's standard input; blocks while an answer is waited for.
-  // kDataLoss: something else arrived than was sent.
+  // Fills `buffer` for the command's standard input; 0 is the end. Blocks while
+  // it waits for an answer. kDataLoss: received content with a different
+  // digest.
   absl::StatusOr<size_t> Read(absl::Span<char> buffer);
-  // What the command prints.
+  // Adds output of the command.
   void OnOutput(absl::string_view piece) { lines_.Add(piece); }
-  // Nothing more will come: Read gives the end.
+  // Tells that no more output will come: Read returns the end.
   void End();
 
-  // After the end of both. The right SHA-256 came, and the verdict was sent.
+  // After the end of both: the right SHA-256 came back, and the confirmation
+  // was sent.
   bool confirmed() const { return stage_ == Stage::kConfirmed; }
   context::Compression compression() const { return compression_; }
   // Bytes of the context as they were sent, less a few of the protocol.
@@ -62,9 +68,9 @@ class ContextSender {
   enum class Stage { kStart, kPiece, kRest, kFrames, kVerdict, kConfirmed };
 
   void OnLine(absl::string_view line);
-  // The command's next line; nothing: it has ended.
+  // Returns the command's next line; nullopt: it has ended.
   std::optional<std::string> NextLine();
-  // Puts what comes next into head_ and body_left_. False: nothing comes.
+  // Puts the next data into head_ and body_left_. Returns false at the end.
   absl::StatusOr<bool> Next();
   bool NextPiece();
   void SendRest(context::Compression compression);
@@ -78,7 +84,7 @@ class ContextSender {
   context::TarStream* const tar_;
   const Options options_;
   context::CheckedStream checked_;  // tar_, on its way
-  // checked_, for the rest behind the pieces.
+  // checked_, for the rest after the pieces.
   std::unique_ptr<context::ReadAhead> ahead_;
   std::unique_ptr<context::Stream> compressed_;  // ahead_
   context::Compression compression_ = context::Compression::kNone;
@@ -86,7 +92,7 @@ class ContextSender {
   std::set<std::string> unpackers_;
   std::string head_;  // to be sent before anything else
   size_t head_done_ = 0;
-  uint64_t body_left_ = 0;  // bytes of the tar, behind head_
+  uint64_t body_left_ = 0;  // bytes of the tar, after head_
   uint64_t piece_ = 0;      // size of the last one
   uint64_t pieces_ = 0;     // of all
   std::chrono::steady_clock::time_point piece_start_;

@@ -10,8 +10,9 @@
 
 namespace ovenbird::build {
 
-// Runs it in the config's folder without a shell, as DevSpace 4.11 does. What
-// it does with the image is its own affair: no digest is known.
+// Runs the command in the config's folder without a shell, as DevSpace 4.11
+// does. The digest is unknown, since the command decides what happens to the
+// image.
 class CustomEngine : public Engine {
  public:
   absl::string_view NameFor(const ImagePlan&) const override {
@@ -21,8 +22,8 @@ class CustomEngine : public Engine {
                 Cancellation& cancel) override;
 };
 
-// `command args... imageFlag name:tag appendArgs...`; flag and name once for
-// each tag.
+// Returns `command args... imageFlag name:tag appendArgs...`, with the flag and
+// the name once for each tag.
 std::vector<std::string> CustomCommand(const ImagePlan& plan);
 
 }  // namespace ovenbird::build

@@ -12,9 +12,10 @@
 
 namespace ovenbird::build {
 
+// Engine `docker`.
 class DockerEngine : public Engine {
  public:
-  // `environments`: which daemon builds an image, by its key; without an entry
+  // `environments`: the daemon for an image, by its key; without an entry
   // docker's own choice.
   explicit DockerEngine(std::map<std::string, DockerEnvironment> environments)
       : environments_(std::move(environments)) {}

@@ -11,14 +11,14 @@
 
 namespace ovenbird::build {
 
-// Whether a readable line of kaniko's log (ReadableLine) says that an
-// instruction is being run; then the instruction: "RUN make".
+// Returns the instruction ("RUN make") if a readable line of kaniko's log
+// (ReadableLine) says that it is being run; else "".
 absl::string_view InstructionOf(absl::string_view log_line);
 
 // Returns "app/Dockerfile:3: RUN make": for an error that names a line
 // ("dockerfile parse error on line 3: ..."), else for the instruction, if it
-// stands in the file just once. Empty when the place is not known. `rewritten`:
-// what was sent in the file's place; null: the file itself.
+// occurs in the file just once. Empty if the line is unknown. `rewritten`: what
+// was sent in place of the file; null: the file itself.
 std::string FailedLine(const SourceFile& dockerfile, absl::string_view error,
                        absl::string_view instruction,
                        const rewrite::Rewritten* rewritten = nullptr);

@@ -25,49 +25,51 @@
 
 namespace ovenbird::build {
 
+// An image's Dockerfile, and how it is built.
 struct DockerfileRequest {
   std::string key;  // of the image
   const config::Image* image = nullptr;
   const config::BuildOptions* options = nullptr;  // may be null
   std::vector<std::pair<std::string, std::string>> build_args;
   const SourceFile* file = nullptr;  // must outlive the diagnostics
-  // What kaniko does otherwise than written is reported; null: another builds.
+  // kaniko's differences are reported; null: kaniko does not build the image.
   const config::Kaniko* kaniko = nullptr;
   // Name of the executor that runs; empty: `kaniko->image`.
   std::string executor;
-  // The context less what is ignored; null: not known.
+  // The context without the ignored files; null: unknown.
   const context::Listing* listing = nullptr;
-  // Where kaniko runs, "linux/amd64"; empty: not known.
+  // The platform on which kaniko runs, e.g. "linux/amd64"; empty: unknown.
   std::string platform;
-  // What is known of base images; asked only where it matters. Null: nothing.
+  // Called only where base images matter. Null: nothing is known about them.
   AskBaseImage base_image;
   // As in rewrite::Request.
   std::function<std::optional<int>(const std::string&)> url_status;
-  // Write out what kaniko builds otherwise than BuildKit.
+  // Rewrite what kaniko builds differently from BuildKit.
   bool rewrite = true;
   // As in dockerfile::ResolveOptions.
   std::function<std::optional<std::vector<std::string>>(absl::string_view)>
       onbuild;
 };
 
+// The Dockerfile to send, and what the build needs for it.
 struct DockerfilePlan {
   std::string name;  // in /context
   std::string text;
-  // What is sent in place of the user's file; null: the file as it is.
+  // The rewritten file; null: the user's file is sent as it is.
   std::shared_ptr<const rewrite::Rewritten> rewritten;
   // The executor reads the context's `.dockerignore` only.
   bool ignore_at_top = false;
   // `--target` for the executor; empty: the last stage.
   std::string target;
-  // The restart helper where it is asked for, and files of the rewriting.
+  // The restart helper if the config asks for it, and files of the rewriting.
   std::vector<context::MemoryFile> files;
-  // What COPY and ADD take from the context.
+  // The sources of COPY and ADD in the context.
   std::vector<dockerfile::Source> sources;
-  // Where COPY, ADD and WORKDIR write.
+  // The paths that COPY, ADD and WORKDIR write.
   std::vector<dockerfile::Destination> destinations;
   // As in kube::BuildSpec.
   bool makes_devices = false;
-  // ONBUILD instructions that are known to be run.
+  // The number of ONBUILD instructions that are known to run.
   int triggers = 0;
   // Images that FROM, COPY --from and RUN --mount name.
   std::vector<dockerfile::BaseImage> bases;
@@ -75,22 +77,24 @@ struct DockerfilePlan {
   std::vector<std::string> registries;
 };
 
+// Returns the path of the image's Dockerfile; `folder` is the config's.
 std::string DockerfilePath(const std::string& folder,
                            const config::Image& image);
 
-// Kept in `config`, for the diagnostics that point into it. Null when it is not
-// there; then `sink` knows.
+// Reads the image's Dockerfile. It is kept in `config` for the diagnostics that
+// point into it. Returns null, and reports to `sink`, if it does not exist.
 absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
                                                  const std::string& key,
                                                  const config::Image& image,
                                                  diag::Sink& sink);
 
-// The ONBUILD instructions that the image of this Dockerfile, built for
-// `target`, brings to those that start from it.
+// Returns the ONBUILD instructions that the image of this Dockerfile, built for
+// `target`, brings to images that start from it.
 std::vector<std::string> TriggersOf(const SourceFile& dockerfile,
                                     absl::string_view target);
 
-// Nothing when the build can't be; then `sink` knows why.
+// Parses, checks and rewrites the Dockerfile; reports its problems to `sink`.
+// Returns nullopt if the image cannot be built.
 std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                                              diag::Sink& sink);
 

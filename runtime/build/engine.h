@@ -14,21 +14,22 @@
 
 namespace ovenbird::build {
 
+// The result of one image's build.
 struct Outcome {
   std::string digest;  // "sha256:..."
   std::vector<std::string> warnings;
   std::optional<Failure> failure;
 };
 
-// Thread-safe: several images are built at the same time.
+// Builds images. Thread-safe: several images are built simultaneously.
 class Engine {
  public:
   virtual ~Engine() = default;
-  // Which engine builds this image: "kubernetes", "local", "docker", "custom",
-  // as in the results and the schema.
+  // Returns the name of the engine that builds this image: "kubernetes",
+  // "local", "docker", "custom", as in the results and the schema.
   virtual absl::string_view NameFor(const ImagePlan& plan) const = 0;
-  // Returns when the image is pushed or can't be, and all that was made for
-  // it is gone again, also when `cancel` ended it.
+  // Returns when the image is pushed or has failed, and everything that was
+  // created for it is deleted, also after `cancel`.
   virtual Outcome Build(const ImagePlan& plan, Observer& observer,
                         Cancellation& cancel) = 0;
 };

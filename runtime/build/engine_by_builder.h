@@ -12,10 +12,11 @@
 
 namespace ovenbird::build {
 
+// Passes each image to the engine of its builder.
 class EngineByBuilder : public Engine {
  public:
   using Engines = std::map<Builder, std::unique_ptr<Engine>>;
-  // One for each builder that the plan has.
+  // `engines` has one for each builder of the plan.
   explicit EngineByBuilder(Engines engines) : engines_(std::move(engines)) {}
 
   absl::string_view NameFor(const ImagePlan& plan) const override {

@@ -10,13 +10,15 @@
 
 namespace ovenbird::build {
 
-// How long the objects may be needed, in seconds; on each of them.
+// Annotation of each object: how long it may be needed, in seconds.
 inline constexpr char kLifetimeAnnotation[] = "ovenbird.dev/lifetime-seconds";
 
-// A batch/v1 Job with the pod's name, labels and annotations. It makes no pod.
+// Returns a batch/v1 Job with the pod's name, labels and annotations, which
+// creates no pod and expires `lifetime` after its creation.
 json::Value ExpiryJob(const kube::Manifest& manifest, absl::Duration lifetime);
 
-// Whether the cluster has understood: from Kubernetes 1.21 on.
+// Returns whether the cluster has accepted the lifetime of the created Job, as
+// Kubernetes 1.21 and later do.
 bool WillExpire(const json::Value& job);
 
 }  // namespace ovenbird::build

@@ -10,7 +10,7 @@
 
 namespace ovenbird::build {
 
-// Decides the exit code of the tool.
+// The kind of a failure decides the exit code of the tool.
 enum class FailureKind {
   kBuild,   // kaniko ran and failed: the Dockerfile, the push (exit code 1)
   kConfig,  // the user's files are wrong (2)
@@ -18,21 +18,23 @@ enum class FailureKind {
   kInterrupted,  // Ctrl-C (130)
 };
 
+// Why a build has no image, in the user's words.
 struct Failure {
   FailureKind kind = FailureKind::kEnvironment;
   // One line, no final period: "the node has no room for the build pod".
   std::string what;
-  // What the other side said, word by word: event texts, API messages, log
-  // lines.
+  // The messages of the cluster or of kaniko, verbatim: event messages, API
+  // messages, log lines.
   std::vector<std::string> details;
   // The next step; may be empty.
   std::string hint;
 };
 
-// Ctrl-C and its like.
+// Returns the failure for Ctrl-C and similar signals.
 Failure Interrupted();
 
-// A failure of the environment that has no better explanation than its status.
+// Returns a failure of the environment with the status's message; Interrupted()
+// if it was cancelled.
 Failure FromStatus(const absl::Status& status);
 
 }  // namespace ovenbird::build

@@ -16,23 +16,25 @@
 
 namespace ovenbird::build {
 
+// When hooks run: before or after the images are built.
 enum class HookTime { kBefore, kAfter };
 
+// The hooks of a config, and how to run them.
 struct HookRun {
   const std::vector<config::Hook>* hooks = nullptr;
   std::string working_dir;
-  // Lines of the hooks' output, and a line for each hook that starts; with the
-  // subject (kAllImages, the key of an image) that the hook is for.
+  // Called for each line of the hooks' output, and with a line for each hook
+  // that starts; `subject` is the hook's (kAllImages, or the key of an image).
   std::function<void(absl::string_view subject, absl::string_view line)>
       on_line;
   Cancellation* cancel = nullptr;
 };
 
-// The subject of hooks that are for no image alone.
+// The subject of hooks that do not belong to a single image.
 inline constexpr char kAllImages[] = "all";
 
 // Runs the hooks of `subjects` (kAllImages, keys of images) in the config's
-// order. Stops at the first that fails.
+// order. Stops at the first one that fails and returns its failure.
 std::optional<Failure> RunHooks(const HookRun& run, HookTime time,
                                 const std::vector<std::string>& subjects);
 

@@ -12,14 +12,15 @@
 
 namespace ovenbird::build {
 
-// Call it last: it reads all else of `plan`, whose fingerprint is the
-// content's until then. `tags` take the place of the config's. Where nobody
-// knows the content the tag is a random one, as DevSpace's are.
+// Sets the fingerprint, the build id and the tags of `plan`. Must be called
+// last: it reads everything else in `plan`, whose fingerprint is that of the
+// content before. `tags` replace those of the config. If the content is
+// unknown, the tag is random, as DevSpace's are.
 void SetIdentity(const config::Image& image,
                  const std::vector<std::string>& tags, ImagePlan& plan);
 
-// The options in the fingerprint of a whole plan, by their path in the config,
-// each with a hash of its value. Those that can't change the image (limits,
+// Returns a hash of the value of each option in the fingerprint, by the
+// option's path in the config. Options that cannot change the image (limits,
 // labels ...) are left out.
 std::map<std::string, std::string> OptionHashes(const ImagePlan& plan);
 

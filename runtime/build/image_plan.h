@@ -23,59 +23,60 @@ namespace ovenbird::build {
 // An image that a Dockerfile starts or copies from.
 struct PlannedBase {
   std::string name;  // "docker.io/library/alpine:3"
-  // Its index in the plan, when this run builds it.
+  // Its index in the plan, if this run builds it.
   std::optional<size_t> image;
 };
 
-// The config must outlive it.
+// Everything that one image's build is made from. The config must outlive it.
 struct ImagePlan {
   std::string key;
   Builder builder = Builder::kKaniko;
-  // For kaniko: what is used when the image has another section, too. Its
-  // `options` are those of the image's builder.
+  // For kaniko, also if the image has another object. Its `options` are those
+  // of the image's builder.
   Section<config::Kaniko> kaniko;
   Section<config::Docker> docker;  // for Docker
-  // For a command: its image, its tags, no context.
+  // For a command, which gets its image and tags, but no context.
   Section<config::Custom> custom;
   std::string folder;  // of the config: where commands run
-  kube::BuildSpec
-      spec;  // points to `kaniko`; its build_id is the fingerprint's
-  // What is sent: files of the project, and those of our own.
+  // Points to `kaniko`; its build_id is a part of the fingerprint.
+  kube::BuildSpec spec;
+  // The files to send: those of the project, and our own.
   context::Listing listing{""};
   std::vector<context::MemoryFile> files;
   // Why all files of the context are sent, or "".
   std::string everything_because;
-  // All are sent; else those that COPY and ADD take, and the first
-  // `known_triggers` ONBUILD instructions that kaniko runs.
+  // All files are sent; else those that COPY and ADD need, and those of the
+  // first `known_triggers` ONBUILD instructions that kaniko runs.
   bool sends_everything = false;
   int known_triggers = 0;
-  // Domains of the registries that the build needs: where it pushes to, and
-  // where it only pulls from. Each once.
+  // Domains of the registries that the build pushes to, and of those that it
+  // only pulls from. Each once.
   std::vector<std::string> push_registries;
   std::vector<std::string> pull_registries;
-  // What the default tag is made from: the content and the resolved options
-  // (OptionHashes in image_identity.h tells which).
-  // Empty: nobody knows the content (a command without `onChange`).
+  // The source of the default tag: a hash of the content and the resolved
+  // options (see OptionHashes in image_identity.h). Empty: the content is
+  // unknown (a command without `onChange`).
   std::string fingerprint;
-  // The content in it, and how many files were read for it.
+  // The content in the fingerprint, and how many files were read for it.
   context::FileRecords file_records;
   size_t files_read = 0;
-  // Indexes in the plan of the images that have to be built before.
+  // Indexes in the plan of the images that must be built before.
   std::vector<size_t> after;
-  // Whose content may change behind their names: each once, without those that
-  // are named by digest and without the image itself.
+  // Base images whose content may change: each once, without those that are
+  // named by digest and without the image itself.
   std::vector<PlannedBase> bases;
   std::vector<std::string> warnings;
-  // As the user wrote it; the config owns it.
+  // The user's file; the config owns it.
   const SourceFile* dockerfile = nullptr;
-  // As it is sent, each change with its reason; "" without
+  // The Dockerfile as it is sent, each change with its reason; "" without
   // PlanOptions::keep_dockerfiles.
   std::string sent_dockerfile;
-  // What is sent in its place; null: the file as it is.
+  // The rewritten Dockerfile; null: the user's file is sent as it is.
   std::shared_ptr<const rewrite::Rewritten> rewritten;
 };
 
-// Does the build put its image into a registry, as far as is known?
+// Returns whether the build puts its image into a registry, as far as that is
+// known.
 bool PushesImage(const ImagePlan& plan);
 
 }  // namespace ovenbird::build

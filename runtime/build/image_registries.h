@@ -9,8 +9,9 @@
 
 namespace ovenbird::build {
 
-// `destination`: the domain of the image's own registry; `bases`: those of the
-// images that its Dockerfile names.
+// Sets push_registries and pull_registries of `plan`. `destination`: the domain
+// of the image's own registry; `bases`: those of the images that its Dockerfile
+// names.
 void SetRegistries(const std::string& destination,
                    const std::vector<std::string>& bases, ImagePlan& plan);
 

@@ -11,6 +11,7 @@
 
 namespace ovenbird::build {
 
+// An object of the cluster.
 struct InventoryItem {
   std::string context;  // of the kubeconfig; empty inside of a pod
   std::string name_space;
@@ -19,13 +20,15 @@ struct InventoryItem {
   friend auto operator<=>(const InventoryItem&, const InventoryItem&) = default;
 };
 
-// Thread-safe.
+// The objects that exist now. Thread-safe.
 class Inventory {
  public:
+  // Adds an object that is about to be created.
   void Add(const InventoryItem& item);
+  // Removes an object that was deleted.
   void Remove(const InventoryItem& item);
-  // For people, several lines, each with its end: what there is, and the
-  // commands that delete it. Empty when there is nothing.
+  // Returns the objects and the commands that delete them, for the user:
+  // several lines, each with its line feed. Empty if there are none.
   std::string Describe() const;
 
  private:

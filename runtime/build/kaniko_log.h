@@ -15,28 +15,30 @@
 
 namespace ovenbird::build {
 
-// A line of kaniko's own log without colours, key names and escapes: "INFO
-// Pushing image to x", whatever its --log-format is. Lines of RUN commands stay
-// as they are.
+// Returns a line of kaniko's own log without colours, key names and escapes:
+// "INFO Pushing image to x", whatever its --log-format is. Lines of RUN
+// commands stay as they are.
 std::string ReadableLine(absl::string_view line);
 
 // Returns the digest that a build has printed as its result, without space
 // around it, or an empty string: RUN instructions can print anything too.
 std::string PrintedDigest(absl::string_view printed);
 
-// A pod of the cluster, or a container of this machine: what to do about a
-// failure depends on it.
+// Where kaniko runs: in a pod of the cluster or a container of this machine.
+// The help for a failure depends on it.
 enum class KanikoRunsIn { kPod, kContainer };
 
-// Keeps of a log what an explanation needs: its first and last lines and the
-// warnings worth repeating. Bounded memory, whatever the length of the log.
+// The parts of a log that an explanation needs: its first and last lines and
+// the warnings worth repeating. Needs bounded memory, whatever the length of
+// the log.
 class KanikoLog {
  public:
-  // One line without its line end; colour codes are dropped.
+  // Adds one line without its line end; removes colour codes.
   void Add(absl::string_view raw);
 
-  // Returns why a run that exited with `exit_code` failed, and in which line of
-  // the Dockerfile (null: not known). `rewritten`: what was sent in its place.
+  // Returns why a run that exited with `exit_code` failed, with the line of the
+  // Dockerfile (null: unknown) if it can be found. `rewritten`: what was sent
+  // in its place.
   Failure Explain(int exit_code, const SourceFile* dockerfile = nullptr,
                   KanikoRunsIn where = KanikoRunsIn::kPod,
                   const rewrite::Rewritten* rewritten = nullptr) const;

@@ -22,17 +22,19 @@
 
 namespace ovenbird::build {
 
+// Options of engine `kubernetes`.
 struct KubernetesEngineOptions {
   PodPatience patience;
   Owner owner;
-  // On every object, beside the owner's.
+  // For every object, in addition to the owner's.
   std::vector<std::pair<std::string, std::string>> annotations;
-  // Knows at any time what is in the cluster; must outlive the engine.
+  // Lists the existing objects at any time; must outlive the engine.
   Inventory* inventory = nullptr;  // never null
 };
 
-// Secret, pod, context, log, digest; then exactly what was made is deleted, by
-// name and UID, whatever happened.
+// Creates Secret and pod, sends the context, follows the log and reads the
+// digest; then deletes exactly the objects that it created, by name and UID,
+// whatever happened.
 class KubernetesEngine : public Engine {
  public:
   KubernetesEngine(std::unique_ptr<kube::Client> client,

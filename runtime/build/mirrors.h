@@ -10,12 +10,12 @@
 
 namespace ovenbird::build {
 
-// Of `registryMirrors` and `args`, in the order in which they are asked:
-// "mirror.example.com", "registry.example.com:5000/hub".
+// Returns the mirrors of `registryMirrors` and `args`, in the order in which
+// kaniko asks them: "mirror.example.com", "registry.example.com:5000/hub".
 std::vector<std::string> RegistryMirrors(const config::Kaniko& kaniko);
 
-// The names under which an image is looked for, in order: an image of Docker
-// Hub at the mirrors, then every image under its own name.
+// Returns the names under which kaniko looks for an image, in order: an image
+// of Docker Hub at the mirrors, then every image under its own name.
 std::vector<registry::Reference> PlacesOf(
     const registry::Reference& image, const std::vector<std::string>& mirrors);
 

@@ -15,16 +15,19 @@
 
 namespace ovenbird::build {
 
-// Warnings at the mounts of the image `key`. `sent`: the files of the context;
-// null: not known, then only what is so with any files is told.
+// Reports warnings at the mounts of the image `key`. `sent`: the files of the
+// context; null: unknown, then only problems that any files would have are
+// reported.
 void CheckMounts(const std::string& key, const config::Kaniko& kaniko,
                  const std::vector<dockerfile::Destination>& destinations,
                  const context::Listing* sent, diag::Sink& sink);
 
-// Returns the paths below the context at which the pod mounts something.
+// Returns the paths below the context at which the pod mounts something,
+// without a leading slash.
 std::vector<std::string> MountsInContext(const config::Kaniko& kaniko);
 
-// COPY finds what is mounted below the context, though it is not in the folder.
+// Clears `required` and `optional` of sources that a mount below the context
+// may provide: COPY finds them, although they are not in the folder.
 void AllowMountedSources(const config::Kaniko& kaniko,
                          std::vector<dockerfile::Source>& sources);
 

@@ -18,22 +18,27 @@
 
 namespace ovenbird::build {
 
+// A watch of the build pods in a namespace. Thread-safe.
 class NamespaceWatch {
  public:
-  // Told of one pod, from the watch's threads, in order. The calls must be
-  // short.
+  // Receives what happens to one pod, from the watch's threads, in order. The
+  // calls must be short.
   class Listener {
    public:
     virtual ~Listener() = default;
+    // Receives the pod after it was created or changed.
     virtual void OnPod(const json::Value& pod) = 0;
-    // With its last known state.
+    // Receives the last known state of the deleted pod.
     virtual void OnDeleted(const json::Value& pod) = 0;
+    // Receives an event about the pod; repeated events again, with a higher
+    // count.
     virtual void OnEvent(const json::Value& event) = 0;
-    // All pods are listed anew: what exists before OnList and is not told
-    // before OnListed is gone.
+    // Tells that all pods are going to be listed again: a pod that existed
+    // before OnList and is not passed to OnPod before OnListed is gone.
     virtual void OnList() = 0;
+    // Tells that the list that OnList announced is complete.
     virtual void OnListed() = 0;
-    // Nothing more will come.
+    // Tells that no more calls will come, and why.
     virtual void OnEnd(const absl::Status& status) = 0;
   };
 
@@ -42,12 +47,13 @@ class NamespaceWatch {
                  std::string label_selector);
   ~NamespaceWatch();
 
-  // From before the pod's creation, so that nothing is missed, until Remove,
-  // after which nothing is told any more.
+  // Calls `listener` from now on. Must be called before the pod's creation, so
+  // that nothing is missed.
   void Add(const std::string& pod, Listener* listener);
+  // Stops the calls for the pod; after it returns, none is running.
   void Remove(const std::string& pod);
 
-  // The watch has failed for good.
+  // Returns whether the watch of the pods has failed for good.
   bool has_ended();
 
  private:
@@ -61,7 +67,7 @@ class NamespaceWatch {
   const std::string label_selector_;
   Cancellation cancel_;
 
-  // Held while a listener is told.
+  // Held while a listener is called.
   Mutex mutex_;
   std::map<std::string, Listener*, std::less<>> listeners_
       ABSL_GUARDED_BY(mutex_);

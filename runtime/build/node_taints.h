@@ -10,11 +10,12 @@
 
 namespace ovenbird::build {
 
-// "taints: key=value:NoSchedule (node a), ...", of a list of nodes; empty
-// without any that keeps pods away.
+// Returns "taints: key=value:NoSchedule (node a), ..." for a list of nodes;
+// empty if none keeps pods away.
 std::string DescribeTaints(const json::Value& nodes);
 
-// The same of the cluster's nodes; empty, too, when the user may not list them.
+// Returns the same for the cluster's nodes; empty, too, if the user is not
+// allowed to list them.
 std::string FindTaints(kube::Client& client, Cancellation& cancel);
 
 }  // namespace ovenbird::build

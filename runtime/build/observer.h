@@ -9,18 +9,20 @@
 
 namespace ovenbird::build {
 
+// Receives what happens during a build.
 class Observer {
  public:
   virtual ~Observer() = default;
-  // What happens now, in a few words: "waiting for the pod on node a".
+  // Receives the current step in a few words: "waiting for the pod on node a".
   virtual void Step(absl::string_view text) = 0;
-  // How far the current step is: "sent 12.3 of 350.0 MB, 8.1 MB/s, 0:42 left".
-  // Several a second; may come from another thread while the image's own waits.
-  // An empty text: no more of it. Who only wants the steps need not take it.
+  // Receives the progress of the current step: "sent 12.3 of 350.0 MB, 8.1
+  // MB/s, 0:42 left". Called several times a second; possibly from another
+  // thread while the image's own waits. An empty text: no more of it. Does
+  // nothing by default.
   virtual void Progress(absl::string_view) {}
-  // A line of kaniko's output, without its end.
+  // Receives a line of the build's output, without its line end.
   virtual void Log(absl::string_view line) = 0;
-  // Something to know that does not end the build.
+  // Receives a warning that does not end the build.
   virtual void Warn(absl::string_view text) = 0;
 };
 

@@ -11,7 +11,9 @@
 
 namespace ovenbird::build {
 
-// `triggers_run`: how many kaniko says that it runs (KanikoLog::triggers()).
+// Returns a failure if kaniko runs more ONBUILD instructions than were known,
+// and not all files were sent. `triggers_run`: the number from kaniko's log
+// (KanikoLog::triggers()).
 inline std::optional<Failure> FilesLeftOut(const ImagePlan& plan,
                                            int triggers_run) {
   if (plan.sends_everything || triggers_run <= plan.known_triggers) {

@@ -14,33 +14,36 @@
 
 namespace ovenbird::build {
 
+// An image of the run, as FindOrder needs it.
 struct OrderImage {
   std::string key;
   Span span;          // of the key in the config
   std::string image;  // as in the config, without tag
   std::vector<std::string> tags;
-  // What its Dockerfile names (FROM, COPY --from, RUN --mount).
+  // The images that its Dockerfile names (FROM, COPY --from, RUN --mount).
   std::vector<dockerfile::BaseImage> bases;
-  // Where its build looks for images of Docker Hub first (mirrors.h).
+  // The mirrors where its build looks for images of Docker Hub first
+  // (mirrors.h).
   std::vector<std::string> mirrors;
 };
 
+// The images of the run that an image depends on.
 struct ImageOrder {
-  // Indexes of the images that have to be built before, sorted.
+  // Indexes of the images that must be built before, sorted.
   std::vector<size_t> after;
-  // Of each of `bases`: the image of this run that it is, if it is one. An
-  // image that starts from its own tag, from what was built before, has its
-  // own index.
+  // For each of OrderImage::bases: the index of the image of this run that it
+  // is, if any. An image that starts from its own tag, i.e. from its earlier
+  // build, has its own index.
   std::vector<std::optional<size_t>> bases;
 };
 
-// One for each image.
+// Returns the order of each image.
 //
-// A name means an image of this run when it is its repository with one of the
-// tags that this run gives it. Without a tag it means `latest`, as everywhere:
-// Dockerfiles are not changed. When this run gives no such tag, the order is
-// kept all the same and a warning says what is taken. A circle is an error at
-// the key of its first image.
+// A name means an image of this run if it is the image's repository with one of
+// the tags that this run gives it. Without a tag it means `latest`, because
+// Dockerfiles are not changed. If this run gives no such tag, the order still
+// holds, and a warning says which image is used. A cycle is an error at the key
+// of its first image.
 std::vector<ImageOrder> FindOrder(const std::vector<OrderImage>& images,
                                   diag::Sink& sink);
 

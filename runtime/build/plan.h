@@ -24,65 +24,65 @@
 
 namespace ovenbird::build {
 
+// What to build, and what is known from elsewhere.
 struct PlanOptions {
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;    // instead of the config's
   std::string name_space;           // instead of the config's
-  // Value of an environment variable, for build arguments without a value.
+  // Returns an environment variable, for build arguments without a value.
   std::function<std::optional<std::string>(const std::string&)> environment;
   // Send all files of the context, needed or not.
   bool full_context = false;
-  // Keep what the plans say of the contexts' files. Without it they can be
-  // rendered, not built.
+  // Keep the lists of the contexts' files. Without them, plans can be rendered,
+  // but not built.
   bool keep_files = true;
-  // Only report problems: nothing is read that says nothing about them, and the
-  // plans are no use for a build. The config may have errors.
+  // Only report problems: skips everything that cannot report one, so that the
+  // plans cannot be built. The config may have errors.
   bool only_check = false;
   // Keep the Dockerfiles as they are sent, for the user to read.
   bool keep_dockerfiles = false;
   // Build without pushing.
   bool skip_push = false;
-  // Write Dockerfiles out for kaniko where it builds them otherwise than
-  // BuildKit.
+  // Rewrite Dockerfiles where kaniko builds them differently from BuildKit.
   bool rewrite = true;
-  // Where kaniko runs when it runs on this machine, by the image's key;
-  // "linux/amd64", or empty: in a cluster. Null: nothing is known.
+  // Returns the platform of this machine ("linux/amd64") if kaniko runs on it,
+  // by the image's key; empty: in a cluster. Null: unknown.
   std::function<std::string(const std::string&)> platform;
-  // Name of the executor that builds an image, by its key and by the name in
-  // the config; null: always that one.
+  // Returns the name of the executor that builds an image, by its key and by
+  // the name in the config; null: always the name in the config.
   std::function<std::string(const std::string&, const std::string&)> executor;
-  // What is known of an image's files from an earlier run, by its key: those
-  // that have not changed since are not read. Null: nothing.
+  // Returns the state of an image's files in an earlier run, by its key: files
+  // that have not changed since are not read. Null: unknown.
   std::function<context::FileRecords(const std::string&)> known_files;
-  // What is known of base images that this config does not build; asked only
-  // where it matters. Null: nothing.
+  // Answers questions about base images that this config does not build; called
+  // only where they matter. Null: nothing is known.
   AskBaseImage base_image;
-  // The HTTP status that a URL answers with; nullopt: not known. Asked only
-  // where it matters; null: nothing is known.
+  // As in rewrite::Request.
   std::function<std::optional<int>(const std::string&)> url_status;
-  // Who builds an image, by its key; without an entry: a command where the
+  // The builder of an image, by its key; without an entry: a command if the
   // config has one, else kaniko.
   std::map<std::string, Builder> builders;
-  // Where credentials come from; null: there are none.
+  // The source of credentials; null: none.
   const registry::DockerConfig* docker_config = nullptr;
-  // Ends credential helpers; may be null.
+  // Cancels credential helpers; may be null.
   Cancellation* cancel = nullptr;
 };
 
+// The images to build, in the config's order.
 struct Plan {
   std::vector<std::unique_ptr<ImagePlan>> images;
 };
 
-// The images that are to be built, by the names that the command line gives;
-// unknown ones go to `sink`.
+// Returns the keys of the images to build, by the names of the command line
+// (none: all), without disabled ones; reports unknown names to `sink`.
 std::vector<std::string> SelectImages(const config::Config& config,
                                       const std::vector<std::string>& names,
                                       diag::Sink& sink);
 
-// Problems of the config and of the files that it names go to `sink` (the
-// images they concern are left out of the plan); errors are about the
-// environment: files that can't be read, a credential helper that fails.
-// Dockerfiles are kept in `config`, for the diagnostics that point into them.
+// Plans the images. Reports problems of the config and of the files that it
+// names to `sink` (their images are left out of the plan); errors are about the
+// environment: unreadable files, a credential helper that fails. Dockerfiles
+// are kept in `config`, for the diagnostics that point into them.
 absl::StatusOr<Plan> MakePlan(config::Loaded& config,
                               const PlanOptions& options, diag::Sink& sink);
 

@@ -15,19 +15,18 @@
 
 namespace ovenbird::build {
 
-// How long a pod may be in trouble that may pass.
+// How long to wait when a pod has a problem that may pass.
 struct PodPatience {
   // Unschedulable: an autoscaler may make room.
   absl::Duration unschedulable = absl::Minutes(5);
   // An image fails to be pulled or a container to be started; kubelets try
   // again after 10 and after 20 seconds more.
   absl::Duration start = absl::Seconds(40);
-  // The node is silent after the cluster has called it lost: a kubelet may be
-  // about to start again.
+  // The cluster reports the node as lost: its kubelet may be about to restart.
   absl::Duration node_lost = absl::Minutes(1);
 };
 
-// All pointers outlive the build and are never null.
+// A build in a pod. All pointers outlive the build and are never null.
 struct PodBuildRequest {
   kube::Client* client = nullptr;
   const ImagePlan* plan = nullptr;
@@ -38,13 +37,16 @@ struct PodBuildRequest {
   std::string pod;
 };
 
+// The end of a build in a pod.
 struct PodBuildEnd {
   Outcome outcome;
   // No container of the pod runs or will run.
   bool pod_has_ended = false;
 };
 
-// The pod exists. `watch` is older than it. Deletes nothing.
+// Follows the existing pod until its build has ended: sends the context and
+// reads the log. `watch` must have been created before the pod. Deletes
+// nothing.
 PodBuildEnd BuildInPod(const PodBuildRequest& request, PodWatch& watch);
 
 }  // namespace ovenbird::build

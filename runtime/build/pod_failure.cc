@@ -196,14 +196,14 @@ Failure Evicted(absl::string_view message) {
   return failure;
 }
 
-// What the scheduler's sentence asks for. The wordings of Kubernetes 1.20 and
-// of later ones.
 // Kubernetes 1.20 says "node affinity" also of a selector.
 bool IsAboutNodeLabels(absl::string_view message) {
   return absl::StrContains(message, "selector") ||
          absl::StrContains(message, "node affinity");
 }
 
+// Returns what to do about the scheduler's message, in the wordings of
+// Kubernetes 1.20 and of later versions.
 std::string ScheduleHint(absl::string_view message) {
   std::vector<std::string> hints;
   if (absl::StrContains(message, "Insufficient ")) {

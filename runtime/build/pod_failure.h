@@ -47,6 +47,8 @@ std::optional<StartFailure> ExplainWait(const json::Value& pod,
 std::optional<Failure> ExplainMissingVolume(
     const std::vector<json::Value>& events);
 
+// Explains a pod that the scheduler finds no node for. Returns nullopt if the
+// scheduler does not say so.
 std::optional<Failure> ExplainUnschedulable(const json::Value& pod);
 
 // Explains a node that the control plane has not heard from for a while (40 s

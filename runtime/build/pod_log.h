@@ -16,7 +16,7 @@
 
 namespace ovenbird::build {
 
-// All pointers outlive the log and are never null.
+// The log to follow. All pointers outlive the log and are never null.
 struct PodLogRequest {
   kube::Client* client = nullptr;
   PodWatch* watch = nullptr;
@@ -26,24 +26,25 @@ struct PodLogRequest {
   std::string pod;
   // How long a lost node may take to come back.
   absl::Duration node_lost;
-  // True: what has been read is enough. May be empty.
+  // Returns true if the rest of the log need not be read. May be null.
   std::function<bool(const KanikoLog&)> is_enough;
 };
 
+// The log of one build pod.
 class PodLog {
  public:
   explicit PodLog(const PodLogRequest& request) : request_(request) {}
 
-  // Hands each line to the observer, until the container has ended and all its
-  // lines are read, `give_up` comes, or the node has been lost for too long.
-  // What breaks shows in the pod's state and as a warning. Does nothing the
-  // second time.
+  // Passes each line to the observer, until the container has ended and all its
+  // lines are read, until `give_up`, or until the node has been lost for too
+  // long. Reports an incomplete log as a warning. Does nothing at the second
+  // call.
   void Follow(std::chrono::steady_clock::time_point give_up);
 
-  // More lines, from elsewhere, are welcome.
+  // Returns the lines; more from other sources may be added.
   KanikoLog& lines() { return lines_; }
   const KanikoLog& lines() const { return lines_; }
-  // All that the container wrote is here.
+  // Whether all lines that the container wrote were read.
   bool complete() const { return complete_; }
   bool node_given_up() const { return node_given_up_; }
 

@@ -12,6 +12,7 @@
 
 namespace ovenbird::build {
 
+// The stages of a build pod.
 enum class PodStage {
   kPending,          // not scheduled, or images are being pulled
   kUnschedulable,    // may change when an autoscaler acts
@@ -24,12 +25,13 @@ enum class PodStage {
   kFailed,           // it will never succeed; see `failure`
 };
 
+// What a build pod is doing.
 struct PodState {
   PodStage stage = PodStage::kPending;
   // For kUnschedulable, kStartFailed and kNodeLost (should they last), and
   // kFailed.
   std::optional<Failure> failure;
-  // kaniko itself gave up: its log knows better than `failure`.
+  // kaniko exited with an error: its log is more exact than `failure`.
   bool log_tells_why = false;
   // The kaniko container was started, so that it has a log.
   bool has_log = false;
@@ -41,8 +43,9 @@ struct PodState {
   std::string node;
 };
 
-// The state of `pod` (core/v1 Pod as JSON). `events` are the core/v1 Events
-// about it, oldest first; they explain what the pod's status leaves open.
+// Returns the state of `pod` (core/v1 Pod as JSON). `events` are the core/v1
+// Events about it, oldest first; they explain what the pod's status leaves
+// open.
 PodState ReadPodState(const json::Value& pod,
                       const std::vector<json::Value>& events);
 

@@ -18,34 +18,38 @@
 
 namespace ovenbird::build {
 
+// The state of one build pod, updated by a watch.
 class PodWatch : private NamespaceWatch::Listener {
  public:
-  // To be made before the pod is. `source` and `parent` must outlive this.
+  // Must be created before the pod. `source` and `parent` must outlive this.
   PodWatch(NamespaceWatch& source, std::string pod, Cancellation& parent);
   ~PodWatch() override;
 
-  // The pod exists from now on, so that its absence is its end.
+  // Tells that the pod exists, so that its absence from a list means that it
+  // was deleted.
   void NoteCreated();
 
+  // The state of the pod at one moment.
   struct View {
     PodState state;
     std::string latest_event;  // "Pulling image ...", for people
     bool deleted = false;      // the pod is gone
     absl::Status status;       // not OK: the watch has ended
 
-    // kaniko does not run any more, or never will.
+    // Returns whether kaniko does not run any more, or never will.
     bool IsOver() const {
       return deleted || state.exit_code.has_value() ||
              state.stage == PodStage::kFailed;
     }
   };
 
+  // Returns the current state.
   View Now();
-  // The state once `wanted` holds for it, or as it is at `deadline` or when the
-  // parent is cancelled.
+  // Returns the state once `wanted` holds for it, or at `deadline`, or when the
+  // parent is cancelled or the watch has ended.
   View WaitUntil(const std::function<bool(const View&)>& wanted,
                  std::chrono::steady_clock::time_point deadline);
-  // Lets each WaitUntil ask `wanted` again.
+  // Lets each WaitUntil call `wanted` again.
   void Wake();
 
  private:
@@ -66,7 +70,7 @@ class PodWatch : private NamespaceWatch::Listener {
   json::Value object_ ABSL_GUARDED_BY(mutex_);
   std::vector<json::Value> events_ ABSL_GUARDED_BY(mutex_);
   bool created_ ABSL_GUARDED_BY(mutex_) = false;
-  // It was created before the list that is being read was asked for.
+  // The pod was created before the list that is being read was requested.
   bool must_be_listed_ ABSL_GUARDED_BY(mutex_) = false;
   bool deleted_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);

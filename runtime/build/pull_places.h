@@ -10,18 +10,19 @@
 
 namespace ovenbird::build {
 
-// Whether kaniko pulls from the registry without checking its certificate, or
-// over plain HTTP, when it builds `own_image`.
+// Returns whether kaniko pulls from the registry without checking its
+// certificate, or over plain HTTP, when it builds `own_image`.
 bool IsInsecurePull(const config::Kaniko& kaniko, const std::string& own_image,
                     const std::string& domain);
 
+// A name under which kaniko asks for an image.
 struct PullPlace {
   registry::Reference name;
   bool insecure = false;
 };
 
-// The names under which kaniko asks for an image, in order. Empty: `image` is
-// no name of an image.
+// Returns the names under which kaniko asks for an image, in order. Empty:
+// `image` is not a valid name.
 std::vector<PullPlace> PullPlaces(const config::Kaniko& kaniko,
                                   const std::string& own_image,
                                   const std::string& image);

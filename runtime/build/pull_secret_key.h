@@ -14,18 +14,19 @@
 
 namespace ovenbird::build {
 
+// A Secret, and the registries that the build needs.
 struct PullSecretRequest {
   std::string name_space;
   std::string name;
   // The registries that the build pushes to, and those that it only pulls from.
-  // What the Secret has nothing for is told: the first with a warning, the
-  // others in passing, for most base images are public.
+  // A missing entry is a warning for the first, and a step for the others,
+  // since most base images are public.
   std::vector<std::string> pushed;
   std::vector<std::string> pulled;
 };
 
-// Sets `key`, or says why the build can't use the Secret. Without the right to
-// read it the default key is kept, with a warning.
+// Sets `key`, or returns why the build cannot use the Secret. Without the right
+// to read the Secret, keeps `key` and warns.
 std::optional<Failure> FindPullSecretKey(kube::Client& client,
                                          const PullSecretRequest& request,
                                          Observer& observer,

@@ -15,13 +15,15 @@
 
 namespace ovenbird::build {
 
+// Which checks to perform.
 struct PushCheckOptions {
   bool before = true;
   bool after = true;
 };
 
-// A registry that is not to be reached from this machine, or does not talk to
-// it, is no failure: the build may see it otherwise.
+// Checks the push around another engine. A registry that this machine cannot
+// reach, or that rejects it, is not a failure: the build may have a different
+// network.
 class PushCheckingEngine : public Engine {
  public:
   PushCheckingEngine(std::unique_ptr<Engine> engine, PushCheckOptions options)
@@ -33,8 +35,9 @@ class PushCheckingEngine : public Engine {
                 Cancellation& cancel) override;
 
  private:
+  // Returns whether a request to the registry has failed to connect.
   bool IsOutOfReach(const std::string& domain);
-  // After a request to it: one wait for it is enough.
+  // Records an unreachable registry after a request: one wait for it is enough.
   void Note(const std::string& domain, const absl::Status& status);
 
   const std::unique_ptr<Engine> engine_;
@@ -43,8 +46,9 @@ class PushCheckingEngine : public Engine {
   std::set<std::string> out_of_reach_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Registries that kaniko knows ways into besides Docker's config.json (the
-// clouds' own), so that no credentials for them mean nothing.
+// Returns whether kaniko can log in to the registry without Docker's
+// config.json (the clouds' own registries), so that missing credentials mean
+// nothing.
 bool HasLoginOfItsOwn(absl::string_view domain);
 
 }  // namespace ovenbird::build

@@ -12,6 +12,7 @@
 
 namespace ovenbird::build {
 
+// The result of one image.
 struct ImageResult {
   std::string key;    // in the config
   std::string image;  // without tag
@@ -28,18 +29,20 @@ struct ImageResult {
   std::optional<Failure> failure;
 };
 
+// The results of a run.
 struct RunResult {
   std::vector<ImageResult> images;
-  // Of what belongs to no image alone: hooks.
+  // A failure that does not belong to a single image: of hooks.
   std::optional<Failure> failure;
 };
 
-// {"images": [...]}; absent members are left out. Stable names: programs read
-// them.
+// Returns {"images": [...]}; empty fields are left out. The names are stable,
+// because programs read them.
 json::Value ToJson(const RunResult& result);
 
-// 0 all built, 1 a build failed, 2 config, 3 environment, 130 interrupted. Of
-// several failures the highest: what stands in the way of all comes first.
+// Returns 0 if all images are built, 1 for a failed build, 2 for the config, 3
+// for the environment, 130 if interrupted. The highest code of several failures
+// wins.
 int ExitCode(const RunResult& result);
 
 }  // namespace ovenbird::build

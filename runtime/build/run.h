@@ -15,15 +15,16 @@
 
 namespace ovenbird::build {
 
+// How to build the images of a plan.
 struct RunOptions {
   int jobs = 1;
-  // After a failure: build all images that do not start from a failed one.
-  // Else no further image is started. Those that are being built go on to
-  // their end in both cases and keep their results.
+  // After a failure, build all images that do not start from a failed one. Else
+  // no further image is started. Running builds continue in both cases and keep
+  // their results.
   bool keep_going = false;
-  // Leaves images out that need not be built. Null: all are built.
+  // Finds images that need not be built. Null: all are built.
   UnchangedImages* unchanged = nullptr;
-  // Say of each image that is built why.
+  // Report why each image is built.
   bool explain = false;
   HookRun hooks;
   // Called once for each image that is started, in the thread that builds it.
@@ -31,10 +32,10 @@ struct RunOptions {
   Cancellation* cancel = nullptr;  // never null
 };
 
-// Results in the plan's order. Hooks that run after an image run when it was
-// built, not when it was left out; those after all images when nothing has
-// failed. Hooks before images may write files that a build needs, so they have
-// to be run before the plan is made.
+// Builds the images and returns the results in the plan's order. Hooks after an
+// image run if it was built; hooks after all images run if nothing has failed.
+// Hooks before images may write files that a build needs, so they must run
+// before the plan is made.
 RunResult Run(const Plan& plan, Engine& engine, const RunOptions& options);
 
 }  // namespace ovenbird::build

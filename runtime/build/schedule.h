@@ -10,16 +10,19 @@
 
 namespace ovenbird::build {
 
+// How to run tasks.
 struct ScheduleOptions {
   int jobs = 1;  // tasks at the same time, at least 1
-  // After a failure: only the tasks that wait for the failed one are not run.
-  // Else no further one is started; those that run go on to their end.
+  // After a failure, only the tasks that wait for the failed one are not run.
+  // Else no further task is started. Running tasks continue.
   bool keep_going = false;
-  // No task is started any more. May be null.
+  // Once cancelled, no further task is started. May be null.
   const Cancellation* cancel = nullptr;
 };
 
+// How a task ended.
 struct TaskEnd {
+  // Whether it has run; `cause` is the index of the failed task for kBlocked.
   enum Kind {
     kDone,
     kFailed,
@@ -29,10 +32,11 @@ struct TaskEnd {
   size_t cause = 0;
 };
 
-// Task i waits until those of after[i] are done. `run` returns whether it
-// succeeded and is called in several threads. Of those that may be started the
-// lowest comes first: with one job the order is always the same. Tasks that
-// wait for each other in a circle are not started.
+// Runs the tasks: task i waits until those of after[i] are done. `run` returns
+// whether it succeeded and is called in several threads. Of the tasks that are
+// ready, the one with the lowest index is started first: with one job the order
+// is always the same. Tasks that wait for each other in a cycle are not
+// started.
 std::vector<TaskEnd> RunTasks(const std::vector<std::vector<size_t>>& after,
                               const ScheduleOptions& options,
                               const std::function<bool(size_t)>& run);

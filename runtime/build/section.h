@@ -7,7 +7,8 @@
 
 namespace ovenbird::build {
 
-// Without a section: its defaults.
+// An object of the config; its defaults if the config does not have it. Copies
+// are cheap.
 template <typename T>
 class Section {
  public:
@@ -18,7 +19,7 @@ class Section {
   const T& operator*() const { return own_ ? *own_ : *written_; }
   const T* operator->() const { return &**this; }
 
-  // A copy of this build's own, from the first call on.
+  // Returns a copy that belongs to this build; the first call creates it.
   T& Mutable() {
     if (own_ == nullptr || own_.use_count() > 1) {
       own_ = std::make_shared<T>(**this);

@@ -10,14 +10,16 @@
 
 namespace ovenbird::build {
 
+// Measures the progress of a transfer of `total` bytes.
 class TransferMeter {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
   TransferMeter(uint64_t total, Time start);
 
-  // "12.3 of 350.0 MB, 8.1 MB/s, 0:42 left", when it is time for a new one:
-  // nothing in the first second, then five a second at most.
+  // Returns "12.3 of 350.0 MB, 8.1 MB/s, 0:42 left" if it is time for an
+  // update, else nullopt: none in the first second, then at most five a second.
+  // `done` is in bytes.
   std::optional<std::string> Update(uint64_t done, Time now);
 
  private:
@@ -28,7 +30,7 @@ class TransferMeter {
 
   const uint64_t total_;
   Time next_;
-  // Of the last seconds, the oldest first: the rate is theirs.
+  // Samples of the last seconds, the oldest first, for the rate.
   std::deque<Sample> samples_;
 };
 

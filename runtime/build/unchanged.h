@@ -18,19 +18,21 @@
 
 namespace ovenbird::build {
 
+// Whether an image must be built, and why.
 struct Decision {
-  // Of the image that serves as it is; empty: it has to be built.
+  // The digest of the image that is still valid; empty: it must be built.
   std::string digest;
-  // Why it is built, most important first: "file `src/a.c` has changed".
+  // Why it is built, the most important reason first: "file `src/a.c` has
+  // changed".
   std::vector<std::string> why;
-  // Of records that can't be used, of base images that can't be asked for.
+  // Damaged records, and base images whose registry did not answer.
   std::vector<std::string> warnings;
-  // Digests of the images that it is built from, by name, as far as they are
-  // known: for the record.
+  // Digests of the images that it is built from, by name, if they are known:
+  // for the record.
   Texts bases;
 };
 
-// Thread-safe.
+// Finds images that need not be built. Thread-safe.
 class UnchangedImages {
  public:
   // All must outlive it; `docker_config` and `base_digests` may be null.
@@ -43,21 +45,23 @@ class UnchangedImages {
         base_digests_(base_digests),
         force_(force) {}
 
-  // An image serves when its plan's fingerprint and the digests of the images
-  // that it is built from are those of its last build, and the registry has
-  // this build under all tags. A registry that can't be asked from here is no
-  // witness: the image is built. But one of a base image that can't be asked is
-  // no reason: the build may get it elsewhere, or fail with it; a warning says
-  // so. `built`: digests of base images that this run has built or found to
-  // serve, by name.
+  // Decides whether the image's last build is still valid: the fingerprint of
+  // its plan and the digests of its base images are those of that build, and
+  // the registry has it under all tags. If the image's own registry cannot be
+  // asked, the image is built. If that of a base image cannot be asked, a
+  // warning says so, and the base image counts as unchanged. `built`: digests
+  // of base images that this run has built or found unchanged, by name.
   Decision Decide(const ImagePlan& image, const Texts& built,
                   Cancellation& cancel);
-  // For the next run: what `digest`, which is in the registry, was built from;
-  // `bases` is the decision's.
+  // Records for the next run what `digest`, which is in the registry, was built
+  // from; `bases` is the decision's. Does nothing if the image's inputs or its
+  // digest are unknown.
   absl::Status Remember(const ImagePlan& image, const Texts& bases,
                         const std::string& digest);
 
  private:
+  // Adds the changes of base images to `decision`. `before`: the image's last
+  // build; null: there is none.
   void CompareBases(const ImagePlan& image, const Texts& built,
                     const BuildRecord* before, Decision& decision);
   absl::Status AskRegistry(const ImagePlan& image, const std::string& digest,
@@ -68,7 +72,7 @@ class UnchangedImages {
   BaseDigests* const base_digests_;
   const bool force_;
   Mutex mutex_;
-  // Registries that were not reached: each is waited for once.
+  // Registries that did not answer: each is waited for once.
   std::map<std::string, absl::Status> unreachable_ ABSL_GUARDED_BY(mutex_);
 };
 

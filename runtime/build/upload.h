@@ -12,15 +12,17 @@
 
 namespace ovenbird::build {
 
+// The pod that waits for the context.
 struct UploadTarget {
   std::string name_space;
   std::string pod;
 };
 
-// One attempt: streams the tar, compares the SHA-256 of what arrived with that
-// of what was sent, and lets kaniko start. The memory does not depend on the
-// context's size. Errors: those of kube::Exec and of the context's files;
-// kDataLoss when something else arrived than was sent.
+// Sends the context in one attempt: streams the tar, compares the SHA-256 of
+// what arrived with that of what was sent, and lets kaniko start. The memory
+// does not depend on the context's size. Errors: those of kube::Exec and of the
+// context's files; kDataLoss if received content has a different digest;
+// kInternal if the pod cannot unpack it.
 absl::Status Upload(kube::Client& client, const UploadTarget& target,
                     const ImagePlan& plan, Observer& observer,
                     Cancellation& cancel);

@@ -1,5 +1,5 @@
-// Who builds which image: decided once the config is read, before it is
-// checked, so that every engine's checks are the right ones.
+// Selects the builder of each image, after the config is read and before it is
+// checked, so that each engine's checks apply.
 #ifndef OVENBIRD_RUNTIME_CLI_CHOICE_H_
 #define OVENBIRD_RUNTIME_CLI_CHOICE_H_
 
@@ -18,27 +18,31 @@
 
 namespace ovenbird::cli {
 
+// The builders and engines of a run.
 struct Choice {
-  // Of the images that are going to be built, by their key.
+  // The builders of the images that are going to be built, by their key.
   std::map<std::string, build::Builder> builders;
-  // Which daemon builds an image, where that is not docker's own choice.
+  // The daemon for an image, by key, where it is not docker's own choice.
   std::map<std::string, build::DockerEnvironment> daemons;
   // Where kaniko runs: in this cluster, else in a container on this machine.
   std::optional<kube::ClusterAccess> cluster;
-  // What the user should know of it, a line each.
+  // Notes for the user about the choice, one line each.
   std::vector<std::string> notes;
 
-  // "kubernetes", "local", "docker", "custom"; empty: the image is not built.
+  // Returns the engine of an image: "kubernetes", "local", "docker" or
+  // "custom"; empty if the image is not built.
   absl::string_view EngineOf(const std::string& key) const;
 };
 
-// For `build`. With --engine, kaniko builds also what the config would give to
-// Docker; a command is run in any case. Looks for Docker's daemon and for the
-// cluster when they are needed, but does not talk to the cluster.
+// Chooses for `build`. With --engine, kaniko also builds the images that the
+// config would give to Docker; commands (`build.custom`) run in any case. Looks
+// for Docker's daemon and for the kubeconfig when they are needed, but does not
+// connect to the cluster. Returns an error if an image has no usable engine.
 absl::StatusOr<Choice> Choose(const Options& options,
                               const config::Config& config);
 
-// For `render`, which looks at nothing but the config: what needs no Docker.
+// Chooses for `render`, by the config alone: kaniko in a cluster builds
+// everything that has no command of its own.
 Choice ChooseWithoutLooking(const Options& options,
                             const config::Config& config);
 

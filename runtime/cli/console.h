@@ -1,6 +1,6 @@
-// What a build shows: lines on standard error, each with its image's key when
+// The output of a build: lines on standard error, each with its image's key if
 // several are built, and kaniko's whole output in a file per image. Standard
-// output is for results alone.
+// output is for results only.
 #ifndef OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 #define OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 
@@ -18,19 +18,23 @@
 
 namespace ovenbird::cli {
 
-// Columns of the terminal behind standard error; 80 when it has none.
+// Returns the columns of the terminal on standard error; 80 if it is not a
+// terminal.
 size_t TerminalWidth();
 
-// Thread-safe: each call writes whole lines.
+// The lines that all builds of a run write. Thread-safe: each call writes whole
+// lines.
 class Console {
  public:
-  // `out` must outlive the console. `width` is asked each time: people resize.
+  // `out` must outlive the console. `width` is called each time, since users
+  // resize terminals.
   explicit Console(std::ostream* out, bool is_terminal = false,
                    size_t (*width)() = &TerminalWidth)
       : out_(out), is_terminal_(is_terminal), width_(width) {}
+  // Writes "[prefix] text", or only the text if the prefix is empty.
   void Line(absl::string_view prefix, absl::string_view text);
-  // On a terminal: takes the place of the one before, until a line comes;
-  // an empty text takes it away.
+  // Replaces the line of progress on a terminal, until Line() writes one; an
+  // empty text removes it.
   void Progress(absl::string_view prefix, absl::string_view text);
   bool is_terminal() const { return is_terminal_; }
 
@@ -42,13 +46,14 @@ class Console {
   bool has_progress_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
+// How the output of one image is shown.
 struct ImageConsoleOptions {
   std::string prefix;  // may be empty
-  // Leave out what DevSpace 4.11 leaves out; the file has all.
+  // Leaves out the lines that DevSpace 4.11 leaves out; the log file has all.
   bool short_log = false;
 };
 
-// One image's view of the console, with its log file if it can have one.
+// The output of one image's build, with its log file if it could be created.
 class ImageConsole : public build::Observer {
  public:
   // `console` must outlive it.
@@ -61,7 +66,7 @@ class ImageConsole : public build::Observer {
   void Log(absl::string_view line) override;
   void Warn(absl::string_view text) override;
 
-  // Empty while nothing was logged.
+  // Returns the path of the log file; empty if nothing was logged.
   std::string log_file() const {
     return log_ && log_->written() ? log_->path() : "";
   }
@@ -73,8 +78,8 @@ class ImageConsole : public build::Observer {
   std::chrono::steady_clock::time_point last_step_;  // or line of progress
 };
 
-// A line of kaniko's log that says nothing about the build; the rules are those
-// of DevSpace 4.11.
+// Returns whether a line of kaniko's log says nothing about the build, by the
+// rules of DevSpace 4.11.
 bool IsNoise(absl::string_view line);
 
 }  // namespace ovenbird::cli

@@ -1,4 +1,4 @@
-// The engines of a run, made as it was chosen.
+// Creates the engines of a run as they were chosen.
 #ifndef OVENBIRD_RUNTIME_CLI_ENGINES_H_
 #define OVENBIRD_RUNTIME_CLI_ENGINES_H_
 
@@ -13,8 +13,9 @@
 
 namespace ovenbird::cli {
 
-// Tells which they are. `planned`, `console` and `inventory`, which knows what
-// is in the cluster, must outlive the engine.
+// Returns an engine that builds each image with its builder, and writes the
+// notes of the choice to `console`. `planned`, `console` and `inventory`, which
+// records what builds create in the cluster, must outlive the engine.
 absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
     const Options& options, const Planned& planned, Console& console,
     build::Inventory& inventory);

@@ -10,13 +10,14 @@
 
 namespace ovenbird::cli {
 
-// A file that nobody else writes as long as this lives: neither another build
-// of this process nor one of another process.
+// A log file that is locked, so that no other build of this or another process
+// writes to it.
 class LogFile {
  public:
-  // At `path` ("logs/app.log"), with the folders above it; while another build
-  // writes there at "logs/app-2.log", and so on. What an earlier build wrote
-  // stays until the first `Write`.
+  // Creates the file at `path` ("logs/app.log") and the folders above it; while
+  // another build writes there, at "logs/app-2.log", and so on. The content
+  // from an earlier build stays until the first Write(). kResourceExhausted:
+  // 1000 builds write there.
   static absl::StatusOr<LogFile> Create(const std::string& path);
   LogFile(LogFile&& other) noexcept
       : path_(std::move(other.path_)),
@@ -25,7 +26,7 @@ class LogFile {
   LogFile& operator=(LogFile&&) = delete;
   ~LogFile();
 
-  // A full disk does not end the build.
+  // Appends `text`. Ignores errors: a full disk does not end the build.
   void Write(absl::string_view text);
   const std::string& path() const { return path_; }
   bool written() const { return written_; }

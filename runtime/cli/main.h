@@ -7,9 +7,10 @@
 
 namespace ovenbird::cli {
 
-// `verb`: put before the arguments (//tools:build is `ovenbird build`); empty:
-// the first argument is the verb. Relative paths mean the folder that the user
-// is in, also under `bazel run`.
+// Runs the program and returns its exit code. `verb` is put before the
+// arguments (//tools:build is `ovenbird build`); empty: the first argument is
+// the verb. Relative paths mean the user's working directory, also under `bazel
+// run`.
 int Main(int argc, char** argv, const std::string& verb);
 
 }  // namespace ovenbird::cli

@@ -10,6 +10,7 @@
 
 namespace ovenbird::cli {
 
+// The verbs of the command line.
 enum class Verb {
   kBuild,
   kRender,
@@ -20,13 +21,16 @@ enum class Verb {
   kVersion
 };
 
-// How problems of the user's files are shown.
+// --diagnostics: how problems of the user's files are shown.
 enum class DiagnosticsFormat { kText, kShort, kJson, kSarif, kGithub };
 
+// --output of `render`.
 enum class OutputFormat { kYaml, kJson };
 
+// --engine.
 enum class EngineChoice { kAuto, kKubernetes, kLocal };
 
+// A parsed command line. Flags of other verbs have their defaults.
 struct Options {
   Verb verb = Verb::kBuild;
 
@@ -70,14 +74,15 @@ struct Options {
   std::string subject;  // explain: option path or diagnostic id
 };
 
-// What `main` has to do when there is nothing to run: --help, a usage error.
+// How `main` exits if there is nothing to run, after --help or a usage error.
 struct Exit {
   int code;
   std::string out;
   std::string err;
 };
 
-// `words`: the arguments without the program's name.
+// Parses the arguments without the program's name. Returns an Exit with code 2
+// for a usage error, with code 0 for --help.
 std::variant<Options, Exit> ParseCommandLine(
     const std::vector<std::string>& words);
 

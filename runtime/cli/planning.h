@@ -1,4 +1,4 @@
-// From the command line to a plan; what render and build share.
+// From the command line to a plan: the part that render and build share.
 #ifndef OVENBIRD_RUNTIME_CLI_PLANNING_H_
 #define OVENBIRD_RUNTIME_CLI_PLANNING_H_
 
@@ -18,26 +18,28 @@
 
 namespace ovenbird::cli {
 
+// A plan and what it was made from.
 struct Planned {
   std::unique_ptr<config::Loaded> project;
   registry::DockerConfig docker_config;
   std::unique_ptr<build::BuildRecords> records;  // of earlier runs
   Choice choice;
-  // Its docker_config is the one here.
+  // Points to `docker_config` and `reached`.
   build::ExecutorSources executors;
   build::ReachedRegistries reached;
   build::Plan plan;
 };
 
-// What happens between the check of the config and the plan, with the keys of
-// the images that are to be built: hooks may write files that these need. False
-// (and the exit code is set): go on with nothing.
+// Called after the config was checked and before the plan is made, with the
+// keys of the images to build: hooks may write files that these need. Returns
+// false, with the exit code set, to stop.
 using BeforePlan =
     std::function<bool(const config::Loaded& project,
                        const std::vector<std::string>& images, int& exit_code)>;
 
-// Loads, chooses, checks and plans; shows all problems. Null, with `exit_code`
-// set, when there is nothing to go on with. `before` and `cancel` may be null.
+// Loads the config, chooses the engines, checks and plans; shows all problems.
+// Returns null, with `exit_code` set, if there is nothing to build. `before`
+// and `cancel` may be null.
 std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
                                   const BeforePlan& before = nullptr,
                                   Cancellation* cancel = nullptr);

@@ -1,4 +1,4 @@
-// A project as a verb sees it: its config is loaded, its problems are shown.
+// A project as a verb sees it: loads its config, shows its problems.
 #ifndef OVENBIRD_RUNTIME_CLI_PROJECT_H_
 #define OVENBIRD_RUNTIME_CLI_PROJECT_H_
 
@@ -12,23 +12,25 @@
 
 namespace ovenbird::cli {
 
-// Shows what `problems` holds in the format that the user asked for: on
-// standard error, those for programs on standard output. With --strict
-// warnings count as errors. True when there are none.
+// Shows the problems in the format of --diagnostics: people's formats on
+// standard error, programs' formats on standard output for `validate`, else on
+// standard error. Returns whether there are no errors; with --strict warnings
+// are errors.
 bool ShowProblems(const diag::Collector& problems, const Options& options);
 
-// Nothing when it is not set.
+// Returns the value of a variable; nullopt if it is not set.
 std::optional<std::string> EnvironmentVariable(const std::string& name);
 
-// Is standard error a terminal on which lines can be written over?
+// Returns whether standard error is a terminal on which lines can be
+// overwritten.
 bool HasTerminal();
 
-// "ovenbird: TEXT" on standard error.
+// Writes "ovenbird: TEXT" to standard error.
 void ShowError(absl::string_view text);
 
-// The config of --config, or the nearest devspace.yaml. Null (and `exit_code`
-// is set, everything is shown) when it can't be read; problems of its content
-// are left in `problems`.
+// Loads the config of --config, or the nearest devspace.yaml. Returns null,
+// with `exit_code` set and everything shown, if it cannot be parsed; leaves
+// problems of its content in `problems`.
 std::unique_ptr<config::Loaded> OpenProject(const Options& options,
                                             diag::Collector& problems,
                                             int& exit_code);

@@ -1,4 +1,4 @@
-// What came of a run, for people and for programs.
+// The results of a run, for users and for programs.
 #ifndef OVENBIRD_RUNTIME_CLI_RESULTS_H_
 #define OVENBIRD_RUNTIME_CLI_RESULTS_H_
 
@@ -9,13 +9,13 @@
 
 namespace ovenbird::cli {
 
-// To `out` a line per image that there is now, with its digest; to `err` the
-// warnings, and why there is no image.
+// Writes a line with the digest to `out` for each image that was built or is
+// unchanged, and warnings and failures to `err`.
 void ShowResults(const build::RunResult& result, std::ostream& out,
                  std::ostream& err);
 
-// Writes the JSON for --result, when `path` is not empty, and returns the
-// exit code.
+// Writes the JSON for --result if `path` is not empty, and returns the exit
+// code: 3 if only the file cannot be written.
 int Finish(const build::RunResult& result, const std::string& path,
            std::ostream& err);
 

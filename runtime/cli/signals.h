@@ -1,5 +1,5 @@
-// Ctrl-C and its kind: the first one cancels, so that all that was made is
-// taken away again; the second one ends the program at once.
+// Ctrl-C and similar signals: the first one cancels, so that everything that
+// was created is deleted again; the second one exits immediately.
 #ifndef OVENBIRD_RUNTIME_CLI_SIGNALS_H_
 #define OVENBIRD_RUNTIME_CLI_SIGNALS_H_
 
@@ -11,13 +11,13 @@
 
 namespace ovenbird::cli {
 
-// SIGINT, SIGTERM and SIGHUP cancel while it lives, but for those that whoever
-// started us has told us to ignore (`nohup`). One at a time; to be made before
-// any thread is started, which would otherwise take the signals.
+// Cancels on SIGINT, SIGTERM and SIGHUP while it lives, except for those that
+// are ignored at the start (`nohup`). At most one may exist; it must be created
+// before any thread is started, which would otherwise receive the signals.
 class SignalCancellation {
  public:
-  // `left`, called at the second signal from a thread of its own, says what is
-  // left behind: several lines, or none.
+  // `left`, called at the second signal from another thread, returns a
+  // description of what is left behind: several lines, or none.
   explicit SignalCancellation(std::function<std::string()> left);
   ~SignalCancellation();
   Cancellation& cancellation() { return cancellation_; }

@@ -1,4 +1,4 @@
-// Why a command line is wrong, in words that say what to write instead.
+// Messages for wrong command lines that say what to write instead.
 #ifndef OVENBIRD_RUNTIME_CLI_USAGE_H_
 #define OVENBIRD_RUNTIME_CLI_USAGE_H_
 
@@ -10,16 +10,17 @@
 
 namespace ovenbird::cli {
 
-// What is wrong before any flag is looked at: there is no verb, or an unknown
-// one, or a flag before it. Empty: nothing is.
+// Returns the problem before any flag is parsed: the verb is missing or
+// unknown, or follows a flag. Empty: none.
 std::string VerbProblem(const CLI::App& app,
                         absl::Span<const std::string> arguments);
 
-// What the parser has stumbled over behind the verb; CLI11's own words are
-// those of a programmer.
+// Returns a message for an error of the parser after the verb, since CLI11's
+// own messages are for programmers.
 std::string FlagProblem(const CLI::App& app, const CLI::ParseError& error);
 
-// "`foo` is none of a, b, c": for values out of a list, as a line of help says.
+// Returns "`foo` is none of a, b, c" for a value that is not in the list, with
+// a suggestion if one is similar.
 std::string NoneOf(const std::string& text,
                    const std::vector<std::string>& values);
 

@@ -1,5 +1,5 @@
-// What each verb does. The result is the exit code: 0 good, 1 a build failed,
-// 2 wrong config or usage, 3 environment, 130 interrupted.
+// The verbs of the command line. Each returns the exit code: 0 success, 1 a
+// build failed, 2 wrong config or usage, 3 environment, 130 interrupted.
 #ifndef OVENBIRD_RUNTIME_CLI_VERBS_H_
 #define OVENBIRD_RUNTIME_CLI_VERBS_H_
 
@@ -7,12 +7,20 @@
 
 namespace ovenbird::cli {
 
+// Builds and pushes the images.
 int Build(const Options& options);
+// Prints the Kubernetes objects of a build, or the Dockerfiles, without a
+// cluster.
 int Render(const Options& options);
+// Prints what a build would send.
 int Context(const Options& options);
+// Checks the config and shows all problems at once.
 int Validate(const Options& options);
+// Prints the documentation of an option or a message.
 int Explain(const Options& options);
+// Deletes what killed builds have left in the cluster and on this machine.
 int Cleanup(const Options& options);
+// Prints the version.
 int Version();
 
 }  // namespace ovenbird::cli

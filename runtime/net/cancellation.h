@@ -1,5 +1,5 @@
-// The signal that ends blocked calls, under this folder's name: programs that
-// are run (runtime/base/subprocess.h) end by the same one.
+// The signal that ends blocked calls, under the name of this folder:
+// subprocesses (runtime/base/subprocess.h) are ended by the same one.
 #ifndef OVENBIRD_RUNTIME_NET_CANCELLATION_H_
 #define OVENBIRD_RUNTIME_NET_CANCELLATION_H_
 

@@ -1,5 +1,5 @@
 // Internal to net: opens a connection to an origin, through a proxy and TLS
-// where these are asked for.
+// where they are configured.
 #ifndef OVENBIRD_RUNTIME_NET_DIAL_H_
 #define OVENBIRD_RUNTIME_NET_DIAL_H_
 
@@ -19,13 +19,15 @@
 
 namespace ovenbird::net {
 
-// On errors from before a byte of a request was sent (WasNeverSent).
+// Payload of errors that occurred before a byte of a request was sent
+// (WasNeverSent).
 inline constexpr char kUnsentPayload[] = "ovenbird.net/unsent";
 
-// On errors of a server whose certificate was refused (IsCertificateError).
+// Payload of errors of a server whose certificate was refused
+// (IsCertificateError).
 inline constexpr char kCertificatePayload[] = "ovenbird.net/certificate";
 
-// All that is needed to open connections to one origin.
+// Everything that is needed to open connections to one origin.
 struct Dialer {
   Url url;
   std::shared_ptr<TlsContext> tls;  // null for http and unix
@@ -36,6 +38,8 @@ struct Dialer {
   bool forward_plain_http = true;
 };
 
+// Parses certificates and finds the proxy for the URL. kInvalidArgument: an
+// option or an environment variable is malformed.
 absl::StatusOr<Dialer> NewDialer(const Url& url, const ClientOptions& options);
 
 // A connected stream and the loop it runs on. Not thread-safe.
@@ -43,15 +47,20 @@ struct Connection {
   std::unique_ptr<Loop> loop;
   std::unique_ptr<AnyStream> stream;
   std::shared_ptr<TlsReport> tls_report;  // null without TLS
-  // The requests go to a proxy: whole URLs, and this header when not empty.
+  // The requests go to a proxy: whole URLs in the request line, and this header
+  // if it is not empty.
   bool forward_proxy = false;
   std::string proxy_authorization;
 };
 
+// Opens a connection. The limit is the earlier of `deadline` and the dialer's
+// connect_timeout. All errors have kUnsentPayload.
 absl::StatusOr<Connection> Dial(const Dialer& dialer, Deadline deadline,
                                 Cancellation* cancel);
 
-// "https://host:6443: " and the reason in words. `report` may be null.
+// Returns the error for a failed read or write: "https://host:6443: " and the
+// reason in words. `report` may be null. `while_doing` completes "the
+// connection was closed ...".
 absl::Status IoError(const Dialer& dialer, const TlsReport* report,
                      error_code ec, absl::string_view while_doing);
 

@@ -15,27 +15,33 @@
 
 namespace ovenbird::net {
 
-// A connection together with what was read from it beyond the last response.
+// A connection together with the bytes that were read from it after the last
+// response.
 class HttpConnection {
  public:
+  // Returns a new connection for requests over `connection`.
   static std::unique_ptr<HttpConnection> New(Connection connection);
   virtual ~HttpConnection() = default;
-  // False when the server has closed it meanwhile.
+  // Returns false if the server has closed the connection, or has sent
+  // something without a request.
   virtual bool LooksIdle() = 0;
 
+  // Limits of one request: for all of it, and for each wait for data.
   struct Limits {
     Deadline total = Deadline::max();
     absl::Duration idle = absl::InfiniteDuration();
     Cancellation* cancel = nullptr;
   };
+  // The result of one request.
   struct Outcome {
     absl::StatusOr<Response> response;
     bool reusable = false;  // for the next request
     bool answered = false;  // at least one byte came
   };
-  // `on_data` gets the pieces of a body whose status is 2xx, or of every
-  // body when `all_bodies`, after an empty piece; false stops. Other bodies are
-  // kept, up to 1 MiB.
+  // Sends the request and reads its response. Calls `on_data` with an empty
+  // piece and then with the pieces of the body, for a 2xx status or, with
+  // `all_bodies`, for any; stops if it returns false. Other bodies are returned
+  // in the response, up to 1 MiB.
   virtual Outcome Run(const Dialer& dialer, const Request& request,
                       const Limits& limits, bool all_bodies,
                       absl::FunctionRef<bool(absl::string_view)> on_data) = 0;

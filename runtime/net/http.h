@@ -1,16 +1,17 @@
-// HTTP/1.1 over TCP, TLS and Unix sockets, direct or through a proxy. With
-// websocket.h the only door to Boost.Beast, Boost.Asio and OpenSSL.
+// HTTP/1.1 over TCP, TLS and Unix sockets, direct or through a proxy. Next to
+// websocket.h the only interface to Boost.Beast, Boost.Asio and OpenSSL's TLS.
 //
-// Blocking calls with a deadline; a Cancellation ends them from another thread
-// at once. A response with any HTTP status is a success here, and redirects
-// are the caller's to follow. Errors:
+// Calls block until a deadline; a Cancellation ends them immediately from
+// another thread. A response with any HTTP status is a success here, and the
+// caller has to follow redirects. Errors:
 //   kUnavailable         name not found, refused, reset, cut off
-//   kDeadlineExceeded    too slow
+//   kDeadlineExceeded    timed out
 //   kCancelled           by the Cancellation
-//   kFailedPrecondition  TLS, and says why: unknown authority, expired, another
-//                        host's certificate, client certificate refused, TLS
-//                        spoken to a plain port or the reverse
-//   kInvalidArgument     options that can't work (a key that is not PEM, ...)
+//   kFailedPrecondition  TLS, with the reason: unknown authority, expired
+//                        certificate, certificate for a different host, client
+//                        certificate refused, TLS on a plain port or the
+//                        reverse
+//   kInvalidArgument     malformed options (a key that is not PEM, ...)
 // Each message starts with the origin: "https://10.0.0.1:6443: ...".
 #ifndef OVENBIRD_RUNTIME_NET_HTTP_H_
 #define OVENBIRD_RUNTIME_NET_HTTP_H_
@@ -29,41 +30,44 @@
 
 namespace ovenbird::net {
 
-// A client of one origin (scheme, host, port). Keeps connections alive and
-// uses a free one or opens another: thread-safe. A connection that turns out
-// to be closed is replaced, and the request sent again only where HTTP calls
-// that safe (GET, HEAD, PUT, DELETE, OPTIONS without body_source).
+// A client of one origin (scheme, host, port). Thread-safe: keeps connections
+// alive, and uses a free one or opens another. A connection that turns out to
+// be closed is replaced, and the request sent again only where HTTP calls that
+// safe (GET, HEAD, PUT, DELETE, OPTIONS without body_source).
 class Client {
  public:
   virtual ~Client() = default;
 
-  // `timeout` is for the whole call; with a body_source, for how long nothing
-  // may move. kOutOfRange when the answer is longer than the request allows.
+  // Sends a request and returns the response with its body. `timeout` applies
+  // to the whole call; with a body_source, to the time in which nothing moves.
+  // kOutOfRange: the body is longer than Request::max_answer.
   virtual absl::StatusOr<Response> Send(const Request& request,
                                         absl::Duration timeout,
                                         Cancellation* cancel = nullptr) = 0;
 
-  // Hands each piece of the body to `on_data` as it comes, after an empty one
-  // that says that a 2xx answer has begun; it returns false to stop (which is a
-  // success). `idle`: how long nothing may come. The response's body is empty
-  // for a 2xx status, else the error's body.
+  // Sends a request and passes each piece of the body to `on_data` as it
+  // arrives, after an empty one when a 2xx answer has begun; `on_data` returns
+  // false to stop, which is a success. `idle` is the longest time without data.
+  // The response's body is empty for a 2xx status, else the error's body.
   virtual absl::StatusOr<Response> Stream(
       const Request& request, std::function<bool(absl::string_view)> on_data,
       absl::Duration idle, Cancellation* cancel = nullptr) = 0;
 };
 
-// `base` gives scheme, host and port; its target is not used.
+// Returns a client of the origin of `base`, whose target is not used. Does not
+// connect yet. kInvalidArgument: an option is malformed (a key that is not PEM,
+// ...).
 absl::StatusOr<std::unique_ptr<Client>> NewClient(const Url& base,
                                                   ClientOptions options);
 absl::StatusOr<std::unique_ptr<Client>> NewClient(const Url& base,
                                                   const TlsOptions& tls = {});
 
-// True for an error that came before a byte of the request was sent, so that
-// any request may be sent again.
+// Returns whether the error occurred before a byte of the request was sent, so
+// that any request may be sent again.
 bool WasNeverSent(const absl::Status& status);
 
-// True for an error of a server that speaks TLS with a certificate that was
-// refused.
+// Returns whether the error is of a server that speaks TLS with a certificate
+// that was refused.
 bool IsCertificateError(const absl::Status& status);
 
 }  // namespace ovenbird::net

@@ -1,6 +1,6 @@
-// Internal to net: runs one connection's asynchronous operations in the
-// calling thread until they are done, a deadline passes, or a Cancellation
-// says stop.
+// Internal to net: runs the asynchronous operations of one connection in the
+// calling thread until they are done, a deadline passes, or a Cancellation is
+// cancelled.
 #ifndef OVENBIRD_RUNTIME_NET_LOOP_H_
 #define OVENBIRD_RUNTIME_NET_LOOP_H_
 
@@ -16,21 +16,22 @@
 namespace ovenbird::net {
 
 using Deadline = std::chrono::steady_clock::time_point;
-// Infinite and very long durations never end.
+// Returns the time point after `time`; durations of more than a year never end.
 Deadline DeadlineIn(absl::Duration time);
 
+// The event loop of one connection.
 class Loop {
  public:
   Loop() : work_(context_.get_executor()) {}
 
   boost::asio::io_context& context() { return context_; }
-  // From now on `context().run()` ends when nothing is pending.
+  // Lets `context().run()` return when nothing is pending.
   void Finish() { work_.reset(); }
 
   // Runs handlers until `done` is true. When the deadline passes or `cancel`
-  // (may be null) is cancelled, calls `abort` once, which must make the
-  // pending operations end, goes on until `done`, and returns
-  // kDeadlineExceeded or kCancelled. OK says nothing about the operations.
+  // (may be null) is cancelled, calls `abort` once, which must make the pending
+  // operations end, continues until `done`, and returns kDeadlineExceeded or
+  // kCancelled. OK says nothing about the operations.
   absl::Status Run(const bool& done, Deadline deadline, Cancellation* cancel,
                    absl::FunctionRef<void()> abort);
 

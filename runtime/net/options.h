@@ -1,4 +1,4 @@
-// How to reach a server: trust, identity, proxy.
+// How to reach a server: trust store, client certificate, proxy.
 #ifndef OVENBIRD_RUNTIME_NET_OPTIONS_H_
 #define OVENBIRD_RUNTIME_NET_OPTIONS_H_
 
@@ -9,25 +9,26 @@
 
 namespace ovenbird::net {
 
-// PEM texts, not file names.
+// Certificates and keys as PEM, not as file names.
 struct TlsOptions {
-  // Certificates that are trusted, alone. Empty: the system's.
+  // The only trusted certificates. Empty: the system's trust store.
   std::string ca_pem;
-  // The client's chain, its own certificate first. Empty: none.
+  // The client's certificate chain, its own certificate first. Empty: none.
   std::string client_cert_pem;
   std::string client_key_pem;
   bool insecure_skip_verify = false;
-  // The name to ask for (SNI) and to find in the certificate. Empty: the
-  // URL's host.
+  // The name to send (SNI) and to expect in the certificate. Empty: the URL's
+  // host.
   std::string server_name;
 };
 
+// How to connect to an origin.
 struct ClientOptions {
   TlsOptions tls;
-  // http://, https:// or socks5:// [user:password@]host:port. Empty: none.
-  // Not set: what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say.
+  // http://, https:// or socks5:// [user:password@]host:port. Empty: no proxy.
+  // Not set: HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide.
   std::optional<std::string> proxy;
-  // For name look-up, TCP, proxy and TLS together; within the call's timeout.
+  // For name lookup, TCP, proxy and TLS together; within the call's timeout.
   absl::Duration connect_timeout = absl::Seconds(30);
 };
 

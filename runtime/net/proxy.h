@@ -1,5 +1,5 @@
-// Which proxy a URL is reached through, by the rules that curl, Go and with
-// them kubectl and docker follow.
+// The proxy for a URL, by the rules of curl and Go, and thereby of kubectl and
+// docker.
 #ifndef OVENBIRD_RUNTIME_NET_PROXY_H_
 #define OVENBIRD_RUNTIME_NET_PROXY_H_
 
@@ -13,16 +13,17 @@
 
 namespace ovenbird::net {
 
-// The value of an environment variable; empty when it is not set.
+// Returns the value of an environment variable; empty if it is not set.
 using Environment = absl::FunctionRef<std::string(absl::string_view)>;
 
-// HTTPS_PROXY for https, HTTP_PROXY for http (either also in lower case,
-// which then wins), unless NO_PROXY names the host: `*`, `name`, `.suffix`,
-// `name:port`, an address, or a CIDR range. Loopback addresses and
-// `localhost` never go through a proxy. nullopt: direct.
+// Returns the proxy of HTTPS_PROXY for https, of HTTP_PROXY for http (the
+// lower-case name takes precedence), unless NO_PROXY has the host: `*`, `name`,
+// `.suffix`, `name:port`, an address, or a CIDR range. nullopt: no proxy, as
+// always for `localhost` and loopback addresses. kInvalidArgument names the
+// variable whose URL is malformed.
 absl::StatusOr<std::optional<Url>> ProxyFor(const Url& url, Environment env);
 
-// Reads a proxy's URL; one without a scheme means http://.
+// Parses the URL of a proxy: http, https or socks5; the default scheme is http.
 absl::StatusOr<Url> ParseProxy(absl::string_view text);
 
 }  // namespace ovenbird::net

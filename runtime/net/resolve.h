@@ -1,4 +1,4 @@
-// Internal to net: name look-up that can be given up.
+// Internal to net: name lookup that can be cancelled.
 #ifndef OVENBIRD_RUNTIME_NET_RESOLVE_H_
 #define OVENBIRD_RUNTIME_NET_RESOLVE_H_
 
@@ -12,8 +12,8 @@
 
 namespace ovenbird::net {
 
-// Addresses of `host` in the order in which to try them: as the system gives
-// them, IPv6 and IPv4 in turns.
+// Returns the addresses of `host` in the order in which to try them: as the
+// system gives them, IPv6 and IPv4 in turns. kUnavailable: the lookup failed.
 absl::StatusOr<std::vector<boost::asio::ip::tcp::endpoint>> Resolve(
     const std::string& host, int port, Deadline deadline, Cancellation* cancel);
 

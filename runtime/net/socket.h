@@ -12,13 +12,15 @@
 
 namespace ovenbird::net {
 
-// Tries all addresses of the host, the next one when one takes 250 ms or
-// fails (RFC 8305). Errors: kUnavailable, kDeadlineExceeded, kCancelled.
+// Connects to one of the host's addresses: tries the next one after 250 ms or a
+// failure (RFC 8305). Errors: kUnavailable, kDeadlineExceeded, kCancelled.
 absl::StatusOr<std::unique_ptr<Stream>> ConnectTcp(Loop& loop,
                                                    const std::string& host,
                                                    int port, Deadline deadline,
                                                    Cancellation* cancel);
 
+// Connects to a Unix socket. Errors as above; kInvalidArgument: the path is too
+// long.
 absl::StatusOr<std::unique_ptr<Stream>> ConnectUnix(Loop& loop,
                                                     const std::string& path,
                                                     Deadline deadline,

@@ -1,6 +1,6 @@
-// Internal to net: one byte stream over TCP, a Unix socket or TLS, of one type,
-// so that Beast's templates are compiled once, and TLS may run inside TLS
-// (an https proxy). Asynchronous: handlers run in the thread that runs the
+// Internal to net: byte streams over TCP, a Unix socket or TLS behind one type,
+// so that Beast's templates are compiled once, and TLS may run inside TLS (an
+// https proxy). Asynchronous: handlers run in the thread that runs the
 // io_context, one thread at a time.
 #ifndef OVENBIRD_RUNTIME_NET_STREAM_H_
 #define OVENBIRD_RUNTIME_NET_STREAM_H_
@@ -26,20 +26,25 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using IoHandler = absl::AnyInvocable<void(error_code, size_t)>;
 
-// At most one read and one write at a time. Handlers are never called from
-// within ReadSome or WriteSome.
+// A connected byte stream. At most one read and one write at a time. Handlers
+// are never called from within ReadSome or WriteSome.
 class Stream {
  public:
   virtual ~Stream() = default;
+  // Reads at least one byte into `buffer`, then calls `handler`; its error at
+  // the end of the stream is eof.
   virtual void ReadSome(asio::mutable_buffer buffer, IoHandler handler) = 0;
+  // Writes at least one byte of `buffer`, then calls `handler` with the number
+  // of bytes.
   virtual void WriteSome(asio::const_buffer buffer, IoHandler handler) = 0;
-  // Ends pending operations with operation_aborted.
+  // Closes the stream; pending operations end with operation_aborted.
   virtual void Close() = 0;
-  // False when the other side has closed or has sent what nobody asked for.
+  // Returns false if the other side has closed the stream or has sent
+  // unexpected data.
   virtual bool LooksIdle() = 0;
 };
 
-// The stream in the form that Asio and Beast want (AsyncStream). Movable.
+// A stream in the form that Asio and Beast require (AsyncStream). Movable.
 class AnyStream {
  public:
   using executor_type = asio::io_context::executor_type;
@@ -52,11 +57,13 @@ class AnyStream {
   executor_type get_executor() { return context_->get_executor(); }
   AnyStream& lowest_layer() { return *this; }
   Stream& stream() { return *stream_; }
+  // Closes the stream; pending operations end with operation_aborted.
   void Close() { stream_->Close(); }
-  // When bytes last came, and when some were last taken by the system.
+  // When bytes last arrived, and when the system last accepted some.
   Clock::time_point last_read() const { return times_->read; }
   Clock::time_point last_write() const { return times_->write; }
 
+  // Reads into the first non-empty buffer. Required by Asio's AsyncReadStream.
   template <typename Buffers, typename Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
     return asio::async_initiate<Token, void(error_code, size_t)>(
@@ -67,6 +74,8 @@ class AnyStream {
         token, First<asio::mutable_buffer>(buffers));
   }
 
+  // Writes the first non-empty buffer, or the small ones at the front together.
+  // Required by Asio's AsyncWriteStream.
   template <typename Buffers, typename Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
     return asio::async_initiate<Token, void(error_code, size_t)>(
@@ -77,7 +86,7 @@ class AnyStream {
         token, Gather(buffers));
   }
 
-  // Found by Beast through argument-dependent look-up.
+  // Beast finds this function through argument-dependent lookup.
   friend void beast_close_socket(AnyStream& stream) { stream.Close(); }
 
  private:
@@ -134,8 +143,8 @@ class AnyStream {
   std::shared_ptr<Times> times_ = std::make_shared<Times>();
 };
 
-// How Beast ends a WebSocket's transport: without ceremony, since all that
-// matters has been said in the close frames.
+// Closes the transport of a WebSocket for Beast immediately: the close frames
+// have said everything that matters.
 template <typename Handler>
 void async_teardown(boost::beast::role_type, AnyStream& stream,
                     Handler&& handler) {

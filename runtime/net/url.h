@@ -1,4 +1,4 @@
-// The URLs that the net folder dials.
+// The URLs that the net folder connects to.
 #ifndef OVENBIRD_RUNTIME_NET_URL_H_
 #define OVENBIRD_RUNTIME_NET_URL_H_
 
@@ -9,6 +9,7 @@
 
 namespace ovenbird::net {
 
+// A parsed URL.
 struct Url {
   std::string scheme;  // "http", "https", "unix"; for proxies also "socks5"
   std::string host;    // without brackets for IPv6
@@ -18,18 +19,20 @@ struct Url {
   std::string user;          // unescaped; from user:password@host
   std::string password;
 
-  // "https://host:6443", "unix:/run/docker.sock"; no password, no path.
+  // Returns "https://host:6443" or "unix:/run/docker.sock"; no password, no
+  // path.
   std::string Origin() const;
-  // "host:6443", "[::1]:6443".
+  // Returns "host:6443" or "[::1]:6443".
   std::string HostPort() const;
 };
 
-// Reads scheme://[user[:password]@]host[:port][/path][?query], and
-// unix:///path/to.sock (target "/"). A fragment is dropped. kInvalidArgument
-// names what is wrong; a password is never part of the message.
+// Parses scheme://[user[:password]@]host[:port][/path][?query], and
+// unix:///path/to.sock (target "/"). Drops a fragment. kInvalidArgument says
+// what is wrong; a password is never part of the message.
 absl::StatusOr<Url> ParseUrl(absl::string_view url);
 
-// Escapes all but A-Z a-z 0-9 - . _ ~ for a query's value or a path segment.
+// Escapes all characters except A-Z a-z 0-9 - . _ ~ for a query's value or a
+// path segment.
 std::string EscapeUrlPart(absl::string_view text);
 
 }  // namespace ovenbird::net

@@ -1,4 +1,4 @@
-// Asks a URL whether it is there.
+// Asks a server whether a URL exists.
 #ifndef OVENBIRD_RUNTIME_NET_URL_STATUS_H_
 #define OVENBIRD_RUNTIME_NET_URL_STATUS_H_
 
@@ -9,10 +9,10 @@
 
 namespace ovenbird::net {
 
-// Returns the HTTP status that a GET of the URL ends with, redirects followed.
-// Reads nothing of a 2xx answer's body. `timeout` is for all redirects
-// together. kInvalidArgument: it is no http or https URL; kAborted: too many
-// redirects; else as Client has them.
+// Returns the HTTP status of a GET of the URL after redirects. Does not read
+// the body of a 2xx answer. `timeout` is for all requests together.
+// kInvalidArgument: not an http or https URL; kAborted: more than 10 redirects;
+// else the errors of Client.
 absl::StatusOr<int> StatusOfUrl(absl::string_view url, absl::Duration timeout,
                                 Cancellation* cancel = nullptr);
 

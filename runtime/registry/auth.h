@@ -1,5 +1,5 @@
-// How a registry wants to be spoken to: the challenges of RFC 9110 and the
-// token protocol of the distribution project
+// How to authenticate to a registry: the challenges of RFC 9110 and the token
+// protocol of the distribution project
 // (distribution.github.io/distribution/spec/auth/token/).
 #ifndef OVENBIRD_RUNTIME_REGISTRY_AUTH_H_
 #define OVENBIRD_RUNTIME_REGISTRY_AUTH_H_
@@ -19,35 +19,40 @@
 
 namespace ovenbird::registry {
 
+// One way to authenticate that a server offers in a WWW-Authenticate header.
 struct Challenge {
   std::string scheme;  // lower case: "basic", "bearer"
   std::map<std::string, std::string> parameters;  // names in lower case
 
+  // Returns the value of the parameter; `name` is in lower case. "" if it is
+  // missing.
   absl::string_view Get(absl::string_view name) const;
 };
 
-// All challenges of one WWW-Authenticate header; what can't be read is left
-// out.
+// Returns all challenges of one WWW-Authenticate header. Skips the parts that
+// it cannot parse.
 std::vector<Challenge> ParseChallenges(absl::string_view header);
 
 // Sends a request to any URL (https://auth.docker.io/token?...).
 using SendToUrl = std::function<absl::StatusOr<net::Response>(
     const std::string& url, net::Request request)>;
 
-// Holds the credentials for one registry and the tokens got with them.
+// Holds the credentials for one registry and the tokens obtained with them.
 class Authorizer {
  public:
   Authorizer(std::optional<Credentials> credentials, SendToUrl send)
       : credentials_(std::move(credentials)), send_(std::move(send)) {}
 
-  // Value of the Authorization header for a request that needs `scope`
-  // ("repository:team/app:pull,push"); empty while none is known to be needed.
+  // Returns the value of the Authorization header for a request that needs
+  // `scope` ("repository:team/app:pull,push"); empty while Learn() has not seen
+  // that one is needed. A registry token is sent from the start.
   std::string HeaderFor(const std::string& scope) const;
 
-  // Takes in a 401 that `scope` was asked with. True: the request is worth
-  // sending once more, with another header; a token that `scope` has may have
-  // expired, and is replaced. Errors are those of the token server:
-  // kUnauthenticated when it does not accept the credentials.
+  // Learns from a 401 answer to a request with `scope`, and fetches a token if
+  // the registry asks for one. Returns whether the request should be sent again
+  // with the new header: a token of `scope` that has expired is replaced.
+  // Returns the errors of the token server; kUnauthenticated: it does not
+  // accept the credentials.
   absl::StatusOr<bool> Learn(const net::Response& unauthorized,
                              const std::string& scope);
 

@@ -21,60 +21,68 @@
 
 namespace ovenbird::registry {
 
+// How to reach one registry, and as which user.
 struct ClientOptions {
   std::optional<Credentials> credentials;
-  // kaniko's --insecure and --skip-tls-verify: any certificate will do, and
-  // plain HTTP where there is no TLS. Loopback, *.local and private addresses
-  // may speak plain HTTP without it, as docker and kaniko have it.
+  // kaniko's --insecure and --skip-tls-verify: any certificate is accepted, and
+  // plain HTTP where the registry has no TLS. Loopback, *.local and private
+  // addresses may use plain HTTP without this option, as in docker and kaniko.
   bool insecure = false;
-  // Trusted for this registry alone. Empty: what docker trusts
-  // (/etc/docker/certs.d/DOMAIN/ca.crt), else the system's certificates.
+  // The only trusted CA certificates of this registry. Empty: those that docker
+  // trusts (/etc/docker/certs.d/DOMAIN/ca.crt), or the system's trust store.
   std::string ca_pem;
   absl::Duration connect_timeout = absl::Seconds(10);
-  // Of one request; of a download: how long nothing may come.
+  // For one request; for a download, the longest time without data.
   absl::Duration timeout = absl::Seconds(60);
   Cancellation* cancel = nullptr;
 };
 
-// What the OCI distribution specification wants registries to take for a
-// manifest at least, and in practice the most that they do.
+// The OCI distribution specification asks registries to accept manifests of at
+// least this size; in practice none accepts larger ones.
 inline constexpr uint64_t kMaxManifest = 4 << 20;
 
+// A manifest or an index, as the registry has it.
 struct Manifest {
   std::string digest;  // "sha256:...", also when asked for by sha512
   std::string media_type;
   std::string bytes;  // empty for a look-up
 };
 
-// Not thread-safe. Errors: kUnavailable and kDeadlineExceeded (not reached),
-// kFailedPrecondition (TLS), kUnauthenticated, kPermissionDenied, kNotFound,
-// kResourceExhausted, kOutOfRange (a manifest of more than kMaxManifest bytes,
-// a token of more than 1 MiB), kDataLoss (content with another digest) and
-// kInvalidArgument (a digest that cannot be checked); each says what was asked,
-// what the registry answered and the next step.
+// A connection to one registry. Not thread-safe. Errors: kUnavailable and
+// kDeadlineExceeded (unreachable), kFailedPrecondition (TLS), kUnauthenticated,
+// kPermissionDenied, kNotFound, kResourceExhausted (rate limit), kOutOfRange (a
+// manifest of more than kMaxManifest bytes, a token of more than 1 MiB),
+// kDataLoss (content with a different digest) and kInvalidArgument (a digest
+// that cannot be checked). Each says what was requested, what the registry
+// answered and the next step.
 class Client {
  public:
-  // `domain` as in Reference. Talks to nobody yet.
+  // `domain` as in Reference. Does not connect yet.
   Client(std::string domain, ClientOptions options);
   ~Client();
 
-  // Connects, unless that is done: any answer will do.
+  // Connects unless it is connected already: any HTTP answer is a success. Uses
+  // plain HTTP only where ClientOptions::insecure or MaySpeakPlainHttp() allows
+  // it, and never after a certificate error.
   absl::Status Connect();
 
-  // What the tag or digest is at the moment. `bytes` stays empty.
+  // Returns the digest and the type of the manifest that the tag or digest has
+  // now; `bytes` stays empty. Downloads the manifest if the registry does not
+  // tell its digest.
   absl::StatusOr<Manifest> Head(const std::string& path,
                                 const std::string& tag_or_digest);
-  // With its bytes, which have been checked against a digest.
+  // Returns the manifest with its bytes, which are checked if a digest is
+  // given. `path` is Reference::path.
   absl::StatusOr<Manifest> Get(const std::string& path,
                                const std::string& tag_or_digest);
 
-  // May these credentials push to the repository? Starts an upload and cancels
-  // it: nothing is left in the registry.
+  // Returns OK if the credentials allow a push to the repository. Starts an
+  // upload and cancels it, so that nothing is left in the registry.
   absl::Status CheckPush(const std::string& path);
 
-  // Hands the blob to `on_data` piece by piece; kDataLoss when in the end it is
-  // not what the digest (sha256 or sha512) says. A status of `on_data` ends it
-  // and is returned.
+  // Passes the blob to `on_data` piece by piece. Returns kDataLoss at the end
+  // if the content does not match the digest (sha256 or sha512). Stops at an
+  // error of `on_data` and returns it.
   absl::Status ReadBlob(
       const std::string& path, const std::string& digest,
       const std::function<absl::Status(absl::string_view)>& on_data);
@@ -95,13 +103,13 @@ class Client {
     net::Response response;
     std::string origin;  // of the server that gave it
   };
-  // Once more where a busy server says when, if that is within a request's
-  // timeout.
+  // Sends the request a second time if a busy server says when (Retry-After),
+  // and that is within the timeout of a request.
   absl::StatusOr<net::Response> Patiently(net::Client& server,
                                           const net::Request& request,
                                           const Exchange& exchange);
-  // Follows the redirects of GET and HEAD. The Authorization header is for the
-  // origin of `url` alone.
+  // Follows the redirects of GET and HEAD. Sends the Authorization header to
+  // the origin of `url` only.
   absl::StatusOr<Answer> Follow(absl::string_view what, net::Url url,
                                 const net::Request& request,
                                 const Exchange& exchange);
@@ -125,7 +133,8 @@ class Client {
   std::map<std::string, std::unique_ptr<net::Client>> clients_;  // by origin
 };
 
-// May this registry speak plain HTTP without being called insecure?
+// Returns whether plain HTTP is allowed for this registry without `insecure`:
+// loopback, *.local and private addresses.
 bool MaySpeakPlainHttp(absl::string_view domain);
 
 }  // namespace ovenbird::registry

@@ -1,4 +1,4 @@
-// Programs that keep passwords: docker-credential-NAME.
+// Credential helpers: programs docker-credential-NAME that store passwords.
 // Protocol: github.com/docker/docker-credential-helpers.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_CREDENTIAL_HELPER_H_
 #define OVENBIRD_RUNTIME_REGISTRY_CREDENTIAL_HELPER_H_
@@ -14,8 +14,9 @@
 namespace ovenbird::registry {
 
 // Runs `docker-credential-HELPER get` for `server` ("gcr.io",
-// "https://index.docker.io/v1/"). Nothing: it has none. kNotFound: there is no
-// such program.
+// "https://index.docker.io/v1/"). Returns nullopt if the helper has no
+// credentials for it; kNotFound: the program is not in PATH; kInvalidArgument:
+// `helper` has a slash.
 absl::StatusOr<std::optional<Credentials>> AskCredentialHelper(
     const std::string& helper, const std::string& server, Cancellation* cancel,
     absl::Duration timeout);

@@ -1,4 +1,4 @@
-// What one is known by at a registry.
+// Credentials for a registry.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_CREDENTIALS_H_
 #define OVENBIRD_RUNTIME_REGISTRY_CREDENTIALS_H_
 
@@ -6,7 +6,7 @@
 
 namespace ovenbird::registry {
 
-// What docker calls an AuthConfig. One of password, identity_token and
+// Corresponds to docker's AuthConfig. One of password, identity_token and
 // registry_token is set.
 struct Credentials {
   std::string username;

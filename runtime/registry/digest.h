@@ -24,13 +24,15 @@ std::string DigestOf(absl::string_view bytes);
 // Compares bytes with the digest that they must have, as they arrive.
 class DigestVerifier {
  public:
-  // Fails as CheckDigest does.
+  // Returns a verifier for `digest`; fails as CheckDigest does.
   static absl::StatusOr<std::unique_ptr<DigestVerifier>> New(
       absl::string_view digest);
 
+  // Adds the next bytes.
   void Update(absl::string_view bytes);
 
-  // Returns kDataLoss, with the digest of what arrived, when it is another.
+  // Returns kDataLoss, with the digest of the bytes, if they do not match. Must
+  // be the last call.
   absl::Status Finish();
 
  private:

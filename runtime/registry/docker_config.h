@@ -1,5 +1,5 @@
-// Credentials for registries, from where `docker login` leaves them: the
-// `auths`, `credsStore` and `credHelpers` of Docker's config.json.
+// Credentials for registries where `docker login` stores them: the `auths`,
+// `credsStore` and `credHelpers` of Docker's config.json.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_DOCKER_CONFIG_H_
 #define OVENBIRD_RUNTIME_REGISTRY_DOCKER_CONFIG_H_
 
@@ -17,32 +17,36 @@
 
 namespace ovenbird::registry {
 
+// The credentials that a config has for one registry, if any.
 struct CredentialsLookup {
   std::optional<Credentials> credentials;
-  // Where they are from: a file's path, "docker-credential-pass".
+  // Where the credentials come from: a file's path, "docker-credential-pass".
   std::string source;
-  // Not empty: the credential store could not be asked, though nothing says
-  // that it has something for this registry.
+  // Not empty: the credential store failed, but nothing says that it has
+  // credentials for this registry.
   std::string warning;
 };
 
+// The credentials of a user for all registries.
 class DockerConfig {
  public:
-  // An empty one: no credentials.
+  // A config without credentials.
   DockerConfig() = default;
 
-  // $DOCKER_CONFIG/config.json, else ~/.docker/config.json; before it, as
-  // docker does, the `auths` of the JSON in $DOCKER_AUTH_CONFIG. A file that is
-  // not there is an empty one. kInvalidArgument: not such a file.
+  // Reads $DOCKER_CONFIG/config.json, or else ~/.docker/config.json. The
+  // `auths` of the JSON in $DOCKER_AUTH_CONFIG come before it, as in docker. A
+  // missing file is an empty config; kInvalidArgument: malformed JSON.
   static absl::StatusOr<DockerConfig> Load();
+  // Reads one file, as Load() does.
   static absl::StatusOr<DockerConfig> LoadFile(const std::string& path);
-  // `name` stands for the text in messages.
+  // Parses the content of a file. `name` is its name in messages.
   static absl::StatusOr<DockerConfig> Parse(absl::string_view text,
                                             std::string name);
 
-  // For the registry `domain` ("docker.io", "127.0.0.1:5000"; all of Docker
-  // Hub's names are one). Runs a credential helper where the config says so,
-  // for `helper_timeout` at most. Errors name file and entry, or the helper.
+  // Returns the credentials for the registry `domain` ("docker.io",
+  // "127.0.0.1:5000"; all names of Docker Hub are equal). Runs a credential
+  // helper where the config names one, for at most `helper_timeout`. Errors
+  // name the file and the entry, or the helper.
   absl::StatusOr<CredentialsLookup> Find(
       absl::string_view domain, Cancellation* cancel = nullptr,
       absl::Duration helper_timeout = absl::Seconds(30)) const;
@@ -65,11 +69,12 @@ class DockerConfig {
                                                   Cancellation* cancel,
                                                   absl::Duration timeout);
 
+  // In order of precedence.
   std::vector<Layer> layers_;  // the first that has something wins
 };
 
-// The key of a registry in `auths`: "https://index.docker.io/v1/" for Docker
-// Hub, else the domain.
+// Returns the key of a registry in `auths`: "https://index.docker.io/v1/" for
+// Docker Hub, else the domain.
 std::string AuthsKey(absl::string_view domain);
 
 }  // namespace ovenbird::registry

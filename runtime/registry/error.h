@@ -1,4 +1,4 @@
-// A registry's refusal as a status.
+// Error answers of a registry as statuses.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_ERROR_H_
 #define OVENBIRD_RUNTIME_REGISTRY_ERROR_H_
 
@@ -8,14 +8,14 @@
 
 namespace ovenbird::registry {
 
-// For a response that is no success: 401 kUnauthenticated, 403
+// Returns the error for a response without success: 401 kUnauthenticated, 403
 // kPermissionDenied, 404 kNotFound, 429 kResourceExhausted, 5xx kUnavailable,
-// else kFailedPrecondition. The text: `what`, the HTTP status, and what the
-// registry says ({"errors": [{"code", "message"}]}).
+// else kFailedPrecondition. The message consists of `what`, the HTTP status,
+// and the registry's own message ({"errors": [{"code", "message"}]}).
 absl::Status ResponseError(absl::string_view what,
                            const net::Response& response);
 
-// `status` with more text behind its message.
+// Returns `status` with `hint` appended to its message. Drops payloads.
 absl::Status WithHint(const absl::Status& status, absl::string_view hint);
 
 }  // namespace ovenbird::registry

@@ -1,5 +1,5 @@
-// Images on the disk: a folder with rootfs/ (the root file system) and
-// image.json (the "config" section of the image's configuration).
+// Images on disk: a folder with rootfs/ (the root file system) and image.json
+// (the `config` object of the image's configuration).
 #ifndef OVENBIRD_RUNTIME_REGISTRY_IMAGE_H_
 #define OVENBIRD_RUNTIME_REGISTRY_IMAGE_H_
 
@@ -22,22 +22,25 @@ struct ImageConfig {
   std::string working_dir;
 };
 
-// Reads `folder`/image.json.
+// Reads `folder`/image.json. kDataLoss: it is not valid JSON; else the error of
+// the file.
 absl::StatusOr<ImageConfig> ReadImageConfig(const std::string& folder);
 
-// "amd64", "arm64", ...: this machine as registries call it.
+// Returns this machine's architecture as registries name it: "amd64", "arm64",
+// ...
 std::string HostArchitecture();
 
-// The manifest of one image of the tag or digest: where it stands for images of
-// several platforms, that of Linux on `architecture`. kNotFound lists what
-// there is.
+// Returns the manifest of the image that the tag or digest names; of an index,
+// that of Linux on `architecture`. kNotFound lists the platforms that the index
+// has.
 absl::StatusOr<Manifest> FindImage(Client& client, const std::string& path,
                                    const std::string& tag_or_digest,
                                    const std::string& architecture);
 
 // Downloads the image of `manifest` into `folder`, which exists and is empty.
-// Each layer is checked against its digest before it is unpacked. `on_layer` is
-// told the number of each layer (from 1) and of all.
+// Each layer is checked against its digest before it is unpacked. Calls
+// `on_layer` before each layer with its number (from 1) and the number of
+// layers. kUnimplemented: not an image manifest.
 absl::Status PullImage(Client& client, const std::string& path,
                        const Manifest& manifest, const std::string& folder,
                        const std::function<void(int, int)>& on_layer);

@@ -1,4 +1,4 @@
-// What a layer of an image says of its files, without their content.
+// What a layer of an image says about its files, without their content.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_LAYER_FACTS_H_
 #define OVENBIRD_RUNTIME_REGISTRY_LAYER_FACTS_H_
 
@@ -13,24 +13,28 @@
 
 namespace ovenbird::registry {
 
+// The files of one layer.
 struct LayerFacts {
   // In the layer's order; whiteouts are files with names like any other.
   std::vector<std::pair<std::string, rewrite::ImageFile>> entries;
-  // Text of etc/passwd and etc/group, where the layer has them.
+  // Contents of etc/passwd and etc/group, if the layer has them.
   std::string passwd;
   std::string groups;
 };
 
 // Reads a layer (plain, gzip or zstd). kDataLoss: it is damaged;
-// kResourceExhausted: it is longer than any image's layer that is worth it.
+// kResourceExhausted: it has more than a million entries or more than 4 GiB
+// unpacked. Returns errors of `source` as they are.
 absl::StatusOr<LayerFacts> ReadLayer(const ByteSource& source);
 
-// Puts a layer over those below it, as a container runtime would.
+// Puts a layer over the layers below it, which `files` has, as a container
+// runtime would.
 void AddLayer(const LayerFacts& layer, rewrite::ImageFiles& files);
 
-// For the cache. Decode returns kDataLoss for anything that Encode did not
-// write.
+// Returns the layer in the format of the cache.
 std::string Encode(const LayerFacts& layer);
+// Reads what Encode wrote. kDataLoss: the bytes are damaged, or of another
+// version of the format.
 absl::StatusOr<LayerFacts> Decode(absl::string_view bytes);
 
 }  // namespace ovenbird::registry

@@ -1,4 +1,4 @@
-// Where a registry's answers point: redirects, uploads, token servers.
+// URLs in a registry's answers: redirects, uploads, token servers.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_LOCATION_H_
 #define OVENBIRD_RUNTIME_REGISTRY_LOCATION_H_
 
@@ -10,8 +10,8 @@ namespace ovenbird::registry {
 
 // Returns the URL that `reference`, absolute or relative as in RFC 3986, means
 // in an answer of `from`. Returns kFailedPrecondition for schemes other than
-// http and https, and for http where `from` is https: no one on the way may
-// read or change what TLS protects.
+// http and https, and for http if `from` is https: nobody on the way may read
+// or change what TLS protects.
 absl::StatusOr<net::Url> ResolveLocation(const net::Url& from,
                                          absl::string_view reference);
 

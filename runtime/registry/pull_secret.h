@@ -1,5 +1,5 @@
-// The Docker config.json that a build's container gets: made from the user's
-// own credentials, or found in a Secret of the cluster.
+// The Docker config.json for a build's container: made from the user's own
+// credentials, or found in a Secret of the cluster.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_PULL_SECRET_H_
 #define OVENBIRD_RUNTIME_REGISTRY_PULL_SECRET_H_
 
@@ -13,38 +13,43 @@
 
 namespace ovenbird::registry {
 
+// A config.json with the credentials for some registries.
 struct PullSecret {
-  // The file's bytes; empty when there are no credentials for any registry, and
-  // then no Secret must be made.
+  // The file's bytes; empty if there are no credentials for any of the
+  // registries: then no Secret must be created.
   std::string config_json;
-  // Those that it has credentials for, sorted.
+  // The registries that it has credentials for, sorted.
   std::vector<std::string> domains;
-  // Credential stores that could not be asked, one sentence each.
+  // Failures of credential stores, one sentence each.
   std::vector<std::string> warnings;
 };
 
-// For the registries of destinations, cache and base images ("docker.io",
-// "gcr.io"); each may come several times. Same input, same bytes.
+// Collects the credentials for the registries of destinations, cache and base
+// images ("docker.io", "gcr.io"); duplicates are allowed. The same input gives
+// the same bytes. Returns the errors of DockerConfig::Find.
 absl::StatusOr<PullSecret> MakePullSecret(
     const DockerConfig& config, const std::vector<std::string>& domains,
     Cancellation* cancel = nullptr);
 
-// What can be said of a config.json that someone else wrote into a Secret.
+// The result of a check of a config.json in a Secret of the cluster.
 struct ConfigJsonCheck {
-  // kaniko can't read it, or fails at the first registry that it asks for.
+  // kaniko cannot read the file, or fails at the first registry that it asks.
   bool broken = false;
-  // What was found and the next step; empty when it is fine. Holds no secrets.
+  // The problem and the next step, or a remark if the file is not broken;
+  // empty: none. Contains no secrets.
   std::string text;
-  // Those of the asked registries that it has nothing for, and those that it
-  // has an entry for, sorted.
+  // The registries of the build without an entry in the file.
   std::vector<std::string> missing;
+  // All registries with an entry in the file, sorted. Both are empty if the
+  // file names a `credsStore`, which may have any registry.
   std::vector<std::string> known;
 };
 
-// `domains`: the registries that the build needs; what has none of them is not
-// broken, for not every registry wants a login. Recognises a config of a
-// desktop machine (credsStore), quotes that came through from a shell or were
-// lost in one, a Google service-account key, base64 done twice.
+// Checks a config.json for a build that needs the registries `domains`; a
+// missing entry does not make the file broken, because not every registry
+// requires a login. Recognizes the config of a desktop machine (credsStore),
+// quotes that a shell kept or removed, a Google service account key, and base64
+// applied twice.
 ConfigJsonCheck CheckConfigJson(absl::string_view content,
                                 const std::vector<std::string>& domains);
 

@@ -1,4 +1,5 @@
-// Before a build: may its image be pushed? After it: is what was built there?
+// Checks before a build that its images can be pushed, and after it that the
+// registry has them.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_PUSH_H_
 #define OVENBIRD_RUNTIME_REGISTRY_PUSH_H_
 
@@ -14,34 +15,38 @@
 
 namespace ovenbird::registry {
 
+// How to reach the registries of a build.
 struct PushOptions {
   // The credentials that the build will use. Null: none.
   const DockerConfig* docker_config = nullptr;
   bool insecure = false;
   std::string ca_pem;
-  // A registry that is not reached by then may be one for the cluster only.
+  // Short: a registry that does not answer may be reachable from the cluster
+  // only.
   absl::Duration connect_timeout = absl::Seconds(3);
   absl::Duration timeout = absl::Seconds(20);  // of each request
   Cancellation* cancel = nullptr;
 };
 
-// Asks for each repository of `images` ("r.io/team/app:v1") once; the first
-// refusal is returned. Leaves nothing behind.
+// Asks each repository of `images` ("r.io/team/app:v1") once whether a push is
+// allowed, and returns the first error. Leaves nothing behind.
 absl::Status CheckPushTo(const std::vector<std::string>& images,
                          const PushOptions& options);
 
-// The registry says no, and will say no to the build as well. Everything else
-// (not reached, not trusted) may look different from where the build runs.
+// Returns whether the registry says no, and will say no to the build as well.
+// Other errors (unreachable, untrusted certificate) may not occur where the
+// build runs.
 bool IsRefusal(const absl::Status& status);
 
-// The one digest that all of `images` have. kNotFound: one is not there;
+// Returns the digest that all of `images` have. kNotFound: one is missing;
 // kFailedPrecondition: they differ.
 absl::StatusOr<std::string> DigestOfAll(const std::vector<std::string>& images,
                                         const PushOptions& options);
 
-// Is each of `images` (with tags) `digest` in its registry now? kNotFound: the
-// tag is not there; kDataLoss: the tag is another image, and `digest` is not
-// there at all; kAborted: the tag is another image by now, `digest` is there.
+// Returns OK if each of `images` (with tags) is `digest` in its registry now.
+// kNotFound: the tag is missing; kDataLoss: the tag is another image, and the
+// registry does not have `digest`; kAborted: the tag is another image by now,
+// but the registry has `digest`.
 absl::Status VerifyPushed(const std::vector<std::string>& images,
                           absl::string_view digest, const PushOptions& options);
 

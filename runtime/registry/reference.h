@@ -11,40 +11,45 @@
 
 namespace ovenbird::registry {
 
+// A parsed image name.
 struct Reference {
   std::string domain;  // host[:port]; "docker.io" for Docker Hub
   std::string path;    // "library/alpine", "team/app"
   std::string tag;     // empty: none was given
   std::string digest;  // "sha256:<64 hex>"; empty: none was given
 
-  // "docker.io/library/alpine"
+  // Returns the name without tag and digest: "docker.io/library/alpine".
   std::string Repository() const;
-  // As short as docker shows it: "alpine:3".
+  // Returns the name as short as docker shows it: "alpine:3".
   std::string Familiar() const;
-  // With domain, tag and digest.
+  // Returns the name with domain, tag and digest.
   std::string ToString() const;
-  // What a registry is asked for: the digest, else the tag, else "latest".
+  // Returns what to request from a registry: the digest, else the tag, else
+  // "latest".
   std::string TagOrDigest() const;
 
   friend bool operator==(const Reference&, const Reference&) = default;
 };
 
-// kInvalidArgument says which part is wrong and what was found there.
+// Parses an image name. kInvalidArgument says which part is wrong and what was
+// found there.
 absl::StatusOr<Reference> ParseReference(absl::string_view text);
 
-// kInvalidArgument unless `tag` is a tag: [A-Za-z0-9_][A-Za-z0-9_.-]{0,127}.
+// Returns kInvalidArgument unless `tag` is a tag:
+// [A-Za-z0-9_][A-Za-z0-9_.-]{0,127}.
 absl::Status CheckTag(absl::string_view tag);
 
-// The domain that `registry` means: docker.io for each of Docker Hub's names
-// ("index.docker.io", "https://index.docker.io/v1/", "registry-1.docker.io"),
-// else the host[:port] of a name or URL.
+// Returns the domain that `registry` means: docker.io for each of Docker Hub's
+// names ("index.docker.io", "https://index.docker.io/v1/",
+// "registry-1.docker.io"), else the host[:port] of a name or URL.
 std::string NormalizeDomain(absl::string_view registry);
 
-// Where the registry of this domain answers: "registry-1.docker.io" for
-// docker.io, else the domain itself.
+// Returns the host[:port] where the registry of this domain answers:
+// "registry-1.docker.io" for docker.io, else the domain itself.
 std::string ApiHost(absl::string_view domain);
 
-// Docker and kaniko also try plain HTTP there: localhost, 127.0.0.0/8, [::1].
+// Returns whether the domain is localhost, *.localhost, in 127.0.0.0/8 or
+// [::1], where docker and kaniko also try plain HTTP.
 bool IsLoopback(absl::string_view domain);
 
 }  // namespace ovenbird::registry

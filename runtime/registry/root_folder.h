@@ -1,5 +1,5 @@
-// A folder as the root of everything that is done below it: symbolic links are
-// followed as if it were /, so that nothing outside of it can be reached.
+// A folder as the root of all file operations below it: symlinks are followed
+// as if it were /, so that nothing outside of it can be reached.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_ROOT_FOLDER_H_
 #define OVENBIRD_RUNTIME_REGISTRY_ROOT_FOLDER_H_
 
@@ -11,20 +11,22 @@
 
 namespace ovenbird::registry {
 
-// Paths are relative to the folder, without "." and ".." parts. Needs Linux 5.6
-// (openat2).
+// An open folder. Paths are relative to it, without "." and ".." parts. Needs
+// Linux 5.6 (openat2).
 class RootFolder {
  public:
+  // Opens the folder at `path`; fails with the error of open(2).
   static absl::StatusOr<RootFolder> Open(const std::string& path);
   RootFolder(RootFolder&& other) noexcept;
   RootFolder& operator=(RootFolder&&) = delete;
   ~RootFolder();
 
-  // Descriptor of the folder `path` ("" is the root itself), which is made
-  // with its parents where it is missing. Valid until the next call.
+  // Returns a descriptor of the folder `path` ("" is the root itself), and
+  // creates the folder and its parents if they are missing. The descriptor is
+  // valid until the next call.
   absl::StatusOr<int> Folder(absl::string_view path);
-  // Forgets the descriptor that the last call left open: to be called when a
-  // folder or link was replaced.
+  // Closes the descriptor that the last call left open. Must be called after a
+  // folder or symlink was replaced.
   void Forget();
 
  private:
@@ -36,11 +38,11 @@ class RootFolder {
   std::string last_path_;
 };
 
-// Deletes `name` in the folder `parent` with all below it, without following
-// links. What is not there is no error.
+// Deletes `name` in the folder `parent` with everything below it, without
+// following symlinks. A missing file is not an error.
 absl::Status RemoveAll(int parent, const std::string& name);
 
-// Deletes all in the folder `parent`/`name` but not the folder.
+// Deletes everything in the folder `parent`/`name` but not the folder.
 absl::Status RemoveContent(int parent, const std::string& name);
 
 }  // namespace ovenbird::registry

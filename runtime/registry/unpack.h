@@ -1,5 +1,5 @@
-// Unpacks tar archives: the layers of images, and build contexts. With
-// runtime/context the only door to libarchive.
+// Unpacks tar archives: the layers of images, and build contexts. Next to
+// layer_facts and runtime/context, the only code that uses libarchive.
 #ifndef OVENBIRD_RUNTIME_REGISTRY_UNPACK_H_
 #define OVENBIRD_RUNTIME_REGISTRY_UNPACK_H_
 
@@ -12,23 +12,24 @@
 
 namespace ovenbird::registry {
 
-// Puts up to `size` bytes into `buffer` and returns how many; 0 is the end.
+// Fills `buffer` with up to `size` bytes and returns how many; 0 is the end.
 using ByteSource = std::function<absl::StatusOr<size_t>(char* buffer, size_t)>;
 
+// How to unpack an archive.
 struct UnpackOptions {
-  // A layer of an image: ".wh." names delete what lower layers have, and FIFOs
-  // are made. Devices never are.
+  // A layer of an image: ".wh." names delete files of lower layers, and FIFOs
+  // are created. Devices never are.
   bool layer = false;
-  // Owners and extended attributes are set as the archive says. Off: whatever
-  // this process makes.
+  // Sets owners and extended attributes as in the archive. False: the files
+  // belong to the user of this process.
   bool owners = true;
 };
 
-// Unpacks a tar archive (plain, gzip or zstd) into the folder `root`, over what
-// is there. Nothing outside of `root` is touched, whatever the archive says:
-// symbolic links on the way are followed as if `root` were /, and a name with
-// ".." is an error (kInvalidArgument). Modes and times are kept. What `source`
-// returns as an error is returned.
+// Unpacks a tar archive (plain, gzip or zstd) into the folder `root`, over the
+// files that exist there. Never touches anything outside of `root`, whatever
+// the archive contains: symlinks on the way are followed as if `root` were /,
+// and a name with ".." is an error (kInvalidArgument). Keeps modes and times.
+// kDataLoss: the archive is damaged. Returns errors of `source` as they are.
 absl::Status Unpack(const ByteSource& source, const std::string& root,
                     const UnpackOptions& options = {});
 

@@ -7,8 +7,8 @@
 
 namespace ovenbird::rewrite {
 
-// Sends what BuildKit copies as COPY, and what the executor cannot unpack as a
-// plain tar. Comes before RewriteCopy.
+// Sends as COPY what BuildKit copies without unpacking, and as a plain tar what
+// the executor cannot unpack itself. Must run before RewriteCopy.
 void RewriteAdd(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -7,8 +7,8 @@
 
 namespace ovenbird::rewrite {
 
-// Lets a RUN check the file where the base image has `sha256sum`; reports that
-// it is not checked elsewhere.
+// Appends a RUN that checks the file where the base image has `sha256sum`;
+// reports everywhere else that the download is not checked.
 void CheckDownload(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

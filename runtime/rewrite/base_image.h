@@ -1,4 +1,4 @@
-// What is known of an image that a stage starts from.
+// What is known about an image that a stage starts from.
 #ifndef OVENBIRD_RUNTIME_REWRITE_BASE_IMAGE_H_
 #define OVENBIRD_RUNTIME_REWRITE_BASE_IMAGE_H_
 
@@ -15,8 +15,9 @@
 
 namespace ovenbird::rewrite {
 
-// A file of an image: what its layer says of it.
+// A file of an image, as the topmost layer that has it describes it.
 struct ImageFile {
+  // The kind of file; kOther is a device, a named pipe or a socket.
   enum Type { kFile, kFolder, kSymlink, kOther };
   Type type = kFile;
   uint16_t mode = 0;  // 07777
@@ -28,11 +29,11 @@ struct ImageFile {
   bool has_capability = false;
 };
 
-// A folder of an upper layer that takes the place of something else.
+// A folder of an upper layer in place of another type of file.
 struct RetypedFolder {
+  // The file of the layers below; a symlink to a file is kFile.
   enum Below { kFile, kLinkToFolder, kLinkToNothing };
   std::string path;
-  // What the layers below have there; a symlink to a file is a file.
   Below below = kFile;
 };
 
@@ -40,41 +41,44 @@ struct RetypedFolder {
 // has no entry.
 class ImageFiles {
  public:
-  // Returns the entry of exactly this path, symlinks not followed; null: there
-  // is none.
+  // Returns the entry of exactly this path without following symlinks; null if
+  // the image has no such file.
   const ImageFile* Find(absl::string_view path) const;
-  // Returns the path that this one leads to when the symlinks on the way, and
-  // with `follow_last` the last one, are followed inside the image. Parts that
-  // are missing stay as they are. nullopt: a loop.
+  // Returns the path that `path` leads to after the symlinks on the way are
+  // followed inside the image; `follow_last` follows the last part, too.
+  // Missing parts stay as they are. nullopt: more than 40 symlinks, as in the
+  // kernel.
   std::optional<std::string> Resolve(absl::string_view path,
                                      bool follow_last) const;
 
   std::map<std::string, ImageFile, std::less<>> entries;
-  // Text of /etc/passwd and /etc/group; empty: missing.
+  // Contents of /etc/passwd and /etc/group; empty: the file is missing.
   std::string passwd;
   std::string groups;
-  // What opaque folders of upper layers hide and no upper layer has again: the
-  // topmost paths.
+  // The topmost paths that opaque folders of upper layers hide and that no
+  // upper layer adds again.
   std::vector<std::string> hidden;
-  // What whiteouts of upper layers delete and no upper layer has again.
+  // The paths that whiteouts of upper layers delete and that no upper layer
+  // adds again.
   std::vector<std::string> deleted;
-  // Folders of upper layers where lower ones have something else.
+  // Folders of upper layers in place of files or symlinks of lower ones.
   std::vector<RetypedFolder> retyped;
 };
 
+// The part of an image's config, and optionally its files, that rules need.
 struct BaseImage {
-  // "NAME=VALUE", in order.
+  // Name and value, in order.
   std::vector<std::pair<std::string, std::string>> env;
   std::string user;
   std::string working_dir;
   std::vector<std::string> shell;
   std::vector<std::string> onbuild;
-  // Null: not read.
+  // Null: unknown, or not asked for.
   std::shared_ptr<const ImageFiles> files;
 };
 
-// Returns what is known of an image, null: nothing. With `files` its files are
-// wanted, too.
+// Returns what is known about an image, or null if nothing is. `files` asks for
+// its files, too.
 using FindBaseImage = std::function<std::shared_ptr<const BaseImage>(
     absl::string_view image, bool files)>;
 

@@ -6,8 +6,8 @@
 
 namespace ovenbird::rewrite {
 
-// Start of a stage: reports that the executor does not find a stage of this
-// file that ONBUILD of the base image copies from by name.
+// Reports, at the start of a stage, that the executor does not find a stage of
+// this file from which an ONBUILD instruction of the base image copies by name.
 void ReportTriggersFrom(const Site& site);
 
 }  // namespace ovenbird::rewrite

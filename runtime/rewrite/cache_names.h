@@ -1,6 +1,6 @@
-// Cache keys of COPY and ADD that know the names of files. An executor's key
-// has the mode, owner and content of what is copied, but no names: after a
-// rename, the next RUN would take a layer that was made with the old name.
+// Adds file names to the cache keys of COPY and ADD. An executor's key has the
+// mode, owner and content of what is copied, but no names: after a rename, the
+// next RUN would take a cached layer that was built with the old name.
 #ifndef OVENBIRD_RUNTIME_REWRITE_CACHE_NAMES_H_
 #define OVENBIRD_RUNTIME_REWRITE_CACHE_NAMES_H_
 
@@ -10,7 +10,7 @@
 namespace ovenbird::rewrite {
 
 // Puts a hash of the names into a source, as a folder that `..` leaves again:
-// the executor cleans the path, and its key has the text.
+// the executor cleans the path, but its cache key has the path as written.
 void AddNames(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -11,18 +11,18 @@
 
 namespace ovenbird::rewrite {
 
-// Returns the owner of `3` or `3:4`; nullopt: it has names. As in kaniko and
-// BuildKit, the group of a number alone is the same number.
+// Returns the owner for `3` or `3:4`; nullopt if a part is not a number. As in
+// kaniko and BuildKit, a user number alone is the group's number, too.
 std::optional<context::Owner> NumericOwner(absl::string_view text);
 
-// Executors without --chown: writes names as numbers, with which the files can
-// be sent.
+// Replaces names by numbers for executors without --chown: files can be sent
+// with numbers only.
 void WriteOutOwner(const Site& site, Draft& draft);
-// Executors without --chown: reports the flags that are left.
+// Reports the --chown flags that are left for executors without --chown.
 void ReportIgnoredChown(const Site& site, Draft& draft);
 
-// Writes out the owner or the group that is left out: root for `:group`, and
-// the user's primary group where a RUN of the stage tells which one that is.
+// Completes a --chown that lacks the user or the group: root for `:group`, and
+// the user's primary group where the base image or a RUN of the stage shows it.
 void RewriteChown(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -7,32 +7,33 @@
 
 namespace ovenbird::rewrite {
 
-// CMD and ENTRYPOINT in shell form after a SHELL: writes the JSON form.
+// Writes the shell form of CMD and ENTRYPOINT after a SHELL as the JSON form.
 void WriteOutShell(const Site& site, Draft& draft);
 
-// EXPOSE: expands ranges and variables, writes the protocol in lower case;
+// Expands ranges and variables of EXPOSE and writes the protocol in lower case;
 // reports protocols that the executor refuses.
 void WriteOutPorts(const Site& site, Draft& draft);
 
-// MAINTAINER: reports that the author is lost.
+// Reports that the author given by MAINTAINER is lost.
 void ReportAuthor(const Site& site, Draft& draft);
 
-// HEALTHCHECK --start-interval: reports that it is lost, or leaves it out where
-// the executor refuses it.
+// Reports that HEALTHCHECK's --start-interval is lost, and removes the flag
+// where the executor refuses it.
 void ReportStartInterval(const Site& site, Draft& draft);
 
-// VOLUME: moves it to the end of the stage, because executors leave everything
+// Moves VOLUME to the end of the stage, because executors leave everything
 // below a volume out of the layers that follow.
 void MoveVolume(const Site& site, Draft& draft);
 
-// ARG of a platform argument (TARGETARCH ...): writes its value, or reports
-// that it is empty where the platform is not known.
+// Writes the value of a platform argument (TARGETARCH ...) into its ARG;
+// reports that the argument is empty where the platform is unknown.
 void WriteOutPlatform(const Site& site, Draft& draft);
 
-// ARG with several names: one line for each.
+// Splits an ARG with several names into one ARG for each.
 void SplitArgs(const Site& site, Draft& draft);
 
-// Returns the platform arguments' values for "linux/amd64"; none when empty.
+// Returns the values of the platform arguments for a platform such as
+// "linux/amd64"; none if it has no slash.
 dockerfile::BuildArgs PlatformArgs(absl::string_view platform);
 
 }  // namespace ovenbird::rewrite

@@ -1,5 +1,4 @@
-// The build context as COPY looks at it: by path, through symlinks, by
-// wildcard.
+// The build context as COPY sees it: by path, through symlinks, by wildcard.
 #ifndef OVENBIRD_RUNTIME_REWRITE_CONTEXT_TREE_H_
 #define OVENBIRD_RUNTIME_REWRITE_CONTEXT_TREE_H_
 
@@ -13,8 +12,8 @@
 
 namespace ovenbird::rewrite {
 
-// A view of a listing. Needs no memory of its own: paths are searched for in
-// the listing's order.
+// A view of a listing. Needs no memory of its own: it finds paths by binary
+// search, because a listing is sorted.
 class ContextTree {
  public:
   static constexpr uint32_t kTop = context::Entry::kTop;
@@ -22,7 +21,7 @@ class ContextTree {
   // `listing` must outlive it.
   explicit ContextTree(const context::Listing* listing) : listing_(*listing) {}
 
-  // A source of COPY.
+  // The entry that a path leads to.
   struct Found {
     // kTop: the context itself.
     uint32_t entry = kTop;
@@ -30,39 +29,45 @@ class ContextTree {
     bool through_link = false;
   };
 
-  // Returns what the path leads to. Symlinks are followed as in a root folder:
-  // nothing leads out of the context. nullopt: there is no such path.
-  // `path` is relative and clean; "" is the context itself.
+  // Returns what the path leads to. Symlinks are followed as if the context
+  // were the root folder, so that nothing leads out of it. `path` is relative
+  // and clean; "" is the context itself. nullopt: no such path, or more than
+  // 255 symlinks.
   std::optional<Found> Follow(absl::string_view path) const;
 
-  // True if a symlink is on the way of a path, or is named by it.
+  // Returns whether a symlink is on the way of a path or at its end.
   bool HasLink(absl::string_view path) const;
 
-  // Returns the paths that a pattern of COPY matches, in order. Symlinks before
-  // the first wildcard are followed.
+  // Returns the paths that a pattern of COPY matches, in the listing's order.
+  // Symlinks before the first wildcard are followed. A pattern without
+  // wildcards is returned as it is, even if no such path exists.
   std::vector<std::string> Expand(absl::string_view pattern) const;
 
+  // Returns whether the entry is a folder; kTop is.
   bool IsFolder(uint32_t entry) const {
     return entry == kTop || listing_[entry].type == context::EntryType::kFolder;
   }
-  // Entries in the folder, in order.
+  // Returns the entries directly in the folder, in the listing's order.
   std::vector<uint32_t> Children(uint32_t folder) const;
-  // The entries below the folder are those from FirstBelow to EndOf.
+  // Returns the index of the first entry below the folder. The entries below it
+  // are those from FirstBelow() to EndOf(), exclusive.
   uint32_t FirstBelow(uint32_t folder) const {
     return folder == kTop ? 0 : folder + 1;
   }
+  // Returns the index after the entry and everything below it.
   uint32_t EndOf(uint32_t entry) const;
-  // "" for the context itself.
+  // Returns the entry's path in the context; "" for the context itself.
   std::string Path(uint32_t entry) const {
     return entry == kTop ? "" : listing_.Path(entry);
   }
   const context::Listing& listing() const { return listing_; }
 
  private:
-  // `folder` is not the context itself.
+  // Returns whether the entry is the folder or below it. `folder` is not kTop.
   bool IsBelow(uint32_t entry, uint32_t folder) const;
-  // The child of that name; nullopt.
+  // Returns the entry of that name in the folder; nullopt if it has none.
   std::optional<uint32_t> Child(uint32_t folder, absl::string_view name) const;
+  // Appends the paths below the folder that match parts[part] and what follows.
   void Expand(uint32_t folder, const std::vector<std::string>& parts,
               size_t part, std::vector<std::string>& paths) const;
 

@@ -1,4 +1,4 @@
-// What a source of COPY takes, by its path.
+// Matches paths against a source of COPY.
 #ifndef OVENBIRD_RUNTIME_REWRITE_COPIED_H_
 #define OVENBIRD_RUNTIME_REWRITE_COPIED_H_
 
@@ -7,9 +7,9 @@
 
 namespace ovenbird::rewrite {
 
-// Returns where a path is below what the source, which may have wildcards,
-// matches; "": the source matches it itself. nullopt: it is not copied. Both
-// are absolute and clean.
+// Returns the part of `path` below the file or folder that the source, which
+// may have wildcards, matches; "" if the source matches `path` itself, nullopt
+// if `path` is not copied. Both are absolute and clean.
 std::optional<std::string> Below(const std::string& source,
                                  const std::string& path);
 

@@ -1,4 +1,5 @@
-// What a COPY or ADD from the build context says, with its sources looked up.
+// The sources, target and flags of a COPY or ADD from the build context, looked
+// up in the context.
 #ifndef OVENBIRD_RUNTIME_REWRITE_COPY_SOURCES_H_
 #define OVENBIRD_RUNTIME_REWRITE_COPY_SOURCES_H_
 
@@ -17,9 +18,9 @@
 
 namespace ovenbird::rewrite {
 
-// One thing that a source brings.
+// A file or folder that a source takes.
 struct Item {
-  // The name that it was found by: a file keeps it.
+  // The path at which it was found: a file keeps its last part as its name.
   std::string path;
   uint32_t entry = ContextTree::kTop;
   bool through_link = false;
@@ -37,31 +38,33 @@ struct CopySources {
   bool dots = false;         // `..` in a source
   // Of here-documents, by name; null: the items are in the context.
   const std::map<std::string, std::string>* contents = nullptr;
-  // Clean and absolute; nullopt: not known.
+  // Clean and absolute; nullopt: unknown.
   std::optional<std::string> target;
-  // Modes that the executor's --chmod cannot set.
+  // The value of --chmod that the executor does not support: a symbolic mode,
+  // or a mode in octal.
   std::string mode_words;
   std::optional<uint16_t> mode;
-  // Numbers that the executor's --chown refuses.
+  // The numbers of --chown, if the executor refuses them.
   std::optional<context::Owner> owner;
-  // The target's folders are copied from the top on, whether they are there or
+  // The folders of the target's whole path are copied, whether they exist or
   // not.
   bool whole_path = false;
 };
 
-// Returns whether one file is copied, and `target` does not say that it is to
-// be in a folder of that name.
+// Returns whether exactly one file is copied and `target` is not written as a
+// folder.
 bool CopiesToFile(const ContextTree& tree, const CopySources& sources,
                   absl::string_view target);
 
-// Returns nullopt when a part of the instruction is not known here, or the
-// executor builds it as it is.
+// Returns nullopt if a part of the instruction is unknown here, or if the
+// executor builds it correctly as it is. Reports a source that is a symlink to
+// a path outside the context.
 std::optional<CopySources> ReadSources(const Site& site,
                                        const ContextTree& tree,
                                        const dockerfile::Instruction& copy);
 
-// Reports flags that the executor does not know: the instruction is sent with
-// them.
+// Reports flags that the executor refuses or ignores, for an instruction that
+// is sent with them.
 void ReportUnknownFlags(const Site& site, const dockerfile::Instruction& copy);
 
 }  // namespace ovenbird::rewrite

@@ -1,4 +1,4 @@
-// What is sent in place of one instruction.
+// The instructions to send in place of one instruction.
 #ifndef OVENBIRD_RUNTIME_REWRITE_DRAFT_H_
 #define OVENBIRD_RUNTIME_REWRITE_DRAFT_H_
 
@@ -12,7 +12,7 @@
 
 namespace ovenbird::rewrite {
 
-// One instruction of the user's Dockerfile while rules change it.
+// An instruction of the user's Dockerfile while rules change it.
 class Draft {
  public:
   // `original` must outlive it.
@@ -21,21 +21,23 @@ class Draft {
 
   const dockerfile::Instruction& original() const { return *original_; }
 
-  // Records that the instruction is sent otherwise than written, and why: one
-  // sentence that names the executor's gap.
+  // Records that the instruction is changed, and why: one sentence that names
+  // the executor's gap.
   void Because(std::string reason) { reasons_.push_back(std::move(reason)); }
-  // Sends what `other` sends after this one, for its reasons, too.
+  // Sends everything that `other` sends after this draft's instructions, and
+  // takes over its reasons.
   void Append(const Draft& other);
   bool changed() const { return !reasons_.empty(); }
   const std::vector<std::string>& reasons() const { return reasons_; }
 
-  // Usually one; none: it is not sent. Rules may change them, and put others
-  // before and after.
+  // The instructions to send: usually one; empty: none is sent. Rules may
+  // change them, and insert others before and after.
   std::vector<dockerfile::Instruction> instructions;
-  // What they take from the context in addition.
+  // Files that the instructions take from the context in addition.
   std::vector<context::MemoryFile> files;
-  // Folders of the context, "" for its top, that they copy without mode and
-  // owner: the executor's ignore file hides the folder and not what is in it.
+  // Folders of the context ("" for its top) that the instructions copy without
+  // mode and owner: the executor's ignore file hides the folder but not its
+  // content.
   std::vector<std::string> content_only;
 
  private:
@@ -43,17 +45,17 @@ class Draft {
   std::vector<std::string> reasons_;
 };
 
-// Returns an instruction of our own whose body is `text`: it has no place in
-// the file.
+// Returns a new instruction whose body is `text`; it has no position in the
+// file.
 dockerfile::Instruction MakeInstruction(absl::string_view keyword,
                                         absl::string_view text);
 
-// Returns `literal` as a word that every executor reads as exactly that: with
-// quotes, escapes and dollar signs escaped. Blanks stay: a word with blanks
-// needs the JSON form (`exec_form`).
+// Returns `literal` with quotes, escapes and dollar signs escaped, so that
+// every executor reads exactly `literal`. Spaces stay: a word with spaces needs
+// the JSON form (`exec_form`).
 std::string EscapeWord(absl::string_view literal, char escape);
 
-// Returns the instruction's lines in a Dockerfile, without the last line feed.
+// Returns the instruction as lines of a Dockerfile, without the last line feed.
 std::string Print(const dockerfile::Instruction& instruction);
 
 }  // namespace ovenbird::rewrite

@@ -11,12 +11,14 @@
 
 namespace ovenbird::rewrite {
 
-// Executors split lines with the directive's character and read values with a
-// backslash. Writes values out so that both characters give the same.
+// Rewrites values so that a backslash and the character of `# escape=` give the
+// same result: executors split lines with the directive's character and read
+// values with a backslash.
 void WriteOutEscapes(const Site& site, Draft& draft);
 
 // Returns `text`, whose escape character is a backtick, with single quotes in
-// place of escapes; variables stay. nullopt: a `${...}` holds an escape.
+// place of escapes; variables stay. nullopt if a `${...}` contains an escape or
+// has no end.
 std::optional<std::string> QuoteBackticks(absl::string_view text);
 
 }  // namespace ovenbird::rewrite

@@ -1,5 +1,5 @@
-// The variables that kaniko has where BuildKit has others. Source: its build
-// arguments and ENV, read in v0.17.1 to v1.24.0 and chainguard v1.25.6.
+// The variables of kaniko where they differ from BuildKit's. Source: the code
+// for build arguments and ENV in v0.17.1 to v1.24.0 and chainguard v1.25.6.
 #ifndef OVENBIRD_RUNTIME_REWRITE_EXECUTOR_SCOPE_H_
 #define OVENBIRD_RUNTIME_REWRITE_EXECUTOR_SCOPE_H_
 
@@ -14,27 +14,28 @@
 
 namespace ovenbird::rewrite {
 
-// What an executor takes variables for while it builds the stages that are
-// sent, in order.
+// The variables of an executor while it builds the stages that are sent, in
+// order.
 class ExecutorScope {
  public:
   using Values = std::map<std::string, std::string>;
 
-  // `given`: what it gets as `--build-arg`. All must outlive the scope.
-  // `globals`: ARG before the first FROM, as the executor resolves them.
+  // `given`: the executor's `--build-arg` flags. `globals`: ARG before the
+  // first FROM, as the executor resolves them. `given` must outlive the scope.
   ExecutorScope(const dockerfile::Executor& executor,
                 const dockerfile::BuildArgs& given, Values globals);
 
-  // Starts a stage; `base`: the index of the stage that it starts from, or -1.
-  // `initial`: what ENV is without a base image; empty with one.
+  // Starts a stage; `base` is the index of the stage that it starts from, or
+  // -1. `initial`: ENV of a stage without a base image; empty with one.
   void StartStage(int index, int base, const dockerfile::Scope::Known& initial);
-  // Takes an instruction into account, as it is sent. `right`: BuildKit's
-  // variables after it, which its values are taken from where it sets some.
+  // Takes an instruction into account as it is sent. `right`: BuildKit's
+  // variables after it, from which the values are taken that the instruction
+  // sets.
   void Apply(const dockerfile::Instruction& instruction,
              const dockerfile::Scope::Known& right);
 
-  // Returns the value that the executor uses; nullopt: unset, or the base
-  // image's.
+  // Returns the value that the executor uses; nullopt: unset, or defined by the
+  // base image.
   std::optional<std::string> Find(const std::string& name) const;
   // Returns the build arguments that RUN and expansions see.
   Values Args() const;
@@ -47,7 +48,7 @@ class ExecutorScope {
   const bool keeps_redeclared_;
   const dockerfile::BuildArgs& given_;
   const Values globals_;
-  // Declared by ARG; nullopt: without a value.
+  // Variables declared by ARG; nullopt: without a value.
   std::map<std::string, std::optional<std::string>> args_;
   Values env_;
   std::map<int, Values> env_of_stages_;

@@ -13,7 +13,8 @@
 
 namespace ovenbird::rewrite {
 
-// Returns what to send in place of `sent`, a COPY of `sources`.
+// Returns the instructions to send in place of `sent`, a COPY of `sources`;
+// `sent` itself if no folder would give its mode and owner to the target.
 std::vector<dockerfile::Instruction> WithoutFolderModes(
     const Site& site, const ContextTree& tree, const CopySources& sources,
     const dockerfile::Instruction& sent, Draft& draft);

@@ -1,4 +1,4 @@
-// COPY --from=STAGE: what the executor loses of another stage's files.
+// COPY --from: what the executor loses of the files of another stage.
 #ifndef OVENBIRD_RUNTIME_REWRITE_FROM_H_
 #define OVENBIRD_RUNTIME_REWRITE_FROM_H_
 
@@ -7,9 +7,11 @@
 
 namespace ovenbird::rewrite {
 
-// Keeps the setuid and setgid bits that the stage's RUN lines show, and follows
-// the symlinks that they show: a RUN at the end of that stage copies those
-// files to a folder of our own. Reports what is lost otherwise.
+// Keeps the setuid and setgid bits that the stage's RUN lines set, and follows
+// the symlinks that they create: a RUN at the end of that stage copies those
+// files to a folder of our own. Creates named pipes and hard links again, and
+// reports what is lost otherwise. Passes `--from` of an image on to
+// RewriteCopyFromImage.
 void RewriteCopyFrom(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -1,4 +1,4 @@
-// COPY --from=IMAGE: what the executor makes of another image's files.
+// COPY --from=IMAGE: what the executor changes in the files of another image.
 #ifndef OVENBIRD_RUNTIME_REWRITE_FROM_IMAGE_H_
 #define OVENBIRD_RUNTIME_REWRITE_FROM_IMAGE_H_
 
@@ -10,8 +10,9 @@
 namespace ovenbird::rewrite {
 
 // Follows the symlinks that are named as sources, leaves out what the image's
-// upper layers delete, and keeps new target folders root's. Reports what is
-// lost otherwise. Does nothing where the image's files are not known.
+// upper layers delete, and keeps root as the owner of new target folders.
+// Reports what is lost otherwise. Does nothing if the image's files are
+// unknown.
 void RewriteCopyFromImage(const Site& site, const std::string& image,
                           Draft& draft);
 

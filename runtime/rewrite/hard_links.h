@@ -1,5 +1,5 @@
-// Hard links: executors write a layer at a time, and see two names of one file
-// only where both are new in the layer.
+// Hard links: executors write a layer at a time, and recognize two names of one
+// file only if both are new in the layer.
 #ifndef OVENBIRD_RUNTIME_REWRITE_HARD_LINKS_H_
 #define OVENBIRD_RUNTIME_REWRITE_HARD_LINKS_H_
 
@@ -8,12 +8,12 @@
 
 namespace ovenbird::rewrite {
 
-// RUN: makes a file of an earlier layer new in this layer if `ln` names it, or
-// reports the instruction.
+// Puts a file of an earlier layer into the RUN's layer, too, if the RUN links
+// it with `ln` or `cp -l`; reports the instruction where that is impossible.
 void KeepNewNames(const Site& site, Draft& draft);
 
-// COPY, ADD: links files that are one file in the build context, or reports
-// them.
+// Links files again that are one file in the build context after COPY or ADD,
+// or reports them.
 void KeepCopiedNames(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -1,4 +1,5 @@
-// Symlinks in what a COPY takes, which old executors' cache does not see.
+// Symlinks in the folders that a COPY takes, which the cache of old executors
+// ignores.
 #ifndef OVENBIRD_RUNTIME_REWRITE_LINK_NAMES_H_
 #define OVENBIRD_RUNTIME_REWRITE_LINK_NAMES_H_
 
@@ -10,8 +11,8 @@
 
 namespace ovenbird::rewrite {
 
-// Has `sent` change its text with the targets of the symlinks: they are not a
-// part of the cache's key, and the text is.
+// Puts a hash of the symlinks' targets into the first source of `sent`: the
+// targets are not a part of the cache key, but the instruction as written is.
 void NameLinks(const Site& site, const ContextTree& tree,
                const CopySources& sources, Draft& draft,
                dockerfile::Instruction& sent);

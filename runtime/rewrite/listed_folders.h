@@ -1,4 +1,4 @@
-// Which folders a command looks through, as far as its words tell.
+// The folders that a command lists, as far as its words show.
 #ifndef OVENBIRD_RUNTIME_REWRITE_LISTED_FOLDERS_H_
 #define OVENBIRD_RUNTIME_REWRITE_LISTED_FOLDERS_H_
 
@@ -9,8 +9,8 @@
 
 namespace ovenbird::rewrite {
 
-// Returns folders, absolute and clean, whose files change what the command
-// does: `find /opt`, `cp -r /etc /x`, `cat /etc/*.conf`. Leaves out deletions.
+// Returns the folders (absolute and clean) whose files change what the command
+// does: `find /opt`, `cp -r /etc /x`, `cat /etc/*.conf`. Ignores `rm`.
 std::vector<std::string> ListedFolders(const dockerfile::ShellCommand& command);
 
 }  // namespace ovenbird::rewrite

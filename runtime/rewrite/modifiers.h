@@ -9,16 +9,17 @@
 
 namespace ovenbird::rewrite {
 
-// Whether the text has a modifier other than `:-` and `:+`, outside of single
-// quotes.
+// Returns whether the string has a variable with a modifier other than `:-` and
+// `:+`, outside of single quotes.
 bool HasNewModifier(absl::string_view text, char escape);
 
-// Instructions that expand variables: writes the values out, or reports that
-// they are not known.
+// Replaces parts with such modifiers by their values in instructions that
+// expand variables; reports parts whose value is unknown.
 void WriteOutModifiers(const Site& site, Draft& draft);
 
-// RUN, whose text old executors expand for their cache: hides it from them, for
-// it is the shell that expands it.
+// Hides such modifiers of a RUN in an `eval`: old executors expand the command
+// for their cache key, although only the shell must. Reports a RUN whose shell
+// is not POSIX.
 void HideModifiers(const Site& site, Draft& draft);
 
 // RUN in exec form: writes the dollar sign of such variables as a number, which

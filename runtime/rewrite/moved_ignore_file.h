@@ -1,4 +1,4 @@
-// The user's `.dockerignore` in a COPY, where the executor's ignore file takes
+// COPY of the user's `.dockerignore`, where the executor's ignore file takes
 // its place in the context.
 #ifndef OVENBIRD_RUNTIME_REWRITE_MOVED_IGNORE_FILE_H_
 #define OVENBIRD_RUNTIME_REWRITE_MOVED_IGNORE_FILE_H_
@@ -13,11 +13,13 @@
 
 namespace ovenbird::rewrite {
 
-// Returns true if a source names it: it has to come from a folder of ours.
+// Returns whether a source names the ignore file, which then has to come from a
+// folder of our own; records the reason.
 bool NamesMovedIgnoreFile(const Site& site, const CopySources& sources,
                           Draft& draft);
 
-// Adds a COPY of it to `sent` where `copy` takes the whole context.
+// Appends a COPY of the ignore file to `sent` if `copy` takes the whole
+// context.
 void AddMovedIgnoreFile(const Site& site, const ContextTree& tree,
                         const CopySources& sources,
                         const dockerfile::Instruction& copy, Draft& draft,

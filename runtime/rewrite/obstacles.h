@@ -1,5 +1,5 @@
-// What files from the build context find in the image where they go: symlinks
-// that the executor would write through, files in the place of folders.
+// Files of the image that are in the way of files from the build context:
+// symlinks that the executor would write through, and files where folders go.
 #ifndef OVENBIRD_RUNTIME_REWRITE_OBSTACLES_H_
 #define OVENBIRD_RUNTIME_REWRITE_OBSTACLES_H_
 
@@ -17,25 +17,26 @@
 namespace ovenbird::rewrite {
 
 // Returns instructions that put an empty file at each of the absolute paths,
-// also in place of a symlink; none for no path.
+// also in place of a symlink; empty if `paths` is empty.
 std::vector<dockerfile::Instruction> ReplaceByEmptyFiles(
     const std::vector<std::string>& paths, Draft& draft);
 
-// Sets `sources.whole_path` for a COPY with --link where folders of the image
-// are on its way: --link makes its own. Returns what to send before it.
+// Sets `sources.whole_path` for a COPY with --link if folders of the image are
+// on its target's path, since --link creates its own folders. Returns the
+// instructions to send before it.
 std::vector<dockerfile::Instruction> MakeIndependent(
     const Site& site, const ContextTree& tree,
     const dockerfile::Instruction& copy, CopySources& sources, Draft& draft);
 
-// Returns what to send before a COPY or ADD of `sources`, so that files take
-// the place of symlinks, and of one of several names of a file. Reports what
-// other builders refuse.
+// Returns the instructions to send before a COPY or ADD of `sources`, so that
+// files replace symlinks, and files with several names, instead of being
+// written through them. Reports what other builders refuse.
 std::vector<dockerfile::Instruction> MakeWay(
     const Site& site, const ContextTree& tree, const CopySources& sources,
     const dockerfile::Instruction& copy, Draft& draft);
 
-// Returns the target with its symlinks followed if the executor cannot follow
-// them, because one leads to nothing; else nullopt.
+// Returns the target with its symlinks followed if one of them leads to a
+// missing path, because the executor fails there; else nullopt.
 std::optional<std::string> FollowDangling(const Site& site,
                                           const std::string& target);
 

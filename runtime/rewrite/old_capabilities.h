@@ -7,8 +7,9 @@
 
 namespace ovenbird::rewrite {
 
-// Reports a RUN that moves such a file of the base image, or that changes its
-// mode or time: old executors put it into a layer without the capabilities.
+// Reports a RUN that moves a file with capabilities of the base image, or that
+// changes its mode or time: old executors put it into a layer without the
+// capabilities.
 void ReportChangedCapabilities(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

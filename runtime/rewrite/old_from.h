@@ -1,4 +1,4 @@
-// Owners of files that COPY --from takes.
+// Owners of files that COPY --from takes, on old executors.
 #ifndef OVENBIRD_RUNTIME_REWRITE_OLD_FROM_H_
 #define OVENBIRD_RUNTIME_REWRITE_OLD_FROM_H_
 
@@ -7,13 +7,13 @@
 
 namespace ovenbird::rewrite {
 
-// Reports a COPY --from without --chown of files that are not root's: old
-// executors give what comes from a stage to root, and what is in a folder of
-// an image to the folder's owner.
+// Reports a COPY --from without --chown of files that root does not own: old
+// executors give files of a stage to root, and the content of an image's folder
+// to that folder's owner.
 void ReportLostOwners(const Site& site, Draft& draft);
 
-// Reports a COPY --from with --chown that has to make folders for its target:
-// old executors make them for root.
+// Reports a COPY --from with --chown that has to create folders for its target:
+// old executors create them for root.
 void ReportOwnersOfNewFolders(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

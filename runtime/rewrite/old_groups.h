@@ -1,4 +1,4 @@
-// The groups that a user is a member of, next to the primary one.
+// The supplementary groups of a user.
 #ifndef OVENBIRD_RUNTIME_REWRITE_OLD_GROUPS_H_
 #define OVENBIRD_RUNTIME_REWRITE_OLD_GROUPS_H_
 
@@ -7,8 +7,9 @@
 
 namespace ovenbird::rewrite {
 
-// Reports a RUN that lists its groups, or that writes to a folder that only one
-// of the other groups gives access to: old executors run it with none of them.
+// Reports a RUN that lists its groups, or that writes to a folder to which only
+// a supplementary group gives access: old executors run it without those
+// groups.
 void ReportOtherGroups(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

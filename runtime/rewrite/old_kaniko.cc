@@ -165,7 +165,7 @@ void MakeFolderOfUser(const Site& site, Draft& draft) {
       absl::StrSplit(*user, absl::MaxSplits(':', 1));
   const std::string owner = absl::StrCat(
       parts.first, ":",
-      // The login group is the user's own; a number alone has group 0.
+      // The login group is the user's own; a number alone is the group, too.
       !parts.second.empty() || !IsNumber(parts.first) ? parts.second
                                                       : parts.first);
   std::vector<std::string> lines;

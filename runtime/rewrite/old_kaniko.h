@@ -1,5 +1,5 @@
-// What only old executors lack: flags that can be left out, forms of RUN and
-// WORKDIR, configuration.
+// Gaps that only old executors have: flags that can be left out, forms of RUN
+// and WORKDIR, configuration.
 #ifndef OVENBIRD_RUNTIME_REWRITE_OLD_KANIKO_H_
 #define OVENBIRD_RUNTIME_REWRITE_OLD_KANIKO_H_
 
@@ -8,25 +8,29 @@
 
 namespace ovenbird::rewrite {
 
-// COPY and ADD: drops `--link`, with or without which the files are the same.
+// Removes `--link` of COPY and ADD: the files are the same without it.
 void DropLink(const Site& site, Draft& draft);
 
-// ADD: drops `--keep-git-dir`, which only counts for repositories.
+// Removes `--keep-git-dir` of ADD, which has an effect on repositories only.
 void DropKeepGitDir(const Site& site, Draft& draft);
 
-// ADD of a URL with a query to a folder: names the file.
+// Adds the file's name to the target of an ADD that downloads a URL with a
+// query or a fragment to a folder.
 void NameDownload(const Site& site, Draft& draft);
 
-// ADD: reports a URL that the server does not have. Asks the server.
+// Reports an ADD of a URL for which the server answers with an error. Asks the
+// server.
 void ReportMissingPage(const Site& site, Draft& draft);
 
-// RUN in exec form without a path: lets a shell find the program.
+// Lets a shell find the program of a RUN in exec form that has no path; reports
+// it in a stage from scratch without a shell.
 void FindProgram(const Site& site, Draft& draft);
 
-// WORKDIR: writes a relative path out.
+// Replaces a relative path of WORKDIR by the absolute one.
 void WriteOutFolder(const Site& site, Draft& draft);
 
-// WORKDIR under USER: makes the folder for the user.
+// Creates the folder of a WORKDIR after USER with a RUN, for the user; reports
+// the instruction if the path is unknown or the stage may have no shell.
 void MakeFolderOfUser(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

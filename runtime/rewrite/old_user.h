@@ -1,4 +1,4 @@
-// USER on executors that add a group to it.
+// USER on executors that add a group to its value.
 #ifndef OVENBIRD_RUNTIME_REWRITE_OLD_USER_H_
 #define OVENBIRD_RUNTIME_REWRITE_OLD_USER_H_
 
@@ -7,12 +7,12 @@
 
 namespace ovenbird::rewrite {
 
-// USER: reports that the image's config gets a group that the Dockerfile does
-// not name. Only for the USER that the image ends with.
+// Reports that the image's config gets a group that USER does not name. Applies
+// only to the USER that the image ends with.
 void ReportStoredGroup(const Site& site, Draft& draft);
 
-// RUN: reports that it does not have the primary group of the base image's
-// user. Only for the first RUN of a stage.
+// Reports that a RUN does not have the primary group of the base image's user.
+// Applies only to the first RUN of a stage.
 void ReportGroupOfBase(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -16,29 +16,30 @@
 
 namespace ovenbird::rewrite {
 
-// The sources of one COPY, as files that are sent in addition.
+// The sources of a COPY, as files that are sent in addition to the context.
 class OwnFolder {
  public:
-  // What arrives in the image below the target.
+  // A file, folder or symlink that arrives in the image below the target.
   struct Arrival {
     uint32_t entry = 0;
     std::optional<uint16_t> mode;
   };
 
-  // Both must outlive it.
+  // `tree` and `sources` must outlive it.
   OwnFolder(const ContextTree& tree, const CopySources& sources);
 
-  // Takes in folders that the target needs, and that are not there: the last
-  // one is the target, or with `is_file` the only file is. `below` is the
-  // target's path in the last folder that is there.
+  // Adds the missing folders of the target and moves the sources into them.
+  // `below` is the target's path below the last folder that exists; with
+  // `is_file` its last part is the name of the only source.
   void TakeIn(const std::string& below, bool is_file);
 
-  // By path below the target, or in the last folder that is there.
+  // By path below the target, or, after TakeIn(), below the last folder that
+  // exists.
   const std::map<std::string, Arrival>& arrivals() const { return arrivals_; }
-  // Returns the folder's path in the context: the same sources have the same
-  // name in every build, because kaniko's cache keys hold it.
+  // Returns the folder's path in the context. The same sources have the same
+  // name in every build, because kaniko's cache keys contain it.
   std::string Name() const;
-  // `folder`: Name(), which takes a while.
+  // Returns the files to send. `folder` is the result of Name(), which is slow.
   std::vector<context::MemoryFile> Files(absl::string_view folder) const;
 
  private:

@@ -1,4 +1,4 @@
-// Paths of an image that the executor keeps for itself while it builds.
+// Paths of an image that the executor reserves for itself during the build.
 #ifndef OVENBIRD_RUNTIME_REWRITE_OWN_PATHS_H_
 #define OVENBIRD_RUNTIME_REWRITE_OWN_PATHS_H_
 
@@ -7,8 +7,9 @@
 
 namespace ovenbird::rewrite {
 
-// Reports a RUN that changes or lists such a path, since the executor compares
-// nothing below it with the image; and COPY and ADD to /etc/mtab.
+// Reports a RUN that changes or lists such a path, because the executor ignores
+// changes below it, COPY and ADD to such a path, and COPY --from of a stage's
+// /etc.
 void ReportOwnPaths(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -10,16 +10,17 @@
 
 namespace ovenbird::rewrite {
 
-// Returns whether the text of `--chown`, of `chown` or of USER certainly means
-// root and its group. Empty counts as root's.
+// Returns whether the value of `--chown`, of `chown` or of USER certainly means
+// root and root's group. An empty part counts as root.
 bool IsRoot(absl::string_view owner);
 
-// Returns `USER:GROUP` in numbers for the text of `--chown` or of USER, where
-// kaniko takes other ones or none; nullopt: kaniko takes the same ones, or they
-// are not known.
+// Returns `USER:GROUP` in numbers for the value of `--chown` or of USER where
+// kaniko uses other numbers or fails; nullopt: kaniko uses the same ones, or
+// they are unknown.
 std::optional<std::string> NumbersFor(const Site& site, absl::string_view text);
 
-// The same, also where kaniko takes the same ones; nullopt: not known.
+// Returns `USER:GROUP` in numbers, also where kaniko uses the same ones;
+// nullopt: unknown.
 std::optional<std::string> NumbersOf(const Site& site, absl::string_view text);
 
 }  // namespace ovenbird::rewrite

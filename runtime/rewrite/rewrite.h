@@ -1,6 +1,6 @@
-// Writes a Dockerfile out so that the executor at hand makes the image that
-// BuildKit makes. Pure: the same Dockerfile, listing and executor give the same
-// bytes.
+// Rewrites a Dockerfile so that the given executor builds the image that
+// BuildKit builds. Deterministic: the same Dockerfile, listing, executor and
+// answers of the request's callbacks give the same bytes.
 #ifndef OVENBIRD_RUNTIME_REWRITE_REWRITE_H_
 #define OVENBIRD_RUNTIME_REWRITE_REWRITE_H_
 
@@ -17,9 +17,9 @@
 
 namespace ovenbird::rewrite {
 
-// One change, for `render --dockerfile`.
+// A change of the Dockerfile, for `render --dockerfile`.
 struct Change {
-  // The user's instruction; or the stage that is not sent.
+  // The user's instruction, or the stage that is not sent.
   Span span;
   // The lines that are sent in its place; empty: none.
   std::string text;
@@ -28,7 +28,7 @@ struct Change {
   std::vector<std::string> reasons;
 };
 
-// A Dockerfile as it is sent.
+// A Dockerfile as it is sent to the executor.
 struct Rewritten {
   // The user's text byte for byte when there are no changes.
   std::string text;
@@ -37,20 +37,20 @@ struct Rewritten {
   // For each line of `text` the line of the user's file that it comes from,
   // from 1 on.
   std::vector<int> origins;
-  // What the changed instructions take from the context in addition.
+  // Files that the changed instructions take from the context in addition.
   std::vector<context::MemoryFile> files;
-  // As in Draft.
+  // As in Draft::content_only.
   std::vector<std::string> content_only;
   // `--target` for the executor; empty: the last stage.
   std::string target;
 };
 
-// Returns the Dockerfile to send. What differs from BuildKit's image and cannot
-// be rewritten is reported to `sink`, at the instruction.
+// Returns the Dockerfile to send. Reports to `sink`, at the instruction, where
+// the executor's image differs from BuildKit's and no rewriting helps.
 Rewritten Rewrite(const Request& request, diag::Sink& sink);
 
-// Returns `sent`, which is `rewritten.text` and what follows it, with a comment
-// before each change: its reasons.
+// Returns `sent`, which is `rewritten.text` and what follows it, with the
+// reasons of each change in a comment before it.
 std::string Explained(const Rewritten& rewritten, absl::string_view sent);
 
 }  // namespace ovenbird::rewrite

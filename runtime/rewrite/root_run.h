@@ -1,5 +1,5 @@
-// RUN lines of our own, and commands of ours in the user's: whether they work
-// at a place.
+// Whether a RUN line of our own, or a command of ours in front of the user's,
+// works before an instruction.
 #ifndef OVENBIRD_RUNTIME_REWRITE_ROOT_RUN_H_
 #define OVENBIRD_RUNTIME_REWRITE_ROOT_RUN_H_
 
@@ -14,30 +14,33 @@
 
 namespace ovenbird::rewrite {
 
-// Returns whether a program of that name is in one of the folders that every
-// PATH has.
+// Returns whether a program of that name is in /bin, /usr/bin, /sbin or
+// /usr/sbin.
 bool HasProgram(const ImageFiles& files, absl::string_view name);
 
-// Returns whether a RUN of root's in shell form finds these programs before
-// this instruction. May read the base image.
+// Returns whether a RUN in shell form runs as root and finds these programs
+// before this instruction. If the base image's files are unknown, a shell is
+// enough. May read the base image.
 bool CanRunAsRoot(const Site& site,
                   const std::vector<absl::string_view>& programs);
 
-// Returns whether the RUN is a line for the usual shell that can begin with
-// another command.
+// Returns whether another command can be put in front of the RUN: it runs as
+// root, in the usual shell, in shell form and without here-documents.
 bool TakesPrefix(const Site& site, const dockerfile::Instruction& run);
 
-// Puts a command that ends with `;` in front of the instruction's own RUN.
+// Puts a command that ends with `;` in front of each RUN that the draft sends
+// in shell form.
 void AddPrefix(absl::string_view command, Draft& draft);
 
-// Returns commands that change the files' times, so that kaniko takes them into
-// the layer. They wait for a tick of the file system's clock, at most 10 ms:
-// the instruction before may have written the files in the same one. They need
-// the programs sleep and touch; `flags` is for touch, with a space after it.
+// Returns commands that change the files' times, so that kaniko takes the files
+// into the layer. They wait for a tick of the file system's clock, at most 10
+// ms, because the instruction before may have written the files in the same
+// tick. They need the programs sleep and touch; `flags` is for touch, with a
+// space after it.
 std::string Touch(absl::string_view flags,
                   const std::vector<std::string>& paths);
 
-// Returns whether a shell reads the path as it is.
+// Returns whether a shell reads the path without quotes as it is.
 bool IsPlainPath(absl::string_view path);
 
 }  // namespace ovenbird::rewrite

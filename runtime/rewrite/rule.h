@@ -1,6 +1,6 @@
-// A rule closes one gap of executors: it writes an instruction out in parts of
-// the language that the executor builds as BuildKit does, or reports at the
-// instruction that it cannot.
+// Rules close the gaps of executors: each writes an instruction in parts of the
+// language that the executor builds as BuildKit does, or reports at the
+// instruction that this is impossible.
 #ifndef OVENBIRD_RUNTIME_REWRITE_RULE_H_
 #define OVENBIRD_RUNTIME_REWRITE_RULE_H_
 
@@ -11,15 +11,16 @@
 
 namespace ovenbird::rewrite {
 
+// A rule, with the instructions and the executors that it applies to.
 struct Rule {
-  // The rule is applied where the executor lacks it.
+  // The rule applies to executors without this capability.
   dockerfile::Capability closes;
-  // Of the instructions that it looks at: "COPY", "ADD".
+  // Keywords of the instructions that it applies to, e.g. "COPY", "ADD".
   std::vector<absl::string_view> keywords;
   void (*apply)(const Site& site, Draft& draft);
 };
 
-// All rules, in the order in which they are applied to an instruction.
+// Returns all rules in the order in which they are applied to an instruction.
 absl::Span<const Rule> Rules();
 
 }  // namespace ovenbird::rewrite

@@ -1,4 +1,4 @@
-// The commands of a RUN at its place.
+// The commands of a RUN.
 #ifndef OVENBIRD_RUNTIME_REWRITE_RUN_COMMANDS_H_
 #define OVENBIRD_RUNTIME_REWRITE_RUN_COMMANDS_H_
 
@@ -10,7 +10,7 @@
 
 namespace ovenbird::rewrite {
 
-// Returns the commands of a RUN of either form, seen from WORKDIR.
+// Returns the commands of a RUN in either form, starting in WORKDIR.
 std::vector<dockerfile::ShellCommand> CommandsOf(
     const Site& site, const dockerfile::Instruction& run);
 

@@ -1,5 +1,5 @@
-// Symlinks that COPY makes in setgid folders: the executor leaves them the
-// folder's group.
+// Symlinks that COPY creates in setgid folders: the executor leaves the
+// folder's group on them.
 #ifndef OVENBIRD_RUNTIME_REWRITE_SETGID_H_
 #define OVENBIRD_RUNTIME_REWRITE_SETGID_H_
 
@@ -11,11 +11,11 @@
 
 namespace ovenbird::rewrite {
 
-// Returns whether the target of a COPY is a setgid folder of another group than
-// root's. May read the base image.
+// Returns whether the target of a COPY is a setgid folder whose group is not
+// root's; false if that is unknown. May read the base image.
 bool IsSetgidFolder(const Site& site, const std::string& target);
 
-// Reports a symlink that is copied into such a folder.
+// Reports at `span` that the symlink gets the group of a setgid folder.
 void ReportGroupOfLink(const Site& site, Span span, absl::string_view link);
 
 }  // namespace ovenbird::rewrite

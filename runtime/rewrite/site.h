@@ -1,5 +1,5 @@
-// An instruction at its place: what is known before it, and for which executor
-// it is rewritten.
+// The site of an instruction: what is known before it, and the executor that it
+// is rewritten for.
 #ifndef OVENBIRD_RUNTIME_REWRITE_SITE_H_
 #define OVENBIRD_RUNTIME_REWRITE_SITE_H_
 
@@ -23,144 +23,151 @@
 
 namespace ovenbird::rewrite {
 
-// What a Dockerfile is rewritten for.
+// The Dockerfile to rewrite, and what it is rewritten for.
 struct Request {
   const dockerfile::Dockerfile* dockerfile = nullptr;
-  // With the platform's, where it is known.
+  // Including those of the platform, if it is known.
   dockerfile::BuildArgs build_args;
-  // Of these, those that the executor gets as `--build-arg`.
+  // The part of build_args that the executor gets as `--build-arg`.
   dockerfile::BuildArgs given_args;
   // Index of the stage that is built.
   int target = 0;
   // Stages that take part, in order (Resolution::stages).
   std::vector<int> stages;
-  // The context less what is ignored; null: not known.
+  // The context without the ignored files; null: unknown.
   const context::Listing* listing = nullptr;
-  // Paths in the context at which the pod mounts something that is not listed.
+  // Paths in the context at which the pod mounts files that are not listed.
   std::vector<std::string> mounts;
   const dockerfile::Executor* executor = nullptr;
-  // The executor's ignore file takes the place of the user's: COPY has to take
-  // the user's from elsewhere.
+  // The executor's ignore file takes the place of the user's in the context:
+  // COPY has to take the user's from another path.
   bool moves_ignore_file = false;
   // "time", "full" or "redo".
   std::string snapshot_mode;
-  // Layers of RUN are cached, and those of COPY, too.
+  // Layers of RUN are cached, and with caches_copies those of COPY, too.
   bool cache = false;
   bool caches_copies = false;
-  // Where the image is built, "linux/amd64"; empty: not known.
+  // The platform on which the image is built, e.g. "linux/amd64"; empty:
+  // unknown.
   std::string platform;
-  // Asked only where a rule needs to know; null: nothing is known.
+  // Called only if a rule needs it; null: nothing is known about base images.
   FindBaseImage base_image;
-  // Returns the HTTP status that a URL answers with; nullopt: not known. Asked
-  // only where a rule needs to know; null: nothing is known.
+  // Returns the HTTP status that a URL answers with; nullopt: unknown. Called
+  // only if a rule needs it; null: nothing is known.
   std::function<std::optional<int>(const std::string& url)> url_status;
 };
 
-// What an instruction did to the files of a stage.
+// A change of a stage's files by an instruction.
 struct StageChange {
+  // The instruction that made the change.
   enum Kind {
     kRun,
     kCopy,     // COPY and ADD
     kWorkdir,  // makes the folder if it is missing
   };
   Kind kind = kRun;
-  // RUN: the commands.
+  // RUN: its commands.
   std::string text;
-  // RUN: where it runs; COPY, ADD: the target; WORKDIR: the folder. nullopt:
-  // not known.
+  // RUN: the folder where it runs; COPY, ADD: the target; WORKDIR: the folder.
+  // nullopt: unknown.
   std::optional<std::string> path;
-  // WORKDIR: USER then; nullopt: the base image's, or not known.
+  // WORKDIR: USER at that instruction; nullopt: the base image's, or unknown.
   std::optional<std::string> user{};
-  // ADD, which may unpack an archive there.
+  // ADD, which may unpack an archive at `path`.
   bool unpacks = false;
   // COPY and ADD: the target is written as a folder.
   bool into_folder = false;
-  // COPY and ADD: with another owner than root's, or with a mode.
+  // COPY and ADD: with --chown or --chmod.
   bool has_attributes = false;
-  // COPY from the context: clean paths in it; nullopt: not known, or from
-  // elsewhere.
+  // COPY from the context: clean paths in it; nullopt: unknown, or from
+  // somewhere else.
   std::optional<std::vector<std::string>> sources{};
 };
 
-// What is known of a stage before one of its instructions.
+// The state of a stage before one of its instructions, as far as it is known.
 struct StageState {
   explicit StageState(dockerfile::Scope s) : scope(std::move(s)) {}
 
   dockerfile::Scope scope;
-  // WORKDIR; nullopt: the base image's, or with a variable that is not known.
+  // WORKDIR; nullopt: the base image's, or with an unknown variable.
   std::optional<std::string> folder;
-  // USER, expanded; nullopt: the base image's, or not known.
+  // USER, expanded; nullopt: the base image's, or unknown.
   std::optional<std::string> user;
   // SHELL; empty: the base image's, which is `/bin/sh -c` nearly everywhere.
   std::vector<std::string> shell;
-  // A RUN in shell form came before: the image has a shell.
+  // A RUN in shell form precedes: the image has a shell.
   bool has_shell = false;
-  // The image from a registry that it starts from, itself or by way of other
-  // stages; empty: scratch, or not known.
+  // The image from a registry that the stage starts from, directly or through
+  // other stages; empty: scratch, or unknown.
   std::string base;
-  // Of this stage and those that it starts from, in order.
+  // The changes of this stage and of those that it starts from, in order.
   std::vector<StageChange> changes;
-  // Their paths with the base image's symlinks followed: StageFiles keeps them
-  // here, as far as it has asked.
+  // A cache of StageFiles: the paths of `changes` with the base image's
+  // symlinks followed, as far as they were needed.
   mutable std::vector<std::optional<std::string>> real_paths;
-  // FROM scratch, and no file so far that could be a shell.
+  // The stage starts from scratch, directly or through other stages.
   bool from_scratch = false;
 
-  // Takes an instruction, as the user wrote it, into account.
+  // Takes an instruction into account as the user wrote it.
   void Apply(const dockerfile::Instruction& instruction);
-  // Returns the path as seen from WORKDIR; nullopt: not known.
+  // Returns the path that `text` means in WORKDIR, absolute and clean; nullopt:
+  // unknown.
   std::optional<std::string> PathOf(absl::string_view text) const;
 };
 
-// The stages before one, as later stages see them.
+// The stages before the current one, as later stages see them.
 struct EarlierStages {
-  // States at the ends of those that are sent.
+  // The states at the ends of the stages that are sent, by index.
   std::map<int, StageState> ends;
-  // Those that other stages start from.
+  // The stages that other stages start from.
   std::set<int> bases;
-  // What is to be sent at the end of a stage in addition.
+  // Instructions to send at the end of a stage in addition.
   std::map<int, std::vector<dockerfile::Instruction>> additions;
-  // Stages of our own, each with the stage that it is sent before.
+  // Stages of our own, each with the index of the stage that it is sent before.
   std::vector<std::pair<int, std::vector<dockerfile::Instruction>>> own_stages;
-  // Names in the context that may have become names in a stage, one a line.
+  // Names in the context that may be names in a stage now, one a line.
   std::map<int, std::string> names;
 
-  // Whether an addition changes nothing but what `COPY --from` finds.
+  // Returns whether an addition to the stage changes nothing but the files that
+  // `COPY --from` finds.
   bool CanAddTo(int stage) const {
     return ends.count(stage) > 0 && bases.count(stage) == 0;
   }
 };
 
-// One instruction at its place.
+// An instruction with everything that is known before it.
 struct Site {
   const Request& request;
   const dockerfile::Stage& stage;
   const StageState& before;
-  // What the executor has in place of `before.scope`.
+  // The executor's variables where BuildKit has `before.scope`.
   const ExecutorScope& executor_scope;
-  // Instructions that move to the end of the stage.
+  // Instructions to send at the end of the stage.
   std::vector<dockerfile::Instruction>& at_end;
   // Problems that cannot be rewritten are reported here.
   diag::Sink& sink;
   EarlierStages& earlier;
 
+  // Returns whether the executor has the capability.
   bool Can(dockerfile::Capability capability) const {
     return request.executor->Can(capability);
   }
-  // Returns what is known of the image that the stage starts from; null:
+  // Returns what is known about the image that the stage starts from; null:
   // nothing. May ask a registry.
   std::shared_ptr<const BaseImage> Base() const;
-  // Returns the files of that image; null: not known. May download layers.
+  // Returns the files of that image; null: unknown. May download layers.
   std::shared_ptr<const ImageFiles> BaseFiles() const;
-  // Returns USER as BuildKit has it there; nullopt: not known. May ask a
+  // Returns USER as BuildKit has it there; nullopt: unknown. May ask a
   // registry.
   std::optional<std::string> User() const;
-  // Reports that the executor does something else there, and what to do.
+  // Reports that the executor behaves differently there (`effect`), and how to
+  // avoid that (`advice`).
   void Report(Span span, absl::string_view effect,
               absl::string_view advice) const;
 };
 
-// Returns the text's value; nullopt when a part of it is not known here.
+// Returns the expanded value of `text`; nullopt if a part of it is unknown
+// here.
 std::optional<std::string> KnownValue(const dockerfile::Scope& scope,
                                       absl::string_view text);
 

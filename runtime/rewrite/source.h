@@ -1,4 +1,4 @@
-// Sources of COPY and ADD, by their text.
+// Sources of COPY and ADD, as they are written.
 #ifndef OVENBIRD_RUNTIME_REWRITE_SOURCE_H_
 #define OVENBIRD_RUNTIME_REWRITE_SOURCE_H_
 
@@ -8,19 +8,22 @@
 
 namespace ovenbird::rewrite {
 
-// True for what ADD downloads.
+// Returns whether ADD downloads the source: a URL or a Git repository.
 bool IsRemote(absl::string_view source);
 
-// Returns whether it is a URL of HTTP, which ADD makes a file of.
+// Returns whether the source is a URL with http or https, which ADD downloads
+// as one file.
 bool IsHttp(absl::string_view source);
 
+// Returns whether the path has a wildcard of COPY: `*`, `?` or `[`.
 bool HasWildcard(absl::string_view path);
 
-// Returns the path in the context, without a slash in front; "" for its top.
-// Nothing leads out of it.
+// Returns the path in the context without a leading slash; "" for the context
+// itself. `..` at the top is dropped, so that nothing leads out of it.
 std::string CleanSource(absl::string_view path);
 
-// Only the JSON form of an instruction can hold it.
+// Returns whether only the JSON form of an instruction can contain the path,
+// because it has white space.
 bool NeedsJson(absl::string_view path);
 
 }  // namespace ovenbird::rewrite

@@ -7,15 +7,17 @@
 
 namespace ovenbird::rewrite {
 
-// Returns a path in the context as a source.
+// Returns a path in the context as a word of COPY, escaped.
 dockerfile::Word SourceWord(absl::string_view path);
 
-// Returns a folder of the context, "" for its top, or a file of a folder of
-// ours, as a source that the executor's ignore file does not know. `end` is "/"
-// for what is in a folder.
+// Returns a source that leads through a door (see runtime/context/door.h), to
+// which the ignore file's rules for `path` do not apply. `path` is a folder of
+// the context ("" for its top), or a path in a folder of our own. `end` is "/"
+// to copy only the content of a folder.
 dockerfile::Word DoorWord(absl::string_view path, absl::string_view end);
 
-// True if the target is written as a folder.
+// Returns whether the target is written as a folder: it ends with a slash, also
+// before a closing quote, or is or ends with the path part `.`.
 bool HasSlash(absl::string_view target);
 
 }  // namespace ovenbird::rewrite

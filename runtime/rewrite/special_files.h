@@ -1,4 +1,4 @@
-// Named pipes and sockets of the build context.
+// Named pipes, sockets and devices of the build context.
 #ifndef OVENBIRD_RUNTIME_REWRITE_SPECIAL_FILES_H_
 #define OVENBIRD_RUNTIME_REWRITE_SPECIAL_FILES_H_
 
@@ -7,8 +7,9 @@
 
 namespace ovenbird::rewrite {
 
-// COPY, ADD: makes the named pipes and sockets that the context leaves out in a
-// RUN, or reports them. BuildKit makes an empty file of a socket.
+// Creates the named pipes and sockets that the context leaves out in a RUN
+// after COPY or ADD, or reports them; reports devices. As in BuildKit, a socket
+// becomes an empty file.
 void MakeSpecialFiles(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -1,5 +1,5 @@
-// What the RUN lines of a stage show of its files, as far as they can be read
-// without running them.
+// What the RUN lines of a stage show about its files, as far as they can be
+// read without running them.
 #ifndef OVENBIRD_RUNTIME_REWRITE_STAGE_COMMANDS_H_
 #define OVENBIRD_RUNTIME_REWRITE_STAGE_COMMANDS_H_
 
@@ -14,10 +14,11 @@
 
 namespace ovenbird::rewrite {
 
-// True for the folder itself, too.
+// Returns whether the path is the folder or below it.
 bool IsAtOrBelow(absl::string_view path, absl::string_view folder);
 
-// All paths are absolute and clean. A path may be gone at the end of the stage.
+// The files that the RUN lines of a stage create or change. All paths are
+// absolute and clean. A path may be missing again at the end of the stage.
 class StageCommands {
  public:
   // Reads the stage and the stages that it starts from.
@@ -32,12 +33,14 @@ class StageCommands {
   const std::set<std::string>& fifos() const { return fifos_; }
   // Symlinks, some of which may be folders that a symlink was made in.
   const std::set<std::string>& symlinks() const { return symlinks_; }
-  // Two names of the same file.
+  // Returns pairs of names of the same file.
   const std::vector<std::pair<std::string, std::string>>& hard_links() const {
     return hard_links_;
   }
-  // The path is a folder that is not root's with mode 0755.
+  // Returns whether the path is a folder that a RUN line gives another owner
+  // than root or another mode than 0755.
   bool IsSpecialFolder(const std::string& path) const;
+  // Returns whether a `mkdir` creates the path, or a folder below it.
   bool IsFolder(const std::string& path) const {
     return folders_.count(path) > 0;
   }

@@ -15,20 +15,22 @@
 
 namespace ovenbird::rewrite {
 
-// What is at a path of a stage.
+// The file at a path of a stage.
 struct StageFile {
+  // Whether the path exists (kEntry), does not (kAbsent), or neither is known.
   enum Kind { kUnknown, kAbsent, kEntry };
   Kind kind = kUnknown;
   ImageFile entry;  // of kEntry
 
+  // Returns whether the path exists and is of that type.
   bool Is(ImageFile::Type type) const {
     return kind == kEntry && entry.type == type;
   }
-  // It is there and no folder: a symlink, or a file.
+  // Returns whether the path exists and is not a folder, but e.g. a symlink.
   bool IsNoFolder() const {
     return kind == kEntry && entry.type != ImageFile::kFolder;
   }
-  // A folder of root with mode 0755.
+  // Returns whether the path is a folder of root with mode 0755.
   bool IsUsualFolder() const {
     return Is(ImageFile::kFolder) && entry.mode == 0755 && entry.user == 0 &&
            entry.group == 0;
@@ -38,30 +40,32 @@ struct StageFile {
 // The files of a stage before one of its instructions.
 class StageFiles {
  public:
-  // `site` must outlive it. Reads the base image's files.
+  // Reads the base image's files. `site` must outlive it.
   explicit StageFiles(const Site& site);
 
-  // Returns what is at exactly this path (absolute and clean), symlinks not
-  // followed. A RUN may make any file, so nothing is absent after one; it
-  // leaves alone what was there and no command names.
+  // Returns the file at exactly this path (absolute and clean) without
+  // following symlinks. A RUN may create any file, so nothing is absent after
+  // one; it keeps the files that existed before and that no command names.
   StageFile Lookup(absl::string_view path) const;
   // Returns the path that this one leads to when all symlinks of the base image
-  // are followed, the last one, too; nullopt: not known.
+  // are followed, also the last one; nullopt: unknown.
   std::optional<std::string> Follow(absl::string_view path) const;
-  // The same without following the last one.
+  // Returns the path that this one leads to when all symlinks but the last part
+  // are followed; nullopt: unknown.
   std::optional<std::string> FollowFolders(absl::string_view path) const;
-  // Returns whether the base image has the file under another name, too.
+  // Returns whether the file has another name in the base image (a hard link).
   bool HasOtherName(absl::string_view path) const;
 
  private:
+  // Returns the file at `path` after a change, which was `before` before it.
   StageFile After(size_t change, const StageFile& before,
                   absl::string_view path) const;
   StageFile AfterCopy(const StageChange& copy, const std::string& target,
                       StageFile before, absl::string_view path) const;
-  // What a source of COPY brings to the path; kAbsent: nothing.
+  // Returns what a source of COPY puts at the path; kAbsent: nothing.
   StageFile Arrival(const StageChange& copy, absl::string_view source,
                     absl::string_view target, absl::string_view path) const;
-  // The change's path with the base image's symlinks followed.
+  // Returns the change's path with the base image's symlinks followed.
   const std::optional<std::string>& PathOf(size_t change) const;
 
   const context::Listing* const listing_;

@@ -1,5 +1,5 @@
 // Stages in a form that every executor understands: only those that are needed,
-// each with a name, referred to by exactly that name.
+// each referred to by exactly the name that it has.
 #ifndef OVENBIRD_RUNTIME_REWRITE_STAGES_H_
 #define OVENBIRD_RUNTIME_REWRITE_STAGES_H_
 
@@ -12,25 +12,27 @@
 
 namespace ovenbird::rewrite {
 
-// Returns the name under which a stage is sent: the user's in lower case, or
-// "stage-N", or another one where that is taken.
+// Returns the name of a stage as it is sent: the user's name, or "stage-N",
+// with hyphens appended while another stage has that name.
 std::string StageName(const dockerfile::Dockerfile& dockerfile, int stage);
 
-// Returns the index of the stage that this one starts from, if it takes part;
-// -1: an image.
+// Returns the index of the earlier stage that this one starts from; -1: an
+// image.
 int BaseStage(const Request& request, const dockerfile::Scope& global,
               const dockerfile::Stage& stage);
 
-// Returns the stage that `--from` names, by name or number, among those before
-// `below`; -1: an image.
+// Returns the index of the stage that `--from` names, by name or number, among
+// those before `below`; -1: an image.
 int StageOfFrom(const dockerfile::Dockerfile& dockerfile,
                 absl::string_view from, int below);
 
-// FROM: resolves variables, and names the stage where others refer to it.
+// Expands the variables of FROM, and adds a name to a stage that others refer
+// to by number only.
 void RewriteFrom(const Site& site, const dockerfile::Scope& global,
                  Draft& draft);
 
-// COPY --from: names the stage as FROM does.
+// Replaces the value of `--from` of a COPY by the stage's name as RewriteFrom
+// sends it.
 void NameStages(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

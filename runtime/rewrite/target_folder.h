@@ -1,5 +1,5 @@
-// Whether a folder is there before an instruction, which then keeps its owner
-// and mode.
+// Whether a folder exists before an instruction, which then keeps its owner and
+// mode.
 #ifndef OVENBIRD_RUNTIME_REWRITE_TARGET_FOLDER_H_
 #define OVENBIRD_RUNTIME_REWRITE_TARGET_FOLDER_H_
 
@@ -11,15 +11,15 @@
 
 namespace ovenbird::rewrite {
 
-// Returns true for folders that nearly all images have.
+// Returns whether nearly all images have the folder.
 bool IsUsualFolder(absl::string_view path);
 
-// Returns whether the path, absolute and clean, is there; nullopt: not known.
-// May read the base image.
+// Returns whether the path (absolute and clean) exists; nullopt: unknown. May
+// read the base image.
 std::optional<bool> IsThere(const Site& site, const std::string& path);
 
-// Returns the path's last folder that is there, followed by "/"; nullopt: not
-// known.
+// Returns the deepest folder of the path that exists, followed by "/"; nullopt:
+// unknown.
 std::optional<std::string> LastThere(const Site& site, const std::string& path);
 
 }  // namespace ovenbird::rewrite

@@ -1,5 +1,5 @@
-// Files that a RUN sees and the stage's image does not have: the executor's
-// own, and those that it unpacks although an upper layer hides them.
+// Files that a RUN sees although the stage's image does not have them: the
+// executor's own, and those that it unpacks although an upper layer hides them.
 #ifndef OVENBIRD_RUNTIME_REWRITE_UNPACKED_FILES_H_
 #define OVENBIRD_RUNTIME_REWRITE_UNPACKED_FILES_H_
 
@@ -8,15 +8,17 @@
 
 namespace ovenbird::rewrite {
 
-// RUN that looks at /etc/nsswitch.conf: deletes the executor's first, where the
-// base image has none.
+// Deletes the executor's /etc/nsswitch.conf before a RUN of the first stage
+// that reads it, if the base image has none; reports a RUN that no command can
+// be put in front of.
 void HideNsswitch(const Site& site, Draft& draft);
 
-// RUN that looks through folders: first deletes what opaque folders of the base
-// image's layers hide there.
+// Deletes what opaque folders of the base image's layers hide before a RUN that
+// lists the folders around it, or reports the RUN.
 void DeleteHidden(const Site& site, Draft& draft);
 
-// COPY --from of a stage: deletes them in that stage if they are copied.
+// Deletes what opaque folders of the base image hide at the end of the stage
+// that a COPY --from takes it from, or reports the COPY.
 void DeleteHiddenOfStage(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -1,4 +1,4 @@
-// USER, and the instructions that depend on it.
+// USER and the instructions that depend on it.
 #ifndef OVENBIRD_RUNTIME_REWRITE_USER_H_
 #define OVENBIRD_RUNTIME_REWRITE_USER_H_
 
@@ -7,17 +7,20 @@
 
 namespace ovenbird::rewrite {
 
-// USER with a variable: writes the value, because executors cut the text at its
-// first colon.
+// Expands a variable in USER, because executors cut the value at its first
+// colon.
 void WriteOutUser(const Site& site, Draft& draft);
 
-// USER with a number that no user has: reports that RUN fails.
+// Reports that RUN fails after a USER with a number that no user of the image
+// has.
 void ReportNumber(const Site& site, Draft& draft);
 
-// USER with a group, or with such a number: reports that RUN does not get it.
+// Reports that RUN does not have the group of USER, also where USER is a number
+// that no user has.
 void ReportGroup(const Site& site, Draft& draft);
 
-// RUN: drops the flags that only name the default.
+// Removes the flags of RUN that change nothing in the executor's container:
+// `--network=default`, `--network=host` and `--security`.
 void DropDefaultFlags(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

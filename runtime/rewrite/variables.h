@@ -1,5 +1,5 @@
-// Variables: where the executor's values differ from BuildKit's, the values are
-// written out.
+// Variables: values are written out where the executor's differ from
+// BuildKit's.
 #ifndef OVENBIRD_RUNTIME_REWRITE_VARIABLES_H_
 #define OVENBIRD_RUNTIME_REWRITE_VARIABLES_H_
 
@@ -18,29 +18,33 @@ namespace ovenbird::rewrite {
 // Variables by name that an instruction must see; nullopt: unset.
 using Values = std::map<std::string, std::optional<std::string>>;
 
-// Returns the variables for which the executor has another value than BuildKit
-// before the instruction, with BuildKit's values.
+// Returns the variables that have another value in the executor than in
+// BuildKit before the instruction, with BuildKit's values; nullopt: unset.
 Values WrongValues(const Site& site);
 
 // Returns `text`, a part of an instruction, with `$NAME` and `${NAME}` of
 // `values` replaced by the values, escaped so that they are read literally.
-// nullopt: one of them is used with a modifier (`${NAME:-x}`).
+// nullopt: a variable of `values` has a modifier (`${NAME:-x}`).
 std::optional<std::string> Substitute(absl::string_view text,
                                       const Values& values, char escape);
 
-// Returns the parts of an instruction in which BuildKit expands variables.
+// Returns the parts of an instruction in which BuildKit expands variables; they
+// point into `instruction`.
 std::vector<std::string*> ExpandedParts(dockerfile::Instruction& instruction);
 
-// Whether RUN's shell form is read by a shell that knows `export` and `unset`.
+// Returns whether the shell of RUN's shell form knows `export` and `unset`.
 bool HasPosixShell(const StageState& state);
 
-// ARG without a value: writes the value that the executor would not find.
+// Adds the value to an ARG without one if the executor would use another value
+// or leave it out of its cache key.
 void WriteOutArg(const Site& site, Draft& draft);
 
-// Instructions that expand variables: writes the wrong ones out.
+// Replaces variables with wrong values by BuildKit's values in instructions
+// that expand variables.
 void WriteOutVariables(const Site& site, Draft& draft);
 
-// RUN: sets the wrong ones in front of the command, or reports them.
+// Sets the variables with wrong values in front of the command of a RUN, or
+// reports the RUN.
 void WriteOutEnvironment(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -1,5 +1,5 @@
-// WORKDIR: the folder that it makes belongs to the user that BuildKit gives it
-// to.
+// WORKDIR: the folder that it creates belongs to the user that BuildKit gives
+// it to.
 #ifndef OVENBIRD_RUNTIME_REWRITE_WORKDIR_H_
 #define OVENBIRD_RUNTIME_REWRITE_WORKDIR_H_
 
@@ -8,15 +8,17 @@
 
 namespace ovenbird::rewrite {
 
-// WORKDIR in a stage without RUN, COPY and ADD: keeps the base image's folder,
-// which the executor would make anew. Reports a file in its place.
+// Keeps the base image's folder for a WORKDIR in a stage without RUN, COPY and
+// ADD, where the executor would create it anew. Reports a WORKDIR that names a
+// file.
 void KeepFolder(const Site& site, Draft& draft);
 
-// WORKDIR: makes each missing folder for the user's own numbers. Reports a
-// user that the executor does not find.
+// Lets WORKDIR create each missing folder for the numbers of the user and the
+// group. Reports a user that the executor does not find.
 void RewriteWorkdir(const Site& site, Draft& draft);
 
-// RUN: makes the folder of WORKDIR again if the RUN before has deleted it.
+// Creates the folder of WORKDIR again before a RUN if the RUN before has
+// deleted it.
 void RestoreWorkdir(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

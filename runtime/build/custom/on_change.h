@@ -10,19 +10,21 @@
 
 namespace ovenbird::build {
 
-// A number for the content of all files that one of `patterns` matches, and of
-// all below a folder that one does. Paths are from `folder`; they may lead out
-// of it. A pattern that matches nothing is fine: its files may come.
-// kInvalidArgument for a pattern that is none.
+// Returns a hash of the content of all files that one of `patterns` matches,
+// and of all files in folders that one matches. Paths are relative to `folder`,
+// and may lead out of it. A pattern may match nothing, since its files may be
+// created later. kInvalidArgument: a pattern is malformed.
 absl::StatusOr<std::string> FingerprintOf(
     const std::string& folder, const std::vector<std::string>& patterns);
 
-// Where the search for a pattern begins, and what is matched from there on:
+// The folder where the search for a pattern starts, and the pattern below it:
 // {"../common", "**/*.go"}, {"", "src"}.
 struct PatternParts {
   std::string folder;
   std::string rest;
 };
+// Splits a pattern before its first part with a wildcard, or before its last
+// part.
 PatternParts SplitPattern(absl::string_view pattern);
 
 }  // namespace ovenbird::build

@@ -15,20 +15,23 @@
 
 namespace ovenbird::build {
 
-// Variables that lead docker to a daemon (DOCKER_HOST and its like).
+// Variables that select docker's daemon (DOCKER_HOST etc.).
 using DockerEnvironment = std::vector<std::pair<std::string, std::string>>;
 
-// The daemon's version. kNotFound: docker is not installed; kUnavailable: no
-// daemon answers, in docker's words.
+// Returns the daemon's version. kNotFound: docker is not installed;
+// kUnavailable: no daemon answers, with docker's own message.
 absl::StatusOr<std::string> FindDockerDaemon(const DockerEnvironment& env,
                                              Cancellation* cancel);
 
-// The daemon inside of minikube (`minikube docker-env`), for `preferMinikube`.
+// Returns the variables for the daemon inside minikube (`minikube docker-env`),
+// for `preferMinikube`. kNotFound: minikube is not installed; kUnavailable: it
+// fails.
 absl::StatusOr<DockerEnvironment> MinikubeDocker(Cancellation* cancel);
 
+// A build by Docker.
 struct DockerBuild {
-  std::vector<std::string>
-      images;  // names with tags; the first is the main one
+  // Names with tags; the first is the main one.
+  std::vector<std::string> images;
   std::string dockerfile = "Dockerfile";  // path in the context
   std::string target;
   std::string network;
@@ -38,32 +41,36 @@ struct DockerBuild {
   bool skip_push = false;
 
   DockerEnvironment env;
-  // The context as a plain tar stream.
+  // Opens the context as a plain tar stream.
   std::function<absl::StatusOr<registry::ByteSource>()> open_context;
   std::function<void(absl::string_view)> on_step;
   std::function<void(absl::string_view)> on_log;
   Cancellation* cancel = nullptr;
 };
 
+// The result of `docker build` and `docker push`.
 struct DockerResult {
   // Not 0: `docker build` or `docker push` failed; the log says why.
   int exit_code = 0;
-  // Which of the two: "docker build", "docker push r.io/app:v1".
+  // The last command: "docker build", "docker push r.io/app:v1".
   std::string command;
   std::string image_id;  // "sha256:..."
-  // Of the pushed manifest; empty without a push.
+  // Digest of the pushed manifest; empty without a push.
   std::string digest;
 };
 
-// Errors: those of the context, kCancelled, docker that cannot be run.
+// Builds the image and pushes it under all names. A failed command is a result
+// with its exit code. Errors: those of the context, kCancelled, and if docker
+// cannot be run.
 absl::StatusOr<DockerResult> BuildWithDocker(const DockerBuild& build);
 
-// The command that it runs, without the context.
+// Returns the command of the build, which reads the context from standard
+// input; docker writes the image's id to `id_file`.
 std::vector<std::string> DockerBuildCommand(const DockerBuild& build,
                                             const std::string& id_file);
 
-// The digest in a line of `docker push` ("v1: digest: sha256:... size: 525");
-// empty when there is none.
+// Returns the digest in a line of `docker push` ("v1: digest: sha256:... size:
+// 525"); empty if it has none.
 std::string PushedDigest(absl::string_view line);
 
 }  // namespace ovenbird::build

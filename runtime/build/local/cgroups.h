@@ -10,25 +10,27 @@
 
 namespace ovenbird::build {
 
-// Of the container in the workspace folder `here`; the name of its groups, too.
+// Returns the id of the container in the workspace folder `here`, which is also
+// the name of its groups.
 std::string ContainerIdOf(absl::string_view here);
 
 // Deletes a container's groups once its processes are gone; waits for them for
 // at most two seconds.
 void RemoveCgroups(const std::string& container_id);
 
+// A group in one of the machine's trees of control groups.
 struct Cgroup {
   std::string path;
   std::string container_id;
   bool has_processes = false;
   absl::Time changed;
 };
-// Of all our containers on this machine.
+// Returns the groups of all containers of Ovenbird on this machine.
 std::vector<Cgroup> ListCgroups();
 
-// An empty group may be about to get processes, but not when it is older.
+// A younger empty group may be about to get processes.
 inline constexpr absl::Duration kYoungCgroup = absl::Minutes(10);
-// Deletes the empty ones that are not young.
+// Deletes empty groups that are older than kYoungCgroup.
 void SweepCgroups();
 
 }  // namespace ovenbird::build

@@ -12,15 +12,17 @@
 
 namespace ovenbird::build {
 
-// kNotFound: not installed; others: no daemon that answers.
+// Returns docker if a daemon answers. kNotFound: not installed; kUnavailable:
+// no daemon answers.
 absl::StatusOr<std::unique_ptr<ContainerRuntime>> FindDocker(
     Cancellation* cancel);
+// Returns podman if it works. Errors as for FindDocker.
 absl::StatusOr<std::unique_ptr<ContainerRuntime>> FindPodman(
     Cancellation* cancel);
 
-// The arguments of `docker create`. The container's own folders are volumes
-// that are filled by `docker cp`, so that the daemon may be on another machine
-// or see other files than this process. `extra` comes before the image.
+// Returns the arguments of `docker create`. The container's own folders are
+// volumes that are filled by `docker cp`, so that the daemon may be on another
+// machine or see other files than this process. `extra` comes before the image.
 std::vector<std::string> CreateArguments(const ContainerSpec& spec,
                                          const std::string& image,
                                          const std::vector<std::string>& extra);

@@ -17,10 +17,12 @@
 
 namespace ovenbird::build {
 
-// That they are ours, whose they are, and the image's key in the config.
+// Returns the labels of a container: the mark of Ovenbird, the owner, and the
+// image's key in the config.
 std::vector<std::pair<std::string, std::string>> ContainerLabels(
     const Owner& owner, const std::string& image_key);
 
+// A container of Ovenbird on a daemon.
 struct FoundContainer {
   std::string id;
   bool running = false;
@@ -29,29 +31,32 @@ struct FoundContainer {
   std::map<std::string, std::string> labels;
 };
 
-// As `docker container inspect` and podman's print them; those without our
-// labels are left out.
+// Parses the output of `docker container inspect` or podman's; leaves out
+// containers without our labels.
 std::vector<FoundContainer> ParseContainers(absl::string_view json);
 
-// Those with our labels, whoever made them. `program`: "docker", "podman".
-// Errors: not installed, no daemon that answers.
+// Returns the containers with our labels, of any owner. `program`: "docker",
+// "podman". kNotFound: not installed; kUnavailable: no daemon answers.
 absl::StatusOr<std::vector<FoundContainer>> ListContainers(
     const std::string& program, Cancellation* cancel);
-// With its volumes, also when it runs.
+// Deletes a container with its volumes, even if it is running.
 absl::Status RemoveContainer(const std::string& program, const std::string& id,
                              Cancellation* cancel);
 
+// Whether a container may be deleted.
 struct ContainerVerdict {
   bool ours = false;  // this user's
   std::string image;  // key in the config
-  // Its process runs, or may run: not to be touched.
+  // Its process is or may be running; leave it alone.
   bool in_use = false;
   std::string why;
 };
+// Decides whether the container is in use, for a cleanup by `owner`.
 ContainerVerdict JudgeContainer(const FoundContainer& container,
                                 const Owner& owner, absl::Time now);
 
-// Deletes what killed processes of this user left. Says nothing.
+// Deletes the containers that killed processes of this user have left. Ignores
+// errors.
 void SweepContainers(const std::string& program, const Owner& owner,
                      Cancellation* cancel);
 

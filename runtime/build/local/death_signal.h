@@ -7,9 +7,9 @@
 
 namespace ovenbird::build {
 
-// The command, told with SIGTERM when the thread that has started it is gone:
-// a docker command then cancels what the daemon does for it. Where there is no
-// setpriv (util-linux), the command as it is.
+// Returns the command so that it receives SIGTERM when the thread that has
+// started it is gone: a docker command then cancels its request to the daemon.
+// Returns `argv` itself if setpriv (util-linux) is missing.
 std::vector<std::string> WithDeathSignal(std::vector<std::string> argv);
 
 }  // namespace ovenbird::build

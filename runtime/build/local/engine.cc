@@ -38,7 +38,8 @@ absl::Status NoRuntime(const std::vector<std::string>& reasons) {
       "will do as well"));
 }
 
-// Runs on `runtime`; true when the build has been done or has failed for good.
+// Returns whether the build is done or has failed for good: no other runtime
+// would do better.
 bool IsFinal(const absl::StatusOr<ContainerResult>& result) {
   return !absl::IsFailedPrecondition(result.status());
 }

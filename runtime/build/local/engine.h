@@ -13,15 +13,16 @@
 
 namespace ovenbird::build {
 
-// Blocks until the container has ended; a failed build is a result with its
-// exit code. Errors: kCancelled; kFailedPrecondition and kUnavailable (no
-// runtime, no executor: the text says what to do); those of `context` as they
-// are. Whatever way it ends, container and temporary files are gone.
+// Runs the container and blocks until it has ended; a failed build is a result
+// with its exit code. Errors: kCancelled; kFailedPrecondition and kUnavailable
+// (no runtime, no executor: the message says what to do); those of
+// `open_context` as they are. Container and temporary files are deleted in any
+// case.
 absl::StatusOr<ContainerResult> RunLocally(const LocalRun& run);
 
-// Returns the name of the executor that RunLocally takes for `image`: usually
-// that one, and where no registry is reachable, the one that is built from
-// source. Looks at the machine and at the registry, changes nothing.
+// Returns the name of the executor that RunLocally uses for `image`: usually
+// that one, or the one that is built from source if no registry is reachable.
+// Looks at the machine and at the registry, changes nothing.
 std::string LocalExecutorName(const std::string& image,
                               const ExecutorSources& sources,
                               Cancellation* cancel);

@@ -19,10 +19,11 @@
 
 namespace ovenbird::build {
 
-// Which registries answered in this run: each is waited for once. Thread-safe.
+// The registries that answered in this run: each is waited for once.
+// Thread-safe.
 class ReachedRegistries {
  public:
-  // Returns what `ask` returned for this domain; calls it the first time only.
+  // Returns the result of `ask` for this domain; calls it the first time only.
   absl::Status Reach(const std::string& domain,
                      const std::function<absl::Status()>& ask);
 
@@ -35,14 +36,15 @@ class ReachedRegistries {
 struct ExecutorSources {
   // The registry may want a password; null: none.
   const registry::DockerConfig* docker_config = nullptr;
-  // Program that builds an executor from source: prints the folder that holds
-  // rootfs/, image.json, image.tar and name as its last line
-  // (third_party/kaniko/build.sh). Empty: there is none.
+  // Program that builds an executor from source: prints the folder that
+  // contains rootfs/, image.json, image.tar and name as its last line
+  // (third_party/kaniko/build.sh). Empty: none.
   std::string builder;
   // Null: registries are asked each time.
   ReachedRegistries* reached = nullptr;
 };
 
+// An executor to find, and where to look for it.
 struct ExecutorRequest {
   std::string image;  // "ghcr.io/osscontainertools/kaniko:v1.28.3"
   // The executor that the Dockerfile was rewritten for (ExecutorName): no other
@@ -54,7 +56,7 @@ struct ExecutorRequest {
   Cancellation* cancel = nullptr;
 };
 
-// An image on the disk (runtime/registry/image.h).
+// An image on disk (runtime/registry/image.h).
 struct ExecutorImage {
   std::string folder;  // rootfs/, image.json; read-only, shared
   std::string name;    // what it really is: the requested image, or another one

@@ -11,9 +11,10 @@
 
 namespace ovenbird::build {
 
-// By apt-get, as root or by a sudo that asks for no password; says so first.
-// kNotFound: there is no apt-get; kPermissionDenied: no right to; both name the
-// command to give by hand.
+// Installs the package with apt-get, as root or by a sudo that asks for no
+// password; announces it through `on_step`. kNotFound: apt-get is missing;
+// kPermissionDenied: no root; kUnavailable: apt-get fails. The message of the
+// first two says how to install it manually.
 absl::Status InstallPackage(
     const std::string& package,
     const std::function<void(absl::string_view)>& on_step,

@@ -11,9 +11,9 @@
 
 namespace ovenbird::build {
 
-// While this object lives, `argv` runs as soon as this process ends without
-// having destroyed it, also by SIGKILL. It takes a shell and no more: where
-// there is none, nothing runs. A shell that is killed as well runs nothing.
+// Runs `argv` if this process ends, even by SIGKILL, before this object is
+// destroyed. A shell waits for that: without a shell, or if it is killed as
+// well, nothing runs.
 class LastCommand {
  public:
   explicit LastCommand(std::vector<std::string> argv);

@@ -13,12 +13,14 @@
 
 namespace ovenbird::build {
 
+// A bind mount.
 struct OciMount {
   std::string path;       // in the container
   std::string host_path;  // on this machine
   bool read_only = false;
 };
 
+// The parts of a configuration.
 struct OciInput {
   const ContainerSpec* spec = nullptr;  // its mounts are not read
   const registry::ImageConfig* image = nullptr;
@@ -27,11 +29,12 @@ struct OciInput {
   bool rootless = false;  // in a user namespace
 };
 
-// The root file system is "rootfs" beside the file. Same input, same value.
+// Returns the content of config.json. The root file system is "rootfs" next to
+// that file. The same input gives the same value.
 json::Value OciConfig(const OciInput& input);
 
-// The command line of the container: as Kubernetes combines `command` and
-// `args` with the image's entrypoint and cmd.
+// Returns the command line of the container, as Kubernetes combines `command`
+// and `args` with the image's entrypoint and cmd.
 std::vector<std::string> CommandLine(const ContainerSpec& spec,
                                      const registry::ImageConfig& image);
 

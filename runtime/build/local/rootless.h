@@ -7,13 +7,13 @@
 
 namespace ovenbird::build {
 
-// The start of a command line whose command runs in a mount and a process
-// namespace of its own; it ends when this process does, and whatever runs in it
-// with it. `rootless`: as root of a user namespace.
+// Returns the start of a command line whose command runs in a mount and a
+// process namespace of its own; it ends when this process does, with everything
+// that runs in it. `rootless`: as root of a user namespace.
 std::vector<std::string> InNamespaces(bool rootless);
 
-// Deletes a folder with files of other numbers of the user namespace, which
-// this process by itself may not delete.
+// Deletes a folder with files of other user numbers of the user namespace,
+// which this process itself is not allowed to delete. Ignores errors.
 void RemoveRootless(const std::string& path);
 
 }  // namespace ovenbird::build

@@ -14,25 +14,26 @@
 
 namespace ovenbird::build {
 
+// A container to run on this machine, with its context and its outputs.
 struct LocalRun {
   ContainerSpec container;
   // Opens the context as a plain (not compressed) tar stream, from its start:
-  // called again when a runtime turns out not to work. Null: there is none.
+  // called again if a runtime does not work. Null: no context.
   std::function<absl::StatusOr<ByteSource>()> open_context;
   std::vector<ContainerOutput> outputs;
 
-  // "docker", "podman" or "runc" alone; empty: the first that answers.
+  // "docker", "podman" or "runc" only; empty: the first that works.
   std::string runtime;
   ExecutorSources executors;
   // As in ExecutorRequest.
   std::string planned_executor;
-  // May Debian's runc be installed when there is no container runtime?
+  // Whether Debian's runc may be installed if the machine has no runtime.
   bool may_install = true;
 
-  // What happens now: "building on runc 1.1.5". Never null.
+  // Receives the current step: "building on runc 1.1.5". Never null.
   std::function<void(absl::string_view)> on_step;
-  // Lines of the container's output. Never null. Both are called in the thread
-  // of `RunLocally`.
+  // Receives lines of the container's output. Never null. Both are called in
+  // the thread of `RunLocally`.
   std::function<void(absl::string_view)> on_log;
   Cancellation* cancel = nullptr;
 };

@@ -10,7 +10,8 @@
 
 namespace ovenbird::build {
 
-// kNotFound: runc is not installed.
+// Returns runc; whether it can start containers shows only when it runs one.
+// kNotFound: not installed.
 absl::StatusOr<std::unique_ptr<ContainerRuntime>> FindRunc(
     Cancellation* cancel);
 

@@ -11,16 +11,17 @@
 
 namespace ovenbird::build {
 
+// Runs containers with one program: docker, podman or runc.
 class ContainerRuntime {
  public:
   virtual ~ContainerRuntime() = default;
-  // With its version: "runc 1.1.5".
+  // Returns the name with the version: "runc 1.1.5".
   virtual std::string Name() const = 0;
-  // Returns the name of the executor that Run would take.
+  // Returns the name of the executor that Run would use.
   virtual std::string NameOfExecutor(const ExecutorRequest& request) = 0;
-  // As RunLocally. `executor` is `run`'s as an order for the executor.
-  // kFailedPrecondition: this runtime can't start containers here, and nothing
-  // of the build has happened.
+  // Runs a container, as RunLocally. `executor` describes the executor that
+  // `run` needs. kFailedPrecondition: this runtime cannot start containers
+  // here, and nothing of the build has happened.
   virtual absl::StatusOr<ContainerResult> Run(
       const LocalRun& run, const ExecutorRequest& executor) = 0;
 };

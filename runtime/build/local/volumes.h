@@ -12,6 +12,7 @@
 
 namespace ovenbird::build {
 
+// A mount of a container, with its folder on this machine.
 struct Volume {
   std::string path;       // in the container
   std::string host_path;  // on this machine
@@ -19,25 +20,25 @@ struct Volume {
   bool own = false;  // made for this container, and holds the spec's files
 };
 
-// One for each mount of the spec, in its order; the container's own folders are
-// made in `folder`, which exists, and filled.
+// Returns a volume for each mount of the spec, in its order; creates and fills
+// the container's own folders in `folder`, which exists.
 absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
                                                 const std::string& folder);
 
-// Where a path of the container is on this machine. kInvalidArgument when it is
-// below none of them.
+// Returns where a path of the container is on this machine. kInvalidArgument if
+// it is below none of the volumes.
 absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
                                      const std::string& path);
 
-// Writes a file of a volume, with the folders above it. Its mode is `mode`,
-// whatever the umask says.
+// Writes a file of a volume and creates the folders above it. Its mode is
+// `mode`, regardless of the umask.
 absl::Status WriteFile(const std::string& path, absl::string_view content,
                        int mode);
-// Empty when it can't be read.
+// Returns the content of a file; empty if it cannot be read.
 std::string ReadFile(const std::string& path);
 
-// Copies `from` to `to`, which the user has named: written by the rules of
-// FileWriter, a regular file as a whole.
+// Copies `from` to `to`, which the user has named, by the rules of FileWriter:
+// a regular file is replaced as a whole.
 absl::Status KeepFile(const std::string& from, const std::string& to);
 
 }  // namespace ovenbird::build

@@ -14,23 +14,25 @@
 
 namespace ovenbird::build {
 
-// Makes the folder `path`, and those above it that are missing; other users
-// cannot enter those that it makes.
+// Creates the folder `path`, and those above it that are missing; other users
+// cannot enter the folders that it creates.
 absl::Status MakePrivateFolder(const std::string& path);
 
-// Returns kPermissionDenied unless `path` is a folder, and no link to one, that
-// belongs to `user` and that no other user can enter.
+// Returns kPermissionDenied unless `path` is a folder, not a symlink to one,
+// that belongs to `user` and that no other user can enter.
 absl::Status CheckPrivateFolder(const std::string& path, uid_t user);
 
-// Returns $XDG_CACHE_HOME/ovenbird, else ~/.cache/ovenbird, else
-// $TMPDIR/ovenbird-UID; made if it is missing. Other users cannot enter it:
-// what is in it is trusted, and its images have setuid files. $TMPDIR is
-// shared, so its folder has to pass CheckPrivateFolder.
+// Returns $XDG_CACHE_HOME/ovenbird, or ~/.cache/ovenbird, or
+// $TMPDIR/ovenbird-UID; creates it if it is missing. Other users cannot enter
+// it, because its content is trusted, and its images have setuid files. $TMPDIR
+// is shared, so its folder must pass CheckPrivateFolder.
 absl::StatusOr<std::string> CacheFolder();
 
-// Holds a lock file until its end; another process waits for it.
+// Holds a lock file while it lives.
 class FileLock {
  public:
+  // Creates and locks the file; waits while another process or FileLock holds
+  // it.
   static absl::StatusOr<FileLock> Take(const std::string& path);
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&&) = delete;
@@ -41,15 +43,15 @@ class FileLock {
   int fd_;
 };
 
-// A temporary folder, deleted with all in it by the destructor. What a process
-// left that was killed is deleted when the next one is made.
+// A temporary folder that the destructor deletes with its content. Folders that
+// killed processes have left are deleted when the next one is created.
 class Workspace {
  public:
-  // Deletes a folder whose files this process may not delete by itself.
+  // Deletes a folder with files that this process itself may not delete.
   using Remover = std::function<void(const std::string&)>;
 
-  // In the folder `parent`, made if it is missing. `remover` (may be null) is
-  // tried first on each folder that is to be deleted.
+  // Creates a folder in `parent`, which is created if it is missing. `remover`
+  // (may be null) is tried first on each folder that is deleted.
   static absl::StatusOr<Workspace> Make(const std::string& parent,
                                         Remover remover = nullptr);
   Workspace(Workspace&& other) noexcept;
@@ -66,13 +68,15 @@ class Workspace {
   Remover remover_;
 };
 
+// A workspace of this or another process.
 struct FoundWorkspace {
   std::string path;
   bool in_use = false;  // a living process holds it
 };
-// Those in the folder `parent`, sorted. Changes nothing.
+// Returns the workspaces in the folder `parent`, sorted. Changes nothing.
 std::vector<FoundWorkspace> ListWorkspaces(const std::string& parent);
-// Deletes one unless a living process holds it; whether it is gone.
+// Deletes a workspace unless a living process holds it; returns whether it is
+// gone.
 bool DeleteWorkspace(const std::string& path,
                      const Workspace::Remover& remover);
 

@@ -1,4 +1,4 @@
-// Certificates made on the spot, so that tests meet real ones of every kind
+// Certificates created by the test, so that tests use real ones of every kind
 // and none expires in the repository.
 #ifndef OVENBIRD_RUNTIME_NET_TESTING_CERTIFICATES_H_
 #define OVENBIRD_RUNTIME_NET_TESTING_CERTIFICATES_H_
@@ -11,11 +11,13 @@
 
 namespace ovenbird::net::testing {
 
+// A certificate with its private key, as PEM.
 struct KeyPair {
   std::string cert_pem;
   std::string key_pem;
 };
 
+// The contents of a certificate.
 struct CertificateSpec {
   std::string common_name = "test";
   std::vector<std::string> dns_names = {"localhost"};
@@ -25,9 +27,10 @@ struct CertificateSpec {
   bool is_authority = false;
 };
 
-// Signed by `issuer`, or by itself.
+// Returns a new certificate, signed by `issuer`, or self-signed if it is null.
 KeyPair MakeCertificate(const CertificateSpec& spec,
                         const KeyPair* issuer = nullptr);
+// Returns a new self-signed certificate of an authority.
 KeyPair MakeAuthority(const std::string& common_name);
 
 }  // namespace ovenbird::net::testing

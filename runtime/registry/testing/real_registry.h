@@ -13,15 +13,16 @@
 
 namespace ovenbird::registry::testing {
 
+// How the registry is set up.
 struct RealRegistryOptions {
-  // With TLS; `ca_pem` of the registry then says whom to trust.
+  // With TLS; RealRegistry::ca_pem() is its authority.
   bool tls = false;
-  // Not empty: only this user may come in.
+  // Not empty: only this user can log in, and must.
   std::string user;
   std::string password;
 };
 
-// Ends with its data in the destructor.
+// A running registry. The destructor stops it and deletes its data.
 class RealRegistry {
  public:
   explicit RealRegistry(const RealRegistryOptions& options = {});
@@ -31,16 +32,18 @@ class RealRegistry {
   const std::string& domain() const { return domain_; }
   const std::string& ca_pem() const { return ca_pem_; }
 
-  // Put there as a push would; the digest.
+  // Pushes a blob and returns its digest.
   std::string PushBlob(const std::string& path, const std::string& bytes);
+  // Pushes a manifest and returns its digest.
   std::string PushManifest(const std::string& path, const std::string& tag,
                            const json::Value& manifest);
-  // An image of these layers (tar files, gzip'd or not) and `config` as the
-  // "config" section; the manifest's digest.
+  // Pushes an image with these layers (tar files, also with gzip or zstd) and
+  // `config` as the `config` object of its configuration; returns the
+  // manifest's digest.
   std::string PushImage(const std::string& path, const std::string& tag,
                         const std::vector<std::string>& layers,
                         const json::Value& config);
-  // How many uploads are unfinished.
+  // Returns the number of unfinished uploads.
   int OpenUploads() const;
 
  private:

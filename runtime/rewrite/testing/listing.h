@@ -9,9 +9,9 @@
 
 namespace ovenbird::rewrite {
 
-// Returns a listing of "file", "folder/", "link -> target"; a folder stands
-// before what is in it. Modes are 0644 and 0755, or stand behind a colon:
-// "file:0600".
+// Returns a listing of "file", "folder/", "link -> target", in any order; each
+// folder of a path must be an entry. Modes are 0644 and 0755, or follow a
+// colon: "file:0600".
 context::Listing MakeListing(const std::vector<std::string>& entries);
 
 }  // namespace ovenbird::rewrite

@@ -1,4 +1,4 @@
-// Rewrites Dockerfiles over a base image that is known.
+// Rewrites Dockerfiles over a known base image.
 #ifndef OVENBIRD_RUNTIME_REWRITE_TESTING_OVER_BASE_H_
 #define OVENBIRD_RUNTIME_REWRITE_TESTING_OVER_BASE_H_
 
@@ -13,36 +13,40 @@
 
 namespace ovenbird::rewrite::testing {
 
+// The result of a rewriting.
 struct Outcome {
   std::string text;
-  // Without what comes after them.
+  // The messages of the reported problems, without their notes.
   std::vector<std::string> reports;
   // One of them is an error.
   bool is_refused = false;
-  // What was asked for: "base", "base files".
+  // The questions of the rules: "base", "base files", a URL.
   std::vector<std::string> asked;
   std::vector<context::MemoryFile> files;
 };
 
+// How to rewrite a Dockerfile.
 struct Over {
-  // As `FROM base` has it. Null: not known.
+  // The image that `FROM base` names. Null: unknown.
   const BaseImage* base = nullptr;
   const context::Listing* listing = nullptr;
   dockerfile::BuildArgs args{};
   std::string executor = "gcr.io/kaniko-project/executor:v1.24.0";
-  // What every URL answers; 0: not known.
+  // The HTTP status for every URL; 0: unknown.
   int url_status = 0;
   // Layers are cached.
   bool cache = false;
 };
 
+// Rewrites the Dockerfile for its last stage.
 Outcome RewriteOver(const Over& over, const std::string& dockerfile);
 
-// A base image with users, folders and links:
-//   /etc  /bin/{sh,rm,chmod}  /opt/private 0700 1000:1001  /opt/shared 2775
-//   0:50 /opt/dir/old  /opt/file  /opt/to-dir -> dir  /opt/to-file -> file
-//   /opt/dangling -> nowhere/deep  /tmp 1777  /srv
-// Users root, daemon (1:1) and app (1000:1001, also of staff, 50).
+// Returns a base image with user app, WORKDIR /srv, and these files:
+//   /bin/{sh,rm,chmod}  /etc/{passwd,group}  /srv  /tmp 1777
+//   /opt/private 0700 1000:1001  /opt/shared 2775 0:50  /opt/dir/old
+//   /opt/file 0640 7:8  /opt/to-dir -> dir  /opt/to-file -> file
+//   /opt/dangling -> nowhere/deep
+// Users: root, daemon (1:1) and app (1000:1001, also in group staff, 50).
 BaseImage UsualBase();
 
 }  // namespace ovenbird::rewrite::testing
