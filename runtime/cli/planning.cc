@@ -12,11 +12,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/base_images.h"
 #include "runtime/build/base_question.h"
 #include "runtime/build/local/engine.h"
-#include "runtime/build/local/workspace.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
@@ -153,7 +153,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.environment = EnvironmentVariable;
     plan.docker_config = &planned->docker_config;
     plan.cancel = cancel;
-    absl::StatusOr<std::string> cache = build::CacheFolder();
+    absl::StatusOr<std::string> cache = CacheFolder();
     build::BaseImages base_images(
         plan.docker_config, cache.ok() ? absl::StrCat(*cache, "/bases") : "",
         cancel);

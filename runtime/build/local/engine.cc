@@ -7,11 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/local/cli_runtime.h"
 #include "runtime/build/local/install.h"
 #include "runtime/build/local/runc.h"
-#include "runtime/build/local/workspace.h"
 
 namespace ovenbird::build {
 namespace {

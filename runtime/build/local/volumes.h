@@ -31,10 +31,8 @@ absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
 
 // Writes a file of a volume, with the folders above it. Its mode is `mode`,
 // whatever the umask says.
-absl::Status WriteFile(const std::string& path, absl::string_view content,
-                       int mode);
-// Empty when it can't be read.
-std::string ReadFile(const std::string& path);
+absl::Status WriteVolumeFile(const std::string& path, absl::string_view content,
+                             int mode);
 
 // Copies `from` to `to`, which the user has named: written by the rules of
 // FileWriter, a regular file as a whole.

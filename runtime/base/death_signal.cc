@@ -1,8 +1,8 @@
-#include "runtime/build/local/death_signal.h"
+#include "runtime/base/death_signal.h"
 
 #include "runtime/base/subprocess.h"
 
-namespace ovenbird::build {
+namespace ovenbird {
 
 std::vector<std::string> WithDeathSignal(std::vector<std::string> argv) {
   if (!FindProgram("setpriv").ok()) return argv;
@@ -10,4 +10,4 @@ std::vector<std::string> WithDeathSignal(std::vector<std::string> argv) {
   return argv;
 }
 
-}  // namespace ovenbird::build
+}  // namespace ovenbird

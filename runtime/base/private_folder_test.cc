@@ -1,4 +1,4 @@
-#include "runtime/build/local/workspace.h"
+#include "runtime/base/private_folder.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -7,14 +7,14 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/workspace.h"
 #include "tools/testing/status_matchers.h"
 
-namespace ovenbird::build {
+namespace ovenbird {
 namespace {
 
 namespace fs = std::filesystem;
@@ -35,68 +35,6 @@ mode_t ModeOf(const std::string& path) {
   struct stat info = {};
   EXPECT_EQ(stat(path.c_str(), &info), 0) << path;
   return info.st_mode & 07777;
-}
-
-TEST(WorkspaceTest, IsGoneInTheEnd) {
-  std::string path;
-  {
-    absl::StatusOr<Workspace> workspace = Workspace::Make(Parent("a/b"));
-    ASSERT_THAT(workspace, IsOk());
-    path = workspace->path();
-    fs::create_directories(path + "/deep/folder");
-    std::ofstream(path + "/deep/file") << "x";
-    Workspace moved = *std::move(workspace);
-    EXPECT_TRUE(fs::exists(path));
-  }
-  EXPECT_FALSE(fs::exists(path));
-}
-
-TEST(WorkspaceTest, WhatAKilledProcessLeftIsSweptUpByTheNext) {
-  const std::string parent = Parent("sweep");
-  // Nobody holds it: its process is gone.
-  fs::create_directories(parent + "/killed/rootfs");
-  absl::StatusOr<Workspace> first = Workspace::Make(parent);
-  ASSERT_THAT(first, IsOk());
-  EXPECT_FALSE(fs::exists(parent + "/killed"));
-  absl::StatusOr<Workspace> second = Workspace::Make(parent);
-  ASSERT_THAT(second, IsOk());
-  EXPECT_NE(first->path(), second->path());
-  EXPECT_TRUE(fs::exists(first->path()));
-}
-
-TEST(WorkspaceTest, ARemoverIsAskedFirst) {
-  const std::string parent = Parent("remover");
-  fs::create_directories(parent + "/killed");
-  std::vector<std::string> asked;
-  std::string path;
-  {
-    absl::StatusOr<Workspace> workspace = Workspace::Make(
-        parent, [&](const std::string& it) { asked.push_back(it); });
-    ASSERT_THAT(workspace, IsOk());
-    path = workspace->path();
-  }
-  EXPECT_THAT(asked, ::testing::ElementsAre(parent + "/killed", path));
-  EXPECT_FALSE(fs::exists(path));
-}
-
-TEST(WorkspaceTest, AreListedWithThoseThatLive) {
-  const std::string parent = Parent("list");
-  EXPECT_TRUE(ListWorkspaces(parent).empty());
-  absl::StatusOr<Workspace> living = Workspace::Make(parent);
-  ASSERT_THAT(living, IsOk());
-  fs::create_directories(parent + "/killed/rootfs");
-  std::ofstream(parent + "/file") << "x";
-  std::vector<std::string> found;
-  for (const FoundWorkspace& workspace : ListWorkspaces(parent)) {
-    found.push_back(
-        absl::StrCat(workspace.path, workspace.in_use ? " in use" : ""));
-  }
-  EXPECT_THAT(found, ::testing::UnorderedElementsAre(
-                         parent + "/killed", living->path() + " in use"));
-  EXPECT_FALSE(DeleteWorkspace(living->path(), nullptr));
-  EXPECT_TRUE(DeleteWorkspace(parent + "/killed", nullptr));
-  EXPECT_TRUE(fs::exists(living->path()));
-  EXPECT_FALSE(fs::exists(parent + "/killed"));
 }
 
 TEST(CacheFolderTest, FollowsTheEnvironment) {
@@ -183,4 +121,4 @@ TEST(CacheFolderTest, AnotherUsersIsRefused) {
 }
 
 }  // namespace
-}  // namespace ovenbird::build
+}  // namespace ovenbird

@@ -1,9 +1,6 @@
-// Folders of the local engine: the cache that stays, and a temporary one for
-// each run.
-#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_WORKSPACE_H_
-#define OVENBIRD_RUNTIME_BUILD_LOCAL_WORKSPACE_H_
-
-#include <sys/types.h>
+// Temporary folders that are deleted even if the process is killed.
+#ifndef OVENBIRD_RUNTIME_BASE_WORKSPACE_H_
+#define OVENBIRD_RUNTIME_BASE_WORKSPACE_H_
 
 #include <functional>
 #include <string>
@@ -12,34 +9,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace ovenbird::build {
-
-// Makes the folder `path`, and those above it that are missing; other users
-// cannot enter those that it makes.
-absl::Status MakePrivateFolder(const std::string& path);
-
-// Returns kPermissionDenied unless `path` is a folder, and no link to one, that
-// belongs to `user` and that no other user can enter.
-absl::Status CheckPrivateFolder(const std::string& path, uid_t user);
-
-// Returns $XDG_CACHE_HOME/ovenbird, else ~/.cache/ovenbird, else
-// $TMPDIR/ovenbird-UID; made if it is missing. Other users cannot enter it:
-// what is in it is trusted, and its images have setuid files. $TMPDIR is
-// shared, so its folder has to pass CheckPrivateFolder.
-absl::StatusOr<std::string> CacheFolder();
-
-// Holds a lock file until its end; another process waits for it.
-class FileLock {
- public:
-  static absl::StatusOr<FileLock> Take(const std::string& path);
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&&) = delete;
-  ~FileLock();
-
- private:
-  explicit FileLock(int fd) : fd_(fd) {}
-  int fd_;
-};
+namespace ovenbird {
 
 // A temporary folder, deleted with all in it by the destructor. What a process
 // left that was killed is deleted when the next one is made.
@@ -76,6 +46,6 @@ std::vector<FoundWorkspace> ListWorkspaces(const std::string& parent);
 bool DeleteWorkspace(const std::string& path,
                      const Workspace::Remover& remover);
 
-}  // namespace ovenbird::build
+}  // namespace ovenbird
 
-#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_WORKSPACE_H_
+#endif  // OVENBIRD_RUNTIME_BASE_WORKSPACE_H_

@@ -1,17 +1,17 @@
 // Programs that end with us, also when we are killed.
-#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_DEATH_SIGNAL_H_
-#define OVENBIRD_RUNTIME_BUILD_LOCAL_DEATH_SIGNAL_H_
+#ifndef OVENBIRD_RUNTIME_BASE_DEATH_SIGNAL_H_
+#define OVENBIRD_RUNTIME_BASE_DEATH_SIGNAL_H_
 
 #include <string>
 #include <vector>
 
-namespace ovenbird::build {
+namespace ovenbird {
 
 // The command, told with SIGTERM when the thread that has started it is gone:
 // a docker command then cancels what the daemon does for it. Where there is no
 // setpriv (util-linux), the command as it is.
 std::vector<std::string> WithDeathSignal(std::vector<std::string> argv);
 
-}  // namespace ovenbird::build
+}  // namespace ovenbird
 
-#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_DEATH_SIGNAL_H_
+#endif  // OVENBIRD_RUNTIME_BASE_DEATH_SIGNAL_H_

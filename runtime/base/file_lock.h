@@ -1,0 +1,26 @@
+// A lock between processes.
+#ifndef OVENBIRD_RUNTIME_BASE_FILE_LOCK_H_
+#define OVENBIRD_RUNTIME_BASE_FILE_LOCK_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace ovenbird {
+
+// Holds a lock file until its end; another process waits for it.
+class FileLock {
+ public:
+  static absl::StatusOr<FileLock> Take(const std::string& path);
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&&) = delete;
+  ~FileLock();
+
+ private:
+  explicit FileLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace ovenbird
+
+#endif  // OVENBIRD_RUNTIME_BASE_FILE_LOCK_H_
