@@ -8,14 +8,14 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/registry/image_files.h"
 #include "runtime/registry/unpack.h"
-#include "runtime/rewrite/base_image.h"
 
 namespace ovenbird::registry {
 
 struct LayerFacts {
   // In the layer's order; whiteouts are files with names like any other.
-  std::vector<std::pair<std::string, rewrite::ImageFile>> entries;
+  std::vector<std::pair<std::string, ImageFile>> entries;
   // Text of etc/passwd and etc/group, where the layer has them.
   std::string passwd;
   std::string groups;
@@ -26,7 +26,7 @@ struct LayerFacts {
 absl::StatusOr<LayerFacts> ReadLayer(const ByteSource& source);
 
 // Puts a layer over those below it, as a container runtime would.
-void AddLayer(const LayerFacts& layer, rewrite::ImageFiles& files);
+void AddLayer(const LayerFacts& layer, ImageFiles& files);
 
 // For the cache. Decode returns kDataLoss for anything that Encode did not
 // write.

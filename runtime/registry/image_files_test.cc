@@ -1,11 +1,11 @@
-#include "runtime/rewrite/base_image.h"
+#include "runtime/registry/image_files.h"
 
 #include <optional>
 #include <string>
 
 #include "gtest/gtest.h"
 
-namespace ovenbird::rewrite {
+namespace ovenbird::registry {
 namespace {
 
 ImageFile Link(const std::string& target) {
@@ -51,4 +51,4 @@ TEST(ImageFilesTest, FollowsLinksInsideTheImage) {
 }
 
 }  // namespace
-}  // namespace ovenbird::rewrite
+}  // namespace ovenbird::registry

@@ -1,4 +1,4 @@
-#include "runtime/rewrite/base_image.h"
+#include "runtime/registry/image_files.h"
 
 #include <deque>
 
@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
-namespace ovenbird::rewrite {
+namespace ovenbird::registry {
 namespace {
 
 // As the kernel has it.
@@ -48,4 +48,4 @@ std::optional<std::string> ImageFiles::Resolve(absl::string_view path,
   return at.empty() ? "/" : at;
 }
 
-}  // namespace ovenbird::rewrite
+}  // namespace ovenbird::registry
