@@ -11,7 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "runtime/base/json.h"
 #include "runtime/build/api_failure.h"
-#include "runtime/build/push_checking_engine.h"
+#include "runtime/registry/cloud_registries.h"
 #include "runtime/registry/pull_secret.h"
 
 namespace ovenbird::build {
@@ -32,7 +32,7 @@ std::string Named(const std::vector<std::string>& missing,
                   const std::vector<std::string>& wanted) {
   std::vector<std::string> both;
   for (const std::string& domain : missing) {
-    if (!HasLoginOfItsOwn(domain) &&
+    if (!registry::HasLoginOfItsOwn(domain) &&
         std::find(wanted.begin(), wanted.end(), domain) != wanted.end()) {
       both.push_back(domain);
     }

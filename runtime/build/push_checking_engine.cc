@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/registry/cloud_registries.h"
 #include "runtime/registry/docker_config.h"
 #include "runtime/registry/push.h"
 #include "runtime/registry/reference.h"
@@ -63,7 +64,7 @@ bool IsConclusive(const Question& question, const ImagePlan& plan) {
   if (!question.same_logins || plan.builder == Builder::kCustom) return false;
   if (question.has_login || plan.builder == Builder::kDocker) return true;
   return plan.kaniko->service_account.empty() &&
-         !HasLoginOfItsOwn(question.domain);
+         !registry::HasLoginOfItsOwn(question.domain);
 }
 
 registry::PushOptions PushOptionsFor(const Question& question,
@@ -98,15 +99,6 @@ Failure NotThere(const absl::Status& status) {
 }
 
 }  // namespace
-
-bool HasLoginOfItsOwn(absl::string_view domain) {
-  return absl::StrContains(domain, ".dkr.ecr") || domain == "public.ecr.aws" ||
-         domain == "gcr.io" || absl::EndsWith(domain, ".gcr.io") ||
-         absl::EndsWith(domain, ".pkg.dev") ||
-         absl::EndsWith(domain, ".azurecr.io") ||
-         absl::EndsWith(domain, ".azurecr.cn") ||
-         absl::EndsWith(domain, ".azurecr.us");
-}
 
 bool PushCheckingEngine::IsOutOfReach(const std::string& domain) {
   MutexLock lock(&mutex_);

@@ -43,10 +43,6 @@ class PushCheckingEngine : public Engine {
   std::set<std::string> out_of_reach_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Registries that kaniko knows ways into besides Docker's config.json (the
-// clouds' own), so that no credentials for them mean nothing.
-bool HasLoginOfItsOwn(absl::string_view domain);
-
 }  // namespace ovenbird::build
 
 #endif  // OVENBIRD_RUNTIME_BUILD_PUSH_CHECKING_ENGINE_H_
