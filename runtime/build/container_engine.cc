@@ -110,7 +110,7 @@ void SetSource(const kube::Volume& volume, const kube::BuildSpec& spec,
 
 }  // namespace
 
-absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan) {
+absl::StatusOr<ContainerSpec> LocalContainer(const plan::ImagePlan& plan) {
   kube::Manifest manifest = kube::MakeManifest(plan.spec);
   const kube::Container& kaniko = manifest.pod.spec->containers[0];
   ContainerSpec container;
@@ -160,7 +160,7 @@ absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan) {
   return container;
 }
 
-Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
+Outcome ContainerEngine::Build(const plan::ImagePlan& image, Observer& observer,
                                Cancellation& cancel) {
   Outcome outcome;
   kube::BuildSpec spec = image.spec;
@@ -169,7 +169,7 @@ Outcome ContainerEngine::Build(const ImagePlan& image, Observer& observer,
     spec.tar_path = absl::StrCat(kOutputFolder, "/image.tar");
     run.outputs.push_back({spec.tar_path, options_.output_tar});
   }
-  ImagePlan plan = image;
+  plan::ImagePlan plan = image;
   plan.spec = std::move(spec);
   absl::StatusOr<ContainerSpec> container = LocalContainer(plan);
   if (!container.ok()) {

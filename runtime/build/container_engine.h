@@ -23,8 +23,10 @@ class ContainerEngine : public Engine {
  public:
   explicit ContainerEngine(ContainerEngineOptions options)
       : options_(std::move(options)) {}
-  absl::string_view NameFor(const ImagePlan&) const override { return "local"; }
-  Outcome Build(const ImagePlan& image, Observer& observer,
+  absl::string_view NameFor(const plan::ImagePlan&) const override {
+    return "local";
+  }
+  Outcome Build(const plan::ImagePlan& image, Observer& observer,
                 Cancellation& cancel) override;
 
  private:
@@ -33,7 +35,7 @@ class ContainerEngine : public Engine {
 
 // The kaniko container of the plan's pod. kFailedPrecondition when the pod
 // mounts what only a cluster has (Secrets and ConfigMaps of the user).
-absl::StatusOr<ContainerSpec> LocalContainer(const ImagePlan& plan);
+absl::StatusOr<ContainerSpec> LocalContainer(const plan::ImagePlan& plan);
 
 }  // namespace ovenbird::build
 

@@ -11,7 +11,7 @@
 
 namespace ovenbird::build {
 
-std::vector<std::string> CustomCommand(const ImagePlan& plan) {
+std::vector<std::string> CustomCommand(const plan::ImagePlan& plan) {
   const config::Custom& custom = *plan.custom;
   std::vector<std::string> argv = {custom.command};
   argv.insert(argv.end(), custom.args.begin(), custom.args.end());
@@ -23,7 +23,7 @@ std::vector<std::string> CustomCommand(const ImagePlan& plan) {
   return argv;
 }
 
-Outcome CustomEngine::Build(const ImagePlan& plan, Observer& observer,
+Outcome CustomEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                             Cancellation& cancel) {
   Outcome outcome;
   Subprocess process;

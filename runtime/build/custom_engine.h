@@ -14,16 +14,16 @@ namespace ovenbird::build {
 // it does with the image is its own affair: no digest is known.
 class CustomEngine : public Engine {
  public:
-  absl::string_view NameFor(const ImagePlan&) const override {
+  absl::string_view NameFor(const plan::ImagePlan&) const override {
     return "custom";
   }
-  Outcome Build(const ImagePlan& plan, Observer& observer,
+  Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 };
 
 // `command args... imageFlag name:tag appendArgs...`; flag and name once for
 // each tag.
-std::vector<std::string> CustomCommand(const ImagePlan& plan);
+std::vector<std::string> CustomCommand(const plan::ImagePlan& plan);
 
 }  // namespace ovenbird::build
 

@@ -25,9 +25,9 @@ class Lines : public Observer {
   std::vector<std::string> lines;
 };
 
-ImagePlan PlanOf(std::string command) {
-  ImagePlan plan;
-  plan.builder = Builder::kCustom;
+plan::ImagePlan PlanOf(std::string command) {
+  plan::ImagePlan plan;
+  plan.builder = plan::Builder::kCustom;
   plan.folder = ::testing::TempDir();
   plan.custom.Mutable().command = std::move(command);
   plan.spec.image = "r.io/app";
@@ -36,7 +36,7 @@ ImagePlan PlanOf(std::string command) {
 }
 
 TEST(CustomEngineTest, OrderOfWords) {
-  ImagePlan plan = PlanOf("./build.sh");
+  plan::ImagePlan plan = PlanOf("./build.sh");
   EXPECT_THAT(CustomCommand(plan),
               ElementsAre("./build.sh", "r.io/app:v1", "r.io/app:v2"));
   plan.custom.Mutable().args = {"--verbose"};
@@ -48,7 +48,7 @@ TEST(CustomEngineTest, OrderOfWords) {
 }
 
 TEST(CustomEngineTest, RunsInTheFolderOfTheConfig) {
-  ImagePlan plan = PlanOf("./build.sh");
+  plan::ImagePlan plan = PlanOf("./build.sh");
   const std::string script = absl::StrCat(plan.folder, "/build.sh");
   std::ofstream(script) << "#!/bin/sh\npwd\necho \"$1\" >&2\nexit $CODE\n";
   chmod(script.c_str(), 0755);
@@ -79,7 +79,7 @@ TEST(CustomEngineTest, MissingCommandsAndInterrupts) {
   EXPECT_THAT(outcome.failure->what, HasSubstr("no-such-script"));
 
   cancel.Cancel();
-  ImagePlan plan = PlanOf("sleep");
+  plan::ImagePlan plan = PlanOf("sleep");
   plan.custom.Mutable().args = {"600"};
   outcome = engine.Build(plan, lines, cancel);
   ASSERT_TRUE(outcome.failure);

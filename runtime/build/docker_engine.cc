@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kLastLines = 10;
 
-absl::StatusOr<registry::ByteSource> OpenContext(const ImagePlan& plan) {
+absl::StatusOr<registry::ByteSource> OpenContext(const plan::ImagePlan& plan) {
   context::TarOptions options;
   options.files = plan.files;
   ASSIGN_OR_RETURN(std::shared_ptr<context::TarStream> tar,
@@ -24,7 +24,7 @@ absl::StatusOr<registry::ByteSource> OpenContext(const ImagePlan& plan) {
       [tar](char* buffer, size_t size) { return tar->Read(buffer, size); });
 }
 
-DockerBuild BuildOf(const ImagePlan& plan) {
+DockerBuild BuildOf(const plan::ImagePlan& plan) {
   DockerBuild build;
   for (const std::string& tag : plan.spec.tags) {
     build.images.push_back(absl::StrCat(plan.spec.image, ":", tag));
@@ -42,7 +42,7 @@ DockerBuild BuildOf(const ImagePlan& plan) {
 
 }  // namespace
 
-Outcome DockerEngine::Build(const ImagePlan& plan, Observer& observer,
+Outcome DockerEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                             Cancellation& cancel) {
   Outcome outcome;
   DockerBuild build = BuildOf(plan);

@@ -18,10 +18,10 @@ class DockerEngine : public Engine {
   // docker's own choice.
   explicit DockerEngine(std::map<std::string, DockerEnvironment> environments)
       : environments_(std::move(environments)) {}
-  absl::string_view NameFor(const ImagePlan&) const override {
+  absl::string_view NameFor(const plan::ImagePlan&) const override {
     return "docker";
   }
-  Outcome Build(const ImagePlan& plan, Observer& observer,
+  Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 
  private:

@@ -28,7 +28,7 @@ std::string RandomId() {
 
 // How long the objects of a build may be needed: until a node is found, and
 // then until the pod's own deadline.
-absl::Duration LifetimeOf(const ImagePlan& plan,
+absl::Duration LifetimeOf(const plan::ImagePlan& plan,
                           const KubernetesEngineOptions& options) {
   constexpr absl::Duration kMargin = absl::Minutes(1);
   absl::Duration timeout = absl::Hours(24);
@@ -72,7 +72,7 @@ std::shared_ptr<NamespaceWatch> KubernetesEngine::WatchOf(
   return watch;
 }
 
-Outcome KubernetesEngine::Build(const ImagePlan& plan, Observer& observer,
+Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                                 Cancellation& cancel) {
   Outcome outcome;
   if (cancel.cancelled()) {

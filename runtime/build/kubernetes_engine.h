@@ -37,10 +37,10 @@ class KubernetesEngine : public Engine {
  public:
   KubernetesEngine(std::unique_ptr<kube::Client> client,
                    KubernetesEngineOptions options);
-  absl::string_view NameFor(const ImagePlan&) const override {
+  absl::string_view NameFor(const plan::ImagePlan&) const override {
     return "kubernetes";
   }
-  Outcome Build(const ImagePlan& plan, Observer& observer,
+  Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 
  private:

@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "runtime/build/failure.h"
-#include "runtime/build/image_plan.h"
+#include "runtime/plan/image_plan.h"
 
 namespace ovenbird::build {
 
 // `triggers_run`: how many kaniko says that it runs (KanikoLog::triggers()).
-inline std::optional<Failure> FilesLeftOut(const ImagePlan& plan,
+inline std::optional<Failure> FilesLeftOut(const plan::ImagePlan& plan,
                                            int triggers_run) {
   if (plan.sends_everything || triggers_run <= plan.known_triggers) {
     return std::nullopt;

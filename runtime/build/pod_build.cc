@@ -328,7 +328,7 @@ class PodBuild {
 
   kube::Client& client_;
   const PodPatience patience_;
-  const ImagePlan& plan_;
+  const plan::ImagePlan& plan_;
   Observer& observer_;
   Cancellation& cancel_;
   PodWatch& watch_;

@@ -8,10 +8,10 @@
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/build/engine.h"
-#include "runtime/build/image_plan.h"
 #include "runtime/build/observer.h"
 #include "runtime/build/pod_watch.h"
 #include "runtime/kube/client.h"
+#include "runtime/plan/image_plan.h"
 
 namespace ovenbird::build {
 
@@ -30,7 +30,7 @@ struct PodPatience {
 // All pointers outlive the build and are never null.
 struct PodBuildRequest {
   kube::Client* client = nullptr;
-  const ImagePlan* plan = nullptr;
+  const plan::ImagePlan* plan = nullptr;
   Observer* observer = nullptr;
   Cancellation* cancel = nullptr;
   PodPatience patience;

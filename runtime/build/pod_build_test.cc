@@ -19,7 +19,6 @@
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
 #include "runtime/build/failure.h"
-#include "runtime/build/image_plan.h"
 #include "runtime/build/namespace_watch.h"
 #include "runtime/build/observer.h"
 #include "runtime/build/pod_watch.h"
@@ -27,6 +26,7 @@
 #include "runtime/kube/testing/api_server.h"
 #include "runtime/net/message.h"
 #include "runtime/net/testing/server.h"
+#include "runtime/plan/image_plan.h"
 
 namespace ovenbird::build {
 namespace {
@@ -78,7 +78,7 @@ class Cluster : public Observer {
         created_ = true;
       }
       watch.NoteCreated();
-      ImagePlan plan;
+      plan::ImagePlan plan;
       plan.sends_everything = true;
       PodBuildRequest request;
       request.client = client_.get();

@@ -26,9 +26,9 @@ struct Question {
 };
 
 // None: nothing is pushed, or there is nothing that could be asked for.
-std::optional<Question> QuestionFor(const ImagePlan& plan,
+std::optional<Question> QuestionFor(const plan::ImagePlan& plan,
                                     Cancellation& cancel) {
-  if (plan.builder != Builder::kCustom && !PushesImage(plan)) {
+  if (plan.builder != plan::Builder::kCustom && !plan::PushesImage(plan)) {
     return std::nullopt;
   }
   Question question;
@@ -40,7 +40,7 @@ std::optional<Question> QuestionFor(const ImagePlan& plan,
   if (!reference.ok()) return std::nullopt;
   question.domain = reference->domain;
   question.same_logins =
-      plan.builder == Builder::kDocker || kube::UsesOurLogin(plan.spec);
+      plan.builder == plan::Builder::kDocker || kube::UsesOurLogin(plan.spec);
   if (plan.spec.docker_config.empty()) return question;
   absl::StatusOr<registry::DockerConfig> config =
       registry::DockerConfig::Parse(plan.spec.docker_config, "the logins");
@@ -60,15 +60,16 @@ bool IsThisMachine(absl::string_view domain) {
 }
 
 // The answer from here would be the one that the build gets.
-bool IsConclusive(const Question& question, const ImagePlan& plan) {
-  if (!question.same_logins || plan.builder == Builder::kCustom) return false;
-  if (question.has_login || plan.builder == Builder::kDocker) return true;
+bool IsConclusive(const Question& question, const plan::ImagePlan& plan) {
+  if (!question.same_logins || plan.builder == plan::Builder::kCustom)
+    return false;
+  if (question.has_login || plan.builder == plan::Builder::kDocker) return true;
   return plan.kaniko->service_account.empty() &&
          !registry::HasLoginOfItsOwn(question.domain);
 }
 
 registry::PushOptions PushOptionsFor(const Question& question,
-                                     const ImagePlan& plan,
+                                     const plan::ImagePlan& plan,
                                      Cancellation& cancel) {
   registry::PushOptions options;
   options.docker_config = &question.docker_config;
@@ -112,8 +113,8 @@ void PushCheckingEngine::Note(const std::string& domain,
   out_of_reach_.insert(domain);
 }
 
-Outcome PushCheckingEngine::Build(const ImagePlan& plan, Observer& observer,
-                                  Cancellation& cancel) {
+Outcome PushCheckingEngine::Build(const plan::ImagePlan& plan,
+                                  Observer& observer, Cancellation& cancel) {
   std::optional<Question> question = QuestionFor(plan, cancel);
   if (question && engine_->NameFor(plan) == "kubernetes" &&
       IsThisMachine(question->domain)) {
@@ -132,7 +133,7 @@ Outcome PushCheckingEngine::Build(const ImagePlan& plan, Observer& observer,
     }
   }
   Outcome outcome = engine_->Build(plan, observer, cancel);
-  if (plan.builder == Builder::kCustom && !outcome.failure) {
+  if (plan.builder == plan::Builder::kCustom && !outcome.failure) {
     // Where the command has pushed, if it has.
     outcome.digest = registry::DigestOfAll(question->images, push).value_or("");
     return outcome;

@@ -26,10 +26,10 @@ class PushCheckingEngine : public Engine {
  public:
   PushCheckingEngine(std::unique_ptr<Engine> engine, PushCheckOptions options)
       : engine_(std::move(engine)), options_(options) {}
-  absl::string_view NameFor(const ImagePlan& plan) const override {
+  absl::string_view NameFor(const plan::ImagePlan& plan) const override {
     return engine_->NameFor(plan);
   }
-  Outcome Build(const ImagePlan& plan, Observer& observer,
+  Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 
  private:

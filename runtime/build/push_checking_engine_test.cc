@@ -32,8 +32,10 @@ class Claims : public Engine {
  public:
   Claims(std::string digest, int* builds, std::string name)
       : digest_(std::move(digest)), builds_(builds), name_(std::move(name)) {}
-  absl::string_view NameFor(const ImagePlan&) const override { return name_; }
-  Outcome Build(const ImagePlan&, Observer&, Cancellation&) override {
+  absl::string_view NameFor(const plan::ImagePlan&) const override {
+    return name_;
+  }
+  Outcome Build(const plan::ImagePlan&, Observer&, Cancellation&) override {
     ++*builds_;
     Outcome outcome;
     outcome.digest = digest_;
@@ -64,7 +66,7 @@ class PushCheckingEngineTest : public ::testing::Test {
                         R"(":{"username":"john","password":"doe"}}})");
   }
 
-  ImagePlan plan_;
+  plan::ImagePlan plan_;
   Steps steps_;
   Cancellation cancel_;
   int builds_ = 0;

@@ -9,9 +9,9 @@
 #include "runtime/build/engine.h"
 #include "runtime/build/hooks.h"
 #include "runtime/build/observer.h"
-#include "runtime/build/plan.h"
 #include "runtime/build/result.h"
 #include "runtime/build/unchanged.h"
+#include "runtime/plan/plan.h"
 
 namespace ovenbird::build {
 
@@ -27,7 +27,7 @@ struct RunOptions {
   bool explain = false;
   HookRun hooks;
   // Called once for each image that is started, in the thread that builds it.
-  std::function<Observer*(const ImagePlan&)> observe;
+  std::function<Observer*(const plan::ImagePlan&)> observe;
   Cancellation* cancel = nullptr;  // never null
 };
 
@@ -35,7 +35,8 @@ struct RunOptions {
 // built, not when it was left out; those after all images when nothing has
 // failed. Hooks before images may write files that a build needs, so they have
 // to be run before the plan is made.
-RunResult Run(const Plan& plan, Engine& engine, const RunOptions& options);
+RunResult Run(const plan::Plan& plan, Engine& engine,
+              const RunOptions& options);
 
 }  // namespace ovenbird::build
 

@@ -13,7 +13,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
-#include "runtime/build/image_plan.h"
+#include "runtime/plan/image_plan.h"
 #include "runtime/registry/docker_config.h"
 
 namespace ovenbird::build {
@@ -50,18 +50,18 @@ class UnchangedImages {
   // no reason: the build may get it elsewhere, or fail with it; a warning says
   // so. `built`: digests of base images that this run has built or found to
   // serve, by name.
-  Decision Decide(const ImagePlan& image, const Texts& built,
+  Decision Decide(const plan::ImagePlan& image, const Texts& built,
                   Cancellation& cancel);
   // For the next run: what `digest`, which is in the registry, was built from;
   // `bases` is the decision's.
-  absl::Status Remember(const ImagePlan& image, const Texts& bases,
+  absl::Status Remember(const plan::ImagePlan& image, const Texts& bases,
                         const std::string& digest);
 
  private:
-  void CompareBases(const ImagePlan& image, const Texts& built,
+  void CompareBases(const plan::ImagePlan& image, const Texts& built,
                     const BuildRecord* before, Decision& decision);
-  absl::Status AskRegistry(const ImagePlan& image, const std::string& digest,
-                           Cancellation& cancel);
+  absl::Status AskRegistry(const plan::ImagePlan& image,
+                           const std::string& digest, Cancellation& cancel);
 
   const BuildRecords& records_;
   const registry::DockerConfig* const docker_config_;

@@ -56,7 +56,7 @@ void ReportCompression(const ContextSender& sender, uint64_t size,
 }  // namespace
 
 absl::Status Upload(kube::Client& client, const UploadTarget& target,
-                    const ImagePlan& plan, Observer& observer,
+                    const plan::ImagePlan& plan, Observer& observer,
                     Cancellation& cancel) {
   context::TarOptions options;
   options.files = plan.files;

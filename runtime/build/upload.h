@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "runtime/base/cancellation.h"
-#include "runtime/build/image_plan.h"
 #include "runtime/build/observer.h"
 #include "runtime/kube/client.h"
+#include "runtime/plan/image_plan.h"
 
 namespace ovenbird::build {
 
@@ -22,7 +22,7 @@ struct UploadTarget {
 // context's size. Errors: those of kube::Exec and of the context's files;
 // kDataLoss when something else arrived than was sent.
 absl::Status Upload(kube::Client& client, const UploadTarget& target,
-                    const ImagePlan& plan, Observer& observer,
+                    const plan::ImagePlan& plan, Observer& observer,
                     Cancellation& cancel);
 
 }  // namespace ovenbird::build

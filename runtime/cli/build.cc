@@ -198,7 +198,7 @@ class BuildVerb {
     run.keep_going = options_.keep_going;
     run.explain = options_.explain_rebuild;
     run.hooks = Hooks(*planned_->project, planned_->plan.images.size() > 1);
-    run.observe = [this](const build::ImagePlan& image) {
+    run.observe = [this](const plan::ImagePlan& image) {
       return consoles_.at(image.key).get();
     };
     run.cancel = &signals_.cancellation();

@@ -7,15 +7,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/writer.h"
-#include "runtime/build/plan.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/context/report.h"
+#include "runtime/plan/plan.h"
 
 namespace ovenbird::cli {
 namespace {
 
-absl::StatusOr<context::Report> MakeReport(const build::ImagePlan& image,
+absl::StatusOr<context::Report> MakeReport(const plan::ImagePlan& image,
                                            const config::Loaded& project,
                                            const Options& options) {
   context::ReportOptions report;
@@ -37,10 +37,10 @@ int Context(const Options& options) {
   const std::unique_ptr<config::Loaded> project =
       OpenProject(options, problems, exit_code);
   if (project == nullptr) return exit_code;
-  build::Plan plan;
+  plan::Plan plan;
   if (!problems.has_errors()) {
     // Without a Docker config: no credential helper is to run for this.
-    build::PlanOptions plan_options;
+    plan::PlanOptions plan_options;
     plan_options.images = options.images;
     plan_options.full_context = options.full_context;
     plan_options.environment =
@@ -49,8 +49,8 @@ int Context(const Options& options) {
       return value == nullptr ? std::nullopt
                               : std::optional<std::string>(value);
     };
-    absl::StatusOr<build::Plan> made =
-        build::MakePlan(*project, plan_options, problems);
+    absl::StatusOr<plan::Plan> made =
+        plan::MakePlan(*project, plan_options, problems);
     if (!made.ok()) {
       ShowProblems(problems, options);
       ShowError(made.status().message());

@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/build/builder.h"
 #include "runtime/build/container_engine.h"
 #include "runtime/build/custom_engine.h"
 #include "runtime/build/docker_engine.h"
@@ -18,11 +17,12 @@
 #include "runtime/build/push_checking_engine.h"
 #include "runtime/cli/version.h"
 #include "runtime/kube/client.h"
+#include "runtime/plan/builder.h"
 
 namespace ovenbird::cli {
 namespace {
 
-using build::Builder;
+using plan::Builder;
 
 std::unique_ptr<build::Engine> LocalEngine(const Options& options,
                                            const Planned& planned) {

@@ -14,13 +14,13 @@
 #include "absl/time/time.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/build/base_images.h"
-#include "runtime/build/base_question.h"
 #include "runtime/build/local/engine.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
 #include "runtime/net/url_status.h"
+#include "runtime/plan/base_images.h"
+#include "runtime/plan/base_question.h"
 #include "runtime/registry/image.h"
 
 namespace ovenbird::cli {
@@ -105,7 +105,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
   absl::Status chosen = ChooseEngines(options, *planned);
   Check(*planned, problems);
   std::vector<std::string> images =
-      build::SelectImages(planned->project->config, options.images, problems);
+      plan::SelectImages(planned->project->config, options.images, problems);
   if (images.empty() && !problems.has_errors()) {
     problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
   }
@@ -124,7 +124,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
       ShowError(chosen.message());
       return nullptr;
     }
-    build::PlanOptions plan;
+    plan::PlanOptions plan;
     plan.images = options.images;
     plan.tags = options.tags;
     plan.name_space = options.kube_namespace;
@@ -154,10 +154,10 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan.docker_config = &planned->docker_config;
     plan.cancel = cancel;
     absl::StatusOr<std::string> cache = CacheFolder();
-    build::BaseImages base_images(
+    plan::BaseImages base_images(
         plan.docker_config, cache.ok() ? absl::StrCat(*cache, "/bases") : "",
         cancel);
-    plan.base_image = [&base_images](const build::BaseQuestion& question) {
+    plan.base_image = [&base_images](const plan::BaseQuestion& question) {
       return base_images.Find(question);
     };
     plan.url_status = [&](const std::string& url) -> std::optional<int> {
@@ -165,8 +165,8 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
           net::StatusOfUrl(url, kUrlTimeout, cancel);
       return status.ok() ? std::optional(*status) : std::nullopt;
     };
-    absl::StatusOr<build::Plan> made =
-        build::MakePlan(*planned->project, plan, problems);
+    absl::StatusOr<plan::Plan> made =
+        plan::MakePlan(*planned->project, plan, problems);
     if (absl::IsCancelled(made.status())) {
       exit_code = kInterrupted;
       return nullptr;

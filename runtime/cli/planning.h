@@ -10,10 +10,10 @@
 #include "runtime/base/cancellation.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/local/executor.h"
-#include "runtime/build/plan.h"
 #include "runtime/cli/choice.h"
 #include "runtime/cli/options.h"
 #include "runtime/config/load.h"
+#include "runtime/plan/plan.h"
 #include "runtime/registry/docker_config.h"
 
 namespace ovenbird::cli {
@@ -26,7 +26,7 @@ struct Planned {
   // Its docker_config is the one here.
   build::ExecutorSources executors;
   build::ReachedRegistries reached;
-  build::Plan plan;
+  plan::Plan plan;
 };
 
 // What happens between the check of the config and the plan, with the keys of

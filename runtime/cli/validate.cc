@@ -5,11 +5,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "runtime/build/builder.h"
-#include "runtime/build/plan.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/check.h"
+#include "runtime/plan/builder.h"
+#include "runtime/plan/plan.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -22,13 +22,13 @@ bool MayBeMadeByHook(const diag::Diagnostic& problem) {
          std::end(kIds);
 }
 
-build::PlanOptions CheckOptions(const config::Config& config) {
-  build::PlanOptions options;
+plan::PlanOptions CheckOptions(const config::Config& config) {
+  plan::PlanOptions options;
   options.only_check = true;
   options.keep_files = false;
   options.environment = EnvironmentVariable;
   for (const auto& [key, image] : config.images) {
-    options.builders[key] = build::WantedBuilder(image);
+    options.builders[key] = plan::WantedBuilder(image);
   }
   return options;
 }
@@ -44,8 +44,8 @@ int Validate(const Options& options) {
   const config::Config& config = project->config;
   kube::CheckForEngine(config, "", problems);
   diag::Collector of_files;
-  const absl::StatusOr<build::Plan> plan =
-      build::MakePlan(*project, CheckOptions(config), of_files);
+  const absl::StatusOr<plan::Plan> plan =
+      plan::MakePlan(*project, CheckOptions(config), of_files);
   bool left_to_hooks = false;
   for (const diag::Diagnostic& problem : of_files.diagnostics()) {
     if (!config.hooks.empty() && MayBeMadeByHook(problem)) {

@@ -1,0 +1,83 @@
+// One image's part of a plan: all that its build is made from.
+#ifndef OVENBIRD_RUNTIME_PLAN_IMAGE_PLAN_H_
+#define OVENBIRD_RUNTIME_PLAN_IMAGE_PLAN_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/source_file.h"
+#include "runtime/config/config.h"
+#include "runtime/context/file_records.h"
+#include "runtime/context/listing.h"
+#include "runtime/context/tar.h"
+#include "runtime/kube/manifest.h"
+#include "runtime/plan/builder.h"
+#include "runtime/plan/section.h"
+#include "runtime/rewrite/rewrite.h"
+
+namespace ovenbird::plan {
+
+// An image that a Dockerfile starts or copies from.
+struct PlannedBase {
+  std::string name;  // "docker.io/library/alpine:3"
+  // Its index in the plan, when this run builds it.
+  std::optional<size_t> image;
+};
+
+// The config must outlive it.
+struct ImagePlan {
+  std::string key;
+  Builder builder = Builder::kKaniko;
+  // For kaniko: what is used when the image has another section, too. Its
+  // `options` are those of the image's builder.
+  Section<config::Kaniko> kaniko;
+  Section<config::Docker> docker;  // for Docker
+  // For a command: its image, its tags, no context.
+  Section<config::Custom> custom;
+  std::string folder;  // of the config: where commands run
+  kube::BuildSpec
+      spec;  // points to `kaniko`; its build_id is the fingerprint's
+  // What is sent: files of the project, and those of our own.
+  context::Listing listing{""};
+  std::vector<context::MemoryFile> files;
+  // Why all files of the context are sent, or "".
+  std::string everything_because;
+  // All are sent; else those that COPY and ADD take, and the first
+  // `known_triggers` ONBUILD instructions that kaniko runs.
+  bool sends_everything = false;
+  int known_triggers = 0;
+  // Domains of the registries that the build needs: where it pushes to, and
+  // where it only pulls from. Each once.
+  std::vector<std::string> push_registries;
+  std::vector<std::string> pull_registries;
+  // What the default tag is made from: the content and the resolved options
+  // (OptionHashes in image_identity.h tells which).
+  // Empty: nobody knows the content (a command without `onChange`).
+  std::string fingerprint;
+  // The content in it, and how many files were read for it.
+  context::FileRecords file_records;
+  size_t files_read = 0;
+  // Indexes in the plan of the images that have to be built before.
+  std::vector<size_t> after;
+  // Whose content may change behind their names: each once, without those that
+  // are named by digest and without the image itself.
+  std::vector<PlannedBase> bases;
+  std::vector<std::string> warnings;
+  // As the user wrote it; the config owns it.
+  const SourceFile* dockerfile = nullptr;
+  // As it is sent, each change with its reason; "" without
+  // PlanOptions::keep_dockerfiles.
+  std::string sent_dockerfile;
+  // What is sent in its place; null: the file as it is.
+  std::shared_ptr<const rewrite::Rewritten> rewritten;
+};
+
+// Does the build put its image into a registry, as far as is known?
+bool PushesImage(const ImagePlan& plan);
+
+}  // namespace ovenbird::plan
+
+#endif  // OVENBIRD_RUNTIME_PLAN_IMAGE_PLAN_H_
