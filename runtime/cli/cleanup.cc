@@ -1,4 +1,4 @@
-#include "runtime/build/cleanup.h"
+#include "runtime/build/cluster/cleanup.h"
 
 #include <iostream>
 #include <memory>
