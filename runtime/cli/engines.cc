@@ -9,10 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/kubernetes_engine.h"
-#include "runtime/build/container_engine.h"
-#include "runtime/build/custom_engine.h"
-#include "runtime/build/docker_engine.h"
+#include "runtime/build/custom/custom_engine.h"
+#include "runtime/build/docker/docker_engine.h"
 #include "runtime/build/engine_by_builder.h"
+#include "runtime/build/local/local_engine.h"
 #include "runtime/build/owner.h"
 #include "runtime/build/push_checking_engine.h"
 #include "runtime/cli/version.h"
@@ -26,10 +26,10 @@ using plan::Builder;
 
 std::unique_ptr<build::Engine> LocalEngine(const Options& options,
                                            const Planned& planned) {
-  build::ContainerEngineOptions local;
+  build::LocalEngineOptions local;
   local.executors = planned.executors;
   local.output_tar = options.output_tar;
-  return std::make_unique<build::ContainerEngine>(std::move(local));
+  return std::make_unique<build::LocalEngine>(std::move(local));
 }
 
 // DevSpace 4.11 has no name for a project: the folder of its config has one.

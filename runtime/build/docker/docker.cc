@@ -14,7 +14,6 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/base/workspace.h"
-#include "runtime/build/local/volumes.h"
 #include "runtime/registry/digest.h"
 
 namespace ovenbird::build {

@@ -1,7 +1,7 @@
 // Engine `local`: the build pod's kaniko container on this machine's container
 // runtime, without a cluster.
-#ifndef OVENBIRD_RUNTIME_BUILD_CONTAINER_ENGINE_H_
-#define OVENBIRD_RUNTIME_BUILD_CONTAINER_ENGINE_H_
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_LOCAL_ENGINE_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_LOCAL_ENGINE_H_
 
 #include <string>
 
@@ -12,16 +12,16 @@
 
 namespace ovenbird::build {
 
-struct ContainerEngineOptions {
+struct LocalEngineOptions {
   // What it points to must outlive the engine.
   ExecutorSources executors;
   // Not empty: the image is kept there instead of being pushed.
   std::string output_tar;
 };
 
-class ContainerEngine : public Engine {
+class LocalEngine : public Engine {
  public:
-  explicit ContainerEngine(ContainerEngineOptions options)
+  explicit LocalEngine(LocalEngineOptions options)
       : options_(std::move(options)) {}
   absl::string_view NameFor(const plan::ImagePlan&) const override {
     return "local";
@@ -30,7 +30,7 @@ class ContainerEngine : public Engine {
                 Cancellation& cancel) override;
 
  private:
-  const ContainerEngineOptions options_;
+  const LocalEngineOptions options_;
 };
 
 // The kaniko container of the plan's pod. kFailedPrecondition when the pod
@@ -39,4 +39,4 @@ absl::StatusOr<ContainerSpec> LocalContainer(const plan::ImagePlan& plan);
 
 }  // namespace ovenbird::build
 
-#endif  // OVENBIRD_RUNTIME_BUILD_CONTAINER_ENGINE_H_
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_LOCAL_ENGINE_H_

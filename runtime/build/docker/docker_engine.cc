@@ -1,4 +1,4 @@
-#include "runtime/build/docker_engine.h"
+#include "runtime/build/docker/docker_engine.h"
 
 #include <deque>
 #include <memory>

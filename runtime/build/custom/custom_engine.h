@@ -1,6 +1,6 @@
 // Engine `custom`: a command of the user's, on this machine.
-#ifndef OVENBIRD_RUNTIME_BUILD_CUSTOM_ENGINE_H_
-#define OVENBIRD_RUNTIME_BUILD_CUSTOM_ENGINE_H_
+#ifndef OVENBIRD_RUNTIME_BUILD_CUSTOM_CUSTOM_ENGINE_H_
+#define OVENBIRD_RUNTIME_BUILD_CUSTOM_CUSTOM_ENGINE_H_
 
 #include <string>
 #include <vector>
@@ -27,4 +27,4 @@ std::vector<std::string> CustomCommand(const plan::ImagePlan& plan);
 
 }  // namespace ovenbird::build
 
-#endif  // OVENBIRD_RUNTIME_BUILD_CUSTOM_ENGINE_H_
+#endif  // OVENBIRD_RUNTIME_BUILD_CUSTOM_CUSTOM_ENGINE_H_

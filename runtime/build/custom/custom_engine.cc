@@ -1,4 +1,4 @@
-#include "runtime/build/custom_engine.h"
+#include "runtime/build/custom/custom_engine.h"
 
 #include <string>
 #include <utility>

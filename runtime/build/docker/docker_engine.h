@@ -1,6 +1,6 @@
 // Engine `docker`: a Docker daemon, for images with `build.docker`.
-#ifndef OVENBIRD_RUNTIME_BUILD_DOCKER_ENGINE_H_
-#define OVENBIRD_RUNTIME_BUILD_DOCKER_ENGINE_H_
+#ifndef OVENBIRD_RUNTIME_BUILD_DOCKER_DOCKER_ENGINE_H_
+#define OVENBIRD_RUNTIME_BUILD_DOCKER_DOCKER_ENGINE_H_
 
 #include <map>
 #include <string>
@@ -30,4 +30,4 @@ class DockerEngine : public Engine {
 
 }  // namespace ovenbird::build
 
-#endif  // OVENBIRD_RUNTIME_BUILD_DOCKER_ENGINE_H_
+#endif  // OVENBIRD_RUNTIME_BUILD_DOCKER_DOCKER_ENGINE_H_

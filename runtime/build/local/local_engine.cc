@@ -1,4 +1,4 @@
-#include "runtime/build/container_engine.h"
+#include "runtime/build/local/local_engine.h"
 
 #include <cstdlib>
 #include <memory>
@@ -160,8 +160,8 @@ absl::StatusOr<ContainerSpec> LocalContainer(const plan::ImagePlan& plan) {
   return container;
 }
 
-Outcome ContainerEngine::Build(const plan::ImagePlan& image, Observer& observer,
-                               Cancellation& cancel) {
+Outcome LocalEngine::Build(const plan::ImagePlan& image, Observer& observer,
+                           Cancellation& cancel) {
   Outcome outcome;
   kube::BuildSpec spec = image.spec;
   LocalRun run;
