@@ -14,7 +14,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/build/local/engine.h"
+#include "runtime/build/local/run_locally.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"

@@ -17,7 +17,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/base/workspace.h"
-#include "runtime/build/local/containers.h"
+#include "runtime/build/local/daemon_containers.h"
 #include "runtime/build/local/last_command.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/owner.h"

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "runtime/build/engine.h"
-#include "runtime/build/local/container.h"
+#include "runtime/build/local/container_spec.h"
 #include "runtime/build/local/executor.h"
 
 namespace ovenbird::build {

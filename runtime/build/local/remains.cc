@@ -12,7 +12,7 @@
 #include "runtime/base/private_folder.h"
 #include "runtime/base/workspace.h"
 #include "runtime/build/local/cgroups.h"
-#include "runtime/build/local/containers.h"
+#include "runtime/build/local/daemon_containers.h"
 #include "runtime/build/local/rootless.h"
 
 namespace ovenbird::build {

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "runtime/build/local/container.h"
+#include "runtime/build/local/container_spec.h"
 
 namespace ovenbird::build {
 

@@ -1,6 +1,6 @@
 // What the local engine is asked to do.
-#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_RUN_H_
-#define OVENBIRD_RUNTIME_BUILD_LOCAL_RUN_H_
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_LOCAL_RUN_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_LOCAL_RUN_H_
 
 #include <functional>
 #include <string>
@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
-#include "runtime/build/local/container.h"
+#include "runtime/build/local/container_spec.h"
 #include "runtime/build/local/executor.h"
 
 namespace ovenbird::build {
@@ -39,4 +39,4 @@ struct LocalRun {
 
 }  // namespace ovenbird::build
 
-#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_RUN_H_
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_LOCAL_RUN_H_

@@ -1,4 +1,4 @@
-#include "runtime/build/local/containers.h"
+#include "runtime/build/local/daemon_containers.h"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 // A container on this machine that does what the kaniko container of a build
 // pod does, and what came of it.
-#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINER_H_
-#define OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINER_H_
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINER_SPEC_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINER_SPEC_H_
 
 #include <string>
 #include <utility>
@@ -68,4 +68,4 @@ struct ContainerResult {
 
 }  // namespace ovenbird::build
 
-#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINER_H_
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINER_SPEC_H_

@@ -1,15 +1,15 @@
 // Runs the container of a build on this machine, without a cluster: on docker,
 // podman or plain runc, whichever answers first.
-#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
-#define OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_RUN_LOCALLY_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_RUN_LOCALLY_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "runtime/base/cancellation.h"
-#include "runtime/build/local/container.h"
+#include "runtime/build/local/container_spec.h"
 #include "runtime/build/local/executor.h"
-#include "runtime/build/local/run.h"
+#include "runtime/build/local/local_run.h"
 
 namespace ovenbird::build {
 
@@ -28,4 +28,4 @@ std::string LocalExecutorName(const std::string& image,
 
 }  // namespace ovenbird::build
 
-#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_ENGINE_H_
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_RUN_LOCALLY_H_

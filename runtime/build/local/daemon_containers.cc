@@ -1,4 +1,4 @@
-#include "runtime/build/local/containers.h"
+#include "runtime/build/local/daemon_containers.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"

@@ -1,4 +1,4 @@
-#include "runtime/build/local/engine.h"
+#include "runtime/build/local/run_locally.h"
 
 #include <memory>
 #include <string>

@@ -1,7 +1,7 @@
 // Containers of the local engine on a daemon (docker, podman), which live on
 // when the process that made them is killed.
-#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINERS_H_
-#define OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINERS_H_
+#ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_DAEMON_CONTAINERS_H_
+#define OVENBIRD_RUNTIME_BUILD_LOCAL_DAEMON_CONTAINERS_H_
 
 #include <map>
 #include <string>
@@ -57,4 +57,4 @@ void SweepContainers(const std::string& program, const Owner& owner,
 
 }  // namespace ovenbird::build
 
-#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINERS_H_
+#endif  // OVENBIRD_RUNTIME_BUILD_LOCAL_DAEMON_CONTAINERS_H_
