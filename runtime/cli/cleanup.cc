@@ -86,13 +86,13 @@ class CleanupVerb {
         kube::FindCluster(access_options);
     const bool asked_for = options_.engine == EngineChoice::kKubernetes ||
                            !options_.kube_context.empty() ||
-                           !options_.kube_namespace.empty() ||
+                           !options_.name_space.empty() ||
                            options_.all_namespaces;
     if (!asked_for && absl::IsNotFound(access.status())) return;
     if (!access.ok()) return Fail(access.status());
     const std::string description = access->description;
     const std::string name_space =
-        options_.kube_namespace.empty() ? access->ns : options_.kube_namespace;
+        options_.name_space.empty() ? access->name_space : options_.name_space;
     absl::StatusOr<std::unique_ptr<kube::Client>> client =
         kube::Client::New(*std::move(access), {});
     if (!client.ok()) return Fail(client.status());

@@ -130,7 +130,7 @@ void AddImageFlags(CLI::App& verb, Options& options) {
       ->take_all()
       ->delimiter(',')
       ->check(Is(config::Format::kImageTag));
-  verb.add_option("-n,--namespace", options.kube_namespace,
+  verb.add_option("-n,--namespace", options.name_space,
                   "Namespace of the build pods. Default: the config's, then "
                   "the context's")
       ->type_name("NAMESPACE")
@@ -217,7 +217,7 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
 }
 
 void AddCleanupFlags(CLI::App& verb, Options& options) {
-  verb.add_option("-n,--namespace", options.kube_namespace,
+  verb.add_option("-n,--namespace", options.name_space,
                   "Namespace of the builds. Default: the context's")
       ->type_name("NAMESPACE")
       ->check(IsEmptyOr(config::Format::kDnsLabel));

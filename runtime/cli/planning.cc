@@ -127,7 +127,7 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
     plan::PlanOptions plan;
     plan.images = options.images;
     plan.tags = options.tags;
-    plan.name_space = options.kube_namespace;
+    plan.name_space = options.name_space;
     plan.full_context = options.full_context;
     plan.keep_files = options.verb != Verb::kRender;
     plan.skip_push = options.skip_push;

@@ -180,7 +180,7 @@ absl::StatusOr<ClusterAccess> FromContext(const Kubeconfig& config,
       SetServer(cluster->server,
                 !cluster->ca.empty() || tls.insecure_skip_verify, access);
   if (!status.ok()) return At(cluster->where, status);
-  if (!context.ns.empty()) access.ns = context.ns;
+  if (!context.name_space.empty()) access.name_space = context.name_space;
   access.context = context.name;
   access.description =
       absl::StrCat("context `", context.name, "` of ",
@@ -221,9 +221,10 @@ absl::StatusOr<std::optional<ClusterAccess>> FromPod(
   ASSIGN_OR_RETURN(access.options.tls.ca_pem,
                    ReadFile(options.service_account + "/ca.crt"));
   access.credentials = TokenFileCredentials(token, {});
-  const absl::StatusOr<std::string> ns =
+  const absl::StatusOr<std::string> name_space =
       ReadFile(options.service_account + "/namespace");
-  if (ns.ok()) access.ns = std::string(absl::StripAsciiWhitespace(*ns));
+  if (name_space.ok())
+    access.name_space = std::string(absl::StripAsciiWhitespace(*name_space));
   access.description = "the service account of this pod";
   return access;
 }

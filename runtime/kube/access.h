@@ -34,7 +34,7 @@ struct ClusterAccess {
   net::ClientOptions options;
   std::shared_ptr<Credentials> credentials;
   net::Headers headers;  // to act as somebody else
-  std::string ns = "default";
+  std::string name_space = "default";
   std::string context;  // empty inside of a pod
   // "context `dev` of /etc/kube/config"
   std::string description;

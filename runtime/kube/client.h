@@ -27,7 +27,7 @@ namespace ovenbird::kube {
 struct Resource {
   std::string api_version = "v1";  // "batch/v1"
   std::string plural;              // "pods"
-  std::string ns;                  // empty: not in a namespace, or in all
+  std::string name_space;          // empty: not in a namespace, or in all
 };
 
 using Query = std::vector<std::pair<std::string, std::string>>;

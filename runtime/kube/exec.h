@@ -17,7 +17,7 @@
 namespace ovenbird::kube {
 
 struct ExecRequest {
-  std::string ns;
+  std::string name_space;
   std::string pod;
   std::string container;
   std::vector<std::string> command;

@@ -71,7 +71,7 @@ struct ConfigContext {
   std::string where;
   std::string cluster;
   std::string user;
-  std::string ns;
+  std::string name_space;
 };
 
 struct Kubeconfig {

@@ -17,7 +17,7 @@
 namespace ovenbird::kube {
 
 struct LogOptions {
-  std::string ns;
+  std::string name_space;
   std::string pod;
   std::string container;
   BackoffOptions backoff;

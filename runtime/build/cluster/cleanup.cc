@@ -143,7 +143,7 @@ kube::Resource ResourceOf(absl::string_view plural,
   kube::Resource resource;
   if (plural == "jobs") resource.api_version = "batch/v1";
   resource.plural = std::string(plural);
-  resource.ns = name_space;
+  resource.name_space = name_space;
   return resource;
 }
 

@@ -86,7 +86,7 @@ kube::Resource ClusterObjects::ResourceOf(absl::string_view plural) const {
   kube::Resource resource;
   if (plural == "jobs") resource.api_version = "batch/v1";
   resource.plural = std::string(plural);
-  resource.ns = name_space_;
+  resource.name_space = name_space_;
   return resource;
 }
 

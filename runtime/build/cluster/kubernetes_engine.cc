@@ -82,7 +82,7 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   kube::BuildSpec spec = plan.spec;
   spec.build_id = RandomId();
   std::string name_space = plan.kaniko->namespace_.empty()
-                               ? client_->access().ns
+                               ? client_->access().name_space
                                : plan.kaniko->namespace_;
   if (!plan.kaniko->pull_secret.empty() &&
       !plan.kaniko->skip_pull_secret_mount) {

@@ -10,7 +10,7 @@ namespace {
 kube::Resource Core(absl::string_view plural, const std::string& name_space) {
   kube::Resource resource;
   resource.plural = std::string(plural);
-  resource.ns = name_space;
+  resource.name_space = name_space;
   return resource;
 }
 

@@ -278,7 +278,7 @@ class PodBuild {
       // An API server that is away is waited for here.
       kube::Resource pods;
       pods.plural = "pods";
-      pods.ns = name_space_;
+      pods.name_space = name_space_;
       absl::Status there = client_.Get(pods, pod_, &cancel_).status();
       if (cancel_.cancelled()) return Interrupted();
       if (!there.ok()) {

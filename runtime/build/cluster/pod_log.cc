@@ -67,7 +67,7 @@ void PodLog::Follow(Clock::time_point give_up) {
   std::atomic<bool> done = false;
   std::thread guard([&] { Guard(give_up, done, reading); });
   kube::LogOptions options;
-  options.ns = request_.name_space;
+  options.name_space = request_.name_space;
   options.pod = request_.pod;
   options.container = kube::kKanikoContainer;
   options.has_ended = [this]() -> absl::StatusOr<bool> {

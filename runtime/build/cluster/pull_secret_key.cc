@@ -82,7 +82,7 @@ std::optional<Failure> FindPullSecretKey(kube::Client& client,
   const std::string& secret = request.name;
   kube::Resource resource;
   resource.plural = "secrets";
-  resource.ns = name_space;
+  resource.name_space = name_space;
   absl::StatusOr<json::Value> found = client.Get(resource, secret, &cancel);
   if (absl::IsPermissionDenied(found.status())) {
     observer.Warn(absl::StrCat("can't look into pull secret `", secret,

@@ -30,7 +30,7 @@ constexpr int kKilled = 137;
 
 kube::ExecRequest Receiver(const UploadTarget& target, ContextSender& sender) {
   kube::ExecRequest request;
-  request.ns = target.name_space;
+  request.name_space = target.name_space;
   request.pod = target.pod;
   request.container = kube::kContextContainer;
   request.command = kube::ReceiveCommand();
