@@ -27,8 +27,12 @@ struct PlannedBase {
   std::optional<size_t> image;
 };
 
-// The config must outlive it.
+// The config must outlive it. Not copied: `spec` points into `kaniko`.
 struct ImagePlan {
+  ImagePlan() = default;
+  ImagePlan(ImagePlan&&) = default;
+  ImagePlan& operator=(ImagePlan&&) = default;
+
   std::string key;
   Builder builder = Builder::kKaniko;
   // For kaniko: what is used when the image has another section, too. Its

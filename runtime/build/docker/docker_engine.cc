@@ -6,23 +6,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/base/status_macros.h"
-#include "runtime/context/tar.h"
-#include "runtime/registry/unpack.h"
+#include "runtime/build/open_context.h"
 
 namespace ovenbird::build {
 namespace {
 
 constexpr size_t kLastLines = 10;
-
-absl::StatusOr<registry::ByteSource> OpenContext(const plan::ImagePlan& plan) {
-  context::TarOptions options;
-  options.files = plan.files;
-  ASSIGN_OR_RETURN(std::shared_ptr<context::TarStream> tar,
-                   context::TarStream::Create(&plan.listing, options));
-  return registry::ByteSource(
-      [tar](char* buffer, size_t size) { return tar->Read(buffer, size); });
-}
 
 DockerBuild BuildOf(const plan::ImagePlan& plan) {
   DockerBuild build;

@@ -18,9 +18,9 @@
 #include "runtime/build/local/local_run.h"
 #include "runtime/build/local/run_locally.h"
 #include "runtime/build/onbuild_check.h"
+#include "runtime/build/open_context.h"
 #include "runtime/build/owner.h"
 #include "runtime/config/config.h"
-#include "runtime/context/tar.h"
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
@@ -108,10 +108,32 @@ void SetSource(const kube::Volume& volume, const kube::BuildSpec& spec,
   }
 }
 
+Outcome FailedWith(Failure failure) {
+  Outcome outcome;
+  outcome.failure = std::move(failure);
+  return outcome;
+}
+
+// How a container ended that nobody has stopped.
+Outcome OutcomeOf(const absl::StatusOr<ContainerResult>& result,
+                  const KanikoLog& log, const plan::ImagePlan& plan) {
+  if (!result.ok()) return FailedWith(FromStatus(result.status()));
+  Outcome outcome;
+  if (result->exit_code != 0) {
+    outcome.failure =
+        log.Explain(result->exit_code, plan.dockerfile,
+                    KanikoRunsIn::kContainer, plan.rewritten.get());
+  } else {
+    outcome.digest = PrintedDigest(result->termination_message);
+    outcome.warnings = log.warnings();
+  }
+  return outcome;
+}
+
 }  // namespace
 
-absl::StatusOr<ContainerSpec> LocalContainer(const plan::ImagePlan& plan) {
-  kube::Manifest manifest = kube::MakeManifest(plan.spec);
+absl::StatusOr<ContainerSpec> LocalContainer(const kube::BuildSpec& spec) {
+  kube::Manifest manifest = kube::MakeManifest(spec);
   const kube::Container& kaniko = manifest.pod.spec->containers[0];
   ContainerSpec container;
   container.image = kaniko.image.value_or("");
@@ -126,9 +148,9 @@ absl::StatusOr<ContainerSpec> LocalContainer(const plan::ImagePlan& plan) {
   for (const kube::VolumeMount& from : kaniko.volume_mounts) {
     ContainerMount mount;
     mount.path = *from.mount_path;
-    if (const auto index = CertificateAt(mount.path, *plan.kaniko)) {
+    if (const auto index = CertificateAt(mount.path, *spec.kaniko)) {
       const config::RegistryCertificate& certificate =
-          plan.kaniko->registry_certificates[*index];
+          spec.kaniko->registry_certificates[*index];
       ASSIGN_OR_RETURN(std::string authority,
                        AuthorityOf(certificate.registry));
       mount.files.push_back({certificate.key, std::move(authority)});
@@ -150,53 +172,25 @@ absl::StatusOr<ContainerSpec> LocalContainer(const plan::ImagePlan& plan) {
             " of the cluster, which engine `local` does not have; build with "
             "--engine kubernetes"));
       }
-      SetSource(volume, plan.spec, mount);
+      SetSource(volume, spec, mount);
     }
     container.mounts.push_back(std::move(mount));
   }
-  container.labels = ContainerLabels(ThisProcess(), plan.key);
+  container.labels = ContainerLabels(ThisProcess(), spec.key);
   container.context_path = kube::kContextPath;
   container.termination_path = kTerminationLog;
   return container;
 }
 
-Outcome LocalEngine::Build(const plan::ImagePlan& image, Observer& observer,
+Outcome LocalEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                            Cancellation& cancel) {
-  Outcome outcome;
-  kube::BuildSpec spec = image.spec;
-  LocalRun run;
-  if (!options_.output_tar.empty()) {
-    spec.tar_path = absl::StrCat(kOutputFolder, "/image.tar");
-    run.outputs.push_back({spec.tar_path, options_.output_tar});
-  }
-  plan::ImagePlan plan = image;
-  plan.spec = std::move(spec);
-  absl::StatusOr<ContainerSpec> container = LocalContainer(plan);
-  if (!container.ok()) {
-    outcome.failure = FromStatus(container.status());
-    return outcome;
-  }
-  if (!options_.output_tar.empty()) {
-    ContainerMount output;
-    output.path = kOutputFolder;
-    container->mounts.push_back(std::move(output));
-  }
+  absl::StatusOr<LocalRun> run = RunOf(plan);
+  if (!run.ok()) return FailedWith(FromStatus(run.status()));
   KanikoLog log;
   std::optional<Failure> left_out;
-  run.container = *std::move(container);
-  run.open_context = [&plan]() -> absl::StatusOr<ByteSource> {
-    context::TarOptions tar_options;
-    tar_options.files = plan.files;
-    ASSIGN_OR_RETURN(std::shared_ptr<context::TarStream> tar,
-                     context::TarStream::Create(&plan.listing, tar_options));
-    return ByteSource(
-        [tar](char* buffer, size_t size) { return tar->Read(buffer, size); });
-  };
-  run.executors = options_.executors;
-  run.planned_executor = image.spec.executor;
-  run.on_step = [&](absl::string_view text) { observer.Step(text); };
-  Deadline deadline(TimeoutOf(*image.kaniko), &cancel);
-  run.on_log = [&](absl::string_view line) {
+  run->on_step = [&](absl::string_view text) { observer.Step(text); };
+  Deadline deadline(TimeoutOf(*plan.kaniko), &cancel);
+  run->on_log = [&](absl::string_view line) {
     std::string readable = ReadableLine(line);
     log.Add(readable);
     observer.Log(readable);
@@ -205,27 +199,37 @@ Outcome LocalEngine::Build(const plan::ImagePlan& image, Observer& observer,
     // Before it pushes what lacks files.
     if (left_out.has_value()) deadline.build().Cancel();
   };
-  run.cancel = &deadline.build();
-  absl::StatusOr<ContainerResult> result = RunLocally(run);
+  run->cancel = &deadline.build();
+  absl::StatusOr<ContainerResult> result = RunLocally(*run);
   // A build that ended although it was to be cancelled is judged as any other.
-  const bool interrupted =
-      absl::IsCancelled(result.status()) && cancel.cancelled();
+  const bool cancelled = absl::IsCancelled(result.status());
+  const bool interrupted = cancelled && cancel.cancelled();
   if (left_out.has_value() && !interrupted) {
-    outcome.failure = *std::move(left_out);
-  } else if (absl::IsCancelled(result.status()) && !interrupted &&
-             deadline.passed()) {
-    outcome.failure = TimeIsOver(image.kaniko->timeout);
-  } else if (!result.ok()) {
-    outcome.failure = FromStatus(result.status());
-  } else if (result->exit_code != 0) {
-    outcome.failure =
-        log.Explain(result->exit_code, image.dockerfile,
-                    KanikoRunsIn::kContainer, image.rewritten.get());
-  } else {
-    outcome.digest = PrintedDigest(result->termination_message);
-    outcome.warnings = log.warnings();
+    return FailedWith(*std::move(left_out));
   }
-  return outcome;
+  if (cancelled && !interrupted && deadline.passed()) {
+    return FailedWith(TimeIsOver(plan.kaniko->timeout));
+  }
+  return OutcomeOf(result, log, plan);
+}
+
+absl::StatusOr<LocalRun> LocalEngine::RunOf(const plan::ImagePlan& plan) const {
+  LocalRun run;
+  kube::BuildSpec spec = plan.spec;
+  if (!options_.output_tar.empty()) {
+    spec.tar_path = absl::StrCat(kOutputFolder, "/image.tar");
+    run.outputs.push_back({spec.tar_path, options_.output_tar});
+  }
+  ASSIGN_OR_RETURN(run.container, LocalContainer(spec));
+  if (!options_.output_tar.empty()) {
+    ContainerMount output;
+    output.path = kOutputFolder;
+    run.container.mounts.push_back(std::move(output));
+  }
+  run.open_context = [&plan] { return OpenContext(plan); };
+  run.executors = options_.executors;
+  run.planned_executor = plan.spec.executor;
+  return run;
 }
 
 }  // namespace ovenbird::build

@@ -9,6 +9,9 @@
 #include "runtime/build/engine.h"
 #include "runtime/build/local/container_spec.h"
 #include "runtime/build/local/executor.h"
+#include "runtime/build/local/local_run.h"
+#include "runtime/kube/build_spec.h"
+#include "runtime/plan/image_plan.h"
 
 namespace ovenbird::build {
 
@@ -26,16 +29,19 @@ class LocalEngine : public Engine {
   absl::string_view NameFor(const plan::ImagePlan&) const override {
     return "local";
   }
-  Outcome Build(const plan::ImagePlan& image, Observer& observer,
+  Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 
  private:
+  // What is run for a plan, without what follows the run.
+  absl::StatusOr<LocalRun> RunOf(const plan::ImagePlan& plan) const;
+
   const LocalEngineOptions options_;
 };
 
-// The kaniko container of the plan's pod. kFailedPrecondition when the pod
+// The kaniko container of the build's pod. kFailedPrecondition when the pod
 // mounts what only a cluster has (Secrets and ConfigMaps of the user).
-absl::StatusOr<ContainerSpec> LocalContainer(const plan::ImagePlan& plan);
+absl::StatusOr<ContainerSpec> LocalContainer(const kube::BuildSpec& spec);
 
 }  // namespace ovenbird::build
 
