@@ -103,71 +103,87 @@ class PodBuild {
 
   // Goes with the pod through its stages. Nothing: kaniko has succeeded.
   std::optional<Failure> Follow() {
-    PodStage seen = PodStage::kPending;
-    Clock::time_point give_up = Clock::time_point::max();
-    std::map<PodStage, Clock::time_point> give_ups;
-    std::string event;
     while (true) {
-      PodWatch::View view = watch_.WaitUntil(
-          [&](const PodWatch::View& now) {
-            return now.state.stage != seen || now.deleted ||
-                   now.latest_event != event ||
-                   (!now.state.node.empty() && !has_node_);
-          },
-          std::min(give_up, too_late_));
+      const PodWatch::View view = WaitForNews();
       if (cancel_.cancelled()) return Interrupted();
       if (!view.status.ok()) {
         return ExplainApiError(view.status, "watch the build pod", name_space_);
       }
-      if (view.latest_event != event) {
-        event = view.latest_event;
-        ShowEvent(event, view.state.stage);
-      }
-      bool new_stage = view.state.stage != seen;
-      seen = view.state.stage;
-      if (!view.state.node.empty() && !has_node_) NoteNode();
+      const bool new_stage = TakeNote(view);
       if (Clock::now() >= too_late_ && !view.IsOver()) return Overdue(view);
-      switch (seen) {
-        case PodStage::kPending:
-          break;
-        case PodStage::kUnschedulable:
-        case PodStage::kStartFailed:
-        case PodStage::kNodeLost:
-          if (view.deleted) return Lost(kDeletedByOthers);
-          if (new_stage) ShowTrouble(view.state);
-          // From the first time on: the stages may alternate with others.
-          give_up = give_ups
-                        .try_emplace(seen, Clock::now() + absl::ToChronoSeconds(
-                                                              Patience(seen)))
-                        .first->second;
-          if (Clock::now() >= give_up || log_.node_given_up()) {
-            return WithTaints(*view.state.failure);
-          }
-          continue;
-        case PodStage::kReadyForContext:
-          if (new_stage) {
-            if (auto failure = SendContext()) return failure;
-          }
-          break;
-        case PodStage::kRunning:
-          if (new_stage) {
-            observer_.Step("kaniko runs");
-            log_.Follow(too_late_);
-            // It ends here, before anything is pushed.
-            if (auto failure = FilesLeftOut(plan_, log_.lines().triggers())) {
-              return failure;
-            }
-          }
-          break;
-        case PodStage::kSucceeded:
-          log_.Follow(too_late_);
-          return FilesLeftOut(plan_, log_.lines().triggers());
-        case PodStage::kFailed:
-          return Explain(view);
+      if (stage_ == PodStage::kFailed) return Explain(view);
+      if (stage_ == PodStage::kSucceeded) {
+        log_.Follow(too_late_);
+        return FilesLeftOut(plan_, log_.lines().triggers());
       }
-      give_up = Clock::time_point::max();
-      if (view.deleted) return Lost(kDeletedByOthers);
+      if (std::optional<Failure> failure = IsTrouble(stage_)
+                                               ? Bear(view, new_stage)
+                                               : Serve(view, new_stage)) {
+        return failure;
+      }
     }
+  }
+
+  PodWatch::View WaitForNews() {
+    return watch_.WaitUntil(
+        [&](const PodWatch::View& now) {
+          return now.state.stage != stage_ || now.deleted ||
+                 now.latest_event != event_ ||
+                 (!now.state.node.empty() && !has_node_);
+        },
+        std::min(give_up_, too_late_));
+  }
+
+  // Is the stage a new one?
+  bool TakeNote(const PodWatch::View& view) {
+    if (view.latest_event != event_) {
+      event_ = view.latest_event;
+      ShowEvent(event_, view.state.stage);
+    }
+    const bool new_stage = view.state.stage != stage_;
+    stage_ = view.state.stage;
+    if (!view.state.node.empty() && !has_node_) NoteNode();
+    return new_stage;
+  }
+
+  // Trouble that may pass.
+  static bool IsTrouble(PodStage stage) {
+    return stage == PodStage::kUnschedulable ||
+           stage == PodStage::kStartFailed || stage == PodStage::kNodeLost;
+  }
+
+  // In trouble: a failure when it has lasted too long.
+  std::optional<Failure> Bear(const PodWatch::View& view, bool new_stage) {
+    if (view.deleted) return Lost(kDeletedByOthers);
+    if (new_stage) ShowTrouble(view.state);
+    // From the first time on: the stages may alternate with others.
+    give_up_ =
+        give_ups_
+            .try_emplace(stage_,
+                         Clock::now() + absl::ToChronoSeconds(Patience(stage_)))
+            .first->second;
+    if (Clock::now() >= give_up_ || log_.node_given_up()) {
+      return WithTaints(*view.state.failure);
+    }
+    return std::nullopt;
+  }
+
+  // Out of trouble: does what the pod waits for.
+  std::optional<Failure> Serve(const PodWatch::View& view, bool new_stage) {
+    if (new_stage && stage_ == PodStage::kReadyForContext) {
+      if (auto failure = SendContext()) return failure;
+    }
+    if (new_stage && stage_ == PodStage::kRunning) {
+      observer_.Step("kaniko runs");
+      log_.Follow(too_late_);
+      // It ends here, before anything is pushed.
+      if (auto failure = FilesLeftOut(plan_, log_.lines().triggers())) {
+        return failure;
+      }
+    }
+    give_up_ = Clock::time_point::max();
+    if (view.deleted) return Lost(kDeletedByOthers);
+    return std::nullopt;
   }
 
   absl::Duration Timeout() const {
@@ -335,6 +351,12 @@ class PodBuild {
   const std::string pod_;
   const std::string name_space_;
   PodLog log_;
+  // What was seen last.
+  PodStage stage_ = PodStage::kPending;
+  std::string event_;
+  // When trouble has lasted too long: this one, and of each kind.
+  Clock::time_point give_up_ = Clock::time_point::max();
+  std::map<PodStage, Clock::time_point> give_ups_;
   bool has_node_ = false;
   Clock::time_point too_late_ = Clock::time_point::max();
 };
