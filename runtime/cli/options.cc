@@ -250,23 +250,10 @@ Exit UsageError(const std::string& problem) {
   return {2, "", absl::StrCat("ovenbird: ", problem, "\n")};
 }
 
-}  // namespace
+using Verbs = std::vector<std::pair<CLI::App*, Verb>>;
 
-std::variant<Options, Exit> ParseCommandLine(
-    const std::vector<std::string>& words) {
-  const std::vector<std::string> arguments = WithoutHabits(words);
-  Options options;
-  CLI::App app(
-      "Builds container images with kaniko inside a Kubernetes cluster, from "
-      "the images section of a devspace.yaml.",
-      "ovenbird");
-  app.require_subcommand(1);
-  app.get_formatter()->label("SUBCOMMAND", "VERB");
-  app.get_formatter()->label("SUBCOMMANDS", "Verbs");
-  app.footer(
-      "Exit codes: 0 good, 1 a build failed, 2 wrong config or usage, 3 the "
-      "environment (cluster, registry, runtime), 130 interrupted.");
-
+// Adds the verbs to `app`; their flags write to `options`.
+Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* build = app.add_subcommand("build", "Build and push the images");
   AddConfigFlags(*build, options);
   AddImageFlags(*build, options);
@@ -302,7 +289,30 @@ std::variant<Options, Exit> ParseCommandLine(
   AddCleanupFlags(*cleanup, options);
 
   CLI::App* version = app.add_subcommand("version", "Print the version");
+  return {{build, Verb::kBuild},     {render, Verb::kRender},
+          {context, Verb::kContext}, {validate, Verb::kValidate},
+          {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
+          {version, Verb::kVersion}};
+}
 
+}  // namespace
+
+std::variant<Options, Exit> ParseCommandLine(
+    const std::vector<std::string>& words) {
+  const std::vector<std::string> arguments = WithoutHabits(words);
+  Options options;
+  CLI::App app(
+      "Builds container images with kaniko inside a Kubernetes cluster, from "
+      "the images section of a devspace.yaml.",
+      "ovenbird");
+  app.require_subcommand(1);
+  app.get_formatter()->label("SUBCOMMAND", "VERB");
+  app.get_formatter()->label("SUBCOMMANDS", "Verbs");
+  app.footer(
+      "Exit codes: 0 good, 1 a build failed, 2 wrong config or usage, 3 the "
+      "environment (cluster, registry, runtime), 130 interrupted.");
+
+  const Verbs verbs = AddVerbs(app, options);
   const std::string problem = VerbProblem(app, arguments);
   if (!problem.empty()) return UsageError(problem);
   try {
@@ -313,11 +323,6 @@ std::variant<Options, Exit> ParseCommandLine(
   } catch (const CLI::ParseError& error) {
     return UsageError(FlagProblem(app, error));
   }
-  const std::pair<CLI::App*, Verb> verbs[] = {
-      {build, Verb::kBuild},     {render, Verb::kRender},
-      {context, Verb::kContext}, {validate, Verb::kValidate},
-      {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
-      {version, Verb::kVersion}};
   for (const auto& [verb, value] : verbs) {
     if (verb->parsed()) options.verb = value;
   }
