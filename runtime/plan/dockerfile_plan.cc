@@ -30,6 +30,7 @@
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
 #include "runtime/plan/mount_check.h"
+#include "runtime/plan/restart_helper.h"
 #include "runtime/registry/reference.h"
 #include "runtime/rewrite/config.h"
 #include "runtime/rewrite/rewrite.h"
@@ -40,34 +41,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kName[] = "Dockerfile";
-
-// Our own script; the protocol is that of DevSpace's: the number of the running
-// process is in /devspace-pid.
-constexpr char kRestartHelperScript[] = R"sh(#!/bin/sh
-# Runs a program and starts it again when it has ended. To restart it at once:
-# remove /devspace-pid and end the process whose number was in it.
-child=
-stop() {
-  trap - TERM INT
-  [ -z "$child" ] || kill "$child" 2>/dev/null
-  wait
-  exit 143
-}
-trap stop TERM INT
-while :; do
-  "$@" &
-  child=$!
-  echo "$child" >/devspace-pid
-  wait "$child"
-  code=$?
-  if [ -e /devspace-pid ]; then
-    rm -f /devspace-pid
-    echo "restart helper: ended with $code, starting again in 5 seconds" >&2
-    sleep 5 &
-    wait $!
-  fi
-done
-)sh";
 
 void WarnOfUnusedArgs(const DockerfileRequest& request,
                       const dockerfile::Dockerfile& dockerfile,
@@ -273,20 +246,125 @@ void RewriteForKaniko(const DockerfileRequest& request,
   if (!rewritten->changes.empty()) plan.rewritten = std::move(rewritten);
 }
 
-// The text that is sent, with the image's own entrypoint and command. The
-// target is the last stage of a rewritten file.
-std::optional<std::string> WithEntrypoint(
-    const dockerfile::Dockerfile& dockerfile, int target,
-    const dockerfile::EntrypointChange& change, const DockerfilePlan& plan) {
-  if (!plan.rewritten) {
-    return dockerfile::WithEntrypoint(dockerfile, target, change);
+class DockerfilePlanner {
+ public:
+  explicit DockerfilePlanner(const DockerfileRequest& request)
+      : request_(request),
+        dockerfile_(dockerfile::Parse(*request.file, problems_)),
+        given_(request.build_args.begin(), request.build_args.end()),
+        args_(given_) {
+    if (!Rewrites(request)) return;
+    args_.merge(rewrite::PlatformArgs(request.platform));
+    args_.emplace("TARGETSTAGE", TargetStage(request));
   }
-  diag::Collector ignored;  // The user's own file has been checked.
-  const SourceFile sent(dockerfile.file->name(), plan.rewritten->text);
-  const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignored);
-  return dockerfile::WithEntrypoint(
-      parsed, static_cast<int>(parsed.stages.size()) - 1, change);
-}
+
+  std::optional<DockerfilePlan> Run(diag::Sink& sink) {
+    plan_.name = fs::path(request_.image->dockerfile).filename().string();
+    plan_.text = request_.file->text();
+    const std::optional<int> target = FindTarget();
+    if (target && !problems_.has_errors()) PlanTarget(*target);
+    WarnOfUnusedArgs(request_, dockerfile_, given_, trigger_args_, problems_);
+    for (const diag::Diagnostic& problem : problems_.diagnostics()) {
+      sink.Handle(problem);
+    }
+    if (!target || problems_.has_errors()) return std::nullopt;
+    return std::move(plan_);
+  }
+
+ private:
+  std::optional<int> FindTarget() {
+    const config::BuildOptions* options = request_.options;
+    return dockerfile::FindTarget(
+        dockerfile_, options == nullptr ? "" : options->target,
+        config::decode::SpanOf(options == nullptr ? nullptr : options->source,
+                               "target"),
+        problems_);
+  }
+
+  void PlanTarget(int target) {
+    dockerfile::Resolution resolution = Resolve(target);
+    plan_.registries = Registries(resolution);
+    trigger_args_ = std::move(resolution.trigger_args);
+    AddTriggerArgs(request_, dockerfile_, given_, resolution.images,
+                   trigger_args_);
+    if (request_.kaniko != nullptr) CheckForKaniko(resolution);
+    plan_.target = request_.options == nullptr ? "" : request_.options->target;
+    if (Rewrites(request_)) {
+      RewriteForKaniko(request_, dockerfile_, args_, target, resolution, plan_,
+                       problems_);
+    }
+    plan_.sources = std::move(resolution.sources);
+    plan_.destinations = std::move(resolution.destinations);
+    plan_.triggers = resolution.triggers;
+    plan_.bases = std::move(resolution.images);
+    ChangeEntrypoint(target);
+  }
+
+  dockerfile::Resolution Resolve(int target) {
+    dockerfile::ResolveOptions options;
+    options.build_args = args_;
+    options.target = target;
+    // Unneeded stages are not sent; without rewriting, most executors build
+    // every stage up to the target.
+    options.skip_unused_stages = Rewrites(request_);
+    options.onbuild = request_.onbuild;
+    options.onbuild = TriggersOfAll(request_, dockerfile_, options);
+    return dockerfile::Resolve(dockerfile_, options, problems_);
+  }
+
+  void CheckForKaniko(const dockerfile::Resolution& resolution) {
+    plan_.ignore_at_top = dockerfile::Executor(ExecutorOf(request_))
+                              .Of(dockerfile::Capability::kIgnoreFile) ==
+                          dockerfile::Verdict::kIgnored;
+    LintForKaniko(request_, dockerfile_, resolution, problems_);
+    const dockerfile::Instruction* mknod =
+        dockerfile::FindMknod(dockerfile_, resolution.stages);
+    plan_.makes_devices = mknod != nullptr;
+    if (mknod != nullptr) ReportMissingRight(request_, *mknod, problems_);
+  }
+
+  void ChangeEntrypoint(int target) {
+    const dockerfile::EntrypointChange change = ChangeOf(*request_.image);
+    const std::optional<std::string> changed = WithEntrypoint(target, change);
+    if (!changed) {
+      problems_.Handle(diag::RestartHelperWithoutEntrypoint(
+          config::decode::KeySpanOf(request_.image->source,
+                                    "injectRestartHelper"),
+          request_.image->dockerfile, request_.key));
+    } else if (*changed != plan_.text) {
+      // A rewritten file is not the one that `COPY .` puts into the image. As
+      // in DevSpace 4.11, a file that is only given another entrypoint has the
+      // default's name.
+      plan_.name = plan_.rewritten
+                       ? absl::StrCat(context::kOwnFolder, "/", kName)
+                       : kName;
+      plan_.text = *changed;
+    }
+    if (change.restart_helper) plan_.files.push_back(RestartHelper());
+  }
+
+  // The text that is sent, with the image's own entrypoint and command. The
+  // target is the last stage of a rewritten file.
+  std::optional<std::string> WithEntrypoint(
+      int target, const dockerfile::EntrypointChange& change) const {
+    if (!plan_.rewritten) {
+      return dockerfile::WithEntrypoint(dockerfile_, target, change);
+    }
+    diag::Collector ignored;  // The user's own file has been checked.
+    const SourceFile sent(dockerfile_.file->name(), plan_.rewritten->text);
+    const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignored);
+    return dockerfile::WithEntrypoint(
+        parsed, static_cast<int>(parsed.stages.size()) - 1, change);
+  }
+
+  const DockerfileRequest& request_;
+  diag::Collector problems_;
+  const dockerfile::Dockerfile dockerfile_;
+  const dockerfile::BuildArgs given_;
+  dockerfile::BuildArgs args_;
+  std::set<std::string> trigger_args_;
+  DockerfilePlan plan_;
+};
 
 }  // namespace
 
@@ -347,88 +425,7 @@ std::vector<std::string> TriggersOf(const SourceFile& file,
 
 std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                                              diag::Sink& sink) {
-  diag::Collector problems;
-  dockerfile::Dockerfile dockerfile =
-      dockerfile::Parse(*request.file, problems);
-  dockerfile::BuildArgs args(request.build_args.begin(),
-                             request.build_args.end());
-  const dockerfile::BuildArgs given = args;
-  if (Rewrites(request)) {
-    args.merge(rewrite::PlatformArgs(request.platform));
-    args.emplace("TARGETSTAGE", TargetStage(request));
-  }
-  std::set<std::string> trigger_args;
-  DockerfilePlan plan;
-  plan.name =
-      std::filesystem::path(request.image->dockerfile).filename().string();
-  std::string text = request.file->text();
-  std::optional<int> target = dockerfile::FindTarget(
-      dockerfile, request.options == nullptr ? "" : request.options->target,
-      config::decode::SpanOf(
-          request.options == nullptr ? nullptr : request.options->source,
-          "target"),
-      problems);
-  if (target && !problems.has_errors()) {
-    dockerfile::ResolveOptions resolve;
-    resolve.build_args = args;
-    resolve.target = *target;
-    // Unneeded stages are not sent; without rewriting, most executors build
-    // every stage up to the target.
-    resolve.skip_unused_stages = Rewrites(request);
-    resolve.onbuild = request.onbuild;
-    resolve.onbuild = TriggersOfAll(request, dockerfile, resolve);
-    dockerfile::Resolution resolution =
-        dockerfile::Resolve(dockerfile, resolve, problems);
-    plan.registries = Registries(resolution);
-    trigger_args = std::move(resolution.trigger_args);
-    AddTriggerArgs(request, dockerfile, given, resolution.images, trigger_args);
-    if (request.kaniko != nullptr) {
-      plan.ignore_at_top = dockerfile::Executor(ExecutorOf(request))
-                               .Of(dockerfile::Capability::kIgnoreFile) ==
-                           dockerfile::Verdict::kIgnored;
-      LintForKaniko(request, dockerfile, resolution, problems);
-      const dockerfile::Instruction* mknod =
-          dockerfile::FindMknod(dockerfile, resolution.stages);
-      plan.makes_devices = mknod != nullptr;
-      if (mknod != nullptr) ReportMissingRight(request, *mknod, problems);
-    }
-    plan.target = request.options == nullptr ? "" : request.options->target;
-    if (Rewrites(request)) {
-      RewriteForKaniko(request, dockerfile, args, *target, resolution, plan,
-                       problems);
-    }
-    plan.sources = std::move(resolution.sources);
-    plan.destinations = std::move(resolution.destinations);
-    plan.triggers = resolution.triggers;
-    plan.bases = std::move(resolution.images);
-    dockerfile::EntrypointChange change = ChangeOf(*request.image);
-    const std::optional<std::string> changed =
-        WithEntrypoint(dockerfile, *target, change, plan);
-    if (!changed) {
-      problems.Handle(diag::RestartHelperWithoutEntrypoint(
-          config::decode::KeySpanOf(request.image->source,
-                                    "injectRestartHelper"),
-          request.image->dockerfile, request.key));
-    } else if (*changed != text) {
-      // A rewritten file is not the one that `COPY .` puts into the image. As
-      // in DevSpace 4.11, a file that is only given another entrypoint has the
-      // default's name.
-      plan.name = plan.rewritten ? absl::StrCat(context::kOwnFolder, "/", kName)
-                                 : kName;
-      text = *changed;
-    }
-    if (change.restart_helper) {
-      plan.files.push_back({std::string(dockerfile::kRestartHelperSource),
-                            kRestartHelperScript, /*executable=*/true});
-    }
-  }
-  WarnOfUnusedArgs(request, dockerfile, given, trigger_args, problems);
-  plan.text = std::move(text);
-  for (const diag::Diagnostic& problem : problems.diagnostics()) {
-    sink.Handle(problem);
-  }
-  if (!target || problems.has_errors()) return std::nullopt;
-  return plan;
+  return DockerfilePlanner(request).Run(sink);
 }
 
 }  // namespace ovenbird::plan
