@@ -302,8 +302,9 @@ class Planner {
     return plan;
   }
 
-  absl::StatusOr<std::unique_ptr<ImagePlan>> PlanImage(
-      const std::string& key, const config::Image& image) {
+  // All that needs no file of the project.
+  std::unique_ptr<ImagePlan> StartPlan(const std::string& key,
+                                       const config::Image& image) const {
     auto plan = std::make_unique<ImagePlan>();
     plan->key = key;
     plan->builder = BuilderOf(key, image);
@@ -312,47 +313,87 @@ class Planner {
     if (!options_.name_space.empty()) {
       plan->kaniko.Mutable().namespace_ = options_.name_space;
     }
-    kube::BuildSpec& spec = plan->spec;
-    spec.key = key;
-    spec.kaniko = &*plan->kaniko;
-    spec.image = image.image;
-    spec.skip_push = options_.skip_push || SkipsPush(image);
+    plan->spec.key = key;
+    plan->spec.kaniko = &*plan->kaniko;
+    plan->spec.image = image.image;
+    plan->spec.skip_push = options_.skip_push || SkipsPush(image);
+    return plan;
+  }
+
+  absl::StatusOr<std::unique_ptr<ImagePlan>> PlanImage(
+      const std::string& key, const config::Image& image) {
+    std::unique_ptr<ImagePlan> plan = StartPlan(key, image);
     absl::StatusOr<registry::Reference> reference =
         registry::ParseReference(image.image);
     if (!reference.ok()) {
       if (!options_.only_check) return reference.status();
       reference.emplace();  // The config's check has said so.
     }
-    spec.cache_repo = reference->Repository();
+    plan->spec.cache_repo = reference->Repository();
     if (plan->builder == Builder::kCustom) {
       RETURN_IF_ERROR(AddCredentials({reference->domain}, *plan));
       return PlanCommand(image, std::move(plan));
     }
+    return PlanBuild(image, reference->domain, std::move(plan));
+  }
+
+  // An image that kaniko or Docker builds; `domain`: of the registry that gets
+  // it.
+  absl::StatusOr<std::unique_ptr<ImagePlan>> PlanBuild(
+      const config::Image& image, const std::string& domain,
+      std::unique_ptr<ImagePlan> plan) {
+    kube::BuildSpec& spec = plan->spec;
     if (plan->kaniko->options) {
       spec.target = plan->kaniko->options->target;
-      spec.build_args = BuildArgs(key, *plan->kaniko->options);
+      spec.build_args = BuildArgs(plan->key, *plan->kaniko->options);
     }
     const std::string path = DockerfilePath(config_.folder(), image);
-    ASSIGN_OR_RETURN(const SourceFile* text,
-                     ReadDockerfile(config_, key, image, sink_));
+    ASSIGN_OR_RETURN(plan->dockerfile,
+                     ReadDockerfile(config_, plan->key, image, sink_));
     ASSIGN_OR_RETURN(std::shared_ptr<const context::Folder> folder,
-                     FolderOf(key, image, path));
-    if (text == nullptr) return nullptr;
+                     FolderOf(plan->key, image, path));
+    if (plan->dockerfile == nullptr) return nullptr;
     if (folder == nullptr && !options_.only_check) return nullptr;
-    DockerfileRequest request;
-    request.key = key;
-    request.image = &image;
-    request.options = plan->kaniko->options ? &*plan->kaniko->options : nullptr;
-    request.build_args = spec.build_args;
-    request.file = text;
-    if (plan->builder == Builder::kKaniko) request.kaniko = spec.kaniko;
-    if (folder != nullptr) request.listing = &folder->listing;
-    if (request.kaniko != nullptr && options_.executor != nullptr) {
-      spec.executor = options_.executor(key, spec.kaniko->image);
+    const bool by_kaniko = plan->builder == Builder::kKaniko;
+    if (by_kaniko && options_.executor != nullptr) {
+      spec.executor = options_.executor(plan->key, spec.kaniko->image);
     }
-    request.executor = spec.executor;
-    request.rewrite = options_.rewrite && plan->kaniko->rewrite_dockerfile;
-    request.platform = PlatformOf(key, *plan->kaniko);
+    std::optional<DockerfilePlan> dockerfile =
+        PlanDockerfile(RequestFor(image, folder.get(), *plan), sink_);
+    if (!dockerfile || folder == nullptr) return nullptr;
+    TakeDockerfile(*dockerfile, *plan);
+    if (by_kaniko) AllowMountedSources(*plan->kaniko, dockerfile->sources);
+    RETURN_IF_ERROR(AddContext(*folder, path, *dockerfile, *plan));
+    if (by_kaniko) {
+      CheckMounts(plan->key, *plan->kaniko, dockerfile->destinations,
+                  &plan->listing, sink_);
+    }
+    if (!options_.keep_files) ForgetFiles(*plan);
+    bases_[plan->key] = std::move(dockerfile->bases);
+    SetRegistries(domain, dockerfile->registries, *plan);
+    std::vector<std::string> registries = plan->push_registries;
+    registries.insert(registries.end(), plan->pull_registries.begin(),
+                      plan->pull_registries.end());
+    RETURN_IF_ERROR(AddCredentials(registries, *plan));
+    SetIdentity(image, options_.tags, *plan);
+    return plan;
+  }
+
+  // `folder`: null: not known. The plan must outlive the request.
+  DockerfileRequest RequestFor(const config::Image& image,
+                               const context::Folder* folder,
+                               const ImagePlan& plan) {
+    DockerfileRequest request;
+    request.key = plan.key;
+    request.image = &image;
+    request.options = plan.kaniko->options ? &*plan.kaniko->options : nullptr;
+    request.build_args = plan.spec.build_args;
+    request.file = plan.dockerfile;
+    if (plan.builder == Builder::kKaniko) request.kaniko = plan.spec.kaniko;
+    if (folder != nullptr) request.listing = &folder->listing;
+    request.executor = plan.spec.executor;
+    request.rewrite = options_.rewrite && plan.kaniko->rewrite_dockerfile;
+    request.platform = PlatformOf(plan.key, *plan.kaniko);
     request.onbuild = [this](absl::string_view name) {
       return triggers_.Find(name);
     };
@@ -366,37 +407,21 @@ class Planner {
       };
     }
     request.url_status = options_.url_status;
-    plan->dockerfile = text;
-    std::optional<DockerfilePlan> dockerfile = PlanDockerfile(request, sink_);
-    if (!dockerfile || folder == nullptr) return nullptr;
-    spec.dockerfile = dockerfile->name;
-    spec.makes_devices = dockerfile->makes_devices;
-    if (plan->builder == Builder::kKaniko) spec.target = dockerfile->target;
-    plan->rewritten = std::move(dockerfile->rewritten);
+    return request;
+  }
+
+  void TakeDockerfile(DockerfilePlan& dockerfile, ImagePlan& plan) const {
+    plan.spec.dockerfile = dockerfile.name;
+    plan.spec.makes_devices = dockerfile.makes_devices;
+    if (plan.builder == Builder::kKaniko) plan.spec.target = dockerfile.target;
+    plan.rewritten = std::move(dockerfile.rewritten);
     if (options_.keep_dockerfiles) {
-      plan->sent_dockerfile =
-          plan->rewritten == nullptr
-              ? dockerfile->text
-              : rewrite::Explained(*plan->rewritten, dockerfile->text);
+      plan.sent_dockerfile =
+          plan.rewritten == nullptr
+              ? dockerfile.text
+              : rewrite::Explained(*plan.rewritten, dockerfile.text);
     }
-    plan->known_triggers = dockerfile->triggers;
-    if (request.kaniko != nullptr) {
-      AllowMountedSources(*plan->kaniko, dockerfile->sources);
-    }
-    RETURN_IF_ERROR(AddContext(*folder, path, *dockerfile, *plan));
-    if (request.kaniko != nullptr) {
-      CheckMounts(key, *plan->kaniko, dockerfile->destinations, &plan->listing,
-                  sink_);
-    }
-    if (!options_.keep_files) ForgetFiles(*plan);
-    bases_[key] = std::move(dockerfile->bases);
-    SetRegistries(reference->domain, dockerfile->registries, *plan);
-    std::vector<std::string> registries = plan->push_registries;
-    registries.insert(registries.end(), plan->pull_registries.begin(),
-                      plan->pull_registries.end());
-    RETURN_IF_ERROR(AddCredentials(registries, *plan));
-    SetIdentity(image, options_.tags, *plan);
-    return plan;
+    plan.known_triggers = dockerfile.triggers;
   }
 
   config::Loaded& config_;
