@@ -150,12 +150,12 @@ std::string RandomTag() {
 void SetIdentity(const config::Image& image,
                  const std::vector<std::string>& tags, ImagePlan& plan) {
   plan.spec.tags = !tags.empty() ? tags : image.tags;
-  if (plan.builder == Builder::kCustom && plan.fingerprint.empty()) {
+  if (plan.builder == Builder::kCustom && plan.content.empty()) {
     if (plan.spec.tags.empty()) plan.spec.tags = {RandomTag()};
     return;
   }
   Sha256 sha;
-  sha.Update(plan.fingerprint);
+  sha.Update(plan.content);
   for (const auto& [name, text] : OptionTexts(plan)) {
     sha.Update(absl::StrCat(name.size(), ":", name, text.size(), ":", text));
   }

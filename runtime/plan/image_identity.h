@@ -12,9 +12,10 @@
 
 namespace ovenbird::plan {
 
-// Call it last: it reads all else of `plan`, whose fingerprint is the
-// content's until then. `tags` take the place of the config's. Where nobody
-// knows the content the tag is a random one, as DevSpace's are.
+// Sets the fingerprint, the build id and the tags of `plan`, from its content
+// and its options: all else of it must be there. `tags` take the place of the
+// config's. Where nobody knows the content the tag is a random one, as
+// DevSpace's are.
 void SetIdentity(const config::Image& image,
                  const std::vector<std::string>& tags, ImagePlan& plan);
 

@@ -57,11 +57,14 @@ struct ImagePlan {
   // where it only pulls from. Each once.
   std::vector<std::string> push_registries;
   std::vector<std::string> pull_registries;
+  // A hash of all files that the image is made from; empty: nobody knows them
+  // (a command without `onChange`).
+  std::string content;
   // What the default tag is made from: the content and the resolved options
-  // (OptionHashes in image_identity.h tells which).
-  // Empty: nobody knows the content (a command without `onChange`).
+  // (OptionHashes in image_identity.h tells which). Empty: the content is not
+  // known.
   std::string fingerprint;
-  // The content in it, and how many files were read for it.
+  // The files in the content, and how many were read for it.
   context::FileRecords file_records;
   size_t files_read = 0;
   // Indexes in the plan of the images that have to be built before.

@@ -41,7 +41,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A fingerprint of files that were not read.
+// The hash of files that were not read.
 constexpr char kNotRead[] =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -171,7 +171,7 @@ class Planner {
     plan.warnings.insert(plan.warnings.end(), folder.warnings.begin(),
                          folder.warnings.end());
     if (options_.only_check) {
-      plan.fingerprint = kNotRead;
+      plan.content = kNotRead;
       return absl::OkStatus();
     }
     context::FileRecords known;
@@ -182,7 +182,7 @@ class Planner {
         context::Fingerprint fingerprint,
         context::ComputeFingerprint(plan.listing, plan.files,
                                     known.size() > 0 ? known : of_folder));
-    plan.fingerprint = ToHex(fingerprint.digest);
+    plan.content = ToHex(fingerprint.digest);
     plan.files_read = fingerprint.files_read;
     plan.file_records = std::move(fingerprint.records);
     of_folder = plan.file_records;
@@ -293,9 +293,9 @@ class Planner {
       const config::Image& image, std::unique_ptr<ImagePlan> plan) {
     if (!CheckOnChange(plan->key, *plan->custom)) return nullptr;
     if (options_.only_check) {
-      plan->fingerprint = kNotRead;
+      plan->content = kNotRead;
     } else if (!plan->custom->on_change.empty()) {
-      ASSIGN_OR_RETURN(plan->fingerprint,
+      ASSIGN_OR_RETURN(plan->content,
                        FingerprintOf(plan->folder, plan->custom->on_change));
     }
     SetIdentity(image, options_.tags, *plan);
