@@ -48,7 +48,7 @@ class BuildVerb {
   int Run() {
     if (!HasFolders()) return kUsage;
     int exit_code = 0;
-    planned_ = MakePlan(
+    planned_ = PlanProject(
         options_, exit_code,
         [this](const config::Loaded& project,
                const std::vector<std::string>& images,

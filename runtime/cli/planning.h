@@ -38,9 +38,9 @@ using BeforePlan =
 
 // Loads, chooses, checks and plans; shows all problems. Null, with `exit_code`
 // set, when there is nothing to go on with. `before` and `cancel` may be null.
-std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
-                                  const BeforePlan& before = nullptr,
-                                  Cancellation* cancel = nullptr);
+std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
+                                     const BeforePlan& before = nullptr,
+                                     Cancellation* cancel = nullptr);
 
 }  // namespace ovenbird::cli
 

@@ -124,7 +124,7 @@ void ShowDockerfiles(const plan::Plan& plan) {
 
 int Render(const Options& options) {
   int exit_code = 0;
-  std::unique_ptr<Planned> planned = MakePlan(options, exit_code);
+  std::unique_ptr<Planned> planned = PlanProject(options, exit_code);
   if (planned == nullptr) return exit_code;
   if (options.show_dockerfile) {
     ShowDockerfiles(planned->plan);
