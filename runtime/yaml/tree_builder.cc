@@ -1,4 +1,4 @@
-#include "runtime/yaml/builder.h"
+#include "runtime/yaml/tree_builder.h"
 
 #include <algorithm>
 #include <limits>
@@ -51,18 +51,18 @@ bool IsMergeKey(const Entry& entry) {
 
 }  // namespace
 
-Builder::Builder(const SourceFile& file, Arena& arena, diag::Sink& sink)
+TreeBuilder::TreeBuilder(const SourceFile& file, Arena& arena, diag::Sink& sink)
     : file_(file), text_(file.text()), arena_(arena), sink_(sink) {}
 
-Span Builder::At(size_t begin, size_t end) const {
+Span TreeBuilder::At(size_t begin, size_t end) const {
   return {&file_, static_cast<uint32_t>(begin), static_cast<uint32_t>(end)};
 }
 
-int Builder::ParentColumn() const {
+int TreeBuilder::ParentColumn() const {
   return frames_.empty() ? -1 : frames_.back().column;
 }
 
-Span Builder::OpenBracket() const {
+Span TreeBuilder::OpenBracket() const {
   for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
     const char c = frame->begin < text_.size() ? text_[frame->begin] : ' ';
     if (frame->flow && (c == '[' || c == '{')) {
@@ -72,7 +72,7 @@ Span Builder::OpenBracket() const {
   return {};
 }
 
-void Builder::Remember(size_t anchor, const Node* node, uint64_t size) {
+void TreeBuilder::Remember(size_t anchor, const Node* node, uint64_t size) {
   if (anchor == 0) return;
   if (anchors_.size() <= anchor) anchors_.resize(anchor + 1);
   anchors_[anchor] = {node, size};
@@ -80,7 +80,7 @@ void Builder::Remember(size_t anchor, const Node* node, uint64_t size) {
 
 // The value of a key is missing when the parser shows the next token for it:
 // one that can't belong to the value, because it is not indented far enough.
-bool Builder::IsMissing(size_t mark) const {
+bool TreeBuilder::IsMissing(size_t mark) const {
   if (frames_.empty()) return mark >= text_.size();
   if (mark >= text_.size()) return true;
   const Frame& frame = frames_.back();
@@ -99,7 +99,7 @@ bool Builder::IsMissing(size_t mark) const {
   return static_cast<int>(ColumnOf(text_, mark)) <= frame.column;
 }
 
-Span Builder::MissingSpan(size_t mark) const {
+Span TreeBuilder::MissingSpan(size_t mark) const {
   if (frames_.empty()) return At(0, 0);
   const Frame& frame = frames_.back();
   if (frame.mapping && frame.has_key) return frame.key_span;
@@ -111,7 +111,7 @@ Span Builder::MissingSpan(size_t mark) const {
   return At(at, at);
 }
 
-bool Builder::Null(size_t mark, size_t anchor) {
+bool TreeBuilder::Null(size_t mark, size_t anchor) {
   ++nodes_;
   Span span;
   if (IsMissing(mark)) {
@@ -136,7 +136,8 @@ bool Builder::Null(size_t mark, size_t anchor) {
   return Add(arena_.Null(span), span.end, 1, anchor);
 }
 
-Style Builder::TaggedStyle(Span property, const std::string& tag, Style style) {
+Style TreeBuilder::TaggedStyle(Span property, const std::string& tag,
+                               Style style) {
   absl::string_view name = tag;
   if (absl::ConsumePrefix(&name, kStandardTag)) {
     if (name == "str") return style == Style::kPlain ? Style::kQuoted : style;
@@ -156,8 +157,8 @@ Style Builder::TaggedStyle(Span property, const std::string& tag, Style style) {
   return Style::kQuoted;
 }
 
-bool Builder::Scalar(size_t mark, const std::string& tag, size_t anchor,
-                     const std::string& value) {
+bool TreeBuilder::Scalar(size_t mark, const std::string& tag, size_t anchor,
+                         const std::string& value) {
   ++nodes_;
   const Properties properties = SkipProperties(text_, mark);
   ScalarExtent extent;
@@ -196,11 +197,11 @@ bool Builder::Scalar(size_t mark, const std::string& tag, size_t anchor,
   return Add(arena_.Scalar(span, text, extent.style), extent.end, 1, anchor);
 }
 
-bool Builder::ExpectsKey() const {
+bool TreeBuilder::ExpectsKey() const {
   return !frames_.empty() && frames_.back().mapping && !frames_.back().has_key;
 }
 
-bool Builder::Alias(size_t mark, size_t anchor) {
+bool TreeBuilder::Alias(size_t mark, size_t anchor) {
   ++nodes_;
   const size_t end = AliasEnd(text_, mark);
   const Span span = At(mark, end);
@@ -219,8 +220,8 @@ bool Builder::Alias(size_t mark, size_t anchor) {
   return Add(arena_.Alias(span, *target.node), end, target.size, 0);
 }
 
-bool Builder::Begin(bool mapping, size_t mark, const std::string& tag,
-                    size_t anchor, bool flow) {
+bool TreeBuilder::Begin(bool mapping, size_t mark, const std::string& tag,
+                        size_t anchor, bool flow) {
   ++nodes_;
   const Properties properties = SkipProperties(text_, mark);
   size_t begin = properties.value;
@@ -258,17 +259,17 @@ bool Builder::Begin(bool mapping, size_t mark, const std::string& tag,
   return true;
 }
 
-bool Builder::BeginSequence(size_t mark, const std::string& tag, size_t anchor,
-                            bool flow) {
+bool TreeBuilder::BeginSequence(size_t mark, const std::string& tag,
+                                size_t anchor, bool flow) {
   return Begin(false, mark, tag, anchor, flow);
 }
 
-bool Builder::BeginMapping(size_t mark, const std::string& tag, size_t anchor,
-                           bool flow) {
+bool TreeBuilder::BeginMapping(size_t mark, const std::string& tag,
+                               size_t anchor, bool flow) {
   return Begin(true, mark, tag, anchor, flow);
 }
 
-bool Builder::End() {
+bool TreeBuilder::End() {
   const Frame frame = frames_.back();
   size_t end = frame.last_end;
   const char open = frame.flow && !frame.is_pair && frame.begin < text_.size()
@@ -290,7 +291,8 @@ bool Builder::End() {
   return Add(node, end, frame.size, frame.anchor);
 }
 
-bool Builder::Add(const Node* node, size_t end, uint64_t size, size_t anchor) {
+bool TreeBuilder::Add(const Node* node, size_t end, uint64_t size,
+                      size_t anchor) {
   Remember(anchor, node, size);
   if (frames_.empty()) {
     root_ = node;
@@ -314,8 +316,8 @@ bool Builder::Add(const Node* node, size_t end, uint64_t size, size_t anchor) {
   return true;
 }
 
-void Builder::SetKey(Frame& frame, absl::string_view key, Span span,
-                     Style style) {
+void TreeBuilder::SetKey(Frame& frame, absl::string_view key, Span span,
+                         Style style) {
   frame.has_key = true;
   frame.key_is_bad = false;
   frame.key = key;
@@ -328,7 +330,7 @@ void Builder::SetKey(Frame& frame, absl::string_view key, Span span,
 
 // A key that is not a plain matter of text: anchored, an alias, null, or no
 // scalar at all.
-void Builder::AddKey(Frame& frame, const Node* node) {
+void TreeBuilder::AddKey(Frame& frame, const Node* node) {
   const Span span = node->span();
   if (node->is_scalar()) {
     SetKey(frame, node->scalar(), span, node->style());
@@ -343,21 +345,21 @@ void Builder::AddKey(Frame& frame, const Node* node) {
   }
 }
 
-const Node* Builder::EndMapping(const Frame& frame, Span span) {
+const Node* TreeBuilder::EndMapping(const Frame& frame, Span span) {
   DropDuplicates(frame.first_child);
   if (frame.has_merge) ResolveMerges(frame.first_child);
   return arena_.Mapping(
       span, absl::MakeConstSpan(entries_).subspan(frame.first_child));
 }
 
-void Builder::DropDuplicate(size_t first, size_t index) {
+void TreeBuilder::DropDuplicate(size_t first, size_t index) {
   const Entry& later = entries_[index];
   sink_.Handle(diag::DuplicateKey(later.key_span(), later.key())
                    .WithLabel(entries_[first].key_span(), "first given here"));
 }
 
 // Reports each key that is there already and keeps the first of them.
-void Builder::DropDuplicates(size_t first) {
+void TreeBuilder::DropDuplicates(size_t first) {
   constexpr size_t kFew = 8;
   const size_t count = entries_.size() - first;
   size_t kept = first;
@@ -381,7 +383,8 @@ void Builder::DropDuplicates(size_t first) {
   entries_.erase(entries_.begin() + kept, entries_.end());
 }
 
-void Builder::AddMerged(size_t first, const Entry& merge, const Node& source) {
+void TreeBuilder::AddMerged(size_t first, const Entry& merge,
+                            const Node& source) {
   if (!source.is_mapping()) {
     sink_.Handle(diag::BadMerge(source.span(), Describe(source))
                      .WithLabel(merge.key_span(), "merged here"));
@@ -397,7 +400,7 @@ void Builder::AddMerged(size_t first, const Entry& merge, const Node& source) {
 }
 
 // Takes the `<<` out; what it brings is put behind the mapping's own keys.
-void Builder::ResolveMerges(size_t first) {
+void TreeBuilder::ResolveMerges(size_t first) {
   const auto merge =
       std::find_if(entries_.begin() + first, entries_.end(), IsMergeKey);
   if (merge == entries_.end()) return;

@@ -1,7 +1,7 @@
 // Builds the located tree from a parser's events: the part of yaml/parse.h that
 // is not about yaml-cpp.
-#ifndef OVENBIRD_RUNTIME_YAML_BUILDER_H_
-#define OVENBIRD_RUNTIME_YAML_BUILDER_H_
+#ifndef OVENBIRD_RUNTIME_YAML_TREE_BUILDER_H_
+#define OVENBIRD_RUNTIME_YAML_TREE_BUILDER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -23,9 +23,9 @@ inline constexpr size_t kDeepestNesting = 200;
 // anchor and tag included. `anchor`: a number above 0, or 0 for none. Each
 // function returns false when a limit is passed and nothing more is to be fed;
 // the reason has then been reported.
-class Builder {
+class TreeBuilder {
  public:
-  Builder(const SourceFile& file, Arena& arena, diag::Sink& sink);
+  TreeBuilder(const SourceFile& file, Arena& arena, diag::Sink& sink);
 
   bool Null(size_t mark, size_t anchor);
   bool Scalar(size_t mark, const std::string& tag, size_t anchor,
@@ -102,4 +102,4 @@ class Builder {
 
 }  // namespace ovenbird::yaml
 
-#endif  // OVENBIRD_RUNTIME_YAML_BUILDER_H_
+#endif  // OVENBIRD_RUNTIME_YAML_TREE_BUILDER_H_
