@@ -24,7 +24,12 @@ std::optional<size_t> EditDistance(absl::string_view a, absl::string_view b,
 absl::string_view Suggest(absl::string_view word,
                           absl::Span<const absl::string_view> candidates);
 
-// "did you mean `x`?", or nothing: for the label of a diagnostic.
+// "did you mean `x`?", or nothing without a suggestion: for the label of a
+// diagnostic.
+std::string DidYouMean(absl::string_view suggestion);
+// As above, with what Suggest finds.
+std::string DidYouMean(absl::string_view word,
+                       absl::Span<const absl::string_view> candidates);
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& candidates);
 
