@@ -14,6 +14,7 @@
 #include "runtime/build/cluster/pod_watch.h"
 #include "runtime/build/cluster/pull_secret_key.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/kube/timeout.h"
 
 namespace ovenbird::build {
 namespace {
@@ -31,8 +32,8 @@ std::string RandomId() {
 absl::Duration LifetimeOf(const plan::ImagePlan& plan,
                           const KubernetesEngineOptions& options) {
   constexpr absl::Duration kMargin = absl::Minutes(1);
-  absl::Duration timeout = absl::Hours(24);
-  (void)absl::ParseDuration(plan.kaniko->timeout, &timeout);
+  absl::Duration timeout = kube::TimeoutOf(*plan.kaniko);
+  if (timeout == absl::InfiniteDuration()) timeout = absl::Hours(24);
   return std::min(options.patience.unschedulable, timeout) + timeout + kMargin;
 }
 

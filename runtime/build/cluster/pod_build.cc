@@ -20,6 +20,7 @@
 #include "runtime/build/kaniko_log.h"
 #include "runtime/build/onbuild_check.h"
 #include "runtime/kube/api_error.h"
+#include "runtime/kube/timeout.h"
 
 namespace ovenbird::build {
 namespace {
@@ -186,12 +187,7 @@ class PodBuild {
     return std::nullopt;
   }
 
-  absl::Duration Timeout() const {
-    absl::Duration timeout;
-    return absl::ParseDuration(plan_.kaniko->timeout, &timeout)
-               ? timeout
-               : absl::InfiniteDuration();
-  }
+  absl::Duration Timeout() const { return kube::TimeoutOf(*plan_.kaniko); }
 
   // A pod's own deadline counts only from when a node has it.
   absl::Duration Patience(PodStage stage) const {

@@ -24,6 +24,7 @@
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/kube/timeout.h"
 
 namespace ovenbird::build {
 namespace {
@@ -84,12 +85,6 @@ class Deadline {
   Cancellation done_;
   std::thread thread_;
 };
-
-absl::Duration TimeoutOf(const config::Kaniko& kaniko) {
-  absl::Duration timeout = absl::InfiniteDuration();
-  (void)absl::ParseDuration(kaniko.timeout, &timeout);
-  return timeout;
-}
 
 Failure TimeIsOver(const std::string& timeout) {
   Failure failure;
@@ -189,7 +184,7 @@ Outcome LocalEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   KanikoLog log;
   std::optional<Failure> left_out;
   run->on_step = [&](absl::string_view text) { observer.Step(text); };
-  Deadline deadline(TimeoutOf(*plan.kaniko), &cancel);
+  Deadline deadline(kube::TimeoutOf(*plan.kaniko), &cancel);
   run->on_log = [&](absl::string_view line) {
     std::string readable = ReadableLine(line);
     log.Add(readable);
