@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/registry/cloud_registries.h"
 #include "runtime/registry/docker_config.h"
@@ -32,9 +33,7 @@ std::optional<Question> QuestionFor(const plan::ImagePlan& plan,
     return std::nullopt;
   }
   Question question;
-  for (const std::string& tag : plan.spec.tags) {
-    question.images.push_back(absl::StrCat(plan.spec.image, ":", tag));
-  }
+  question.images = kube::TaggedNames(plan.spec);
   absl::StatusOr<registry::Reference> reference =
       registry::ParseReference(plan.spec.image);
   if (!reference.ok()) return std::nullopt;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/context/file_records.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/plan/image_identity.h"
 #include "runtime/registry/push.h"
 #include "runtime/registry/reference.h"
@@ -150,10 +151,7 @@ absl::Status UnchangedImages::AskRegistry(const plan::ImagePlan& image,
     auto known = unreachable_.find(reference.domain);
     if (known != unreachable_.end()) return known->second;
   }
-  std::vector<std::string> names;
-  for (const std::string& tag : image.spec.tags) {
-    names.push_back(absl::StrCat(image.spec.image, ":", tag));
-  }
+  const std::vector<std::string> names = kube::TaggedNames(image.spec);
   registry::PushOptions options;
   options.docker_config = docker_config_;
   options.insecure = image.kaniko->insecure;

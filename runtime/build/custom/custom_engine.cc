@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/lines.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/kube/build_spec.h"
 
 namespace ovenbird::build {
 
@@ -15,9 +16,9 @@ std::vector<std::string> CustomCommand(const plan::ImagePlan& plan) {
   const config::Custom& custom = *plan.custom;
   std::vector<std::string> argv = {custom.command};
   argv.insert(argv.end(), custom.args.begin(), custom.args.end());
-  for (const std::string& tag : plan.spec.tags) {
+  for (std::string& name : kube::TaggedNames(plan.spec)) {
     if (!custom.image_flag.empty()) argv.push_back(custom.image_flag);
-    argv.push_back(absl::StrCat(plan.spec.image, ":", tag));
+    argv.push_back(std::move(name));
   }
   argv.insert(argv.end(), custom.append_args.begin(), custom.append_args.end());
   return argv;

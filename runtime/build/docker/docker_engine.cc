@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/build/open_context.h"
+#include "runtime/kube/build_spec.h"
 
 namespace ovenbird::build {
 namespace {
@@ -15,9 +16,7 @@ constexpr size_t kLastLines = 10;
 
 DockerBuild BuildOf(const plan::ImagePlan& plan) {
   DockerBuild build;
-  for (const std::string& tag : plan.spec.tags) {
-    build.images.push_back(absl::StrCat(plan.spec.image, ":", tag));
-  }
+  build.images = kube::TaggedNames(plan.spec);
   build.dockerfile = plan.spec.dockerfile;
   build.target = plan.spec.target;
   if (plan.docker->options) build.network = plan.docker->options->network;
