@@ -1,7 +1,6 @@
 #include "runtime/base/private_folder.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/status_macros.h"
 
 namespace ovenbird {
@@ -17,11 +17,6 @@ namespace {
 
 constexpr mode_t kPrivate = 0700;
 constexpr mode_t kOthers = 0077;
-
-std::string Environment(const char* name) {
-  const char* value = getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // Whether the folder can be the cache. Unlike one in /tmp it may be a link to
 // another disk, and what an earlier version let others enter is closed to them.
@@ -73,13 +68,15 @@ absl::Status CheckPrivateFolder(const std::string& path, uid_t user) {
 
 absl::StatusOr<std::string> CacheFolder() {
   std::string own;
-  if (const std::string xdg = Environment("XDG_CACHE_HOME"); !xdg.empty()) {
+  if (const std::string xdg = EnvironmentOrEmpty("XDG_CACHE_HOME");
+      !xdg.empty()) {
     own = absl::StrCat(xdg, "/ovenbird");
-  } else if (const std::string home = Environment("HOME"); !home.empty()) {
+  } else if (const std::string home = EnvironmentOrEmpty("HOME");
+             !home.empty()) {
     own = absl::StrCat(home, "/.cache/ovenbird");
   }
   if (!own.empty() && MakeOwnCache(own)) return own;
-  const std::string temporary = Environment("TMPDIR");
+  const std::string temporary = EnvironmentOrEmpty("TMPDIR");
   std::string shared = absl::StrCat(temporary.empty() ? "/tmp" : temporary,
                                     "/ovenbird-", geteuid());
   RETURN_IF_ERROR(MakePrivateFolder(shared));

@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -6,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/writer.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
@@ -43,12 +43,7 @@ int Context(const Options& options) {
     plan::PlanOptions plan_options;
     plan_options.images = options.images;
     plan_options.full_context = options.full_context;
-    plan_options.environment =
-        [](const std::string& name) -> std::optional<std::string> {
-      const char* value = std::getenv(name.c_str());
-      return value == nullptr ? std::nullopt
-                              : std::optional<std::string>(value);
-    };
+    plan_options.environment = EnvironmentVariable;
     absl::StatusOr<plan::Plan> made =
         plan::MakePlan(*project, plan_options, problems);
     if (!made.ok()) {

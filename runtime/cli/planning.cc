@@ -1,6 +1,5 @@
 #include "runtime/cli/planning.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/local/run_locally.h"
@@ -36,10 +36,8 @@ std::string ExecutorScript() {
   namespace fs = std::filesystem;
   std::error_code error;
   std::string self = fs::read_symlink("/proc/self/exe", error).string();
-  const char* inherited = std::getenv("RUNFILES_DIR");
   for (const std::string& runfiles :
-       {self + ".runfiles",
-        std::string(inherited == nullptr ? "" : inherited)}) {
+       {self + ".runfiles", EnvironmentOrEmpty("RUNFILES_DIR")}) {
     fs::path script =
         fs::path(runfiles) / "ovenbird/third_party/kaniko/build.sh";
     if (!runfiles.empty() && fs::exists(script, error)) return script.string();

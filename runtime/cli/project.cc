@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -13,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/environment.h"
 #include "runtime/cli/version.h"
 #include "runtime/config/search.h"
 #include "runtime/config/surroundings.h"
@@ -36,7 +36,7 @@ std::vector<diag::Diagnostic> Raised(std::vector<diag::Diagnostic> problems) {
 
 // See no-color.org: an empty NO_COLOR is none.
 bool IsColorful() {
-  return HasTerminal() && EnvironmentVariable("NO_COLOR").value_or("").empty();
+  return HasTerminal() && EnvironmentOrEmpty("NO_COLOR").empty();
 }
 
 // Standard output is for a verb's result: of `validate` that is the
@@ -54,7 +54,7 @@ void Print(const std::vector<diag::Diagnostic>& problems,
     case DiagnosticsFormat::kText:
       std::cerr << report::RenderText(problems, text);
       // Code hosts show these lines beside the code; people read the others.
-      if (std::getenv("GITHUB_ACTIONS") != nullptr) {
+      if (EnvironmentVariable("GITHUB_ACTIONS").has_value()) {
         out << report::RenderGithub(problems);
       }
       break;
@@ -91,12 +91,6 @@ bool ShowProblems(const diag::Collector& problems, const Options& options) {
     if (problem.severity == diag::Severity::kError) return false;
   }
   return true;
-}
-
-std::optional<std::string> EnvironmentVariable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
 }
 
 bool HasTerminal() {

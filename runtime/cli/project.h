@@ -17,9 +17,6 @@ namespace ovenbird::cli {
 // warnings count as errors. True when there are none.
 bool ShowProblems(const diag::Collector& problems, const Options& options);
 
-// Nothing when it is not set.
-std::optional<std::string> EnvironmentVariable(const std::string& name);
-
 // Is standard error a terminal on which lines can be written over?
 bool HasTerminal();
 

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/environment.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/check.h"

@@ -1,6 +1,5 @@
 #include "runtime/kube/access.h"
 
-#include <cstdlib>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
@@ -22,11 +22,6 @@
 
 namespace ovenbird::kube {
 namespace {
-
-std::string ProcessEnvironment(absl::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  return value == nullptr ? "" : value;
-}
 
 struct Files {
   std::vector<std::string> paths;
@@ -260,7 +255,7 @@ absl::Status NothingConfigured(const Files& files) {
 
 absl::StatusOr<ClusterAccess> FindCluster(const AccessOptions& given) {
   AccessOptions options = given;
-  if (!options.getenv) options.getenv = ProcessEnvironment;
+  if (!options.getenv) options.getenv = EnvironmentOrEmpty;
   const Files files = KubeconfigFiles(options);
   absl::StatusOr<Kubeconfig> read = ReadKubeconfigs(files.paths);
   if (!read.ok()) return NamedBy(files, read.status());

@@ -1,6 +1,5 @@
 #include "runtime/build/local/local_engine.h"
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/kaniko_log.h"
@@ -36,11 +36,10 @@ constexpr char kOutputFolder[] = "/kaniko/output";
 // cluster. The authority is docker's for the registry, else all of the
 // system's.
 absl::StatusOr<std::string> AuthorityOf(const std::string& registry) {
-  const char* system = std::getenv("SSL_CERT_FILE");
   const std::string own =
       absl::StrCat("/etc/docker/certs.d/", registry, "/ca.crt");
   for (const std::string& path :
-       {own, std::string(system == nullptr ? "" : system),
+       {own, EnvironmentOrEmpty("SSL_CERT_FILE"),
         std::string("/etc/ssl/certs/ca-certificates.crt"),
         std::string("/etc/pki/tls/certs/ca-bundle.crt"),
         std::string("/etc/ssl/ca-bundle.pem"),
