@@ -445,6 +445,14 @@ absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenWebSocket(
 
 }  // namespace
 
+Resource ResourceOf(absl::string_view plural, absl::string_view name_space) {
+  Resource resource;
+  if (plural == "jobs") resource.api_version = "batch/v1";
+  resource.plural = std::string(plural);
+  resource.name_space = std::string(name_space);
+  return resource;
+}
+
 bool HasNotReachedServer(const absl::Status& status) {
   return status.GetPayload(kNotReachedPayload).has_value();
 }

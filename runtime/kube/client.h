@@ -30,6 +30,9 @@ struct Resource {
   std::string name_space;          // empty: not in a namespace, or in all
 };
 
+// Returns the resource of the objects that a build makes: pods, secrets, jobs.
+Resource ResourceOf(absl::string_view plural, absl::string_view name_space);
+
 using Query = std::vector<std::pair<std::string, std::string>>;
 
 struct ListOptions {

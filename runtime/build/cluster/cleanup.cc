@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "runtime/base/rfc3339.h"
 #include "runtime/build/cluster/expiry.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/pod_containers.h"
@@ -28,10 +29,7 @@ absl::string_view AnnotationOf(const json::Value& object,
 }
 
 absl::Time TimeOf(const json::Value& value) {
-  absl::Time time = absl::InfiniteFuture();
-  std::string error;
-  (void)absl::ParseTime(absl::RFC3339_full, value.string_or(), &time, &error);
-  return time;
+  return ParseRfc3339(value.string_or()).value_or(absl::InfiniteFuture());
 }
 
 absl::Time CreationOf(const json::Value& object) {
@@ -138,15 +136,6 @@ bool IsOurs(const json::Value& object, const CleanupScope& scope) {
          (!scope.this_host_only || host == scope.owner.host);
 }
 
-kube::Resource ResourceOf(absl::string_view plural,
-                          const std::string& name_space) {
-  kube::Resource resource;
-  if (plural == "jobs") resource.api_version = "batch/v1";
-  resource.plural = std::string(plural);
-  resource.name_space = name_space;
-  return resource;
-}
-
 bool IsDenied(const std::vector<absl::Status>& problems) {
   return std::any_of(problems.begin(), problems.end(),
                      [](const absl::Status& problem) {
@@ -206,7 +195,7 @@ CleanupResult FindRemains(kube::Client& client, const std::string& name_space,
       absl::StrCat(kube::kManagedByLabel, "=", kube::kManagedByValue);
   auto list = [&](const char* plural, std::vector<json::Value>& objects) {
     absl::StatusOr<json::Value> listed =
-        client.List(ResourceOf(plural, name_space), select, cancel);
+        client.List(kube::ResourceOf(plural, name_space), select, cancel);
     if (!listed.ok()) return listed.status();
     objects = (*listed)["items"].items();
     return absl::OkStatus();
@@ -266,7 +255,7 @@ absl::Status DeleteRemaining(kube::Client& client,
     options.grace_period_seconds = object.has_ended ? 0 : 1;
   }
   absl::Status status = client
-                            .Delete(ResourceOf(object.plural, name_space),
+                            .Delete(kube::ResourceOf(object.plural, name_space),
                                     object.name, options, cancel)
                             .status();
   // Gone, or another one has its name now.

@@ -83,11 +83,7 @@ bool HasStarted(const json::Value& pod) {
 ClusterObjects::~ClusterObjects() { assert(made_.empty()); }
 
 kube::Resource ClusterObjects::ResourceOf(absl::string_view plural) const {
-  kube::Resource resource;
-  if (plural == "jobs") resource.api_version = "batch/v1";
-  resource.plural = std::string(plural);
-  resource.name_space = name_space_;
-  return resource;
+  return kube::ResourceOf(plural, name_space_);
 }
 
 InventoryItem ClusterObjects::ItemOf(const Made& object) const {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "runtime/base/json.h"
+#include "runtime/base/rfc3339.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
 
@@ -27,10 +28,7 @@ std::string LabelOf(const FoundContainer& container, const char* name) {
 }
 
 absl::Time TimeOf(const json::Value& value) {
-  absl::Time time = absl::InfinitePast();
-  std::string error;
-  (void)absl::ParseTime(absl::RFC3339_full, value.string_or(), &time, &error);
-  return time;
+  return ParseRfc3339(value.string_or()).value_or(absl::InfinitePast());
 }
 
 Subprocess Command(const std::string& program,
