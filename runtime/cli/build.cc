@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
@@ -35,8 +36,6 @@ namespace ovenbird::cli {
 namespace {
 
 constexpr int kMostJobs = 4;
-constexpr int kUsage = 2;
-constexpr int kEnvironment = 3;
 
 // Consoles of the images, made before any of them is built.
 using Consoles = std::map<std::string, std::unique_ptr<ImageConsole>>;
@@ -46,8 +45,8 @@ class BuildVerb {
   explicit BuildVerb(const Options& options) : options_(options) {}
 
   int Run() {
-    if (!HasFolders()) return kUsage;
-    int exit_code = 0;
+    if (!HasFolders()) return kExitUsage;
+    int exit_code = kExitGood;
     planned_ = PlanProject(
         options_, exit_code,
         [this](const config::Loaded& project,
@@ -59,7 +58,7 @@ class BuildVerb {
       ShowError(
           "--output keeps one image; name it: ovenbird build IMAGE "
           "--output FILE.tar");
-      return kUsage;
+      return kExitUsage;
     }
     std::optional<build::BaseDigests> base_digests;
     // What is not in a registry is not found there the next time either.
@@ -71,7 +70,7 @@ class BuildVerb {
         MakeEngine(options_, *planned_, console_, inventory_);
     if (!engine.ok()) {
       ShowError(engine.status().message());
-      return kEnvironment;
+      return kExitEnvironment;
     }
     HideOwnFolder();
     OpenConsoles();

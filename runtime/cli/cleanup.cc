@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/build/local/remains.h"
 #include "runtime/build/owner.h"
 #include "runtime/cli/project.h"
@@ -20,9 +21,6 @@
 namespace ovenbird::cli {
 namespace {
 
-constexpr int kEnvironment = 3;
-constexpr int kInterrupted = 130;
-
 class CleanupVerb {
  public:
   explicit CleanupVerb(const Options& options) : options_(options) {}
@@ -30,8 +28,8 @@ class CleanupVerb {
   int Run() {
     if (options_.engine != EngineChoice::kKubernetes) OnThisMachine();
     if (options_.engine != EngineChoice::kLocal) InTheCluster();
-    if (cancel().cancelled()) return kInterrupted;
-    return failed_ ? kEnvironment : 0;
+    if (cancel().cancelled()) return kExitInterrupted;
+    return failed_ ? kExitEnvironment : kExitGood;
   }
 
  private:

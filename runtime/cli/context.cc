@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/environment.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/writer.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
@@ -32,7 +33,7 @@ absl::StatusOr<context::Report> MakeReport(const plan::ImagePlan& image,
 }  // namespace
 
 int Context(const Options& options) {
-  int exit_code = 0;
+  int exit_code = kExitGood;
   diag::Collector problems;
   const std::unique_ptr<config::Loaded> project =
       OpenProject(options, problems, exit_code);
@@ -49,11 +50,11 @@ int Context(const Options& options) {
     if (!made.ok()) {
       ShowProblems(problems, options);
       ShowError(made.status().message());
-      return 3;
+      return kExitEnvironment;
     }
     plan = *std::move(made);
   }
-  if (!ShowProblems(problems, options)) return 2;
+  if (!ShowProblems(problems, options)) return kExitUsage;
   std::string out;
   JsonWriter json(&out, /*pretty=*/true);
   if (options.context_json) json.BeginArray();
@@ -62,7 +63,7 @@ int Context(const Options& options) {
         MakeReport(*image, *project, options);
     if (!report.ok()) {
       ShowError(report.status().message());
-      return 3;
+      return kExitEnvironment;
     }
     if (options.context_json) {
       context::Write(*report, json);
@@ -75,7 +76,7 @@ int Context(const Options& options) {
     out += '\n';
   }
   std::cout << out << std::flush;
-  return std::cout ? 0 : 3;
+  return std::cout ? kExitGood : kExitEnvironment;
 }
 
 }  // namespace ovenbird::cli

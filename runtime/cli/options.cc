@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/cli/usage.h"
 #include "runtime/config/format.h"
 
@@ -247,7 +248,7 @@ std::vector<std::string> WithoutHabits(std::vector<std::string> arguments) {
 }
 
 Exit UsageError(const std::string& problem) {
-  return {2, "", absl::StrCat("ovenbird: ", problem, "\n")};
+  return {kExitUsage, "", absl::StrCat("ovenbird: ", problem, "\n")};
 }
 
 using Verbs = std::vector<std::pair<CLI::App*, Verb>>;
@@ -319,7 +320,7 @@ std::variant<Options, Exit> ParseCommandLine(
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    return Exit{0, app.help(), ""};
+    return Exit{kExitGood, app.help(), ""};
   } catch (const CLI::ParseError& error) {
     return UsageError(FlagProblem(app, error));
   }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "runtime/base/environment.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/local/run_locally.h"
@@ -26,7 +27,6 @@
 namespace ovenbird::cli {
 namespace {
 
-constexpr int kInterrupted = 130;
 // A server may be one for the cluster only.
 constexpr absl::Duration kUrlTimeout = absl::Seconds(10);
 
@@ -92,7 +92,7 @@ std::unique_ptr<Planned> Open(const Options& options, diag::Collector& problems,
       registry::DockerConfig::Load();
   if (!docker_config.ok()) {
     ShowError(docker_config.status().message());
-    exit_code = 3;
+    exit_code = kExitEnvironment;
     return nullptr;
   }
   planned->docker_config = *std::move(docker_config);
@@ -160,12 +160,12 @@ bool AddPlan(const Options& options, Cancellation* cancel, Planned& planned,
     return true;
   }
   if (absl::IsCancelled(made.status())) {
-    exit_code = kInterrupted;
+    exit_code = kExitInterrupted;
     return false;
   }
   ShowProblems(problems, options);
   ShowError(made.status().message());
-  exit_code = 3;
+  exit_code = kExitEnvironment;
   return false;
 }
 
@@ -195,7 +195,8 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
       Check(*planned, problems);
     }
     if (!chosen.ok()) {
-      exit_code = ShowProblems(problems, options) ? 3 : 2;
+      exit_code =
+          ShowProblems(problems, options) ? kExitEnvironment : kExitUsage;
       ShowError(chosen.message());
       return nullptr;
     }
@@ -204,7 +205,7 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
     }
   }
   if (!ShowProblems(problems, options)) {
-    exit_code = 2;
+    exit_code = kExitUsage;
     return nullptr;
   }
   return planned;

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/environment.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/cli/version.h"
 #include "runtime/config/search.h"
 #include "runtime/config/surroundings.h"
@@ -112,7 +113,7 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
     absl::StatusOr<std::string> found = config::FindConfig(".");
     if (!found.ok()) {
       ShowError(found.status().message());
-      exit_code = 2;
+      exit_code = kExitUsage;
       return nullptr;
     }
     load.path = *found;
@@ -125,12 +126,12 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
   if (!config.ok()) {
     ShowError(absl::StrCat(config.status().message(),
                            "; give the config's file with --config FILE"));
-    exit_code = 2;
+    exit_code = kExitUsage;
     return nullptr;
   }
   if ((*config)->root == nullptr) {
     ShowProblems(problems, options);
-    exit_code = 2;
+    exit_code = kExitUsage;
     return nullptr;
   }
   return *std::move(config);

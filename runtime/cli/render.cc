@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/json.h"
 #include "runtime/base/writer.h"
 #include "runtime/cli/planning.h"
@@ -123,12 +124,12 @@ void ShowDockerfiles(const plan::Plan& plan) {
 }  // namespace
 
 int Render(const Options& options) {
-  int exit_code = 0;
+  int exit_code = kExitGood;
   std::unique_ptr<Planned> planned = PlanProject(options, exit_code);
   if (planned == nullptr) return exit_code;
   if (options.show_dockerfile) {
     ShowDockerfiles(planned->plan);
-    return std::cout.flush() ? 0 : 3;
+    return std::cout.flush() ? kExitGood : kExitEnvironment;
   }
   ObjectStream out(options.output_format);
   absl::flat_hash_map<absl::string_view, const config::Image*> configs;
@@ -150,7 +151,7 @@ int Render(const Options& options) {
     out.Add(manifest.pod);
   }
   out.Finish();
-  return std::cout ? 0 : 3;
+  return std::cout ? kExitGood : kExitEnvironment;
 }
 
 }  // namespace ovenbird::cli

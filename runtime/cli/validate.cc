@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/environment.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/check.h"
@@ -38,7 +39,7 @@ plan::PlanOptions CheckOptions(const config::Config& config) {
 
 int Validate(const Options& options) {
   diag::Collector problems;
-  int exit_code = 0;
+  int exit_code = kExitGood;
   std::unique_ptr<config::Loaded> project =
       OpenProject(options, problems, exit_code);
   if (project == nullptr) return exit_code;
@@ -55,10 +56,10 @@ int Validate(const Options& options) {
       problems.Handle(problem);
     }
   }
-  if (!ShowProblems(problems, options)) return 2;
+  if (!ShowProblems(problems, options)) return kExitUsage;
   if (!plan.ok()) {
     ShowError(plan.status().message());
-    return 3;
+    return kExitEnvironment;
   }
   const size_t images = config.images.size();
   std::cerr << project->file.name() << ": good, " << images
@@ -67,7 +68,7 @@ int Validate(const Options& options) {
                                 "them"
                               : "")
             << "\n";
-  return 0;
+  return kExitGood;
 }
 
 }  // namespace ovenbird::cli
