@@ -30,8 +30,9 @@ ImageResult NotStarted(const plan::ImagePlan& image, const Engine& engine) {
 
 class Runner {
  public:
-  Runner(const plan::Plan& plan, Engine& engine, const RunOptions& options)
-      : plan_(plan), engine_(engine), options_(options) {}
+  Runner(const plan::Plan& plan, Engine& engine, const RunOptions& options,
+         Cancellation& cancel)
+      : plan_(plan), engine_(engine), options_(options), cancel_(cancel) {}
 
   RunResult Run() {
     std::vector<std::vector<size_t>> after;
@@ -42,7 +43,7 @@ class Runner {
     ScheduleOptions schedule;
     schedule.jobs = options_.jobs;
     schedule.keep_going = options_.keep_going;
-    schedule.cancel = options_.cancel;
+    schedule.cancel = &cancel_;
     std::vector<TaskEnd> ends = RunTasks(after, schedule, [this](size_t image) {
       BuildOne(*plan_.images[image], result_.images[image]);
       return !result_.images[image].failure.has_value();
@@ -68,7 +69,7 @@ class Runner {
     if (IsUnchanged(image, observer, bases, result)) {
       result.skipped = true;
     } else {
-      Outcome outcome = engine_.Build(image, observer, *options_.cancel);
+      Outcome outcome = engine_.Build(image, observer, cancel_);
       result.digest = std::move(outcome.digest);
       result.warnings = std::move(outcome.warnings);
       result.failure = std::move(outcome.failure);
@@ -110,7 +111,7 @@ class Runner {
                    Texts& bases, ImageResult& result) {
     if (options_.unchanged == nullptr) return false;
     Decision decision =
-        options_.unchanged->Decide(image, BuiltBases(image), *options_.cancel);
+        options_.unchanged->Decide(image, BuiltBases(image), cancel_);
     for (const std::string& warning : decision.warnings) observer.Warn(warning);
     bases = std::move(decision.bases);
     result.digest = std::move(decision.digest);
@@ -139,7 +140,7 @@ class Runner {
   }
 
   std::optional<Failure> WhyNotStarted(const TaskEnd& end) const {
-    if (end.kind == TaskEnd::kNotStarted && options_.cancel->cancelled()) {
+    if (end.kind == TaskEnd::kNotStarted && cancel_.cancelled()) {
       return Interrupted();
     }
     Failure failure;
@@ -164,14 +165,15 @@ class Runner {
   const plan::Plan& plan_;
   Engine& engine_;
   const RunOptions& options_;
+  Cancellation& cancel_;
   RunResult result_;
 };
 
 }  // namespace
 
-RunResult Run(const plan::Plan& plan, Engine& engine,
-              const RunOptions& options) {
-  return Runner(plan, engine, options).Run();
+RunResult Run(const plan::Plan& plan, Engine& engine, const RunOptions& options,
+              Cancellation& cancel) {
+  return Runner(plan, engine, options, cancel).Run();
 }
 
 }  // namespace ovenbird::build

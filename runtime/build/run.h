@@ -28,15 +28,14 @@ struct RunOptions {
   HookRun hooks;
   // Called once for each image that is started, in the thread that builds it.
   std::function<Observer*(const plan::ImagePlan&)> observe;
-  Cancellation* cancel = nullptr;  // never null
 };
 
 // Results in the plan's order. Hooks that run after an image run when it was
 // built, not when it was left out; those after all images when nothing has
 // failed. Hooks before images may write files that a build needs, so they have
 // to be run before the plan is made.
-RunResult Run(const plan::Plan& plan, Engine& engine,
-              const RunOptions& options);
+RunResult Run(const plan::Plan& plan, Engine& engine, const RunOptions& options,
+              Cancellation& cancel);
 
 }  // namespace ovenbird::build
 

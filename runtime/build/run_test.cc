@@ -90,7 +90,6 @@ class LogObserver : public Observer {
 class RunTest : public testing::Test {
  protected:
   RunTest() {
-    options_.cancel = &cancel_;
     options_.observe = [this](const plan::ImagePlan&) { return &observer_; };
     options_.hooks.hooks = &hooks_;
     options_.hooks.working_dir = testing::TempDir();
@@ -118,7 +117,7 @@ class RunTest : public testing::Test {
     hooks_.push_back(std::move(hook));
   }
 
-  RunResult Go() { return build::Run(plan_, engine_, options_); }
+  RunResult Go() { return build::Run(plan_, engine_, options_, cancel_); }
 
   // "key: digest or failure" of each image.
   static std::vector<std::string> Text(const RunResult& result) {

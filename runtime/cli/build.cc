@@ -81,7 +81,8 @@ class BuildVerb {
                         &*base_digests, options_.force);
       run.unchanged = &*unchanged;
     }
-    build::RunResult result = build::Run(planned_->plan, **engine, run);
+    build::RunResult result =
+        build::Run(planned_->plan, **engine, run, signals_.cancellation());
     ForgetImages();
     for (build::ImageResult& image : result.images) {
       image.log_file = consoles_.at(image.key)->log_file();
@@ -200,7 +201,6 @@ class BuildVerb {
     run.observe = [this](const plan::ImagePlan& image) {
       return consoles_.at(image.key).get();
     };
-    run.cancel = &signals_.cancellation();
     return run;
   }
 

@@ -61,9 +61,8 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
   kubernetes.annotations = {
       {"ovenbird.dev/project", ProjectName(planned.project->folder())},
       {"ovenbird.dev/version", kVersion}};
-  kubernetes.inventory = &inventory;
   kubernetes.patience.unschedulable = options.schedule_timeout;
-  return std::make_unique<build::KubernetesEngine>(std::move(client),
+  return std::make_unique<build::KubernetesEngine>(std::move(client), inventory,
                                                    std::move(kubernetes));
 }
 

@@ -40,8 +40,10 @@ absl::Duration LifetimeOf(const plan::ImagePlan& plan,
 }  // namespace
 
 KubernetesEngine::KubernetesEngine(std::unique_ptr<kube::Client> client,
+                                   Inventory& inventory,
                                    KubernetesEngineOptions options)
     : client_(std::move(client)),
+      inventory_(inventory),
       options_(std::move(options)),
       run_id_(RandomId()),
       cleanup_(*client_, options_.owner) {}
@@ -104,20 +106,19 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   cleanup_.Start(name_space, cancel);
   std::shared_ptr<NamespaceWatch> all = WatchOf(name_space);
   PodWatch watch(*all, pod, cancel);
-  ClusterObjects objects(*client_, name_space, *options_.inventory);
+  ClusterObjects objects(*client_, name_space, inventory_);
   outcome.failure = objects.Create(manifest, lifetime, cancel);
   bool pod_has_ended = false;
   if (!outcome.failure) {
     watch.NoteCreated();
-    PodBuildRequest request;
-    request.client = client_.get();
-    request.plan = &plan;
-    request.observer = &observer;
-    request.cancel = &cancel;
-    request.patience = options_.patience;
-    request.name_space = name_space;
-    request.pod = pod;
-    PodBuildEnd end = BuildInPod(request, watch);
+    PodBuildEnd end = BuildInPod({.client = *client_,
+                                  .plan = plan,
+                                  .observer = observer,
+                                  .cancel = cancel,
+                                  .patience = options_.patience,
+                                  .name_space = name_space,
+                                  .pod = pod},
+                                 watch);
     outcome = std::move(end.outcome);
     pod_has_ended = end.pod_has_ended;
   }

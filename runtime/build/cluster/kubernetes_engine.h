@@ -27,15 +27,15 @@ struct KubernetesEngineOptions {
   Owner owner;
   // On every object, beside the owner's.
   std::vector<std::pair<std::string, std::string>> annotations;
-  // Knows at any time what is in the cluster; must outlive the engine.
-  Inventory* inventory = nullptr;  // never null
 };
 
 // Secret, pod, context, log, digest; then exactly what was made is deleted, by
 // name and UID, whatever happened.
 class KubernetesEngine : public Engine {
  public:
-  KubernetesEngine(std::unique_ptr<kube::Client> client,
+  // `inventory` knows at any time what is in the cluster; it must outlive the
+  // engine.
+  KubernetesEngine(std::unique_ptr<kube::Client> client, Inventory& inventory,
                    KubernetesEngineOptions options);
   absl::string_view NameFor(const plan::ImagePlan&) const override {
     return "kubernetes";
@@ -48,6 +48,7 @@ class KubernetesEngine : public Engine {
   std::shared_ptr<NamespaceWatch> WatchOf(const std::string& name_space);
 
   std::unique_ptr<kube::Client> client_;
+  Inventory& inventory_;
   const KubernetesEngineOptions options_;
   // Tells the pods of this run from those of others.
   const std::string run_id_;

@@ -64,11 +64,11 @@ bool KubeletIsAway(const absl::Status& status) {
 class PodBuild {
  public:
   PodBuild(const PodBuildRequest& request, PodWatch& watch)
-      : client_(*request.client),
+      : client_(request.client),
         patience_(request.patience),
-        plan_(*request.plan),
-        observer_(*request.observer),
-        cancel_(*request.cancel),
+        plan_(request.plan),
+        observer_(request.observer),
+        cancel_(request.cancel),
         watch_(watch),
         pod_(request.pod),
         name_space_(request.name_space),
@@ -88,18 +88,19 @@ class PodBuild {
  private:
   static PodLogRequest LogRequest(const PodBuildRequest& request,
                                   PodWatch& watch) {
-    PodLogRequest log;
-    log.client = request.client;
-    log.watch = &watch;
-    log.observer = request.observer;
-    log.cancel = request.cancel;
-    log.name_space = request.name_space;
-    log.pod = request.pod;
-    log.node_lost = request.patience.node_lost;
-    log.is_enough = [plan = request.plan](const KanikoLog& lines) {
-      return FilesLeftOut(*plan, lines.triggers()).has_value();
+    return {
+        .client = request.client,
+        .watch = watch,
+        .observer = request.observer,
+        .cancel = request.cancel,
+        .name_space = request.name_space,
+        .pod = request.pod,
+        .node_lost = request.patience.node_lost,
+        .is_enough =
+            [&plan = request.plan](const KanikoLog& lines) {
+              return FilesLeftOut(plan, lines.triggers()).has_value();
+            },
     };
-    return log;
   }
 
   // Goes with the pod through its stages. Nothing: kaniko has succeeded.

@@ -27,12 +27,12 @@ struct PodPatience {
   absl::Duration node_lost = absl::Minutes(1);
 };
 
-// All pointers outlive the build and are never null.
+// All references outlive the build.
 struct PodBuildRequest {
-  kube::Client* client = nullptr;
-  const plan::ImagePlan* plan = nullptr;
-  Observer* observer = nullptr;
-  Cancellation* cancel = nullptr;
+  kube::Client& client;
+  const plan::ImagePlan& plan;
+  Observer& observer;
+  Cancellation& cancel;
   PodPatience patience;
   std::string name_space;
   std::string pod;

@@ -80,14 +80,14 @@ class Cluster : public Observer {
       watch.NoteCreated();
       plan::ImagePlan plan;
       plan.sends_everything = true;
-      PodBuildRequest request;
-      request.client = client_.get();
-      request.plan = &plan;
-      request.observer = this;
-      request.cancel = &cancel;
-      request.name_space = "ns";
-      request.pod = "p";
-      end = BuildInPod(request, watch);
+      end = BuildInPod({.client = *client_,
+                        .plan = plan,
+                        .observer = *this,
+                        .cancel = cancel,
+                        .patience = {},
+                        .name_space = "ns",
+                        .pod = "p"},
+                       watch);
       MutexLock lock(&mutex_);
       over_ = true;
       changed_.SignalAll();

@@ -24,7 +24,7 @@ constexpr std::chrono::minutes kRest(2);
 // Whether it is still lost when its time is over.
 bool PodLog::NodeStaysLost(const std::atomic<bool>& done) {
   bool lost = true;
-  request_.watch->WaitUntil(
+  request_.watch.WaitUntil(
       [&](const PodWatch::View& now) {
         lost = now.state.stage == PodStage::kNodeLost;
         return done || !lost;
@@ -40,7 +40,7 @@ void PodLog::Guard(Clock::time_point give_up, const std::atomic<bool>& done,
   while (!done) {
     bool over = false;
     bool lost = false;
-    request_.watch->WaitUntil(
+    request_.watch.WaitUntil(
         [&](const PodWatch::View& now) {
           over = now.IsOver();
           lost = now.state.stage == PodStage::kNodeLost;
@@ -51,7 +51,7 @@ void PodLog::Guard(Clock::time_point give_up, const std::atomic<bool>& done,
       if (!NodeStaysLost(done)) continue;
       node_given_up_ = true;
     } else if (over) {
-      request_.watch->WaitUntil(
+      request_.watch.WaitUntil(
           [&](const PodWatch::View&) { return done.load(); },
           Clock::now() + kRest);
     }
@@ -63,7 +63,7 @@ void PodLog::Guard(Clock::time_point give_up, const std::atomic<bool>& done,
 void PodLog::Follow(Clock::time_point give_up) {
   if (followed_) return;
   followed_ = true;
-  Cancellation reading(request_.cancel);
+  Cancellation reading(&request_.cancel);
   std::atomic<bool> done = false;
   std::thread guard([&] { Guard(give_up, done, reading); });
   kube::LogOptions options;
@@ -71,23 +71,23 @@ void PodLog::Follow(Clock::time_point give_up) {
   options.pod = request_.pod;
   options.container = kube::kKanikoContainer;
   options.has_ended = [this]() -> absl::StatusOr<bool> {
-    return request_.watch->Now().IsOver();
+    return request_.watch.Now().IsOver();
   };
   const absl::Status status = kube::FollowLog(
-      *request_.client, options,
+      request_.client, options,
       [&](absl::Time, absl::string_view line) {
         const std::string readable = ReadableLine(line);
         lines_.Add(readable);
-        request_.observer->Log(readable);
+        request_.observer.Log(readable);
         return !request_.is_enough || !request_.is_enough(lines_);
       },
       &reading);
   done = true;
-  request_.watch->Wake();
+  request_.watch.Wake();
   guard.join();
   complete_ = status.ok();
-  if (!status.ok() && !request_.cancel->cancelled()) {
-    request_.observer->Warn(absl::StrCat(
+  if (!status.ok() && !request_.cancel.cancelled()) {
+    request_.observer.Warn(absl::StrCat(
         "the log is not complete: ",
         reading.cancelled() ? "its node does not answer" : status.message()));
   }

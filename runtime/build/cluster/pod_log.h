@@ -16,12 +16,12 @@
 
 namespace ovenbird::build {
 
-// All pointers outlive the log and are never null.
+// All references outlive the log.
 struct PodLogRequest {
-  kube::Client* client = nullptr;
-  PodWatch* watch = nullptr;
-  Observer* observer = nullptr;
-  Cancellation* cancel = nullptr;
+  kube::Client& client;
+  PodWatch& watch;
+  Observer& observer;
+  Cancellation& cancel;
   std::string name_space;
   std::string pod;
   // How long a lost node may take to come back.
