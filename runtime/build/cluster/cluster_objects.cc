@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "runtime/base/deadline.h"
 #include "runtime/base/writer.h"
 #include "runtime/build/cluster/api_failure.h"
 #include "runtime/build/cluster/expiry.h"
@@ -40,25 +40,6 @@ json::Value AsJson(const T& object) {
   // Our own writer's output.
   return *json::Parse(text);
 }
-
-// Cancels itself when its time is up.
-class TimeLimit {
- public:
-  explicit TimeLimit(absl::Time end)
-      : thread_([this, end] {
-          if (!ended_.SleepFor(end - absl::Now())) limit_.Cancel();
-        }) {}
-  ~TimeLimit() {
-    ended_.Cancel();
-    thread_.join();
-  }
-  Cancellation& cancellation() { return limit_; }
-
- private:
-  Cancellation limit_;
-  Cancellation ended_;
-  std::thread thread_;
-};
 
 // The object is not there any more. Another one under this name is not ours.
 bool IsGone(const absl::Status& status) {
@@ -237,7 +218,7 @@ absl::StatusOr<json::Value> ClusterObjects::DeleteOne(
   options.uid = object.uid;
   options.propagation = "Background";
   options.grace_period_seconds = grace_seconds;
-  TimeLimit limit(std::min(end, absl::Now() + request_patience_));
+  Deadline limit(std::min(end - absl::Now(), request_patience_));
   return client_.Delete(ResourceOf(object.plural), object.name, options,
                         &limit.cancellation());
 }
@@ -259,7 +240,7 @@ bool ClusterObjects::WaitUntilGone(const Made& pod, absl::Time end) {
   options.resource = ResourceOf(pod.plural);
   options.select.field_selector = absl::StrCat("metadata.name=", pod.name);
   bool there = false;
-  TimeLimit limit(end);
+  Deadline limit(end - absl::Now());
   return kube::Watch(
              client_, options,
              [&](const kube::WatchEvent& event) {

@@ -8,8 +8,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/shell_quote.h"
 
 namespace ovenbird::build {
 namespace {
@@ -19,8 +19,7 @@ std::string Quoted(const std::string& word) {
   for (char c : word) {
     if (!absl::ascii_isalnum(c) &&
         absl::string_view("-_./:@").find(c) == absl::string_view::npos) {
-      return absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}),
-                          "'");
+      return ShellQuote(word);
     }
   }
   return word;

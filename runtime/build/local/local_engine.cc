@@ -3,13 +3,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/deadline.h"
 #include "runtime/base/environment.h"
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
@@ -61,29 +61,6 @@ std::optional<size_t> CertificateAt(const std::string& path,
   }
   return std::nullopt;
 }
-
-// Ends a build when its time is over, as a cluster does with its pod.
-class Deadline {
- public:
-  Deadline(absl::Duration time, Cancellation* parent)
-      : build_(parent), thread_([this, time] {
-          if (done_.SleepFor(time)) return;
-          passed_.Cancel();
-          build_.Cancel();
-        }) {}
-  ~Deadline() {
-    done_.Cancel();
-    thread_.join();
-  }
-  Cancellation& build() { return build_; }
-  bool passed() const { return passed_.cancelled(); }
-
- private:
-  Cancellation build_;
-  Cancellation passed_;
-  Cancellation done_;
-  std::thread thread_;
-};
 
 Failure TimeIsOver(const std::string& timeout) {
   Failure failure;
@@ -183,6 +160,7 @@ Outcome LocalEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   KanikoLog log;
   std::optional<Failure> left_out;
   run->on_step = [&](absl::string_view text) { observer.Step(text); };
+  // A cluster ends a pod after this time.
   Deadline deadline(kube::TimeoutOf(*plan.kaniko), &cancel);
   run->on_log = [&](absl::string_view line) {
     std::string readable = ReadableLine(line);
@@ -191,9 +169,9 @@ Outcome LocalEngine::Build(const plan::ImagePlan& plan, Observer& observer,
     if (left_out.has_value()) return;
     left_out = FilesLeftOut(plan, log.triggers());
     // Before it pushes what lacks files.
-    if (left_out.has_value()) deadline.build().Cancel();
+    if (left_out.has_value()) deadline.cancellation().Cancel();
   };
-  run->cancel = &deadline.build();
+  run->cancel = &deadline.cancellation();
   absl::StatusOr<ContainerResult> result = RunLocally(*run);
   // A build that ended although it was to be cancelled is judged as any other.
   const bool cancelled = absl::IsCancelled(result.status());
