@@ -1,15 +1,13 @@
 #include "runtime/plan/image_plan.h"
 
-#include <string>
+#include "runtime/kube/user_args.h"
 
 namespace ovenbird::plan {
 
 bool PushesImage(const ImagePlan& plan) {
   if (plan.builder == Builder::kCustom || plan.spec.skip_push) return false;
   if (plan.builder == Builder::kDocker) return true;
-  for (const std::string& argument : plan.kaniko->args) {
-    if (argument == "--no-push" || argument == "--no-push=true") return false;
-  }
+  if (kube::HasUserFlag(*plan.kaniko, "no-push")) return false;
   return plan.spec.tar_path.empty();
 }
 

@@ -1,17 +1,17 @@
 #include "runtime/plan/mirrors.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "runtime/kube/user_args.h"
 
 namespace ovenbird::plan {
 
 std::vector<std::string> RegistryMirrors(const config::Kaniko& kaniko) {
   std::vector<std::string> mirrors = kaniko.registry_mirrors;
-  for (absl::string_view argument : kaniko.args) {
-    if (absl::ConsumePrefix(&argument, "--registry-mirror=")) {
-      mirrors.emplace_back(argument);
-    }
+  for (std::string& mirror : kube::UserFlagValues(kaniko, "registry-mirror")) {
+    mirrors.push_back(std::move(mirror));
   }
   return mirrors;
 }

@@ -1,35 +1,20 @@
 #include "runtime/plan/pull_places.h"
 
-#include <algorithm>
-
+#include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "runtime/kube/user_args.h"
 #include "runtime/plan/mirrors.h"
 
 namespace ovenbird::plan {
-namespace {
-
-bool HasFlag(const std::vector<std::string>& args, absl::string_view flag) {
-  return std::any_of(args.begin(), args.end(), [&](const std::string& arg) {
-    return arg == flag || arg == absl::StrCat(flag, "=true");
-  });
-}
-
-}  // namespace
-
 // As kaniko itself has it (runtime/kube/executor_args.cc).
 bool IsInsecurePull(const config::Kaniko& kaniko, const std::string& own_image,
                     const std::string& domain) {
-  const std::vector<std::string>& args = kaniko.args;
-  if (HasFlag(args, "--insecure-pull") ||
-      HasFlag(args, "--skip-tls-verify-pull")) {
+  if (kube::HasUserFlag(kaniko, "insecure-pull") ||
+      kube::HasUserFlag(kaniko, "skip-tls-verify-pull")) {
     return true;
   }
-  for (const char* flag :
-       {"--insecure-registry=", "--skip-tls-verify-registry="}) {
-    if (std::find(args.begin(), args.end(), absl::StrCat(flag, domain)) !=
-        args.end()) {
+  for (const char* flag : {"insecure-registry", "skip-tls-verify-registry"}) {
+    if (absl::c_linear_search(kube::UserFlagValues(kaniko, flag), domain)) {
       return true;
     }
   }
