@@ -32,9 +32,9 @@ constexpr int kNeeds = 3;
 // A message has a set of its given fields in 64 bits.
 constexpr int kMaxFields = 64;
 
-class Builder {
+class SchemaReader {
  public:
-  explicit Builder(const pb::FileDescriptor* file) : file_(file) {}
+  explicit SchemaReader(const pb::FileDescriptor* file) : file_(file) {}
 
   std::unique_ptr<Schema> Build(std::string* errors);
 
@@ -80,7 +80,7 @@ std::string NamespaceOf(const pb::FileDescriptor* file) {
   return file->options().GetExtension(schema::file).cpp_namespace();
 }
 
-void Builder::ReadFileOptions(const schema::FileSchema& options) {
+void SchemaReader::ReadFileOptions(const schema::FileSchema& options) {
   schema_->file = file_->name();
   schema_->kind = options.kind();
   schema_->cpp_namespace = options.cpp_namespace();
@@ -93,7 +93,7 @@ void Builder::ReadFileOptions(const schema::FileSchema& options) {
   }
 }
 
-void Builder::CheckNamespace() {
+void SchemaReader::CheckNamespace() {
   if (schema_->cpp_namespace.empty()) {
     errors_.AddToFile(file_,
                       "the file has no option (ovenbird.schema.file) "
@@ -110,7 +110,7 @@ void Builder::CheckNamespace() {
   }
 }
 
-void Builder::AddTypes() {
+void SchemaReader::AddTypes() {
   for (int i = 0; i < file_->enum_type_count(); ++i) {
     AddEnum(file_->enum_type(i));
   }
@@ -126,7 +126,7 @@ void Builder::AddTypes() {
   }
 }
 
-void Builder::FindRoot(const std::string& name) {
+void SchemaReader::FindRoot(const std::string& name) {
   if (name.empty()) return;
   const pb::Descriptor* root = file_->FindMessageTypeByName(name);
   if (root == nullptr) {
@@ -137,7 +137,7 @@ void Builder::FindRoot(const std::string& name) {
   }
 }
 
-std::unique_ptr<Schema> Builder::Build(std::string* errors) {
+std::unique_ptr<Schema> SchemaReader::Build(std::string* errors) {
   const schema::FileSchema& options =
       file_->options().GetExtension(schema::file);
   ReadFileOptions(options);
@@ -159,12 +159,12 @@ std::unique_ptr<Schema> Builder::Build(std::string* errors) {
   return std::move(schema_);
 }
 
-void Builder::AddImport(const pb::FileDescriptor* file) {
+void SchemaReader::AddImport(const pb::FileDescriptor* file) {
   if (!file->options().HasExtension(schema::file)) return;
   schema_->imports.push_back(file->name());
 }
 
-void Builder::AddEnum(const pb::EnumDescriptor* in) {
+void SchemaReader::AddEnum(const pb::EnumDescriptor* in) {
   if (enums_.count(in) > 0) return;
   auto out = std::make_unique<Enum>();
   out->name = TypeName(in);
@@ -212,7 +212,7 @@ void Builder::AddEnum(const pb::EnumDescriptor* in) {
   schema_->all_enums.push_back(std::move(out));
 }
 
-void Builder::AddMessage(const pb::Descriptor* in) {
+void SchemaReader::AddMessage(const pb::Descriptor* in) {
   if (messages_.count(in) > 0 || in->options().map_entry()) return;
   auto out = std::make_unique<Message>();
   out->name = TypeName(in);
@@ -244,14 +244,14 @@ void Builder::AddMessage(const pb::Descriptor* in) {
   AddNested(in);
 }
 
-void Builder::AddNested(const pb::Descriptor* in) {
+void SchemaReader::AddNested(const pb::Descriptor* in) {
   for (int i = 0; i < in->enum_type_count(); ++i) AddEnum(in->enum_type(i));
   for (int i = 0; i < in->nested_type_count(); ++i) {
     AddMessage(in->nested_type(i));
   }
 }
 
-void Builder::FillMessage(const pb::Descriptor* in, Message* out) {
+void SchemaReader::FillMessage(const pb::Descriptor* in, Message* out) {
   if (NeedsDocs() && out->docs.empty()) {
     errors_.Add(in, absl::StrCat("message `", in->name(), "` has no comment"));
   }
@@ -288,7 +288,7 @@ void Builder::FillMessage(const pb::Descriptor* in, Message* out) {
   FillRules(in, out);
 }
 
-void Builder::FillField(const pb::FieldDescriptor* in, Field* out) {
+void SchemaReader::FillField(const pb::FieldDescriptor* in, Field* out) {
   out->rule = in->options().GetExtension(schema::field);
   out->name = out->rule.has_name() ? out->rule.name() : LowerCamel(in->name());
   out->docs = DocsOf(in);
@@ -302,7 +302,7 @@ void Builder::FillField(const pb::FieldDescriptor* in, Field* out) {
                (out->has_default || out->rule.required());
 }
 
-void Builder::FillType(const pb::FieldDescriptor* in, Field* out) {
+void SchemaReader::FillType(const pb::FieldDescriptor* in, Field* out) {
   const pb::FieldDescriptor* item = in;
   if (in->is_map()) {
     out->shape = Shape::kMap;
@@ -352,8 +352,8 @@ void Builder::FillType(const pb::FieldDescriptor* in, Field* out) {
   }
 }
 
-int Builder::FindField(const pb::Descriptor* in, const Message& message,
-                       const std::string& name, std::vector<int> option) {
+int SchemaReader::FindField(const pb::Descriptor* in, const Message& message,
+                            const std::string& name, std::vector<int> option) {
   for (size_t i = 0; i < message.fields.size(); ++i) {
     if (message.fields[i].name == name) return static_cast<int>(i);
   }
@@ -363,7 +363,7 @@ int Builder::FindField(const pb::Descriptor* in, const Message& message,
   return 0;
 }
 
-void Builder::FillRules(const pb::Descriptor* in, Message* out) {
+void SchemaReader::FillRules(const pb::Descriptor* in, Message* out) {
   const schema::MessageRule& rule = in->options().GetExtension(schema::message);
   if (NeedsDocs() && rule.example_size() == 0) {
     errors_.Add(in, absl::StrCat("message `", in->name(), "` has no example"));
@@ -430,7 +430,7 @@ bool Reaches(const Message* from, const Message* to,
   return false;
 }
 
-void Builder::MarkRecursive() {
+void SchemaReader::MarkRecursive() {
   for (const std::unique_ptr<Message>& message : schema_->all_messages) {
     for (Field& field : message->fields) {
       if (field.shape != Shape::kOne || field.kind != Kind::kMessage) continue;
@@ -463,7 +463,7 @@ std::vector<const Message*> DefinitionOrder(const Schema& schema) {
 
 std::unique_ptr<Schema> BuildSchema(const pb::FileDescriptor* file,
                                     std::string* errors) {
-  return Builder(file).Build(errors);
+  return SchemaReader(file).Build(errors);
 }
 
 }  // namespace ovenbird::codegen

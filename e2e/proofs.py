@@ -409,7 +409,7 @@ NOT_PROVEN = {
     "HTTP to HTTPS": "kaniko takes HTTP by itself for a private address, and no name "
     "resolves in this cluster; `runtime/build/kaniko_log_test.cc`",
     "InvalidImageName": "such a name is an error of the config, reported before a pod is created; "
-    "`runtime/build/pod_failure.cc` knows it for webhooks that change images",
+    "`runtime/build/cluster/pod_failure.cc` knows it for webhooks that change images",
     "watch expired, as an HTTP status": "an API server says it in the stream, which is proven "
     "above; `runtime/kube/watch_test.cc` has a server that answers 410 itself",
 }

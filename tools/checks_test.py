@@ -11,6 +11,7 @@ sys.path.insert(0, "tools")
 
 import check_contracts  # noqa: E402
 import check_doors  # noqa: E402
+import check_packages  # noqa: E402
 
 
 class Doors(unittest.TestCase):
@@ -108,6 +109,43 @@ class Contracts(unittest.TestCase):
             ],
             [(one.kind, one.name, one.good) for one in found],
         )
+
+
+class Packages(unittest.TestCase):
+    RULES = [check_packages.Rule("runtime/kube", "runtime/registry", "because")]
+
+    def problems(self, *edges):
+        graph = check_packages.read_graph("".join('  "%s" -> "%s"\n' % edge for edge in edges))
+        return list(check_packages.forbidden(graph, self.RULES)) + list(check_packages.circles(graph))
+
+    def test_dependencies(self):
+        kube, watch = "//runtime/kube:client", "//runtime/kube/watch:watch"
+        net, registry, tool = "//runtime/net:http", "//runtime/registry:client", "//tools:ovenbird"
+        for edges, wrong in (
+            ([(kube, net), (registry, net)], []),
+            ([(registry, kube)], []),
+            ([(kube, registry)], ["runtime/registry (because): %s -> %s" % (kube, registry)]),
+            ([(watch, registry)], ["runtime/registry (because): %s -> %s" % (watch, registry)]),
+            ([(kube, tool), (tool, registry)], ["because): %s -> %s -> %s" % (kube, tool, registry)]),
+            ([(net, "//runtime/net:url")], []),
+            ([(net, kube), ("//runtime/kube:log", "//runtime/net:url")], ["other: runtime/kube -> runtime/net -> runtime/kube"]),
+            (
+                [("//codegen:a", net), (net, "//runtime/base:a"), ("//runtime/base:b", "//codegen:b")],
+                ["other: codegen -> runtime/net -> runtime/base -> codegen"],
+            ),
+            ([("//tools:a", "//tools/docs:a"), ("//tools/docs:b", "//tools:b")], []),
+        ):
+            with self.subTest(edges=edges):
+                found = self.problems(*edges)
+                self.assertEqual(len(wrong), len(found), found)
+                for one, want in zip(found, wrong):
+                    self.assertIn(want, one)
+
+    def test_the_table(self):
+        for rule in check_packages.read_table("tools/packages.txt"):
+            with self.subTest(rule=rule):
+                self.assertTrue(all(rule))
+                self.assertNotEqual(rule.user, rule.used)
 
 
 if __name__ == "__main__":

@@ -103,6 +103,17 @@ plain_words() {
   own_files '*.md' '*.py' '*.sh' '*.bazel' ':!testdata' | xargs -r python3 -B tools/check_words.py
 }
 
+# Packages do not depend on each other in a circle, nor on what tools/packages.txt forbids.
+packages() { python3 -B tools/check_packages.py; }
+
+# Each BUILD file of runtime/ names its callers by a group of runtime/layers.
+visibility() {
+  local found
+  found="$(own_files 'runtime/*BUILD.bazel' ':!runtime/layers' ':!runtime/config/testing' |
+    xargs -r grep -LE 'default_visibility = \["//runtime/layers:[a-z]+"\]')"
+  [[ -z "${found}" ]] || { echo "no group of //runtime/layers in: ${found}"; return 1; }
+}
+
 shell_scripts() {
   local script
   while read -r script; do bash -n "${script}" || return 1; done < <(own_files '*.sh' bazelw .ci/run)
@@ -136,6 +147,8 @@ lints() {
   check "one door per library" doors
   check "contracts of headers" contracts
   check "includes" includes
+  check "packages" packages
+  check "visibility" visibility
   check "no machine's paths" machine_paths
   check "paths that pages name" named_paths
   check "plain words" plain_words

@@ -78,13 +78,14 @@ class ApiClientTest : public ::testing::Test {
     own_namespace_ = given == nullptr;
     ns_ = own_namespace_ ? absl::StrCat("e2e-", getpid(), "-client") : given;
     if (own_namespace_) {
-      json::Value ns;
-      ns.Set("metadata", json::Object{{"name", ns_}});
-      ASSERT_THAT(client_->Create({.plural = "namespaces"}, ns, nullptr),
-                  IsOk());
+      json::Value name_space;
+      name_space.Set("metadata", json::Object{{"name", ns_}});
+      ASSERT_THAT(
+          client_->Create({.plural = "namespaces"}, name_space, nullptr),
+          IsOk());
     }
     // Pods are refused before their service account is there.
-    WaitFor({.plural = "serviceaccounts", .ns = ns_}, "default",
+    WaitFor({.plural = "serviceaccounts", .name_space = ns_}, "default",
             [](const json::Value&) { return true; });
   }
 
@@ -96,7 +97,7 @@ class ApiClientTest : public ::testing::Test {
     delete client_;
   }
 
-  static Resource Pods() { return {.plural = "pods", .ns = ns_}; }
+  static Resource Pods() { return {.plural = "pods", .name_space = ns_}; }
 
   // Watches until `condition` holds for the object of that name.
   static json::Value WaitFor(
@@ -166,7 +167,7 @@ class ApiClientTest : public ::testing::Test {
 
   static ExecRequest Command(std::vector<std::string> command) {
     ExecRequest request;
-    request.ns = ns_;
+    request.name_space = ns_;
     request.pod = ExecPod();
     request.container = "c";
     request.command = std::move(command);
@@ -175,7 +176,7 @@ class ApiClientTest : public ::testing::Test {
 
   static LogOptions Log(const std::string& pod) {
     LogOptions options;
-    options.ns = ns_;
+    options.name_space = ns_;
     options.pod = pod;
     options.container = "c";
     return options;

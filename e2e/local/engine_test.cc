@@ -2,8 +2,6 @@
 // names: docker, podman), an executor, a registry. Needs root, and the network
 // once, for the executor. Not part of `bazel test //...`:
 // `bazel test //e2e/local/...`.
-#include "runtime/build/local/engine.h"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -22,6 +20,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/build/local/run_locally.h"
 #include "runtime/context/listing.h"
 #include "runtime/context/tar.h"
 #include "runtime/registry/client.h"

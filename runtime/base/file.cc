@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <system_error>
 
@@ -88,6 +89,13 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   close(fd);
   if (!status.ok()) return status;
   return text;
+}
+
+std::string FirstLineOf(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
 }
 
 FileWriter::FileWriter(FileWriter&& other) noexcept

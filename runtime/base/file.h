@@ -24,6 +24,9 @@ absl::Status FileError(int error_number, absl::string_view what,
 // if it cannot be opened or read.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
+// Returns the first line of a file; empty if it cannot be read.
+std::string FirstLineOf(const std::string& path);
+
 // Writes a file that the user names. A regular file is replaced as a whole: a
 // reader sees the old or the new content. Anything else is written to as it is:
 // a device, a FIFO, a stream of this process (/dev/stdout). Symbolic links are

@@ -21,6 +21,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "runtime/base/shell_quote.h"
 
 extern char** environ;
 
@@ -440,15 +441,7 @@ std::string ShellCommand(const std::vector<std::string>& argv) {
                            out->append(word);
                            return;
                          }
-                         out->push_back('\'');
-                         for (char c : word) {
-                           if (c == '\'') {
-                             out->append("'\\''");
-                           } else {
-                             out->push_back(c);
-                           }
-                         }
-                         out->push_back('\'');
+                         out->append(ShellQuote(word));
                        });
 }
 

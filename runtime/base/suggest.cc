@@ -89,11 +89,21 @@ absl::string_view Suggest(absl::string_view word,
   return {};
 }
 
+std::string DidYouMean(absl::string_view suggestion) {
+  return suggestion.empty() ? ""
+                            : absl::StrCat("did you mean `", suggestion, "`?");
+}
+
+std::string DidYouMean(absl::string_view word,
+                       absl::Span<const absl::string_view> candidates) {
+  return DidYouMean(Suggest(word, candidates));
+}
+
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& candidates) {
-  std::vector<absl::string_view> views(candidates.begin(), candidates.end());
-  absl::string_view best = Suggest(word, views);
-  return best.empty() ? "" : absl::StrCat("did you mean `", best, "`?");
+  const std::vector<absl::string_view> views(candidates.begin(),
+                                             candidates.end());
+  return DidYouMean(word, views);
 }
 
 }  // namespace ovenbird

@@ -25,8 +25,10 @@ std::optional<size_t> EditDistance(absl::string_view a, absl::string_view b,
 absl::string_view Suggest(absl::string_view word,
                           absl::Span<const absl::string_view> candidates);
 
-// Returns "did you mean `x`?" for the label of a diagnostic; empty if Suggest
-// finds no candidate.
+// Returns "did you mean `x`?" for the label of a diagnostic; empty for an empty
+// suggestion.
+std::string DidYouMean(absl::string_view suggestion);
+// Returns the same for what Suggest finds; empty if it finds no candidate.
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& candidates);
 

@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/build/builder.h"
-#include "runtime/build/mirrors.h"
-#include "runtime/build/pull_places.h"
+#include "runtime/plan/builder.h"
+#include "runtime/plan/mirrors.h"
+#include "runtime/plan/pull_places.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/reference.h"
 
@@ -30,44 +30,44 @@ bool HasFlag(const std::vector<std::string>& args, absl::string_view flag) {
 
 }  // namespace
 
-bool TakesWhatRegistryHas(const ImagePlan& image) {
+bool TakesWhatRegistryHas(const plan::ImagePlan& image) {
   switch (image.builder) {
-    case Builder::kKaniko:
+    case plan::Builder::kKaniko:
       return true;
-    case Builder::kDocker:
+    case plan::Builder::kDocker:
       return HasFlag(image.docker->args, "--pull");
-    case Builder::kCustom:
+    case plan::Builder::kCustom:
       break;
   }
   return false;
 }
 
-BaseDigests::Question BaseDigests::QuestionOf(const ImagePlan& image,
-                                              const PlannedBase& base) {
+BaseDigests::Question BaseDigests::QuestionOf(const plan::ImagePlan& image,
+                                              const plan::PlannedBase& base) {
   Question question;
   absl::StatusOr<registry::Reference> name =
       registry::ParseReference(base.name);
   if (!name.ok()) return question;
   std::vector<std::string> mirrors;
-  if (image.builder == Builder::kKaniko) {
-    mirrors = RegistryMirrors(*image.kaniko);
+  if (image.builder == plan::Builder::kKaniko) {
+    mirrors = plan::RegistryMirrors(*image.kaniko);
   }
-  for (const registry::Reference& place : PlacesOf(*name, mirrors)) {
+  for (const registry::Reference& place : plan::PlacesOf(*name, mirrors)) {
     question.emplace_back(
         place.ToString(),
-        IsInsecurePull(*image.kaniko, image.spec.image, place.domain));
+        plan::IsInsecurePull(*image.kaniko, image.spec.image, place.domain));
   }
   return question;
 }
 
-BaseDigests::BaseDigests(const Plan& plan,
+BaseDigests::BaseDigests(const plan::Plan& plan,
                          const registry::DockerConfig* docker_config,
                          Cancellation* cancel)
     : docker_config_(docker_config), cancel_(cancel) {
   std::set<Question> questions;
   for (const auto& image : plan.images) {
     if (!TakesWhatRegistryHas(*image)) continue;
-    for (const PlannedBase& base : image->bases) {
+    for (const plan::PlannedBase& base : image->bases) {
       if (!base.image) questions.insert(QuestionOf(*image, base));
     }
   }
@@ -139,8 +139,8 @@ absl::StatusOr<std::string> BaseDigests::AskAt(const std::string& place,
   return there.status();
 }
 
-absl::StatusOr<std::string> BaseDigests::Get(const ImagePlan& image,
-                                             const PlannedBase& base,
+absl::StatusOr<std::string> BaseDigests::Get(const plan::ImagePlan& image,
+                                             const plan::PlannedBase& base,
                                              absl::Duration patience) {
   const Question question = QuestionOf(image, base);
   const auto deadline =

@@ -16,14 +16,14 @@
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
-#include "runtime/build/plan.h"
+#include "runtime/plan/plan.h"
 #include "runtime/registry/docker_config.h"
 
 namespace ovenbird::build {
 
 // Returns whether the build uses the base image that the registry has now.
 // Docker without `--pull` uses the local one.
-bool TakesWhatRegistryHas(const ImagePlan& image);
+bool TakesWhatRegistryHas(const plan::ImagePlan& image);
 
 // Asks registries for the digests of base images. Thread-safe.
 class BaseDigests {
@@ -32,7 +32,8 @@ class BaseDigests {
   // that this run does not build, several at a time. (Registries that count
   // pulls do not count these.) `docker_config` may be null; it and `cancel`
   // must outlive this.
-  BaseDigests(const Plan& plan, const registry::DockerConfig* docker_config,
+  BaseDigests(const plan::Plan& plan,
+              const registry::DockerConfig* docker_config,
               Cancellation* cancel);
   // Cancels the running requests.
   ~BaseDigests();
@@ -40,15 +41,16 @@ class BaseDigests {
   // Returns the digest that the registry, or the mirror that the build asks
   // first, has for the image; waits for the answer, but not longer than
   // `patience`. Errors: those of registry::Client; kDeadlineExceeded.
-  absl::StatusOr<std::string> Get(const ImagePlan& image,
-                                  const PlannedBase& base,
+  absl::StatusOr<std::string> Get(const plan::ImagePlan& image,
+                                  const plan::PlannedBase& base,
                                   absl::Duration patience);
 
  private:
   // Images to ask for until one is there, and whether their registry is
   // insecure.
   using Question = std::vector<std::pair<std::string, bool>>;
-  static Question QuestionOf(const ImagePlan& image, const PlannedBase& base);
+  static Question QuestionOf(const plan::ImagePlan& image,
+                             const plan::PlannedBase& base);
   void Work();
   absl::StatusOr<std::string> Ask(const Question& question);
   absl::StatusOr<std::string> AskAt(const std::string& place, bool insecure);

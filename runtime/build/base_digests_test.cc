@@ -11,7 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
-#include "runtime/build/builder.h"
+#include "runtime/plan/builder.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
 
@@ -34,9 +34,9 @@ std::string Push(RealRegistry& registry, const std::string& path,
 
 class BaseDigestsTest : public ::testing::Test {
  protected:
-  ImagePlan& Add(const std::vector<std::string>& bases) {
-    ImagePlan& image =
-        *plan_.images.emplace_back(std::make_unique<ImagePlan>());
+  plan::ImagePlan& Add(const std::vector<std::string>& bases) {
+    plan::ImagePlan& image =
+        *plan_.images.emplace_back(std::make_unique<plan::ImagePlan>());
     image.spec.image = "r.io/app";
     for (const std::string& base : bases) {
       image.bases.push_back({base, std::nullopt});
@@ -49,7 +49,7 @@ class BaseDigestsTest : public ::testing::Test {
     return digests.Get(*plan_.images[0], plan_.images[0]->bases[0], kPatience);
   }
 
-  Plan plan_;
+  plan::Plan plan_;
   const registry::DockerConfig* config_ = nullptr;
   Cancellation cancel_;
 };
@@ -78,8 +78,8 @@ TEST_F(BaseDigestsTest, OfEachImage) {
 
 TEST_F(BaseDigestsTest, WhatIsNotThereOrNotReached) {
   RealRegistry registry;
-  ImagePlan& image = Add({absl::StrCat(registry.domain(), "/no/such:1"),
-                          "127.0.0.1:1/base:1", "127.0.0.1:1/other:1"});
+  plan::ImagePlan& image = Add({absl::StrCat(registry.domain(), "/no/such:1"),
+                                "127.0.0.1:1/base:1", "127.0.0.1:1/other:1"});
   BaseDigests digests(plan_, nullptr, &cancel_);
   EXPECT_THAT(digests.Get(image, image.bases[0], kPatience),
               StatusIs(absl::StatusCode::kNotFound, _));
@@ -105,7 +105,7 @@ TEST_F(BaseDigestsTest, WithTheLoginsOfTheBuild) {
 TEST_F(BaseDigestsTest, FirstAtTheMirrors) {
   RealRegistry empty;
   RealRegistry mirror;
-  ImagePlan& image = Add({"docker.io/library/alpine:1"});
+  plan::ImagePlan& image = Add({"docker.io/library/alpine:1"});
   image.kaniko.Mutable().registry_mirrors = {empty.domain()};
   image.kaniko.Mutable().args = {
       absl::StrCat("--registry-mirror=", mirror.domain(), "/hub")};
@@ -116,7 +116,7 @@ TEST_F(BaseDigestsTest, FirstAtTheMirrors) {
 TEST_F(BaseDigestsTest, AnInsecureRegistry) {
   RealRegistry registry({.tls = true});
   const std::string digest = Push(registry, "base", "one");
-  ImagePlan& image = Add({absl::StrCat(registry.domain(), "/base:1")});
+  plan::ImagePlan& image = Add({absl::StrCat(registry.domain(), "/base:1")});
   EXPECT_THAT(First(), StatusIs(absl::StatusCode::kFailedPrecondition, _));
   image.kaniko.Mutable().args = {"--skip-tls-verify-pull"};
   EXPECT_THAT(First(), IsOkAndHolds(digest));
@@ -132,11 +132,11 @@ TEST_F(BaseDigestsTest, AnInsecureRegistry) {
 }
 
 TEST_F(BaseDigestsTest, DockerAsksWhenItIsToPull) {
-  ImagePlan image;
+  plan::ImagePlan image;
   EXPECT_TRUE(TakesWhatRegistryHas(image));
-  image.builder = Builder::kCustom;
+  image.builder = plan::Builder::kCustom;
   EXPECT_FALSE(TakesWhatRegistryHas(image));
-  image.builder = Builder::kDocker;
+  image.builder = plan::Builder::kDocker;
   EXPECT_FALSE(TakesWhatRegistryHas(image));
   image.docker.Mutable().args = {"--pull"};
   EXPECT_TRUE(TakesWhatRegistryHas(image));

@@ -5,10 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
+#include "runtime/base/file_lock.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/build/local/workspace.h"
 #include "runtime/kube/manifest.h"
 
 namespace ovenbird::build {

@@ -9,8 +9,8 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/build/failure.h"
-#include "runtime/build/image_plan.h"
 #include "runtime/build/observer.h"
+#include "runtime/plan/image_plan.h"
 
 namespace ovenbird::build {
 
@@ -27,10 +27,10 @@ class Engine {
   virtual ~Engine() = default;
   // Returns the name of the engine that builds this image: "kubernetes",
   // "local", "docker", "custom", as in the results and the schema.
-  virtual absl::string_view NameFor(const ImagePlan& plan) const = 0;
+  virtual absl::string_view NameFor(const plan::ImagePlan& plan) const = 0;
   // Returns when the image is pushed or has failed, and everything that was
   // created for it is deleted, also after `cancel`.
-  virtual Outcome Build(const ImagePlan& plan, Observer& observer,
+  virtual Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                         Cancellation& cancel) = 0;
 };
 

@@ -7,22 +7,22 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
-#include "runtime/build/builder.h"
 #include "runtime/build/engine.h"
+#include "runtime/plan/builder.h"
 
 namespace ovenbird::build {
 
 // Passes each image to the engine of its builder.
 class EngineByBuilder : public Engine {
  public:
-  using Engines = std::map<Builder, std::unique_ptr<Engine>>;
+  using Engines = std::map<plan::Builder, std::unique_ptr<Engine>>;
   // `engines` has one for each builder of the plan.
   explicit EngineByBuilder(Engines engines) : engines_(std::move(engines)) {}
 
-  absl::string_view NameFor(const ImagePlan& plan) const override {
+  absl::string_view NameFor(const plan::ImagePlan& plan) const override {
     return engines_.at(plan.builder)->NameFor(plan);
   }
-  Outcome Build(const ImagePlan& plan, Observer& observer,
+  Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override {
     return engines_.at(plan.builder)->Build(plan, observer, cancel);
   }

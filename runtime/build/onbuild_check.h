@@ -7,14 +7,14 @@
 #include <optional>
 
 #include "runtime/build/failure.h"
-#include "runtime/build/image_plan.h"
+#include "runtime/plan/image_plan.h"
 
 namespace ovenbird::build {
 
 // Returns a failure if kaniko runs more ONBUILD instructions than were known,
 // and not all files were sent. `triggers_run`: the number from kaniko's log
 // (KanikoLog::triggers()).
-inline std::optional<Failure> FilesLeftOut(const ImagePlan& plan,
+inline std::optional<Failure> FilesLeftOut(const plan::ImagePlan& plan,
                                            int triggers_run) {
   if (plan.sends_everything || triggers_run <= plan.known_triggers) {
     return std::nullopt;

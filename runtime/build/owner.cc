@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -12,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "runtime/base/file.h"
 
 namespace ovenbird::build {
 namespace {
@@ -27,19 +27,12 @@ std::string HostName() {
   return name;
 }
 
-std::string FirstLine(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
 // "BOOT/NAMESPACE": processes with the same have different pids.
 std::string PidScope() {
   std::error_code error;
   const std::string ns =
       std::filesystem::read_symlink("/proc/self/ns/pid", error).string();
-  const std::string boot = FirstLine("/proc/sys/kernel/random/boot_id");
+  const std::string boot = FirstLineOf("/proc/sys/kernel/random/boot_id");
   if (boot.empty() || ns.empty()) return "";
   // "pid:[4026531836]"
   const size_t open = ns.find('[');
@@ -49,7 +42,7 @@ std::string PidScope() {
 // In the kernel's ticks; empty when there is no such process, or a dead one
 // that its parent has not asked for yet.
 std::string StartOf(absl::string_view pid) {
-  const std::string stat = FirstLine(absl::StrCat("/proc/", pid, "/stat"));
+  const std::string stat = FirstLineOf(absl::StrCat("/proc/", pid, "/stat"));
   // The name in parentheses may hold anything; behind it: state, ppid, ...
   const size_t name_end = stat.rfind(") ");
   if (name_end == std::string::npos) return "";

@@ -7,7 +7,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/registry/cloud_registries.h"
 #include "runtime/registry/docker_config.h"
 #include "runtime/registry/push.h"
 #include "runtime/registry/reference.h"
@@ -25,21 +27,19 @@ struct Question {
 };
 
 // None: nothing is pushed, or there is nothing that could be asked for.
-std::optional<Question> QuestionFor(const ImagePlan& plan,
+std::optional<Question> QuestionFor(const plan::ImagePlan& plan,
                                     Cancellation& cancel) {
-  if (plan.builder != Builder::kCustom && !PushesImage(plan)) {
+  if (plan.builder != plan::Builder::kCustom && !plan::PushesImage(plan)) {
     return std::nullopt;
   }
   Question question;
-  for (const std::string& tag : plan.spec.tags) {
-    question.images.push_back(absl::StrCat(plan.spec.image, ":", tag));
-  }
+  question.images = kube::TaggedNames(plan.spec);
   absl::StatusOr<registry::Reference> reference =
       registry::ParseReference(plan.spec.image);
   if (!reference.ok()) return std::nullopt;
   question.domain = reference->domain;
   question.same_logins =
-      plan.builder == Builder::kDocker || kube::UsesOurLogin(plan.spec);
+      plan.builder == plan::Builder::kDocker || kube::UsesOurLogin(plan.spec);
   if (plan.spec.docker_config.empty()) return question;
   absl::StatusOr<registry::DockerConfig> config =
       registry::DockerConfig::Parse(plan.spec.docker_config, "the logins");
@@ -59,15 +59,16 @@ bool IsThisMachine(absl::string_view domain) {
 }
 
 // The answer from here would be the one that the build gets.
-bool IsConclusive(const Question& question, const ImagePlan& plan) {
-  if (!question.same_logins || plan.builder == Builder::kCustom) return false;
-  if (question.has_login || plan.builder == Builder::kDocker) return true;
+bool IsConclusive(const Question& question, const plan::ImagePlan& plan) {
+  if (!question.same_logins || plan.builder == plan::Builder::kCustom)
+    return false;
+  if (question.has_login || plan.builder == plan::Builder::kDocker) return true;
   return plan.kaniko->service_account.empty() &&
-         !HasLoginOfItsOwn(question.domain);
+         !registry::HasLoginOfItsOwn(question.domain);
 }
 
 registry::PushOptions PushOptionsFor(const Question& question,
-                                     const ImagePlan& plan,
+                                     const plan::ImagePlan& plan,
                                      Cancellation& cancel) {
   registry::PushOptions options;
   options.docker_config = &question.docker_config;
@@ -99,15 +100,6 @@ Failure NotThere(const absl::Status& status) {
 
 }  // namespace
 
-bool HasLoginOfItsOwn(absl::string_view domain) {
-  return absl::StrContains(domain, ".dkr.ecr") || domain == "public.ecr.aws" ||
-         domain == "gcr.io" || absl::EndsWith(domain, ".gcr.io") ||
-         absl::EndsWith(domain, ".pkg.dev") ||
-         absl::EndsWith(domain, ".azurecr.io") ||
-         absl::EndsWith(domain, ".azurecr.cn") ||
-         absl::EndsWith(domain, ".azurecr.us");
-}
-
 bool PushCheckingEngine::IsOutOfReach(const std::string& domain) {
   MutexLock lock(&mutex_);
   return out_of_reach_.count(domain) > 0;
@@ -120,8 +112,8 @@ void PushCheckingEngine::Note(const std::string& domain,
   out_of_reach_.insert(domain);
 }
 
-Outcome PushCheckingEngine::Build(const ImagePlan& plan, Observer& observer,
-                                  Cancellation& cancel) {
+Outcome PushCheckingEngine::Build(const plan::ImagePlan& plan,
+                                  Observer& observer, Cancellation& cancel) {
   std::optional<Question> question = QuestionFor(plan, cancel);
   if (question && engine_->NameFor(plan) == "kubernetes" &&
       IsThisMachine(question->domain)) {
@@ -140,7 +132,7 @@ Outcome PushCheckingEngine::Build(const ImagePlan& plan, Observer& observer,
     }
   }
   Outcome outcome = engine_->Build(plan, observer, cancel);
-  if (plan.builder == Builder::kCustom && !outcome.failure) {
+  if (plan.builder == plan::Builder::kCustom && !outcome.failure) {
     // Where the command has pushed, if it has.
     outcome.digest = registry::DigestOfAll(question->images, push).value_or("");
     return outcome;

@@ -28,10 +28,10 @@ class PushCheckingEngine : public Engine {
  public:
   PushCheckingEngine(std::unique_ptr<Engine> engine, PushCheckOptions options)
       : engine_(std::move(engine)), options_(options) {}
-  absl::string_view NameFor(const ImagePlan& plan) const override {
+  absl::string_view NameFor(const plan::ImagePlan& plan) const override {
     return engine_->NameFor(plan);
   }
-  Outcome Build(const ImagePlan& plan, Observer& observer,
+  Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 
  private:
@@ -45,11 +45,6 @@ class PushCheckingEngine : public Engine {
   Mutex mutex_;
   std::set<std::string> out_of_reach_ ABSL_GUARDED_BY(mutex_);
 };
-
-// Returns whether kaniko can log in to the registry without Docker's
-// config.json (the clouds' own registries), so that missing credentials mean
-// nothing.
-bool HasLoginOfItsOwn(absl::string_view domain);
 
 }  // namespace ovenbird::build
 

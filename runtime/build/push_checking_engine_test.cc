@@ -32,8 +32,10 @@ class Claims : public Engine {
  public:
   Claims(std::string digest, int* builds, std::string name)
       : digest_(std::move(digest)), builds_(builds), name_(std::move(name)) {}
-  absl::string_view NameFor(const ImagePlan&) const override { return name_; }
-  Outcome Build(const ImagePlan&, Observer&, Cancellation&) override {
+  absl::string_view NameFor(const plan::ImagePlan&) const override {
+    return name_;
+  }
+  Outcome Build(const plan::ImagePlan&, Observer&, Cancellation&) override {
     ++*builds_;
     Outcome outcome;
     outcome.digest = digest_;
@@ -64,7 +66,7 @@ class PushCheckingEngineTest : public ::testing::Test {
                         R"(":{"username":"john","password":"doe"}}})");
   }
 
-  ImagePlan plan_;
+  plan::ImagePlan plan_;
   Steps steps_;
   Cancellation cancel_;
   int builds_ = 0;
@@ -146,18 +148,6 @@ TEST_F(PushCheckingEngineTest, ARegistryOutOfReachIsNoFailure) {
   EXPECT_THAT(steps_.steps,
               ElementsAre(absl::StrCat("not verified: ", domain,
                                        " is not to be reached from here")));
-}
-
-TEST(HasLoginOfItsOwnTest, TheCloudsHave) {
-  for (const char* domain :
-       {"1234.dkr.ecr.eu-central-1.amazonaws.com", "gcr.io", "eu.gcr.io",
-        "europe-docker.pkg.dev", "team.azurecr.io", "public.ecr.aws"}) {
-    EXPECT_TRUE(HasLoginOfItsOwn(domain)) << domain;
-  }
-  for (const char* domain :
-       {"docker.io", "ghcr.io", "registry.example.com:5000", "notgcr.io"}) {
-    EXPECT_FALSE(HasLoginOfItsOwn(domain)) << domain;
-  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/json.h"
 
 namespace ovenbird::build {
@@ -28,15 +29,15 @@ absl::string_view Name(FailureKind kind) {
 int ExitCode(FailureKind kind) {
   switch (kind) {
     case FailureKind::kBuild:
-      return 1;
+      return kExitBuildFailed;
     case FailureKind::kConfig:
-      return 2;
+      return kExitUsage;
     case FailureKind::kEnvironment:
-      return 3;
+      return kExitEnvironment;
     case FailureKind::kInterrupted:
-      return 130;
+      return kExitInterrupted;
   }
-  return 3;
+  return kExitEnvironment;
 }
 
 json::Value Strings(const std::vector<std::string>& texts) {
@@ -87,7 +88,7 @@ json::Value ToJson(const RunResult& result) {
 }
 
 int ExitCode(const RunResult& result) {
-  int worst = result.failure ? ExitCode(result.failure->kind) : 0;
+  int worst = result.failure ? ExitCode(result.failure->kind) : kExitGood;
   for (const ImageResult& image : result.images) {
     if (!image.failure) continue;
     worst = std::max(worst, ExitCode(image.failure->kind));

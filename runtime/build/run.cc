@@ -11,26 +11,28 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "runtime/build/builder.h"
 #include "runtime/build/schedule.h"
+#include "runtime/plan/builder.h"
 
 namespace ovenbird::build {
 namespace {
 
-ImageResult NotStarted(const ImagePlan& image, const Engine& engine) {
+ImageResult NotStarted(const plan::ImagePlan& image, const Engine& engine) {
   ImageResult result;
   result.key = image.key;
   result.image = image.spec.image;
   result.tags = image.spec.tags;
-  result.pushed = image.builder == Builder::kCustom || PushesImage(image);
+  result.pushed =
+      image.builder == plan::Builder::kCustom || plan::PushesImage(image);
   result.engine = std::string(engine.NameFor(image));
   return result;
 }
 
 class Runner {
  public:
-  Runner(const Plan& plan, Engine& engine, const RunOptions& options)
-      : plan_(plan), engine_(engine), options_(options) {}
+  Runner(const plan::Plan& plan, Engine& engine, const RunOptions& options,
+         Cancellation& cancel)
+      : plan_(plan), engine_(engine), options_(options), cancel_(cancel) {}
 
   RunResult Run() {
     std::vector<std::vector<size_t>> after;
@@ -41,7 +43,7 @@ class Runner {
     ScheduleOptions schedule;
     schedule.jobs = options_.jobs;
     schedule.keep_going = options_.keep_going;
-    schedule.cancel = options_.cancel;
+    schedule.cancel = &cancel_;
     std::vector<TaskEnd> ends = RunTasks(after, schedule, [this](size_t image) {
       BuildOne(*plan_.images[image], result_.images[image]);
       return !result_.images[image].failure.has_value();
@@ -60,14 +62,14 @@ class Runner {
   }
 
  private:
-  void BuildOne(const ImagePlan& image, ImageResult& result) {
+  void BuildOne(const plan::ImagePlan& image, ImageResult& result) {
     const absl::Time start = absl::Now();
     Observer& observer = *options_.observe(image);
     Texts bases;
     if (IsUnchanged(image, observer, bases, result)) {
       result.skipped = true;
     } else {
-      Outcome outcome = engine_.Build(image, observer, *options_.cancel);
+      Outcome outcome = engine_.Build(image, observer, cancel_);
       result.digest = std::move(outcome.digest);
       result.warnings = std::move(outcome.warnings);
       result.failure = std::move(outcome.failure);
@@ -84,7 +86,7 @@ class Runner {
   }
 
   // Their output is part of the image's own.
-  std::optional<Failure> RunHooksAfter(const ImagePlan& image,
+  std::optional<Failure> RunHooksAfter(const plan::ImagePlan& image,
                                        Observer& observer) const {
     HookRun hooks = options_.hooks;
     hooks.on_line = [&observer](absl::string_view, absl::string_view line) {
@@ -94,9 +96,9 @@ class Runner {
   }
 
   // Those that it is built from have results by now.
-  Texts BuiltBases(const ImagePlan& image) const {
+  Texts BuiltBases(const plan::ImagePlan& image) const {
     Texts digests;
-    for (const PlannedBase& base : image.bases) {
+    for (const plan::PlannedBase& base : image.bases) {
       if (!base.image) continue;
       const std::string& digest = result_.images[*base.image].digest;
       if (!digest.empty()) digests[base.name] = digest;
@@ -105,11 +107,11 @@ class Runner {
   }
 
   // `bases`: what the image is built from, to be remembered.
-  bool IsUnchanged(const ImagePlan& image, Observer& observer, Texts& bases,
-                   ImageResult& result) {
+  bool IsUnchanged(const plan::ImagePlan& image, Observer& observer,
+                   Texts& bases, ImageResult& result) {
     if (options_.unchanged == nullptr) return false;
     Decision decision =
-        options_.unchanged->Decide(image, BuiltBases(image), *options_.cancel);
+        options_.unchanged->Decide(image, BuiltBases(image), cancel_);
     for (const std::string& warning : decision.warnings) observer.Warn(warning);
     bases = std::move(decision.bases);
     result.digest = std::move(decision.digest);
@@ -126,7 +128,7 @@ class Runner {
   }
 
   // Also of an unchanged image when files had to be read to know that.
-  void Remember(const ImagePlan& image, const Texts& bases,
+  void Remember(const plan::ImagePlan& image, const Texts& bases,
                 ImageResult& result) {
     if (options_.unchanged == nullptr) return;
     if (result.skipped && image.files_read == 0) return;
@@ -138,7 +140,7 @@ class Runner {
   }
 
   std::optional<Failure> WhyNotStarted(const TaskEnd& end) const {
-    if (end.kind == TaskEnd::kNotStarted && options_.cancel->cancelled()) {
+    if (end.kind == TaskEnd::kNotStarted && cancel_.cancelled()) {
       return Interrupted();
     }
     Failure failure;
@@ -160,16 +162,18 @@ class Runner {
     return failure;
   }
 
-  const Plan& plan_;
+  const plan::Plan& plan_;
   Engine& engine_;
   const RunOptions& options_;
+  Cancellation& cancel_;
   RunResult result_;
 };
 
 }  // namespace
 
-RunResult Run(const Plan& plan, Engine& engine, const RunOptions& options) {
-  return Runner(plan, engine, options).Run();
+RunResult Run(const plan::Plan& plan, Engine& engine, const RunOptions& options,
+              Cancellation& cancel) {
+  return Runner(plan, engine, options, cancel).Run();
 }
 
 }  // namespace ovenbird::build

@@ -9,9 +9,9 @@
 #include "runtime/build/engine.h"
 #include "runtime/build/hooks.h"
 #include "runtime/build/observer.h"
-#include "runtime/build/plan.h"
 #include "runtime/build/result.h"
 #include "runtime/build/unchanged.h"
+#include "runtime/plan/plan.h"
 
 namespace ovenbird::build {
 
@@ -28,15 +28,15 @@ struct RunOptions {
   bool explain = false;
   HookRun hooks;
   // Called once for each image that is started, in the thread that builds it.
-  std::function<Observer*(const ImagePlan&)> observe;
-  Cancellation* cancel = nullptr;  // never null
+  std::function<Observer*(const plan::ImagePlan&)> observe;
 };
 
 // Builds the images and returns the results in the plan's order. Hooks after an
 // image run if it was built; hooks after all images run if nothing has failed.
 // Hooks before images may write files that a build needs, so they must run
 // before the plan is made.
-RunResult Run(const Plan& plan, Engine& engine, const RunOptions& options);
+RunResult Run(const plan::Plan& plan, Engine& engine, const RunOptions& options,
+              Cancellation& cancel);
 
 }  // namespace ovenbird::build
 

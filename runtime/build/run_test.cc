@@ -31,8 +31,10 @@ using ::testing::HasSubstr;
 // (e2e/test_running.py).
 class FakeEngine : public Engine {
  public:
-  absl::string_view NameFor(const ImagePlan&) const override { return "fake"; }
-  Outcome Build(const ImagePlan& plan, Observer&,
+  absl::string_view NameFor(const plan::ImagePlan&) const override {
+    return "fake";
+  }
+  Outcome Build(const plan::ImagePlan& plan, Observer&,
                 Cancellation& cancel) override {
     Outcome outcome;
     {
@@ -88,8 +90,7 @@ class LogObserver : public Observer {
 class RunTest : public testing::Test {
  protected:
   RunTest() {
-    options_.cancel = &cancel_;
-    options_.observe = [this](const ImagePlan&) { return &observer_; };
+    options_.observe = [this](const plan::ImagePlan&) { return &observer_; };
     options_.hooks.hooks = &hooks_;
     options_.hooks.working_dir = testing::TempDir();
     options_.hooks.on_line = [this](absl::string_view, absl::string_view line) {
@@ -98,7 +99,7 @@ class RunTest : public testing::Test {
   }
 
   void Add(const std::string& key, std::vector<size_t> after = {}) {
-    auto image = std::make_unique<ImagePlan>();
+    auto image = std::make_unique<plan::ImagePlan>();
     image->key = key;
     image->spec.image = absl::StrCat("r.io/", key);
     image->spec.tags = {"1"};
@@ -116,7 +117,7 @@ class RunTest : public testing::Test {
     hooks_.push_back(std::move(hook));
   }
 
-  RunResult Go() { return build::Run(plan_, engine_, options_); }
+  RunResult Go() { return build::Run(plan_, engine_, options_, cancel_); }
 
   // "key: digest or failure" of each image.
   static std::vector<std::string> Text(const RunResult& result) {
@@ -128,7 +129,7 @@ class RunTest : public testing::Test {
     return texts;
   }
 
-  Plan plan_;
+  plan::Plan plan_;
   FakeEngine engine_;
   std::vector<std::string> lines_;
   LogObserver observer_{&lines_};

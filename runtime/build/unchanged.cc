@@ -6,8 +6,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/build/image_identity.h"
 #include "runtime/context/file_records.h"
+#include "runtime/kube/build_spec.h"
+#include "runtime/plan/image_identity.h"
 #include "runtime/registry/push.h"
 #include "runtime/registry/reference.h"
 
@@ -51,8 +52,8 @@ void AddFileChanges(const std::vector<context::FileChange>& changes,
 
 }  // namespace
 
-Decision UnchangedImages::Decide(const ImagePlan& image, const Texts& built,
-                                 Cancellation& cancel) {
+Decision UnchangedImages::Decide(const plan::ImagePlan& image,
+                                 const Texts& built, Cancellation& cancel) {
   Decision decision;
   if (image.fingerprint.empty()) {
     decision.why.push_back("nothing is known of what it is made from");
@@ -74,7 +75,7 @@ Decision UnchangedImages::Decide(const ImagePlan& image, const Texts& built,
   const BuildRecord& before = **found;
   if (before.fingerprint != image.fingerprint) {
     for (const std::string& name :
-         ChangedNames(before.options, OptionHashes(image))) {
+         ChangedNames(before.options, plan::OptionHashes(image))) {
       decision.why.push_back(absl::StrCat("option `", name, "` has changed"));
     }
     AddFileChanges(context::CompareRecords(records_.GetFiles(image.key),
@@ -96,11 +97,12 @@ Decision UnchangedImages::Decide(const ImagePlan& image, const Texts& built,
 }
 
 // `before`: its last build; null: there is none.
-void UnchangedImages::CompareBases(const ImagePlan& image, const Texts& built,
+void UnchangedImages::CompareBases(const plan::ImagePlan& image,
+                                   const Texts& built,
                                    const BuildRecord* before,
                                    Decision& decision) {
   const bool decided = !decision.why.empty();
-  for (const PlannedBase& base : image.bases) {
+  for (const plan::PlannedBase& base : image.bases) {
     absl::StatusOr<std::string> now = absl::NotFoundError("");
     auto ours = built.find(base.name);
     if (ours != built.end()) {
@@ -139,7 +141,7 @@ void UnchangedImages::CompareBases(const ImagePlan& image, const Texts& built,
   }
 }
 
-absl::Status UnchangedImages::AskRegistry(const ImagePlan& image,
+absl::Status UnchangedImages::AskRegistry(const plan::ImagePlan& image,
                                           const std::string& digest,
                                           Cancellation& cancel) {
   ASSIGN_OR_RETURN(registry::Reference reference,
@@ -149,10 +151,7 @@ absl::Status UnchangedImages::AskRegistry(const ImagePlan& image,
     auto known = unreachable_.find(reference.domain);
     if (known != unreachable_.end()) return known->second;
   }
-  std::vector<std::string> names;
-  for (const std::string& tag : image.spec.tags) {
-    names.push_back(absl::StrCat(image.spec.image, ":", tag));
-  }
+  const std::vector<std::string> names = kube::TaggedNames(image.spec);
   registry::PushOptions options;
   options.docker_config = docker_config_;
   options.insecure = image.kaniko->insecure;
@@ -174,14 +173,14 @@ absl::Status UnchangedImages::AskRegistry(const ImagePlan& image,
   return status;
 }
 
-absl::Status UnchangedImages::Remember(const ImagePlan& image,
+absl::Status UnchangedImages::Remember(const plan::ImagePlan& image,
                                        const Texts& bases,
                                        const std::string& digest) {
   if (image.fingerprint.empty() || digest.empty()) return absl::OkStatus();
   BuildRecord record;
   record.fingerprint = image.fingerprint;
   record.digest = digest;
-  record.options = OptionHashes(image);
+  record.options = plan::OptionHashes(image);
   record.bases = bases;
   RETURN_IF_ERROR(records_.Put(image.key, record));
   return records_.PutFiles(image.key, image.file_records);

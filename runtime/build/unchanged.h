@@ -13,7 +13,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
-#include "runtime/build/image_plan.h"
+#include "runtime/plan/image_plan.h"
 #include "runtime/registry/docker_config.h"
 
 namespace ovenbird::build {
@@ -51,21 +51,21 @@ class UnchangedImages {
   // asked, the image is built. If that of a base image cannot be asked, a
   // warning says so, and the base image counts as unchanged. `built`: digests
   // of base images that this run has built or found unchanged, by name.
-  Decision Decide(const ImagePlan& image, const Texts& built,
+  Decision Decide(const plan::ImagePlan& image, const Texts& built,
                   Cancellation& cancel);
   // Records for the next run what `digest`, which is in the registry, was built
   // from; `bases` is the decision's. Does nothing if the image's inputs or its
   // digest are unknown.
-  absl::Status Remember(const ImagePlan& image, const Texts& bases,
+  absl::Status Remember(const plan::ImagePlan& image, const Texts& bases,
                         const std::string& digest);
 
  private:
   // Adds the changes of base images to `decision`. `before`: the image's last
   // build; null: there is none.
-  void CompareBases(const ImagePlan& image, const Texts& built,
+  void CompareBases(const plan::ImagePlan& image, const Texts& built,
                     const BuildRecord* before, Decision& decision);
-  absl::Status AskRegistry(const ImagePlan& image, const std::string& digest,
-                           Cancellation& cancel);
+  absl::Status AskRegistry(const plan::ImagePlan& image,
+                           const std::string& digest, Cancellation& cancel);
 
   const BuildRecords& records_;
   const registry::DockerConfig* const docker_config_;

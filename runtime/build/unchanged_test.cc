@@ -16,8 +16,8 @@
 #include "runtime/base/sha256.h"
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
-#include "runtime/build/plan.h"
 #include "runtime/context/file_records.h"
+#include "runtime/plan/plan.h"
 #include "runtime/registry/testing/real_registry.h"
 
 namespace ovenbird::build {
@@ -63,8 +63,8 @@ class UnchangedTest : public testing::Test {
 
   // As a run that begins now.
   Decision Decide(bool force = false) {
-    Plan plan;
-    plan.images.push_back(std::make_unique<ImagePlan>());
+    plan::Plan plan;
+    plan.images.push_back(std::make_unique<plan::ImagePlan>());
     plan.images[0]->bases = image_.bases;
     BaseDigests base_digests(plan, nullptr, &cancel_);
     UnchangedImages unchanged(records_, nullptr, &base_digests, force);
@@ -86,7 +86,7 @@ class UnchangedTest : public testing::Test {
   registry::testing::RealRegistry registry_;
   const std::string folder_ = FreshFolder();
   BuildRecords records_{folder_, ""};
-  ImagePlan image_;
+  plan::ImagePlan image_;
   Texts built_;
   std::string digest_;
   Cancellation cancel_;

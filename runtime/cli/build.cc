@@ -12,11 +12,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
+#include "runtime/build/cluster/inventory.h"
 #include "runtime/build/hooks.h"
-#include "runtime/build/inventory.h"
 #include "runtime/build/result.h"
 #include "runtime/build/run.h"
 #include "runtime/build/unchanged.h"
@@ -35,8 +36,6 @@ namespace ovenbird::cli {
 namespace {
 
 constexpr int kMostJobs = 4;
-constexpr int kUsage = 2;
-constexpr int kEnvironment = 3;
 
 // Consoles of the images, made before any of them is built.
 using Consoles = std::map<std::string, std::unique_ptr<ImageConsole>>;
@@ -46,9 +45,9 @@ class BuildVerb {
   explicit BuildVerb(const Options& options) : options_(options) {}
 
   int Run() {
-    if (!HasFolders()) return kUsage;
-    int exit_code = 0;
-    planned_ = MakePlan(
+    if (!HasFolders()) return kExitUsage;
+    int exit_code = kExitGood;
+    planned_ = PlanProject(
         options_, exit_code,
         [this](const config::Loaded& project,
                const std::vector<std::string>& images,
@@ -59,7 +58,7 @@ class BuildVerb {
       ShowError(
           "--output keeps one image; name it: ovenbird build IMAGE "
           "--output FILE.tar");
-      return kUsage;
+      return kExitUsage;
     }
     std::optional<build::BaseDigests> base_digests;
     // What is not in a registry is not found there the next time either.
@@ -71,7 +70,7 @@ class BuildVerb {
         MakeEngine(options_, *planned_, console_, inventory_);
     if (!engine.ok()) {
       ShowError(engine.status().message());
-      return kEnvironment;
+      return kExitEnvironment;
     }
     HideOwnFolder();
     OpenConsoles();
@@ -82,7 +81,8 @@ class BuildVerb {
                         &*base_digests, options_.force);
       run.unchanged = &*unchanged;
     }
-    build::RunResult result = build::Run(planned_->plan, **engine, run);
+    build::RunResult result =
+        build::Run(planned_->plan, **engine, run, signals_.cancellation());
     ForgetImages();
     for (build::ImageResult& image : result.images) {
       image.log_file = consoles_.at(image.key)->log_file();
@@ -198,10 +198,9 @@ class BuildVerb {
     run.keep_going = options_.keep_going;
     run.explain = options_.explain_rebuild;
     run.hooks = Hooks(*planned_->project, planned_->plan.images.size() > 1);
-    run.observe = [this](const build::ImagePlan& image) {
+    run.observe = [this](const plan::ImagePlan& image) {
       return consoles_.at(image.key).get();
     };
-    run.cancel = &signals_.cancellation();
     return run;
   }
 

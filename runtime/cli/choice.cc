@@ -12,7 +12,7 @@
 namespace ovenbird::cli {
 namespace {
 
-using build::Builder;
+using plan::Builder;
 
 constexpr char kMinikube[] = "minikube";
 
@@ -61,7 +61,7 @@ class Chooser {
  private:
   absl::StatusOr<Builder> BuilderOf(const std::string& key,
                                     const config::Image& image) {
-    const Builder wanted = build::WantedBuilder(image);
+    const Builder wanted = plan::WantedBuilder(image);
     if (wanted == Builder::kCustom) {
       if (options_.output_tar.empty()) return wanted;
       return absl::FailedPreconditionError(
@@ -176,7 +176,7 @@ Choice ChooseWithoutLooking(const Options& options,
   choice.cluster.emplace();
   for (const auto& [key, image] : config.images) {
     if (!IsBuilt(options, key, image)) continue;
-    choice.builders[key] = build::WantedBuilder(image) == Builder::kCustom
+    choice.builders[key] = plan::WantedBuilder(image) == Builder::kCustom
                                ? Builder::kCustom
                                : Builder::kKaniko;
   }

@@ -10,18 +10,18 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "runtime/build/builder.h"
 #include "runtime/build/docker/docker.h"
 #include "runtime/cli/options.h"
 #include "runtime/config/config.h"
 #include "runtime/kube/access.h"
+#include "runtime/plan/builder.h"
 
 namespace ovenbird::cli {
 
 // The builders and engines of a run.
 struct Choice {
   // The builders of the images that are going to be built, by their key.
-  std::map<std::string, build::Builder> builders;
+  std::map<std::string, plan::Builder> builders;
   // The daemon for an image, by key, where it is not docker's own choice.
   std::map<std::string, build::DockerEnvironment> daemons;
   // Where kaniko runs: in this cluster, else in a container on this machine.

@@ -1,4 +1,4 @@
-#include "runtime/build/cleanup.h"
+#include "runtime/build/cluster/cleanup.h"
 
 #include <iostream>
 #include <memory>
@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/build/local/remains.h"
 #include "runtime/build/owner.h"
 #include "runtime/cli/project.h"
@@ -20,9 +21,6 @@
 namespace ovenbird::cli {
 namespace {
 
-constexpr int kEnvironment = 3;
-constexpr int kInterrupted = 130;
-
 class CleanupVerb {
  public:
   explicit CleanupVerb(const Options& options) : options_(options) {}
@@ -30,8 +28,8 @@ class CleanupVerb {
   int Run() {
     if (options_.engine != EngineChoice::kKubernetes) OnThisMachine();
     if (options_.engine != EngineChoice::kLocal) InTheCluster();
-    if (cancel().cancelled()) return kInterrupted;
-    return failed_ ? kEnvironment : 0;
+    if (cancel().cancelled()) return kExitInterrupted;
+    return failed_ ? kExitEnvironment : kExitGood;
   }
 
  private:
@@ -86,13 +84,13 @@ class CleanupVerb {
         kube::FindCluster(access_options);
     const bool asked_for = options_.engine == EngineChoice::kKubernetes ||
                            !options_.kube_context.empty() ||
-                           !options_.kube_namespace.empty() ||
+                           !options_.name_space.empty() ||
                            options_.all_namespaces;
     if (!asked_for && absl::IsNotFound(access.status())) return;
     if (!access.ok()) return Fail(access.status());
     const std::string description = access->description;
     const std::string name_space =
-        options_.kube_namespace.empty() ? access->ns : options_.kube_namespace;
+        options_.name_space.empty() ? access->name_space : options_.name_space;
     absl::StatusOr<std::unique_ptr<kube::Client>> client =
         kube::Client::New(*std::move(access), {});
     if (!client.ok()) return Fail(client.status());

@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -6,16 +5,18 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/environment.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/writer.h"
-#include "runtime/build/plan.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/context/report.h"
+#include "runtime/plan/plan.h"
 
 namespace ovenbird::cli {
 namespace {
 
-absl::StatusOr<context::Report> MakeReport(const build::ImagePlan& image,
+absl::StatusOr<context::Report> MakeReport(const plan::ImagePlan& image,
                                            const config::Loaded& project,
                                            const Options& options) {
   context::ReportOptions report;
@@ -32,33 +33,28 @@ absl::StatusOr<context::Report> MakeReport(const build::ImagePlan& image,
 }  // namespace
 
 int Context(const Options& options) {
-  int exit_code = 0;
+  int exit_code = kExitGood;
   diag::Collector problems;
   const std::unique_ptr<config::Loaded> project =
       OpenProject(options, problems, exit_code);
   if (project == nullptr) return exit_code;
-  build::Plan plan;
+  plan::Plan plan;
   if (!problems.has_errors()) {
     // Without a Docker config: no credential helper is to run for this.
-    build::PlanOptions plan_options;
+    plan::PlanOptions plan_options;
     plan_options.images = options.images;
     plan_options.full_context = options.full_context;
-    plan_options.environment =
-        [](const std::string& name) -> std::optional<std::string> {
-      const char* value = std::getenv(name.c_str());
-      return value == nullptr ? std::nullopt
-                              : std::optional<std::string>(value);
-    };
-    absl::StatusOr<build::Plan> made =
-        build::MakePlan(*project, plan_options, problems);
+    plan_options.environment = EnvironmentVariable;
+    absl::StatusOr<plan::Plan> made =
+        plan::MakePlan(*project, plan_options, problems);
     if (!made.ok()) {
       ShowProblems(problems, options);
       ShowError(made.status().message());
-      return 3;
+      return kExitEnvironment;
     }
     plan = *std::move(made);
   }
-  if (!ShowProblems(problems, options)) return 2;
+  if (!ShowProblems(problems, options)) return kExitUsage;
   std::string out;
   JsonWriter json(&out, /*pretty=*/true);
   if (options.context_json) json.BeginArray();
@@ -67,7 +63,7 @@ int Context(const Options& options) {
         MakeReport(*image, *project, options);
     if (!report.ok()) {
       ShowError(report.status().message());
-      return 3;
+      return kExitEnvironment;
     }
     if (options.context_json) {
       context::Write(*report, json);
@@ -80,7 +76,7 @@ int Context(const Options& options) {
     out += '\n';
   }
   std::cout << out << std::flush;
-  return std::cout ? 0 : 3;
+  return std::cout ? kExitGood : kExitEnvironment;
 }
 
 }  // namespace ovenbird::cli

@@ -8,28 +8,28 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/build/builder.h"
-#include "runtime/build/container_engine.h"
-#include "runtime/build/custom_engine.h"
-#include "runtime/build/docker_engine.h"
+#include "runtime/build/cluster/kubernetes_engine.h"
+#include "runtime/build/custom/custom_engine.h"
+#include "runtime/build/docker/docker_engine.h"
 #include "runtime/build/engine_by_builder.h"
-#include "runtime/build/kubernetes_engine.h"
+#include "runtime/build/local/local_engine.h"
 #include "runtime/build/owner.h"
 #include "runtime/build/push_checking_engine.h"
 #include "runtime/cli/version.h"
 #include "runtime/kube/client.h"
+#include "runtime/plan/builder.h"
 
 namespace ovenbird::cli {
 namespace {
 
-using build::Builder;
+using plan::Builder;
 
 std::unique_ptr<build::Engine> LocalEngine(const Options& options,
                                            const Planned& planned) {
-  build::ContainerEngineOptions local;
+  build::LocalEngineOptions local;
   local.executors = planned.executors;
   local.output_tar = options.output_tar;
-  return std::make_unique<build::ContainerEngine>(std::move(local));
+  return std::make_unique<build::LocalEngine>(std::move(local));
 }
 
 // DevSpace 4.11 has no name for a project: the folder of its config has one.
@@ -61,9 +61,8 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
   kubernetes.annotations = {
       {"ovenbird.dev/project", ProjectName(planned.project->folder())},
       {"ovenbird.dev/version", kVersion}};
-  kubernetes.inventory = &inventory;
   kubernetes.patience.unschedulable = options.schedule_timeout;
-  return std::make_unique<build::KubernetesEngine>(std::move(client),
+  return std::make_unique<build::KubernetesEngine>(std::move(client), inventory,
                                                    std::move(kubernetes));
 }
 

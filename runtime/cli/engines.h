@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "runtime/build/cluster/inventory.h"
 #include "runtime/build/engine.h"
-#include "runtime/build/inventory.h"
 #include "runtime/cli/console.h"
 #include "runtime/cli/options.h"
 #include "runtime/cli/planning.h"

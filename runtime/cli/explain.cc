@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/suggest.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
@@ -67,7 +68,7 @@ int NotFound(absl::string_view what, absl::string_view word,
   std::string hint = DidYouMean(word, known);
   ShowError(
       absl::StrCat(what, " `", word, "`", hint.empty() ? "" : "; ", hint));
-  return 2;
+  return kExitUsage;
 }
 
 void PrintValues(const config::EnumInfo& values) {
@@ -122,7 +123,7 @@ int ExplainKanikoFlags() {
     if (*flag.own != '\0') std::cout << "; set by Ovenbird";
     std::cout << "\n";
   }
-  return 0;
+  return kExitGood;
 }
 
 // "hooks[0].when" -> "hooks.0.when".
@@ -147,7 +148,7 @@ int ExplainOption(const std::string& path) {
     if (field != nullptr) {
       if (field->member.ops->message == nullptr) {
         ShowError(absl::StrCat("`", field->name, "` has no fields"));
-        return 2;
+        return kExitUsage;
       }
       message = &field->member.ops->message();
     }
@@ -170,7 +171,7 @@ int ExplainOption(const std::string& path) {
   if (field->member.ops->message != nullptr) {
     PrintFields(field->member.ops->message());
   }
-  return 0;
+  return kExitGood;
 }
 
 int ExplainMessage(const std::string& id) {
@@ -181,7 +182,7 @@ int ExplainMessage(const std::string& id) {
     std::cout << rule.id << ": " << rule.text << "\n\n" << rule.docs << "\n";
     if (*rule.help != '\0') std::cout << "\nHelp: " << rule.help << "\n";
     if (*rule.example != '\0') PrintExamples({rule.example});
-    return 0;
+    return kExitGood;
   }
   return NotFound("unknown message", id, known);
 }
@@ -198,7 +199,7 @@ int Explain(const Options& options) {
     for (const diag::Rule& rule : diag::Rules()) {
       std::cout << "  " << rule.id << "\n";
     }
-    return 0;
+    return kExitGood;
   }
   if (options.subject == "kaniko-flags") return ExplainKanikoFlags();
   // Messages have dashes in their names and options do not.

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/base/exit_code.h"
 #include "runtime/cli/options.h"
 #include "runtime/cli/verbs.h"
 
@@ -33,7 +34,7 @@ int RunVerb(const Options& options) {
     case Verb::kVersion:
       return Version();
   }
-  return 2;
+  return kExitUsage;
 }
 
 bool ReaderIsGone() {
@@ -50,7 +51,7 @@ int WithOutput(int code) {
     std::cerr << "ovenbird: can't write to standard output; is its disk full, "
                  "or is it closed?\n";
   }
-  return code == 0 ? 3 : code;
+  return code == kExitGood ? kExitEnvironment : code;
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ int Main(int argc, char** argv, const std::string& verb) {
   if (const char* folder = std::getenv("BUILD_WORKING_DIRECTORY")) {
     if (chdir(folder) != 0) {
       std::cerr << "ovenbird: can't enter " << folder << "\n";
-      return 3;
+      return kExitEnvironment;
     }
   }
   std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/cli/usage.h"
 #include "runtime/config/format.h"
 
@@ -130,7 +131,7 @@ void AddImageFlags(CLI::App& verb, Options& options) {
       ->take_all()
       ->delimiter(',')
       ->check(Is(config::Format::kImageTag));
-  verb.add_option("-n,--namespace", options.kube_namespace,
+  verb.add_option("-n,--namespace", options.name_space,
                   "Namespace of the build pods. Default: the config's, then "
                   "the context's")
       ->type_name("NAMESPACE")
@@ -217,7 +218,7 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
 }
 
 void AddCleanupFlags(CLI::App& verb, Options& options) {
-  verb.add_option("-n,--namespace", options.kube_namespace,
+  verb.add_option("-n,--namespace", options.name_space,
                   "Namespace of the builds. Default: the context's")
       ->type_name("NAMESPACE")
       ->check(IsEmptyOr(config::Format::kDnsLabel));
@@ -247,26 +248,13 @@ std::vector<std::string> WithoutHabits(std::vector<std::string> arguments) {
 }
 
 Exit UsageError(const std::string& problem) {
-  return {2, "", absl::StrCat("ovenbird: ", problem, "\n")};
+  return {kExitUsage, "", absl::StrCat("ovenbird: ", problem, "\n")};
 }
 
-}  // namespace
+using Verbs = std::vector<std::pair<CLI::App*, Verb>>;
 
-std::variant<Options, Exit> ParseCommandLine(
-    const std::vector<std::string>& words) {
-  const std::vector<std::string> arguments = WithoutHabits(words);
-  Options options;
-  CLI::App app(
-      "Builds container images with kaniko inside a Kubernetes cluster, from "
-      "the images section of a devspace.yaml.",
-      "ovenbird");
-  app.require_subcommand(1);
-  app.get_formatter()->label("SUBCOMMAND", "VERB");
-  app.get_formatter()->label("SUBCOMMANDS", "Verbs");
-  app.footer(
-      "Exit codes: 0 good, 1 a build failed, 2 wrong config or usage, 3 the "
-      "environment (cluster, registry, runtime), 130 interrupted.");
-
+// Adds the verbs to `app`; their flags write to `options`.
+Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* build = app.add_subcommand("build", "Build and push the images");
   AddConfigFlags(*build, options);
   AddImageFlags(*build, options);
@@ -302,22 +290,40 @@ std::variant<Options, Exit> ParseCommandLine(
   AddCleanupFlags(*cleanup, options);
 
   CLI::App* version = app.add_subcommand("version", "Print the version");
+  return {{build, Verb::kBuild},     {render, Verb::kRender},
+          {context, Verb::kContext}, {validate, Verb::kValidate},
+          {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
+          {version, Verb::kVersion}};
+}
 
+}  // namespace
+
+std::variant<Options, Exit> ParseCommandLine(
+    const std::vector<std::string>& words) {
+  const std::vector<std::string> arguments = WithoutHabits(words);
+  Options options;
+  CLI::App app(
+      "Builds container images with kaniko inside a Kubernetes cluster, from "
+      "the images section of a devspace.yaml.",
+      "ovenbird");
+  app.require_subcommand(1);
+  app.get_formatter()->label("SUBCOMMAND", "VERB");
+  app.get_formatter()->label("SUBCOMMANDS", "Verbs");
+  app.footer(
+      "Exit codes: 0 good, 1 a build failed, 2 wrong config or usage, 3 the "
+      "environment (cluster, registry, runtime), 130 interrupted.");
+
+  const Verbs verbs = AddVerbs(app, options);
   const std::string problem = VerbProblem(app, arguments);
   if (!problem.empty()) return UsageError(problem);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    return Exit{0, app.help(), ""};
+    return Exit{kExitGood, app.help(), ""};
   } catch (const CLI::ParseError& error) {
     return UsageError(FlagProblem(app, error));
   }
-  const std::pair<CLI::App*, Verb> verbs[] = {
-      {build, Verb::kBuild},     {render, Verb::kRender},
-      {context, Verb::kContext}, {validate, Verb::kValidate},
-      {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
-      {version, Verb::kVersion}};
   for (const auto& [verb, value] : verbs) {
     if (verb->parsed()) options.verb = value;
   }

@@ -43,7 +43,7 @@ struct Options {
 
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;
-  std::string kube_namespace;
+  std::string name_space;
   bool full_context = false;
   bool no_rewrite = false;
   bool skip_push = false;

@@ -45,7 +45,7 @@ TEST(CommandLineTest, BuildWithFlags) {
   EXPECT_EQ(options.config, "a.yaml");
   EXPECT_THAT(options.tags, ElementsAre("v1", "v2", "v3"));
   EXPECT_THAT(options.vars, ElementsAre("A=b,c", "D="));
-  EXPECT_EQ(options.kube_namespace, "team");
+  EXPECT_EQ(options.name_space, "team");
   EXPECT_EQ(options.engine, EngineChoice::kLocal);
   EXPECT_EQ(options.jobs, 3);
   EXPECT_EQ(options.result_file, "r.json");
@@ -96,7 +96,7 @@ TEST(CommandLineTest, Cleanup) {
   Options options = Parsed(
       {"cleanup", "--namespace", "builds", "--kube-context", "c", "--dry-run"});
   EXPECT_EQ(options.verb, Verb::kCleanup);
-  EXPECT_EQ(options.kube_namespace, "builds");
+  EXPECT_EQ(options.name_space, "builds");
   EXPECT_EQ(options.kube_context, "c");
   EXPECT_TRUE(options.dry_run);
   EXPECT_FALSE(Parsed({"cleanup"}).dry_run);
@@ -182,7 +182,7 @@ TEST(CommandLineTest, HabitsOfOtherTools) {
   EXPECT_EQ(Ended({"help", "render"}).out, Ended({"render", "--help"}).out);
   EXPECT_EQ(Ended({"help"}).out, Ended({"-h"}).out);
   // A script's variable that is not set.
-  EXPECT_EQ(Parsed({"build", "-n", ""}).kube_namespace, "");
+  EXPECT_EQ(Parsed({"build", "-n", ""}).name_space, "");
 }
 
 TEST(CommandLineTest, HelpEndsWithZero) {

@@ -1,6 +1,5 @@
 #include "runtime/cli/planning.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -12,34 +11,33 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/base/environment.h"
+#include "runtime/base/exit_code.h"
+#include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/build/base_images.h"
-#include "runtime/build/base_question.h"
-#include "runtime/build/local/engine.h"
-#include "runtime/build/local/workspace.h"
+#include "runtime/build/local/run_locally.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
 #include "runtime/net/url_status.h"
+#include "runtime/plan/base_images.h"
+#include "runtime/plan/base_question.h"
 #include "runtime/registry/image.h"
 
 namespace ovenbird::cli {
 namespace {
 
-constexpr int kInterrupted = 130;
 // A server may be one for the cluster only.
 constexpr absl::Duration kUrlTimeout = absl::Seconds(10);
 
 // The script that builds kaniko from source: next to the checkout's own
 // binaries, in their runfiles. Empty when this binary stands alone.
-std::string ExecutorBuilder() {
+std::string ExecutorScript() {
   namespace fs = std::filesystem;
   std::error_code error;
   std::string self = fs::read_symlink("/proc/self/exe", error).string();
-  const char* inherited = std::getenv("RUNFILES_DIR");
   for (const std::string& runfiles :
-       {self + ".runfiles",
-        std::string(inherited == nullptr ? "" : inherited)}) {
+       {self + ".runfiles", EnvironmentOrEmpty("RUNFILES_DIR")}) {
     fs::path script =
         fs::path(runfiles) / "ovenbird/third_party/kaniko/build.sh";
     if (!runfiles.empty() && fs::exists(script, error)) return script.string();
@@ -80,13 +78,11 @@ bool Stops(const diag::Collector& problems, const Options& options) {
   return problems.has_errors() || (options.strict && problems.warnings() > 0);
 }
 
-}  // namespace
-
-std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
-                                  const BeforePlan& before,
-                                  Cancellation* cancel) {
+// The project and what is around it. Null, with `exit_code` set, when there is
+// nothing to go on with.
+std::unique_ptr<Planned> Open(const Options& options, diag::Collector& problems,
+                              int& exit_code) {
   auto planned = std::make_unique<Planned>();
-  diag::Collector problems;
   planned->project = OpenProject(options, problems, exit_code);
   if (planned->project == nullptr) return nullptr;
   planned->records = std::make_unique<build::BuildRecords>(
@@ -96,16 +92,95 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
       registry::DockerConfig::Load();
   if (!docker_config.ok()) {
     ShowError(docker_config.status().message());
-    exit_code = 3;
+    exit_code = kExitEnvironment;
     return nullptr;
   }
   planned->docker_config = *std::move(docker_config);
-  planned->executors = {&planned->docker_config, ExecutorBuilder(),
+  planned->executors = {&planned->docker_config, ExecutorScript(),
                         &planned->reached};
+  return planned;
+}
+
+// `planned` must outlive what is returned.
+plan::PlanOptions PlanOptionsFor(const Options& options, const Planned& planned,
+                                 Cancellation* cancel) {
+  plan::PlanOptions plan;
+  plan.images = options.images;
+  plan.tags = options.tags;
+  plan.name_space = options.name_space;
+  plan.full_context = options.full_context;
+  plan.keep_files = options.verb != Verb::kRender;
+  plan.skip_push = options.skip_push;
+  plan.keep_dockerfiles = options.show_dockerfile;
+  plan.rewrite = !options.no_rewrite;
+  plan.platform = [&planned](const std::string& key) {
+    return planned.choice.EngineOf(key) == "local"
+               ? absl::StrCat("linux/", registry::HostArchitecture())
+               : std::string();
+  };
+  plan.executor = [&planned, cancel](const std::string& key,
+                                     const std::string& image) {
+    return planned.choice.EngineOf(key) == "local"
+               ? build::LocalExecutorName(image, planned.executors, cancel)
+               : std::string();
+  };
+  // Where nothing is known, no image's name is made and no file looked for.
+  if (planned.records->has_files()) {
+    plan.known_files = [&planned](const std::string& key) {
+      return planned.records->GetFiles(key);
+    };
+  }
+  plan.builders = planned.choice.builders;
+  plan.environment = EnvironmentVariable;
+  plan.docker_config = &planned.docker_config;
+  plan.cancel = cancel;
+  plan.url_status = [cancel](const std::string& url) -> std::optional<int> {
+    const absl::StatusOr<int> status =
+        net::StatusOfUrl(url, kUrlTimeout, cancel);
+    return status.ok() ? std::optional(*status) : std::nullopt;
+  };
+  return plan;
+}
+
+// False, with `exit_code` set and all problems shown, when there is no plan.
+bool AddPlan(const Options& options, Cancellation* cancel, Planned& planned,
+             diag::Collector& problems, int& exit_code) {
+  plan::PlanOptions plan = PlanOptionsFor(options, planned, cancel);
+  const absl::StatusOr<std::string> cache = CacheFolder();
+  plan::BaseImages base_images(plan.docker_config,
+                               cache.ok() ? absl::StrCat(*cache, "/bases") : "",
+                               cancel);
+  plan.base_image = [&base_images](const plan::BaseQuestion& question) {
+    return base_images.Find(question);
+  };
+  absl::StatusOr<plan::Plan> made =
+      plan::MakePlan(*planned.project, plan, problems);
+  if (made.ok()) {
+    planned.plan = *std::move(made);
+    return true;
+  }
+  if (absl::IsCancelled(made.status())) {
+    exit_code = kExitInterrupted;
+    return false;
+  }
+  ShowProblems(problems, options);
+  ShowError(made.status().message());
+  exit_code = kExitEnvironment;
+  return false;
+}
+
+}  // namespace
+
+std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
+                                     const BeforePlan& before,
+                                     Cancellation* cancel) {
+  diag::Collector problems;
+  std::unique_ptr<Planned> planned = Open(options, problems, exit_code);
+  if (planned == nullptr) return nullptr;
   absl::Status chosen = ChooseEngines(options, *planned);
   Check(*planned, problems);
   std::vector<std::string> images =
-      build::SelectImages(planned->project->config, options.images, problems);
+      plan::SelectImages(planned->project->config, options.images, problems);
   if (images.empty() && !problems.has_errors()) {
     problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
   }
@@ -120,67 +195,17 @@ std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
       Check(*planned, problems);
     }
     if (!chosen.ok()) {
-      exit_code = ShowProblems(problems, options) ? 3 : 2;
+      exit_code =
+          ShowProblems(problems, options) ? kExitEnvironment : kExitUsage;
       ShowError(chosen.message());
       return nullptr;
     }
-    build::PlanOptions plan;
-    plan.images = options.images;
-    plan.tags = options.tags;
-    plan.name_space = options.kube_namespace;
-    plan.full_context = options.full_context;
-    plan.keep_files = options.verb != Verb::kRender;
-    plan.skip_push = options.skip_push;
-    plan.keep_dockerfiles = options.show_dockerfile;
-    plan.rewrite = !options.no_rewrite;
-    plan.platform = [&](const std::string& key) {
-      return planned->choice.EngineOf(key) == "local"
-                 ? absl::StrCat("linux/", registry::HostArchitecture())
-                 : std::string();
-    };
-    plan.executor = [&](const std::string& key, const std::string& image) {
-      return planned->choice.EngineOf(key) == "local"
-                 ? build::LocalExecutorName(image, planned->executors, cancel)
-                 : std::string();
-    };
-    // Where nothing is known, no image's name is made and no file looked for.
-    if (planned->records->has_files()) {
-      plan.known_files = [&](const std::string& key) {
-        return planned->records->GetFiles(key);
-      };
-    }
-    plan.builders = planned->choice.builders;
-    plan.environment = EnvironmentVariable;
-    plan.docker_config = &planned->docker_config;
-    plan.cancel = cancel;
-    absl::StatusOr<std::string> cache = build::CacheFolder();
-    build::BaseImages base_images(
-        plan.docker_config, cache.ok() ? absl::StrCat(*cache, "/bases") : "",
-        cancel);
-    plan.base_image = [&base_images](const build::BaseQuestion& question) {
-      return base_images.Find(question);
-    };
-    plan.url_status = [&](const std::string& url) -> std::optional<int> {
-      const absl::StatusOr<int> status =
-          net::StatusOfUrl(url, kUrlTimeout, cancel);
-      return status.ok() ? std::optional(*status) : std::nullopt;
-    };
-    absl::StatusOr<build::Plan> made =
-        build::MakePlan(*planned->project, plan, problems);
-    if (absl::IsCancelled(made.status())) {
-      exit_code = kInterrupted;
+    if (!AddPlan(options, cancel, *planned, problems, exit_code)) {
       return nullptr;
     }
-    if (!made.ok()) {
-      ShowProblems(problems, options);
-      ShowError(made.status().message());
-      exit_code = 3;
-      return nullptr;
-    }
-    planned->plan = *std::move(made);
   }
   if (!ShowProblems(problems, options)) {
-    exit_code = 2;
+    exit_code = kExitUsage;
     return nullptr;
   }
   return planned;

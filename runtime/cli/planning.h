@@ -10,10 +10,10 @@
 #include "runtime/base/cancellation.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/local/executor.h"
-#include "runtime/build/plan.h"
 #include "runtime/cli/choice.h"
 #include "runtime/cli/options.h"
 #include "runtime/config/load.h"
+#include "runtime/plan/plan.h"
 #include "runtime/registry/docker_config.h"
 
 namespace ovenbird::cli {
@@ -27,7 +27,7 @@ struct Planned {
   // Points to `docker_config` and `reached`.
   build::ExecutorSources executors;
   build::ReachedRegistries reached;
-  build::Plan plan;
+  plan::Plan plan;
 };
 
 // Called after the config was checked and before the plan is made, with the
@@ -40,9 +40,9 @@ using BeforePlan =
 // Loads the config, chooses the engines, checks and plans; shows all problems.
 // Returns null, with `exit_code` set, if there is nothing to build. `before`
 // and `cancel` may be null.
-std::unique_ptr<Planned> MakePlan(const Options& options, int& exit_code,
-                                  const BeforePlan& before = nullptr,
-                                  Cancellation* cancel = nullptr);
+std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
+                                     const BeforePlan& before = nullptr,
+                                     Cancellation* cancel = nullptr);
 
 }  // namespace ovenbird::cli
 

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -13,6 +12,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/environment.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/cli/version.h"
 #include "runtime/config/search.h"
 #include "runtime/config/surroundings.h"
@@ -36,7 +37,7 @@ std::vector<diag::Diagnostic> Raised(std::vector<diag::Diagnostic> problems) {
 
 // See no-color.org: an empty NO_COLOR is none.
 bool IsColorful() {
-  return HasTerminal() && EnvironmentVariable("NO_COLOR").value_or("").empty();
+  return HasTerminal() && EnvironmentOrEmpty("NO_COLOR").empty();
 }
 
 // Standard output is for a verb's result: of `validate` that is the
@@ -54,7 +55,7 @@ void Print(const std::vector<diag::Diagnostic>& problems,
     case DiagnosticsFormat::kText:
       std::cerr << report::RenderText(problems, text);
       // Code hosts show these lines beside the code; people read the others.
-      if (std::getenv("GITHUB_ACTIONS") != nullptr) {
+      if (EnvironmentVariable("GITHUB_ACTIONS").has_value()) {
         out << report::RenderGithub(problems);
       }
       break;
@@ -93,12 +94,6 @@ bool ShowProblems(const diag::Collector& problems, const Options& options) {
   return true;
 }
 
-std::optional<std::string> EnvironmentVariable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
-}
-
 bool HasTerminal() {
   return isatty(STDERR_FILENO) != 0 && EnvironmentVariable("TERM") != "dumb";
 }
@@ -118,7 +113,7 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
     absl::StatusOr<std::string> found = config::FindConfig(".");
     if (!found.ok()) {
       ShowError(found.status().message());
-      exit_code = 2;
+      exit_code = kExitUsage;
       return nullptr;
     }
     load.path = *found;
@@ -131,12 +126,12 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
   if (!config.ok()) {
     ShowError(absl::StrCat(config.status().message(),
                            "; give the config's file with --config FILE"));
-    exit_code = 2;
+    exit_code = kExitUsage;
     return nullptr;
   }
   if ((*config)->root == nullptr) {
     ShowProblems(problems, options);
-    exit_code = 2;
+    exit_code = kExitUsage;
     return nullptr;
   }
   return *std::move(config);

@@ -18,9 +18,6 @@ namespace ovenbird::cli {
 // are errors.
 bool ShowProblems(const diag::Collector& problems, const Options& options);
 
-// Returns the value of a variable; nullopt if it is not set.
-std::optional<std::string> EnvironmentVariable(const std::string& name);
-
 // Returns whether standard error is a terminal on which lines can be
 // overwritten.
 bool HasTerminal();

@@ -7,12 +7,13 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/json.h"
 #include "runtime/base/writer.h"
-#include "runtime/build/builder.h"
 #include "runtime/cli/planning.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/plan/builder.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -93,24 +94,24 @@ class ObjectStream {
 
 // Why there may be no pod; empty: kaniko builds the image in any case.
 std::string WhoElseBuilds(const std::string& key, const config::Image& image) {
-  switch (build::WantedBuilder(image)) {
-    case build::Builder::kCustom:
+  switch (plan::WantedBuilder(image)) {
+    case plan::Builder::kCustom:
       return absl::StrCat("image `", key,
                           "`: built on your machine by the command of "
                           "`build.custom`, without a pod");
-    case build::Builder::kDocker:
+    case plan::Builder::kDocker:
       return absl::StrCat("image `", key,
                           "`: built by a Docker daemon, without a pod, when "
                           "one answers; else, and with --engine kubernetes, "
                           "as follows");
-    case build::Builder::kKaniko:
+    case plan::Builder::kKaniko:
       break;
   }
   return "";
 }
 
 // A comment tells several of them apart.
-void ShowDockerfiles(const build::Plan& plan) {
+void ShowDockerfiles(const plan::Plan& plan) {
   for (const auto& image : plan.images) {
     if (image->dockerfile == nullptr) continue;
     if (plan.images.size() > 1) {
@@ -123,12 +124,12 @@ void ShowDockerfiles(const build::Plan& plan) {
 }  // namespace
 
 int Render(const Options& options) {
-  int exit_code = 0;
-  std::unique_ptr<Planned> planned = MakePlan(options, exit_code);
+  int exit_code = kExitGood;
+  std::unique_ptr<Planned> planned = PlanProject(options, exit_code);
   if (planned == nullptr) return exit_code;
   if (options.show_dockerfile) {
     ShowDockerfiles(planned->plan);
-    return std::cout.flush() ? 0 : 3;
+    return std::cout.flush() ? kExitGood : kExitEnvironment;
   }
   ObjectStream out(options.output_format);
   absl::flat_hash_map<absl::string_view, const config::Image*> configs;
@@ -141,7 +142,7 @@ int Render(const Options& options) {
         !comment.empty()) {
       out.Comment(comment);
     }
-    if (image->builder == build::Builder::kCustom) continue;
+    if (image->builder == plan::Builder::kCustom) continue;
     if (!options.show_secrets && !image->spec.docker_config.empty()) {
       image->spec.docker_config = WithoutLogins(image->spec.docker_config);
     }
@@ -150,7 +151,7 @@ int Render(const Options& options) {
     out.Add(manifest.pod);
   }
   out.Finish();
-  return std::cout ? 0 : 3;
+  return std::cout ? kExitGood : kExitEnvironment;
 }
 
 }  // namespace ovenbird::cli

@@ -5,14 +5,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
-
-constexpr int kEnvironment = 3;
 
 void ShowFailure(const build::Failure& failure, const std::string& subject,
                  std::ostream& err) {
@@ -67,7 +66,7 @@ int Finish(const build::RunResult& result, const std::string& path,
       path, absl::StrCat(json::Write(build::ToJson(result), true), "\n"));
   if (status.ok()) return code;
   err << "ovenbird: " << status.message() << "\n";
-  return code == 0 ? kEnvironment : code;
+  return code == kExitGood ? kExitEnvironment : code;
 }
 
 }  // namespace ovenbird::cli

@@ -8,10 +8,10 @@
 #include <string>
 #include <utility>
 
+#include "runtime/base/exit_code.h"
+
 namespace ovenbird::cli {
 namespace {
-
-constexpr int kInterrupted = 130;
 
 bool IsIgnored(int signal) {
   struct sigaction action = {};
@@ -52,7 +52,7 @@ void SignalCancellation::Wait() {
       const std::string left = left_();
       std::fputs("ovenbird: ended at once\n", stderr);
       std::fputs(left.c_str(), stderr);
-      _exit(kInterrupted);
+      _exit(kExitInterrupted);
     }
     std::fputs("ovenbird: interrupted, cleaning up\n", stderr);
     cancellation_.Cancel();

@@ -5,11 +5,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "runtime/build/builder.h"
-#include "runtime/build/plan.h"
+#include "runtime/base/environment.h"
+#include "runtime/base/exit_code.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/check.h"
+#include "runtime/plan/builder.h"
+#include "runtime/plan/plan.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -22,13 +24,13 @@ bool MayBeMadeByHook(const diag::Diagnostic& problem) {
          std::end(kIds);
 }
 
-build::PlanOptions CheckOptions(const config::Config& config) {
-  build::PlanOptions options;
+plan::PlanOptions CheckOptions(const config::Config& config) {
+  plan::PlanOptions options;
   options.only_check = true;
   options.keep_files = false;
   options.environment = EnvironmentVariable;
   for (const auto& [key, image] : config.images) {
-    options.builders[key] = build::WantedBuilder(image);
+    options.builders[key] = plan::WantedBuilder(image);
   }
   return options;
 }
@@ -37,15 +39,15 @@ build::PlanOptions CheckOptions(const config::Config& config) {
 
 int Validate(const Options& options) {
   diag::Collector problems;
-  int exit_code = 0;
+  int exit_code = kExitGood;
   std::unique_ptr<config::Loaded> project =
       OpenProject(options, problems, exit_code);
   if (project == nullptr) return exit_code;
   const config::Config& config = project->config;
   kube::CheckForEngine(config, "", problems);
   diag::Collector of_files;
-  const absl::StatusOr<build::Plan> plan =
-      build::MakePlan(*project, CheckOptions(config), of_files);
+  const absl::StatusOr<plan::Plan> plan =
+      plan::MakePlan(*project, CheckOptions(config), of_files);
   bool left_to_hooks = false;
   for (const diag::Diagnostic& problem : of_files.diagnostics()) {
     if (!config.hooks.empty() && MayBeMadeByHook(problem)) {
@@ -54,10 +56,10 @@ int Validate(const Options& options) {
       problems.Handle(problem);
     }
   }
-  if (!ShowProblems(problems, options)) return 2;
+  if (!ShowProblems(problems, options)) return kExitUsage;
   if (!plan.ok()) {
     ShowError(plan.status().message());
-    return 3;
+    return kExitEnvironment;
   }
   const size_t images = config.images.size();
   std::cerr << project->file.name() << ": good, " << images
@@ -66,7 +68,7 @@ int Validate(const Options& options) {
                                 "them"
                               : "")
             << "\n";
-  return 0;
+  return kExitGood;
 }
 
 }  // namespace ovenbird::cli

@@ -2,13 +2,14 @@
 
 #include <iostream>
 
+#include "runtime/base/exit_code.h"
 #include "runtime/cli/verbs.h"
 
 namespace ovenbird::cli {
 
 int Version() {
   std::cout << "ovenbird " << kVersion << "\n";
-  return 0;
+  return kExitGood;
 }
 
 }  // namespace ovenbird::cli

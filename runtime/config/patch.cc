@@ -114,9 +114,8 @@ class Patcher {
     for (const yaml::Entry& entry : parent.entries()) {
       keys.push_back(entry.key());
     }
-    std::string hint, advice;
-    const absl::string_view nearest = Suggest(step.text, keys);
-    if (!nearest.empty()) hint = absl::StrCat("did you mean `", nearest, "`?");
+    std::string advice;
+    std::string hint = DidYouMean(step.text, keys);
     if (parent.is_sequence()) {
       hint = absl::StrCat("the list has ", parent.items().size(), " item",
                           parent.items().size() == 1 ? "" : "s");

@@ -107,11 +107,8 @@ class Applier {
       const absl::string_view known = ScalarAt(*profile, "name");
       if (!known.empty()) names.push_back(known);
     }
-    const absl::string_view nearest = Suggest(name, names);
-    const std::string hint =
-        nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?");
-    sink_.Handle(
-        diag::UnknownProfile(span, name, hint, QuotedList(names, ", ")));
+    sink_.Handle(diag::UnknownProfile(span, name, DidYouMean(name, names),
+                                      QuotedList(names, ", ")));
   }
 
   // The section as it stands in the profile, with its key's own place there.

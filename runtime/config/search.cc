@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/status_macros.h"
 
 namespace ovenbird::config {
@@ -34,11 +34,6 @@ std::string NearConfig(const fs::path& folder) {
   return kind == fs::file_type::directory
              ? " (it is a folder there)"
              : " (it is not a file there, or a link to none)";
-}
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
 }
 
 std::optional<struct stat> Look(const std::string& path, bool follow_links) {
@@ -104,8 +99,8 @@ std::set<uid_t> TrustedOwners(uid_t user, const std::string& sudo_uid) {
 }
 
 SearchRules SystemSearchRules() {
-  return {Variable("HOME"), TrustedOwners(geteuid(), Variable("SUDO_UID")),
-          Look};
+  return {EnvironmentOrEmpty("HOME"),
+          TrustedOwners(geteuid(), EnvironmentOrEmpty("SUDO_UID")), Look};
 }
 
 absl::StatusOr<std::string> FindConfig(const std::string& folder,

@@ -1,6 +1,5 @@
 #include "runtime/config/surroundings.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <system_error>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 
@@ -121,8 +121,8 @@ SystemSurroundings::SystemSurroundings(std::string folder)
 
 std::optional<std::string> SystemSurroundings::Variable(
     absl::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  if (value == nullptr || *value == '\0') return std::nullopt;
+  std::optional<std::string> value = EnvironmentVariable(name);
+  if (value == "") value.reset();
   return value;
 }
 

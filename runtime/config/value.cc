@@ -357,11 +357,6 @@ std::string Enumerate(absl::Span<const absl::string_view> names) {
   return out;
 }
 
-std::string DidYouMean(absl::string_view suggestion) {
-  return suggestion.empty() ? ""
-                            : absl::StrCat("did you mean `", suggestion, "`?");
-}
-
 bool DecodeScalar(const FieldInfo& field, const yaml::Node& node,
                   Context& context, void* out) {
   if (!node.is_scalar()) {

@@ -35,9 +35,6 @@ void ReportNull(const FieldInfo& field, bool item, const yaml::Node& node,
 // Returns the names as a list: "`a`, `b` and `c`".
 std::string Enumerate(absl::Span<const absl::string_view> names);
 
-// Returns "did you mean `x`?"; empty for an empty suggestion.
-std::string DidYouMean(absl::string_view suggestion);
-
 }  // namespace ovenbird::config::decode
 
 #endif  // OVENBIRD_RUNTIME_CONFIG_VALUE_H_

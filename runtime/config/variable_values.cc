@@ -38,12 +38,6 @@ std::string QuotedList(const Names& names, absl::string_view separator) {
       });
 }
 
-std::string DidYouMean(absl::string_view word,
-                       absl::Span<const absl::string_view> candidates) {
-  const absl::string_view nearest = Suggest(word, candidates);
-  return nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?");
-}
-
 }  // namespace
 
 VariableValues::VariableValues(const yaml::Node* vars,

@@ -161,10 +161,10 @@ void AppendRecord(absl::string_view path, const FileRecord& record,
              record.digest.size());
 }
 
-class Builder {
+class Fingerprinter {
  public:
-  Builder(const Listing& listing, const std::vector<MemoryFile>& files,
-          const FileRecords& known)
+  Fingerprinter(const Listing& listing, const std::vector<MemoryFile>& files,
+                const FileRecords& known)
       : listing_(listing), added_(Sorted(files)), known_(known) {}
 
   absl::StatusOr<Fingerprint> Run() {
@@ -265,7 +265,7 @@ class Builder {
 absl::StatusOr<Fingerprint> ComputeFingerprint(
     const Listing& listing, const std::vector<MemoryFile>& files,
     const FileRecords& known) {
-  return Builder(listing, files, known).Run();
+  return Fingerprinter(listing, files, known).Run();
 }
 
 }  // namespace ovenbird::context

@@ -178,6 +178,37 @@ void AppendIgnored(const Report& report, std::string& out) {
   }
 }
 
+void WriteNumber(absl::string_view key, uint64_t value, Writer& out) {
+  out.Key(key);
+  out.Int(static_cast<int64_t>(value));
+}
+
+void WriteString(absl::string_view key, absl::string_view value, Writer& out) {
+  out.Key(key);
+  out.String(value);
+}
+
+void WriteStrings(absl::string_view key, const std::vector<std::string>& values,
+                  Writer& out) {
+  out.Key(key);
+  out.BeginArray();
+  for (const std::string& value : values) out.String(value);
+  out.EndArray();
+}
+
+template <typename Values, typename WriteMembers>
+void WriteObjects(absl::string_view key, const Values& values, Writer& out,
+                  const WriteMembers& write_members) {
+  out.Key(key);
+  out.BeginArray();
+  for (const auto& value : values) {
+    out.BeginObject();
+    write_members(value);
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
 }  // namespace
 
 absl::StatusOr<Report> MakeReport(const Listing& sent,
@@ -227,64 +258,37 @@ std::string ToText(const Report& report) {
 }
 
 void Write(const Report& report, Writer& out) {
-  const auto number = [&](absl::string_view key, uint64_t value) {
-    out.Key(key);
-    out.Int(static_cast<int64_t>(value));
-  };
-  const auto text = [&](absl::string_view key, absl::string_view value) {
-    out.Key(key);
-    out.String(value);
-  };
   out.BeginObject();
-  text("image", report.image);
-  text("folder", report.folder);
+  WriteString("image", report.image, out);
+  WriteString("folder", report.folder, out);
   if (!report.everything_because.empty()) {
-    text("everythingBecause", report.everything_because);
+    WriteString("everythingBecause", report.everything_because, out);
   }
-  number("files", report.files);
-  number("bytes", report.bytes);
-  number("tarBytes", report.tar_bytes);
-  out.Key("sizes");
-  out.BeginArray();
-  for (const PathSize& size : report.sizes) {
-    out.BeginObject();
-    text("path", size.path);
-    number("bytes", size.bytes);
-    number("files", size.files);
-    out.EndObject();
-  }
-  out.EndArray();
+  WriteNumber("files", report.files, out);
+  WriteNumber("bytes", report.bytes, out);
+  WriteNumber("tarBytes", report.tar_bytes, out);
+  WriteObjects("sizes", report.sizes, out, [&](const PathSize& size) {
+    WriteString("path", size.path, out);
+    WriteNumber("bytes", size.bytes, out);
+    WriteNumber("files", size.files, out);
+  });
   out.Key("notNeeded");
   out.BeginObject();
-  number("files", report.unneeded_files);
-  number("bytes", report.unneeded_bytes);
+  WriteNumber("files", report.unneeded_files, out);
+  WriteNumber("bytes", report.unneeded_bytes, out);
   out.EndObject();
-  out.Key("ignored");
-  out.BeginArray();
-  for (const Report::Ignored& ignored : report.ignored) {
-    out.BeginObject();
-    text("rule", ignored.rule);
-    text("place", ignored.place);
-    out.Key("paths");
-    out.BeginArray();
-    for (const std::string& path : ignored.paths) out.String(path);
-    out.EndArray();
-    out.EndObject();
-  }
-  out.EndArray();
-  out.Key("leftOut");
-  out.BeginArray();
-  for (const std::string& left_out : report.left_out) out.String(left_out);
-  out.EndArray();
-  out.Key("secrets");
-  out.BeginArray();
-  for (const Report::Secret& secret : report.secrets) {
-    out.BeginObject();
-    text("path", secret.path);
-    text("why", secret.why);
-    out.EndObject();
-  }
-  out.EndArray();
+  WriteObjects("ignored", report.ignored, out,
+               [&](const Report::Ignored& ignored) {
+                 WriteString("rule", ignored.rule, out);
+                 WriteString("place", ignored.place, out);
+                 WriteStrings("paths", ignored.paths, out);
+               });
+  WriteStrings("leftOut", report.left_out, out);
+  WriteObjects("secrets", report.secrets, out,
+               [&](const Report::Secret& secret) {
+                 WriteString("path", secret.path, out);
+                 WriteString("why", secret.why, out);
+               });
   out.EndObject();
 }
 

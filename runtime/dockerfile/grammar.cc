@@ -4,6 +4,7 @@ namespace ovenbird::dockerfile {
 
 using enum FlagKind;
 
+// One table: an entry for each instruction.
 const std::vector<Grammar>& Grammars() {
   static const auto* const grammars = new std::vector<Grammar>{
       {"ADD",

@@ -1,6 +1,5 @@
 #include "runtime/kube/access.h"
 
-#include <cstdlib>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
@@ -22,11 +22,6 @@
 
 namespace ovenbird::kube {
 namespace {
-
-std::string ProcessEnvironment(absl::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  return value == nullptr ? "" : value;
-}
 
 struct Files {
   std::vector<std::string> paths;
@@ -180,7 +175,7 @@ absl::StatusOr<ClusterAccess> FromContext(const Kubeconfig& config,
       SetServer(cluster->server,
                 !cluster->ca.empty() || tls.insecure_skip_verify, access);
   if (!status.ok()) return At(cluster->where, status);
-  if (!context.ns.empty()) access.ns = context.ns;
+  if (!context.name_space.empty()) access.name_space = context.name_space;
   access.context = context.name;
   access.description =
       absl::StrCat("context `", context.name, "` of ",
@@ -221,9 +216,10 @@ absl::StatusOr<std::optional<ClusterAccess>> FromPod(
   ASSIGN_OR_RETURN(access.options.tls.ca_pem,
                    ReadFile(options.service_account + "/ca.crt"));
   access.credentials = TokenFileCredentials(token, {});
-  const absl::StatusOr<std::string> ns =
+  const absl::StatusOr<std::string> name_space =
       ReadFile(options.service_account + "/namespace");
-  if (ns.ok()) access.ns = std::string(absl::StripAsciiWhitespace(*ns));
+  if (name_space.ok())
+    access.name_space = std::string(absl::StripAsciiWhitespace(*name_space));
   access.description = "the service account of this pod";
   return access;
 }
@@ -259,7 +255,7 @@ absl::Status NothingConfigured(const Files& files) {
 
 absl::StatusOr<ClusterAccess> FindCluster(const AccessOptions& given) {
   AccessOptions options = given;
-  if (!options.getenv) options.getenv = ProcessEnvironment;
+  if (!options.getenv) options.getenv = EnvironmentOrEmpty;
   const Files files = KubeconfigFiles(options);
   absl::StatusOr<Kubeconfig> read = ReadKubeconfigs(files.paths);
   if (!read.ok()) return NamedBy(files, read.status());

@@ -36,7 +36,7 @@ struct ClusterAccess {
   net::ClientOptions options;
   std::shared_ptr<Credentials> credentials;
   net::Headers headers;  // for impersonation
-  std::string ns = "default";
+  std::string name_space = "default";
   std::string context;  // empty inside a pod
   // For messages: "context `dev` of /etc/kube/config".
   std::string description;

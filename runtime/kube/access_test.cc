@@ -24,7 +24,7 @@ std::map<std::string, std::string> Describe(const ClusterAccess& access,
   std::map<std::string, std::string> out = {
       {"server", access.server.Origin()},
       {"path_prefix", access.path_prefix},
-      {"namespace", access.ns},
+      {"namespace", access.name_space},
       {"context", access.context},
       {"ca", access.options.tls.ca_pem},
       {"insecure", access.options.tls.insecure_skip_verify ? "true" : ""},

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "runtime/base/rfc3339.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -22,15 +23,6 @@ absl::Time TokenExpiry(absl::string_view token) {
   const absl::StatusOr<json::Value> parsed = json::Parse(claims);
   if (!parsed.ok()) return absl::InfinitePast();
   return absl::FromUnixSeconds((*parsed)["exp"].int_or());
-}
-
-absl::Time TimeOf(const json::Value& value) {
-  absl::Time time;
-  std::string error;
-  if (!absl::ParseTime(absl::RFC3339_full, value.string_or(), &time, &error)) {
-    return absl::InfinitePast();
-  }
-  return time;
 }
 
 struct Replacement {
@@ -61,7 +53,7 @@ absl::StatusOr<std::string> AuthProviderToken(absl::string_view provider,
   }
   if (provider == "gcp") {
     const absl::string_view token = config["access-token"].string_or();
-    if (!token.empty() && TimeOf(config["expiry"]) > soon) {
+    if (!token.empty() && ParseRfc3339(config["expiry"].string_or()) > soon) {
       return std::string(token);
     }
   }

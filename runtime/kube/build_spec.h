@@ -39,6 +39,9 @@ struct BuildSpec {
   std::string tar_path;
 };
 
+// Returns the names of the image, one with each tag: "ghcr.io/team/app:1.2".
+std::vector<std::string> TaggedNames(const BuildSpec& spec);
+
 }  // namespace ovenbird::kube
 
 #endif  // OVENBIRD_RUNTIME_KUBE_BUILD_SPEC_H_

@@ -42,10 +42,11 @@ std::string Singular(const Resource& resource) {
 
 std::string Named(absl::string_view verb, const Resource& resource,
                   absl::string_view name) {
-  return absl::StrCat(verb, " ", Singular(resource), " `", name, "`",
-                      resource.ns.empty()
-                          ? ""
-                          : absl::StrCat(" in namespace `", resource.ns, "`"));
+  return absl::StrCat(
+      verb, " ", Singular(resource), " `", name, "`",
+      resource.name_space.empty()
+          ? ""
+          : absl::StrCat(" in namespace `", resource.name_space, "`"));
 }
 
 // While etcd is away, API servers keep watches open and let all else wait, then
@@ -444,6 +445,14 @@ absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenWebSocket(
 
 }  // namespace
 
+Resource ResourceOf(absl::string_view plural, absl::string_view name_space) {
+  Resource resource;
+  if (plural == "jobs") resource.api_version = "batch/v1";
+  resource.plural = std::string(plural);
+  resource.name_space = std::string(name_space);
+  return resource;
+}
+
 bool HasNotReachedServer(const absl::Status& status) {
   return status.GetPayload(kNotReachedPayload).has_value();
 }
@@ -458,8 +467,9 @@ std::string ResourcePath(const Resource& resource, absl::string_view name,
   std::string path = absl::StrCat(
       absl::StrContains(resource.api_version, '/') ? "/apis/" : "/api/",
       resource.api_version);
-  if (!resource.ns.empty()) {
-    absl::StrAppend(&path, "/namespaces/", net::EscapeUrlPart(resource.ns));
+  if (!resource.name_space.empty()) {
+    absl::StrAppend(&path, "/namespaces/",
+                    net::EscapeUrlPart(resource.name_space));
   }
   absl::StrAppend(&path, "/", resource.plural);
   if (!name.empty()) absl::StrAppend(&path, "/", net::EscapeUrlPart(name));

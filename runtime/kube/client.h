@@ -27,8 +27,11 @@ namespace ovenbird::kube {
 struct Resource {
   std::string api_version = "v1";  // "batch/v1"
   std::string plural;              // "pods"
-  std::string ns;                  // empty: not in a namespace, or in all
+  std::string name_space;          // empty: not in a namespace, or in all
 };
+
+// Returns the resource of the objects that a build makes: pods, secrets, jobs.
+Resource ResourceOf(absl::string_view plural, absl::string_view name_space);
 
 using Query = std::vector<std::pair<std::string, std::string>>;
 

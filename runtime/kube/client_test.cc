@@ -31,7 +31,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const Resource kPods = {.plural = "pods", .ns = "ns"};
+const Resource kPods = {.plural = "pods", .name_space = "ns"};
 
 TEST(ClientTest, PathsOfTheApi) {
   EXPECT_EQ(ResourcePath(kPods), "/api/v1/namespaces/ns/pods");

@@ -191,10 +191,10 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"kaniko-git-source", "runtime/dockerfile"},
       {"kaniko-extended-attributes", "runtime/dockerfile"},
       {"kaniko-differs", "runtime/rewrite"},
-      {"base-image-unread", "runtime/build/dockerfile_plan_test"},
-      {"mount-written", "runtime/build/mount_check_test"},
-      {"mount-link-copied", "runtime/build/mount_check_test"},
-      {"mount-copied", "runtime/build/mount_check_test"},
+      {"base-image-unread", "runtime/plan/dockerfile_plan_test"},
+      {"mount-written", "runtime/plan/mount_check_test"},
+      {"mount-link-copied", "runtime/plan/mount_check_test"},
+      {"mount-copied", "runtime/plan/mount_check_test"},
       {"ignore-pattern", "runtime/context"},
   };
   return reasons;

@@ -193,7 +193,7 @@ absl::Status Explain(const absl::Status& status, const ExecRequest& request) {
         absl::StrCat(status.message(),
                      "; RBAC must allow `get` and (from Kubernetes 1.35 on) "
                      "`create` on `pods/exec` in namespace `",
-                     request.ns, "`"));
+                     request.name_space, "`"));
     // Who explains it further wants the server's own words.
     status.ForEachPayload([&](absl::string_view type, const absl::Cord& said) {
       out.SetPayload(type, said);
@@ -227,7 +227,7 @@ absl::StatusOr<ExecResult> Exec(Client& client, const ExecRequest& request,
   const std::string doing =
       absl::StrCat("run `", request.command[0], "` in container `",
                    request.container, "` of pod `", request.pod, "`");
-  const Resource pods = {.plural = "pods", .ns = request.ns};
+  const Resource pods = {.plural = "pods", .name_space = request.name_space};
   absl::StatusOr<std::unique_ptr<net::WebSocket>> socket =
       client.OpenWebSocket(ResourcePath(pods, request.pod, "exec"), query,
                            doing, std::move(socket_request), cancel);

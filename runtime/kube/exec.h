@@ -18,7 +18,7 @@ namespace ovenbird::kube {
 
 // A command to run, with callbacks for its streams.
 struct ExecRequest {
-  std::string ns;
+  std::string name_space;
   std::string pod;
   std::string container;
   std::vector<std::string> command;

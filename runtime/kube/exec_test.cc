@@ -47,7 +47,7 @@ std::string OnChannel(int channel, absl::string_view text) {
 
 ExecRequest Command(std::vector<std::string> command) {
   ExecRequest request;
-  request.ns = "ns";
+  request.name_space = "ns";
   request.pod = "p";
   request.container = "c";
   request.command = std::move(command);

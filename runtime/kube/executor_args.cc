@@ -27,9 +27,7 @@ class Args {
   std::vector<std::string> Make() {
     Add("dockerfile", absl::StrCat(kContextPath, "/", spec_.dockerfile));
     Add("context", absl::StrCat("dir://", kContextPath));
-    for (const std::string& tag : spec_.tags) {
-      Add("destination", absl::StrCat(spec_.image, ":", tag));
-    }
+    for (const std::string& name : TaggedNames(spec_)) Add("destination", name);
     // The old name works everywhere, but newer versions complain about it.
     Add(Has("snapshot-mode") ? "snapshot-mode" : "snapshotMode",
         ToString(kaniko_.snapshot_mode));

@@ -75,7 +75,7 @@ struct ConfigContext {
   std::string where;
   std::string cluster;
   std::string user;
-  std::string ns;
+  std::string name_space;
 };
 
 // One kubeconfig, or several merged ones.

@@ -25,7 +25,7 @@ bool KubeletKnowsNothing(const absl::Status& status) {
 }
 
 Resource Pods(const LogOptions& options) {
-  return {.plural = "pods", .ns = options.ns};
+  return {.plural = "pods", .name_space = options.name_space};
 }
 
 std::string Doing(const LogOptions& options) {

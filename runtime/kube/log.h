@@ -18,7 +18,7 @@ namespace ovenbird::kube {
 
 // The container, and how long to wait for it.
 struct LogOptions {
-  std::string ns;
+  std::string name_space;
   std::string pod;
   std::string container;
   BackoffOptions backoff;

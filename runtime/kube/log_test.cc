@@ -105,7 +105,7 @@ class LogServer {
 
 LogOptions Options() {
   LogOptions options;
-  options.ns = "ns";
+  options.name_space = "ns";
   options.pod = "p";
   options.container = "c";
   options.backoff = NoPause();

@@ -14,6 +14,7 @@
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/executor_env.h"
 #include "runtime/kube/handover.h"
+#include "runtime/kube/timeout.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -244,8 +245,8 @@ PodSpec Spec(const BuildSpec& spec) {
   const config::Kaniko& kaniko = *spec.kaniko;
   PodSpec pod;
   pod.restart_policy = "Never";
-  absl::Duration timeout;
-  if (absl::ParseDuration(kaniko.timeout, &timeout)) {
+  const absl::Duration timeout = TimeoutOf(kaniko);
+  if (timeout != absl::InfiniteDuration()) {
     pod.active_deadline_seconds = absl::ToInt64Seconds(timeout);
   }
   // A RUN step could read the token; only a named account wants one.

@@ -110,7 +110,7 @@ std::string Text(const WatchEvent& event) {
 std::vector<std::string> Play(Script& script, size_t count,
                               absl::Status want = absl::OkStatus()) {
   WatchOptions options;
-  options.resource = {.plural = "pods", .ns = "ns"};
+  options.resource = {.plural = "pods", .name_space = "ns"};
   options.backoff = NoPause();
   std::vector<std::string> events;
   const auto client = ClientOf(script.server());
@@ -185,7 +185,7 @@ TEST(WatchTest, OneOfWhichNothingIsHeardIsOpenedAgain) {
   const Step added = Chunks({Event("ADDED", Pod("a", 11))}, false);
   Script script({Reply(List(10, {})), Chunks({}, false), added, added, added});
   WatchOptions options;
-  options.resource = {.plural = "pods", .ns = "ns"};
+  options.resource = {.plural = "pods", .name_space = "ns"};
   options.backoff = NoPause();
   options.missed_after = absl::Seconds(1);
   std::vector<std::string> events;
@@ -295,7 +295,7 @@ TEST(WatchTest, TellsOnlyWhatIsWantedAndNew) {
        Reply(StatusJson(410, "Expired", "too old"), 410),
        note(Reply(List(20, {Pod("ours-old", 5), Pod("c", 19)})))});
   WatchOptions options;
-  options.resource = {.plural = "pods", .ns = "ns"};
+  options.resource = {.plural = "pods", .name_space = "ns"};
   options.backoff = NoPause();
   options.only_new = true;
   options.wanted = [](const json::Value& pod) {
@@ -326,7 +326,7 @@ TEST(WatchTest, TellsOfAnOutageAndGivesUp) {
                  Chunks({Event("ADDED", Pod("a", 11))}),
                  Reply(StatusJson(503, "ServiceUnavailable", "two"), 503)});
   WatchOptions options;
-  options.resource = {.plural = "pods", .ns = "ns"};
+  options.resource = {.plural = "pods", .name_space = "ns"};
   options.backoff = NoPause();
   std::vector<std::string> outages;
   ClientOptions client_options;
@@ -352,7 +352,7 @@ TEST(WatchTest, CancellationEndsIt) {
   Script script({Reply(List(10, {})), Chunks({}, false)});
   Cancellation cancel;
   WatchOptions options;
-  options.resource = {.plural = "pods", .ns = "ns"};
+  options.resource = {.plural = "pods", .name_space = "ns"};
   const auto client = ClientOf(script.server());
   std::thread canceller;
   const absl::Status status = Watch(
@@ -379,7 +379,7 @@ TEST(WatchTest, SelectorsGoWithListAndWatch) {
   Script script({note(Reply(List(10, {}))),
                  note(Chunks({Event("ADDED", Pod("a", 11))}, false))});
   WatchOptions options;
-  options.resource = {.plural = "pods", .ns = "ns"};
+  options.resource = {.plural = "pods", .name_space = "ns"};
   options.select = {"l", "f"};
   const auto client = ClientOf(script.server());
   int events = 0;

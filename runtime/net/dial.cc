@@ -1,21 +1,16 @@
 #include "runtime/net/dial.h"
 
 #include <boost/asio/error.hpp>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/base/environment.h"
 #include "runtime/net/proxy.h"
 #include "runtime/net/socket.h"
 #include "runtime/net/tunnel.h"
 
 namespace ovenbird::net {
 namespace {
-
-std::string FromEnvironment(absl::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  return value == nullptr ? "" : value;
-}
 
 absl::Status Prefixed(absl::string_view origin, const absl::Status& status) {
   absl::Status out(status.code(), absl::StrCat(origin, ": ", status.message()));
@@ -41,7 +36,7 @@ absl::Status FindProxy(const ClientOptions& options, Dialer& dialer) {
     if (!proxy.ok()) return Prefixed("proxy", proxy.status());
     dialer.proxy = *std::move(proxy);
   } else {
-    auto proxy = ProxyFor(dialer.url, FromEnvironment);
+    auto proxy = ProxyFor(dialer.url, EnvironmentOrEmpty);
     if (!proxy.ok()) return proxy.status();
     dialer.proxy = *std::move(proxy);
   }

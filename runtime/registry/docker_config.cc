@@ -1,7 +1,6 @@
 #include "runtime/registry/docker_config.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include <fstream>
 #include <sstream>
@@ -10,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/registry/credential_helper.h"
 #include "runtime/registry/reference.h"
@@ -18,13 +18,10 @@ namespace ovenbird::registry {
 namespace {
 
 std::string ConfigPath() {
-  if (const char* folder = getenv("DOCKER_CONFIG");
-      folder != nullptr && *folder != '\0') {
-    return absl::StrCat(folder, "/config.json");
-  }
-  const char* home = getenv("HOME");
-  if (home == nullptr || *home == '\0') return "";
-  return absl::StrCat(home, "/.docker/config.json");
+  const std::string folder = EnvironmentOrEmpty("DOCKER_CONFIG");
+  if (!folder.empty()) return absl::StrCat(folder, "/config.json");
+  const std::string home = EnvironmentOrEmpty("HOME");
+  return home.empty() ? "" : absl::StrCat(home, "/.docker/config.json");
 }
 
 // Docker Desktop keeps its own OAuth tokens under Docker Hub's host.
@@ -89,8 +86,8 @@ bool IsEmpty(const Credentials& credentials) {
 
 absl::StatusOr<DockerConfig> DockerConfig::Load() {
   DockerConfig result;
-  if (const char* text = getenv("DOCKER_AUTH_CONFIG");
-      text != nullptr && *text != '\0') {
+  if (const std::string text = EnvironmentOrEmpty("DOCKER_AUTH_CONFIG");
+      !text.empty()) {
     ASSIGN_OR_RETURN(Layer layer, ParseLayer(text, "$DOCKER_AUTH_CONFIG"));
     result.layers_.push_back(std::move(layer));
   }

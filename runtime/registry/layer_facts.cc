@@ -21,10 +21,6 @@
 namespace ovenbird::registry {
 namespace {
 
-using rewrite::ImageFile;
-using rewrite::ImageFiles;
-using rewrite::RetypedFolder;
-
 constexpr size_t kBlock = 1 << 16;
 // Against archives that grow without end when they are unpacked.
 constexpr int64_t kMaxBytes = int64_t{4} << 30;

@@ -8,15 +8,15 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/registry/image_files.h"
 #include "runtime/registry/unpack.h"
-#include "runtime/rewrite/base_image.h"
 
 namespace ovenbird::registry {
 
 // The files of one layer.
 struct LayerFacts {
   // In the layer's order; whiteouts are files with names like any other.
-  std::vector<std::pair<std::string, rewrite::ImageFile>> entries;
+  std::vector<std::pair<std::string, ImageFile>> entries;
   // Contents of etc/passwd and etc/group, if the layer has them.
   std::string passwd;
   std::string groups;
@@ -29,7 +29,7 @@ absl::StatusOr<LayerFacts> ReadLayer(const ByteSource& source);
 
 // Puts a layer over the layers below it, which `files` has, as a container
 // runtime would.
-void AddLayer(const LayerFacts& layer, rewrite::ImageFiles& files);
+void AddLayer(const LayerFacts& layer, ImageFiles& files);
 
 // Returns the layer in the format of the cache.
 std::string Encode(const LayerFacts& layer);

@@ -15,8 +15,6 @@ namespace {
 
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::StatusIs;
-using rewrite::ImageFile;
-using rewrite::ImageFiles;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
@@ -146,15 +144,14 @@ TEST(LayerFactsTest, KeepsFoldersThatReplaceSomethingElse) {
                   {"/to-nothing", ImageFile::kFolder}}),
            files);
   std::vector<std::pair<std::string, int>> found;
-  for (const rewrite::RetypedFolder& folder : files.retyped) {
+  for (const RetypedFolder& folder : files.retyped) {
     found.emplace_back(folder.path, folder.below);
   }
-  EXPECT_THAT(
-      found,
-      ElementsAre(Pair("/file", rewrite::RetypedFolder::kFile),
-                  Pair("/to-folder", rewrite::RetypedFolder::kLinkToFolder),
-                  Pair("/to-root", rewrite::RetypedFolder::kLinkToFolder),
-                  Pair("/to-nothing", rewrite::RetypedFolder::kLinkToNothing)));
+  EXPECT_THAT(found,
+              ElementsAre(Pair("/file", RetypedFolder::kFile),
+                          Pair("/to-folder", RetypedFolder::kLinkToFolder),
+                          Pair("/to-root", RetypedFolder::kLinkToFolder),
+                          Pair("/to-nothing", RetypedFolder::kLinkToNothing)));
 }
 
 }  // namespace

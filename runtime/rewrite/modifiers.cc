@@ -8,8 +8,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "runtime/base/json.h"
+#include "runtime/base/shell_quote.h"
 #include "runtime/rewrite/variables.h"
 
 namespace ovenbird::rewrite {
@@ -41,10 +41,6 @@ std::string Quoted(absl::string_view value, char escape) {
   }
   text += '"';
   return text;
-}
-
-std::string ShellQuote(absl::string_view text) {
-  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
 }
 
 // The build arguments that the text names: the executor's cache must see them.

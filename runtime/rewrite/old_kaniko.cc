@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/base/shell_quote.h"
 #include "runtime/rewrite/source.h"
 
 namespace ovenbird::rewrite {
@@ -34,12 +35,6 @@ void DropFlag(absl::string_view name, absl::string_view reason, Draft& draft) {
 bool IsNumber(absl::string_view text) {
   return !text.empty() &&
          text.find_first_not_of("0123456789") == absl::string_view::npos;
-}
-
-// As an argument of a shell's command.
-std::string ShellWord(absl::string_view text) {
-  return absl::StrCat("'", absl::StrJoin(absl::StrSplit(text, '\''), "'\\''"),
-                      "'");
 }
 
 // Whether RUN certainly finds /bin/sh: images without one must not fail because
@@ -170,9 +165,9 @@ void MakeFolderOfUser(const Site& site, Draft& draft) {
                                                       : parts.first);
   std::vector<std::string> lines;
   for (const std::string& folder : FoldersOf(CleanPath(*path))) {
-    const std::string word = ShellWord(folder);
+    const std::string word = ShellQuote(folder);
     lines.push_back(absl::StrCat("{ test -e ", word, " || { mkdir ", word,
-                                 " && chown ", ShellWord(owner), " ", word,
+                                 " && chown ", ShellQuote(owner), " ", word,
                                  "; }; }"));
   }
   Instruction run = MakeInstruction("RUN", "");

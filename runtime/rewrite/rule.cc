@@ -30,6 +30,7 @@ namespace ovenbird::rewrite {
 
 using dockerfile::Capability;
 
+// One table, in the order in which the rules are applied.
 absl::Span<const Rule> Rules() {
   static const auto& rules = *new std::vector<Rule>{
       {Capability::kUnneededStage, {"COPY"}, NameStages},

@@ -6,7 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "runtime/base/shell_quote.h"
 #include "runtime/rewrite/executor_scope.h"
 
 namespace ovenbird::rewrite {
@@ -87,11 +87,6 @@ class Substitution {
   char quote_ = '\0';
   std::string result_;
 };
-
-// `value` as one word of the shell.
-std::string ShellQuote(absl::string_view value) {
-  return absl::StrCat("'", absl::StrReplaceAll(value, {{"'", "'\\''"}}), "'");
-}
 
 }  // namespace
 

@@ -15,9 +15,9 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/utf8.h"
 #include "runtime/diag/catalog.h"
-#include "runtime/yaml/builder.h"
 #include "runtime/yaml/syntax.h"
 #include "runtime/yaml/text_check.h"
+#include "runtime/yaml/tree_builder.h"
 
 namespace ovenbird::yaml {
 namespace {
@@ -43,7 +43,7 @@ class Events : public YAML::EventHandler {
   Events(const SourceFile& file, Arena& arena, diag::Sink& sink)
       : builder_(file, arena, sink) {}
 
-  const Builder& builder() const { return builder_; }
+  const TreeBuilder& builder() const { return builder_; }
   const std::vector<std::string>& anchor_names() const { return anchor_names_; }
 
   void OnDocumentStart(const YAML::Mark&) override {}
@@ -84,7 +84,7 @@ class Events : public YAML::EventHandler {
     if (!more) throw Stop();
   }
 
-  Builder builder_;
+  TreeBuilder builder_;
   std::vector<std::string> anchor_names_;
 };
 

@@ -84,7 +84,7 @@ std::vector<std::string> RecordedContext(const Case& item) {
   return ToFacts(item, files);
 }
 
-std::vector<std::string> PlannedContext(const build::Plan& plan,
+std::vector<std::string> PlannedContext(const plan::Plan& plan,
                                         const Case& item) {
   Files files;
   for (const auto& image : plan.images) {

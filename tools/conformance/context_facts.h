@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/build/plan.h"
+#include "runtime/plan/plan.h"
 #include "tools/conformance/case.h"
 
 namespace ovenbird::conformance {
@@ -14,7 +14,7 @@ namespace ovenbird::conformance {
 std::vector<std::string> RecordedContext(const Case& item);
 
 // Of all images together, folders' own entries included.
-std::vector<std::string> PlannedContext(const build::Plan& plan,
+std::vector<std::string> PlannedContext(const plan::Plan& plan,
                                         const Case& item);
 
 }  // namespace ovenbird::conformance

@@ -20,11 +20,11 @@
 #include "absl/time/time.h"
 #include "runtime/base/json.h"
 #include "runtime/base/writer.h"
-#include "runtime/build/plan.h"
 #include "runtime/config/load.h"
 #include "runtime/config/surroundings.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/plan/plan.h"
 #include "runtime/registry/docker_config.h"
 #include "tools/conformance/case.h"
 #include "tools/conformance/context_facts.h"
@@ -127,7 +127,7 @@ Ours Render(const Case& item, const std::string& folder) {
                             ? json::Value(json::Object{})
                             : item.surroundings["dockerConfig"]),
             "config.json");
-    build::PlanOptions options;
+    plan::PlanOptions options;
     options.tags = Strings(args["tags"]);
     options.environment = [&](const std::string& name) {
       return surroundings.Variable(name);
@@ -138,7 +138,7 @@ Ours Render(const Case& item, const std::string& folder) {
     options.full_context = true;
     // What is written out for an executor is compared with BuildKit's images.
     options.rewrite = false;
-    absl::StatusOr<build::Plan> plan = build::MakePlan(**config, options, sink);
+    absl::StatusOr<plan::Plan> plan = plan::MakePlan(**config, options, sink);
     if (!plan.ok()) {
       ours.refusals.push_back(std::string(plan.status().message()));
     } else if (!sink.has_errors()) {

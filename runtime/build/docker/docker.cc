@@ -7,12 +7,13 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "runtime/base/death_signal.h"
+#include "runtime/base/file.h"
 #include "runtime/base/lines.h"
+#include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
-#include "runtime/build/local/death_signal.h"
-#include "runtime/build/local/volumes.h"
-#include "runtime/build/local/workspace.h"
+#include "runtime/base/workspace.h"
 #include "runtime/registry/digest.h"
 
 namespace ovenbird::build {
@@ -154,7 +155,8 @@ absl::StatusOr<DockerResult> BuildWithDocker(const DockerBuild& build) {
   result.command = "docker build";
   ASSIGN_OR_RETURN(result.exit_code, docker.Build(id_file));
   if (result.exit_code != 0) return result;
-  result.image_id = std::string(absl::StripAsciiWhitespace(ReadFile(id_file)));
+  result.image_id =
+      std::string(absl::StripAsciiWhitespace(ReadFile(id_file).value_or("")));
   if (build.skip_push) return result;
   for (const std::string& image : build.images) {
     build.on_step(absl::StrCat("pushing ", image));

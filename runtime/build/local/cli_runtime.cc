@@ -12,13 +12,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "runtime/base/file.h"
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
-#include "runtime/build/local/containers.h"
+#include "runtime/base/workspace.h"
+#include "runtime/build/local/daemon_containers.h"
 #include "runtime/build/local/last_command.h"
 #include "runtime/build/local/volumes.h"
-#include "runtime/build/local/workspace.h"
 #include "runtime/build/owner.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/reference.h"
@@ -241,7 +242,7 @@ class CliRun {
       const std::string copy = workspace + "/termination";
       // A container that failed early has not written it.
       if (Short({"cp", absl::StrCat(id_, ":", kEndFile), copy}).ok()) {
-        result.termination_message = ReadFile(copy);
+        result.termination_message = ReadFile(copy).value_or("");
       }
     }
     if (ended.ok()) RETURN_IF_ERROR(KeepOutputs(workspace));

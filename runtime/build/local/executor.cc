@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -13,10 +12,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "runtime/base/file.h"
+#include "runtime/base/file_lock.h"
 #include "runtime/base/lines.h"
+#include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
-#include "runtime/build/local/workspace.h"
+#include "runtime/base/workspace.h"
 #include "runtime/kube/kaniko_flags.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/image.h"
@@ -63,13 +64,6 @@ const Buildable& NearestTo(const registry::Reference& image) {
   return *found;
 }
 
-std::string FirstLine(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
 bool IsImageFolder(const std::string& folder) {
   std::error_code error;
   return !folder.empty() &&
@@ -87,7 +81,7 @@ class Notes {
 
   // The folder, empty when there is none (any more).
   std::string Read() const {
-    const std::string folder = FirstLine(path_);
+    const std::string folder = FirstLineOf(path_);
     return IsImageFolder(folder) ? folder : "";
   }
 
@@ -275,7 +269,7 @@ absl::StatusOr<ExecutorImage> BuildExecutor(const ExecutorRequest& request,
         "cannot pull the executor ", request.image, ": ", why.message(),
         "; cannot build it from source: ", folder.status().message()));
   }
-  ExecutorImage result{*folder, FirstLine(*folder + "/name")};
+  ExecutorImage result{*folder, FirstLineOf(*folder + "/name")};
   request.on_step(
       absl::StrCat("using ", result.name, ", built from source",
                    result.name == image.ToString()

@@ -37,7 +37,7 @@ class ExecutorTest : public ::testing::Test {
   }
 
   // A builder that makes a folder and notes how it was called.
-  void Builder(const std::string& script) {
+  void WriteBuildScript(const std::string& script) {
     request_.sources.builder = folder_ + "/builder";
     std::ofstream(request_.sources.builder)
         << "#!/bin/sh\necho \"called $*\" >> " << folder_ << "/calls\n"
@@ -106,7 +106,7 @@ TEST_F(ExecutorTest, NoOtherUserCanEnterAnImage) {
 }
 
 TEST_F(ExecutorTest, IsBuiltWhenTheRegistryIsUnreachable) {
-  Builder(kMakesImage);
+  WriteBuildScript(kMakesImage);
   const std::string domain = Unreachable();
   request_.image = domain + "/osscontainertools/kaniko:v1.28.3";
   absl::StatusOr<ExecutorImage> built = GetExecutor(request_);
@@ -170,7 +170,7 @@ TEST_F(ExecutorTest, ItsNameIsKnownBefore) {
   // Another one cannot be had, with a builder and without.
   request_.image = domain + "/kaniko-project/executor:v0.17.1";
   EXPECT_EQ(ExecutorName(request_), request_.image);
-  Builder(kMakesImage);
+  WriteBuildScript(kMakesImage);
   EXPECT_EQ(ExecutorName(request_), "gcr.io/kaniko-project/executor:v0.19.0");
   request_.image = domain + "/osscontainertools/kaniko:v1.28.3";
   EXPECT_EQ(ExecutorName(request_),
@@ -210,7 +210,7 @@ TEST_F(ExecutorTest, SaysWhyThereIsNone) {
                        ::testing::AllOf(HasSubstr("cannot pull the executor " +
                                                   request_.image + ": "),
                                         HasSubstr("set `image:`"))));
-  Builder("echo 'no compiler' >&2; exit 3\n");
+  WriteBuildScript("echo 'no compiler' >&2; exit 3\n");
   EXPECT_THAT(
       GetExecutor(request_),
       StatusIs(absl::StatusCode::kUnavailable,
@@ -218,14 +218,14 @@ TEST_F(ExecutorTest, SaysWhyThereIsNone) {
                          request_.sources.builder +
                          " --flavor chainguard --version v1.25.6` ended with "
                          "exit code 3: no compiler")));
-  Builder("echo /no/such/folder\n");
+  WriteBuildScript("echo /no/such/folder\n");
   EXPECT_THAT(GetExecutor(request_),
               StatusIs(absl::StatusCode::kUnavailable,
                        HasSubstr("did not name an image's folder")));
 }
 
 TEST_F(ExecutorTest, ARegistryThatAnswersHasTheLastWord) {
-  Builder(kMakesImage);
+  WriteBuildScript(kMakesImage);
   RealRegistry registry;
   request_.image = registry.domain() + "/kaniko:v1";
   EXPECT_THAT(ReachRegistry(request_), IsOk());
@@ -250,7 +250,7 @@ TEST_F(ExecutorTest, ARegistryThatAnswersHasTheLastWord) {
 
 // An untrusted certificate is no reason to do without the registry.
 TEST_F(ExecutorTest, AnUntrustedRegistryIsNotUnreachable) {
-  Builder(kMakesImage);
+  WriteBuildScript(kMakesImage);
   RealRegistry registry({.tls = true});
   request_.image = registry.domain() + "/kaniko:v1";
   EXPECT_THAT(GetExecutor(request_),

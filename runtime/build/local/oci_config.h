@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "runtime/base/json.h"
-#include "runtime/build/local/container.h"
+#include "runtime/build/local/container_spec.h"
 #include "runtime/registry/image.h"
 
 namespace ovenbird::build {

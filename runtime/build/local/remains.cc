@@ -9,10 +9,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "runtime/base/private_folder.h"
+#include "runtime/base/workspace.h"
 #include "runtime/build/local/cgroups.h"
-#include "runtime/build/local/containers.h"
+#include "runtime/build/local/daemon_containers.h"
 #include "runtime/build/local/rootless.h"
-#include "runtime/build/local/workspace.h"
 
 namespace ovenbird::build {
 namespace {

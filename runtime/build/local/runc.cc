@@ -13,15 +13,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/base/workspace.h"
 #include "runtime/build/local/cgroups.h"
 #include "runtime/build/local/oci_config.h"
 #include "runtime/build/local/rootless.h"
 #include "runtime/build/local/volumes.h"
-#include "runtime/build/local/workspace.h"
 #include "runtime/registry/image.h"
 #include "runtime/registry/unpack.h"
 
@@ -126,8 +127,8 @@ class RuncRun {
     // A user who may make none does without, unless one is asked for by name.
     if (!rootless_) input.cgroup = absl::StrCat("/", id_);
     input.rootless = rootless_;
-    return WriteFile(here_ + "/bundle/config.json",
-                     json::Write(OciConfig(input), true), 0644);
+    return WriteVolumeFile(here_ + "/bundle/config.json",
+                           json::Write(OciConfig(input), true), 0644);
   }
 
   absl::Status MakeMounts() {
@@ -139,7 +140,7 @@ class RuncRun {
       mounts_.push_back({volume.path, volume.host_path, volume.read_only});
     }
     if (!run_.container.termination_path.empty()) {
-      RETURN_IF_ERROR(WriteFile(Termination(), "", 0666));
+      RETURN_IF_ERROR(WriteVolumeFile(Termination(), "", 0666));
       mounts_.push_back({run_.container.termination_path, Termination()});
     }
     return absl::OkStatus();
@@ -186,7 +187,7 @@ class RuncRun {
     RETURN_IF_ERROR(CheckStarted(*ended));
     ContainerResult result;
     result.exit_code = ended->exit_code;
-    result.termination_message = ReadFile(Termination());
+    result.termination_message = ReadFile(Termination()).value_or("");
     result.runtime = name_;
     result.image = executor.name;
     return result;
@@ -208,7 +209,8 @@ class RuncRun {
   absl::Status CheckStarted(const SubprocessResult& ended) const {
     if (ended.ok()) return absl::OkStatus();
     const bool namespaces = fs::exists(here_ + "/started");
-    const std::string said = RuncMessage(ReadFile(here_ + "/runc.log"));
+    const std::string said =
+        RuncMessage(ReadFile(here_ + "/runc.log").value_or(""));
     if (namespaces && said.empty()) return absl::OkStatus();
     std::string why = namespaces ? said : last_line_;
     if (!rootless_) {

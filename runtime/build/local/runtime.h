@@ -5,9 +5,9 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "runtime/build/local/container.h"
+#include "runtime/build/local/container_spec.h"
 #include "runtime/build/local/executor.h"
-#include "runtime/build/local/run.h"
+#include "runtime/build/local/local_run.h"
 
 namespace ovenbird::build {
 

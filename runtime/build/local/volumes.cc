@@ -4,9 +4,7 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -46,8 +44,8 @@ absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
       }
       for (const ContainerFile& file : mount.files) {
         RETURN_IF_ERROR(
-            WriteFile(absl::StrCat(volume.host_path, "/", file.path),
-                      file.content, file.mode));
+            WriteVolumeFile(absl::StrCat(volume.host_path, "/", file.path),
+                            file.content, file.mode));
       }
     }
     volumes.push_back(std::move(volume));
@@ -72,18 +70,11 @@ absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
   return best->host_path + path.substr(best->path.size());
 }
 
-absl::Status WriteFile(const std::string& path, absl::string_view content,
-                       int mode) {
+absl::Status WriteVolumeFile(const std::string& path, absl::string_view content,
+                             int mode) {
   std::error_code error;
   fs::create_directories(fs::path(path).parent_path(), error);
   return ReplaceFile(path, content, static_cast<mode_t>(mode));
-}
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  if (file) text << file.rdbuf();
-  return text.str();
 }
 
 absl::Status KeepFile(const std::string& from, const std::string& to) {

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "runtime/build/local/container.h"
+#include "runtime/build/local/container_spec.h"
 
 namespace ovenbird::build {
 
@@ -32,10 +32,8 @@ absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
 
 // Writes a file of a volume and creates the folders above it. Its mode is
 // `mode`, regardless of the umask.
-absl::Status WriteFile(const std::string& path, absl::string_view content,
-                       int mode);
-// Returns the content of a file; empty if it cannot be read.
-std::string ReadFile(const std::string& path);
+absl::Status WriteVolumeFile(const std::string& path, absl::string_view content,
+                             int mode);
 
 // Copies `from` to `to`, which the user has named, by the rules of FileWriter:
 // a regular file is replaced as a whole.

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/file.h"
 #include "tools/testing/status_matchers.h"
 
 namespace ovenbird::build {
@@ -40,8 +41,8 @@ TEST(VolumesTest, MakesAndFillsTheContainersFolders) {
   EXPECT_TRUE((*volumes)[0].own);
   EXPECT_TRUE(std::filesystem::is_directory((*volumes)[0].host_path));
   const std::string docker = (*volumes)[1].host_path;
-  EXPECT_EQ(ReadFile(docker + "/config.json"), "{}");
-  EXPECT_EQ(ReadFile(docker + "/deep/er/file"), "x");
+  EXPECT_EQ(*ReadFile(docker + "/config.json"), "{}");
+  EXPECT_EQ(*ReadFile(docker + "/deep/er/file"), "x");
   struct stat info;
   ASSERT_EQ(stat((docker + "/config.json").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07777, 0600u);
@@ -63,15 +64,15 @@ TEST(VolumesTest, FindsWhereAPathIs) {
 
 TEST(VolumesTest, KeepsAFileWholeOrNotAtAll) {
   const std::string folder = NewFolder();
-  ASSERT_THAT(WriteFile(folder + "/from", "new", 0644), IsOk());
-  ASSERT_THAT(WriteFile(folder + "/to", "older", 0644), IsOk());
+  ASSERT_THAT(WriteVolumeFile(folder + "/from", "new", 0644), IsOk());
+  ASSERT_THAT(WriteVolumeFile(folder + "/to", "older", 0644), IsOk());
   EXPECT_THAT(KeepFile(folder + "/from", folder + "/to"), IsOk());
-  EXPECT_EQ(ReadFile(folder + "/to"), "new");
+  EXPECT_EQ(*ReadFile(folder + "/to"), "new");
   EXPECT_THAT(KeepFile(folder + "/none", folder + "/to"),
               StatusIs(absl::StatusCode::kNotFound,
                        HasSubstr("cannot open `" + folder + "/none`")));
   EXPECT_THAT(KeepFile(folder, folder + "/to"), ::testing::Not(IsOk()));
-  EXPECT_EQ(ReadFile(folder + "/to"), "new");
+  EXPECT_EQ(*ReadFile(folder + "/to"), "new");
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 2);
 }
 
@@ -79,21 +80,21 @@ TEST(VolumesTest, KeepsAFileWholeOrNotAtAll) {
 TEST(VolumesTest, KeepsLinksAndDevices) {
   const std::string folder = NewFolder();
   const std::string big(3'000'000, 'x');
-  ASSERT_THAT(WriteFile(folder + "/from", big, 0644), IsOk());
+  ASSERT_THAT(WriteVolumeFile(folder + "/from", big, 0644), IsOk());
   std::filesystem::create_symlink("target", folder + "/link");
   std::filesystem::create_symlink("/dev/null", folder + "/null");
   for (const char* name : {"/link", "/null"}) {
     EXPECT_THAT(KeepFile(folder + "/from", folder + name), IsOk());
     EXPECT_TRUE(std::filesystem::is_symlink(folder + name)) << name;
   }
-  EXPECT_EQ(ReadFile(folder + "/target"), big);
+  EXPECT_EQ(*ReadFile(folder + "/target"), big);
   EXPECT_TRUE(std::filesystem::is_character_file(folder + "/null"));
 }
 
 TEST(VolumesTest, AModeHoldsUnderAnyUmask) {
   const std::string path = NewFolder() + "/file";
   const mode_t before = umask(077);
-  EXPECT_THAT(WriteFile(path, "x", 0666), IsOk());
+  EXPECT_THAT(WriteVolumeFile(path, "x", 0666), IsOk());
   umask(before);
   struct stat info = {};
   ASSERT_EQ(stat(path.c_str(), &info), 0);

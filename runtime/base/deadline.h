@@ -1,0 +1,35 @@
+// A cancellation that comes by itself after a time.
+#ifndef OVENBIRD_RUNTIME_BASE_DEADLINE_H_
+#define OVENBIRD_RUNTIME_BASE_DEADLINE_H_
+
+#include <thread>
+
+#include "absl/time/time.h"
+#include "runtime/base/cancellation.h"
+
+namespace ovenbird {
+
+// Cancels what has its cancellation when the time has passed. The destructor
+// ends the wait.
+class Deadline {
+ public:
+  // `parent` (may be null): cancels it before that.
+  explicit Deadline(absl::Duration time, Cancellation* parent = nullptr);
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+  ~Deadline();
+
+  Cancellation& cancellation() { return cancellation_; }
+  // Returns whether the time has passed.
+  bool passed() const { return passed_.cancelled(); }
+
+ private:
+  Cancellation cancellation_;
+  Cancellation passed_;
+  Cancellation done_;
+  std::thread thread_;
+};
+
+}  // namespace ovenbird
+
+#endif  // OVENBIRD_RUNTIME_BASE_DEADLINE_H_

@@ -1,0 +1,227 @@
+#include "runtime/build/cluster/cleanup.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
+#include "runtime/base/json.h"
+#include "runtime/build/owner.h"
+
+namespace ovenbird::build {
+namespace {
+
+const Owner& Me() {
+  static const Owner* const me = new Owner(ThisProcess());
+  return *me;
+}
+
+// Whose an object is.
+Owner By(const std::string& user, const std::string& host,
+         const std::string& process) {
+  return {user, host, process};
+}
+Owner Ended() { return By(Me().user, Me().host, Me().process + "1"); }
+Owner Elsewhere() { return By(Me().user, "elsewhere", "boot/1/2/3"); }
+
+const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
+
+std::string Ago(absl::Duration age) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", kNow - age,
+                          absl::UTCTimeZone());
+}
+
+// An object of a build of at most an hour.
+json::Value Object(const std::string& name, const Owner& owner,
+                   absl::Duration age = absl::Minutes(1)) {
+  json::Object annotations = {{"ovenbird.dev/user", owner.user},
+                              {"ovenbird.dev/host", owner.host},
+                              {"ovenbird.dev/process", owner.process},
+                              {"ovenbird.dev/image-key", "app"},
+                              {"ovenbird.dev/lifetime-seconds", "3600"}};
+  json::Object labels = {{"app.kubernetes.io/managed-by", "ovenbird"},
+                         {"ovenbird.dev/build-id", name}};
+  json::Object metadata = {{"name", name},
+                           {"uid", "uid-" + name},
+                           {"creationTimestamp", Ago(age)},
+                           {"labels", labels},
+                           {"annotations", annotations}};
+  json::Value object;
+  object.Set("metadata", metadata);
+  return object;
+}
+
+json::Value WithPhase(json::Value pod, const char* phase,
+                      absl::Duration ended = absl::ZeroDuration()) {
+  json::Object terminated = {{"finishedAt", Ago(ended)}};
+  json::Object state = {{"terminated", terminated}};
+  pod.Set("status",
+          json::Object{{"phase", phase},
+                       {"containerStatuses",
+                        json::Array{json::Object{{"state", state}}}}});
+  return pod;
+}
+
+// kaniko has ended, and an injected sidecar keeps the pod running.
+json::Value WithSidecar(json::Value pod, absl::Duration ended) {
+  json::Object terminated = {{"finishedAt", Ago(ended)}};
+  json::Object kaniko = {{"name", "kaniko"},
+                         {"state", json::Object{{"terminated", terminated}}}};
+  json::Object sidecar = {
+      {"name", "aaa"},
+      {"state", json::Object{{"running", json::Object{{"startedAt", "t"}}}}}};
+  pod.Set("status",
+          json::Object{{"phase", "Running"},
+                       {"containerStatuses", json::Array{sidecar, kaniko}}});
+  return pod;
+}
+
+// "name deleted", "name kept", in the order of the names.
+std::vector<std::string> Verdicts(const FoundObjects& found,
+                                  bool this_host_only = false) {
+  CleanupScope scope;
+  scope.owner = Me();
+  scope.this_host_only = this_host_only;
+  std::vector<std::string> out;
+  for (const Remains& remains : Judge(found, scope, kNow)) {
+    EXPECT_FALSE(remains.why.empty());
+    EXPECT_EQ(remains.image, "app");
+    for (const RemainingObject& object : remains.objects) {
+      EXPECT_EQ(object.uid, "uid-" + object.name);
+      out.push_back(absl::StrCat(object.plural, " ", object.name,
+                                 remains.in_use ? " kept" : " deleted"));
+    }
+  }
+  return out;
+}
+
+TEST(CleanupTest, BuildsOfThisMachineGoWhenTheirProcessHasEnded) {
+  FoundObjects found;
+  found.pods = {WithPhase(Object("a", Ended()), "Running"),
+                WithPhase(Object("b", Me()), "Succeeded", absl::Hours(9))};
+  found.secrets = {Object("a", Ended()), Object("b", Me()),
+                   Object("c", Ended())};
+  found.jobs = {Object("a", Ended())};
+  EXPECT_THAT(Verdicts(found),
+              testing::ElementsAre("pods a deleted", "secrets a deleted",
+                                   "jobs a deleted", "pods b kept",
+                                   "secrets b kept", "secrets c deleted"));
+}
+
+TEST(CleanupTest, OfEachNamespaceByItself) {
+  FoundObjects found;
+  for (const char* name_space : {"one", "two"}) {
+    json::Value pod = Object("a", Ended());
+    json::Value metadata = pod["metadata"];
+    metadata.Set("namespace", name_space);
+    pod.Set("metadata", metadata);
+    found.pods.push_back(pod);
+  }
+  CleanupScope scope;
+  scope.owner = Me();
+  std::vector<std::string> namespaces;
+  for (const Remains& remains : Judge(found, scope, kNow)) {
+    EXPECT_EQ(remains.objects.size(), 1u);
+    namespaces.push_back(remains.name_space);
+  }
+  EXPECT_THAT(namespaces, testing::ElementsAre("one", "two"));
+}
+
+TEST(CleanupTest, OthersAreNotSeen) {
+  json::Value devspace = Object("d", Ended());
+  devspace.Set(
+      "metadata",
+      json::Object{{"name", "d"},
+                   {"labels", json::Object{{"devspace-build", "true"}}}});
+  json::Value bare = Object("e", Ended());
+  bare.Set("metadata",
+           json::Object{{"name", "e"},
+                        {"labels", json::Object{{"app.kubernetes.io/managed-by",
+                                                 "ovenbird"}}}});
+  json::Value going = Object("f", Ended());
+  json::Value metadata = going["metadata"];
+  metadata.Set("deletionTimestamp", Ago(absl::Seconds(1)));
+  going.Set("metadata", metadata);
+  FoundObjects found;
+  found.pods = {Object("a", By("other", Me().host, Ended().process)), devspace,
+                bare, going};
+  found.secrets = {Object("b", By("other", "elsewhere", "x")), devspace, bare};
+  EXPECT_THAT(Verdicts(found), testing::IsEmpty());
+}
+
+TEST(CleanupTest, BuildsOfOtherMachinesGoWhenNothingCanBeAtWork) {
+  struct Case {
+    const char* what;
+    json::Value pod;
+    bool deleted;
+  };
+  const Case kCases[] = {
+      {"running", WithPhase(Object("a", Elsewhere()), "Running"), false},
+      {"pending", Object("a", Elsewhere(), absl::Minutes(59)), false},
+      {"its log may still be read",
+       WithPhase(Object("a", Elsewhere()), "Succeeded", absl::Minutes(1)),
+       false},
+      {"succeeded",
+       WithPhase(Object("a", Elsewhere()), "Succeeded", absl::Minutes(6)),
+       true},
+      {"failed",
+       WithPhase(Object("a", Elsewhere()), "Failed", absl::Minutes(6)), true},
+      {"a sidecar runs on",
+       WithSidecar(Object("a", Elsewhere()), absl::Minutes(6)), true},
+      {"a sidecar runs on, and kaniko's log may still be read",
+       WithSidecar(Object("a", Elsewhere()), absl::Minutes(1)), false},
+      {"over its time",
+       WithPhase(Object("a", Elsewhere(), absl::Minutes(70)), "Running"), true},
+      {"this machine before it was started again",
+       WithPhase(Object("a", By(Me().user, Me().host, "boot/1/2/3")),
+                 "Running"),
+       false},
+      {"processes can't be told",
+       WithPhase(Object("a", By(Me().user, Me().host, "")), "Running"), false},
+      {"a machine with the same processes: a container",
+       WithPhase(Object("a", By(Me().user, "elsewhere", Ended().process)),
+                 "Running"),
+       false},
+  };
+  for (const Case& row : kCases) {
+    FoundObjects found;
+    found.pods = {row.pod};
+    EXPECT_THAT(
+        Verdicts(found),
+        testing::ElementsAre(row.deleted ? "pods a deleted" : "pods a kept"))
+        << row.what;
+  }
+}
+
+TEST(CleanupTest, ASecretWithoutItsPod) {
+  FoundObjects found;
+  found.secrets = {Object("a", Elsewhere(), absl::Minutes(1)),
+                   Object("b", Elsewhere(), absl::Minutes(20))};
+  EXPECT_THAT(Verdicts(found),
+              testing::ElementsAre("secrets a kept", "secrets b deleted"));
+}
+
+TEST(CleanupTest, ABuildLooksAtItsOwnHostOnly) {
+  FoundObjects found;
+  found.pods = {WithPhase(Object("a", Elsewhere()), "Failed", absl::Hours(1)),
+                WithPhase(Object("b", Ended()), "Failed", absl::Hours(1))};
+  EXPECT_THAT(Verdicts(found, true), testing::ElementsAre("pods b deleted"));
+}
+
+// Its containers get the time to end that a running pod's get.
+TEST(CleanupTest, APodWhoseSidecarRunsOnHasNotEnded) {
+  FoundObjects found;
+  found.pods = {WithSidecar(Object("a", Elsewhere()), absl::Minutes(6))};
+  CleanupScope scope;
+  scope.owner = Me();
+  const std::vector<Remains> remains = Judge(found, scope, kNow);
+  ASSERT_EQ(remains.size(), 1u);
+  EXPECT_FALSE(remains[0].objects[0].has_ended);
+}
+
+}  // namespace
+}  // namespace ovenbird::build

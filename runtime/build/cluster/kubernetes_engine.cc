@@ -1,0 +1,132 @@
+#include "runtime/build/cluster/kubernetes_engine.h"
+
+#include <algorithm>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "runtime/build/cluster/cluster_objects.h"
+#include "runtime/build/cluster/expiry.h"
+#include "runtime/build/cluster/pod_build.h"
+#include "runtime/build/cluster/pod_watch.h"
+#include "runtime/build/cluster/pull_secret_key.h"
+#include "runtime/kube/manifest.h"
+#include "runtime/kube/timeout.h"
+
+namespace ovenbird::build {
+namespace {
+
+std::string RandomId() {
+  constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::random_device random;
+  std::string id;
+  for (int i = 0; i < 10; ++i) id += kLetters[random() % 36];
+  return id;
+}
+
+// How long the objects of a build may be needed: until a node is found, and
+// then until the pod's own deadline.
+absl::Duration LifetimeOf(const plan::ImagePlan& plan,
+                          const KubernetesEngineOptions& options) {
+  constexpr absl::Duration kMargin = absl::Minutes(1);
+  absl::Duration timeout = kube::TimeoutOf(*plan.kaniko);
+  if (timeout == absl::InfiniteDuration()) timeout = absl::Hours(24);
+  return std::min(options.patience.unschedulable, timeout) + timeout + kMargin;
+}
+
+}  // namespace
+
+KubernetesEngine::KubernetesEngine(std::unique_ptr<kube::Client> client,
+                                   Inventory& inventory,
+                                   KubernetesEngineOptions options)
+    : client_(std::move(client)),
+      inventory_(inventory),
+      options_(std::move(options)),
+      run_id_(RandomId()),
+      cleanup_(*client_, options_.owner) {}
+
+// Who builds, and for how long at most.
+void KubernetesEngine::Annotate(kube::Manifest& manifest,
+                                absl::Duration lifetime) const {
+  auto annotate = [&](kube::ObjectMeta& metadata) {
+    for (const auto& list :
+         {Annotations(options_.owner), options_.annotations}) {
+      metadata.annotations.insert(metadata.annotations.end(), list.begin(),
+                                  list.end());
+    }
+    metadata.annotations.emplace_back(
+        kLifetimeAnnotation, absl::StrCat(absl::ToInt64Seconds(lifetime)));
+  };
+  annotate(*manifest.pod.metadata);
+  if (manifest.secret) annotate(*manifest.secret->metadata);
+}
+
+std::shared_ptr<NamespaceWatch> KubernetesEngine::WatchOf(
+    const std::string& name_space) {
+  MutexLock lock(&mutex_);
+  std::shared_ptr<NamespaceWatch>& watch = watches_[name_space];
+  if (watch == nullptr || watch->has_ended()) {
+    watch = std::make_shared<NamespaceWatch>(
+        *client_, name_space, absl::StrCat(kube::kRunLabel, "=", run_id_));
+  }
+  return watch;
+}
+
+Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
+                                Cancellation& cancel) {
+  Outcome outcome;
+  if (cancel.cancelled()) {
+    outcome.failure = Interrupted();
+    return outcome;
+  }
+  kube::BuildSpec spec = plan.spec;
+  spec.build_id = RandomId();
+  std::string name_space = plan.kaniko->namespace_.empty()
+                               ? client_->access().name_space
+                               : plan.kaniko->namespace_;
+  if (!plan.kaniko->pull_secret.empty() &&
+      !plan.kaniko->skip_pull_secret_mount) {
+    PullSecretRequest request;
+    request.name_space = name_space;
+    request.name = plan.kaniko->pull_secret;
+    request.pushed = plan.push_registries;
+    request.pulled = plan.pull_registries;
+    outcome.failure = FindPullSecretKey(*client_, request, observer, cancel,
+                                        spec.pull_secret_key);
+    if (outcome.failure) return outcome;
+  }
+  kube::Manifest manifest = kube::MakeManifest(spec);
+  const absl::Duration lifetime = LifetimeOf(plan, options_);
+  Annotate(manifest, lifetime);
+  manifest.pod.metadata->labels.emplace_back(kube::kRunLabel, run_id_);
+  const std::string pod = *manifest.pod.metadata->name;
+  cleanup_.Start(name_space, cancel);
+  std::shared_ptr<NamespaceWatch> all = WatchOf(name_space);
+  PodWatch watch(*all, pod, cancel);
+  ClusterObjects objects(*client_, name_space, inventory_);
+  outcome.failure = objects.Create(manifest, lifetime, cancel);
+  bool pod_has_ended = false;
+  if (!outcome.failure) {
+    watch.NoteCreated();
+    PodBuildEnd end = BuildInPod({.client = *client_,
+                                  .plan = plan,
+                                  .observer = observer,
+                                  .cancel = cancel,
+                                  .patience = options_.patience,
+                                  .name_space = name_space,
+                                  .pod = pod},
+                                 watch);
+    outcome = std::move(end.outcome);
+    pod_has_ended = end.pod_has_ended;
+  }
+  for (const std::string& left :
+       objects.Delete(pod_has_ended, cancel.cancelled())) {
+    outcome.warnings.push_back(absl::StrCat("could not delete ", left));
+  }
+  return outcome;
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,66 @@
+// Engine `kubernetes`: a pod with kaniko for each image.
+#ifndef OVENBIRD_RUNTIME_BUILD_CLUSTER_KUBERNETES_ENGINE_H_
+#define OVENBIRD_RUNTIME_BUILD_CLUSTER_KUBERNETES_ENGINE_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
+#include "runtime/base/mutex.h"
+#include "runtime/build/cluster/background_cleanup.h"
+#include "runtime/build/cluster/inventory.h"
+#include "runtime/build/cluster/namespace_watch.h"
+#include "runtime/build/cluster/pod_build.h"
+#include "runtime/build/engine.h"
+#include "runtime/build/owner.h"
+#include "runtime/kube/client.h"
+#include "runtime/kube/manifest.h"
+
+namespace ovenbird::build {
+
+// Options of engine `kubernetes`.
+struct KubernetesEngineOptions {
+  PodPatience patience;
+  Owner owner;
+  // For every object, in addition to the owner's.
+  std::vector<std::pair<std::string, std::string>> annotations;
+};
+
+// Creates Secret and pod, sends the context, follows the log and reads the
+// digest; then deletes exactly the objects that it created, by name and UID,
+// whatever happened.
+class KubernetesEngine : public Engine {
+ public:
+  // `inventory` knows at any time what is in the cluster; it must outlive the
+  // engine.
+  KubernetesEngine(std::unique_ptr<kube::Client> client, Inventory& inventory,
+                   KubernetesEngineOptions options);
+  absl::string_view NameFor(const plan::ImagePlan&) const override {
+    return "kubernetes";
+  }
+  Outcome Build(const plan::ImagePlan& plan, Observer& observer,
+                Cancellation& cancel) override;
+
+ private:
+  void Annotate(kube::Manifest& manifest, absl::Duration lifetime) const;
+  std::shared_ptr<NamespaceWatch> WatchOf(const std::string& name_space);
+
+  std::unique_ptr<kube::Client> client_;
+  Inventory& inventory_;
+  const KubernetesEngineOptions options_;
+  // Tells the pods of this run from those of others.
+  const std::string run_id_;
+  BackgroundCleanup cleanup_;
+  Mutex mutex_;
+  // By namespace.
+  std::map<std::string, std::shared_ptr<NamespaceWatch>> watches_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_CLUSTER_KUBERNETES_ENGINE_H_

@@ -1,0 +1,54 @@
+// One build in its pod, from the pod's creation to its end: the pod's stages,
+// the context, the log, kaniko's result.
+#ifndef OVENBIRD_RUNTIME_BUILD_CLUSTER_POD_BUILD_H_
+#define OVENBIRD_RUNTIME_BUILD_CLUSTER_POD_BUILD_H_
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "runtime/base/cancellation.h"
+#include "runtime/build/cluster/pod_watch.h"
+#include "runtime/build/engine.h"
+#include "runtime/build/observer.h"
+#include "runtime/kube/client.h"
+#include "runtime/plan/image_plan.h"
+
+namespace ovenbird::build {
+
+// How long to wait when a pod has a problem that may pass.
+struct PodPatience {
+  // Unschedulable: an autoscaler may make room.
+  absl::Duration unschedulable = absl::Minutes(5);
+  // An image fails to be pulled or a container to be started; kubelets try
+  // again after 10 and after 20 seconds more.
+  absl::Duration start = absl::Seconds(40);
+  // The cluster reports the node as lost: its kubelet may be about to restart.
+  absl::Duration node_lost = absl::Minutes(1);
+};
+
+// A build in a pod. All references outlive the build.
+struct PodBuildRequest {
+  kube::Client& client;
+  const plan::ImagePlan& plan;
+  Observer& observer;
+  Cancellation& cancel;
+  PodPatience patience;
+  std::string name_space;
+  std::string pod;
+};
+
+// The end of a build in a pod.
+struct PodBuildEnd {
+  Outcome outcome;
+  // No container of the pod runs or will run.
+  bool pod_has_ended = false;
+};
+
+// Follows the existing pod until its build has ended: sends the context and
+// reads the log. `watch` must have been created before the pod. Deletes
+// nothing.
+PodBuildEnd BuildInPod(const PodBuildRequest& request, PodWatch& watch);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_CLUSTER_POD_BUILD_H_

@@ -1,0 +1,474 @@
+#include "runtime/build/cluster/pod_failure.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "runtime/base/json.h"
+#include "runtime/build/failure.h"
+#include "runtime/kube/manifest.h"
+#include "runtime/kube/pod_containers.h"
+
+namespace ovenbird::build {
+namespace {
+
+constexpr absl::string_view kImagePullHint =
+    "check the image's name and tag, and that the node can pull it "
+    "(`imagePullSecrets` of the kaniko section, network, registry)";
+constexpr absl::string_view kInjectedHint =
+    "Ovenbird did not make this container: an admission webhook of the cluster "
+    "added it to the build pod; set the annotation or label that exempts a pod "
+    "from it (`annotations`, `labels` of the kaniko section), or ask whoever "
+    "runs the webhook";
+
+// Waiting reasons that the kubelet does not get out of without a change of the
+// pod, and the sentence for each.
+struct WaitingReason {
+  absl::string_view reason;
+  absl::string_view what;
+  absl::string_view hint;
+};
+constexpr WaitingReason kHopeless[] = {
+    {"ErrImagePull", "the node can't pull", kImagePullHint},
+    {"ImagePullBackOff", "the node can't pull", kImagePullHint},
+    {"ErrImageNeverPull", "the node may not pull", kImagePullHint},
+    {"InvalidImageName", "the node refuses the name of", kImagePullHint},
+    {"CreateContainerConfigError", "the node can't configure the container of",
+     "check `securityContext` of the kaniko section (kaniko must run as root) "
+     "and the secrets, config maps and keys that it uses"},
+    {"CreateContainerError", "the node can't create the container of", ""},
+    {"RunContainerError", "the node can't start the container of", ""},
+    {"CrashLoopBackOff", "the container keeps ending, of", ""},
+};
+
+Failure Environment(std::string what, std::vector<std::string> details,
+                    absl::string_view hint) {
+  Failure failure;
+  failure.kind = FailureKind::kEnvironment;
+  failure.what = std::move(what);
+  failure.details = std::move(details);
+  failure.hint = std::string(hint);
+  return failure;
+}
+
+// Other containers than these two were added by an admission webhook.
+bool IsOurs(absl::string_view container) {
+  return container == kube::kContextContainer ||
+         container == kube::kKanikoContainer;
+}
+
+// As the pod names it: a node that has the same image under several names
+// reports any of them.
+absl::string_view ImageOf(const json::Value& pod, const json::Value& status) {
+  return kube::ContainerSpec(pod, status["name"].string_or())["image"]
+      .string_or(status["image"].string_or());
+}
+
+// Events about containers name theirs: "spec.initContainers{context}".
+bool IsAboutAnother(const json::Value& event, absl::string_view container) {
+  absl::string_view path =
+      event.Get({"involvedObject", "fieldPath"}).string_or();
+  return absl::StrContains(path, "{") &&
+         !absl::EndsWith(path, absl::StrCat("{", container, "}"));
+}
+
+// The kubelet says the cause with ErrImagePull; with ImagePullBackOff only
+// newer ones do. The event always has it.
+std::string PullCause(const json::Value& status,
+                      const std::vector<json::Value>& events) {
+  absl::string_view name = status["name"].string_or();
+  for (auto event = events.rbegin(); event != events.rend(); ++event) {
+    absl::string_view text = (*event)["message"].string_or();
+    if (absl::StartsWith(text, "Failed to pull image") &&
+        !IsAboutAnother(*event, name)) {
+      return std::string(text);
+    }
+  }
+  return std::string(status.Get({"state", "waiting", "message"}).string_or());
+}
+
+std::optional<Failure> HopelessWait(const json::Value& pod,
+                                    const json::Value& status,
+                                    const std::vector<json::Value>& events) {
+  const json::Value& waiting = status.Get({"state", "waiting"});
+  absl::string_view reason = waiting["reason"].string_or();
+  absl::string_view name = status["name"].string_or();
+  for (const WaitingReason& row : kHopeless) {
+    if (row.reason != reason) continue;
+    return Environment(absl::StrCat(row.what, " image `", ImageOf(pod, status),
+                                    "` (container `", name, "`, ", reason, ")"),
+                       {row.hint == kImagePullHint
+                            ? PullCause(status, events)
+                            : std::string(waiting["message"].string_or())},
+                       IsOurs(name) ? row.hint : kInjectedHint);
+  }
+  return std::nullopt;
+}
+
+// Whether the kubelet's next attempt may go better: the network, a registry
+// that is down, and a pull secret that the node may not read yet, for the API
+// server's node authorizer learns of a pod a moment later than its node.
+bool MayPullLater(const json::Value& pod, absl::string_view reason,
+                  absl::string_view cause) {
+  if (reason != "ErrImagePull" && reason != "ImagePullBackOff") return false;
+  for (absl::string_view certain :
+       {"not found", "NotFound", "manifest unknown", "no match for platform",
+        "invalid reference"}) {
+    if (absl::StrContains(cause, certain)) return false;
+  }
+  if (!pod.Get({"spec", "imagePullSecrets"}).items().empty()) return true;
+  for (absl::string_view refused :
+       {"401", "403", "unauthorized", "Unauthorized", "denied", "Forbidden",
+        "authorization failed", "no basic auth"}) {
+    if (absl::StrContains(cause, refused)) return false;
+  }
+  return true;
+}
+
+Failure OutOfMemory(const json::Value& pod, absl::string_view container) {
+  absl::string_view limit = kube::ContainerSpec(pod, container)
+                                .Get({"resources", "limits", "memory"})
+                                .string_or();
+  Failure failure = Environment(
+      absl::StrCat("container `", container, "` ran out of memory (OOMKilled",
+                   limit.empty() ? std::string("; the pod has no limit, so the "
+                                               "node itself was short of it")
+                                 : absl::StrCat("; limit ", limit),
+                   ")"),
+      {},
+      "raise `resources.limits.memory` of the kaniko section, or lower what "
+      "kaniko needs: split large RUN layers, `args: "
+      "[\"--compressed-caching=false\"]` (kaniko 1.7 and later), `cache: "
+      "false`");
+  // It would happen again.
+  if (!limit.empty()) failure.kind = FailureKind::kBuild;
+  return failure;
+}
+
+// Of a container that is not ours.
+Failure InjectedExit(const json::Value& pod, const json::Value& status,
+                     std::vector<std::string> details) {
+  const json::Value& terminated = status.Get({"state", "terminated"});
+  absl::string_view reason = terminated["reason"].string_or();
+  return Environment(
+      absl::StrCat("container `", status["name"].string_or(), "` of image `",
+                   ImageOf(pod, status), "` exited with code ",
+                   terminated["exitCode"].int_or(),
+                   reason.empty() ? "" : absl::StrCat(" (", reason, ")")),
+      std::move(details), kInjectedHint);
+}
+
+// The container that has used too much, where the kubelet names one.
+absl::string_view OverItsLimit(absl::string_view message) {
+  if (!absl::ConsumePrefix(&message, "Container ")) return "";
+  size_t end = message.find(" exceeded its local ephemeral storage limit");
+  return end == absl::string_view::npos ? "" : message.substr(0, end);
+}
+
+// By the kubelet: for the pod's own limit, which would be met again, or because
+// the node as a whole is short of something.
+Failure Evicted(absl::string_view message) {
+  absl::string_view container = OverItsLimit(message);
+  if (!container.empty() && !IsOurs(container)) {
+    return Environment(absl::StrCat("container `", container,
+                                    "` used more disk than its limit and the "
+                                    "build pod was evicted"),
+                       {std::string(message)}, kInjectedHint);
+  }
+  const bool limit = absl::StrContains(message, "exceed");
+  const bool disk = absl::StrContains(message, "ephemeral") ||
+                    absl::StrContains(message, "EmptyDir");
+  Failure failure = Environment(
+      limit ? "the build used more disk than its limit and was evicted"
+            : "the node was short of a resource and evicted the build pod",
+      {std::string(message)},
+      disk ? "raise `ephemeral-storage` of `resources` in the kaniko section "
+             "(kaniko needs about twice what a RUN writes), or make the image "
+             "and the context smaller"
+           : "set `resources.requests` of the kaniko section, so that a node "
+             "with room is chosen");
+  if (limit) failure.kind = FailureKind::kBuild;
+  return failure;
+}
+
+// Kubernetes 1.20 says "node affinity" also of a selector.
+bool IsAboutNodeLabels(absl::string_view message) {
+  return absl::StrContains(message, "selector") ||
+         absl::StrContains(message, "node affinity");
+}
+
+// Returns what to do about the scheduler's message, in the wordings of
+// Kubernetes 1.20 and of later versions.
+std::string ScheduleHint(absl::string_view message) {
+  std::vector<std::string> hints;
+  if (absl::StrContains(message, "Insufficient ")) {
+    hints.push_back("lower `resources.requests` of the kaniko section");
+  }
+  if (absl::StrContains(message, "taint")) {
+    hints.push_back("add the taint to `tolerations` of the kaniko section");
+  }
+  if (IsAboutNodeLabels(message)) {
+    hints.push_back("mend `nodeSelector` of the kaniko section");
+  }
+  hints.push_back(
+      "where nodes are added on demand, --schedule-timeout waits longer");
+  return absl::StrJoin(hints, "; ");
+}
+
+// The scheduler does not say which labels it looked for.
+std::string NodeSelector(const json::Value& pod) {
+  std::string text;
+  for (const auto& [key, value] : pod.Get({"spec", "nodeSelector"}).members()) {
+    absl::StrAppend(&text, text.empty() ? "nodeSelector: " : ", ", key, "=",
+                    value.string_or());
+  }
+  return text;
+}
+
+// Who deletes a pod, by the reason that the cluster gives.
+struct Deleter {
+  absl::string_view reason;
+  absl::string_view what;
+  absl::string_view hint;
+};
+constexpr Deleter kDeleters[] = {
+    {"NodeLost", "the node of the build pod is lost", "build again"},
+    {"DeletionByTaintManager",
+     "the build pod was taken from its node, which was tainted or is lost",
+     "build again; `tolerations` keep it there"},
+    {"TaintManagerEviction",
+     "the build pod was taken from its node, which was tainted or is lost",
+     "build again; `tolerations` keep it there"},
+    {"PreemptionByScheduler",
+     "a pod of higher priority took the build pod's place", "build again"},
+    {"Preempted", "a pod of higher priority took the build pod's place",
+     "build again"},
+    {"EvictionByEvictionAPI",
+     "the build pod was evicted, as `kubectl drain` does", "build again"},
+    {"DeletionByPodGC", "the node of the build pod does not exist any more",
+     "build again"},
+};
+
+bool IsAboutImage(const json::Value& status) {
+  absl::string_view reason =
+      status.Get({"state", "waiting", "reason"}).string_or();
+  return absl::StrContains(reason, "Image");
+}
+
+// Whether kaniko may run although this container does not: the kubelet starts a
+// pod's containers one after the other, whichever of them fails, and restarts
+// native sidecars.
+bool IsRetried(const json::Value& pod, const json::Value& status,
+               absl::string_view list) {
+  absl::string_view name = status["name"].string_or();
+  if (IsOurs(name)) return false;
+  if (list == "containerStatuses") return true;
+  return kube::IsNativeSidecar(pod, name) && !IsAboutImage(status);
+}
+
+}  // namespace
+
+std::optional<Failure> ExplainPodReason(const json::Value& pod) {
+  const json::Value& status = pod["status"];
+  absl::string_view reason = status["reason"].string_or();
+  std::vector<std::string> details;
+  if (absl::string_view message = status["message"].string_or();
+      !message.empty()) {
+    details.emplace_back(message);
+  }
+  if (reason == "Evicted") {
+    return Evicted(status["message"].string_or());
+  }
+  if (reason == "DeadlineExceeded") {
+    std::string seconds =
+        absl::StrCat(pod.Get({"spec", "activeDeadlineSeconds"}).int_or());
+    Failure failure = Environment(
+        absl::StrCat("the build took longer than its deadline of ", seconds,
+                     "s"),
+        std::move(details), "raise `timeout` of the kaniko section");
+    const json::Value& kaniko =
+        kube::ContainerStatus(pod, kube::kKanikoContainer)["state"];
+    if (!kaniko["running"].is_null() || !kaniko["terminated"].is_null()) {
+      failure.kind = FailureKind::kBuild;
+    }
+    return failure;
+  }
+  if (reason == "NodeLost") {
+    return Environment("the node of the build pod is lost", std::move(details),
+                       "build again; the cluster has to remove the old pod");
+  }
+  if (reason == "NodeAffinity" || reason == "OutOfcpu" ||
+      reason == "OutOfmemory" || reason == "OutOfpods" ||
+      reason == "UnexpectedAdmissionError" || reason == "Preempting" ||
+      reason == "Terminated" || reason == "Shutdown" ||
+      reason == "NodeShutdown") {
+    return Environment(
+        absl::StrCat("the node gave the build pod up (", reason, ")"),
+        std::move(details), "build again");
+  }
+  return std::nullopt;
+}
+
+Failure ExplainFailedPhase(const json::Value& pod) {
+  const json::Value& status = pod["status"];
+  return Environment(
+      absl::StrCat("the build pod failed (",
+                   status["reason"].string_or("no reason given"), ")"),
+      {std::string(status["message"].string_or())}, "");
+}
+
+Failure ExplainDeletion(const json::Value& pod,
+                        const std::vector<json::Value>& events) {
+  std::vector<std::pair<absl::string_view, absl::string_view>> said = {
+      {pod.Get({"status", "reason"}).string_or(),
+       pod.Get({"status", "message"}).string_or()}};
+  for (const json::Value& condition :
+       pod.Get({"status", "conditions"}).items()) {
+    if (condition["type"].string_or() == "DisruptionTarget") {
+      said.emplace_back(condition["reason"].string_or(),
+                        condition["message"].string_or());
+    }
+  }
+  for (const json::Value& event : events) {
+    said.emplace_back(event["reason"].string_or(),
+                      event["message"].string_or());
+  }
+  for (const auto& [reason, message] : said) {
+    for (const Deleter& row : kDeleters) {
+      if (row.reason == reason) {
+        return Environment(std::string(row.what), {std::string(message)},
+                           row.hint);
+      }
+    }
+  }
+  return Environment("someone deleted the build pod while it was in use", {},
+                     "build again; see who deletes pods in this namespace");
+}
+
+Failure ExplainExit(const json::Value& pod, const json::Value& status) {
+  const json::Value& terminated = status.Get({"state", "terminated"});
+  absl::string_view reason = terminated["reason"].string_or();
+  absl::string_view name = status["name"].string_or();
+  std::vector<std::string> details;
+  if (absl::string_view message = terminated["message"].string_or();
+      !message.empty()) {
+    details.emplace_back(message);
+  }
+  if (!IsOurs(name)) return InjectedExit(pod, status, std::move(details));
+  if (reason == "OOMKilled") return OutOfMemory(pod, name);
+  if (reason == "StartError" || reason == "ContainerCannotRun") {
+    return Environment(absl::StrCat("the node could not start container `",
+                                    name, "` (", reason, ")"),
+                       std::move(details),
+                       "check `command`, the image and its architecture");
+  }
+  const bool is_kaniko = name == kube::kKanikoContainer;
+  Failure failure;
+  failure.kind = is_kaniko ? FailureKind::kBuild : FailureKind::kEnvironment;
+  failure.what = absl::StrCat(
+      is_kaniko ? "kaniko" : absl::StrCat("container `", name, "`"),
+      " ended with exit code ", terminated["exitCode"].int_or());
+  failure.details = std::move(details);
+  return failure;
+}
+
+std::optional<StartFailure> ExplainWait(
+    const json::Value& pod, const std::vector<json::Value>& events) {
+  std::optional<StartFailure> first;
+  for (absl::string_view list :
+       {"initContainerStatuses", "containerStatuses"}) {
+    for (const json::Value& status : pod.Get({"status", list}).items()) {
+      std::optional<Failure> failure = HopelessWait(pod, status, events);
+      if (!failure) continue;
+      const bool may_pass =
+          IsRetried(pod, status, list) ||
+          MayPullLater(pod,
+                       status.Get({"state", "waiting", "reason"}).string_or(),
+                       failure->details[0]);
+      StartFailure found = {*std::move(failure), may_pass};
+      if (!may_pass) return found;
+      if (!first) first = std::move(found);
+    }
+  }
+  return first;
+}
+
+std::optional<Failure> ExplainMissingVolume(
+    const std::vector<json::Value>& events) {
+  for (auto event = events.rbegin(); event != events.rend(); ++event) {
+    if ((*event)["reason"].string_or() != "FailedMount") continue;
+    absl::string_view message = (*event)["message"].string_or();
+    if (absl::StrContains(message, "non-existent secret key") ||
+        absl::StrContains(message, "non-existent config key") ||
+        absl::StrContains(message, "references non-existent")) {
+      return Environment(
+          "a secret or config map lacks a key that the build pod mounts",
+          {std::string(message)},
+          "look at its keys with `kubectl describe`, and at `items` of "
+          "`additionalMounts`");
+    }
+    if (absl::StrContains(message, "not found") &&
+        (absl::StrContains(message, "secret") ||
+         absl::StrContains(message, "configmap"))) {
+      return Environment(
+          "a secret or config map that the build pod mounts does not exist",
+          {std::string(message)},
+          "create it in the build namespace, or mend `pullSecret` or "
+          "`additionalMounts`");
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> ExplainUnschedulable(const json::Value& pod) {
+  for (const json::Value& condition :
+       pod.Get({"status", "conditions"}).items()) {
+    if (condition["type"].string_or() == "PodScheduled" &&
+        condition["status"].string_or() == "False" &&
+        condition["reason"].string_or() == "Unschedulable") {
+      absl::string_view message = condition["message"].string_or();
+      Failure failure =
+          Environment("no node takes the build pod", {std::string(message)},
+                      ScheduleHint(message));
+      std::string selector = NodeSelector(pod);
+      if (IsAboutNodeLabels(message) && !selector.empty()) {
+        failure.details.push_back(std::move(selector));
+      }
+      return failure;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> ExplainLostNode(const json::Value& pod,
+                                       const std::vector<json::Value>& events) {
+  for (const json::Value& condition :
+       pod.Get({"status", "conditions"}).items()) {
+    if (condition["type"].string_or() != "Ready" ||
+        condition["status"].string_or() != "False") {
+      continue;
+    }
+    bool lost = condition["reason"].string_or().empty();
+    absl::string_view said;
+    for (const json::Value& event : events) {
+      if (event["reason"].string_or() != "NodeNotReady") continue;
+      said = event["message"].string_or();
+      lost = true;
+    }
+    if (!lost) return std::nullopt;
+    absl::string_view node = pod.Get({"spec", "nodeName"}).string_or();
+    return Environment(
+        absl::StrCat("node `", node, "` of the build pod does not answer"),
+        {std::string(said.empty() ? "Node is not ready" : said)},
+        absl::StrCat("`kubectl describe node ", node,
+                     "` tells more; build again, on another node"));
+  }
+  return std::nullopt;
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,54 @@
+// What a build pod is doing, read from the Pod object and its events. Pure:
+// the engine feeds it what the watch delivers and acts on the answer.
+#ifndef OVENBIRD_RUNTIME_BUILD_CLUSTER_POD_STATE_H_
+#define OVENBIRD_RUNTIME_BUILD_CLUSTER_POD_STATE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/json.h"
+#include "runtime/build/failure.h"
+
+namespace ovenbird::build {
+
+// The stages of a build pod.
+enum class PodStage {
+  kPending,          // not scheduled, or images are being pulled
+  kUnschedulable,    // may change when an autoscaler acts
+  kStartFailed,      // the node tries again to pull an image or to start a
+                     // container
+  kReadyForContext,  // our init container runs and waits for the context
+  kRunning,          // kaniko runs
+  kNodeLost,         // it ran, and its node does not answer any more
+  kSucceeded,        // kaniko exited with 0; other containers may run on
+  kFailed,           // it will never succeed; see `failure`
+};
+
+// What a build pod is doing.
+struct PodState {
+  PodStage stage = PodStage::kPending;
+  // For kUnschedulable, kStartFailed and kNodeLost (should they last), and
+  // kFailed.
+  std::optional<Failure> failure;
+  // kaniko exited with an error: its log is more exact than `failure`.
+  bool log_tells_why = false;
+  // The kaniko container was started, so that it has a log.
+  bool has_log = false;
+  std::optional<int> exit_code;
+  // No container runs or will run.
+  bool has_ended = false;
+  // kaniko's termination message: the digest after a success.
+  std::string termination_message;
+  std::string node;
+};
+
+// Returns the state of `pod` (core/v1 Pod as JSON). `events` are the core/v1
+// Events about it, oldest first; they explain what the pod's status leaves
+// open.
+PodState ReadPodState(const json::Value& pod,
+                      const std::vector<json::Value>& events);
+
+}  // namespace ovenbird::build
+
+#endif  // OVENBIRD_RUNTIME_BUILD_CLUSTER_POD_STATE_H_

@@ -1,0 +1,64 @@
+#include "runtime/build/docker/docker_engine.h"
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/build/open_context.h"
+#include "runtime/kube/build_spec.h"
+
+namespace ovenbird::build {
+namespace {
+
+constexpr size_t kLastLines = 10;
+
+DockerBuild BuildOf(const plan::ImagePlan& plan) {
+  DockerBuild build;
+  build.images = kube::TaggedNames(plan.spec);
+  build.dockerfile = plan.spec.dockerfile;
+  build.target = plan.spec.target;
+  if (plan.docker->options) build.network = plan.docker->options->network;
+  build.build_args = plan.spec.build_args;
+  build.args = plan.docker->args;
+  build.use_build_kit = plan.docker->use_build_kit;
+  build.skip_push = plan.spec.skip_push;
+  build.open_context = [&plan] { return OpenContext(plan); };
+  return build;
+}
+
+}  // namespace
+
+Outcome DockerEngine::Build(const plan::ImagePlan& plan, Observer& observer,
+                            Cancellation& cancel) {
+  Outcome outcome;
+  DockerBuild build = BuildOf(plan);
+  if (auto found = environments_.find(plan.key); found != environments_.end()) {
+    build.env = found->second;
+  }
+  std::deque<std::string> last;
+  build.on_step = [&](absl::string_view text) { observer.Step(text); };
+  build.on_log = [&](absl::string_view line) {
+    last.emplace_back(line);
+    if (last.size() > kLastLines) last.pop_front();
+    observer.Log(line);
+  };
+  build.cancel = &cancel;
+  absl::StatusOr<DockerResult> result = BuildWithDocker(build);
+  if (!result.ok()) {
+    outcome.failure = FromStatus(result.status());
+  } else if (result->exit_code != 0) {
+    Failure failure;
+    failure.kind = FailureKind::kBuild;
+    failure.what = absl::StrCat("`", result->command, "` ended with exit code ",
+                                result->exit_code);
+    failure.details.assign(last.begin(), last.end());
+    outcome.failure = std::move(failure);
+  } else {
+    outcome.digest = result->digest;
+  }
+  return outcome;
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,15 @@
+#include "runtime/kube/build_spec.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace ovenbird::kube {
+
+std::vector<std::string> TaggedNames(const BuildSpec& spec) {
+  std::vector<std::string> names;
+  for (const std::string& tag : spec.tags) {
+    names.push_back(absl::StrCat(spec.image, ":", tag));
+  }
+  return names;
+}
+
+}  // namespace ovenbird::kube

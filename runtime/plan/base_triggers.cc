@@ -1,0 +1,61 @@
+#include "runtime/plan/base_triggers.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "runtime/base/source_file.h"
+#include "runtime/plan/builder.h"
+#include "runtime/plan/dockerfile_plan.h"
+#include "runtime/registry/reference.h"
+
+namespace ovenbird::plan {
+
+BaseTriggers::BaseTriggers(config::Loaded& config, diag::Sink& sink)
+    : config_(config), sink_(sink) {
+  for (const auto& [key, image] : config_.config.images) {
+    absl::StatusOr<registry::Reference> name =
+        registry::ParseReference(image.image);
+    if (!name.ok()) continue;
+    repositories_.insert(name->Repository());
+    if (WantedBuilder(image) == Builder::kCustom) continue;
+    own_[name->Repository()].push_back({key, &image});
+  }
+}
+
+bool BaseTriggers::IsOwn(absl::string_view image) const {
+  absl::StatusOr<registry::Reference> wanted = registry::ParseReference(image);
+  return wanted.ok() && repositories_.contains(wanted->Repository());
+}
+
+std::optional<std::vector<std::string>> BaseTriggers::Find(
+    absl::string_view image) const {
+  absl::StatusOr<registry::Reference> wanted = registry::ParseReference(image);
+  if (!wanted.ok()) return std::vector<std::string>();
+  auto own = own_.find(wanted->Repository());
+  if (own != own_.end()) {
+    for (const OwnImage& candidate : own->second) {
+      std::error_code error;
+      if (!std::filesystem::is_regular_file(
+              DockerfilePath(config_.folder(), *candidate.image), error)) {
+        continue;
+      }
+      absl::StatusOr<const SourceFile*> text =
+          ReadDockerfile(config_, candidate.key, *candidate.image, sink_);
+      if (!text.ok() || *text == nullptr) continue;
+      const auto kaniko = EffectiveKaniko(*candidate.image);
+      return TriggersOf(**text, kaniko->options ? kaniko->options->target : "");
+    }
+  }
+  if (absl::StrContains(wanted->tag, "onbuild") ||
+      absl::StrContains(wanted->path, "onbuild")) {
+    return std::nullopt;
+  }
+  return std::vector<std::string>();
+}
+
+}  // namespace ovenbird::plan

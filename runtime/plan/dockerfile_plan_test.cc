@@ -1,0 +1,230 @@
+#include "runtime/plan/dockerfile_plan.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/source_file.h"
+#include "runtime/config/config.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/plan/base_question.h"
+#include "runtime/rewrite/base_image.h"
+
+namespace ovenbird::plan {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class DockerfilePlanTest : public testing::Test {
+ protected:
+  std::optional<DockerfilePlan> Make(const std::string& text) {
+    file_.emplace("Dockerfile", text);
+    DockerfileRequest request;
+    request.key = "app";
+    request.image = &image_;
+    request.options = &options_;
+    request.build_args = build_args_;
+    request.file = &*file_;
+    request.onbuild = onbuild_;
+    request.kaniko = kaniko_;
+    request.executor = executor_;
+    request.base_image = base_image_;
+    problems_ = {};
+    return PlanDockerfile(request, problems_);
+  }
+
+  std::vector<std::string> Problems() const {
+    std::vector<std::string> ids;
+    for (const diag::Diagnostic& problem : problems_.Sorted()) {
+      ids.push_back(problem.rule->id);
+    }
+    return ids;
+  }
+
+  config::Image image_;
+  config::BuildOptions options_;
+  std::vector<std::pair<std::string, std::string>> build_args_;
+  std::function<std::optional<std::vector<std::string>>(absl::string_view)>
+      onbuild_;
+  const config::Kaniko* kaniko_ = nullptr;
+  std::string executor_;
+  AskBaseImage base_image_;
+  std::optional<SourceFile> file_;
+  diag::Collector problems_;
+};
+
+struct Case {
+  const char* name;
+  const char* text;
+  const char* target;
+  const char* bases;
+  const char* registries;
+  const char* sources;
+};
+
+class FindsTest : public DockerfilePlanTest,
+                  public testing::WithParamInterface<Case> {};
+
+TEST_P(FindsTest, WhatTheBuildNeeds) {
+  options_.target = GetParam().target;
+  build_args_ = {{"VERSION", "3"}};
+  std::optional<DockerfilePlan> plan = Make(GetParam().text);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(absl::StrJoin(plan->bases, " ",
+                          [](std::string* out, const auto& base) {
+                            out->append(base.image);
+                          }),
+            GetParam().bases);
+  EXPECT_EQ(absl::StrJoin(plan->registries, " "), GetParam().registries);
+  EXPECT_EQ(absl::StrJoin(plan->sources, " ",
+                          [](std::string* out, const auto& source) {
+                            out->append(source.text);
+                          }),
+            GetParam().sources);
+  EXPECT_EQ(plan->text, GetParam().text) << "it is sent as it is";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FindsTest,
+    testing::Values(
+        Case{"Scratch", "ARG VERSION\nFROM scratch\nCOPY a b /\n", "", "", "",
+             "a b"},
+        Case{"ArgInFrom", "ARG VERSION=1\nFROM r.io/base:$VERSION\n", "",
+             "r.io/base:3", "r.io", ""},
+        Case{"Registries",
+             "ARG VERSION\nFROM alpine AS a\nFROM r.io:5000/x\n"
+             "COPY --from=r.io:5000/y:1 /z /\nCOPY --from=a /etc /\n",
+             "", "alpine r.io:5000/x r.io:5000/y:1", "docker.io r.io:5000", ""},
+        Case{"OnlyUpToTheTarget",
+             "ARG VERSION\nFROM a.io/a AS one\nCOPY 1 /\n"
+             "FROM b.io/b AS two\nCOPY 2 /\nFROM c.io/c\nCOPY 3 /\n",
+             "two", "a.io/a b.io/b", "a.io b.io", "1 2"}),
+    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+
+TEST_F(DockerfilePlanTest, DevicesNeedARight) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  constexpr char kMknod[] = "FROM a\nRUN mknod /null c 1 3\n";
+  EXPECT_FALSE(Make("FROM a\nRUN mknod /pipe p\n").value().makes_devices);
+  EXPECT_TRUE(Make(kMknod).value().makes_devices);
+  EXPECT_THAT(Problems(), IsEmpty());
+  auto& capabilities = kaniko.security_context.emplace().capabilities.emplace();
+  Make(kMknod);
+  EXPECT_THAT(Problems(), IsEmpty()) << "containers have the right by default";
+  capabilities.drop = {"ALL"};
+  Make(kMknod);
+  EXPECT_THAT(Problems(), ElementsAre("kaniko-differs"));
+  capabilities.add = {"MKNOD"};
+  Make(kMknod);
+  EXPECT_THAT(Problems(), IsEmpty());
+}
+
+TEST_F(DockerfilePlanTest, OnbuildOfAnImageNeedsAStage) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  int asked = 0;
+  base_image_ = [&](const BaseQuestion& question) {
+    ++asked;
+    auto base = std::make_shared<rewrite::BaseImage>();
+    if (question.image == "b") base->onbuild = {"COPY --from=tools /t /t"};
+    BaseAnswer answer;
+    answer.image = std::move(base);
+    return answer;
+  };
+  constexpr char kNeeded[] = "FROM a AS tools\nRUN x\nFROM b\nRUN y\n";
+  const std::optional<DockerfilePlan> plan = Make(kNeeded);
+  ASSERT_TRUE(plan) << absl::StrJoin(Problems(), " ");
+  EXPECT_EQ(plan->rewritten, nullptr) << "both stages are sent";
+  EXPECT_GT(asked, 0);
+  asked = 0;
+  Make("FROM a\nRUN x\n");
+  EXPECT_EQ(asked, 0) << "no stage is left out";
+}
+
+TEST_F(DockerfilePlanTest, ArgumentsThatNobodyDeclares) {
+  build_args_ = {{"HTTP_PROXY", "x"}, {"VERSOIN", "1"}};
+  ASSERT_TRUE(Make("FROM scratch\nARG VERSION\n"));
+  EXPECT_THAT(Problems(), ElementsAre("build-arg-unused"));
+  EXPECT_THAT(problems_.Sorted()[0].label, HasSubstr("VERSION"));
+}
+
+TEST_F(DockerfilePlanTest, OnbuildOfTheBaseDeclaresArguments) {
+  build_args_ = {{"NODE_ENV", "x"}, {"VERSION", "1"}};
+  onbuild_ = [](absl::string_view) {
+    return std::vector<std::string>{"ARG NODE_ENV", "RUN x"};
+  };
+  ASSERT_TRUE(Make("FROM node:onbuild\n"));
+  ASSERT_THAT(Problems(), ElementsAre("build-arg-unused"));
+  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("`VERSION`"));
+}
+
+TEST_F(DockerfilePlanTest, UnknownTarget) {
+  options_.target = "prodution";
+  EXPECT_FALSE(Make("FROM scratch AS production\n"));
+  EXPECT_THAT(Problems(), ElementsAre("unknown-target"));
+}
+
+TEST_F(DockerfilePlanTest, NoDockerfileAtAll) {
+  EXPECT_FALSE(Make("hello\n"));
+  EXPECT_TRUE(problems_.has_errors());
+}
+
+TEST_F(DockerfilePlanTest, TheNameInTheContext) {
+  image_.dockerfile = "docker/app.Dockerfile";
+  EXPECT_EQ(Make("FROM scratch\n").value().name, "app.Dockerfile");
+}
+
+TEST_F(DockerfilePlanTest, WithoutOptions) {
+  file_.emplace("Dockerfile", "FROM scratch\n");
+  DockerfileRequest request;
+  request.image = &image_;
+  request.file = &*file_;
+  EXPECT_TRUE(PlanDockerfile(request, problems_));
+  EXPECT_THAT(Problems(), IsEmpty());
+}
+
+// No registry in reach: another executor builds than the config names.
+TEST_F(DockerfilePlanTest, FollowsTheExecutorThatRuns) {
+  constexpr char kText[] = "FROM a\nARG ONE TWO\n";
+  config::Kaniko kaniko;
+  kaniko.image = "gcr.io/kaniko-project/executor:v0.19.0";
+  kaniko_ = &kaniko;
+  std::optional<DockerfilePlan> plan = Make(kText);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->text, "FROM a\nARG ONE\nARG TWO\n");
+  EXPECT_EQ(plan->name, ".ovenbird/Dockerfile");
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  plan = Make(kText);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->text, kText);
+  EXPECT_EQ(plan->name, "Dockerfile");
+}
+
+// Only where a rule asks for it: a relative WORKDIR needs the base's.
+TEST_F(DockerfilePlanTest, SaysWhichBaseImageWasNotRead) {
+  const config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  base_image_ = [](const BaseQuestion&) {
+    return BaseAnswer{nullptr, absl::UnavailableError("no answer")};
+  };
+  ASSERT_TRUE(
+      Make("FROM r.io/a\nENV A=1\nFROM r.io/b\nWORKDIR w\n"
+           "FROM r.io/b\nWORKDIR w\n"));
+  EXPECT_THAT(Problems(), ElementsAre("base-image-unread"));
+  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("`r.io/b`"));
+  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("no answer"));
+}
+
+}  // namespace
+}  // namespace ovenbird::plan

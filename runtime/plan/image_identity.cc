@@ -1,0 +1,176 @@
+#include "runtime/plan/image_identity.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/sha256.h"
+#include "runtime/base/writer.h"
+
+namespace ovenbird::plan {
+namespace {
+
+constexpr size_t kTagSize = 7;
+constexpr size_t kBuildIdSize = 10;
+
+// The section without what the image does not depend on.
+config::Kaniko WhatMatters(config::Kaniko kaniko) {
+  const config::Kaniko defaults;
+  kaniko.namespace_ = defaults.namespace_;
+  kaniko.pull_secret = defaults.pull_secret;
+  kaniko.skip_pull_secret_mount = defaults.skip_pull_secret_mount;
+  kaniko.image_pull_secrets = defaults.image_pull_secrets;
+  kaniko.init_image = defaults.init_image;
+  kaniko.init_env = defaults.init_env;
+  kaniko.labels = defaults.labels;
+  kaniko.annotations = defaults.annotations;
+  kaniko.node_selector = defaults.node_selector;
+  kaniko.tolerations = defaults.tolerations;
+  kaniko.resources = defaults.resources;
+  kaniko.timeout = defaults.timeout;
+  return kaniko;
+}
+
+// Takes a section apart: each option's value as JSON, by the option's path. A
+// list is one value.
+class OptionWriter : public Writer {
+ public:
+  // `texts` must outlive this.
+  OptionWriter(std::string path, std::map<std::string, std::string>* texts)
+      : path_(std::move(path)), texts_(*texts) {}
+
+  void BeginObject() override {
+    if (lists_ > 0) return json_.BeginObject();
+    path_sizes_.push_back(path_.size());
+  }
+  void EndObject() override {
+    if (lists_ > 0) return json_.EndObject();
+    path_sizes_.pop_back();
+  }
+  void BeginArray() override {
+    ++lists_;
+    json_.BeginArray();
+  }
+  void EndArray() override {
+    --lists_;
+    json_.EndArray();
+    EndValue();
+  }
+  void Key(absl::string_view key) override {
+    if (lists_ > 0) return json_.Key(key);
+    path_.resize(path_sizes_.back());
+    absl::StrAppend(&path_, ".", key);
+  }
+  void String(absl::string_view value) override {
+    json_.String(value);
+    EndValue();
+  }
+  void Int(int64_t value) override {
+    json_.Int(value);
+    EndValue();
+  }
+  void Double(double value) override {
+    json_.Double(value);
+    EndValue();
+  }
+  void Bool(bool value) override {
+    json_.Bool(value);
+    EndValue();
+  }
+  void Null() override {
+    json_.Null();
+    EndValue();
+  }
+
+ private:
+  void EndValue() {
+    if (lists_ > 0) return;
+    texts_[path_] = text_;
+    text_.clear();
+  }
+
+  std::string path_;
+  std::map<std::string, std::string>& texts_;
+  std::vector<size_t> path_sizes_;  // of the objects that are open
+  int lists_ = 0;                   // that are open
+  std::string text_;                // of the value
+  JsonWriter json_{&text_};
+};
+
+// The options that can change the image, each with its value as JSON. Build
+// arguments count with the values that they have in the end.
+std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
+  std::map<std::string, std::string> texts;
+  std::string section;
+  switch (plan.builder) {
+    case Builder::kKaniko: {
+      section = "build.kaniko";
+      OptionWriter writer(section, &texts);
+      Write(WhatMatters(*plan.kaniko), writer);
+      break;
+    }
+    case Builder::kDocker: {
+      section = "build.docker";
+      OptionWriter writer(section, &texts);
+      Write(*plan.docker, writer);
+      break;
+    }
+    case Builder::kCustom: {
+      OptionWriter writer("build.custom", &texts);
+      Write(*plan.custom, writer);
+      break;
+    }
+  }
+  OptionWriter("image", &texts).String(plan.spec.image);
+  for (const auto& [name, value] : plan.spec.build_args) {
+    OptionWriter(absl::StrCat(section, ".options.buildArgs.", name), &texts)
+        .String(value);
+  }
+  return texts;
+}
+
+// DevSpace's tag, where the content is not known.
+std::string RandomTag() {
+  constexpr absl::string_view kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  std::random_device random;
+  std::string tag;
+  while (tag.size() < kTagSize) tag += kLetters[random() % kLetters.size()];
+  return tag;
+}
+
+}  // namespace
+
+void SetIdentity(const config::Image& image,
+                 const std::vector<std::string>& tags, ImagePlan& plan) {
+  plan.spec.tags = !tags.empty() ? tags : image.tags;
+  if (plan.builder == Builder::kCustom && plan.content.empty()) {
+    if (plan.spec.tags.empty()) plan.spec.tags = {RandomTag()};
+    return;
+  }
+  Sha256 sha;
+  sha.Update(plan.content);
+  for (const auto& [name, text] : OptionTexts(plan)) {
+    sha.Update(absl::StrCat(name.size(), ":", name, text.size(), ":", text));
+  }
+  plan.fingerprint = ToHex(sha.Finish());
+  plan.spec.fingerprint = plan.fingerprint;
+  plan.spec.build_id = plan.fingerprint.substr(0, kBuildIdSize);
+  if (plan.spec.tags.empty()) {
+    plan.spec.tags = {plan.fingerprint.substr(0, kTagSize)};
+  }
+}
+
+std::map<std::string, std::string> OptionHashes(const ImagePlan& plan) {
+  std::map<std::string, std::string> hashes = OptionTexts(plan);
+  for (auto& [name, text] : hashes) text = ToHex(Sha256Of(text));
+  return hashes;
+}
+
+}  // namespace ovenbird::plan

@@ -1,0 +1,14 @@
+#include "runtime/plan/image_plan.h"
+
+#include "runtime/kube/user_args.h"
+
+namespace ovenbird::plan {
+
+bool PushesImage(const ImagePlan& plan) {
+  if (plan.builder == Builder::kCustom || plan.spec.skip_push) return false;
+  if (plan.builder == Builder::kDocker) return true;
+  if (kube::HasUserFlag(*plan.kaniko, "no-push")) return false;
+  return plan.spec.tar_path.empty();
+}
+
+}  // namespace ovenbird::plan

@@ -1,0 +1,54 @@
+#include "runtime/plan/image_registries.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "runtime/registry/reference.h"
+
+namespace ovenbird::plan {
+namespace {
+
+// Images are not pushed to their own place alone.
+void AddRegistryOf(absl::string_view argument,
+                   std::vector<std::string>& registries) {
+  if (!absl::ConsumePrefix(&argument, "--cache-repo=") &&
+      !absl::ConsumePrefix(&argument, "--destination=")) {
+    return;
+  }
+  absl::StatusOr<registry::Reference> reference =
+      registry::ParseReference(std::string(argument));
+  if (reference.ok()) registries.push_back(reference->domain);
+}
+
+}  // namespace
+
+void SetRegistries(const std::string& destination,
+                   const std::vector<std::string>& bases, ImagePlan& plan) {
+  const auto add = [](const std::string& domain,
+                      std::vector<std::string>& domains) {
+    if (std::find(domains.begin(), domains.end(), domain) == domains.end()) {
+      domains.push_back(domain);
+    }
+  };
+  std::vector<std::string> pushed = {destination};
+  for (const std::string& argument : plan.kaniko->args) {
+    AddRegistryOf(argument, pushed);
+  }
+  for (const std::string& domain : pushed) add(domain, plan.push_registries);
+  std::vector<std::string> pulled = bases;
+  for (const std::string& mirror : plan.kaniko->registry_mirrors) {
+    pulled.push_back(mirror.substr(0, mirror.find('/')));
+  }
+  for (const std::string& domain : pulled) {
+    const std::vector<std::string>& push = plan.push_registries;
+    if (std::find(push.begin(), push.end(), domain) == push.end()) {
+      add(domain, plan.pull_registries);
+    }
+  }
+}
+
+}  // namespace ovenbird::plan

@@ -1,0 +1,52 @@
+// The order between images of one run: an image is built after those that its
+// Dockerfile starts from.
+#ifndef OVENBIRD_RUNTIME_PLAN_ORDER_H_
+#define OVENBIRD_RUNTIME_PLAN_ORDER_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/source_file.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/resolve.h"
+
+namespace ovenbird::plan {
+
+// An image of the run, as FindOrder needs it.
+struct OrderImage {
+  std::string key;
+  Span span;          // of the key in the config
+  std::string image;  // as in the config, without tag
+  std::vector<std::string> tags;
+  // The images that its Dockerfile names (FROM, COPY --from, RUN --mount).
+  std::vector<dockerfile::BaseImage> bases;
+  // The mirrors where its build looks for images of Docker Hub first
+  // (mirrors.h).
+  std::vector<std::string> mirrors;
+};
+
+// The images of the run that an image depends on.
+struct ImageOrder {
+  // Indexes of the images that must be built before, sorted.
+  std::vector<size_t> after;
+  // For each of OrderImage::bases: the index of the image of this run that it
+  // is, if any. An image that starts from its own tag, i.e. from its earlier
+  // build, has its own index.
+  std::vector<std::optional<size_t>> bases;
+};
+
+// Returns the order of each image.
+//
+// A name means an image of this run if it is the image's repository with one of
+// the tags that this run gives it. Without a tag it means `latest`, because
+// Dockerfiles are not changed. If this run gives no such tag, the order still
+// holds, and a warning says which image is used. A cycle is an error at the key
+// of its first image.
+std::vector<ImageOrder> FindOrder(const std::vector<OrderImage>& images,
+                                  diag::Sink& sink);
+
+}  // namespace ovenbird::plan
+
+#endif  // OVENBIRD_RUNTIME_PLAN_ORDER_H_

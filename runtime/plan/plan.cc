@@ -1,0 +1,468 @@
+#include "runtime/plan/plan.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/clean_path.h"
+#include "runtime/base/sha256.h"
+#include "runtime/base/source_file.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/suggest.h"
+#include "runtime/config/decode.h"
+#include "runtime/context/assemble.h"
+#include "runtime/context/file_records.h"
+#include "runtime/context/fingerprint.h"
+#include "runtime/diag/catalog.h"
+#include "runtime/plan/base_triggers.h"
+#include "runtime/plan/dockerfile_plan.h"
+#include "runtime/plan/image_identity.h"
+#include "runtime/plan/image_registries.h"
+#include "runtime/plan/mirrors.h"
+#include "runtime/plan/mount_check.h"
+#include "runtime/plan/on_change.h"
+#include "runtime/plan/order.h"
+#include "runtime/registry/pull_secret.h"
+#include "runtime/registry/reference.h"
+
+namespace ovenbird::plan {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The hash of files that were not read.
+constexpr char kNotRead[] =
+    "0000000000000000000000000000000000000000000000000000000000000000";
+
+class Planner {
+ public:
+  Planner(config::Loaded& config, const PlanOptions& options, diag::Sink& sink)
+      : config_(config),
+        options_(options),
+        sink_(sink),
+        triggers_(config, sink) {
+    for (const auto& [key, image] : config_.config.images) {
+      images_.emplace(key, &image);
+    }
+  }
+
+  absl::StatusOr<Plan> Run() {
+    Plan plan;
+    for (const std::string& key :
+         SelectImages(config_.config, options_.images, sink_)) {
+      ASSIGN_OR_RETURN(std::unique_ptr<ImagePlan> one,
+                       PlanImage(key, *images_.at(key)));
+      if (one != nullptr) plan.images.push_back(std::move(one));
+    }
+    SetOrder(plan);
+    return plan;
+  }
+
+ private:
+  // Where the images' keys are in the file.
+  absl::flat_hash_map<absl::string_view, Span> KeySpans() const {
+    absl::flat_hash_map<absl::string_view, Span> spans;
+    const yaml::Node* section =
+        config_.root == nullptr ? nullptr : config_.root->Find("images");
+    if (section == nullptr) return spans;
+    for (const yaml::Entry& entry : section->entries()) {
+      spans.emplace(entry.key(), entry.key_span());
+    }
+    return spans;
+  }
+
+  void SetOrder(Plan& plan) {
+    absl::flat_hash_map<absl::string_view, Span> spans = KeySpans();
+    std::vector<OrderImage> images;
+    for (const auto& image : plan.images) {
+      images.push_back({image->key, spans[image->key], image->spec.image,
+                        image->spec.tags, std::move(bases_[image->key]),
+                        image->builder == Builder::kKaniko
+                            ? RegistryMirrors(*image->kaniko)
+                            : std::vector<std::string>()});
+    }
+    std::vector<ImageOrder> order = FindOrder(images, sink_);
+    for (size_t i = 0; i < order.size(); ++i) {
+      plan.images[i]->after = std::move(order[i].after);
+      SetBases(i, images[i].bases, order[i].bases, *plan.images[i]);
+    }
+  }
+
+  static void SetBases(size_t index,
+                       const std::vector<dockerfile::BaseImage>& bases,
+                       const std::vector<std::optional<size_t>>& built_here,
+                       ImagePlan& plan) {
+    std::set<std::string> known;
+    for (size_t i = 0; i < bases.size(); ++i) {
+      absl::StatusOr<registry::Reference> name =
+          registry::ParseReference(bases[i].image);
+      if (!name.ok() || !name->digest.empty() || built_here[i] == index) {
+        continue;
+      }
+      if (name->tag.empty()) name->tag = name->TagOrDigest();
+      if (known.insert(name->ToString()).second) {
+        plan.bases.push_back({name->ToString(), built_here[i]});
+      }
+    }
+  }
+
+  void Report(diag::Diagnostic diagnostic, const std::string& key) {
+    diagnostic.config_path = absl::StrCat("images.", key);
+    sink_.Handle(std::move(diagnostic));
+  }
+
+  // The same folder is walked once, however many images use it.
+  absl::StatusOr<std::shared_ptr<const context::Folder>> FolderOf(
+      const std::string& key, const config::Image& image,
+      const fs::path& dockerfile) {
+    const fs::path folder =
+        CleanPath((fs::path(config_.folder()) / image.context).string());
+    auto& known = folders_[{folder.lexically_normal().string(),
+                            dockerfile.lexically_normal().string()}];
+    if (known != nullptr) return known;
+    std::error_code error;
+    if (!fs::is_directory(folder, error)) {
+      Report(diag::MissingContext(
+                 config::decode::SpanOf(image.source, "context"), image.context,
+                 key, fs::exists(folder, error) ? "not a folder" : "not there",
+                 ""),
+             key);
+      return nullptr;
+    }
+    ASSIGN_OR_RETURN(
+        context::Folder opened,
+        context::OpenFolder(folder.string(), dockerfile.string(), sink_));
+    // Messages about it are shown when the plan is gone.
+    if (opened.ignore.file) config_.texts.push_back(opened.ignore.file);
+    known = std::make_shared<context::Folder>(std::move(opened));
+    return known;
+  }
+
+  // What of the folder is sent, and its fingerprint.
+  absl::Status AddContext(const context::Folder& folder,
+                          const fs::path& dockerfile, DockerfilePlan& from,
+                          ImagePlan& plan) {
+    context::AssembleOptions options;
+    options.dockerfile = dockerfile.string();
+    options.dockerfile_name = from.name;
+    options.for_docker = plan.builder == Builder::kDocker;
+    options.dockerfile_text = std::move(from.text);
+    options.files = std::move(from.files);
+    options.ignore_at_top = from.ignore_at_top;
+    if (plan.rewritten) options.content_only = plan.rewritten->content_only;
+    if (!options_.full_context) options.sources = &from.sources;
+    context::Assembled assembled = context::Assemble(folder, options, sink_);
+    plan.listing = std::move(assembled.listing);
+    plan.files = std::move(assembled.files);
+    plan.everything_because = std::move(assembled.everything_because);
+    plan.sends_everything =
+        options_.full_context || !plan.everything_because.empty();
+    plan.warnings.insert(plan.warnings.end(), folder.warnings.begin(),
+                         folder.warnings.end());
+    if (options_.only_check) {
+      plan.content = kNotRead;
+      return absl::OkStatus();
+    }
+    context::FileRecords known;
+    if (options_.known_files != nullptr) known = options_.known_files(plan.key);
+    // In a first run images of one folder read each file once.
+    context::FileRecords& of_folder = records_[plan.listing.root()];
+    ASSIGN_OR_RETURN(
+        context::Fingerprint fingerprint,
+        context::ComputeFingerprint(plan.listing, plan.files,
+                                    known.size() > 0 ? known : of_folder));
+    plan.content = ToHex(fingerprint.digest);
+    plan.files_read = fingerprint.files_read;
+    plan.file_records = std::move(fingerprint.records);
+    of_folder = plan.file_records;
+    return absl::OkStatus();
+  }
+
+  static void ForgetFiles(ImagePlan& plan) {
+    plan.listing = context::Listing("");
+    plan.files = {};
+    plan.file_records = {};
+  }
+
+  // Build arguments sorted by name; those without a value take it from the
+  // environment.
+  std::vector<std::pair<std::string, std::string>> BuildArgs(
+      const std::string& key, const config::BuildOptions& options) {
+    std::map<std::string, std::string> sorted;
+    const yaml::Node* section =
+        options.source == nullptr ? nullptr : options.source->Find("buildArgs");
+    for (const auto& [name, value] : options.build_args) {
+      if (value) {
+        sorted[name] = *value;
+      } else if (auto found = options_.environment(name)) {
+        sorted[name] = *found;
+      } else {
+        const yaml::Entry* entry =
+            section == nullptr ? nullptr : section->FindEntry(name);
+        Report(diag::BuildArgUnset(
+                   entry == nullptr ? Span() : entry->key_span(), name),
+               key);
+      }
+    }
+    return {sorted.begin(), sorted.end()};
+  }
+
+  absl::Status AddCredentials(const std::vector<std::string>& registries,
+                              ImagePlan& plan) {
+    if (options_.docker_config == nullptr) return absl::OkStatus();
+    ASSIGN_OR_RETURN(registry::PullSecret secret,
+                     registry::MakePullSecret(*options_.docker_config,
+                                              registries, options_.cancel));
+    plan.spec.docker_config = std::move(secret.config_json);
+    for (std::string& warning : secret.warnings) {
+      plan.warnings.push_back(std::move(warning));
+    }
+    return absl::OkStatus();
+  }
+
+  Builder BuilderOf(const std::string& key, const config::Image& image) const {
+    auto known = options_.builders.find(key);
+    if (known != options_.builders.end()) return known->second;
+    return WantedBuilder(image) == Builder::kCustom ? Builder::kCustom
+                                                    : Builder::kKaniko;
+  }
+
+  // Where kaniko runs; empty: not known.
+  std::string PlatformOf(const std::string& key,
+                         const config::Kaniko& kaniko) const {
+    if (options_.platform != nullptr) {
+      std::string here = options_.platform(key);
+      if (!here.empty()) return here;
+    }
+    for (const auto& [label, value] : kaniko.node_selector) {
+      if (label == "kubernetes.io/arch") return absl::StrCat("linux/", value);
+    }
+    return "";
+  }
+
+  // Also when kaniko builds it in Docker's place.
+  static bool SkipsPush(const config::Image& image) {
+    return image.build && image.build->docker && image.build->docker->skip_push;
+  }
+
+  // The sections for the image's builder.
+  static void TakeSections(const config::Image& image, ImagePlan& plan) {
+    plan.kaniko = EffectiveKaniko(image);
+    if (plan.builder == Builder::kCustom) {
+      plan.custom = Section<config::Custom>(&*image.build->custom);
+    }
+    if (plan.builder != Builder::kDocker) return;
+    if (image.build && image.build->docker) {
+      plan.docker = Section<config::Docker>(&*image.build->docker);
+    }
+    plan.kaniko.Mutable().options = plan.docker->options;
+  }
+
+  // True when all patterns can be used.
+  bool CheckOnChange(const std::string& key, const config::Custom& custom) {
+    bool good = true;
+    for (size_t i = 0; i < custom.on_change.size(); ++i) {
+      const absl::Status status =
+          FingerprintOf(config_.folder(), {custom.on_change[i]}).status();
+      if (!absl::IsInvalidArgument(status)) continue;
+      const yaml::Node* list =
+          custom.source == nullptr ? nullptr : custom.source->Find("onChange");
+      Report(diag::IgnorePattern(list != nullptr && i < list->items().size()
+                                     ? list->items()[i]->span()
+                                     : Span(),
+                                 status.message()),
+             key);
+      good = false;
+    }
+    return good;
+  }
+
+  // An image that a command builds: no Dockerfile and no context of ours.
+  absl::StatusOr<std::unique_ptr<ImagePlan>> PlanCommand(
+      const config::Image& image, std::unique_ptr<ImagePlan> plan) {
+    if (!CheckOnChange(plan->key, *plan->custom)) return nullptr;
+    if (options_.only_check) {
+      plan->content = kNotRead;
+    } else if (!plan->custom->on_change.empty()) {
+      ASSIGN_OR_RETURN(plan->content,
+                       FingerprintOf(plan->folder, plan->custom->on_change));
+    }
+    SetIdentity(image, options_.tags, *plan);
+    return plan;
+  }
+
+  // All that needs no file of the project.
+  std::unique_ptr<ImagePlan> StartPlan(const std::string& key,
+                                       const config::Image& image) const {
+    auto plan = std::make_unique<ImagePlan>();
+    plan->key = key;
+    plan->builder = BuilderOf(key, image);
+    plan->folder = config_.folder();
+    TakeSections(image, *plan);
+    if (!options_.name_space.empty()) {
+      plan->kaniko.Mutable().namespace_ = options_.name_space;
+    }
+    plan->spec.key = key;
+    plan->spec.kaniko = &*plan->kaniko;
+    plan->spec.image = image.image;
+    plan->spec.skip_push = options_.skip_push || SkipsPush(image);
+    return plan;
+  }
+
+  absl::StatusOr<std::unique_ptr<ImagePlan>> PlanImage(
+      const std::string& key, const config::Image& image) {
+    std::unique_ptr<ImagePlan> plan = StartPlan(key, image);
+    absl::StatusOr<registry::Reference> reference =
+        registry::ParseReference(image.image);
+    if (!reference.ok()) {
+      if (!options_.only_check) return reference.status();
+      reference.emplace();  // The config's check has said so.
+    }
+    plan->spec.cache_repo = reference->Repository();
+    if (plan->builder == Builder::kCustom) {
+      RETURN_IF_ERROR(AddCredentials({reference->domain}, *plan));
+      return PlanCommand(image, std::move(plan));
+    }
+    return PlanBuild(image, reference->domain, std::move(plan));
+  }
+
+  // An image that kaniko or Docker builds; `domain`: of the registry that gets
+  // it.
+  absl::StatusOr<std::unique_ptr<ImagePlan>> PlanBuild(
+      const config::Image& image, const std::string& domain,
+      std::unique_ptr<ImagePlan> plan) {
+    kube::BuildSpec& spec = plan->spec;
+    if (plan->kaniko->options) {
+      spec.target = plan->kaniko->options->target;
+      spec.build_args = BuildArgs(plan->key, *plan->kaniko->options);
+    }
+    const std::string path = DockerfilePath(config_.folder(), image);
+    ASSIGN_OR_RETURN(plan->dockerfile,
+                     ReadDockerfile(config_, plan->key, image, sink_));
+    ASSIGN_OR_RETURN(std::shared_ptr<const context::Folder> folder,
+                     FolderOf(plan->key, image, path));
+    if (plan->dockerfile == nullptr) return nullptr;
+    if (folder == nullptr && !options_.only_check) return nullptr;
+    const bool by_kaniko = plan->builder == Builder::kKaniko;
+    if (by_kaniko && options_.executor != nullptr) {
+      spec.executor = options_.executor(plan->key, spec.kaniko->image);
+    }
+    std::optional<DockerfilePlan> dockerfile =
+        PlanDockerfile(RequestFor(image, folder.get(), *plan), sink_);
+    if (!dockerfile || folder == nullptr) return nullptr;
+    TakeDockerfile(*dockerfile, *plan);
+    if (by_kaniko) AllowMountedSources(*plan->kaniko, dockerfile->sources);
+    RETURN_IF_ERROR(AddContext(*folder, path, *dockerfile, *plan));
+    if (by_kaniko) {
+      CheckMounts(plan->key, *plan->kaniko, dockerfile->destinations,
+                  &plan->listing, sink_);
+    }
+    if (!options_.keep_files) ForgetFiles(*plan);
+    bases_[plan->key] = std::move(dockerfile->bases);
+    SetRegistries(domain, dockerfile->registries, *plan);
+    std::vector<std::string> registries = plan->push_registries;
+    registries.insert(registries.end(), plan->pull_registries.begin(),
+                      plan->pull_registries.end());
+    RETURN_IF_ERROR(AddCredentials(registries, *plan));
+    SetIdentity(image, options_.tags, *plan);
+    return plan;
+  }
+
+  // `folder`: null: not known. The plan must outlive the request.
+  DockerfileRequest RequestFor(const config::Image& image,
+                               const context::Folder* folder,
+                               const ImagePlan& plan) {
+    DockerfileRequest request;
+    request.key = plan.key;
+    request.image = &image;
+    request.options = plan.kaniko->options ? &*plan.kaniko->options : nullptr;
+    request.build_args = plan.spec.build_args;
+    request.file = plan.dockerfile;
+    if (plan.builder == Builder::kKaniko) request.kaniko = plan.spec.kaniko;
+    if (folder != nullptr) request.listing = &folder->listing;
+    request.executor = plan.spec.executor;
+    request.rewrite = options_.rewrite && plan.kaniko->rewrite_dockerfile;
+    request.platform = PlatformOf(plan.key, *plan.kaniko);
+    request.onbuild = [this](absl::string_view name) {
+      return triggers_.Find(name);
+    };
+    if (options_.base_image != nullptr) {
+      request.base_image = [this](const BaseQuestion& question) {
+        if (!triggers_.IsOwn(question.image)) {
+          return options_.base_image(question);
+        }
+        return BaseAnswer{nullptr,
+                          absl::UnavailableError("this config builds it")};
+      };
+    }
+    request.url_status = options_.url_status;
+    return request;
+  }
+
+  void TakeDockerfile(DockerfilePlan& dockerfile, ImagePlan& plan) const {
+    plan.spec.dockerfile = dockerfile.name;
+    plan.spec.makes_devices = dockerfile.makes_devices;
+    if (plan.builder == Builder::kKaniko) plan.spec.target = dockerfile.target;
+    plan.rewritten = std::move(dockerfile.rewritten);
+    if (options_.keep_dockerfiles) {
+      plan.sent_dockerfile =
+          plan.rewritten == nullptr
+              ? dockerfile.text
+              : rewrite::Explained(*plan.rewritten, dockerfile.text);
+    }
+    plan.known_triggers = dockerfile.triggers;
+  }
+
+  config::Loaded& config_;
+  const PlanOptions& options_;
+  diag::Sink& sink_;
+  BaseTriggers triggers_;
+  absl::flat_hash_map<absl::string_view, const config::Image*> images_;
+  std::map<std::pair<std::string, std::string>,
+           std::shared_ptr<const context::Folder>>
+      folders_;
+  std::map<std::string, context::FileRecords> records_;
+  std::map<std::string, std::vector<dockerfile::BaseImage>> bases_;
+};
+
+}  // namespace
+
+std::vector<std::string> SelectImages(const config::Config& config,
+                                      const std::vector<std::string>& names,
+                                      diag::Sink& sink) {
+  std::vector<std::string> keys;
+  std::vector<std::string> selected;
+  for (const auto& [key, image] : config.images) {
+    keys.push_back(key);
+    if (image.build && image.build->disabled) continue;
+    if (names.empty() ||
+        std::find(names.begin(), names.end(), key) != names.end()) {
+      selected.push_back(key);
+    }
+  }
+  for (const std::string& name : names) {
+    if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
+    sink.Handle(diag::UnknownImage(
+        {}, name, DidYouMean(name, keys),
+        keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
+  }
+  return selected;
+}
+
+absl::StatusOr<Plan> MakePlan(config::Loaded& config,
+                              const PlanOptions& options, diag::Sink& sink) {
+  return Planner(config, options, sink).Run();
+}
+
+}  // namespace ovenbird::plan

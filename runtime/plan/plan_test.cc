@@ -1,0 +1,355 @@
+#include "runtime/plan/plan.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+#include "runtime/config/load.h"
+#include "runtime/context/door.h"
+#include "runtime/context/file_records.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/plan/image_identity.h"
+
+namespace ovenbird::plan {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Key;
+using ::testing::Not;
+
+class PlanTest : public testing::Test {
+ protected:
+  PlanTest() {
+    folder_ = absl::StrCat(testing::TempDir(), "/XXXXXX");
+    EXPECT_NE(mkdtemp(&folder_[0]), nullptr);
+    // The default executor reports it: "kaniko-differs".
+    Write("Dockerfile", "FROM scratch\nCOPY a b /\n");
+    Write("a", "1");
+    Write("b", "2");
+    options_.environment = [this](const std::string& name) {
+      auto found = environment_.find(name);
+      return found == environment_.end() ? std::nullopt
+                                         : std::optional(found->second);
+    };
+  }
+
+  void Write(const std::string& name, const std::string& text) {
+    const std::string path = absl::StrCat(folder_, "/", name);
+    std::filesystem::create_directories(
+        std::filesystem::path(path).parent_path());
+    ASSERT_TRUE(WriteFile(path, text).ok());
+  }
+
+  // An image `app` with these lines of its own.
+  Plan PlanApp(const std::string& lines = "") {
+    return Make(absl::StrCat("images:\n  app:\n    image: r.io/app\n", lines));
+  }
+
+  Plan Make(const std::string& config) {
+    Write("devspace.yaml", config);
+    config::LoadOptions load;
+    load.path = absl::StrCat(folder_, "/devspace.yaml");
+    problems_ = {};
+    absl::StatusOr<std::unique_ptr<config::Loaded>> loaded =
+        config::Load(load, problems_);
+    EXPECT_TRUE(loaded.ok()) << loaded.status();
+    loaded_.push_back(*std::move(loaded));
+    absl::StatusOr<Plan> plan = MakePlan(*loaded_.back(), options_, problems_);
+    EXPECT_TRUE(plan.ok()) << plan.status();
+    return *std::move(plan);
+  }
+
+  std::vector<std::string> Problems() const {
+    std::vector<std::string> ids;
+    for (const diag::Diagnostic& problem : problems_.Sorted()) {
+      ids.push_back(problem.rule->id);
+    }
+    return ids;
+  }
+
+  static std::vector<std::string> Keys(const Plan& plan) {
+    std::vector<std::string> keys;
+    for (const auto& image : plan.images) keys.push_back(image->key);
+    return keys;
+  }
+
+  std::string folder_;
+  PlanOptions options_;
+  std::map<std::string, std::string> environment_;
+  diag::Collector problems_;
+  std::vector<std::unique_ptr<config::Loaded>> loaded_;
+};
+
+TEST_F(PlanTest, TagsOfTheConfigOfTheCommandLineAndOfTheContent) {
+  EXPECT_THAT(PlanApp("    tags: [x, z]\n").images[0]->spec.tags,
+              ElementsAre("x", "z"));
+  const Plan plan = PlanApp();
+  ASSERT_EQ(plan.images[0]->spec.tags.size(), 1u);
+  EXPECT_EQ(plan.images[0]->spec.tags[0],
+            plan.images[0]->fingerprint.substr(0, 7));
+  options_.tags = {"v1", "v2"};
+  EXPECT_THAT(PlanApp("    tags: [x, z]\n").images[0]->spec.tags,
+              ElementsAre("v1", "v2"));
+}
+
+TEST_F(PlanTest, ImagesThatAreAskedForInTheConfigsOrder) {
+  const std::string config =
+      "images:\n  c: {image: r.io/c}\n  a: {image: r.io/a}\n"
+      "  d: {image: r.io/d, build: {disabled: true}}\n"
+      "  b: {image: r.io/b}\n";
+  EXPECT_THAT(Keys(Make(config)), ElementsAre("c", "a", "b"));
+  options_.images = {"b", "c"};
+  EXPECT_THAT(Keys(Make(config)), ElementsAre("c", "b"));
+  EXPECT_THAT(Problems(), ElementsAre("kaniko-differs"));
+  options_.images = {"a", "e"};
+  Make(config);
+  EXPECT_THAT(Problems(), ElementsAre("unknown-image", "kaniko-differs"));
+}
+
+TEST_F(PlanTest, WhatABaseImageOfThisConfigCopiesIsSent) {
+  Write("base/Dockerfile", "FROM scratch\nONBUILD COPY a /a\n");
+  Write("app/Dockerfile", "FROM r.io/base:v1\nCOPY b /b\n");
+  const Plan plan = Make(
+      "images:\n"
+      "  base: {image: r.io/base, tags: [v1], dockerfile: base/Dockerfile}\n"
+      "  app: {image: r.io/app, dockerfile: app/Dockerfile}\n");
+  ASSERT_EQ(plan.images.size(), 2u);
+  const ImagePlan& app = *plan.images[1];
+  std::vector<std::string> sent;
+  for (size_t i = 0; i < app.listing.size(); ++i) {
+    sent.push_back(app.listing.Path(i));
+  }
+  EXPECT_THAT(sent, ElementsAre("a", "b"));
+  EXPECT_EQ(app.known_triggers, 1);
+  EXPECT_FALSE(app.sends_everything);
+}
+
+TEST_F(PlanTest, AnImageNamedOnbuildMayCopyAnything) {
+  Write("Dockerfile", "FROM node:4-onbuild\n");
+  EXPECT_TRUE(PlanApp().images[0]->sends_everything);
+}
+
+// It is shown when the folders that were read for the plan are gone.
+TEST_F(PlanTest, ARuleThatLeavesASourceOutCanBeShown) {
+  Write(".dockerignore", "a\nb\n");
+  const Plan plan = PlanApp();
+  ASSERT_THAT(Problems(), ElementsAre("kaniko-differs", "copy-source-ignored",
+                                      "copy-source-ignored"));
+  const Span rule = problems_.Sorted()[2].notes.at(0).span;
+  EXPECT_EQ(rule.file->PositionAt(rule.begin).line, 2);
+}
+
+TEST_F(PlanTest, RegistriesOfPushAndPull) {
+  Write("Dockerfile", "FROM p.io/x\nCOPY --from=r.io/y /a /b\n");
+  const Plan plan = PlanApp(
+      "    build:\n      kaniko:\n"
+      "        args: [--destination=s.io/z, --cache-repo=r.io/c]\n"
+      "        registryMirrors: [m.io/docker]\n"
+      "        image: x/kaniko:v1.24.0\n");
+  EXPECT_THAT(plan.images[0]->push_registries, ElementsAre("r.io", "s.io"));
+  EXPECT_THAT(plan.images[0]->pull_registries, ElementsAre("p.io", "m.io"));
+}
+
+TEST_F(PlanTest, OrderOfImagesThatStartFromEachOther) {
+  Write("app/Dockerfile", "FROM r.io/base:v1\n");
+  Write("base/Dockerfile", "FROM scratch\nCOPY --from=r.io/tools:v1 x /\n");
+  Write("tools/Dockerfile", "FROM scratch\n");
+  std::string config = "images:\n";
+  for (const char* key : {"app", "base", "tools"}) {
+    absl::StrAppend(&config, "  ", key, ": {image: r.io/", key,
+                    ", dockerfile: ", key, "/Dockerfile}\n");
+  }
+  options_.tags = {"v1"};
+  const Plan plan = Make(config);
+  EXPECT_THAT(Problems(), ElementsAre("kaniko-differs", "kaniko-differs"));
+  EXPECT_THAT(plan.images[0]->after, ElementsAre(1));
+  EXPECT_THAT(plan.images[1]->after, ElementsAre(2));
+  EXPECT_THAT(plan.images[2]->after, IsEmpty());
+
+  Write("tools/Dockerfile", "FROM r.io/app:v1\n");
+  Make(config);
+  ASSERT_THAT(Problems(), ElementsAre("image-circle", "kaniko-differs"));
+  const diag::Diagnostic circle = problems_.Sorted()[0];
+  EXPECT_EQ(circle.span.file, &loaded_.back()->file);
+  EXPECT_EQ(circle.notes.size(), 3u);
+
+  // Of an image that is not built in this run nothing is known.
+  options_.images = {"app", "tools"};
+  Make(config);
+  EXPECT_THAT(Problems(), IsEmpty());
+}
+
+struct Change {
+  const char* name;
+  const char* lines;
+  bool same;  // fingerprint as without the lines
+  const char* option = "";
+};
+
+class FingerprintTest : public PlanTest,
+                        public testing::WithParamInterface<Change> {};
+
+TEST_P(FingerprintTest, IsOfWhatTheImageDependsOn) {
+  const Plan plain = PlanApp();
+  const Plan changed = PlanApp(GetParam().lines);
+  EXPECT_THAT(Problems(), Not(Contains("unknown-field")));
+  EXPECT_EQ(plain.images[0]->fingerprint == changed.images[0]->fingerprint,
+            GetParam().same);
+  if (*GetParam().option == '\0') return;
+  const auto hash = [&](const Plan& plan) {
+    const auto hashes = OptionHashes(*plan.images[0]);
+    auto found = hashes.find(GetParam().option);
+    return found == hashes.end() ? "" : found->second;
+  };
+  EXPECT_NE(hash(plain), hash(changed));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FingerprintTest,
+    testing::Values(
+        Change{"Nothing", "    build: {kaniko: {}}\n", true},
+        Change{"Tags", "    tags: [x]\n", true},
+        Change{"Namespace", "    build: {kaniko: {namespace: team}}\n", true},
+        Change{"Timeout", "    build: {kaniko: {timeout: 3h}}\n", true},
+        Change{"Limits",
+               "    build: {kaniko: {resources: {limits: {memory: 1Gi}}}}\n",
+               true},
+        Change{"Labels", "    build: {kaniko: {labels: {a: b}}}\n", true},
+        Change{"Executor",
+               "    build: {kaniko: {image: "
+               "\"gcr.io/kaniko-project/executor:v1.24.0\"}}\n",
+               false, "build.kaniko.image"},
+        Change{"SnapshotMode", "    build: {kaniko: {snapshotMode: full}}\n",
+               false, "build.kaniko.snapshotMode"},
+        Change{"Args", "    build: {kaniko: {args: [--verbosity=debug]}}\n",
+               false, "build.kaniko.args"},
+        Change{"BuildArg",
+               "    build: {kaniko: {options: {buildArgs: {A: \"1\"}}}}\n",
+               false, "build.kaniko.options.buildArgs.A"},
+        Change{"Entrypoint", "    entrypoint: [a]\n", false}),
+    [](const testing::TestParamInfo<Change>& info) { return info.param.name; });
+
+TEST_F(PlanTest, FingerprintAndTheNamespaceOfTheCommandLine) {
+  const std::string before = PlanApp().images[0]->fingerprint;
+  options_.name_space = "team";
+  EXPECT_EQ(PlanApp().images[0]->fingerprint, before);
+}
+
+TEST_F(PlanTest, FingerprintAndFiles) {
+  const std::string before = PlanApp().images[0]->fingerprint;
+  Write("unused", "x");
+  EXPECT_EQ(PlanApp().images[0]->fingerprint, before);
+  Write("a", "3");
+  EXPECT_NE(PlanApp().images[0]->fingerprint, before);
+}
+
+TEST_F(PlanTest, BuildArgsFromTheEnvironment) {
+  const char kLines[] = "    build: {kaniko: {options: {buildArgs: {A: }}}}\n";
+  Write("Dockerfile", "FROM scratch\nARG A\nCOPY a b /\n");
+  PlanApp(kLines);
+  EXPECT_THAT(Problems(), ElementsAre("build-arg-unset", "kaniko-differs"));
+  environment_["A"] = "1";
+  const Plan one = PlanApp(kLines);
+  EXPECT_THAT(Problems(), ElementsAre("kaniko-differs"));
+  EXPECT_THAT(one.images[0]->spec.build_args,
+              ElementsAre(std::pair<std::string, std::string>("A", "1")));
+  environment_["A"] = "2";
+  const Plan two = PlanApp(kLines);
+  EXPECT_NE(one.images[0]->fingerprint, two.images[0]->fingerprint);
+}
+
+// The value of an option is not kept: it may be a password.
+TEST_F(PlanTest, OptionsAreHashes) {
+  const Plan plan =
+      PlanApp("    build: {kaniko: {options: {buildArgs: {A: geheim}}}}\n");
+  const auto hashes = OptionHashes(*plan.images[0]);
+  ASSERT_THAT(hashes, Contains(Key("build.kaniko.options.buildArgs.A")));
+  for (const auto& [name, hash] : hashes) {
+    EXPECT_EQ(hash.size(), 64u) << name;
+    EXPECT_THAT(hash, Not(HasSubstr("geheim")));
+  }
+}
+
+// The records are marked as if the files were old enough to trust their times.
+TEST_F(PlanTest, KnownFilesAreNotRead) {
+  const Plan first = PlanApp();
+  EXPECT_EQ(first.images[0]->files_read, 2u);
+  options_.known_files = [&](const std::string& key) {
+    EXPECT_EQ(key, "app");
+    context::FileRecords settled;
+    for (context::FileRecords::Reader reader(first.images[0]->file_records);
+         !reader.done(); reader.Next()) {
+      context::FileRecord record = reader.record();
+      record.settled = true;
+      settled.Add(reader.path(), record);
+    }
+    return settled;
+  };
+  const Plan second = PlanApp();
+  EXPECT_EQ(second.images[0]->files_read, 0u);
+  EXPECT_EQ(second.images[0]->fingerprint, first.images[0]->fingerprint);
+  Write("a", "3");
+  const Plan third = PlanApp();
+  EXPECT_EQ(third.images[0]->files_read, 1u);
+  EXPECT_NE(third.images[0]->fingerprint, first.images[0]->fingerprint);
+}
+
+TEST_F(PlanTest, WithoutAPush) {
+  EXPECT_FALSE(PlanApp().images[0]->spec.skip_push);
+  options_.skip_push = true;
+  EXPECT_TRUE(PlanApp().images[0]->spec.skip_push);
+}
+
+TEST_F(PlanTest, WhatIsMissing) {
+  EXPECT_THAT(Keys(PlanApp("    dockerfile: Dockerfil\n")), IsEmpty());
+  EXPECT_THAT(Problems(), ElementsAre("missing-dockerfile"));
+  EXPECT_THAT(Keys(PlanApp("    context: nowhere\n")), IsEmpty());
+  EXPECT_THAT(Problems(), ElementsAre("missing-context"));
+}
+
+// What the rewriting asks of the ignore file gets there.
+TEST_F(PlanTest, AFolderIsCopiedWithoutItsMode) {
+  Write("dir/f", "1");
+  std::filesystem::permissions(absl::StrCat(folder_, "/dir"),
+                               std::filesystem::perms::owner_all);
+  Write("Dockerfile", "FROM scratch\nCOPY dir /dst/\n");
+  const Plan plan = PlanApp();
+  ASSERT_EQ(plan.images.size(), 1u);
+  std::string ignore;
+  for (const context::MemoryFile& file : plan.images[0]->files) {
+    if (absl::EndsWith(file.path, ".dockerignore")) ignore = file.content;
+  }
+  EXPECT_THAT(ignore,
+              HasSubstr(absl::StrCat(context::ThroughDoorOf("dir"), "/dir\n")));
+}
+
+TEST_F(PlanTest, AnImageMayKeepItsDockerfileAsItIs) {
+  Write("Dockerfile", "FROM a AS one\nFROM b\n");
+  constexpr char kSection[] = "    build: {kaniko: {rewriteDockerfile: %s}}\n";
+  options_.keep_dockerfiles = true;
+  Plan plan = PlanApp(absl::StrReplaceAll(kSection, {{"%s", "true"}}));
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_NE(plan.images[0]->rewritten, nullptr);
+  plan = PlanApp(absl::StrReplaceAll(kSection, {{"%s", "false"}}));
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_EQ(plan.images[0]->rewritten, nullptr);
+  EXPECT_EQ(plan.images[0]->sent_dockerfile, "FROM a AS one\nFROM b\n");
+}
+
+}  // namespace
+}  // namespace ovenbird::plan
