@@ -194,7 +194,7 @@ PROOFS = {
     },
     # Each with the real kaniko, and reported at its line before the build; with --strict an error.
     "Where kaniko does not build as written": {
-        "here-documents are ignored": [
+        "here-documents, which kaniko ignores": [
             "test_lints.Lints.test_here_documents",
             "test_lints.Lints.test_a_copied_here_document",
         ],

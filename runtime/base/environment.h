@@ -12,7 +12,7 @@ namespace ovenbird {
 // Returns the value of a variable; nullopt if it is not set.
 std::optional<std::string> EnvironmentVariable(absl::string_view name);
 
-// As above; empty if it is not set.
+// Returns the same; empty if it is not set.
 std::string EnvironmentOrEmpty(absl::string_view name);
 
 }  // namespace ovenbird

@@ -40,6 +40,7 @@ class Value {
   const bool* as_bool() const { return std::get_if<bool>(&data_); }
   const int64_t* as_int() const { return std::get_if<int64_t>(&data_); }
   const double* as_double() const { return std::get_if<double>(&data_); }
+  // Returns the same of a string.
   const std::string* as_string() const {
     return std::get_if<std::string>(&data_);
   }

@@ -28,7 +28,10 @@ absl::string_view Suggest(absl::string_view word,
 // Returns "did you mean `x`?" for the label of a diagnostic; empty for an empty
 // suggestion.
 std::string DidYouMean(absl::string_view suggestion);
+
 // Returns the same for what Suggest finds; empty if it finds no candidate.
+std::string DidYouMean(absl::string_view word,
+                       absl::Span<const absl::string_view> candidates);
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& candidates);
 

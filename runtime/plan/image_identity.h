@@ -12,10 +12,10 @@
 
 namespace ovenbird::plan {
 
-// Sets the fingerprint, the build id and the tags of `plan` from its content and
-// its options. Must be called last: it reads everything else in `plan`. `tags`
-// replace those of the config. If the content is unknown, the tag is random, as
-// DevSpace's are.
+// Sets the fingerprint, the build id and the tags of `plan` from its content
+// and its options. Must be called last: it reads everything else in `plan`.
+// `tags` replace those of the config. If the content is unknown, the tag is
+// random, as DevSpace's are.
 void SetIdentity(const config::Image& image,
                  const std::vector<std::string>& tags, ImagePlan& plan);
 

@@ -30,10 +30,12 @@ struct HeredocCopy {
 std::optional<HeredocCopy> Split(const Site& site,
                                  const dockerfile::Instruction& copy);
 
-// RUN: takes here-documents into the command, which may have line feeds then.
+// Takes the here-documents of a RUN into its command, which may have line feeds
+// then.
 void TakeInHeredocs(const Site& site, Draft& draft);
 
-// RUN: hands a command with line feeds to the shell as one argument.
+// Hands a command with line feeds to the shell as one argument of a RUN in exec
+// form.
 void WriteOutScript(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

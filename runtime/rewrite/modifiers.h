@@ -22,8 +22,8 @@ void WriteOutModifiers(const Site& site, Draft& draft);
 // is not POSIX.
 void HideModifiers(const Site& site, Draft& draft);
 
-// RUN in exec form: writes the dollar sign of such variables as a number, which
-// only a reader of JSON knows. The last rule of a RUN.
+// Writes the dollar signs of such variables in the exec form of a RUN as
+// numbers, which only a reader of JSON knows. Must be the last rule of a RUN.
 void HideInList(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite
