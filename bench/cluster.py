@@ -149,7 +149,7 @@ class Bench:
             ("sending, until the first container ends", run.time_of("sending the context")),
             ("until kaniko starts", context.end),
             ("kaniko", kaniko.start),
-            ("until the API server tells of its end", kaniko.end),
+            ("until the API server reports its end", kaniko.end),
             ("until the pod is gone", pod.ended or pod.deleted),
             ("until the tool ends", pod.deleted),
             ("", run.end),

@@ -67,7 +67,7 @@ bool Check(const schema::Executors& executors) {
       return Fail(capability, "is not lower-case words with dashes");
     }
     if (!names.insert(capability.name()).second) {
-      return Fail(capability, "is there twice");
+      return Fail(capability, "is listed twice");
     }
     if (capability.doc().empty()) return Fail(capability, "has no `doc`");
     if (capability.case_name().empty()) {

@@ -81,7 +81,7 @@ bool Checker::FindEnumDefault(const std::string& text, std::string* why) {
       return true;
     }
   }
-  *why = absl::StrCat("is no value of `", field_->enumeration->name, "`");
+  *why = absl::StrCat("is not a value of `", field_->enumeration->name, "`");
   return false;
 }
 
@@ -92,17 +92,17 @@ bool Checker::ParseDefault(const std::string& text, std::string* why) {
       return text == "true" || text == "false";
     case Kind::kInt32: {
       int32_t value;
-      *why = "is no 32 bit number";
+      *why = "is not a 32-bit integer";
       return absl::SimpleAtoi(text, &value);
     }
     case Kind::kInt64: {
       int64_t value;
-      *why = "is no 64 bit number";
+      *why = "is not a 64-bit integer";
       return absl::SimpleAtoi(text, &value);
     }
     case Kind::kDouble: {
       double value;
-      *why = "is no number";
+      *why = "is not a number";
       return absl::SimpleAtod(text, &value);
     }
     case Kind::kString: {
@@ -163,16 +163,16 @@ void Checker::CheckStringRules() {
     const RE2 pattern(rule_.pattern(), RE2::Quiet);
     if (!pattern.ok()) {
       Error(FieldRule::kPatternFieldNumber,
-            absl::StrCat("pattern is no RE2: ", pattern.error()));
+            absl::StrCat("pattern is not valid RE2: ", pattern.error()));
     }
     if (!rule_.has_pattern_help()) {
       Error(FieldRule::kPatternFieldNumber,
-            "pattern without `pattern_help`, which says it in words");
+            "pattern without `pattern_help`, which describes it in words");
     }
     if (absl::StartsWith(rule_.pattern(), "^") ||
         absl::EndsWith(rule_.pattern(), "$")) {
       Error(FieldRule::kPatternFieldNumber,
-            "the pattern is for the whole value: leave ^ and $ out");
+            "the pattern must match the whole value: remove ^ and $");
     }
   } else if (rule_.has_pattern_help()) {
     Error(FieldRule::kPatternHelpFieldNumber,
@@ -213,9 +213,9 @@ void Checker::CheckNumberRules() {
 
 void Checker::CheckContainerRules() {
   if (field_->shape == Shape::kList && field_->kind == Kind::kBool) {
-    errors_->Add(
-        in_, absl::StrCat("field `", in_->name(),
-                          "`: a list of truth values says little; name them"));
+    errors_->Add(in_,
+                 absl::StrCat("field `", in_->name(),
+                              "`: a list of booleans says little; name them"));
   }
   const bool sized =
       field_->shape != Shape::kOne || field_->kind == Kind::kString;
@@ -249,7 +249,7 @@ void Checker::CheckContainerRules() {
     if (field_->shape != Shape::kList || !found) {
       Error(FieldRule::kUniqueByFieldNumber,
             absl::StrCat("`", rule_.unique_by(),
-                         "` is no string field of the items"));
+                         "` is not a string field of the items"));
     }
   } else if (rule_.unique() && !IsScalar(field_->kind)) {
     Error(FieldRule::kUniqueFieldNumber, "unique messages need `unique_by`");
@@ -262,7 +262,7 @@ void Checker::CheckContainerRules() {
           "only lists and maps have items");
   }
   if (rule_.nullable_items() && field_->kind == Kind::kAny) {
-    Error(FieldRule::kNullableItemsFieldNumber, "any value may be null anyway");
+    Error(FieldRule::kNullableItemsFieldNumber, "any value can be null anyway");
   }
   if (rule_.null_is_empty() &&
       (field_->shape != Shape::kOne || field_->kind != Kind::kMessage)) {
@@ -273,7 +273,7 @@ void Checker::CheckContainerRules() {
 
 void Checker::CheckPresence() {
   if (rule_.read_over() && field_->kind != Kind::kAny) {
-    Error(FieldRule::kReadOverFieldNumber, "only an AnyValue is read over");
+    Error(FieldRule::kReadOverFieldNumber, "`read_over` is for AnyValue");
   }
   if (rule_.required() && rule_.has_deprecated()) {
     Error(FieldRule::kDeprecatedFieldNumber,
@@ -300,9 +300,9 @@ void Checker::CheckExamples() {
     std::string json;
     std::string why;
     if (!YamlToJson(rule_.example(i), &json, &why)) {
-      errors_->AddAtOption(
-          in_, {kRule, FieldRule::kExampleFieldNumber, i},
-          absl::StrCat("field `", in_->name(), "`: example is no YAML: ", why));
+      errors_->AddAtOption(in_, {kRule, FieldRule::kExampleFieldNumber, i},
+                           absl::StrCat("field `", in_->name(),
+                                        "`: example is not YAML: ", why));
     }
   }
   if (schema_kind_ != schema::CONFIG || rule_.example_size() > 0) return;

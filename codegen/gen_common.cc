@@ -68,29 +68,29 @@ std::string TypeText(const Field& field) {
   std::string many;
   switch (field.kind) {
     case Kind::kBool:
-      one = "true or false";
-      many = "true or false";
+      one = "boolean";
+      many = "booleans";
       break;
     case Kind::kInt32:
     case Kind::kInt64:
-      one = "whole number";
-      many = "whole numbers";
+      one = "integer";
+      many = "integers";
       break;
     case Kind::kDouble:
       one = "number";
       many = "numbers";
       break;
     case Kind::kString:
-      one = "text";
-      many = "texts";
+      one = "string";
+      many = "strings";
       break;
     case Kind::kEnum:
-      one = "one of the values";
-      many = "the values";
+      one = "enum";
+      many = "enum values";
       break;
     case Kind::kMessage:
-      one = "section";
-      many = "sections";
+      one = "object";
+      many = "objects";
       break;
     case Kind::kAny:
       one = "any YAML";
@@ -98,7 +98,7 @@ std::string TypeText(const Field& field) {
       break;
   }
   if (field.shape == Shape::kList) return absl::StrCat("list of ", many);
-  if (field.shape == Shape::kMap) return absl::StrCat("map of names to ", many);
+  if (field.shape == Shape::kMap) return absl::StrCat("map of string to ", one);
   return one;
 }
 

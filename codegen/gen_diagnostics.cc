@@ -115,9 +115,9 @@ std::string GenerateDiagnosticsHeader(const Schema& schema,
 
              namespace $namespace$ {
 
-             // All rules of this catalogue, in the order of the schema.
+             // Returns all rules of this catalogue, in the order of the schema.
              absl::Span<const ::ovenbird::diag::Rule> Rules();
-             // Null when there is no rule of that id.
+             // Returns the rule with this id, or null.
              const ::ovenbird::diag::Rule* FindRule(absl::string_view id);
 
              $functions$

@@ -94,13 +94,13 @@ void AppendFacts(const Field& field, std::string* out) {
          rule.has_default_value() ? Code(rule.default_value()) : "none");
   }
   if (rule.has_format()) {
-    fact("Form", PatternOf(rule.format()).words);
+    fact("Format", PatternOf(rule.format()).words);
   }
   if (rule.has_key_format()) {
-    fact("Form of the names", PatternOf(rule.key_format()).words);
+    fact("Format of the keys", PatternOf(rule.key_format()).words);
   }
   if (rule.has_pattern()) {
-    fact("Form",
+    fact("Format",
          absl::StrCat(rule.pattern_help(), " (", Code(rule.pattern()), ")"));
   }
   if ((rule.has_minimum() || rule.has_maximum()) &&
@@ -114,9 +114,9 @@ void AppendFacts(const Field& field, std::string* out) {
                 rule.max_size()));
   }
   if (rule.has_unique_by()) {
-    fact("Items", absl::StrCat("differ in ", Code(rule.unique_by())));
+    fact("Items", absl::StrCat("unique by ", Code(rule.unique_by())));
   } else if (rule.unique()) {
-    fact("Items", "differ");
+    fact("Items", "unique");
   }
   if (rule.engines_size() > 0) {
     fact("Engines", absl::StrJoin(rule.engines(), ", "));
@@ -150,13 +150,13 @@ std::string RuleSentence(const Message& message, const CrossRule& rule) {
   switch (rule.type) {
     case CrossRule::kExactlyOne:
       return absl::StrCat("Exactly one of ", names(rule.fields),
-                          " has to be given.");
+                          " must be given.");
     case CrossRule::kAtMostOne:
       return absl::StrCat("At most one of ", names(rule.fields),
                           " can be given.");
     case CrossRule::kRequires:
-      return absl::StrCat(names(rule.fields), " needs ", names(rule.required),
-                          ".");
+      return absl::StrCat(names(rule.fields), " requires ",
+                          names(rule.required), ".");
   }
   return "";
 }
@@ -204,8 +204,8 @@ std::string MessagePage(const Schema& schema, const Message& message) {
   return out;
 }
 
-// Sections below `message`, indented; each page is listed where it is first
-// met.
+// Objects below `message`, indented; each page is listed where it first
+// appears.
 void AppendTree(const Message& message, int depth,
                 std::set<const Message*>* seen, std::string* out) {
   for (const Field& field : message.fields) {

@@ -74,7 +74,7 @@ void EmitEnum(const Enum& entry, Emitter* out) {
               enum class $name$ : int {
                 $values$
               };
-              // As in the document; empty for a number that is no value.
+              // Returns the value as in the document; empty for other numbers.
               absl::string_view ToString($name$ value);
               const ::ovenbird::config::EnumInfo& InfoOf(const $name$*);
             )");
@@ -157,7 +157,7 @@ std::string FunctionsDocs(bool located) {
                    "// default, so that decoding its output gives an equal "
                    "value. == does not\n"
                    "// compare `source`."
-                 : "// FromJson reads what it knows and passes over the rest, "
+                 : "// FromJson reads what it knows and ignores the rest, "
                    "values of another\n"
                    "// type included. Write leaves out what is not set, in "
                    "the order of the schema.";

@@ -1,6 +1,6 @@
 // JSON Schema, draft-07, for editors. It accepts what the generated decoder
-// accepts: null is the same as absent, and texts may be written as numbers or
-// truth values.
+// accepts: null is the same as absent, and strings may be written as numbers or
+// booleans.
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"

@@ -75,7 +75,7 @@ bool Generator::Generate(const pb::FileDescriptor* file,
   std::string problems;
   const std::unique_ptr<Schema> schema = BuildSchema(file, &problems);
   if (schema == nullptr) {
-    *error = absl::StrCat("the schema is wrong\n", problems);
+    *error = absl::StrCat("the schema is invalid\n", problems);
     return false;
   }
   for (const Output& output : Emit(*schema, options, error)) {

@@ -31,7 +31,7 @@ bool Version(const std::string& flag, const std::string& text,
   int major = 0, minor = 0;
   std::string patch;
   if (!RE2::FullMatch(text, pattern, &major, &minor, &patch)) {
-    return Fail(flag, absl::StrCat("`", text, "` is no version"));
+    return Fail(flag, absl::StrCat("`", text, "` is not a version"));
   }
   *out = absl::StrCat("{", major, ", ", minor, ", ",
                       patch.empty() ? "0" : patch, "}");
@@ -104,7 +104,7 @@ bool Write(const schema::KanikoFlags& flags) {
   std::set<std::string> names;
   for (const KanikoFlag& flag : flags.flag()) {
     if (!names.insert(flag.name()).second) {
-      return Fail(flag.name(), "is there twice");
+      return Fail(flag.name(), "is listed twice");
     }
   }
   std::string rows;

@@ -56,7 +56,7 @@ class SchemaReader {
   void MarkRecursive();
 
   bool NeedsDocs() const { return schema_->kind == schema::CONFIG; }
-  // Name of a type in C++: nested ones stand beside their parent.
+  // Name of a type in C++: nested ones are next to their parent.
   template <typename Type>
   static std::string TypeName(const Type* type) {
     std::string name = type->name();
@@ -105,7 +105,7 @@ void SchemaReader::CheckNamespace() {
       errors_.AddToFile(
           file_,
           absl::StrCat("`", part,
-                       "` in `cpp_namespace` is no name for a namespace"));
+                       "` in `cpp_namespace` is not a name for a namespace"));
     }
   }
 }
@@ -130,8 +130,8 @@ void SchemaReader::FindRoot(const std::string& name) {
   if (name.empty()) return;
   const pb::Descriptor* root = file_->FindMessageTypeByName(name);
   if (root == nullptr) {
-    errors_.AddToFile(file_, absl::StrCat("root `", name,
-                                          "` is none of the file's messages"));
+    errors_.AddToFile(
+        file_, absl::StrCat("root `", name, "` is not a message of the file"));
   } else {
     schema_->root = messages_[root];
   }
@@ -236,7 +236,7 @@ void SchemaReader::AddMessage(const pb::Descriptor* in) {
     if (file->options().GetExtension(schema::file).kind() != schema_->kind) {
       errors_.AddToFile(
           file_, absl::StrCat("message `", in->full_name(), "` is of `",
-                              file->name(), "`, a schema of another kind"));
+                              file->name(), "`, a schema of a different kind"));
     }
     return;
   }
@@ -347,7 +347,7 @@ void SchemaReader::FillType(const pb::FieldDescriptor* in, Field* out) {
     default:
       errors_.Add(in,
                   absl::StrCat("type ", item->type_name(),
-                               " is not used in schemas; take bool, int32, "
+                               " is not supported in schemas; use bool, int32, "
                                "int64, double, string, an enum or a message"));
   }
 }
@@ -374,7 +374,7 @@ void SchemaReader::FillRules(const pb::Descriptor* in, Message* out) {
     if (!YamlToJson(rule.example(i), &json, &why)) {
       errors_.AddAtOption(
           in, {kRule, schema::MessageRule::kExampleFieldNumber, i},
-          absl::StrCat("example of `", in->name(), "` is no YAML: ", why));
+          absl::StrCat("example of `", in->name(), "` is not YAML: ", why));
     }
   }
   const auto add_set = [&](const schema::FieldSet& set, CrossRule::Type type,

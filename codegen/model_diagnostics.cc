@@ -19,6 +19,17 @@ using schema::DiagnosticRule;
 
 constexpr int kDiagnostic = 50101;
 
+// The verbs with which a help can start: it says what to do. Extend the list
+// when a help needs another one.
+bool IsImperative(absl::string_view word) {
+  static const auto& verbs = *new std::set<absl::string_view>{
+      "add",    "clone", "close", "convert", "correct", "create", "give",
+      "indent", "keep",  "look",  "mark",    "mount",   "move",   "note",
+      "pass",   "put",   "raise", "remove",  "run",     "save",   "see",
+      "set",    "start", "store", "use",     "write"};
+  return verbs.count(word) > 0;
+}
+
 class Reader {
  public:
   Reader(const pb::EnumValueDescriptor* value, Errors* errors)
@@ -71,6 +82,7 @@ class Reader {
                          "` has no help: say what to do next"));
     } else {
       CheckPhrase(DiagnosticRule::kHelpFieldNumber, "help", rule_.help());
+      CheckHelp(rule_.help());
     }
     CheckPhrase(DiagnosticRule::kLabelFieldNumber, "label", rule_.label());
   }
@@ -88,6 +100,12 @@ class Reader {
     if (absl::EndsWith(text, ".") && !absl::EndsWith(text, "...")) {
       Error(option, absl::StrCat(what, " ends with a period"));
     }
+    static const RE2& contraction = *new RE2(
+        R"re((?i)\b(\w+n't|(?:it|that|there|here|what|who|let)'s|\w+'(?:re|ve|ll)|i'm)\b)re");
+    std::string found;
+    if (RE2::PartialMatch(text, contraction, &found)) {
+      Error(option, absl::StrCat(what, " has the contraction `", found, "`"));
+    }
     if (std::count(text.begin(), text.end(), '`') % 2 != 0) {
       Error(option, absl::StrCat(what, " has an odd number of backticks"));
     }
@@ -96,13 +114,22 @@ class Reader {
     }
   }
 
+  void CheckHelp(const std::string& help) {
+    if (absl::StartsWith(help, "{")) return;  // The caller's sentence.
+    const std::string first = help.substr(0, help.find_first_of(" ,:;"));
+    if (IsImperative(first)) return;
+    Error(
+        DiagnosticRule::kHelpFieldNumber,
+        absl::StrCat("help does not start with an imperative: `", first, "`"));
+  }
+
   void CheckArguments() {
     std::set<std::string> declared;
     for (const std::string& arg : rule_.arg()) {
       static const RE2& name = *new RE2("[a-z][a-z0-9_]*");
       if (!RE2::FullMatch(arg, name)) {
         Error(DiagnosticRule::kArgFieldNumber,
-              absl::StrCat("`", arg, "` is no name for an argument"));
+              absl::StrCat("`", arg, "` is not a name for an argument"));
       }
       if (!declared.insert(arg).second) {
         Error(DiagnosticRule::kArgFieldNumber,
@@ -126,7 +153,7 @@ class Reader {
         used.insert(pieces[i]);
         if (declared.count(pieces[i]) == 0) {
           Error(option,
-                absl::StrCat("{", pieces[i], "} is no declared argument"));
+                absl::StrCat("{", pieces[i], "} is not a declared argument"));
         }
       }
     }

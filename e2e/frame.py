@@ -309,7 +309,7 @@ class ClusterTest(unittest.TestCase):
         )
 
     def assert_namespace_as_before(self):
-        # Without a delay: the tool waits until its pod is gone.
+        # Without a delay: the tool waits until its pod no longer exists.
         self.assertEqual(self.before, self.objects())
 
     def write(self, path, text, mode=0o644):

@@ -56,7 +56,7 @@ def cgroup_folders():
         "%s/%s" % (hierarchy, layout.CGROUP)
         for hierarchy in sorted(glob.glob(root + "/*"))
         if os.path.exists(hierarchy + "/cgroup.procs")
-        # A link (cpu -> cpu,cpuacct) is no hierarchy of its own.
+        # A link (cpu -> cpu,cpuacct) is not a separate hierarchy.
         and not os.path.islink(hierarchy)
     ]
 

@@ -1,10 +1,10 @@
-"""What each test proves: options of the kaniko section, failures, faults, and
+"""What each test proves: options under `kaniko`, failures, faults, and
 what else a team relies on. docs/e2e.md is made from this and from test runs;
 proofs_test.py checks that the list is complete."""
 
 # Names of tests without what all have in common.
 PROOFS = {
-    "Options of the kaniko section": {
+    "Options under `kaniko`": {
         "cache": ["test_page.Page.test_cache_is_used_by_one_of_two"],
         "snapshotMode": ["test_page.Page.test_snapshot_modes"],
         "insecure": ["test_page.Page.test_insecure_registry"],

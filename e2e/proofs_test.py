@@ -26,7 +26,7 @@ class Proofs(unittest.TestCase):
     def test_every_option_is_named(self):
         schema = json.loads(read("schema/config.schema.json"))
         options = schema["definitions" if "definitions" in schema else "$defs"]["Kaniko"]
-        named = proofs.PROOFS["Options of the kaniko section"]
+        named = proofs.PROOFS["Options under `kaniko`"]
         self.assertEqual(sorted(options["properties"]), sorted(named))
 
     def test_every_row_has_a_test_or_a_reason(self):

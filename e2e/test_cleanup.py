@@ -17,7 +17,7 @@ NOWHERE = "nodeSelector: {pool: nowhere}"
 
 
 def has_expiry():
-    """Whether the cluster deletes Jobs whose time is over (from 1.21 on)."""
+    """Whether the cluster deletes expired Jobs (from 1.21 on)."""
     return int(ENVIRONMENT["OVENBIRD_E2E_KUBERNETES"].split(".")[1]) >= 21
 
 
@@ -44,7 +44,7 @@ class Cleanup(ClusterTest):
         return until("the pod is there", met)
 
     def kill_pending(self, timeout="1h"):
-        """A build that is killed while no node takes its pod."""
+        """A build that is killed while its pod cannot be scheduled."""
         self.prepare("{timeout: %s, %s}" % (timeout, NOWHERE))
         running = self.start_build()
         pods = self.wait_for_pods(running, lambda status: "conditions" in status)
@@ -74,7 +74,7 @@ class Cleanup(ClusterTest):
             until("all is gone", lambda: self.objects() == self.before, 150)
         else:
             kinds = [kind for kind, _ in self.names() - {o[:2] for o in self.before}]
-            self.assertEqual(["Pod"], kinds, "a Job that never goes is no help")
+            self.assertEqual(["Pod"], kinds, "a Job that is never deleted does not help")
 
     def test_nothing_runs_on_past_the_deadline(self):
         pod = self.kill_running("20s")
@@ -107,9 +107,9 @@ class Cleanup(ClusterTest):
         receive = "echo $$ >/tmp/receiver; sleep 35"
         kubectl("exec", "-n", self.namespace, name, "-c", "context", "--", "sh", "-c", receive)
         self.assertIsNone(init_state("terminated"))
-        self.assertEqual(1, until("it has ended", lambda: init_state("terminated"))["exitCode"])
+        self.assertEqual(1, until("it has exited", lambda: init_state("terminated"))["exitCode"])
         log = kubectl("logs", "-n", self.namespace, name, "-c", "context")
-        self.assertIn("nobody has sent a build context", log)
+        self.assertIn("no build context was sent", log)
 
     # The next build.
 
@@ -202,7 +202,7 @@ class Cleanup(ClusterTest):
             verbs = "list,delete"
             self.allow(user, user, namespace, pods=verbs, secrets=verbs, jobs=verbs)
         shown = self.start("cleanup", "-A", "--engine", "kubernetes", "--dry-run").finish()
-        self.assertEqual(0, shown.code, shown.stderr)  # The admin sees all at once.
+        self.assertEqual(0, shown.code, shown.stderr)  # The admin sees all namespaces in one request.
         self.kubeconfig = self.kubeconfig_of(user)
         done = self.start("cleanup", "-A", "--engine", "kubernetes").finish()
         self.assertEqual(0, done.code, done.stderr)
@@ -210,7 +210,7 @@ class Cleanup(ClusterTest):
             what = "pod/%s in namespace %s" % (pod["name"], namespace)
             self.assertIn("would be deleted: " + what, shown.stdout)
             self.assertIn("deleted: " + what, done.stdout)
-        self.assertRegex(done.stdout, "not looked into, .*kube-system")
+        self.assertRegex(done.stdout, "not checked, .*kube-system")
         self.assertIn("all namespaces (", done.stdout)
         until("all is gone", lambda: not get("pods,jobs", "-n", namespaces[1])["items"])
 

@@ -200,7 +200,7 @@ class Context(ClusterTest):
         finished = self.start("context", "app").finish()
         self.assertEqual(0, finished.code, finished.stderr)
         self.assertIn("looks like a secret: src/.env", finished.stdout)
-        self.assertIn("no COPY or ADD takes 1 file", finished.stdout)
+        self.assertIn("no COPY or ADD uses 1 file", finished.stdout)
         self.assertIn(".dockerignore:1: `devspace.yaml`", finished.stdout)
         finished = self.start("context", "-o", "json", "--all").finish()
         self.assertEqual(0, finished.code, finished.stderr)

@@ -275,7 +275,7 @@ class PullSecret(Credentials):
         self.refused("'{ \"credsStore\":\"ecr-login\" }'", "wrapped in single quotes")
 
     def test_quotes_that_a_shell_took(self):
-        self.refused("{credsStore:ecr-login}", "a shell took them away")
+        self.refused("{credsStore:ecr-login}", "a shell removed them")
 
     def test_key_of_a_service_account(self):
         key = {"type": "service_account", "private_key": "-----BEGIN s3cr3t"}

@@ -109,7 +109,7 @@ class Docker(ClusterTest):
         self.prepare("{docker: {}}", name=private)
         finished = self.run_build()
         self.assertEqual(BUILD, finished.code, finished.stderr)
-        self.assertIn("does not take the image", finished.stderr)
+        self.assertIn("does not accept the image", finished.stderr)
         self.assertNotIn("building with docker", finished.stderr)
 
     def test_a_build_that_fails(self):
@@ -171,7 +171,7 @@ class Docker(ClusterTest):
         self.assertEqual([True, True], [one.get("skipped") for one in again.result["images"]])
 
     def test_minikube(self):
-        """Its name and what it prints stand for a minikube, which needs a machine of its own."""
+        """Its name and its output imitate minikube, which needs a machine of its own."""
         host = self.daemon.environment["DOCKER_HOST"]
         program = self.write(
             self.top + "/bin/minikube",

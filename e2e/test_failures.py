@@ -174,7 +174,7 @@ class Failures(ClusterTest):
     def test_the_user_may_not_create_pods(self):
         self.prepare()
         self.kubeconfig = ENVIRONMENT["OVENBIRD_E2E_RESTRICTED_KUBECONFIG"]
-        self.fails(ENVIRONMENTAL, "you may not `create` `pods` in namespace `%s`" % self.namespace)
+        self.fails(ENVIRONMENTAL, "you are not allowed to `create` `pods` in namespace `%s`" % self.namespace)
 
     def test_a_right_is_lacking(self):
         for lacking, verbs, resources in (
@@ -193,7 +193,7 @@ class Failures(ClusterTest):
                     *("--role=builder", "--user=restricted"),
                 )
                 try:
-                    self.fails(ENVIRONMENTAL, "you may not " + lacking, self.namespace)
+                    self.fails(ENVIRONMENTAL, "you are not allowed to " + lacking, self.namespace)
                 finally:
                     kubectl("delete", "role,rolebinding", "builder", "-n", self.namespace)
 

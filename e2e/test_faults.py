@@ -11,7 +11,7 @@ from frame import ENVIRONMENT, ClusterTest, alone, get, kubectl, registry, until
 
 BUILDS = 10
 # Whether its last state or only its absence was seen.
-DELETED = "someone deleted the build pod|build pod was deleted by someone"
+DELETED = "build pod was deleted while it was in use|build pod was deleted by another user"
 
 
 @alone

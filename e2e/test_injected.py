@@ -95,6 +95,6 @@ class Injected(ClusterTest):
         missing["image"] = "localhost/missing:1"
         self.fails(
             missing,
-            "the node may not pull image `localhost/missing:1` (container `aaa-init`, "
+            "the node is not allowed to pull image `localhost/missing:1` (container `aaa-init`, "
             "ErrImageNeverPull)",
         )

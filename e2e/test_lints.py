@@ -184,7 +184,7 @@ class Mounts(LintTest):
         self.assert_told("devspace.yaml:9:22 mount-written")
         finished = self.build()
         self.assertEqual(1, finished.code, finished.stderr)
-        self.assertIn("writes where something is mounted", finished.stderr)
+        self.assertIn("writes to a mounted path", finished.stderr)
         self.assertIn("Dockerfile:%d: " % line, finished.stderr)
         self.assert_namespace_as_before()
 

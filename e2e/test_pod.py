@@ -1,4 +1,4 @@
-"""Options of the kaniko section that change the pod, seen in the pod while it runs
+"""Options under `kaniko` that change the pod, seen in the pod while it runs
 or in what it does."""
 
 import getpass

@@ -46,7 +46,7 @@ class Push(ClusterTest):
     def test_a_wrong_login_is_known_before_the_pod(self):
         self.prepare(self.private())
         self.write(self.home + "/.docker/config.json", self.wrong_login())
-        self.refused(self.build(), "does not take the image", "401", "john", "--skip-push-check")
+        self.refused(self.build(), "does not accept the image", "401", "john", "--skip-push-check")
         self.assert_no_pod_was_made()
 
     def test_a_missing_login_is_known_before_the_pod(self):
@@ -59,7 +59,7 @@ class Push(ClusterTest):
         self.write(self.home + "/.docker/config.json", self.wrong_login())
         finished = self.build("--skip-push-check")
         self.refused(finished)
-        self.assertNotIn("does not take the image", finished.stderr)
+        self.assertNotIn("does not accept the image", finished.stderr)
         self.assert_pod_was_made()
 
     def test_the_login_of_a_pull_secret_is_not_judged_by_ours(self):
@@ -90,5 +90,5 @@ class Push(ClusterTest):
         self.prepare("10.213.0.1:5999/%s/app" % self.namespace)
         finished = self.build()
         self.assertNotEqual(0, finished.code)
-        self.assertNotIn("does not take the image", finished.stderr)
+        self.assertNotIn("does not accept the image", finished.stderr)
         self.assert_pod_was_made()

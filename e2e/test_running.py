@@ -166,7 +166,7 @@ class Failures(RunningTest):
         self.assertTrue(results["a"]["ok"])
         self.pull_only(self.repository("a"))
         self.assertIn("7", json.dumps(results["b"]["failure"]))
-        self.assertIn("another one failed", results["c"]["failure"]["what"])
+        self.assertIn("another image failed", results["c"]["failure"]["what"])
         self.assertEqual([], self.tags(self.repository("c")))
 
     def test_keep_going(self):
@@ -311,7 +311,7 @@ class Unchanged(RunningTest):
         os.remove(login)
         finished = self.again()
         self.assert_skipped(finished)
-        self.assertIn("whether base image `%s` has changed is not known" % base, finished.stderr)
+        self.assertIn("cannot tell whether base image `%s` has changed" % base, finished.stderr)
 
     def test_images_that_the_config_no_longer_has_are_forgotten(self):
         self.prepare({"app": SIMPLE, "other": SIMPLE})
@@ -496,7 +496,7 @@ class Logs(RunningTest):
         self.addCleanup(subprocess.run, ["umount", self.folder], check=True)
         for _ in range(2):  # No record can be written.
             finished = self.ends(0)
-            self.assertEqual(1, finished.stderr.count("warning: no log is kept: "))
+            self.assertEqual(1, finished.stderr.count("warning: no log file is written: "))
             self.assertEqual(1, finished.stderr.count("the next run will build it again: "))
             app = self.results(finished)["app"]
             self.assertNotIn("skipped", app)

@@ -12,6 +12,7 @@ sys.path.insert(0, "tools")
 import check_contracts  # noqa: E402
 import check_doors  # noqa: E402
 import check_packages  # noqa: E402
+import check_words  # noqa: E402
 
 
 class Doors(unittest.TestCase):
@@ -146,6 +147,45 @@ class Packages(unittest.TestCase):
             with self.subTest(rule=rule):
                 self.assertTrue(all(rule))
                 self.assertNotEqual(rule.user, rule.used)
+
+
+class Words(unittest.TestCase):
+    def test_lines(self):
+        for path, line, found in (
+            ("a.md", "It can't be read.", ["can't"]),
+            ("a.md", "It cannot be read.", []),
+            ("a.md", "The executor passes over the flag, for ever.", ["for ever", "passes over"]),
+            ("a.md", "`*` stands for any name.", ["stands for"]),
+            ("a.md", "It understands forms; the time is over-long.", []),
+            ("a.md", "somebody-elses is a name", []),
+            ("a.md", "It is no longer used; it is no more than that.", []),
+            ("a.md", "It is no number.", ["it is no "]),
+            ("a.py", "mend = 1", ["mend"]),
+            ("a.proto", "// Whom the whole number is for.", ["whom", "whole number"]),
+            ("a.cc", "bool mend = at_once;", []),
+            ("a.cc", "int mend = 1;  // To mend it.", ["mend"]),
+            ("a.cc", 'Say("mend", mend, "at once");', ["at once", "mend"]),
+            ("a.cc", 'Say("a \\" mend");', ["mend"]),
+            ("a.cc", "// A person's besides.", ["besides"]),
+        ):
+            with self.subTest(line=line):
+                problems = list(check_words.problems_of(path, [line + "\n"]))
+                self.assertEqual(
+                    sorted(found), sorted(p.split("`")[1].lower() for p in problems)
+                )
+
+    def test_files(self):
+        for path, checked in (
+            ("README.md", True),
+            ("schema/config.proto", True),
+            ("runtime/build/run.cc", True),
+            ("runtime/build/run.h", True),
+            ("testdata/yaml/a.yaml", False),
+            ("docs/messages/bad-key.md", False),
+            ("tools/check_words.py", False),
+        ):
+            with self.subTest(path=path):
+                self.assertEqual(checked, check_words.is_checked(path))
 
 
 if __name__ == "__main__":

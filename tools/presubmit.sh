@@ -98,9 +98,9 @@ named_paths() {
   return "${ok}"
 }
 
-# Pages and comments use the words that the documentation of Kubernetes, Docker or Go uses.
+# Pages, comments and messages use the words that the documentation of Kubernetes, Docker or Go uses.
 plain_words() {
-  own_files '*.md' '*.py' '*.sh' '*.bazel' ':!testdata' | xargs -r python3 -B tools/check_words.py
+  own_files '*.md' '*.py' '*.sh' '*.bazel' '*.proto' '*.textproto' '*.cc' '*.h' ':!testdata' | xargs -r python3 -B tools/check_words.py
 }
 
 # Packages do not depend on each other in a circle, nor on what tools/packages.txt forbids.

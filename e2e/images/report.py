@@ -15,14 +15,14 @@ Generated at commit %(commit)s by `./bazelw run //e2e/images:run -- --update-doc
 - rewritten: equal, because Ovenbird rewrote the Dockerfile for kaniko
 - reported: the images differ, and a warning or an error before the build says so
 - refused: BuildKit builds an image, Ovenbird rejects the Dockerfile before the build
-- untold: different without a message (another image, a failed build, or an image that
+- silent: different without a message (another image, a failed build, or an image that
   BuildKit refuses to build)
 """
-COLUMNS = ("same", "rewritten", "reported", "refused", "untold")
+COLUMNS = ("same", "rewritten", "reported", "refused", "silent")
 
 
 def column(result):
-    return result["verdict"] if result["verdict"] in COLUMNS else "untold"
+    return result["verdict"] if result["verdict"] in COLUMNS else "silent"
 
 
 def _count(results):

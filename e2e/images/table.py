@@ -45,7 +45,7 @@ def entry_of(capability, executor):
 
 
 def shown(outcome):
-    """Returns the verdicts that the outcome of a build can stand for."""
+    """Returns the verdicts that fit the outcome of a build."""
     if outcome.verdict == "HARNESS":
         return ()
     # A message does not count: it is the image that shows what the executor does.

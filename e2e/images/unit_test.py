@@ -397,7 +397,7 @@ class Page(unittest.TestCase):
             "same, with a warning that says otherwise: `a/1`",
             "rejected by both, by Ovenbird only during the build: `b/2`",
             "reported: `b/1` (some-id)",
-            "untold: `a/2`",
+            "silent: `a/2`",
         ):
             self.assertIn(line, page.splitlines())
         self.assertIn("commit abc", page)

@@ -288,7 +288,7 @@ TEST_F(LocalEngineTest, BeingKilledEndsTheContainer) {
   close(ready[0]);
   kill(child, SIGKILL);
   ASSERT_EQ(waitpid(child, nullptr, 0), child);
-  // Its cgroups can be deleted when no process is in them any more.
+  // Its cgroups can be deleted when they contain no process.
   Sh("for try in $(seq 100); do "
      "find /sys/fs/cgroup -depth -name 'ovenbird-run-*' -exec rmdir {} + "
      "2>/dev/null && exit; sleep 0.1; done; exit 1");

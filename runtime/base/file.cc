@@ -41,7 +41,8 @@ constexpr int kMostAttempts = 100;
 constexpr int kMostLinks = 40;  // as the kernel
 
 // A copy of the standard stream that is the file `info`, else -1. Opened by
-// name it would have an offset of its own, and a socket can't be opened at all.
+// name it would have an offset of its own, and a socket cannot be opened at
+// all.
 int StreamThatIs(const struct stat& info) {
   for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
     struct stat own;
@@ -58,8 +59,8 @@ bool IsInProc(const std::filesystem::path& folder) {
   return statfs(folder.c_str(), &info) == 0 && info.f_type == PROC_SUPER_MAGIC;
 }
 
-// The path that is no symbolic link any more, be there a file or not. None for
-// a link of /proc (/dev/fd/5): it is an open file, whatever name it shows.
+// The path behind all symbolic links, whether a file exists there or not. None
+// for a link of /proc (/dev/fd/5): it is an open file, whatever name it shows.
 std::optional<std::string> BehindLinks(const std::string& path) {
   std::filesystem::path at = path;
   for (int i = 0; i < kMostLinks; ++i) {

@@ -41,7 +41,7 @@ absl::Status MakePrivateFolder(const std::string& path) {
   if (mkdir(path.c_str(), kPrivate) == 0 || errno == EEXIST) {
     return absl::OkStatus();
   }
-  return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", path));
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot create ", path));
 }
 
 absl::Status CheckPrivateFolder(const std::string& path, uid_t user) {
@@ -55,7 +55,7 @@ absl::Status CheckPrivateFolder(const std::string& path, uid_t user) {
   } else if (info.st_uid != user) {
     why = absl::StrCat("belongs to another user (uid ", info.st_uid, ")");
   } else if ((info.st_mode & kOthers) != 0) {
-    why = absl::StrFormat("can be entered by other users (mode %04o)",
+    why = absl::StrFormat("is accessible to other users (mode %04o)",
                           info.st_mode & 07777);
   } else {
     return absl::OkStatus();

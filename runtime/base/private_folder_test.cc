@@ -43,7 +43,7 @@ TEST(CacheFolderTest, FollowsTheEnvironment) {
   unsetenv("XDG_CACHE_HOME");
   setenv("HOME", Parent("home").c_str(), 1);
   EXPECT_THAT(CacheFolder(), IsOkAndHolds(Parent("home/.cache/ovenbird")));
-  // A home that can't be written to: a file in its place.
+  // A home that cannot be written to: a file in its place.
   std::ofstream(Parent("file")) << "x";
   setenv("HOME", Parent("file").c_str(), 1);
   setenv("TMPDIR", Parent("tmp").c_str(), 1);
@@ -92,7 +92,7 @@ TEST(CacheFolderTest, InASharedFolderItMustBeThisUsersAlone) {
     chmod(Shared().c_str(), mode);
     EXPECT_THAT(CacheFolder(),
                 StatusIs(absl::StatusCode::kPermissionDenied,
-                         HasSubstr("can be entered by other users")));
+                         HasSubstr("is accessible to other users")));
     EXPECT_EQ(ModeOf(Shared()), mode);
   }
   chmod(Shared().c_str(), 0700);

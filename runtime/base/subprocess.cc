@@ -68,7 +68,7 @@ struct Pipe {
 absl::StatusOr<Pipe> NewPipe() {
   int fds[2];
   if (pipe2(fds, O_CLOEXEC) != 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a pipe");
+    return absl::ErrnoToStatus(errno, "cannot create a pipe");
   }
   return Pipe{Fd(fds[0]), Fd(fds[1])};
 }
@@ -248,7 +248,7 @@ class Child {
       Wait(now);
     }
     // Whoever of the group outlives an ended leader goes too; the group's
-    // number can't have another owner before the leader is reaped.
+    // number cannot have another owner before the leader is reaped.
     if (!end_.ok()) kill(-pid_, SIGKILL);
     Drain(ends_.out, process_.on_stdout, result_.out);
     Drain(ends_.err, process_.on_stderr, result_.err);
@@ -293,7 +293,7 @@ class Child {
       fds[count] = {fd, events, 0};
       return &fds[count++];
     };
-    add(pidfd_.get(), POLLIN);  // a negative one is passed over
+    add(pidfd_.get(), POLLIN);  // a negative one is ignored
     // Once it is being ended the news is old.
     add(end_.ok() ? woken_.fd() : -1, POLLIN);
     const pollfd* in = add(ends_.in.get(), POLLOUT);

@@ -146,7 +146,7 @@ TEST(SubprocessTest, TheTimeLimitEndsIt) {
             absl::DeadlineExceededError("`sleep 1000` did not end within 1ms"));
 }
 
-// The program's child keeps a FIFO open for ever and is deaf to SIGTERM: the
+// The program's child keeps a FIFO open forever and is deaf to SIGTERM: the
 // FIFO's reader comes to the end only when that child is gone too.
 TEST(SubprocessTest, CancellationEndsTheWholeGroup) {
   const std::string fifo = absl::StrCat(::testing::TempDir(), "/group_fifo");

@@ -52,7 +52,7 @@ absl::StatusOr<Workspace> Workspace::Make(const std::string& parent,
   std::string path = parent + "/XXXXXX";
   if (mkdtemp(path.data()) == nullptr) {
     return absl::ErrnoToStatus(
-        errno, absl::StrCat("cannot make a folder in ", parent));
+        errno, absl::StrCat("cannot create a folder in ", parent));
   }
   const int fd = LockFolder(path, LOCK_EX);
   if (fd < 0) {

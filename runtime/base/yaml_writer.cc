@@ -41,14 +41,14 @@ bool IsNumberOrTime(absl::string_view text) {
   return RE2::FullMatch(absl::StrReplaceAll(text, {{"_", ""}}), pattern);
 }
 
-// A character that can't start a plain scalar, or not without care.
+// A character that cannot start a plain scalar, or not without care.
 bool IsIndicator(char c) {
   return absl::StrContains("-?:,[]{}#&*!|>'\"%@` ", c);
 }
 
 bool HasPlainStart(absl::string_view text) {
   if (!IsIndicator(text[0])) return true;
-  // `-x`, `?x`, `:x` are plain when something follows at once.
+  // `-x`, `?x`, `:x` are plain when something follows directly.
   const bool guarded = text[0] == '-' || text[0] == '?' || text[0] == ':';
   return guarded && text.size() > 1 && absl::ascii_isgraph(text[1]) &&
          !absl::StartsWith(text, "---");
@@ -191,7 +191,7 @@ void YamlWriter::Begin(bool array) {
   const bool in_array = open_.back().array;
   if (in_array) StartItem();
   const int parent = open_.back().indent;
-  // In a list the first key or item stands behind the dash; a list below a key
+  // In a list the first key or item follows the dash; a list below a key
   // is not indented, as kubectl has it.
   const int indent = in_array || !array ? parent + 2 : parent;
   open_.push_back({array, true, indent, in_array});

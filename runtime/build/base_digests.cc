@@ -100,7 +100,8 @@ void BaseDigests::Work() {
 
 // As kaniko does: what a mirror does not have, the next one may have.
 absl::StatusOr<std::string> BaseDigests::Ask(const Question& question) {
-  absl::StatusOr<std::string> answer = absl::NotFoundError("no place to ask");
+  absl::StatusOr<std::string> answer =
+      absl::NotFoundError("no registry to ask");
   for (const auto& [place, insecure] : question) {
     RETURN_IF_ERROR(CheckNotCancelled(&cancel_));
     answer = AskAt(place, insecure);
@@ -150,7 +151,7 @@ absl::StatusOr<std::string> BaseDigests::Get(const plan::ImagePlan& image,
     auto answer = answers_.find(question);
     if (answer != answers_.end()) return answer->second;
     if (!std::binary_search(questions_.begin(), questions_.end(), question)) {
-      return absl::NotFoundError("it was not asked for");
+      return absl::NotFoundError("its registry was not asked");
     }
     if (std::chrono::steady_clock::now() >= deadline) {
       return absl::DeadlineExceededError("its registry has not answered yet");

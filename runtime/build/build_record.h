@@ -1,5 +1,5 @@
-// What the images were built from the last time: kept beside the config, so
-// that the next run can leave unchanged ones out, or say what has changed.
+// What the images were built from the last time: stored next to the config, so
+// that the next run can skip unchanged images, or print what has changed.
 #ifndef OVENBIRD_RUNTIME_BUILD_BUILD_RECORD_H_
 #define OVENBIRD_RUNTIME_BUILD_BUILD_RECORD_H_
 

@@ -30,56 +30,59 @@ struct Cause {
 };
 constexpr Cause kCauses[] = {
     {"server gave HTTP response to HTTPS client", "",
-     "the registry speaks plain HTTP and kaniko asked over HTTPS",
-     "set `insecure: true` in the kaniko section; a base image on another "
-     "such host needs `args: [\"--insecure-registry=HOST:PORT\"]`"},
+     "the registry uses plain HTTP, but kaniko connected over HTTPS",
+     "set `insecure: true` under `kaniko`; for a base image on another such "
+     "host, add `args: [\"--insecure-registry=HOST:PORT\"]`"},
     {"certificate signed by unknown authority", "",
      "kaniko does not trust the registry's certificate",
      "mount the CA with `additionalMounts` and pass "
      "`--registry-certificate=HOST=/path/ca.crt` in `args` (kaniko 0.19 and "
      "later), or for tests `--skip-tls-verify`"},
-    {"x509: certificate", "", "kaniko refuses the registry's certificate",
-     "look at its names and dates: `openssl s_client -connect HOST:PORT`"},
+    {"x509: certificate", "", "kaniko rejects the registry's certificate",
+     "check its names and dates: `openssl s_client -connect HOST:PORT`"},
     {"executable file not found in $PATH", "docker-credential",
      "the Docker config names a credential helper that the kaniko image lacks",
-     "a `credsStore` of a laptop can't work in the cluster: use a secret with "
-     "`auths`, or `ecr-login`, `gcr`, `acr-env` where the image has them"},
+     "use a Secret with `auths`, or with `ecr-login`, `gcr` or `acr-env` if "
+     "the image has that helper; a `credsStore` of your machine does not work "
+     "in the cluster"},
     {"parsing config file", "", "the mounted Docker config is not JSON",
-     "look at the secret's value; quotes of a shell are a common cause"},
+     "check the value of the Secret; shell quotes are a common cause"},
     {"error checking push permissions", "UNAUTHORIZED",
-     "the registry refused the push: not logged in, or no right to push",
-     "log in with `docker login REGISTRY`, or check the secret of "
+     "the registry refused the push: not logged in, or no permission to push",
+     "log in with `docker login REGISTRY`, or check the Secret in "
      "`pullSecret`"},
     {"error checking push permissions", "DENIED",
-     "the registry refused the push: the account may not push there",
-     "check the repository's rights"},
+     "the registry refused the push: the account has no permission to push "
+     "there",
+     "check the permissions of the repository"},
     {"error checking push permissions", "NAME_UNKNOWN",
      "the repository does not exist in the registry",
-     "create it first; ECR, for one, does not create repositories on push"},
+     "create it first; ECR, for example, does not create repositories on push"},
     {"error checking push permissions", "connection refused",
-     "kaniko can't reach the registry",
-     "127.0.0.1 and localhost mean the pod itself there; name the registry by "
-     "an address that the cluster reaches",
-     "nothing answers at that address and port of this machine's network"},
+     "kaniko cannot reach the registry",
+     "use a registry address that the cluster can reach; in a pod, 127.0.0.1 "
+     "and localhost are the pod itself",
+     "check the address; nothing listens on that address and port of this "
+     "machine's network"},
     {"error checking push permissions", "no such host",
-     "kaniko can't resolve the registry's name",
+     "kaniko cannot resolve the registry's name",
      "check the name, and the cluster's DNS",
      "check the name, and this machine's DNS"},
     {"error checking push permissions", "", "the registry refused the push",
      ""},
     {"error pushing image", "UNAUTHORIZED",
-     "the registry refused the push: not logged in, or no right to push",
-     "tokens can end during a long build; log in again"},
+     "the registry refused the push: not logged in, or no permission to push",
+     "log in again; a token can expire during a long build"},
     {"error pushing image", "connection refused",
      "the registry could not be reached for the push",
-     "it could be before the build: see whether it works, and build again"},
+     "check that it works, and build again; it was reachable before the build"},
     {"error pushing image", "", "the push failed", ""},
     {"UNAUTHORIZED", "Action:pull",
      "a base image could not be pulled: not logged in to its registry",
      "log in with `docker login` to the registry of that FROM line; "
      "Ovenbird then gives kaniko those credentials too"},
-    {"UNAUTHORIZED", "", "the registry refused: not logged in, or no right",
-     ""},
+    {"UNAUTHORIZED", "",
+     "the registry refused access: not logged in, or no permission", ""},
     {"TOOMANYREQUESTS", "", "the registry's rate limit is reached",
      "log in to it, or use a mirror: `args: [\"--registry-mirror=HOST\"]`"},
     {"MANIFEST_UNKNOWN", "", "a base image does not exist",
@@ -90,8 +93,8 @@ constexpr Cause kCauses[] = {
      "the Dockerfile has no such stage", "check `options.target`"},
     {"Error finding target stage", "", "the Dockerfile has no such stage",
      "check `options.target`"},
-    {"parse error", "ockerfile", "kaniko can't read the Dockerfile", ""},
-    {"unknown instruction", "", "kaniko can't read the Dockerfile", ""},
+    {"parse error", "ockerfile", "kaniko cannot parse the Dockerfile", ""},
+    {"unknown instruction", "", "kaniko cannot parse the Dockerfile", ""},
     {"unknown flag", "", "this kaniko version does not know a flag",
      "check `args` against the version of the kaniko image"},
     {"/kaniko/Dockerfile: operation not permitted", "",
@@ -106,30 +109,35 @@ constexpr Cause kCauses[] = {
      "kaniko's container is read-only",
      "remove `readOnlyRootFilesystem` from `securityContext`"},
     {"peration not permitted", "failed to execute command",
-     "a command of the Dockerfile wanted more than the container may",
-     "see which capability it needs, and add it to "
-     "`securityContext.capabilities` of the kaniko section"},
+     "a command of the Dockerfile needs more permissions than the container "
+     "has",
+     "find out which capability it needs, and add it to "
+     "`securityContext.capabilities` under `kaniko`"},
     {"kaniko should only be run inside of a container", "",
      "kaniko does not see that it runs in a container",
-     "Ovenbird sets `container=kube` for that; see whether `env` changes it"},
-    {"read-only file system", "",
-     "an instruction writes where something is mounted",
-     "Secrets and ConfigMaps of `additionalMounts` are read-only: mount them "
-     "where the Dockerfile does not write"},
+     "check that `env` does not change `container=kube`, which Ovenbird sets "
+     "for this"},
+    {"read-only file system", "", "an instruction writes to a mounted path",
+     "mount the Secrets and ConfigMaps of `additionalMounts` where the "
+     "Dockerfile does not write; they are read-only"},
     {"could not save file", "/proc/",
-     "kaniko can't copy the whole file system of another stage",
-     "name the folders that are needed: `COPY --from=STAGE /usr /usr`"},
+     "kaniko cannot copy the whole file system of another stage",
+     "copy only the folders that are needed: `COPY --from=STAGE /usr /usr`"},
     {"signal: killed", "", "a RUN command was killed",
-     "most often for memory: raise `resources.limits.memory`",
-     "most often for memory: this machine, or docker's, has no more of it"},
+     "raise `resources.limits.memory`; the most common cause is too little "
+     "memory",
+     "free memory on this machine, or give Docker's VM more; the most common "
+     "cause is too little memory"},
     {"no space left on device", "", "the build's disk is full",
-     "raise `resources` `ephemeral-storage`, or clean up in the same RUN",
-     "make room where this machine keeps its containers, or clean up in the "
-     "same RUN"},
+     "raise `ephemeral-storage` in `resources`, or delete files in the same "
+     "RUN",
+     "free disk space where this machine stores its containers, or delete "
+     "files in the same RUN"},
     {"no such host", "", "a host name could not be resolved", ""},
     {"connection refused", "", "a registry could not be reached",
-     "127.0.0.1 and localhost mean the pod itself there",
-     "nothing answers at that address and port of this machine's network"},
+     "check the address; in a pod, 127.0.0.1 and localhost are the pod itself",
+     "check the address; nothing listens on that address and port of this "
+     "machine's network"},
 };
 
 std::string WithoutColour(absl::string_view line) {
@@ -269,7 +277,7 @@ Failure KanikoLog::Explain(int exit_code, const SourceFile* dockerfile,
         absl::StrContains(line, "failed to execute command")
             ? absl::StrCat("a command of the Dockerfile failed (exit code ",
                            exit_code, ")")
-            : absl::StrCat("kaniko ended with exit code ", exit_code);
+            : absl::StrCat("kaniko exited with code ", exit_code);
   }
   if (!line.empty()) failure.details.emplace_back(line);
   if (dockerfile != nullptr) {

@@ -64,13 +64,13 @@ INSTANTIATE_TEST_SUITE_P(
              {"error building image: error building stage: failed to execute "
               "command: copying dir: chown /app/mnt: read-only file system"},
              1,
-             "writes where something is mounted",
+             "writes to a mounted path",
              "read-only"},
         Case{"WholeFileSystemOfAStage",
              {"error building image: could not save file: copying file: read "
               "/proc/1/attr/current: invalid argument"},
              1,
-             "can't copy the whole file system of another stage",
+             "cannot copy the whole file system of another stage",
              "/proc/1"},
         Case{"PullRefused",
              {"error building image: unable to complete operation after 0 "
@@ -85,14 +85,14 @@ INSTANTIATE_TEST_SUITE_P(
              "\x1b[31merror\x1b[0m building image: Get \"https://r:5000/v2/\": "
              "http: server gave HTTP response to HTTPS client"},
             1,
-            "speaks plain HTTP",
+            "uses plain HTTP",
             "error building image"},
         Case{"DockerfileSyntax",
              {"error building image: parsing dockerfile: dockerfile parse "
               "error on line 2: unknown instruction: RUNN (did you mean "
               "RUN?)"},
              1,
-             "can't read the Dockerfile",
+             "cannot parse the Dockerfile",
              "line 2"},
         Case{"UnknownTarget",
              {"error building image: Error finding target stage: zzz is not a "
@@ -240,7 +240,7 @@ TEST(KanikoLogTest, HintsAreForThePlaceWhereKanikoRuns) {
 }
 
 TEST(KanikoLogTest, AnEmptyLogStillHasAnAnswer) {
-  EXPECT_THAT(KanikoLog().Explain(2).what, HasSubstr("exit code 2"));
+  EXPECT_THAT(KanikoLog().Explain(2).what, HasSubstr("exited with code 2"));
 }
 
 }  // namespace

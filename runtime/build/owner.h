@@ -1,5 +1,5 @@
-// Who builds. It stands on every object of a build, so that one who finds it
-// knows whom to ask, and a later run what it may delete.
+// The owner of a build. Every object of a build names it, so that a user who
+// finds the object can ask the owner, and a later run knows what it may delete.
 #ifndef OVENBIRD_RUNTIME_BUILD_OWNER_H_
 #define OVENBIRD_RUNTIME_BUILD_OWNER_H_
 

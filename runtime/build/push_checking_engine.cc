@@ -42,7 +42,7 @@ std::optional<Question> QuestionFor(const plan::ImagePlan& plan,
       plan.builder == plan::Builder::kDocker || kube::UsesOurLogin(plan.spec);
   if (plan.spec.docker_config.empty()) return question;
   absl::StatusOr<registry::DockerConfig> config =
-      registry::DockerConfig::Parse(plan.spec.docker_config, "the logins");
+      registry::DockerConfig::Parse(plan.spec.docker_config, "the credentials");
   if (!config.ok()) return std::nullopt;
   question.docker_config = *std::move(config);
   absl::StatusOr<registry::CredentialsLookup> login =
@@ -80,21 +80,22 @@ registry::PushOptions PushOptionsFor(const Question& question,
 Failure Refused(const absl::Status& status) {
   Failure failure;
   failure.kind = FailureKind::kBuild;
-  failure.what =
-      absl::StrCat("the registry does not take the image: ", status.message());
+  failure.what = absl::StrCat("the registry does not accept the image: ",
+                              status.message());
   failure.hint =
-      "mend the login or the image's name; --skip-push-check builds anyway";
+      "fix the credentials or the image's name; use --skip-push-check to build "
+      "anyway";
   return failure;
 }
 
 Failure NotThere(const absl::Status& status) {
   Failure failure;
   failure.kind = FailureKind::kBuild;
-  failure.what =
-      absl::StrCat("what was built is not in the registry: ", status.message());
+  failure.what = absl::StrCat("the built image is not in the registry: ",
+                              status.message());
   failure.hint =
-      "see what stands between the build and the registry (a proxy, a mirror, "
-      "a clean-up); --no-verify does not ask";
+      "check what is between the build and the registry (a proxy, a mirror, a "
+      "cleanup job); use --no-verify to skip this check";
   return failure;
 }
 
@@ -142,7 +143,7 @@ Outcome PushCheckingEngine::Build(const plan::ImagePlan& plan,
   }
   if (IsOutOfReach(question->domain)) {
     observer.Step(absl::StrCat("not verified: ", question->domain,
-                               " is not to be reached from here"));
+                               " is unreachable from this machine"));
     return outcome;
   }
   const absl::Status status =

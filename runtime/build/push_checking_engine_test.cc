@@ -27,7 +27,7 @@ class Steps : public Observer {
   std::vector<std::string> steps;
 };
 
-// Stands for a build: what it says it has pushed need not be true.
+// A fake build: what it says it has pushed need not be true.
 class Claims : public Engine {
  public:
   Claims(std::string digest, int* builds, std::string name)
@@ -95,7 +95,7 @@ TEST_F(PushCheckingEngineTest, ARefusalEndsTheBuildBeforeItBegins) {
   EXPECT_THAT(outcome.failure->hint, HasSubstr("--skip-push-check"));
   EXPECT_EQ(builds_, 0);
 
-  // Each of these may log in where we can't see it, or was not to be asked.
+  // Each of these may log in where we cannot see it, or was not to be asked.
   plan_.kaniko.Mutable().pull_secret = "of-the-cluster";
   Build(image, "");
   EXPECT_EQ(builds_, 1);
@@ -133,7 +133,7 @@ TEST_F(PushCheckingEngineTest, SeesThatSomethingElseIsThere) {
   outcome = Build(image, late);
   EXPECT_FALSE(outcome.failure);
   EXPECT_THAT(outcome.warnings,
-              ElementsAre(HasSubstr("someone else has pushed the same tag")));
+              ElementsAre(HasSubstr("the same tag has been pushed again")));
 }
 
 TEST_F(PushCheckingEngineTest, ARegistryOutOfReachIsNoFailure) {
@@ -147,7 +147,7 @@ TEST_F(PushCheckingEngineTest, ARegistryOutOfReachIsNoFailure) {
   EXPECT_FALSE(outcome.failure);
   EXPECT_THAT(steps_.steps,
               ElementsAre(absl::StrCat("not verified: ", domain,
-                                       " is not to be reached from here")));
+                                       " is unreachable from this machine")));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ TEST(ResultTest, Json) {
   bad.engine = "local";
   bad.failure = Because(FailureKind::kBuild);
   bad.failure->details = {"line 1"};
-  bad.failure->hint = "mend it";
+  bad.failure->hint = "fix it";
   ImageResult same = good;
   same.key = "same";
   same.log_file.clear();
@@ -79,7 +79,7 @@ TEST(ResultTest, Json) {
         "details": [
           "line 1"
         ],
-        "hint": "mend it"
+        "hint": "fix it"
       }
     },
     {

@@ -121,7 +121,7 @@ class Runner {
     }
     if (options_.explain) {
       for (const std::string& why : decision.why) {
-        observer.Step(absl::StrCat("is built, because ", why));
+        observer.Step(absl::StrCat("rebuilding: ", why));
       }
     }
     return false;
@@ -157,8 +157,8 @@ class Runner {
       case TaskEnd::kNotStarted:
         break;
     }
-    failure.what = "not started, because another one failed";
-    failure.hint = "--keep-going builds the others all the same";
+    failure.what = "not started, because another image failed";
+    failure.hint = "use --keep-going to build the other images anyway";
     return failure;
   }
 

@@ -161,7 +161,7 @@ TEST_F(RunTest, FailsFast) {
               ElementsAre("a: sha256:a", "b: as was asked for",
                           "c: not started, because it is built from image "
                           "`b`, which failed",
-                          "d: not started, because another one failed"));
+                          "d: not started, because another image failed"));
   EXPECT_EQ(ExitCode(result), 3);
 }
 
@@ -179,7 +179,7 @@ TEST_F(RunTest, KeepsGoing) {
           "b: not started, because it is built from image `a`, which failed",
           "c: sha256:c"));
   EXPECT_EQ(ExitCode(result), 1);
-  // At once, not only among the results.
+  // Immediately, not only among the results.
   EXPECT_THAT(lines_, ElementsAre("failed: as was asked for"));
 }
 

@@ -27,13 +27,13 @@ absl::string_view Verb(context::FileChange::Kind kind) {
     case context::FileChange::kAdded:
       return "is new";
     case context::FileChange::kRemoved:
-      return "is gone";
+      return "was deleted";
     case context::FileChange::kContent:
       return "has changed";
     case context::FileChange::kMode:
-      return "has another mode";
+      return "has a different mode";
     case context::FileChange::kType:
-      return "is of another type";
+      return "has a different type";
   }
   return "";
 }
@@ -46,7 +46,7 @@ void AddFileChanges(const std::vector<context::FileChange>& changes,
   }
   if (changes.size() > kMostFiles) {
     why.push_back(
-        absl::StrCat("so have ", changes.size() - kMostFiles, " more files"));
+        absl::StrCat(changes.size() - kMostFiles, " more files have changed"));
   }
 }
 
@@ -56,16 +56,15 @@ Decision UnchangedImages::Decide(const plan::ImagePlan& image,
                                  const Texts& built, Cancellation& cancel) {
   Decision decision;
   if (image.fingerprint.empty()) {
-    decision.why.push_back("nothing is known of what it is made from");
+    decision.why.push_back("its inputs are unknown");
     return decision;
   }
   if (force_) decision.why.push_back("--force");
   absl::StatusOr<std::optional<BuildRecord>> found = records_.Get(image.key);
   if (!found.ok()) {
-    decision.warnings.push_back(
-        absl::StrCat(found.status().message(),
-                     "; what was built before is not known, it will be written "
-                     "anew"));
+    decision.warnings.push_back(absl::StrCat(
+        found.status().message(),
+        "; earlier builds are unknown, and the record will be rewritten"));
   }
   if (!found.ok() || !*found) {
     decision.why.push_back("it was not built from this folder before");
@@ -122,9 +121,8 @@ void UnchangedImages::CompareBases(const plan::ImagePlan& image,
     if (!now.ok()) {
       if (decided) continue;
       decision.warnings.push_back(absl::StrCat(
-          "whether base image `", base.name,
-          "` has changed is not known (--force builds in any case): ",
-          now.status().message()));
+          "cannot tell whether base image `", base.name,
+          "` has changed (--force builds anyway): ", now.status().message()));
       if (!then.empty()) decision.bases[base.name] = then;
       continue;
     }
@@ -136,7 +134,7 @@ void UnchangedImages::CompareBases(const plan::ImagePlan& image,
     } else if (!decided) {
       decision.why.push_back(
           absl::StrCat("base image `", base.name,
-                       "` was not known when it was built before"));
+                       "` was not recorded by the earlier build"));
     }
   }
 }
@@ -163,8 +161,7 @@ absl::Status UnchangedImages::AskRegistry(const plan::ImagePlan& image,
   }
   status = absl::Status(
       status.code(),
-      absl::StrCat("the registry can't be asked from here whether it still has "
-                   "the image: ",
+      absl::StrCat("cannot check whether the registry still has the image: ",
                    status.message()));
   if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) {
     MutexLock lock(&mutex_);

@@ -128,7 +128,7 @@ TEST_F(UnchangedTest, SaysWhatHasChanged) {
                   "option `build.kaniko.options.buildArgs.A` has changed",
                   "option `build.kaniko.options.buildArgs.B` has changed",
                   "option `build.kaniko.options.buildArgs.C` has changed",
-                  "file `a` is gone", "file `b` has changed",
+                  "file `a` was deleted", "file `b` has changed",
                   "file `c` is new"));
 }
 
@@ -141,7 +141,7 @@ TEST_F(UnchangedTest, NamesNotEachOfManyFiles) {
   const Decision decision = Decide();
   ASSERT_THAT(decision.why, SizeIs(11));
   EXPECT_EQ(decision.why[9], "file `c109` is new");
-  EXPECT_EQ(decision.why[10], "so have 90 more files");
+  EXPECT_EQ(decision.why[10], "90 more files have changed");
 }
 
 TEST_F(UnchangedTest, AnotherBaseImageOfThisRun) {
@@ -183,9 +183,10 @@ TEST_F(UnchangedTest, ABaseImageThatCannotBeAskedForIsNoReason) {
   Remember();
   const Decision decision = Decide();
   EXPECT_EQ(decision.digest, digest_);
-  EXPECT_THAT(decision.warnings,
-              ElementsAre(HasSubstr("`127.0.0.1:1/base:1` has changed is not "
-                                    "known (--force")));
+  EXPECT_THAT(
+      decision.warnings,
+      ElementsAre(HasSubstr("cannot tell whether base image "
+                            "`127.0.0.1:1/base:1` has changed (--force")));
 }
 
 // What could not be asked for this time is still what it was.
@@ -204,7 +205,7 @@ TEST_F(UnchangedTest, ABaseImageThatWasNotKnownBefore) {
   Push("base", "1", "old");
   AddBase(registry_.domain(), "base");
   EXPECT_THAT(Decide().why,
-              ElementsAre(HasSubstr("was not known when it was built before")));
+              ElementsAre(HasSubstr("was not recorded by the earlier build")));
 }
 
 TEST_F(UnchangedTest, EveryTagIsAskedFor) {
@@ -227,7 +228,7 @@ TEST_F(UnchangedTest, ARegistryThatCannotBeAsked) {
   image_.spec.image = "127.0.0.1:1/app";  // Nobody listens there.
   Remember();
   EXPECT_EQ(Decide().digest, "");
-  EXPECT_THAT(Decide().why, ElementsAre(HasSubstr("can't be asked from here")));
+  EXPECT_THAT(Decide().why, ElementsAre(HasSubstr("cannot check whether")));
 }
 
 TEST_F(UnchangedTest, UnknownContent) {

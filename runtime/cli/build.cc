@@ -56,7 +56,7 @@ class BuildVerb {
     if (planned_ == nullptr) return exit_code;
     if (!options_.output_tar.empty() && planned_->plan.images.size() != 1) {
       ShowError(
-          "--output keeps one image; name it: ovenbird build IMAGE "
+          "--output saves one image; name it: ovenbird build IMAGE "
           "--output FILE.tar");
       return kExitUsage;
     }
@@ -93,7 +93,7 @@ class BuildVerb {
   }
 
  private:
-  // Asked before the build: afterwards it would be in vain.
+  // Asked before the build: afterwards is too late.
   bool HasFolders() const {
     for (const auto& [flag, file] :
          {std::pair<const char*, std::string>{"--result", options_.result_file},
@@ -104,8 +104,8 @@ class BuildVerb {
       if (folder.empty() || std::filesystem::is_directory(folder, error)) {
         continue;
       }
-      ShowError(
-          absl::StrCat(flag, " ", file, ": there is no folder `", folder, "`"));
+      ShowError(absl::StrCat(flag, " ", file, ": folder `", folder,
+                             "` does not exist"));
       return false;
     }
     return true;
@@ -150,7 +150,7 @@ class BuildVerb {
     ReplaceFile(path, "*\n").IgnoreError();
   }
 
-  // What the config no longer has. A folder that can't be written to is told
+  // What the config no longer has. A folder that cannot be written to is told
   // of by those who have something to write.
   void ForgetImages() const {
     std::set<std::string> keys;
@@ -167,7 +167,7 @@ class BuildVerb {
         absl::StrCat(OwnFolder(), "/logs/", kube::NamePart(key, 60), ".log"));
     if (log.ok()) return *std::move(log);
     if (std::exchange(told_of_logs_, true)) return std::nullopt;
-    console_.Line("", absl::StrCat("warning: no log is kept: ",
+    console_.Line("", absl::StrCat("warning: no log file is written: ",
                                    report::Visible(log.status().message())));
     return std::nullopt;
   }
@@ -183,8 +183,8 @@ class BuildVerb {
       for (const std::string& warning : image->warnings) one->Warn(warning);
       if (options_.skip_push && !image->after.empty()) {
         one->Warn(
-            "with --skip-push it starts from what the registry has, not from "
-            "what this run builds");
+            "with --skip-push it starts from the image in the registry, not "
+            "from the one that this run builds");
       }
       consoles_.emplace(image->key, std::move(one));
     }

@@ -66,8 +66,8 @@ class Chooser {
       if (options_.output_tar.empty()) return wanted;
       return absl::FailedPreconditionError(
           absl::StrCat("image `", key,
-                       "` is built by a command of yours (`build.custom`): "
-                       "--output can't keep it"));
+                       "` is built by your own command (`build.custom`), so "
+                       "--output cannot save it"));
     }
     if (wanted == Builder::kKaniko || WantsKaniko(options_)) {
       return Builder::kKaniko;
@@ -92,7 +92,7 @@ class Chooser {
           "image `", key, "` is for Docker, and no Docker daemon answers (",
           own_daemon_->status().message(),
           "); start one, or let kaniko build it: remove `disableFallback`, or "
-          "name an --engine"));
+          "set --engine"));
     }
     if (has_section) fallen_back_.push_back(absl::StrCat("`", key, "`"));
     return Builder::kKaniko;

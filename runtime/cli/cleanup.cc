@@ -126,7 +126,7 @@ class CleanupVerb {
       }
     }
     if (!found.not_seen.empty()) {
-      std::cout << "not looked into, for lack of rights: "
+      std::cout << "not checked, for lack of permissions: "
                 << absl::StrJoin(found.not_seen, ", ") << "\n";
     }
     return found.problems.empty();

@@ -56,7 +56,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
       std::unique_ptr<kube::Client> client,
       kube::Client::New(*planned.choice.cluster, std::move(client_options)));
   build::KubernetesEngineOptions kubernetes;
-  // So that one who finds a build pod knows whom to ask, and about what.
+  // So that a user who finds a build pod knows its owner and its image.
   kubernetes.owner = build::ThisProcess();
   kubernetes.annotations = {
       {"ovenbird.dev/project", ProjectName(planned.project->folder())},

@@ -131,8 +131,8 @@ std::string WithDots(absl::string_view path) {
   return absl::StrReplaceAll(path, {{"[", "."}, {"]", ""}});
 }
 
-// `*`, or the user's own key, stands for the keys of a map and the items of a
-// list.
+// `*`, or the user's own key, is a placeholder for the keys of a map and the
+// items of a list.
 int ExplainOption(const std::string& path) {
   const MessageInfo* message =
       &config::InfoOf(static_cast<const config::Config*>(nullptr));
@@ -160,7 +160,7 @@ int ExplainOption(const std::string& path) {
         known.emplace_back(one.name);
       }
       int code = NotFound("unknown option", part, known);
-      std::cerr << "  options there: " << Names(*message) << "\n";
+      std::cerr << "  its fields: " << Names(*message) << "\n";
       return code;
     }
   }

@@ -17,7 +17,7 @@ namespace {
 // More builds of one image at the same time are a loop that went wild.
 constexpr int kMostFiles = 1000;
 
-// -1: somebody else writes it.
+// -1: another process writes it.
 absl::StatusOr<int> OpenAlone(const std::string& path) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return FileError(errno, "write", path);

@@ -48,7 +48,7 @@ int WithOutput(int code) {
   std::cout.flush();
   if (std::cout) return code;
   if (!ReaderIsGone()) {
-    std::cerr << "ovenbird: can't write to standard output; is its disk full, "
+    std::cerr << "ovenbird: cannot write to standard output; is its disk full, "
                  "or is it closed?\n";
   }
   return code == kExitGood ? kExitEnvironment : code;
@@ -61,7 +61,7 @@ int Main(int argc, char** argv, const std::string& verb) {
   std::signal(SIGPIPE, SIG_IGN);
   if (const char* folder = std::getenv("BUILD_WORKING_DIRECTORY")) {
     if (chdir(folder) != 0) {
-      std::cerr << "ovenbird: can't enter " << folder << "\n";
+      std::cerr << "ovenbird: cannot enter " << folder << "\n";
       return kExitEnvironment;
     }
   }

@@ -58,7 +58,7 @@ CLI::Validator Is(config::Format format) {
       "");
 }
 
-// Empty stands for the default, as a script's unset variable gives it.
+// Empty means the default: a script may pass an unset variable.
 CLI::Validator IsEmptyOr(config::Format format) {
   const CLI::Validator check = Is(format);
   return CLI::Validator(
@@ -90,8 +90,8 @@ void AddEngine(CLI::App& verb, Options& options, const std::string& help) {
 
 void AddConfigFlags(CLI::App& verb, Options& options) {
   verb.add_option("-c,--config", options.config,
-                  "The config file. Default: devspace.yaml here or in the "
-                  "nearest folder above")
+                  "Config file. Default: devspace.yaml in this folder or in "
+                  "the nearest folder above it")
       ->type_name("FILE");
   verb.add_option("--var", options.vars, "Value of a config variable")
       ->type_name("NAME=VALUE")
@@ -110,21 +110,21 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
       "FORMAT",
       "How problems are shown: text, short, json (a line each), "
       "sarif, github");
-  verb.add_flag("--strict", options.strict, "Warnings are errors");
+  verb.add_flag("--strict", options.strict, "Treat warnings as errors");
 }
 
 void AddImages(CLI::App& verb, Options& options) {
-  verb.add_option("images", options.images,
-                  "Keys of the `images` section. Default: all")
+  verb.add_option("images", options.images, "Keys under `images`. Default: all")
       ->type_name("IMAGE");
-  verb.add_flag("--full-context", options.full_context,
-                "Send the whole context, not only what COPY and ADD take");
+  verb.add_flag(
+      "--full-context", options.full_context,
+      "Send the whole context, not only the files that COPY and ADD use");
 }
 
 void AddImageFlags(CLI::App& verb, Options& options) {
   AddImages(verb, options);
   verb.add_option("-t,--tag", options.tags,
-                  "Tag instead of those of the config; may be repeated")
+                  "Tag to use instead of the config's tags; can be repeated")
       ->type_name("TAG")
       ->expected(1)
       ->allow_extra_args(false)
@@ -132,15 +132,15 @@ void AddImageFlags(CLI::App& verb, Options& options) {
       ->delimiter(',')
       ->check(Is(config::Format::kImageTag));
   verb.add_option("-n,--namespace", options.name_space,
-                  "Namespace of the build pods. Default: the config's, then "
-                  "the context's")
+                  "Namespace of the build pods. Default: that of the config, "
+                  "then that of the kube context")
       ->type_name("NAMESPACE")
       ->check(IsEmptyOr(config::Format::kDnsLabel));
   verb.add_flag("--skip-push", options.skip_push,
-                "Build without pushing: see whether it can be built");
+                "Build without pushing, to test whether the build succeeds");
   verb.add_flag("--no-rewrite", options.no_rewrite,
-                "Send the Dockerfile as it is, also where kaniko builds "
-                "another image from it than BuildKit");
+                "Send the Dockerfile as it is, even where kaniko builds a "
+                "different image from it than BuildKit");
 }
 
 void AddRenderFlags(CLI::App& verb, Options& options) {
@@ -152,13 +152,14 @@ void AddRenderFlags(CLI::App& verb, Options& options) {
                 "Write registry credentials into the rendered Secret");
   verb.add_flag("--dockerfile", options.show_dockerfile,
                 "Print the Dockerfile that is sent, each change with its "
-                "reason, in place of the objects");
+                "reason, instead of the objects");
 }
 
 void AddContextFlags(CLI::App& verb, Options& options) {
   AddImages(verb, options);
-  verb.add_flag("--all", options.all_paths,
-                "Every file and folder, not only the largest at the top");
+  verb.add_flag(
+      "--all", options.all_paths,
+      "List every file and folder, not only the largest ones at the top level");
   AddChoice<bool>(verb, "-o,--output", options.context_json,
                   {{"text", false}, {"json", true}}, "FORMAT", "text or json");
 }
@@ -170,26 +171,27 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
   AddEngine(verb, options,
             "Where kaniko runs: kubernetes, local (in a container on "
             "this machine) or auto (kubernetes when a context is "
-            "configured). With kubernetes or local, kaniko also builds "
-            "what the config would give to Docker");
-  verb.add_option("-j,--jobs", options.jobs,
-                  "Images built at the same time. Default: all, at most 4")
+            "configured). With kubernetes or local, kaniko also builds the "
+            "images that the config assigns to Docker");
+  verb.add_option(
+          "-j,--jobs", options.jobs,
+          "Number of images to build in parallel. Default: all, at most 4")
       ->type_name("N")
       ->check(IsNumber(1, 1000));
   verb.add_flag_callback(
           "--sequential,--build-sequential", [&options] { options.jobs = 1; },
-          "One image after the other, as --jobs 1")
+          "Build one image after the other, like --jobs 1")
       ->excludes("--jobs");
   verb.add_flag("-k,--keep-going", options.keep_going,
-                "After a failure go on with the images that can be built "
-                "without the failed one");
+                "After a failure, continue with the images that do not depend "
+                "on the failed one");
   verb.add_flag("-b,--force,--force-build", options.force,
                 "Build unchanged images, too");
-  verb.add_flag("--explain-rebuild", options.explain_rebuild,
-                "Say of each image which file or option has changed");
+  verb.add_flag(
+      "--explain-rebuild", options.explain_rebuild,
+      "Print for each rebuilt image which file or option has changed");
   verb.add_flag("--short-log", options.short_log,
-                "Leave out kaniko's lines that say little; the log file has "
-                "them");
+                "Hide low-value log lines of kaniko; the log file has them");
   verb.add_option_function<std::string>(
           "--schedule-timeout",
           [&options](const std::string& text) {
@@ -200,39 +202,40 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
                   "`" + text + "` is not a duration, such as 90s, 10m or 1h");
             }
           },
-          "How long to wait while no node has room: an autoscaler may add "
-          "one. Default: 5m")
+          "How long to wait for a node with enough free resources; an "
+          "autoscaler may add one. Default: 5m")
       ->type_name("DURATION");
   verb.add_option("--result", options.result_file,
-                  "Write the results as JSON into this file")
+                  "Write the results to this file, as JSON")
       ->type_name("FILE");
   verb.add_option("--output", options.output_tar,
-                  "Keep the image in this tar file instead of pushing it")
+                  "Save the image to this tar file instead of pushing it")
       ->type_name("FILE.tar");
-  verb.add_flag("--skip-push-check", options.skip_push_check,
-                "Build without asking the registry first whether it takes the "
-                "image");
-  verb.add_flag("--no-verify", options.no_verify,
-                "Do not ask the registry afterwards whether it has what was "
-                "built");
+  verb.add_flag(
+      "--skip-push-check", options.skip_push_check,
+      "Do not check before the build whether the registry accepts the image");
+  verb.add_flag(
+      "--no-verify", options.no_verify,
+      "Do not check after the build whether the registry has the image");
 }
 
 void AddCleanupFlags(CLI::App& verb, Options& options) {
   verb.add_option("-n,--namespace", options.name_space,
-                  "Namespace of the builds. Default: the context's")
+                  "Namespace of the builds. Default: that of the kube context")
       ->type_name("NAMESPACE")
       ->check(IsEmptyOr(config::Format::kDnsLabel));
   verb.add_flag("-A,--all-namespaces", options.all_namespaces,
-                "All namespaces of the cluster that you may see")
+                "All namespaces of the cluster that you have access to")
       ->excludes("--namespace");
   verb.add_option("--kube-context", options.kube_context,
                   "Context of the kubeconfig. Default: the current one")
       ->type_name("NAME");
   AddEngine(verb, options,
-            "Whose remains: kubernetes (in the cluster), local (on this "
+            "Where to clean up: kubernetes (in the cluster), local (on this "
             "machine) or auto (both; the cluster when a context is "
             "configured)");
-  verb.add_flag("--dry-run", options.dry_run, "Only show what there is");
+  verb.add_flag("--dry-run", options.dry_run,
+                "Only print what would be deleted");
 }
 
 // What hands type that have learnt other tools.
@@ -272,21 +275,21 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   AddConfigFlags(*context, options);
   AddContextFlags(*context, options);
 
-  CLI::App* validate =
-      app.add_subcommand("validate", "Check the config, all problems at once");
+  CLI::App* validate = app.add_subcommand(
+      "validate", "Check the config and report all problems");
   AddConfigFlags(*validate, options);
 
-  CLI::App* explain = app.add_subcommand(
-      "explain",
-      "Tell about an option (images.*.build.kaniko.cache) or about "
-      "a message (unknown-field)");
+  CLI::App* explain =
+      app.add_subcommand("explain",
+                         "Explain an option (images.*.build.kaniko.cache) or a "
+                         "message (unknown-field)");
   explain->add_option("subject", options.subject, "Option or message id")
       ->type_name("SUBJECT");
 
-  CLI::App* cleanup = app.add_subcommand(
-      "cleanup",
-      "Delete what your earlier builds have left in the cluster and on this "
-      "machine because they were killed");
+  CLI::App* cleanup =
+      app.add_subcommand("cleanup",
+                         "Delete what your killed builds left behind in the "
+                         "cluster and on this machine");
   AddCleanupFlags(*cleanup, options);
 
   CLI::App* version = app.add_subcommand("version", "Print the version");
@@ -304,14 +307,15 @@ std::variant<Options, Exit> ParseCommandLine(
   Options options;
   CLI::App app(
       "Builds container images with kaniko inside a Kubernetes cluster, from "
-      "the images section of a devspace.yaml.",
+      "the images of a devspace.yaml.",
       "ovenbird");
   app.require_subcommand(1);
   app.get_formatter()->label("SUBCOMMAND", "VERB");
   app.get_formatter()->label("SUBCOMMANDS", "Verbs");
   app.footer(
-      "Exit codes: 0 good, 1 a build failed, 2 wrong config or usage, 3 the "
-      "environment (cluster, registry, runtime), 130 interrupted.");
+      "Exit codes: 0 success, 1 a build failed, 2 invalid config or usage, 3 "
+      "failure of the environment (cluster, registry, runtime), 130 "
+      "interrupted.");
 
   const Verbs verbs = AddVerbs(app, options);
   const std::string problem = VerbProblem(app, arguments);
@@ -330,8 +334,8 @@ std::variant<Options, Exit> ParseCommandLine(
   if (!options.output_tar.empty() &&
       options.engine == EngineChoice::kKubernetes) {
     return UsageError(
-        "--output keeps the image on this machine, which only engine `local` "
-        "can do");
+        "--output saves the image on this machine, which only engine `local` "
+        "supports");
   }
   return options;
 }

@@ -115,13 +115,13 @@ struct WrongUsage {
 
 const WrongUsage kWrongUsages[] = {
     {{},
-     "say what to do: build, render, context, validate, explain, cleanup, "
+     "give a verb: build, render, context, validate, explain, cleanup, "
      "version; see `ovenbird --help`"},
     {{"bild"},
-     "there is no verb `bild`; did you mean `build`?; see `ovenbird --help`"},
-    {{"deploy"}, "there is no verb `deploy`; see `ovenbird --help`"},
+     "unknown verb `bild`; did you mean `build`?; see `ovenbird --help`"},
+    {{"deploy"}, "unknown verb `deploy`; see `ovenbird --help`"},
     {{"--config", "a.yaml", "build"},
-     "`--config` stands where the verb belongs: first one of build, render, "
+     "`--config` is in the place of the verb: give one of build, render, "
      "context, validate, explain, cleanup, version, then its flags; see "
      "`ovenbird --help`"},
     {{"build", "--foce"},
@@ -131,30 +131,32 @@ const WrongUsage kWrongUsages[] = {
      "`build` has no flag `--kube-contxt`; did you mean `--kube-context`?; "
      "see `ovenbird build --help`"},
     {{"validate", "-n", "a"},
-     "`validate` has no flag `-n`, which is one of `build`, `render`, "
+     "`validate` has no flag `-n`, which is a flag of `build`, `render`, "
      "`cleanup`; see `ovenbird validate --help`"},
     {{"render", "-x"},
      "`render` has no flag `-x`; see `ovenbird render --help`"},
     {{"validate", "backend"},
-     "`backend` is more than `validate` takes; see `ovenbird validate --help`"},
+     "`backend` is an unexpected argument of `validate`; see `ovenbird "
+     "validate --help`"},
     {{"build", "--config"},
      "`--config` needs a value: `--config FILE`; see `ovenbird build --help`"},
     {{"build", "--config", "a", "-c", "b"},
      "`--config` is given more than once; see `ovenbird build --help`"},
     {{"build", "--engine", "locl"},
-     "--engine: `locl` is none of auto, kubernetes, local; did you mean "
+     "--engine: `locl` is not one of auto, kubernetes, local; did you mean "
      "`local`?; see `ovenbird build --help`"},
     {{"render", "-o", "xml"},
-     "--output: `xml` is none of yaml, json; see `ovenbird render --help`"},
+     "--output: `xml` is not one of yaml, json; see `ovenbird render --help`"},
     {{"validate", "--diagnostics", "html"},
-     "--diagnostics: `html` is none of text, short, json, sarif, github; see "
+     "--diagnostics: `html` is not one of text, short, json, sarif, github; "
+     "see "
      "`ovenbird validate --help`"},
     {{"build", "--jobs", "0"},
      "--jobs: `0` is not a number from 1 to 1000; see `ovenbird build --help`"},
     {{"build", "--jobs", "2", "--sequential"},
      "--jobs excludes --sequential; see `ovenbird build --help`"},
     {{"build", "--tag", "a b"},
-     "--tag: `a b` is not an image tag (a blank in it); see `ovenbird build "
+     "--tag: `a b` is not an image tag (a space in it); see `ovenbird build "
      "--help`"},
     {{"build", "-t", ""},
      "--tag: `` is not an image tag (empty); see "
@@ -163,8 +165,8 @@ const WrongUsage kWrongUsages[] = {
      "--namespace: `Team` is not a DNS label (upper case `T`); see `ovenbird "
      "cleanup --help`"},
     {{"build", "--output", "a.tar", "--engine", "kubernetes"},
-     "--output keeps the image on this machine, which only engine `local` can "
-     "do"},
+     "--output saves the image on this machine, which only engine `local` "
+     "supports"},
 };
 
 TEST(CommandLineTest, WrongUsageEndsWithTwoAndSaysWhatIsRight) {

@@ -56,7 +56,7 @@ absl::Status ChooseEngines(const Options& options, Planned& planned) {
   return absl::OkStatus();
 }
 
-// Leaves what can't be told without an engine out.
+// Omits what is unknown without an engine.
 void Check(const Planned& planned, diag::Sink& sink) {
   kube::CheckForEngine(
       planned.project->config,

@@ -54,7 +54,7 @@ void Print(const std::vector<diag::Diagnostic>& problems,
   switch (options.diagnostics) {
     case DiagnosticsFormat::kText:
       std::cerr << report::RenderText(problems, text);
-      // Code hosts show these lines beside the code; people read the others.
+      // Code hosts show these lines next to the code; people read the others.
       if (EnvironmentVariable("GITHUB_ACTIONS").has_value()) {
         out << report::RenderGithub(problems);
       }
@@ -125,7 +125,7 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
       config::Load(load, problems);
   if (!config.ok()) {
     ShowError(absl::StrCat(config.status().message(),
-                           "; give the config's file with --config FILE"));
+                           "; name the config file with --config FILE"));
     exit_code = kExitUsage;
     return nullptr;
   }

@@ -18,8 +18,8 @@
 namespace ovenbird::cli {
 namespace {
 
-// The same registries, without the logins: rendered output ends up in logs and
-// repositories.
+// The same registries, without the credentials: rendered output ends up in logs
+// and repositories.
 std::string WithoutLogins(const std::string& docker_config) {
   json::Value auths{json::Object{}};
   absl::StatusOr<json::Value> config = json::Parse(docker_config);
@@ -101,9 +101,9 @@ std::string WhoElseBuilds(const std::string& key, const config::Image& image) {
                           "`build.custom`, without a pod");
     case plan::Builder::kDocker:
       return absl::StrCat("image `", key,
-                          "`: built by a Docker daemon, without a pod, when "
-                          "one answers; else, and with --engine kubernetes, "
-                          "as follows");
+                          "`: built by a Docker daemon, without a pod, if "
+                          "one answers; otherwise, and with --engine "
+                          "kubernetes, as follows");
     case plan::Builder::kKaniko:
       break;
   }

@@ -50,7 +50,7 @@ void SignalCancellation::Wait() {
   for (int signal = 0; sigwait(&signals, &signal) == 0 && signal != SIGUSR1;) {
     if (cancellation_.cancelled()) {
       const std::string left = left_();
-      std::fputs("ovenbird: ended at once\n", stderr);
+      std::fputs("ovenbird: terminated immediately\n", stderr);
       std::fputs(left.c_str(), stderr);
       _exit(kExitInterrupted);
     }

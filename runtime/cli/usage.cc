@@ -66,7 +66,7 @@ std::string UnknownFlag(const CLI::App& app, const CLI::App& verb,
   const std::string unknown =
       absl::StrCat("`", verb.get_name(), "` has no flag `", flag, "`");
   if (!owners.empty()) {
-    return absl::StrCat(unknown, ", which is one of ",
+    return absl::StrCat(unknown, ", which is a flag of ",
                         absl::StrJoin(owners, ", "));
   }
   // One letter is near to every other one.
@@ -99,7 +99,7 @@ std::string VerbProblem(const CLI::App& app,
                         absl::Span<const std::string> arguments) {
   const std::vector<std::string> verbs = Verbs(app);
   if (arguments.empty()) {
-    return absl::StrCat("say what to do: ", absl::StrJoin(verbs, ", "),
+    return absl::StrCat("give a verb: ", absl::StrJoin(verbs, ", "),
                         Help(nullptr));
   }
   const std::string& first = arguments.front();
@@ -109,10 +109,10 @@ std::string VerbProblem(const CLI::App& app,
   }
   if (absl::StartsWith(first, "-")) {
     return absl::StrCat(
-        "`", first, "` stands where the verb belongs: first one of ",
+        "`", first, "` is in the place of the verb: give one of ",
         absl::StrJoin(verbs, ", "), ", then its flags", Help(nullptr));
   }
-  return absl::StrCat("there is no verb `", first, "`", Hint(first, verbs),
+  return absl::StrCat("unknown verb `", first, "`", Hint(first, verbs),
                       Help(nullptr));
 }
 
@@ -127,20 +127,20 @@ std::string FlagProblem(const CLI::App& app, const CLI::ParseError& error) {
     const std::string& extra = extras.front();
     problem = absl::StartsWith(extra, "-")
                   ? UnknownFlag(app, verb, extra)
-                  : absl::StrCat("`", extra, "` is more than `",
-                                 verb.get_name(), "` takes");
+                  : absl::StrCat("`", extra, "` is an unexpected argument of `",
+                                 verb.get_name(), "`");
   } else if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     problem = WrongNumberOfValues(verb, message);
   } else if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
-    problem = absl::StrCat("wrong value: ", message);
+    problem = absl::StrCat("invalid value: ", message);
   }
   return absl::StrCat(problem, Help(&verb));
 }
 
 std::string NoneOf(const std::string& text,
                    const std::vector<std::string>& values) {
-  return absl::StrCat("`", text, "` is none of ", absl::StrJoin(values, ", "),
-                      Hint(text, values));
+  return absl::StrCat("`", text, "` is not one of ",
+                      absl::StrJoin(values, ", "), Hint(text, values));
 }
 
 }  // namespace ovenbird::cli

@@ -19,8 +19,8 @@ std::string VerbProblem(const CLI::App& app,
 // own messages are for programmers.
 std::string FlagProblem(const CLI::App& app, const CLI::ParseError& error);
 
-// Returns "`foo` is none of a, b, c" for a value that is not in the list, with
-// a suggestion if one is similar.
+// Returns "`foo` is not one of a, b, c" for a value that is not in the list,
+// with a suggestion if one is similar.
 std::string NoneOf(const std::string& text,
                    const std::vector<std::string>& values);
 

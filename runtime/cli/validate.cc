@@ -62,11 +62,11 @@ int Validate(const Options& options) {
     return kExitEnvironment;
   }
   const size_t images = config.images.size();
-  std::cerr << project->file.name() << ": good, " << images
+  std::cerr << project->file.name() << ": valid, " << images
             << (images == 1 ? " image" : " images")
-            << (left_to_hooks ? "; some files are missing, unless a hook makes "
-                                "them"
-                              : "")
+            << (left_to_hooks
+                    ? "; some files are missing, unless a hook creates them"
+                    : "")
             << "\n";
   return kExitGood;
 }

@@ -14,7 +14,7 @@ int Build(const Options& options);
 int Render(const Options& options);
 // Prints what a build would send.
 int Context(const Options& options);
-// Checks the config and shows all problems at once.
+// Checks the config and prints all problems.
 int Validate(const Options& options);
 // Prints the documentation of an option or a message.
 int Explain(const Options& options);

@@ -122,17 +122,17 @@ INSTANTIATE_TEST_SUITE_P(
              kGood,
              {"build", "--output", "x.tar"},
              2,
-             "--output keeps one image"},
+             "--output saves one image"},
         Case{"ResultInNoFolder",
              kGood,
              {"build", "--result", "no/such/result.json"},
              2,
-             "there is no folder `no/such`"},
+             "folder `no/such` does not exist"},
         Case{"OutputInNoFolder",
              kGood,
              {"build", "api", "--output", "no/app.tar"},
              2,
-             "there is no folder `no`"},
+             "folder `no` does not exist"},
         Case{"NoCluster", kGood, {"build", "--engine", "kubernetes"}, 3},
         Case{"NoSuchContext",
              kGood,
@@ -169,7 +169,7 @@ TEST_F(VerbsTest, ConfigThatCantBeRead) {
     const End end = Run({"validate", "--config", path});
     EXPECT_EQ(end.code, 2);
     EXPECT_THAT(end.err, HasSubstr(path));
-    EXPECT_THAT(end.err, HasSubstr("give the config's file with --config"));
+    EXPECT_THAT(end.err, HasSubstr("name the config file with --config"));
   }
 }
 
@@ -219,7 +219,7 @@ TEST_F(VerbsTest, ValidateLeavesMissingFilesToHooks) {
       "hooks:\n- {command: make, when: {before: {images: all}}}\n";
   const End end = RunWithConfig(absl::StrCat(hook, kGood), {"validate"});
   EXPECT_EQ(end.code, 0) << end.err;
-  EXPECT_THAT(end.err, HasSubstr("unless a hook makes them"));
+  EXPECT_THAT(end.err, HasSubstr("unless a hook creates them"));
 }
 
 // Standard output is what a program reads: objects, not what is said of them.
@@ -272,7 +272,7 @@ TEST_F(VerbsTest, OutputThatCantBeWritten) {
   close(full);
   close(out);
   EXPECT_EQ(code, 3);
-  EXPECT_THAT(err, HasSubstr("can't write to standard output"));
+  EXPECT_THAT(err, HasSubstr("cannot write to standard output"));
 }
 
 TEST_F(VerbsTest, CleanupWithoutAServer) {
@@ -370,7 +370,7 @@ TEST_F(VerbsTest, RenderShowsTheDockerfileThatIsSent) {
   EXPECT_EQ(RunWithConfig(config, {"render", "--dockerfile"}).out,
             "# ovenbird: the target does not need this stage\n"
             "FROM scratch\nCOPY devspace.yaml /\n"
-            "# ovenbird: the executor keeps ranges and refuses protocols in "
+            "# ovenbird: the executor keeps ranges and rejects protocols in "
             "upper case\n"
             "EXPOSE 80/tcp\n\n\nENTRYPOINT [\"/x\"]\n");
   EXPECT_EQ(

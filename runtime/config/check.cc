@@ -89,7 +89,7 @@ class Checker {
             decode::KeySpanOf(images, config_.images[again].first), image.image,
             key)
             .WithLabel(decode::KeySpanOf(images, key), "first given here")
-            .WithLabel(here, "what both get"),
+            .WithLabel(here, "the name of both"),
         ValueOf(image.source, "image"));
   }
 

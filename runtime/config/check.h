@@ -1,4 +1,4 @@
-// Checks that look at several parts of a config at once; the schema's own
+// Checks that look at several parts of a config together; the schema's own
 // rules (types, formats, required, ...) are checked by the generated decoder.
 #ifndef OVENBIRD_RUNTIME_CONFIG_CHECK_H_
 #define OVENBIRD_RUNTIME_CONFIG_CHECK_H_

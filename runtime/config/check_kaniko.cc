@@ -44,7 +44,8 @@ absl::string_view Hidden(absl::string_view path, const Kaniko& kaniko) {
   // A login of one's own is a fair use of that path.
   const bool has_login =
       !kaniko.pull_secret.empty() && !kaniko.skip_pull_secret_mount;
-  return path == kLoginPath && has_login ? "the login of `pullSecret`" : "";
+  return path == kLoginPath && has_login ? "the credentials of `pullSecret`"
+                                         : "";
 }
 
 // The API server takes two spellings of one path, and the second mount hides
@@ -145,7 +146,7 @@ std::optional<TolerationProblem> ProblemOf(const Toleration& toleration) {
   const bool exists = toleration.operator_ == TolerationOperator::kExists;
   if (exists && toleration.value && !toleration.value->empty()) {
     return TolerationProblem{"the operator `Exists` and a value",
-                             "leave `value` out, or write `operator: Equal`",
+                             "remove `value`, or write `operator: Equal`",
                              "value"};
   }
   if (!exists && (!toleration.key || toleration.key->empty())) {
@@ -158,7 +159,7 @@ std::optional<TolerationProblem> ProblemOf(const Toleration& toleration) {
       toleration.effect != TaintEffect::kNoExecute) {
     return TolerationProblem{
         "`tolerationSeconds`, and its effect is not `NoExecute`",
-        "write `effect: NoExecute`, or leave `tolerationSeconds` out",
+        "write `effect: NoExecute`, or remove `tolerationSeconds`",
         "tolerationSeconds"};
   }
   return std::nullopt;
@@ -237,14 +238,15 @@ class SecurityChecker {
   void Check() {
     const Context::Scope scope(&context_, "securityContext");
     if (security_.run_as_non_root.value_or(false)) {
-      Cannot("runAsNonRoot", "true", "it has to be root");
+      Cannot("runAsNonRoot", "true", "kaniko must be root");
     }
     if (security_.run_as_user.value_or(0) != 0) {
       Cannot("runAsUser", absl::StrCat(*security_.run_as_user),
-             "it has to be root: 0");
+             "kaniko must be root: 0");
     }
     if (security_.read_only_root_filesystem.value_or(false)) {
-      Cannot("readOnlyRootFilesystem", "true", "it unpacks the image there");
+      Cannot("readOnlyRootFilesystem", "true",
+             "kaniko unpacks the image there");
     }
     if (security_.privileged.value_or(false) &&
         !security_.allow_privilege_escalation.value_or(true)) {

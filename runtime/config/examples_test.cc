@@ -1,4 +1,4 @@
-// Every example in the schema of the config loads without a word.
+// Every example in the schema of the config loads without a diagnostic.
 #include <set>
 #include <string>
 #include <vector>

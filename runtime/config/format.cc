@@ -18,8 +18,8 @@ bool IsLower(char c) {
 
 std::string Quoted(char c) {
   const auto byte = static_cast<unsigned char>(c);
-  if (c == ' ') return "a blank";
-  if (byte >= 0x80) return "a character outside of ASCII";
+  if (c == ' ') return "a space";
+  if (byte >= 0x80) return "a non-ASCII character";
   if (byte < 0x20 || byte == 0x7f) return "a control character";
   return absl::StrCat("`", string_view(&c, 1), "`");
 }
@@ -359,8 +359,8 @@ const Row kRows[kFormats] = {
     {Duration, "a duration",
      "write numbers with the units h, m, s or ms, such as `30s` or `1h30m`"},
     {AbsolutePath, "an absolute path",
-     "start with `/`; leave out `..` and `:`"},
-    {RelativePath, "a relative path", "leave out `/` at the start and `..`"},
+     "start with `/`, and use no `..` and no `:`"},
+    {RelativePath, "a relative path", "use no `/` at the start and no `..`"},
     {FileMode, "a file mode", "write it in octal, from `0` to `0777`"},
     {QualifiedName, "a Kubernetes name",
      "write [PREFIX/]NAME, such as `app` or `example.com/team`; NAME has at "

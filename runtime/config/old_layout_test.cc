@@ -159,9 +159,9 @@ TEST(OldLayout, RefusesLaterOnes) {
     ASSERT_EQ(sink.diagnostics().size(), 1u) << version;
     const diag::Diagnostic& found = sink.diagnostics()[0];
     EXPECT_STREQ(found.rule->id, "newer-version");
-    EXPECT_EQ(found.message,
-              absl::StrCat("config version `", version, "` is of DevSpace ",
-                           product, ", which has another layout"));
+    EXPECT_EQ(found.message, absl::StrCat("config version `", version,
+                                          "` belongs to DevSpace ", product,
+                                          ", which has another layout"));
     EXPECT_EQ(found.span.begin, 9u);
   }
 }

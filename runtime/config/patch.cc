@@ -123,7 +123,7 @@ class Patcher {
       hint = absl::StrCat("it is ", yaml::Describe(parent), " there");
     }
     if (at == 0 && IsOutsideOfProfiles(step.text)) {
-      advice = "a profile can't change `vars`, `profiles` and `commands`";
+      advice = "a profile cannot change `vars`, `profiles` and `commands`";
     } else if (!keys.empty()) {
       advice = KeysText(keys);
     }
@@ -146,7 +146,7 @@ class Patcher {
         shown < keys.size() ? ", ..." : "");
   }
 
-  // The paths without `key=value` that the path stands for.
+  // The paths without `key=value` that the path matches.
   std::vector<std::vector<PatchStep>> Expand(const yaml::Node& root,
                                              const Path& path) {
     std::vector<std::vector<PatchStep>> found;

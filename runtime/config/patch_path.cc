@@ -80,7 +80,7 @@ class Parser {
     Add(begin, end);
     at_ = close + 1;
     if (at_ < text_.size() && !absl::StrContains("./[", Next())) {
-      Fail("`.` expected behind the bracket", at_, at_ + 1);
+      Fail("`.` expected after the bracket", at_, at_ + 1);
     }
   }
 

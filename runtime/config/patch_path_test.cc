@@ -44,7 +44,7 @@ TEST(ParsePatchPath, Table) {
       {"a[0", "`[` has no `]` <[>"},
       {"a[]", "nothing in the brackets <[]>"},
       {"a[\"\"]", "nothing in the brackets <[\"\"]>"},
-      {"a[0]b", "`.` expected behind the bracket <b>"},
+      {"a[0]b", "`.` expected after the bracket <b>"},
   };
   for (const Case& c : cases) {
     PatchPath path;

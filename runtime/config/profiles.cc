@@ -41,7 +41,7 @@ class Applier {
   Applier(const yaml::Node& root, yaml::Arena& arena, diag::Sink& sink)
       : profiles_(root.Find("profiles")), arena_(arena), sink_(sink) {}
 
-  // The profile and its parents, the topmost parent first. Stops at what can't
+  // The profile and its parents, the topmost parent first. Stops at what cannot
   // be found, which is reported.
   std::vector<const yaml::Node*> Chain(absl::string_view name, Span span) {
     std::vector<const yaml::Node*> chain;

@@ -115,12 +115,12 @@ std::vector<PatchCase> PatchCases() {
        With("v: 2", "v: 3"), ""},
       {"replace what is not there",
        "[{op: replace, path: images.a.imag, value: j/c}]", "",
-       "patch-path-missing <imag> patch path `images.a.imag` leads nowhere: no "
-       "`imag` in `images.a`; did you mean `image`?"},
+       "patch-path-missing <imag> patch path `images.a.imag` does not exist: "
+       "no `imag` in `images.a`; did you mean `image`?"},
       {"replace behind the list",
        "[{op: replace, path: 'images.a.tags[2]', value: z}]", "",
-       "patch-path-missing <2> patch path `images.a.tags[2]` leads nowhere: no "
-       "`2` in `images.a.tags`; the list has 2 items"},
+       "patch-path-missing <2> patch path `images.a.tags[2]` does not exist: "
+       "no `2` in `images.a.tags`; the list has 2 items"},
 
       {"add a key", "[{op: add, path: images.a.c, value: [1]}]",
        With("build: ~", "build: ~, c: [1]"), ""},
@@ -143,28 +143,28 @@ std::vector<PatchCase> PatchCases() {
        With("~", "{c: 1}"), ""},
       {"add far behind the list",
        "[{op: add, path: 'images.a.tags[3]', value: z}]", "",
-       "patch-path-missing <3> patch path `images.a.tags[3]` leads nowhere: no "
-       "`3` in `images.a.tags`; the list has 2 items"},
+       "patch-path-missing <3> patch path `images.a.tags[3]` does not exist: "
+       "no `3` in `images.a.tags`; the list has 2 items"},
       {"add a name to a list", "[{op: add, path: images.a.tags.c, value: z}]",
        "",
-       "patch-path-missing <c> patch path `images.a.tags.c` leads nowhere: no "
+       "patch-path-missing <c> patch path `images.a.tags.c` does not exist: no "
        "`c` in `images.a.tags`; the list has 2 items"},
       {"add below nothing", "[{op: add, path: images.c.d, value: 1}]", "",
-       "patch-path-missing <c> patch path `images.c.d` leads nowhere: no `c` "
+       "patch-path-missing <c> patch path `images.c.d` does not exist: no `c` "
        "in `images`"},
       {"add below a text", "[{op: add, path: images.a.image.d, value: 1}]", "",
-       "patch-path-missing <d> patch path `images.a.image.d` leads nowhere: "
-       "no `d` in `images.a.image`; it is a text there"},
+       "patch-path-missing <d> patch path `images.a.image.d` does not exist: "
+       "no `d` in `images.a.image`; it is a string there"},
 
       {"remove a key", "[{op: remove, path: images.a.tags}]",
        With("tags: [x, y], ", ""), ""},
       {"remove an item", "[{op: remove, path: 'images.a.tags[0]'}]",
        With("[x, y]", "[y]"), ""},
       {"remove what is not there", "[{op: remove, path: hoks}]", "",
-       "patch-path-missing <hoks> patch path `hoks` leads nowhere: no `hoks` "
+       "patch-path-missing <hoks> patch path `hoks` does not exist: no `hoks` "
        "in the top level"},
       {"remove at -", "[{op: remove, path: /images/a/tags/-}]", "",
-       "patch-path-missing <-> patch path `/images/a/tags/-` leads nowhere: "
+       "patch-path-missing <-> patch path `/images/a/tags/-` does not exist: "
        "no `-` in `images.a.tags`; the list has 2 items"},
 
       {"copy", "[{op: copy, from: images.a.tags, path: images.b.tags}]",
@@ -177,7 +177,7 @@ std::vector<PatchCase> PatchCases() {
        With("[x, y]", "[x, y, x]"), ""},
       {"copy from nowhere", "[{op: copy, from: images.a.tag, path: images.c}]",
        "",
-       "patch-path-missing <tag> patch path `images.a.tag` leads nowhere: no "
+       "patch-path-missing <tag> patch path `images.a.tag` does not exist: no "
        "`tag` in `images.a`; did you mean `tags`?"},
       {"move", "[{op: move, from: images.a.tags, path: images.b.tags}]",
        "{a: {image: j/a, build: ~}, b: {image: j/b, list: [{name: n, v: 1}, "
@@ -188,7 +188,7 @@ std::vector<PatchCase> PatchCases() {
        With("[x, y]", "[y, x]"), ""},
       {"move into itself", "[{op: move, from: images.a, path: images.a.tags}]",
        "",
-       "patch-path-missing <a> patch path `images.a.tags` leads nowhere: no "
+       "patch-path-missing <a> patch path `images.a.tags` does not exist: no "
        "`a` in `images`"},
 
       {"test",
@@ -200,15 +200,15 @@ std::vector<PatchCase> PatchCases() {
        "[{op: test, path: images.a.image, value: j/x}, "
        "{op: remove, path: images.a.tags}]",
        With("tags: [x, y], ", ""),
-       "patch-test-failed <j/x> value at `images.a.image` is `j/a`, the patch "
-       "expects `j/x`"},
+       "patch-test-failed <j/x> value at `images.a.image` is `j/a`, but the "
+       "patch expects `j/x`"},
       {"test tells texts from numbers",
        "[{op: test, path: 'images.b.list[0].v', value: '1'}]", "",
-       "patch-test-failed <'1'> value at `images.b.list[0].v` is `1`, the "
+       "patch-test-failed <'1'> value at `images.b.list[0].v` is `1`, but the "
        "patch expects `1`"},
       {"test of a list", "[{op: test, path: images.a.tags, value: [x]}]", "",
-       "patch-test-failed <[x]> value at `images.a.tags` is a list, the patch "
-       "expects a list"},
+       "patch-test-failed <[x]> value at `images.a.tags` is a list, but the "
+       "patch expects a list"},
 
       {"by a pair", "[{op: replace, path: images.b.list.name=m.v, value: 3}]",
        With("v: 2", "v: 3"), ""},
@@ -219,8 +219,8 @@ std::vector<PatchCase> PatchCases() {
        With("v: 2}]", "v: 2}], c: 1"), ""},
       {"by a pair that nothing has",
        "[{op: remove, path: images.b.list.name=o}]", "",
-       "patch-path-missing <name=o> patch path `images.b.list.name=o` leads "
-       "nowhere: no `name=o` in `images.b.list`; the list has 2 items"},
+       "patch-path-missing <name=o> patch path `images.b.list.name=o` does not "
+       "exist: no `name=o` in `images.b.list`; the list has 2 items"},
       {"one after the other",
        "[{op: add, path: images.c, value: {image: j/c}}, "
        "{op: copy, from: images.a.tags, path: images.c.tags}, "
@@ -235,7 +235,7 @@ std::vector<PatchCase> PatchCases() {
       {"no from", "[{op: move, path: images.a}]", "",
        "patch-incomplete <move> patch with `op: move` has no `from`"},
       {"sections that stay", "[{op: remove, path: profiles}]", "",
-       "patch-path-missing <profiles> patch path `profiles` leads nowhere: no "
+       "patch-path-missing <profiles> patch path `profiles` does not exist: no "
        "`profiles` in the top level"},
       {"what decoding reports",
        "[{op: rename, path: images.a}, {path: images.a}, {op: remove}, x]", "",
@@ -292,12 +292,12 @@ std::vector<ProfileCase> ProfileCases() {
       {"no profiles", "", "p", "[h]",
        "no-profiles <p> unknown profile `p`: the config has no profiles"},
       {"own parent", "profiles: [{name: p, parent: p}]", "p", "[h]",
-       "profile-loop <p> profiles are their own parents: `p` -> `p`"},
+       "profile-loop <p> profiles are each other's parents: `p` -> `p`"},
       {"loop",
        "profiles: [{name: p, parent: q}, {name: q, parent: r}, {name: r, "
        "parent: q}]",
        "p", "[h]",
-       "profile-loop <q> profiles are their own parents: `p` -> `q` -> `r` "
+       "profile-loop <q> profiles are each other's parents: `p` -> `q` -> `r` "
        "-> `q`"},
       {"malformed profiles", "profiles: [x, {name: [a]}, {name: p}]", "p",
        "[h]", ""},

@@ -33,7 +33,7 @@ std::string NearConfig(const fs::path& folder) {
   if (kind == fs::file_type::not_found) return "";
   return kind == fs::file_type::directory
              ? " (it is a folder there)"
-             : " (it is not a file there, or a link to none)";
+             : " (it is not a file, or is a dangling symlink)";
 }
 
 std::optional<struct stat> Look(const std::string& path, bool follow_links) {

@@ -51,7 +51,7 @@ absl::StatusOr<fs::path> FindDotGit(const std::string& folder) {
     if (!at.has_relative_path() || at == at.parent_path()) break;
     at = at.parent_path();
   }
-  return absl::NotFoundError("no Git repository around the config");
+  return absl::NotFoundError("the config is not in a Git repository");
 }
 
 // The folder with HEAD: `.git` itself, or where a file `.git` (worktree,
@@ -64,7 +64,7 @@ absl::StatusOr<fs::path> FindGitFolder(const std::string& folder) {
   absl::string_view target = line;
   if (!absl::ConsumePrefix(&target, "gitdir:")) {
     return absl::FailedPreconditionError(
-        absl::StrCat("file `", dot_git.string(), "` is not of Git"));
+        absl::StrCat("file `", dot_git.string(), "` is not a file of Git"));
   }
   target = absl::StripAsciiWhitespace(target);
   return dot_git.parent_path() / fs::path(std::string(target));
@@ -134,7 +134,8 @@ absl::StatusOr<std::string> SystemSurroundings::GitCommit() {
   ASSIGN_OR_RETURN(const fs::path folder, FindGitFolder(folder_));
   ASSIGN_OR_RETURN(const std::string hash, ReadHead(folder));
   if (!IsHash(hash)) {
-    return absl::FailedPreconditionError("HEAD of the repository is no commit");
+    return absl::FailedPreconditionError(
+        "HEAD of the repository is not a commit");
   }
   return hash;
 }

@@ -80,10 +80,10 @@ TEST_F(GitTest, NoCommitYet) {
 TEST_F(GitTest, BrokenRepositories) {
   Write("a/.git", "something else\n");
   EXPECT_THAT(Commit("a"), StatusIs(absl::StatusCode::kFailedPrecondition,
-                                    HasSubstr("is not of Git")));
+                                    HasSubstr("is not a file of Git")));
   Write("b/.git/HEAD", "rubbish\n");
   EXPECT_THAT(Commit("b"), StatusIs(absl::StatusCode::kFailedPrecondition,
-                                    HasSubstr("is no commit")));
+                                    HasSubstr("is not a commit")));
 }
 
 TEST(SystemSurroundings, EmptyVariablesAreUnset) {

@@ -166,7 +166,7 @@ void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
                      same});
   }
   if (context.key_span()) {
-    problem.WithLabel(context.key_span(), "in this section");
+    problem.WithLabel(context.key_span(), "in this object");
   }
   context.Report(std::move(problem), nullptr);
 }

@@ -80,10 +80,10 @@ bool CheckText(const FieldInfo& field, string_view text, const yaml::Node& node,
     context.Report(
         diag::WrongSize(
             node.span(), context.FieldText(),
-            size == 0 ? "no text" : absl::StrCat(size, " bytes"),
-            size == 0 ? "some text"
+            size == 0 ? "no characters" : absl::StrCat(size, " bytes"),
+            size == 0 ? "at least one character"
                       : Bounds(field.min_size, field.max_size, 0, INT64_MAX),
-            size == 0 ? "give a text, or leave the line out" : ""),
+            size == 0 ? "set a value, or remove the line" : ""),
         &node);
     return false;
   }
@@ -119,7 +119,7 @@ void WarnOfRewriting(const FieldInfo& field, const std::string& text,
   bool truth;
   context.Report(
       diag::RewrittenText(node.span(), context.FieldText(), node.scalar(),
-                          ReadBool(node, &truth) ? "a truth value" : "a number",
+                          ReadBool(node, &truth) ? "a boolean" : "a number",
                           text)
           .WithFix({"put it in quotes",
                     {{node.span(), absl::StrCat("\"", node.scalar(), "\"")}}}),
@@ -221,15 +221,15 @@ bool DecodeEnum(const FieldInfo& field, const yaml::Node& node,
 string_view ExpectedOne(const FieldInfo& field) {
   switch (field.member.ops->kind) {
     case Kind::kBool:
-      return "true or false";
+      return "a boolean";
     case Kind::kInt32:
     case Kind::kInt64:
-      return "a whole number";
+      return "an integer";
     case Kind::kDouble:
       return "a number";
     case Kind::kString:
     case Kind::kEnum:
-      return "a text";
+      return "a string";
     case Kind::kMessage:
       return kSectionWords;
     case Kind::kNode:
@@ -273,7 +273,7 @@ std::string SectionAdvice(const FieldInfo& field, bool item,
   return absl::StrCat("write `", listed ? "- " : "", section, "`");
 }
 
-// What to write instead, where it can be told.
+// What to write instead; "" if that is unknown.
 std::string Advice(const FieldInfo& field, bool item, const yaml::Node& node) {
   const Shape shape = item ? Shape::kOne : field.member.ops->shape;
   if (shape == Shape::kList && node.is_scalar()) {
@@ -287,11 +287,11 @@ std::string Advice(const FieldInfo& field, bool item, const yaml::Node& node) {
     return SectionAdvice(field, item, node);
   }
   if (shape == Shape::kOne && node.is_sequence() && node.items().size() == 1) {
-    return "it takes one value, not a list of them";
+    return "write a single value instead of a list";
   }
   if (field.member.ops->kind == Kind::kString && shape == Shape::kOne &&
       node.is_mapping()) {
-    return "text that starts with `{` or has `: ` in it needs quotes";
+    return "put text that starts with `{` or contains `: ` in quotes";
   }
   if (shape == field.member.ops->shape && !field.examples.empty() &&
       IsOneLine(field.examples[0])) {
@@ -305,7 +305,7 @@ std::string Advice(const FieldInfo& field, bool item, const yaml::Node& node) {
 std::string Expected(const FieldInfo& field, bool item) {
   if (!item && field.member.ops->shape == Shape::kList) return "a list";
   if (!item && field.member.ops->shape == Shape::kMap) {
-    return "names with values";
+    return "a mapping";
   }
   return std::string(ExpectedOne(field));
 }
@@ -322,12 +322,12 @@ std::string Found(const yaml::Node& node) {
     case yaml::Kind::kMapping:
       return kSectionWords;
     case yaml::Kind::kScalar:
-      if (node.scalar().empty()) return "an empty text";
+      if (node.scalar().empty()) return "an empty string";
       if (ReadBool(node, &truth) || ReadInt(node, &whole) ||
           ReadDouble(node, &number)) {
         return absl::StrCat("`", Shown(node.scalar()), "`");
       }
-      return absl::StrCat("the text `", Shown(node.scalar()), "`");
+      return absl::StrCat("the string `", Shown(node.scalar()), "`");
   }
   return "";
 }

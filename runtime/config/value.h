@@ -18,7 +18,7 @@ namespace ovenbird::config::decode {
 bool DecodeScalar(const FieldInfo& field, const yaml::Node& node,
                   Context& context, void* out);
 
-inline constexpr char kSectionWords[] = "a section with keys";
+inline constexpr char kSectionWords[] = "a mapping";
 
 // Returns the type of the field (or of its items) in words: "a list".
 std::string Expected(const FieldInfo& field, bool item);

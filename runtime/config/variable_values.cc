@@ -109,7 +109,7 @@ bool VariableValues::FindPredefined(absl::string_view name,
     text = commit->substr(0, kShortHash);
   } else if (upper == "DEVSPACE_SPACE" || upper == "DEVSPACE_USERNAME" ||
              absl::StartsWith(upper, "DEVSPACE_SPACE_")) {
-    variable->reason = "DevSpace Cloud, which filled it, is no more";
+    variable->reason = "DevSpace Cloud, which set it, no longer exists";
     return false;
   } else {
     return false;
@@ -193,7 +193,7 @@ std::string VariableValues::Hint(absl::string_view name) const {
                     std::end(kPredefined));
   if (trimmed != name && std::find(candidates.begin(), candidates.end(),
                                    trimmed) != candidates.end()) {
-    return "blanks around the name count";
+    return "spaces around the name are part of the name";
   }
   return DidYouMean(name, candidates);
 }

@@ -64,7 +64,7 @@ Retyped Retype(std::string text) {
     return {absl::StrCat(*integer), yaml::Style::kPlain, "a number"};
   }
   if (const std::optional<bool> boolean = GoBoolean(text)) {
-    return {*boolean ? "true" : "false", yaml::Style::kPlain, "a truth value"};
+    return {*boolean ? "true" : "false", yaml::Style::kPlain, "a boolean"};
   }
   return {std::move(text), yaml::Style::kQuoted, ""};
 }

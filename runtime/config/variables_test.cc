@@ -39,7 +39,7 @@ class FixedSurroundings : public Surroundings {
   std::string Random() override { return "aB3xY9"; }
   absl::StatusOr<std::string> GitCommit() override {
     if (environment_.count("NO_GIT")) {
-      return absl::NotFoundError("no Git repository around the config");
+      return absl::NotFoundError("the config is not in a Git repository");
     }
     return "0123456789abcdef0123456789abcdef01234567";
   }
@@ -453,7 +453,7 @@ std::vector<ProblemCase> ProblemCases() {
        {},
        {},
        "variable-unset <${ X }> variable ` X ` has no value; "
-       "blanks around the name count"},
+       "spaces around the name are part of the name"},
       {"declared without a value",
        "vars:\n- name: X\nimages:\n  a: ${X}\n",
        {},
@@ -476,21 +476,21 @@ std::vector<ProblemCase> ProblemCases() {
        {},
        {{"NO_GIT", "1"}},
        "variable-unavailable <${DEVSPACE_GIT_COMMIT}> predefined variable "
-       "`DEVSPACE_GIT_COMMIT` has no value: no Git repository around the "
-       "config"},
+       "`DEVSPACE_GIT_COMMIT` has no value: the config is not in a Git "
+       "repository"},
       {"DevSpace Cloud",
        "images:\n  a: x/${DEVSPACE_SPACE_DOMAIN1}\n",
        {},
        {},
        "variable-unavailable <${DEVSPACE_SPACE_DOMAIN1}> predefined variable "
-       "`DEVSPACE_SPACE_DOMAIN1` has no value: DevSpace Cloud, which filled "
-       "it, is no more"},
+       "`DEVSPACE_SPACE_DOMAIN1` has no value: DevSpace Cloud, which set it, "
+       "no longer exists"},
       {"loop",
        "vars:\n- {name: A, default: 'x${B}'}\n- {name: B, default: '${A}'}\n"
        "images:\n  a: ${A}\n  b: ${B}\n",
        {},
        {},
-       "variable-loop <${A}> variables stand for each other in a circle: "
+       "variable-loop <${A}> variables refer to each other in a cycle: "
        "`A` -> `B` -> `A`"},
       {"default lacks a variable",
        "vars:\n- {name: A, default: 'x${B}'}\nimages:\n  a: ${A}\n  b: ${A}\n",
@@ -564,8 +564,8 @@ std::vector<ProblemCase> ProblemCases() {
        "vars:\n- {name: X, options: [dev, production]}\nimages:\n  a: ${X}\n",
        {"X=prod"},
        {},
-       "variable-not-an-option <${X}> value `prod` of variable `X` is none of "
-       "its options"},
+       "variable-not-an-option <${X}> value `prod` of variable `X` is not one "
+       "of its options"},
       {"option",
        "vars:\n- {name: X, options: [dev, production]}\nimages:\n  a: ${X}\n",
        {"X=dev"},
@@ -581,14 +581,14 @@ std::vector<ProblemCase> ProblemCases() {
        "images:\n  a: ${X}\n",
        {"X=007"},
        {},
-       "variable-rewritten <${X}> text `007` with its variables filled in is "
-       "read as a number and becomes `7`"},
+       "variable-rewritten <${X}> `007`, with its variables filled in, is read "
+       "as a number and becomes `7`"},
       {"rewritten word",
        "images:\n  a: ${X}\n",
        {"X=t"},
        {},
-       "variable-rewritten <${X}> text `t` with its variables filled in is "
-       "read as a truth value and becomes `true`"},
+       "variable-rewritten <${X}> `t`, with its variables filled in, is read "
+       "as a boolean and becomes `true`"},
       {"malformed definitions are left to others",
        "vars:\n- x\n- name: [a]\n- {default: 1}\nimages: {}\n",
        {},

@@ -263,7 +263,8 @@ absl::StatusOr<std::string> RepackArchive(const std::string& path,
                                           uint64_t max_size) {
   archive_entry* entry = nullptr;
   const Reader reader = Open(path, &entry);
-  if (!reader) return absl::DataLossError(absl::StrCat("`", path, "`: no tar"));
+  if (!reader)
+    return absl::DataLossError(absl::StrCat("`", path, "`: not a tar"));
   Output output{"", max_size};
   {
     const Writer writer(archive_write_new());

@@ -231,7 +231,7 @@ absl::StatusOr<Folder> OpenFolder(const std::string& root,
   Folder folder{std::move(walk.listing), std::move(ignore), {}};
   for (const std::string& skipped : walk.skipped) {
     folder.warnings.push_back(absl::StrCat(
-        report::Visible(skipped), " is left out of the build context"));
+        report::Visible(skipped), " is omitted from the build context"));
   }
   return folder;
 }

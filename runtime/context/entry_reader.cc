@@ -89,7 +89,7 @@ absl::Status EntryReader::CheckUnchanged() const {
   const Entry& entry = listing_[index_];
   struct stat info;
   if (fstat(file_, &info) != 0) {
-    return FileError(errno, "look at", Shown(index_));
+    return FileError(errno, "inspect", Shown(index_));
   }
   const auto size = static_cast<uint64_t>(info.st_size);
   if (size != entry.size) {

@@ -145,7 +145,7 @@ class Hasher {
 };
 
 // One line of what is hashed. Lengths stand before texts, so that different
-// contexts can't give the same bytes.
+// contexts cannot give the same bytes.
 void AppendRecord(absl::string_view path, const FileRecord& record,
                   std::string& out) {
   const char head[3] = {"fdl"[static_cast<int>(record.type)],

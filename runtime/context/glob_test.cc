@@ -86,7 +86,7 @@ TEST(GlobTest, Table) {
 }
 
 TEST(GlobTest, LineFeedsInNames) {
-  // `*` matches one, the `.*` that stands for `**/` does not.
+  // `*` matches one, the `.*` for `**/` does not.
   EXPECT_TRUE(Glob::Compile("a*")->Match("a\nb"));
   EXPECT_FALSE(Glob::Compile("a/**/*c")->Match("a/x\ny/c"));
   EXPECT_FALSE(Glob::Compile("a*/**")->Match("a/x\ny"));

@@ -61,11 +61,10 @@ TEST(IgnoreTest, BadPatternsAreReportedAtTheirPlace) {
     problems.push_back(
         absl::StrCat(at.line, ":", at.column, " ", problem.message));
   }
-  EXPECT_THAT(
-      problems,
-      ElementsAre("2:2 pattern can't be used: `[` is not closed",
-                  "3:1 pattern can't be used: nothing follows the `!`",
-                  "4:1 pattern can't be used: nothing follows the `!`"));
+  EXPECT_THAT(problems,
+              ElementsAre("2:2 invalid pattern: `[` is not closed",
+                          "3:1 invalid pattern: nothing follows the `!`",
+                          "4:1 invalid pattern: nothing follows the `!`"));
   EXPECT_EQ(rules.ignore.rules().size(), 2);
 }
 

@@ -25,7 +25,7 @@ class Finder {
       : kind_(kind), text_(std::move(text)), source_(source) {
     if (kind_ != Source::kPattern) return;
     // It takes a little more than Go's filepath.Match, which Docker uses here
-    // (a class matches a slash): that is no harm.
+    // (a class matches a slash): which does no harm.
     absl::StatusOr<Glob> glob = Glob::Compile(text_);
     if (glob.ok()) {
       glob_ = *std::move(glob);
@@ -185,10 +185,11 @@ std::string DidYouMean(const Listing& listing, const std::string& text) {
 diag::Diagnostic Missing(const Source& source, const Listing& listing) {
   // Only the start of the path is known.
   const bool prefix = source.kind == Source::kPrefix;
-  return diag::CopySourceMissing(
-      source.span, prefix ? source.text + "*" : source.text,
-      CleanPath(listing.root()),
-      prefix ? "whatever its variable is" : DidYouMean(listing, source.text));
+  return diag::CopySourceMissing(source.span,
+                                 prefix ? source.text + "*" : source.text,
+                                 CleanPath(listing.root()),
+                                 prefix ? "with any value of its variable"
+                                        : DidYouMean(listing, source.text));
 }
 
 diag::Diagnostic Ignored(const Source& source, const IgnoreFile& ignore,
@@ -199,7 +200,7 @@ diag::Diagnostic Ignored(const Source& source, const IgnoreFile& ignore,
              source.span, source.text,
              absl::StrCat(rule.negated ? "!" : "", rule.glob.pattern()),
              ignore.file->name())
-      .WithNote("this rule leaves it out", rule.span);
+      .WithNote("this rule excludes it", rule.span);
 }
 
 }  // namespace

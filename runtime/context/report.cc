@@ -31,7 +31,7 @@ constexpr size_t kMostSizes = 20;
 constexpr size_t kMostPaths = 3;
 constexpr size_t kHead = 64 << 10;
 
-// The file's beginning; "" when it can't be read.
+// The file's beginning; "" when it cannot be read.
 std::string Head(const std::string& path) {
   std::string head(kHead, '\0');
   std::ifstream in(path, std::ios::binary);
@@ -243,12 +243,12 @@ std::string ToText(const Report& report) {
     absl::StrAppend(&out, "everything is sent: ", report.everything_because,
                     "\n");
   } else if (report.unneeded_files > 0) {
-    absl::StrAppend(&out, "no COPY or ADD takes ", Files(report.unneeded_files),
+    absl::StrAppend(&out, "no COPY or ADD uses ", Files(report.unneeded_files),
                     " (", Size(report.unneeded_bytes), "): not sent\n");
   }
   AppendIgnored(report, out);
   for (const std::string& left_out : report.left_out) {
-    absl::StrAppend(&out, "left out: ", Visible(left_out), "\n");
+    absl::StrAppend(&out, "omitted: ", Visible(left_out), "\n");
   }
   for (const Report::Secret& secret : report.secrets) {
     absl::StrAppend(&out, "looks like a secret: ", Visible(secret.path), " (",

@@ -86,11 +86,11 @@ TEST_F(ReportTest, Text) {
             "      1.6 kB  src/ (4 files)\n"
             "         7 B  Dockerfile\n"
             "         4 B  .env\n"
-            "no COPY or ADD takes 3 files (42 B): not sent\n"
+            "no COPY or ADD uses 3 files (42 B): not sent\n"
             "ignored, by the rule that decides:\n"
             "  ROOT/.dockerignore:2: `*.log`: a.log, b.log\n"
             "  ROOT/.dockerignore:3: `node_modules`: node_modules/\n"
-            "left out: named pipe `pipe`\n"
+            "omitted: named pipe `pipe`\n"
             "looks like a secret: .env (environment file)\n"
             "looks like a secret: src/server.pem (private key)\n");
 }
@@ -141,7 +141,7 @@ TEST_F(ReportTest, NamesThatAreNoUtf8) {
             "         1 B  a\\xFF\n"
             "ignored, by the rule that decides:\n"
             "  x\\xF1:1: `*\\xFE`: b\\xFE\n"
-            "left out: socket `c\\xFD`\n"
+            "omitted: socket `c\\xFD`\n"
             "looks like a secret: d\\xFC.pem (private key)\n");
 }
 

@@ -120,7 +120,7 @@ absl::Status Additions::Place(const Listing& listing, absl::string_view path,
   if (CleanPath(path) != path || path == "." || path[0] == '/' ||
       absl::StartsWith(path, "..") || !made_.insert(std::string(path)).second) {
     return absl::InvalidArgumentError(
-        absl::StrCat("`", path, "` is no path for an added file"));
+        absl::StrCat("`", path, "` is not a valid path for an added file"));
   }
   for (size_t end = path.find('/'); end != path.npos;
        end = path.find('/', end + 1)) {
@@ -129,8 +129,8 @@ absl::Status Additions::Place(const Listing& listing, absl::string_view path,
     if (found != known_.end()) {
       if (listing[found->second].type == EntryType::kFolder) continue;
       return absl::InvalidArgumentError(
-          absl::StrCat("`", path, "` can't be added: `", folder,
-                       "` is no folder in the build context"));
+          absl::StrCat("`", path, "` cannot be added: `", folder,
+                       "` is not a folder in the build context"));
     }
     if (made_.insert(std::string(folder)).second) {
       members_.push_back({absl::StrCat(folder, "/")});
@@ -143,7 +143,7 @@ absl::Status Additions::Place(const Listing& listing, absl::string_view path,
   }
   if (listing[found->second].type == EntryType::kFolder) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "`", path, "` can't be added: it is a folder in the build context"));
+        "`", path, "` cannot be added: it is a folder in the build context"));
   }
   replaced_.emplace(found->second, file);
   return absl::OkStatus();

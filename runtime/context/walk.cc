@@ -163,7 +163,7 @@ absl::Status Walker::Visit(int fd, const Found& found, uint32_t parent,
   if (known && Match(rules, guess).ignored) return absl::OkStatus();
   struct stat info;
   if (fstatat(fd, found.name.data(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-    return FileError(errno, "look at", Shown());
+    return FileError(errno, "inspect", Shown());
   }
   if (S_ISDIR(info.st_mode)) {
     return VisitFolder(fd, found.name, parent, rules, depth);
@@ -211,7 +211,7 @@ absl::Status Walker::VisitFolder(int fd, absl::string_view name,
   if (folder < 0) return FileError(errno, "open folder", Shown());
   auto close_folder = absl::MakeCleanup([folder] { close(folder); });
   struct stat info;
-  if (fstat(folder, &info) != 0) return FileError(errno, "look at", Shown());
+  if (fstat(folder, &info) != 0) return FileError(errno, "inspect", Shown());
   const uint32_t self =
       result_.listing.Add(ToEntry(info, EntryType::kFolder, parent), name);
   path_ += '/';

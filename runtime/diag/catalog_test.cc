@@ -18,7 +18,7 @@ TEST(CatalogTest, FunctionsFillTheTexts) {
   EXPECT_EQ(made.message,
             "unknown field `snapshotmode` in `images.a.build.kaniko`");
   EXPECT_EQ(made.label, "did you mean `snapshotMode`?");
-  EXPECT_EQ(made.help, "fields of this section: `cache`, `image`");
+  EXPECT_EQ(made.help, "use one of these fields: `cache`, `image`");
   EXPECT_EQ(made.span, span);
 }
 

@@ -327,7 +327,7 @@ std::vector<HeredocStart> FindHeredocs(const Instruction& instruction,
   }
   ShellOptions options;
   options.raw_quotes = options.raw_escapes = options.keep_unset = true;
-  // What can't be cut into words has no here-documents, says BuildKit.
+  // What cannot be cut into words has no here-documents, says BuildKit.
   const absl::StatusOr<ShellText> text = ExpandShell(line, NotSet, options);
   if (!text.ok()) return starts;
   for (const std::string& word : text->words) {

@@ -23,7 +23,7 @@ namespace ovenbird::dockerfile {
 namespace {
 
 constexpr absl::string_view kNewer =
-    "a maintained kaniko does it: `image: "
+    "use a maintained kaniko: `image: "
     "ghcr.io/osscontainertools/kaniko:v1.28.3`";
 
 // What is missing without a mount, and what to write instead. The last one that
@@ -40,11 +40,11 @@ constexpr MountKind kMountKinds[] = {
      "use `COPY --from`"},
     {"type=cache", Capability::kRunMount, "the cache is empty in every build",
      kNewer},
-    {"type=secret", Capability::kRunMount, "the secret is not there", kNewer},
+    {"type=secret", Capability::kRunMount, "the secret is missing", kNewer},
     {"type=ssh", Capability::kRunMountSsh, "there is no SSH agent",
      "fetch it before the build, or with a token in a secret"},
     {"type=tmpfs", Capability::kRunMountTmpfs,
-     "what is written there gets into the image",
+     "files that are written there are in the image",
      "delete the files in the same RUN"},
 };
 
@@ -182,7 +182,7 @@ void Linter::CheckHeredocs(const Instruction& instruction) {
     if (verdict != Verdict::kIgnored && verdict != Verdict::kRefused) continue;
     const absl::string_view what = verdict == Verdict::kRefused
                                        ? "does not know"
-                                   : run ? "runs nothing of"
+                                   : run ? "does not run"
                                          : "does not copy";
     const bool quoted_only = executor_.Can(Capability::kHeredoc);
     sink_.Handle(diag::KanikoHeredoc(
@@ -261,12 +261,12 @@ void Linter::CheckFlags(const Instruction& instruction) {
            (flag.name == "security" && !MayNeedRights(instruction)))) {
         continue;
       }
-      CheckFlag(
-          flag, Capability::kRunNetwork,
-          flag.name == "network"
-              ? "the command has the network of kaniko's container"
-              : "the command has the rights of kaniko's container",
-          "that container's network and security are those of all commands");
+      CheckFlag(flag, Capability::kRunNetwork,
+                flag.name == "network"
+                    ? "the command has the network of kaniko's container"
+                    : "the command has the privileges of kaniko's container",
+                "remove the flag; all commands have the network and the "
+                "privileges of that container");
     } else if (flag.name == "checksum") {
       if (options_.rewritten) continue;  // Rewritten, or reported there.
       CheckFlag(flag, Capability::kAddChecksum, "the download is not checked",
@@ -283,7 +283,7 @@ void Linter::CheckFlags(const Instruction& instruction) {
       CheckFlag(flag,
                 flag.name == "parents" ? Capability::kCopyParents
                                        : Capability::kCopyExclude,
-                "", "name the files, or leave them out with the ignore file");
+                "", "name the files, or exclude them with the ignore file");
     }
   }
 }
@@ -361,7 +361,7 @@ void Linter::CheckTimeMode(const std::vector<PlacedCommand>& commands) {
     sink_.Handle(diag::KanikoTimeMode(
         lost.span, lost.command.name, loss.certain ? "is" : "may be",
         absl::StrCat(
-            "set `snapshotMode: full` (or `redo`, from kaniko v0.24.0 on)",
+            "set `snapshotMode: full` (or `redo`, since kaniko v0.24.0)",
             owner ? ", or use `COPY --chown`" : "")));
   }
 }

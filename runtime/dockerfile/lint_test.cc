@@ -65,21 +65,21 @@ std::vector<std::string> Helps(const std::string& text,
 TEST(LintTest, Heredocs) {
   const std::string run = "FROM a\nRUN <<EOF\nx\nEOF\n";
   EXPECT_THAT(Warnings(run, kLast),
-              ElementsAre("2:5 <<EOF kaniko-heredoc: kaniko v1.24.0 runs "
-                          "nothing of this here-document"));
+              ElementsAre("2:5 <<EOF kaniko-heredoc: kaniko v1.24.0 does not "
+                          "run this here-document"));
   EXPECT_THAT(Warnings(run, kOld),
               ElementsAre(HasSubstr("v0.17.1 does not know")));
   EXPECT_THAT(Warnings(run, "gcr.io/kaniko-project/executor:latest"),
-              ElementsAre(HasSubstr("v1.24.0 runs nothing of")));
+              ElementsAre(HasSubstr("v1.24.0 does not run")));
   EXPECT_THAT(Warnings(run, "x/kaniko:v1.9.2"),
-              ElementsAre(HasSubstr("v1.9.2 runs nothing of")));
+              ElementsAre(HasSubstr("v1.9.2 does not run")));
   EXPECT_THAT(Warnings(run, "x/kaniko:v1.9.1"),
               ElementsAre(HasSubstr("v1.9.1 does not know")));
   EXPECT_THAT(Warnings(run, kFork), IsEmpty());
   EXPECT_THAT(Warnings(run, kOther), IsEmpty());
   const std::string quoted = "FROM a\nRUN <<'EOF'\nx\nEOF\n";
   EXPECT_THAT(Warnings(quoted, kFork),
-              ElementsAre(HasSubstr("v1.28.3 runs nothing of")));
+              ElementsAre(HasSubstr("v1.28.3 does not run")));
   const std::string copy = "FROM a\nCOPY <<'EOF' /x\nx\nEOF\n";
   EXPECT_THAT(Warnings(copy, kFork), IsEmpty());
   EXPECT_THAT(Warnings(copy, kLast), ElementsAre(HasSubstr("does not copy")));
@@ -103,7 +103,7 @@ TEST(LintTest, Flags) {
       Warnings(text, kLast),
       ElementsAre(
           "2:5 --mount=type=cache,target=/c kaniko-ignored-flag: kaniko "
-          "v1.24.0 passes over `--mount`",
+          "v1.24.0 ignores `--mount`",
           HasSubstr("2:34 --network=none kaniko-ignored-flag"),
           HasSubstr("3:5 --checksum=sha256:1 kaniko-ignored-flag"),
           HasSubstr("5:6 --parents kaniko-refused-flag")));
@@ -126,9 +126,9 @@ TEST(LintTest, Flags) {
       Warnings("FROM a\nRUN --mount=type=secret,id=a,required x\n", kLast),
       ElementsAre(HasSubstr("kaniko-ignored-flag")));
   EXPECT_THAT(Warnings(text, kFork),
-              ElementsAre(HasSubstr("passes over `--network`"),
-                          HasSubstr("passes over `--checksum`"),
-                          HasSubstr("passes over `--parents`")));
+              ElementsAre(HasSubstr("ignores `--network`"),
+                          HasSubstr("ignores `--checksum`"),
+                          HasSubstr("ignores `--parents`")));
 }
 
 TEST(LintTest, KindsOfMounts) {
@@ -141,13 +141,13 @@ TEST(LintTest, KindsOfMounts) {
            {"target=/a", "nothing is mounted there", true},
            {"type=bind,source=a,target=/a", "nothing is mounted there", true},
            {"type=cache,target=/c", "the cache is empty", true},
-           {"type=secret,id=k,required", "the secret is not there", true},
+           {"type=secret,id=k,required", "the secret is missing", true},
            {"from=b,target=/a", "nothing is mounted there", false},
            {"type=bind,from=golang:1,source=/x,target=/a",
             "nothing is mounted there", false},
            {"type=cache,target=/c,from=b", "the cache is empty", true},
            {"type=ssh,required=true", "there is no SSH agent", false},
-           {"type=tmpfs,target=/t", "gets into the image", false},
+           {"type=tmpfs,target=/t", "are in the image", false},
        }) {
     const std::string text =
         absl::StrCat("FROM a\nRUN --mount=", c.mount, " x\n");
@@ -243,32 +243,35 @@ TEST(LintTest, ExtendedAttributes) {
 
 TEST(LintTest, Volumes) {
   struct Case {
-    const char* text;  // behind FROM and VOLUME /data /srv/a
+    const char* text;  // after FROM and VOLUME /data /srv/a
     std::vector<std::string> warnings;
   };
   for (const Case& c : std::vector<Case>{
-           {"RUN echo x > /data/a", {"3:5 echo `echo` does at `/data/a`"}},
-           {"RUN echo x >>/data/a 2>&1", {"3:5 echo `echo` does at `/data/a`"}},
-           {"RUN ls 2>/data/e", {"3:5 ls `ls` does at `/data/e`"}},
+           {"RUN echo x > /data/a", {"3:5 echo `echo` changes at `/data/a`"}},
+           {"RUN echo x >>/data/a 2>&1",
+            {"3:5 echo `echo` changes at `/data/a`"}},
+           {"RUN ls 2>/data/e", {"3:5 ls `ls` changes at `/data/e`"}},
            {"RUN cd / && mkdir -p /data/b/c",
-            {"3:13 mkdir `mkdir` does at `/data/b/c`"}},
-           {"RUN cp -r /x /y /data/", {"3:5 cp `cp` does at `/data/x`"}},
-           {"RUN tar -xf /x.tar -C /data", {"3:5 tar `tar` does at `/data`"}},
-           {"RUN curl -o/srv/a/x u", {"3:5 curl `curl` does at `/srv/a/x`"}},
-           {"RUN chown -R u /data", {"3:5 chown `chown` does at `/data`"}},
-           {"RUN chown -Rv u:g /srv", {"3:5 chown `chown` does at `/srv`"}},
+            {"3:13 mkdir `mkdir` changes at `/data/b/c`"}},
+           {"RUN cp -r /x /y /data/", {"3:5 cp `cp` changes at `/data/x`"}},
+           {"RUN tar -xf /x.tar -C /data",
+            {"3:5 tar `tar` changes at `/data`"}},
+           {"RUN curl -o/srv/a/x u", {"3:5 curl `curl` changes at `/srv/a/x`"}},
+           {"RUN chown -R u /data", {"3:5 chown `chown` changes at `/data`"}},
+           {"RUN chown -Rv u:g /srv", {"3:5 chown `chown` changes at `/srv`"}},
            {"RUN [\"touch\", \"/data/x\"]",
-            {"3:6 \"touch\" `touch` does at `/data/x`"}},
+            {"3:6 \"touch\" `touch` changes at `/data/x`"}},
            {"RUN <<E\ntouch /data/x\nE",
-            {"4:1 touch `touch` does at `/data/x`"}},
+            {"4:1 touch `touch` changes at `/data/x`"}},
            // Once for a RUN.
            {"WORKDIR /data/w\nRUN touch x",
-            {"4:5 touch `touch` does at `/data/w/x`"}},
+            {"4:5 touch `touch` changes at `/data/w/x`"}},
            {"RUN cd /srv/a; touch x",
-            {"3:16 touch `touch` does at `/srv/a/x`"}},
-           {"RUN sh -c 'touch /data/x'", {"3:5 sh `touch` does at `/data/x`"}},
+            {"3:16 touch `touch` changes at `/srv/a/x`"}},
+           {"RUN sh -c 'touch /data/x'",
+            {"3:5 sh `touch` changes at `/data/x`"}},
            {"RUN touch /data/x /data/y; touch /srv/a/z",
-            {"3:5 touch `touch` does at `/data/x`"}},
+            {"3:5 touch `touch` changes at `/data/x`"}},
            // The folder's own attributes and deletions are kept.
            {"RUN chmod 700 /data && mkdir -p /data && rm /data/x", {}},
            {"RUN cat /data/x > /y; cp /data/x /y; chown -R u /da /srv/b", {}},
@@ -280,11 +283,11 @@ TEST(LintTest, Volumes) {
         absl::StrCat("FROM a\nVOLUME /data /srv/a\n", c.text, "\n");
     std::vector<std::string> warnings;
     for (std::string& warning : Warnings(text, kFork)) {
-      EXPECT_THAT(warning, HasSubstr(" kaniko-volume: what "));
+      EXPECT_THAT(warning, HasSubstr(" kaniko-volume: files that "));
       EXPECT_THAT(warning, HasSubstr(" is a VOLUME"));
-      warnings.push_back(
-          absl::StrReplaceAll(warning.substr(0, warning.find(" is lost")),
-                              {{"kaniko-volume: what ", ""}}));
+      warnings.push_back(absl::StrReplaceAll(
+          warning.substr(0, warning.find(" are not in the image")),
+          {{"kaniko-volume: files that ", ""}}));
     }
     EXPECT_EQ(warnings, c.warnings) << c.text;
   }

@@ -67,9 +67,9 @@ void Parser::CheckLineLengths() {
     sink_.Handle(diag::DockerfileValue(
         {&file_, line->begin, line->begin + 1}, "line",
         absl::StrCat("it has ", line->text.size(),
-                     " bytes, and 65535 are allowed"),
+                     " bytes, but 65535 is the limit"),
         absl::StrCat("end a part of it with `", std::string(1, '\\'),
-                     "` and go on in the next line")));
+                     "` and continue in the next line")));
     return;
   }
 }

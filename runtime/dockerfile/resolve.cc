@@ -341,8 +341,9 @@ void Resolver::ReadBaseStage(const Stage& stage, int above, const Scope& global,
   if (base.bad_trigger || wrong.has_errors()) {
     facts.problems.Handle(diag::DockerfileValue(
         stage.base.span, "base",
-        absl::StrCat("`", stage.base.text, "` has a wrong ONBUILD line"),
-        "correct that line"));
+        absl::StrCat("`", stage.base.text,
+                     "` has an invalid ONBUILD instruction"),
+        "correct that instruction"));
   }
 }
 
@@ -353,14 +354,14 @@ void Resolver::ReadTriggers(const Stage& stage, const BaseImage& image,
   if (!triggers.has_value()) {
     Source all;
     all.span = image.span;
-    all.why = absl::StrCat("whether `", image.image,
-                           "` has ONBUILD instructions is not known");
+    all.why = absl::StrCat("it is unknown whether `", image.image,
+                           "` has ONBUILD instructions");
     facts.sources.push_back(std::move(all));
     return;
   }
   facts.triggers_run = static_cast<int>(triggers->size());
   for (const std::string& text : *triggers) {
-    // It has no place in the user's file; the image's name stands for it.
+    // It has no place in the user's file; the image's name is used instead.
     const SourceFile line("ONBUILD", text);
     LineReader lines(&line);
     diag::Collector ignored;
@@ -463,7 +464,7 @@ Source Resolver::ReadSource(const Instruction& copy, const Word& word,
   Source source = ToSource(word.text, word.span, facts);
   source.optional = source.kind == Source::kPattern && HasWildcard(source.text);
   source.required = source.kind != Source::kAll && !source.optional;
-  // With --parents `**` stands for any folders.
+  // With --parents `**` matches any folders.
   if (copy.FindFlag("parents") != nullptr &&
       absl::StrContains(source.text, "**")) {
     source.kind = Source::kPrefix;
@@ -485,7 +486,7 @@ Source Resolver::ToSource(absl::string_view text, Span span,
     source.why = absl::StrCat(
         "the value of `",
         expanded.unknown.empty() ? text : absl::StrCat("$", expanded.unknown),
-        "` is not known");
+        "` is unknown");
     return source;
   }
   // Nothing outside of the context can be reached: ".." stops at its top.
@@ -657,15 +658,14 @@ std::optional<int> FindTarget(const Dockerfile& dockerfile,
     found = &stage;
   }
   if (found != nullptr) return found->index;
-  std::vector<std::string> shown;
-  for (const std::string& name : names) {
-    shown.push_back(absl::StrCat("`", name, "`"));
-  }
-  if (shown.empty()) shown.emplace_back("(none has a name)");
+  const std::string advice =
+      names.empty()
+          ? absl::StrCat("add `AS ", target, "` to the FROM of the stage")
+          : absl::StrCat("use one of the stages: `",
+                         absl::StrJoin(names, "`, `"), "`");
   if (!span) span = {dockerfile.file, 0, 0};
   sink.Handle(diag::UnknownTarget(span, target, dockerfile.file->name(),
-                                  DidYouMean(target, names),
-                                  absl::StrJoin(shown, ", ")));
+                                  DidYouMean(target, names), advice));
   return std::nullopt;
 }
 

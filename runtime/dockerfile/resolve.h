@@ -56,7 +56,7 @@ struct Source {
   Kind kind = kAll;
   std::string text;  // relative to the context, clean; "" for kAll
   Span span;
-  // kAll: the reason for the user: "`COPY .`", "`$DIR` is not known".
+  // kAll: the reason for the user: "`COPY .`", "`$DIR` is unknown".
   std::string why;
   // From COPY or ADD: if it is missing the build fails.
   bool required = false;

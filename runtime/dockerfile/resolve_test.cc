@@ -143,9 +143,9 @@ TEST(ResolveTest, WhereEverythingIsNeeded) {
               ElementsAre("all: `COPY .`"));
   EXPECT_THAT(RunOn("FROM a\nADD / /x\n").sources, ElementsAre("all: `ADD /`"));
   EXPECT_THAT(RunOn("FROM a\nCOPY $HOME/x /x\n").sources,
-              ElementsAre("all: the value of `$HOME` is not known"));
+              ElementsAre("all: the value of `$HOME` is unknown"));
   EXPECT_THAT(RunOn("FROM a\nENV X=$HOME\nCOPY $X/x /x\n").sources,
-              ElementsAre("all: the value of `$X` is not known"));
+              ElementsAre("all: the value of `$X` is unknown"));
   EXPECT_THAT(RunOn("FROM a\nARG TARGETARCH\nCOPY $TARGETARCH/x /x\n").sources,
               ElementsAre("prefix "));
   EXPECT_THAT(RunOn("FROM a\nRUN --mount=target=/x y\n").sources,
@@ -182,7 +182,7 @@ TEST(ResolveTest, Onbuild) {
   EXPECT_THAT(known.destinations, ElementsAre("/app", "/w", "/w/z"));
   EXPECT_THAT(
       RunOn("FROM other\nCOPY y /\n", options).sources,
-      ElementsAre("all: whether `other` has ONBUILD instructions is not known",
+      ElementsAre("all: it is unknown whether `other` has ONBUILD instructions",
                   "y"));
   EXPECT_THAT(RunOn("FROM scratch\nCOPY y /\n", options).sources,
               ElementsAre("y"));
@@ -386,7 +386,17 @@ TEST(ResolveTest, UnknownTarget) {
   ASSERT_EQ(problems.diagnostics().size(), 2);
   const diag::Diagnostic& problem = problems.diagnostics()[0];
   EXPECT_EQ(problem.label, "did you mean `production`?");
-  EXPECT_EQ(problem.help, "stages: `production`");
+  EXPECT_EQ(problem.help, "use one of the stages: `production`");
+}
+
+TEST(ResolveTest, UnknownTargetWithoutNamedStages) {
+  const SourceFile file("Dockerfile", "FROM a\nFROM b\n");
+  diag::Collector problems;
+  const Dockerfile dockerfile = Parse(file, problems);
+  EXPECT_EQ(FindTarget(dockerfile, "production", {}, problems), std::nullopt);
+  ASSERT_EQ(problems.diagnostics().size(), 1);
+  EXPECT_EQ(problems.diagnostics()[0].help,
+            "add `AS production` to the FROM of the stage");
 }
 
 TEST(ResolveTest, Args) {

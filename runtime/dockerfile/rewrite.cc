@@ -81,7 +81,7 @@ std::pair<std::string, std::string> Split(const Dockerfile& dockerfile,
   }
   if (!dockerfile.open) return {text, ""};
   // The last line waits for more; what is added must not become a part of it.
-  // Joined, because comments and marks of continuation may stand behind it.
+  // Joined, because comments and marks of continuation may follow it.
   const Instruction& last =
       stage.instructions.empty() ? stage.from : stage.instructions.back();
   const std::string head =

@@ -95,7 +95,7 @@ class Expander {
                                   bool pattern = false);
 
  private:
-  // Builds the words beside the whole.
+  // Builds the words in addition to the whole string.
   class Words {
    public:
     void Add(char c) {
@@ -323,7 +323,7 @@ absl::StatusOr<std::string> Expander::Braces() {
       return Bad("missing `}`");
     default:
       return Bad(absl::StrCat("`", std::string(1, kind), "` in `${", name,
-                              "...}` is no known modifier"));
+                              "...}` is not a known modifier"));
   }
 }
 
@@ -331,7 +331,7 @@ absl::StatusOr<std::string> Expander::Default(const std::string& name,
                                               char kind, bool empty_is_unset) {
   const bool known = kind == '-' || kind == '+' || kind == '?';
   const absl::Status unknown = Bad(absl::StrCat(
-      "`:` in `${", name, "...}` is followed by none of `-`, `+`, `?`"));
+      "`:` in `${", name, "...}` is not followed by `-`, `+` or `?`"));
   if (!known && (!options_.keep_unset || kind == '#' || kind == '%')) {
     return unknown;
   }

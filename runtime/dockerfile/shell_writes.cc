@@ -384,7 +384,7 @@ class Finder {
           return HasLetter(word, 'i') || absl::StartsWith(word, "--in-place");
         });
     if (!in_place) return;
-    // The script may be the first one: it is no file that anybody asks for.
+    // The script may be the first one: no later command needs it as a file.
     for (const std::string& word : operands_) Add(word);
   }
 

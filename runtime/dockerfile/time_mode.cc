@@ -258,7 +258,8 @@ class RunJudge {
     if (known && (!obscure_ || (has_content && IsPresentByName(base)))) {
       return kLost;
     }
-    // Somebody else may have made it: a package, or a command not known here.
+    // Another program may have created it: a package, or a command not known
+    // here.
     if (obscure_ || (several && IsWrittenInto(base))) return kUnsure;
     return kLost;
   }

@@ -139,7 +139,8 @@ void Checker::CheckChecksum(const std::vector<std::string>& sources) {
   const std::string checksum = TakeFlag("checksum");
   if (checksum.empty()) return;
   if (sources.size() != 1) {
-    return BadFlag("checksum", "it is for one source, and there are more",
+    return BadFlag("checksum",
+                   "it applies to one source, but there are several",
                    "write an ADD for each source");
   }
   if (IsHttpSource(sources[0])) {

@@ -224,7 +224,7 @@ std::string DurationProblem(string_view text) {
 
 std::string RetriesProblem(string_view text) {
   if (text.empty() || InRange(text, 0, INT32_MAX)) return "";
-  return absl::StrCat(Quoted(text), " is not a number from 0 on");
+  return absl::StrCat(Quoted(text), " is not a number of at least 0");
 }
 
 std::string SignalProblem(string_view text) {
@@ -397,7 +397,7 @@ bool IsHttpSource(string_view source) {
 
 absl::StatusOr<std::vector<MountOption>> SplitMount(string_view text) {
   static constexpr char kBadQuotes[] =
-      "a `\"` stands neither at the start of an option nor at its end";
+      "a `\"` is neither at the start nor at the end of an option";
   std::vector<MountOption> options;
   if (text.empty()) return absl::InvalidArgumentError("it has no value");
   const auto add = [&](string_view field) {

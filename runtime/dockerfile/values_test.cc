@@ -126,8 +126,8 @@ TEST(ValuesTest, Mounts) {
            {"type=secret,id=a,sharing=shared", "does not apply"},
            {"type=ssh,source=a", "does not apply"},
            {"target=/", "root folder"},
-           {"target=\"/x\"", "stands neither"},
-           {"\"target=/x", "stands neither"},
+           {"target=\"/x\"", "is neither at the start"},
+           {"\"target=/x", "is neither at the start"},
        }) {
     EXPECT_THAT(Mount(c.text), HasSubstr(c.problem)) << c.text;
   }

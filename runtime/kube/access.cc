@@ -211,7 +211,7 @@ absl::StatusOr<std::optional<ClusterAccess>> FromPod(
   server.host = host;
   if (!absl::SimpleAtoi(port, &server.port)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("KUBERNETES_SERVICE_PORT is no number: `", port, "`"));
+        absl::StrCat("KUBERNETES_SERVICE_PORT is not a number: `", port, "`"));
   }
   ASSIGN_OR_RETURN(access.options.tls.ca_pem,
                    ReadFile(options.service_account + "/ca.crt"));
@@ -224,7 +224,7 @@ absl::StatusOr<std::optional<ClusterAccess>> FromPod(
   return access;
 }
 
-// Of files that can't be read: with who has named them, if not we ourselves.
+// Of files that cannot be read: with who has named them, if not we ourselves.
 absl::Status NamedBy(const Files& files, const absl::Status& status) {
   if (*files.named_by == '\0' || absl::IsInvalidArgument(status)) {
     return status;

@@ -41,7 +41,7 @@ absl::StatusCode CodeOf(int http, absl::string_view reason) {
 absl::Status Make(int code, const json::Value& object,
                   absl::string_view message, absl::string_view doing) {
   absl::Status status(CodeOf(code, object["reason"].string_or()),
-                      absl::StrCat("can't ", doing, ": ", message));
+                      absl::StrCat("cannot ", doing, ": ", message));
   json::Value kept = object;
   kept.Set("code", code);
   status.SetPayload(kPayload, absl::Cord(json::Write(kept)));

@@ -13,7 +13,7 @@
 namespace ovenbird::kube {
 namespace {
 
-// The time of expiry of a JWT; the far past when it can't be read.
+// The time of expiry of a JWT; the far past when it cannot be read.
 absl::Time TokenExpiry(absl::string_view token) {
   const std::vector<absl::string_view> parts = absl::StrSplit(token, '.');
   std::string claims;
@@ -63,8 +63,8 @@ absl::StatusOr<std::string> AuthProviderToken(absl::string_view provider,
   }
   return absl::FailedPreconditionError(absl::StrCat(
       "the auth-provider `", provider,
-      "` has no valid token here and can't be asked for one (Kubernetes has "
-      "replaced auth-providers by exec plugins); ",
+      "` has no valid token here, and Ovenbird cannot request one (Kubernetes "
+      "has replaced auth-providers with exec plugins); ",
       advice));
 }
 

@@ -328,19 +328,18 @@ class ClientImpl : public Client {
   absl::Status Explained(const absl::Status& status,
                          absl::string_view doing) const {
     if (absl::IsCancelled(status)) return status;
-    return absl::Status(status.code(),
-                        absl::StrCat("can't ", doing, " (", access_.description,
-                                     "): ", status.message()));
+    return absl::Status(
+        status.code(), absl::StrCat("cannot ", doing, " (", access_.description,
+                                    "): ", status.message()));
   }
 
   absl::Status Refused(const net::Response& response,
                        absl::string_view doing) const {
     if (response.status != 401) return StatusFromResponse(response, doing);
-    return StatusFromResponse(response,
-                              absl::StrCat(doing,
-                                           "; the server does not accept the "
-                                           "credentials of ",
-                                           access_.description));
+    return StatusFromResponse(
+        response,
+        absl::StrCat(doing, "; the server rejected the credentials of ",
+                     access_.description));
   }
 
   bool MayRepeat(const absl::Status& status, Twice twice) const {
@@ -390,7 +389,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
       absl::StatusOr<json::Value> value = json::Parse(response->body);
       if (value.ok()) return value;
       return absl::InternalError(
-          absl::StrCat("can't ", doing, ": the server (", access_.description,
+          absl::StrCat("cannot ", doing, ": the server (", access_.description,
                        ") does not answer in JSON; is it a Kubernetes API "
                        "server?"));
     } else {

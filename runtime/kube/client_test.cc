@@ -126,10 +126,11 @@ TEST(ClientTest, ErrorsOfTheApi) {
     }));
     const absl::Status status =
         ClientOf(server)->Create(kPods, Pod("a", 1), nullptr).status();
-    EXPECT_THAT(status, StatusIs(c.code, AllOf(HasSubstr("can't create pod `a` "
-                                                         "in namespace `ns`"),
-                                               HasSubstr(": the server's "
-                                                         "words"))));
+    EXPECT_THAT(status,
+                StatusIs(c.code, AllOf(HasSubstr("cannot create pod `a` "
+                                                 "in namespace `ns`"),
+                                       HasSubstr(": the server's "
+                                                 "words"))));
     const auto error = ApiErrorOf(status);
     ASSERT_TRUE(error.has_value());
     EXPECT_EQ(error->code, c.http);
@@ -213,7 +214,7 @@ TEST(ClientTest, ReadsAndDeletesAreRepeated) {
   const auto client = ClientOf(faulty.server, options);
   EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
   EXPECT_THAT(client->Get(kPods, "a", nullptr), IsOk());
-  // A connection that was closed while idle is replaced without a word.
+  // A connection that was closed while idle is replaced silently.
   EXPECT_GE(retries, 3);
   EXPECT_EQ(faulty.Requests().size(), 7);
 }
@@ -336,7 +337,7 @@ TEST(ClientTest, ACreateWithANameFindsItsObject) {
   EXPECT_EQ(created->Get({"metadata", "uid"}).string_or(), "uid-a");
   EXPECT_THAT(faulty.Requests(), ElementsAre("GET", "POST", "POST", "GET"));
 
-  // Somebody else's object of that name is not ours.
+  // Another user's object of that name is not ours.
   FaultyServer other({Fault::kClose}, there);
   const auto client2 = ClientOf(other.server);
   EXPECT_THAT(client2->GetPath("/version", nullptr), IsOk());
@@ -362,7 +363,7 @@ TEST(ClientTest, AServerThatNeverAnsweredIsNotWaitedFor) {
   const auto client = Client::New(access, {});
   EXPECT_THAT((*client)->Get(kPods, "a", nullptr),
               StatusIs(absl::StatusCode::kUnavailable,
-                       "can't get pod `a` in namespace `ns` (context `dev` of "
+                       "cannot get pod `a` in namespace `ns` (context `dev` of "
                        "config): http://127.0.0.1:1: connection refused; "
                        "nothing listens on this port"));
 }
@@ -534,10 +535,12 @@ TEST(ClientTest, CredentialsAreRenewedOnce) {
     if (good == "Bearer 2") {
       EXPECT_THAT(result, IsOk());
     } else {
-      EXPECT_THAT(result,
-                  StatusIs(absl::StatusCode::kUnauthenticated,
-                           HasSubstr("the server does not accept the "
-                                     "credentials of the test's server")));
+      EXPECT_THAT(
+          result,
+          StatusIs(
+              absl::StatusCode::kUnauthenticated,
+              HasSubstr(
+                  "the server rejected the credentials of the test's server")));
     }
   }
 }

@@ -222,7 +222,7 @@ TEST(CatalogTest, EachMessageHasACase) {
     }
   }
   for (const auto& [id, reason] : ElsewhereTested()) {
-    EXPECT_NE(diag::FindRule(id), nullptr) << id << " is no message";
+    EXPECT_NE(diag::FindRule(id), nullptr) << id << " is not a message";
   }
 }
 

@@ -43,7 +43,7 @@ TEST(CredentialsTest, TokenFileIsReadAnewWhenTheTokenIsRefused) {
   EXPECT_EQ(*credentials->Get(nullptr), first);
   EXPECT_TRUE(credentials->Renew(first));
   EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer two");
-  // Somebody else has already renewed it.
+  // Another process has already renewed it.
   ASSERT_THAT(WriteFile(path, "three\n"), IsOk());
   EXPECT_TRUE(credentials->Renew(first));
   EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer two");

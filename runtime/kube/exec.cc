@@ -159,7 +159,7 @@ absl::Status Session::OnStatus(absl::string_view text) {
   const absl::StatusOr<json::Value> parsed = json::Parse(text);
   if (!parsed.ok()) {
     return absl::InternalError(
-        absl::StrCat("can't run a command in the container: ", text));
+        absl::StrCat("cannot run a command in the container: ", text));
   }
   const json::Value& status = *parsed;
   if (status["status"].string_or() == "Success") return absl::OkStatus();
@@ -180,7 +180,7 @@ absl::Status Session::OnStatus(absl::string_view text) {
                                             "` is not running: ", message));
   }
   return absl::FailedPreconditionError(
-      absl::StrCat("can't run `", request_.command[0], "` in container `",
+      absl::StrCat("cannot run `", request_.command[0], "` in container `",
                    request_.container, "`: ", message));
 }
 
@@ -235,7 +235,7 @@ absl::StatusOr<ExecResult> Exec(Client& client, const ExecRequest& request,
   const std::string& protocol = (*socket)->subprotocol();
   if (protocol != kV5 && protocol != kV4) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "can't ", doing, ": the server knows neither ", kV5, " nor ", kV4));
+        "cannot ", doing, ": the server knows neither ", kV5, " nor ", kV4));
   }
   if (request.on_open) RETURN_IF_ERROR(request.on_open(protocol == kV5));
   return Session(request, *std::move(socket)).Run();

@@ -73,14 +73,15 @@ class ExecPlugin : public Credentials {
         (version != "v1" && version != "v1beta1" && version != "v1alpha1")) {
       return Problem(
           absl::StatusCode::kFailedPrecondition,
-          absl::StrCat("speaks `", exec_.api_version,
-                       "`; known are client.authentication.k8s.io/v1 and "
+          absl::StrCat("uses `", exec_.api_version,
+                       "`; supported are client.authentication.k8s.io/v1 and "
                        "/v1beta1"));
     }
     if (exec_.always_interactive) {
-      return Problem(absl::StatusCode::kFailedPrecondition,
-                     "asks for a terminal (interactiveMode: Always), which it "
-                     "can't have here; use a context with other credentials");
+      return Problem(
+          absl::StatusCode::kFailedPrecondition,
+          "requires a terminal (interactiveMode: Always), which is not "
+          "available here; use a context with other credentials");
     }
     return absl::OkStatus();
   }
@@ -121,8 +122,9 @@ class ExecPlugin : public Credentials {
     }
     if (absl::IsCancelled(result.status())) return result.status();
     if (!result.ok()) {
-      return Problem(absl::StatusCode::kFailedPrecondition,
-                     absl::StrCat("can't be run: ", result.status().message()));
+      return Problem(
+          absl::StatusCode::kFailedPrecondition,
+          absl::StrCat("cannot be run: ", result.status().message()));
     }
     if (!result->ok()) {
       const absl::string_view said = absl::StripAsciiWhitespace(result->err);
@@ -137,15 +139,15 @@ class ExecPlugin : public Credentials {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const absl::StatusOr<json::Value> parsed = json::Parse(output);
     if (!parsed.ok()) {
-      return Problem(absl::StatusCode::kFailedPrecondition,
-                     absl::StrCat("wrote something else than JSON: ",
-                                  parsed.status().message()));
+      return Problem(
+          absl::StatusCode::kFailedPrecondition,
+          absl::StrCat("did not write JSON: ", parsed.status().message()));
     }
     const json::Value& reply = *parsed;
     if (reply["kind"].string_or() != "ExecCredential" ||
         !absl::StartsWith(reply["apiVersion"].string_or(), kGroup)) {
       return Problem(absl::StatusCode::kFailedPrecondition,
-                     "wrote JSON that is no ExecCredential");
+                     "wrote JSON that is not an ExecCredential");
     }
     if (reply["apiVersion"].string_or() != exec_.api_version) {
       return Problem(

@@ -85,7 +85,7 @@ TEST(ExecTest, AsksForTheCommandAndItsStreams) {
   ExecRequest request = Command({"sh", "-c", "a b&c"});
   EXPECT_THAT(Exec(*ClientOf(server), request, nullptr),
               StatusIs(absl::StatusCode::kNotFound,
-                       "can't run `sh` in container `c` of pod `p`: pods "
+                       "cannot run `sh` in container `c` of pod `p`: pods "
                        "\"p\" not found"));
   EXPECT_EQ(seen.target,
             "/api/v1/namespaces/ns/pods/p/exec?container=c&stdin=false&"
@@ -246,7 +246,7 @@ TEST(ExecTest, Refusals) {
       {500, "container not found (c)", absl::StatusCode::kNotFound,
        "container not found"},
       {401, "Unauthorized", absl::StatusCode::kUnauthenticated,
-       "does not accept the credentials"},
+       "rejected the credentials"},
   };
   for (const auto& [http, message, code, want] : kCases) {
     Server server([http = http, message = message](Conversation& c) {

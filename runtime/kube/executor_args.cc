@@ -90,7 +90,7 @@ class Args {
   }
 
   // Without a push the cache is read only, for the right to push may be
-  // missing; an executor that can't do that gets none.
+  // missing; an executor that cannot do that gets none.
   void Cache() {
     if (PushesNothing() && !Has("no-push-cache")) return;
     Add("cache", "true");

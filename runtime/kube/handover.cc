@@ -7,9 +7,10 @@ namespace ovenbird::kube {
 namespace {
 
 // `cat` runs in the background because a shell that waits for it can be
-// ended by a signal, and one that opens a FIFO itself can't. Beside it, someone
-// looks every 10 seconds whether a receiver lives, however slow it is: who
-// should send may have been killed, and the pod's deadline may be hours away.
+// ended by a signal, and one that opens a FIFO itself cannot. Next to it,
+// someone looks every 10 seconds whether a receiver lives, however slow it is:
+// who should send may have been killed, and the pod's deadline may be hours
+// away.
 constexpr char kWait[] = R"sh(trap 'exit 143' TERM INT
 mkdir -p /tmp
 mkfifo /tmp/handover 2>/dev/null
@@ -22,7 +23,7 @@ reader=$!
     quiet=$((quiet + 1))
     if read -r pid </tmp/receiver && [ -d "/proc/$pid" ]; then quiet=0; fi
   done 2>/dev/null
-  echo 'nobody has sent a build context for 5 minutes' >&2
+  echo 'no build context was sent for 5 minutes' >&2
   kill $reader
 ) &
 wait $reader
@@ -33,7 +34,7 @@ wait $reader
 // after tar takes the padding behind the end of the archive, so that tee never
 // writes into a closed pipe; also after a failure of tar, because the API
 // server does not tell the end of a command that leaves much of its standard
-// input unread; for the same reason it stands behind the unpackers. dd reads no
+// input unread; for the same reason it comes after the unpackers. dd reads no
 // byte too many, which head does; busybox's head also goes byte by byte.
 constexpr char kReceive[] = R"sh(set -e
 mkdir -p "$1"

@@ -50,12 +50,12 @@ bool IsBool(absl::string_view text) {
 // tag or a scheme kaniko finds no layer and stores none, in every build, and
 // only warns.
 std::string AdviceOnRepository(absl::string_view value) {
-  if (absl::StrContains(value, "://")) return "leave out `https://`";
+  if (absl::StrContains(value, "://")) return "remove `https://`";
   const absl::string_view last = value.substr(value.rfind('/') + 1);
   const bool has_folder = last.size() < value.size();
   if (absl::StrContains(value, '@') ||
       (has_folder && absl::StrContains(last, ':'))) {
-    return "leave out the tag: kaniko makes one for each layer";
+    return "remove the tag: kaniko creates one for each layer";
   }
   return "";
 }
@@ -66,9 +66,9 @@ std::string Expected(const KanikoFlag& flag, absl::string_view value) {
   absl::Duration duration;
   switch (flag.type) {
     case KanikoFlagType::kBool:
-      return IsBool(value) ? "" : "true or false";
+      return IsBool(value) ? "" : "a boolean";
     case KanikoFlagType::kInt:
-      return absl::SimpleAtoi(value, &number) ? "" : "a whole number";
+      return absl::SimpleAtoi(value, &number) ? "" : "an integer";
     case KanikoFlagType::kDuration:
       return absl::ParseDuration(value, &duration) ? ""
                                                    : "a duration such as `6h`";
@@ -245,7 +245,7 @@ class Checker {
       known.push_back(one.text);
     }
     std::string help = absl::StrCat(
-        "values: ",
+        "use one of ",
         absl::StrJoin(known, ", ", [](std::string* out, absl::string_view one) {
           out->append(Quoted(one));
         }));
@@ -301,7 +301,7 @@ void CheckSnapshotMode(absl::string_view mode, const yaml::Node& node,
     diag::Diagnostic found = diag::KanikoSnapshotMode(
         node.span(), mode, version->ToString(),
         absl::StrCat("since ", value.since.ToString()),
-        "set `image` to a later version, or take `full`");
+        "set `image` to a later version, or use `full`");
     found.config_path = std::string(path);
     sink.Handle(yaml::At(node, std::move(found)));
   }

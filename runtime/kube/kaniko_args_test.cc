@@ -60,29 +60,31 @@ TEST(CheckKanikoArgs, UnknownFlags) {
   EXPECT_EQ(
       Found("[--verbose=debug, --cache_dir, /x, --nothing-like-it]", kDefault),
       (Strings{"0 kaniko-unknown-flag: kaniko has no flag `--verbose`|"
-               "|flags of this executor: `ovenbird explain kaniko-flags`",
+               "|run `ovenbird explain kaniko-flags` to list the flags of this "
+               "executor",
                "1 kaniko-unknown-flag: kaniko has no flag `--cache_dir`|"
-               "did you mean `--cache-dir`?|flags of this executor: "
-               "`ovenbird explain kaniko-flags`",
+               "did you mean `--cache-dir`?|run `ovenbird explain "
+               "kaniko-flags` to list the flags of this executor",
                "3 kaniko-unknown-flag: kaniko has no flag "
-               "`--nothing-like-it`||flags of this executor: `ovenbird "
-               "explain kaniko-flags`"}));
+               "`--nothing-like-it`||run `ovenbird explain kaniko-flags` to "
+               "list the flags of this executor"}));
   EXPECT_EQ(
       Found("[-z, -cache-dir=/x]", kDefault),
       (Strings{
-          "0 kaniko-unknown-flag: kaniko has no flag `-z`||flags of "
-          "this executor: `ovenbird explain kaniko-flags`",
+          "0 kaniko-unknown-flag: kaniko has no flag `-z`||run `ovenbird "
+          "explain kaniko-flags` to list the flags of this executor",
           "1 kaniko-unknown-flag: kaniko has no flag `-cache-dir`|did you mean "
-          "`--cache-dir`?|flags of this executor: `ovenbird explain "
-          "kaniko-flags`"}));
+          "`--cache-dir`?|run `ovenbird explain kaniko-flags` to list the "
+          "flags of this executor"}));
   // Only names of this version are proposed.
-  EXPECT_EQ(Found("[--log-formt=json]", kDefault)[0],
-            "0 kaniko-unknown-flag: kaniko has no flag `--log-formt`||flags of "
-            "this executor: `ovenbird explain kaniko-flags`");
+  EXPECT_EQ(
+      Found("[--log-formt=json]", kDefault)[0],
+      "0 kaniko-unknown-flag: kaniko has no flag `--log-formt`||run `ovenbird "
+      "explain kaniko-flags` to list the flags of this executor");
   EXPECT_EQ(Found("[--log-formt=json]", std::nullopt)[0],
             "0 kaniko-unknown-flag: kaniko has no flag `--log-formt`|did you "
-            "mean `--log-format`?|flags of this executor: `ovenbird explain "
-            "kaniko-flags`");
+            "mean `--log-format`?|run `ovenbird explain kaniko-flags` to list "
+            "the flags of this executor");
 }
 
 TEST(CheckKanikoArgs, FlagsOfOtherVersions) {
@@ -116,23 +118,24 @@ TEST(CheckKanikoArgs, Values) {
             "--reproducible=maybe, -v, debgu, --snapshotMode=redo]",
             KanikoVersion{1, 21, 0}),
       (Strings{"0 kaniko-flag-value: value `many` of flag `--push-retry` is "
-               "not a whole number||write `--push-retry=...`",
+               "not an integer||write `--push-retry=...`",
                "1 kaniko-flag-value: value `5` of flag `--cache-ttl` is not a "
                "duration such as `6h`||write `--cache-ttl=...`",
                "3 kaniko-flag-value: value `a` of flag `--registry-map` is not "
                "of the form `NAME=VALUE`||write `--registry-map=...`",
                "4 kaniko-flag-value: value `maybe` of flag `--reproducible` is "
-               "not true or false||write `--reproducible=...`",
+               "not a boolean||write `--reproducible=...`",
                "6 kaniko-flag-value: value `debgu` of flag `-v` is not one "
-               "that kaniko knows|did you mean `debug`?|values: `trace`, "
+               "that kaniko knows|did you mean `debug`?|use one of `trace`, "
                "`debug`, `info`, `warn`, `error`, `fatal`, `panic`"}));
-  EXPECT_EQ(Found("[--snapshotMode=redo, -vtrace]", kDefault),
-            (Strings{"0 kaniko-flag-value: value `redo` of flag "
-                     "`--snapshotMode` is not one that kaniko knows||values: "
-                     "`full`, `time`",
-                     "1 kaniko-flag-value: value `trace` of flag `-v` is not "
-                     "one that kaniko knows||values: `debug`, `info`, `warn`, "
-                     "`error`, `fatal`, `panic`"}));
+  EXPECT_EQ(
+      Found("[--snapshotMode=redo, -vtrace]", kDefault),
+      (Strings{"0 kaniko-flag-value: value `redo` of flag "
+               "`--snapshotMode` is not one that kaniko knows||use one of "
+               "`full`, `time`",
+               "1 kaniko-flag-value: value `trace` of flag `-v` is not "
+               "one that kaniko knows||use one of `debug`, `info`, `warn`, "
+               "`error`, `fatal`, `panic`"}));
 }
 
 TEST(CheckKanikoArgs, CacheRepository) {
@@ -147,13 +150,13 @@ TEST(CheckKanikoArgs, CacheRepository) {
             "'--cache-repo=https://r.io/c']",
             kDefault),
       (Strings{"0 kaniko-flag-value: value `r.io/c:v1` of flag `--cache-repo` "
-               "is not the name of a repository||leave out the tag: kaniko "
-               "makes one for each layer",
+               "is not the name of a repository||remove the tag: kaniko "
+               "creates one for each layer",
                "2 kaniko-flag-value: value `r.io/c@sha256:0` of flag "
-               "`--cache-repo` is not the name of a repository||leave out the "
-               "tag: kaniko makes one for each layer",
+               "`--cache-repo` is not the name of a repository||remove the "
+               "tag: kaniko creates one for each layer",
                "3 kaniko-flag-value: value `https://r.io/c` of flag "
-               "`--cache-repo` is not the name of a repository||leave out "
+               "`--cache-repo` is not the name of a repository||remove "
                "`https://`"}));
 }
 
@@ -179,15 +182,15 @@ TEST(CheckKanikoArgs, Words) {
       Found("[--reproducible, \"true\", stray, --, more, --cleanup]", kDefault),
       (Strings{"1 kaniko-flag-needs-equals: flag `--reproducible` takes its "
                "value after `=`||write `--reproducible=true` as one item",
-               "2 kaniko-stray-word: kaniko takes flags only, found `stray`||a "
-               "flag and its value are one item (`--flag=value`) or two "
-               "(`--flag`, `value`)",
-               "4 kaniko-stray-word: kaniko takes flags only, found `more`||a "
-               "flag and its value are one item (`--flag=value`) or two "
-               "(`--flag`, `value`)",
-               "5 kaniko-stray-word: kaniko takes flags only, found "
-               "`--cleanup`||a flag and its value are one item "
-               "(`--flag=value`) or two (`--flag`, `value`)"}));
+               "2 kaniko-stray-word: kaniko accepts only flags, found "
+               "`stray`||write a flag and its value as one item "
+               "(`--flag=value`) or as two (`--flag`, `value`)",
+               "4 kaniko-stray-word: kaniko accepts only flags, found "
+               "`more`||write a flag and its value as one item "
+               "(`--flag=value`) or as two (`--flag`, `value`)",
+               "5 kaniko-stray-word: kaniko accepts only flags, found "
+               "`--cleanup`||write a flag and its value as one item "
+               "(`--flag=value`) or as two (`--flag`, `value`)"}));
   EXPECT_EQ(Found("[--cache-dir]", kDefault),
             (Strings{"0 kaniko-flag-without-value: flag `--cache-dir` has no "
                      "value||write `--cache-dir=VALUE`"}));
@@ -198,15 +201,15 @@ TEST(CheckKanikoArgs, OwnFlags) {
   const std::vector<std::string> found =
       Found("[--destination=a/b, -d, c/d, --context=/x, --no-push]", kDefault);
   EXPECT_EQ(found,
-            (Strings{"0 kaniko-flag-conflict: flag `--destination` is one that "
-                     "Ovenbird sets itself||set `image` and `tags`, or --tag",
-                     "1 kaniko-flag-conflict: flag `-d` is one that Ovenbird "
-                     "sets itself||set `image` and `tags`, or --tag",
-                     "3 kaniko-flag-conflict: flag `--context` is one that "
-                     "Ovenbird sets itself||set `context` of the image; the "
+            (Strings{"0 kaniko-flag-conflict: flag `--destination` is already "
+                     "set by Ovenbird||set `image` and `tags`, or --tag",
+                     "1 kaniko-flag-conflict: flag `-d` is already set by "
+                     "Ovenbird||set `image` and `tags`, or --tag",
+                     "3 kaniko-flag-conflict: flag `--context` is already set "
+                     "by Ovenbird||set `context` of the image; the "
                      "files are sent to the pod",
-                     "4 kaniko-flag-conflict: flag `--no-push` is one that "
-                     "Ovenbird sets itself||use --skip-push or --output"}));
+                     "4 kaniko-flag-conflict: flag `--no-push` is already set "
+                     "by Ovenbird||use --skip-push or --output"}));
 }
 
 TEST(CheckKanikoArgs, PassesOverWhatIsNoText) {

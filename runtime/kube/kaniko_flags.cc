@@ -16,7 +16,7 @@ namespace {
 constexpr KanikoVersion kOldest = {0, 17, 1};
 
 // Versions that exist: 0.1 to 0.24, then 1.0 and later. Other numbers are those
-// of somebody's own images.
+// of a user's own images.
 bool Exists(const KanikoVersion& version) {
   return version.major == 1 ||
          (version.major == 0 && version.minor <= 24 && version.minor >= 1);

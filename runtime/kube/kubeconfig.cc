@@ -73,7 +73,7 @@ class Reader {
     const Node* node = map.Find(key);
     if (node == nullptr) return "";
     if (!node->is_scalar() && !node->is_null()) {
-      Fail(*node, absl::StrCat("`", key, "` must be a text"));
+      Fail(*node, absl::StrCat("`", key, "` must be a string"));
       return "";
     }
     if (yaml::ResolveScalar(*node).type == yaml::ScalarType::kNull) return "";

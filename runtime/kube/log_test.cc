@@ -208,7 +208,7 @@ TEST(LogTest, Refusals) {
   std::vector<std::string> lines;
   EXPECT_THAT(Follow(waiting, lines),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("can't read the log of container `c` of pod "
+                       HasSubstr("cannot read the log of container `c` of pod "
                                  "`p`: container \"c\"")));
   LogServer wrong({Refuse(400, "container x is not valid for pod p")});
   EXPECT_THAT(Follow(wrong, lines),

@@ -171,7 +171,7 @@ absl::Status Watcher::List() {
   synced_ = true;
   if (version_.empty()) {
     return absl::InternalError(
-        absl::StrCat("can't ", doing_, ": the list has no resourceVersion"));
+        absl::StrCat("cannot ", doing_, ": the list has no resourceVersion"));
   }
   return absl::OkStatus();
 }
@@ -181,7 +181,7 @@ absl::Status Watcher::OnLine(absl::string_view line) {
   const absl::StatusOr<json::Value> parsed = json::Parse(line);
   if (!parsed.ok()) {
     return absl::UnavailableError(absl::StrCat(
-        "can't ", doing_, ": garbled event: ", parsed.status().message()));
+        "cannot ", doing_, ": garbled event: ", parsed.status().message()));
   }
   const json::Value& event = *parsed;
   const std::string type(event["type"].string_or());
@@ -238,7 +238,7 @@ absl::Status Watcher::Follow() {
     NoteContact();
     return absl::OkStatus();
   }
-  // A server that ends each watch at once is not asked without a pause.
+  // A server that ends each watch immediately is not asked without a pause.
   return Sleep(backoff_.Next(), cancel_);
 }
 

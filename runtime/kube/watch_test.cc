@@ -343,9 +343,9 @@ TEST(WatchTest, TellsOfAnOutageAndGivesUp) {
       },
       nullptr);
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
-                               HasSubstr("can't watch pods: two")));
-  EXPECT_THAT(outages, ElementsAre("can't watch pods: one", "",
-                                   "can't watch pods: two"));
+                               HasSubstr("cannot watch pods: two")));
+  EXPECT_THAT(outages, ElementsAre("cannot watch pods: one", "",
+                                   "cannot watch pods: two"));
 }
 
 TEST(WatchTest, CancellationEndsIt) {

@@ -43,7 +43,7 @@ class HttpConnectionImpl : public HttpConnection {
 
 absl::Status WrongBodySize(uint64_t sent, uint64_t announced) {
   return absl::DataLossError(absl::StrCat(
-      "the request's body has another length than announced: ", sent,
+      "the request body differs in length from what was announced: ", sent,
       " instead of ", announced, " bytes"));
 }
 
@@ -236,7 +236,7 @@ absl::Status Exchange::HeadError(error_code write_error) const {
   if (ec == http::error::end_of_stream || ec == http::error::partial_message) {
     return absl::UnavailableError(absl::StrCat(
         origin, ": the connection was closed ",
-        answered_ ? "in the middle of the answer" : "before an answer"));
+        answered_ ? "in the middle of the response" : "before a response"));
   }
   if (ec.category() ==
       http::make_error_code(http::error::end_of_stream).category()) {
@@ -245,7 +245,7 @@ absl::Status Exchange::HeadError(error_code write_error) const {
                      ec.message(), ")"));
   }
   return IoError(dialer_, http_.connection.tls_report.get(), ec,
-                 "before an answer");
+                 "before a response");
 }
 
 absl::Status Exchange::SendAndReadHead() {
@@ -290,7 +290,7 @@ absl::Status Exchange::ReadBody(
       ec = asio::error::eof;
     }
     return IoError(dialer_, http_.connection.tls_report.get(), ec,
-                   "in the middle of the answer");
+                   "in the middle of the response");
   }
   return absl::OkStatus();
 }

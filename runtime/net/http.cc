@@ -53,7 +53,7 @@ class ClientImpl : public Client {
     if (!response.ok()) return response;
     if (body.size() > request.max_answer) {
       return absl::OutOfRangeError(
-          absl::StrCat(dialer_.url.Origin(), ": the answer is longer than ",
+          absl::StrCat(dialer_.url.Origin(), ": the response is longer than ",
                        request.max_answer >> 20, " MiB"));
     }
     response->body = std::move(body);

@@ -159,15 +159,15 @@ struct BrokenCase {
 TEST(HttpTest, SaysHowAnAnswerIsBroken) {
   const BrokenCase kCases[] = {
       {"", absl::StatusCode::kUnavailable,
-       "the connection was closed before an answer"},
+       "the connection was closed before a response"},
       {"HTTP/1.1 20", absl::StatusCode::kUnavailable,
-       "the connection was closed in the middle of the answer"},
+       "the connection was closed in the middle of the response"},
       {"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello",
        absl::StatusCode::kUnavailable,
-       "the connection was closed in the middle of the answer"},
+       "the connection was closed in the middle of the response"},
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
        absl::StatusCode::kUnavailable,
-       "the connection was closed in the middle of the answer"},
+       "the connection was closed in the middle of the response"},
       {"SSH-2.0-OpenSSH_9.2\r\n", absl::StatusCode::kUnavailable,
        "it does not answer like an HTTP/1.1 server"},
       {"\x15\x03\x01\x00\x02\x02\x16", absl::StatusCode::kFailedPrecondition,
@@ -420,7 +420,7 @@ TEST(HttpTest, NobodyThere) {
                ->Send(Request(), kTime)
                .status();
   EXPECT_EQ(status.message(),
-            "unix:/nonexistent/docker.sock: there is no such socket; is the "
+            "unix:/nonexistent/docker.sock: the socket does not exist; is the "
             "daemon running?");
 
   status = ClientOf(*ParseUrl("http://nowhere.invalid"))

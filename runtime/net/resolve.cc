@@ -22,7 +22,7 @@ using boost::asio::ip::tcp;
 using Endpoints = std::vector<tcp::endpoint>;
 
 // Shared by the caller and the thread that asks, since the caller may leave
-// first: getaddrinfo can't be interrupted.
+// first: getaddrinfo cannot be interrupted.
 struct LookUp {
   Mutex mutex;
   CondVar changed;
@@ -63,7 +63,7 @@ absl::StatusOr<Endpoints> AskSystem(const std::string& host, int port) {
   }
   if (error != 0) {
     return absl::UnavailableError(absl::StrCat(
-        "can't look up the address of `", host, "`: ",
+        "cannot look up the address of `", host, "`: ",
         error == EAI_SYSTEM ? std::strerror(errno) : gai_strerror(error)));
   }
   Endpoints out;

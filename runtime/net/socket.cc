@@ -159,8 +159,8 @@ absl::StatusOr<std::unique_ptr<Stream>> ConnectTcp(Loop& loop,
   }
   if (absl::IsDeadlineExceeded(status)) {
     return absl::DeadlineExceededError(
-        "timed out connecting; is the address right, and does a firewall or a "
-        "VPN stand in between?");
+        "timed out connecting; is the address correct, and is there a firewall "
+        "or a VPN in between?");
   }
   if (!status.ok()) return status;
   std::ostringstream address;
@@ -171,7 +171,7 @@ absl::StatusOr<std::unique_ptr<Stream>> ConnectTcp(Loop& loop,
     return absl::UnavailableError(absl::StrCat(
         "connection refused", address.str(), "; nothing listens on this port"));
   }
-  return absl::UnavailableError(absl::StrCat("can't connect", address.str(),
+  return absl::UnavailableError(absl::StrCat("cannot connect", address.str(),
                                              ": ", race.error().message()));
 }
 
@@ -188,14 +188,14 @@ absl::StatusOr<std::unique_ptr<Stream>> ConnectUnix(Loop& loop,
   if (!status.ok()) return status;
   if (race.error() == boost::system::errc::no_such_file_or_directory) {
     return absl::UnavailableError(
-        "there is no such socket; is the daemon running?");
+        "the socket does not exist; is the daemon running?");
   }
   if (race.error() == boost::system::errc::permission_denied) {
     return absl::UnavailableError(
-        "permission denied; this user may not use the socket");
+        "permission denied; this user is not allowed to use the socket");
   }
   return absl::UnavailableError(
-      absl::StrCat("can't connect: ", race.error().message()));
+      absl::StrCat("cannot connect: ", race.error().message()));
 }
 
 }  // namespace ovenbird::net

@@ -77,13 +77,13 @@ absl::Status UseClientCertificate(SSL_CTX* ctx, ssl::context& context,
   context.use_certificate_chain(asio::buffer(options.client_cert_pem), ec);
   if (ec) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "the client certificate can't be read as PEM: ", ec.message()));
+        "the client certificate cannot be read as PEM: ", ec.message()));
   }
   context.use_private_key(asio::buffer(options.client_key_pem),
                           ssl::context::pem, ec);
   if (!ec) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
-      "the client key can't be used (it must be unencrypted PEM and belong to "
+      "the client key cannot be used (it must be unencrypted PEM and belong to "
       "the client certificate): ",
       ec.message()));
 }
@@ -165,7 +165,7 @@ std::string VerifyProblem(int error, X509* cert, const TlsReport& report) {
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return absl::StrCat("its certificate is self-signed (`",
                           NameText(X509_get_subject_name(cert)),
-                          "`) and not among the trusted ones");
+                          "`) and is not trusted");
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
       return absl::StrCat(
           "its certificate was not signed by the trusted authority of that "
@@ -185,7 +185,7 @@ std::string VerifyProblem(int error, X509* cert, const TlsReport& report) {
       return absl::StrCat("its certificate is for ", CertificateNames(cert),
                           ", not for `", report.host, "`");
     default:
-      return absl::StrCat("its certificate was refused: ",
+      return absl::StrCat("its certificate was rejected: ",
                           X509_verify_cert_error_string(error));
   }
 }
@@ -316,8 +316,8 @@ std::string TlsProblem(const error_code& ec, const TlsReport& report) {
   if (!report.problem.empty()) return report.problem;
   const char* certificate =
       report.client_certificate
-          ? "it refused our client certificate"
-          : "it asks for a client certificate and there is none";
+          ? "it rejected the client certificate"
+          : "it requires a client certificate, and none is configured";
   switch (ERR_GET_REASON(static_cast<unsigned long>(ec.value()))) {
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
@@ -330,20 +330,20 @@ std::string TlsProblem(const error_code& ec, const TlsReport& report) {
     case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
     case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
-      return absl::StrCat(certificate, " (it does not know who signed it)");
+      return absl::StrCat(certificate, " (it does not know its issuer)");
     case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
       return absl::StrCat(certificate, " (expired)");
     case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
-      return absl::StrCat(
-          "it broke off the TLS handshake",
-          report.client_certificate
-              ? ""
-              : "; it may ask for a client certificate and there is none");
+      return absl::StrCat("it aborted the TLS handshake",
+                          report.client_certificate
+                              ? ""
+                              : "; it may require a client certificate, and "
+                                "none is configured");
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
     case SSL_R_UNSUPPORTED_PROTOCOL:
-      return "it speaks another version of TLS than 1.2 and 1.3";
+      return "it supports neither TLS 1.2 nor TLS 1.3";
     case SSL_R_TLSV1_UNRECOGNIZED_NAME:
-      return absl::StrCat("it knows no server named `", report.host, "`");
+      return absl::StrCat("it has no server named `", report.host, "`");
     default:
       break;
   }

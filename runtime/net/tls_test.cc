@@ -104,7 +104,7 @@ TEST_F(TlsTest, RefusesInWords) {
        "its certificate was not signed by the trusted authority of that name, "
        "`our authority` (another key)"},
       {MakeCertificate(CertificateSpec()),
-       "its certificate is self-signed (`test`) and not among the trusted"},
+       "its certificate is self-signed (`test`) and is not trusted"},
       {MakeCertificate(expired, &ca_),
        "the certificate `test` expired on 2021-01-01 00:00 UTC"},
       {MakeCertificate(future, &ca_),
@@ -150,10 +150,10 @@ TEST_F(TlsTest, ClientCertificates) {
   const KeyPair stranger = MakeCertificate({.common_name = "stranger"});
   TlsOptions tls = trust_;
   ExpectRefused(Ask(options, tls),
-                "it asks for a client certificate and there is none");
+                "it requires a client certificate, and none is configured");
   tls.client_cert_pem = stranger.cert_pem;
   tls.client_key_pem = stranger.key_pem;
-  ExpectRefused(Ask(options, tls), "it refused our client certificate");
+  ExpectRefused(Ask(options, tls), "it rejected the client certificate");
   tls.client_cert_pem = admin.cert_pem;
   tls.client_key_pem = admin.key_pem;
   const auto response = Ask(options, tls);
@@ -170,9 +170,9 @@ TEST_F(TlsTest, OptionsThatCanNotWork) {
       {{.client_key_pem = a.key_pem},
        "there is a client key but no certificate for it"},
       {{.client_cert_pem = "x", .client_key_pem = a.key_pem},
-       "the client certificate can't be read as PEM"},
+       "the client certificate cannot be read as PEM"},
       {{.client_cert_pem = a.cert_pem, .client_key_pem = "x"},
-       "the client key can't be used"},
+       "the client key cannot be used"},
       {{.client_cert_pem = a.cert_pem, .client_key_pem = b.key_pem},
        "belong to the client certificate"},
   };

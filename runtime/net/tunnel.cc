@@ -79,7 +79,7 @@ absl::Status TunnelRefused(const std::string& head) {
       absl::string_view(head).substr(0, head.find('\r'));
   if (absl::StrContains(line, " 407")) {
     return absl::UnavailableError(
-        "the proxy asks for a user and a password; give them in its URL, "
+        "the proxy requires a user and a password; put them into its URL, "
         "http://USER:PASSWORD@HOST:PORT");
   }
   return absl::UnavailableError(
@@ -114,7 +114,7 @@ absl::Status Socks5Login(Exchange& io, const Url& proxy) {
   absl::StatusOr<std::string> reply = io.Read(2);
   if (!reply.ok()) return reply.status();
   if ((*reply)[1] == 0) return absl::OkStatus();
-  return absl::UnavailableError("the proxy refused the user or the password");
+  return absl::UnavailableError("the proxy rejected the user or the password");
 }
 
 absl::Status Socks5Greet(Exchange& io, const Url& proxy) {
@@ -131,8 +131,8 @@ absl::Status Socks5Greet(Exchange& io, const Url& proxy) {
   if ((*choice)[1] == 0) return absl::OkStatus();
   if ((*choice)[1] == 2 && login) return Socks5Login(io, proxy);
   return absl::UnavailableError(
-      login ? "the proxy knows no way to log in with a password"
-            : "the proxy asks for a user and a password; give them in its "
+      login ? "the proxy does not support a login with a password"
+            : "the proxy requires a user and a password; put them into its "
               "URL, socks5://USER:PASSWORD@HOST:PORT");
 }
 
@@ -150,7 +150,7 @@ absl::Status Socks5Connect(Exchange& io, const Url& target) {
   if (!head.ok()) return head.status();
   if (const uint8_t code = (*head)[1]; code != 0) {
     return absl::UnavailableError(
-        absl::StrCat("the proxy can't connect: ", Socks5Reply(code)));
+        absl::StrCat("the proxy cannot connect: ", Socks5Reply(code)));
   }
   // The address it is bound to; of no interest.
   size_t rest = (*head)[3] == 4 ? 16 + 2 : 4 + 2;

@@ -73,7 +73,7 @@ TEST(TunnelTest, TlsGoesThroughConnect) {
 TEST(TunnelTest, SaysWhatTheProxySaid) {
   const std::pair<const char*, const char*> kCases[] = {
       {"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
-       "asks for a user and a password"},
+       "requires a user and a password"},
       {"HTTP/1.1 403 Forbidden by policy\r\n\r\n",
        "the proxy refused to connect: HTTP/1.1 403 Forbidden by policy"},
       {"HTTP/1.1 502 ", "the proxy closed the connection"},
@@ -137,11 +137,11 @@ TEST(TunnelTest, Socks5) {
 TEST(TunnelTest, Socks5Refusals) {
   const std::pair<std::vector<std::string>, const char*> kCases[] = {
       {{"HTTP"}, "it is not a SOCKS 5 proxy"},
-      {{Bytes({5, 0xff})}, "asks for a user and a password"},
+      {{Bytes({5, 0xff})}, "requires a user and a password"},
       {{Bytes({5, 0}), Bytes({5, 2, 0, 1})},
-       "the proxy can't connect: not allowed by its rules"},
+       "the proxy cannot connect: not allowed by its rules"},
       {{Bytes({5, 0}), Bytes({5, 99, 0, 1})},
-       "the proxy can't connect: unknown reply"},
+       "the proxy cannot connect: unknown reply"},
       {{}, "the proxy closed the connection"},
   };
   for (const auto& [answers, message] : kCases) {

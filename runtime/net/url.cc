@@ -95,7 +95,7 @@ absl::StatusOr<Url> ParseUrl(absl::string_view text) {
   absl::string_view rest = text.substr(scheme_end + 3);
   if (HasControlOrBlank(text)) {
     return absl::InvalidArgumentError(
-        "the URL contains a blank or a control character");
+        "the URL contains a space or a control character");
   }
   if (url.scheme == "unix") {
     url.socket_path = std::string(rest);

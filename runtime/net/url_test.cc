@@ -51,8 +51,8 @@ TEST(UrlTest, Refuses) {
       {"http://a:b", "is not a host"},
       {"http://[::1", "is not a host"},
       {"http://[::1]x", "is not a host"},
-      {"http://a b", "a blank"},
-      {"http://a\r\nHost: b", "a blank or a control character"},
+      {"http://a b", "a space"},
+      {"http://a\r\nHost: b", "a space or a control character"},
       {"unix://relative", "an absolute path"},
   };
   for (const auto& [text, want] : kCases) {

@@ -112,7 +112,7 @@ class WebSocketImpl : public WebSocket {
     });
     if (!ec) return beast::buffers_to_string(buffer.data());
     if (ec == websocket::error::closed) return std::nullopt;
-    return Error(ec, "without a goodbye");
+    return Error(ec, "without a close frame");
   }
 
   std::string close_reason() const override {
@@ -128,7 +128,7 @@ class WebSocketImpl : public WebSocket {
       const auto limit = std::make_shared<asio::steady_timer>(
           loop_->context(), absl::ToChronoNanoseconds(patience));
       limit->async_wait([this](error_code ec) {
-        if (!ec) Fail(absl::UnavailableError("no goodbye in time"));
+        if (!ec) Fail(absl::UnavailableError("no close frame in time"));
       });
       socket_.async_close(websocket::close_code::normal,
                           [this, &operation, limit](error_code result) {
@@ -213,8 +213,9 @@ class WebSocketImpl : public WebSocket {
   void Check() {
     const absl::Duration silence = Silence();
     if (silence >= stall_timeout_) {
-      return Fail(absl::UnavailableError(absl::StrCat(
-          "nothing has moved for ", absl::FormatDuration(stall_timeout_))));
+      return Fail(absl::UnavailableError(
+          absl::StrCat("no data was transferred for ",
+                       absl::FormatDuration(stall_timeout_))));
     }
     if (silence >= ping_interval_ && !pinging_ && socket_.is_open()) {
       pinging_ = true;

@@ -119,7 +119,7 @@ TEST(WebSocketTest, ConnectionCutWithoutGoodbye) {
   EXPECT_EQ(end.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(end.status().message(),
             absl::StrCat(server.url().Origin(),
-                         ": the connection was closed without a goodbye"));
+                         ": the connection was closed without a close frame"));
 }
 
 TEST(WebSocketTest, OurGoodbyeEndsTheServersReadAndOurs) {
@@ -235,7 +235,8 @@ TEST(WebSocketTest, GivesUpASilentServer) {
   ASSERT_NE(socket, nullptr);
   absl::Status status = socket->Read().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("nothing has moved"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("no data was transferred"));
 }
 
 }  // namespace

@@ -120,7 +120,8 @@ absl::StatusOr<std::unique_ptr<registry::Client>> BaseImages::Connect(
 
 // As kaniko does: what a mirror does not have, the next one may have.
 absl::Status BaseImages::AskConfig(const BaseQuestion& question, Known& known) {
-  absl::Status status = absl::InvalidArgumentError("it is not an image's name");
+  absl::Status status =
+      absl::InvalidArgumentError("it is not a valid image name");
   for (const PullPlace& place :
        PullPlaces(*question.kaniko, question.own_image, question.image)) {
     status = AskConfigAt(place, question, known);

@@ -197,7 +197,7 @@ void ReportMissingRight(const DockerfileRequest& request,
   if (names(add) || !names(drop)) return;
   sink.Handle(diag::KanikoDiffers(
       mknod.span, dockerfile::Executor(ExecutorOf(request)).name(),
-      "has no right to make devices",
+      "is not allowed to create devices",
       "add MKNOD to `securityContext.capabilities.add`"));
 }
 

@@ -135,7 +135,7 @@ bool NamesFilesOf(const std::string& path, absl::string_view folder) {
                  FNM_PATHNAME) == 0;
 }
 
-// The kubelet makes a volume's keys links to files of a folder beside them;
+// The kubelet makes a volume's keys links to files of a folder next to them;
 // kaniko copies a link as it is. Of files that are named, or found by a
 // pattern, links to nothing remain; a whole folder brings the files along.
 bool CopiesLink(const Destination& destination, const std::string& mount) {

@@ -1,7 +1,7 @@
-// Where a mount of the kaniko section and the Dockerfile get into each other's
-// way. Secrets and ConfigMaps are mounted read-only: what writes there fails.
-// And what lies under a mount gets into no image, unless another stage copies
-// the folder around it.
+// Conflicts between mounts under `kaniko` and the Dockerfile. Secrets and
+// ConfigMaps are mounted read-only, so writing there fails. Files below a mount
+// are not in the image, unless another stage copies the folder that contains
+// it.
 #ifndef OVENBIRD_RUNTIME_PLAN_MOUNT_CHECK_H_
 #define OVENBIRD_RUNTIME_PLAN_MOUNT_CHECK_H_
 

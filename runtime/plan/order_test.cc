@@ -97,7 +97,8 @@ INSTANTIATE_TEST_SUITE_P(
              {Image("app", "r.io/app", {"1"}, {"r.io/base"}),
               Image("base", "r.io/base", {"1", "2"}, {})},
              "1 -",
-             {"`r.io/base` is its tag `latest`, which this run does not build: "
+             {"`r.io/base` means its tag `latest`, which this run does not "
+              "push: "
               "image `base` gets `1`, `2`"}},
         Case{"OwnRepository",
              {Image("app", "r.io/app", {"1"}, {"r.io/app:1", "r.io/app"})},

@@ -133,11 +133,11 @@ class Planner {
     if (known != nullptr) return known;
     std::error_code error;
     if (!fs::is_directory(folder, error)) {
-      Report(diag::MissingContext(
-                 config::decode::SpanOf(image.source, "context"), image.context,
-                 key, fs::exists(folder, error) ? "not a folder" : "not there",
-                 ""),
-             key);
+      Report(
+          diag::MissingContext(
+              config::decode::SpanOf(image.source, "context"), image.context,
+              key, fs::exists(folder, error) ? "not a folder" : "missing", ""),
+          key);
       return nullptr;
     }
     ASSIGN_OR_RETURN(

@@ -28,7 +28,7 @@ while :; do
   code=$?
   if [ -e /devspace-pid ]; then
     rm -f /devspace-pid
-    echo "restart helper: ended with $code, starting again in 5 seconds" >&2
+    echo "restart helper: exited with code $code, restarting in 5 seconds" >&2
     sleep 5 &
     wait $!
   fi

@@ -173,7 +173,8 @@ absl::StatusOr<std::string> Authorizer::FetchToken(const Challenge& challenge,
                                                    const std::string& scope) {
   if (challenge.Get("realm").empty()) {
     return absl::UnavailableError(
-        "the registry asks for a token and does not say where (no realm)");
+        "the registry requires a token, but does not say where to get it (no "
+        "realm)");
   }
   std::string url;
   net::Request request = TokenRequest(challenge, scope, url);
@@ -191,7 +192,7 @@ absl::StatusOr<std::string> Authorizer::FetchToken(const Challenge& challenge,
   }
   return absl::UnavailableError(
       absl::StrCat("token from ", challenge.Get("realm"),
-                   ": the answer has neither `token` nor `access_token`"));
+                   ": the response has neither `token` nor `access_token`"));
 }
 
 }  // namespace ovenbird::registry

@@ -187,8 +187,8 @@ absl::Status Client::Connect() {
   }
   if (absl::IsFailedPrecondition(https)) {
     return WithHint(https,
-                    "; if this registry is meant to have no TLS or a "
-                    "certificate of its own, set `insecure: true`");
+                    "; if this registry has no TLS or an untrusted "
+                    "certificate, set `insecure: true`");
   }
   return https;
 }
@@ -274,7 +274,7 @@ absl::Status Client::Explain(const absl::Status& status) const {
     }
     return WithHint(
         status,
-        absl::StrCat("; ", domain_, " does not accept the credentials",
+        absl::StrCat("; ", domain_, " rejected the credentials",
                      user.empty() ? "" : absl::StrCat(" of `", user, "`")));
   }
   if (absl::IsPermissionDenied(status) && options_.credentials.has_value()) {
@@ -315,7 +315,7 @@ absl::StatusOr<Manifest> Client::Head(const std::string& path,
   } else if (IsDigest(tag_or_digest) &&
              Contradict(tag_or_digest, manifest.digest)) {
     return absl::DataLossError(absl::StrCat(
-        call.what, ": the registry has another digest: ", manifest.digest));
+        call.what, ": the registry has a different digest: ", manifest.digest));
   }
   return manifest;
 }
@@ -351,8 +351,8 @@ absl::Status Client::CheckPush(const std::string& path) {
   ASSIGN_OR_RETURN(net::Response response, Send(call));
   if (response.status == 404) {
     return WithHint(ResponseError(call.what, response),
-                    "; this registry does not make repositories by itself: "
-                    "make this one first");
+                    "; this registry does not create repositories "
+                    "automatically: create this one first");
   }
   if (response.status != 202 && response.status != 201) {
     return Explain(ResponseError(call.what, response));

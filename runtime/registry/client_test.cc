@@ -121,7 +121,7 @@ TEST(ClientTest, APasswordIsAskedFor) {
   EXPECT_THAT(wrong.CheckPush("a/b"),
               StatusIs(absl::StatusCode::kUnauthenticated,
                        absl::StrCat(push, "; ", registry.domain(),
-                                    " does not accept the credentials of "
+                                    " rejected the credentials of "
                                     "`john`")));
 
   Client right(registry.domain(), {.credentials = Login("john", "doe:x")});
@@ -148,7 +148,7 @@ TEST(ClientTest, TlsIsCheckedUnlessInsecure) {
 }
 
 // Registries in the cloud keep their blobs elsewhere. Debian's does not, so
-// these two servers stand for such a registry and its store.
+// these two servers imitate such a registry and its store.
 TEST(ClientTest, CredentialsDoNotGoAlongWithARedirect) {
   std::string at_store;
   net::testing::Server store(
@@ -176,7 +176,7 @@ TEST(ClientTest, CredentialsDoNotGoAlongWithARedirect) {
   EXPECT_THAT(
       client.ReadBlob("a", absl::StrCat("sha256:", std::string(64, '0')),
                       [](absl::string_view) { return absl::OkStatus(); }),
-      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("another digest")));
+      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("different digest")));
 }
 
 TEST(ClientTest, ARedirectInCirclesEnds) {
@@ -302,7 +302,7 @@ void CheckSchemes(bool tls, const SchemeCase& test, Trap& elsewhere) {
     EXPECT_EQ(own.requests, 0);
     // Nobody else can cancel an upload.
     EXPECT_EQ(elsewhere.requests > 0, followed && place != Place::kUpload);
-    // The token server that the registry names is the one place besides
+    // The token server that the registry names is the only place in addition to
     // itself that the login is for.
     if (place != Place::kRealm) {
       EXPECT_EQ(elsewhere.logins, 0);
@@ -578,7 +578,7 @@ TEST(ClientTest, ARepositoryThatIsNotMadeByItselfIsSaid) {
   EXPECT_THAT(Client(registry.url().HostPort(), {}).CheckPush("a/b"),
               StatusIs(absl::StatusCode::kNotFound,
                        HasSubstr("404 Not Found: NAME_UNKNOWN: no such; this "
-                                 "registry does not make repositories")));
+                                 "registry does not create repositories")));
 }
 
 TEST(ClientTest, SaysThatNobodyIsThere) {

@@ -6,8 +6,8 @@
 
 namespace ovenbird::registry {
 
-// Registries that kaniko knows ways into besides Docker's config.json (the
-// clouds' own), so that no credentials for them mean nothing.
+// Returns whether kaniko can log in to the registry without Docker's
+// config.json (registries of clouds), so that missing credentials mean nothing.
 bool HasLoginOfItsOwn(absl::string_view domain);
 
 }  // namespace ovenbird::registry

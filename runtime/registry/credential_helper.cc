@@ -26,8 +26,8 @@ absl::StatusOr<std::optional<Credentials>> AskCredentialHelper(
   if (absl::StrContains(helper, '/')) {
     return absl::InvalidArgumentError(
         absl::StrCat("credential helper `", helper,
-                     "` has a slash; it is the end of the name of a program "
-                     "in PATH: docker-credential-NAME"));
+                     "` has a slash; write only the NAME of "
+                     "docker-credential-NAME, a program in PATH"));
   }
   Subprocess process;
   process.argv = {program, "get"};
@@ -45,7 +45,7 @@ absl::StatusOr<std::optional<Credentials>> AskCredentialHelper(
     const absl::string_view says = WhatItSays(*result);
     if (absl::StrContains(says, "credentials not found")) return std::nullopt;
     return absl::UnknownError(absl::StrCat(
-        "`", program, " get` for ", server, " ended with ", result->Describe(),
+        "`", program, " get` for ", server, " failed with ", result->Describe(),
         says.empty() ? "" : ": ", says.substr(0, says.find('\n'))));
   }
   absl::StatusOr<json::Value> answer = json::Parse(result->out);

@@ -70,7 +70,7 @@ absl::Status DigestVerifier::Finish() {
           : absl::StrCat(kSha256, ToHex(std::get<Sha256>(hash_).Finish()));
   if (found == wanted_) return absl::OkStatus();
   return absl::DataLossError(
-      absl::StrCat("received content with another digest: ", found));
+      absl::StrCat("received content with a different digest: ", found));
 }
 
 }  // namespace ovenbird::registry

@@ -59,7 +59,7 @@ TEST(DigestTest, VerifiesBothAlgorithmsPieceByPiece) {
       } else {
         EXPECT_THAT(status,
                     StatusIs(absl::StatusCode::kDataLoss,
-                             HasSubstr(absl::StrCat("another digest: ",
+                             HasSubstr(absl::StrCat("a different digest: ",
                                                     digest.substr(0, 7)))));
       }
     }

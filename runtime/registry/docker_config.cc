@@ -55,7 +55,7 @@ absl::Status ReadAuth(absl::string_view auth, Credentials& credentials) {
   const size_t colon = decoded.find(':');
   if (colon == std::string::npos) {
     return absl::InvalidArgumentError(
-        "`auth` is base64 of a text without `:`; it has to be USER:PASSWORD");
+        "`auth` is base64 of a string without `:`; it must be USER:PASSWORD");
   }
   credentials.username = decoded.substr(0, colon);
   credentials.password = decoded.substr(colon + 1);
@@ -131,7 +131,7 @@ absl::StatusOr<DockerConfig::Layer> DockerConfig::ParseLayer(
   }
   if (root->as_object() == nullptr) {
     return absl::InvalidArgumentError(
-        absl::StrCat(name, ": this is no JSON object"));
+        absl::StrCat(name, ": this is not a JSON object"));
   }
   Layer layer;
   layer.name = std::move(name);

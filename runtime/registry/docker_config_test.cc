@@ -26,7 +26,7 @@ Credentials Password(std::string user, std::string password) {
   return result;
 }
 
-// Stands for "no credentials" in the tables.
+// Means "no credentials" in the tables.
 const Credentials kNone;
 
 Credentials FindIn(absl::string_view config, absl::string_view domain) {
@@ -102,7 +102,7 @@ TEST(DockerConfigTest, SaysWhatIsWrong) {
       StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("c.json: ")));
   EXPECT_THAT(DockerConfig::Parse("[]", "c.json"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "c.json: this is no JSON object"));
+                       "c.json: this is not a JSON object"));
   EXPECT_THAT(
       DockerConfig::Parse(R"({"auths":{"r.io":{"auth":"%"}}})", "c.json")
           ->Find("r.io"),
@@ -112,8 +112,8 @@ TEST(DockerConfigTest, SaysWhatIsWrong) {
       DockerConfig::Parse(R"({"auths":{"r.io":{"auth":"YWJj"}}})", "c.json")
           ->Find("r.io"),
       StatusIs(absl::StatusCode::kInvalidArgument,
-               "c.json: `auths` entry `r.io`: `auth` is base64 of a text "
-               "without `:`; it has to be USER:PASSWORD"));
+               "c.json: `auths` entry `r.io`: `auth` is base64 of a string "
+               "without `:`; it must be USER:PASSWORD"));
 }
 
 // Real programs in a folder of their own at the front of PATH.
@@ -215,7 +215,7 @@ TEST_F(CredentialHelperTest, SaysHowAHelperFailed) {
   EXPECT_THAT(
       Find(R"({"credHelpers":{"a.b":"locked"}})", "a.b"),
       StatusIs(absl::StatusCode::kUnknown,
-               HasSubstr("`docker-credential-locked get` for a.b ended with "
+               HasSubstr("`docker-credential-locked get` for a.b failed with "
                          "exit code 3: the store is locked")));
   Helper("chatty", "echo hello\n");
   EXPECT_THAT(Find(R"({"credHelpers":{"a.b":"chatty"}})", "a.b"),

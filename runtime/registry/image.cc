@@ -57,7 +57,7 @@ using File = std::unique_ptr<FILE, FileCloser>;
 absl::Status DownloadBlob(Client& client, const std::string& path,
                           const std::string& digest, const std::string& to) {
   File file(fopen(to.c_str(), "wbe"));
-  if (file == nullptr) return DiskError(absl::StrCat("cannot make ", to));
+  if (file == nullptr) return DiskError(absl::StrCat("cannot create ", to));
   RETURN_IF_ERROR(client.ReadBlob(path, digest, [&](absl::string_view data) {
     // An empty view may have no address, which fwrite does not take.
     if (data.empty() ||
@@ -164,14 +164,14 @@ absl::Status PullImage(Client& client, const std::string& path,
                        const std::function<void(int, int)>& on_layer) {
   ASSIGN_OR_RETURN(json::Value parsed, json::Parse(manifest.bytes));
   if (parsed["layers"].as_array() == nullptr) {
-    return absl::UnimplementedError(absl::StrCat(
-        path, ": a manifest of type `", manifest.media_type,
-        "` is not known; images of docker schema 2 and of OCI are"));
+    return absl::UnimplementedError(
+        absl::StrCat(path, ": unknown manifest type `", manifest.media_type,
+                     "`; supported are images of Docker schema 2 and of OCI"));
   }
   const std::string rootfs = absl::StrCat(folder, "/rootfs");
   std::error_code error;
   if (!std::filesystem::create_directory(rootfs, error)) {
-    return DiskError(absl::StrCat("cannot make ", rootfs));
+    return DiskError(absl::StrCat("cannot create ", rootfs));
   }
   const json::Array& layers = parsed["layers"].items();
   const std::string archive = absl::StrCat(folder, "/layer");

@@ -55,7 +55,7 @@ bool IsJsonObject(absl::string_view text) {
   return value.ok() && value->as_object() != nullptr;
 }
 
-// Why `content` is no JSON object, as well as can be told.
+// Why `content` is not a JSON object, as far as its text shows.
 std::string WhyNotJson(absl::string_view content, absl::string_view reason) {
   const absl::string_view text = absl::StripAsciiWhitespace(content);
   if (text.empty()) return "it is empty";
@@ -64,17 +64,17 @@ std::string WhyNotJson(absl::string_view content, absl::string_view reason) {
       absl::StrContains(text, '{')) {
     return absl::StrCat(
         "it is wrapped in ", text.front() == '\'' ? "single" : "double",
-        " quotes: no shell was there to take them away (a hook's arguments and "
-        "YAML lists go to the program as they are); write it without them");
+        " quotes, and no shell removed them (the arguments of a hook and YAML "
+        "lists are passed on verbatim); write it without them");
   }
   std::string decoded;
   if (absl::Base64Unescape(text, &decoded) && IsJsonObject(decoded)) {
-    return "it was base64-encoded twice: `data` of a Secret wants base64 once, "
-           "`stringData` and `kubectl create secret` want none";
+    return "it was base64-encoded twice: `data` of a Secret is base64-encoded "
+           "once, `stringData` and `kubectl create secret` take plain text";
   }
   if (text.front() == '{' && !absl::StrContains(text, '"')) {
-    return "it has no double quotes: a shell took them away; put the JSON into "
-           "single quotes there, or into a file (--from-file)";
+    return "it has no double quotes, because a shell removed them; put the "
+           "JSON into single quotes, or into a file (--from-file)";
   }
   return absl::StrCat("it is not JSON: ", reason);
 }
@@ -164,10 +164,10 @@ ConfigJsonCheck CheckConfigJson(absl::string_view content,
   if (!store.empty()) {
     return Broken(absl::StrCat(
         "it names the credential store `", store,
-        "` of the machine that it was copied from; the build's container has "
-        "no docker-credential-",
+        "` of the machine that it was copied from, but the build's container "
+        "has no docker-credential-",
         store,
-        ". Make the Secret with the password itself: kubectl create secret "
+        ". Create the Secret with the password itself: kubectl create secret "
         "docker-registry NAME --docker-server=HOST --docker-username=USER "
         "--docker-password=PASSWORD"));
   }

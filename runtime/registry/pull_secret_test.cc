@@ -79,7 +79,7 @@ TEST(ConfigJsonCheckTest, ExplainsWhatPeoplePutThere) {
       // Of another registry: not asked for.
       {R"({"credHelpers":{"reg.io":"gcr","x.io":"osxkeychain"}})", false, ""},
       {R"('{ "credsStore":"ecr-login" }')", true, "wrapped in single quotes"},
-      {R"({credsStore:ecr-login})", true, "a shell took them away"},
+      {R"({credsStore:ecr-login})", true, "a shell removed them"},
       {R"({"auths":{"reg.io":{"auth":"x"}})", true, "it is not JSON: "},
       {"[1]", true, "an object in { } is needed"},
       {"", true, "it is empty"},

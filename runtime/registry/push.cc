@@ -73,7 +73,7 @@ absl::StatusOr<std::string> DigestOfAll(const std::vector<std::string>& images,
                      client->Head(reference.path, reference.TagOrDigest()));
     if (!digest.empty() && there.digest != digest) {
       return absl::FailedPreconditionError(
-          absl::StrCat(image, " is another image than ", images[0]));
+          absl::StrCat(image, " is a different image than ", images[0]));
     }
     digest = std::move(there.digest);
   }
@@ -97,11 +97,11 @@ absl::Status VerifyPushed(const std::vector<std::string>& images,
         client->Head(reference.path, std::string(digest)).status();
     if (ours.ok()) {
       return absl::AbortedError(
-          absl::StrCat(found, ": someone else has pushed the same tag since"));
+          absl::StrCat(found, ": the same tag has been pushed again since"));
     }
     if (!absl::IsNotFound(ours)) return ours;
     return absl::DataLossError(
-        absl::StrCat(found, ", which is not there at all"));
+        absl::StrCat(found, ", which the registry does not have"));
   }
   return absl::OkStatus();
 }

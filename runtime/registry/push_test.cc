@@ -90,13 +90,15 @@ TEST(PushTest, ComparesWhatIsThereWithWhatWasBuilt) {
   json::Value other;
   other.Set("User", "other");
   registry.PushImage("a/b", "v1", {}, other);
-  EXPECT_THAT(VerifyPushed({image}, digest, {}),
-              StatusIs(absl::StatusCode::kAborted,
-                       HasSubstr("in its registry, but " + digest +
-                                 " was built: someone else")));
+  EXPECT_THAT(
+      VerifyPushed({image}, digest, {}),
+      StatusIs(absl::StatusCode::kAborted,
+               HasSubstr("in its registry, but " + digest +
+                         " was built: the same tag has been pushed again")));
   const std::string never = absl::StrCat("sha256:", std::string(64, 'a'));
   EXPECT_THAT(VerifyPushed({image}, never, {}),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("not there")));
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("which the registry does not have")));
 }
 
 }  // namespace

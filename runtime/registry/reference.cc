@@ -104,7 +104,7 @@ std::string CheckPath(absl::string_view path) {
                         absl::AsciiStrToLower(path), "`");
   }
   for (absl::string_view part : absl::StrSplit(path, '/')) {
-    if (part.empty()) return "there is nothing between two slashes";
+    if (part.empty()) return "two slashes have no name between them";
     if (!IsPathComponent(part)) {
       return absl::StrCat("`", part,
                           "` is not a part of a name: a-z and 0-9, with `.`, "
@@ -129,7 +129,7 @@ std::string TagProblem(absl::string_view tag) {
   for (char c : tag) {
     if (!IsTagStart(c) && c != '.' && c != '-') {
       return absl::StrCat("`", std::string(1, c), "` in tag `", tag,
-                          "` is none of letters, digits, `_`, `.`, `-`");
+                          "` is not a letter, a digit, `_`, `.` or `-`");
     }
   }
   return "";

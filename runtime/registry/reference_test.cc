@@ -69,8 +69,8 @@ TEST(ReferenceTest, SaysWhatIsWrong) {
       {"john/AppBackend",
        "`john/AppBackend` has upper-case letters; names of repositories are "
        "lower case: `john/appbackend`"},
-      {"a//b", "there is nothing between two slashes"},
-      {"/a", "there is nothing between two slashes"},
+      {"a//b", "two slashes have no name between them"},
+      {"/a", "two slashes have no name between them"},
       {"gcr.io/", "the name of the repository is missing"},
       {"a b",
        "`a b` is not a part of a name: a-z and 0-9, with `.`, `_`, `__` "
@@ -83,7 +83,7 @@ TEST(ReferenceTest, SaysWhatIsWrong) {
        "or `-` between them"},
       {"a:", "the tag is empty"},
       {"a:-x", "tag `-x` starts with neither letter, digit nor `_`"},
-      {"a:b:c", "`:` in tag `b:c` is none of letters, digits, `_`, `.`, `-`"},
+      {"a:b:c", "`:` in tag `b:c` is not a letter, a digit, `_`, `.` or `-`"},
       {absl::StrCat("a:", std::string(129, 'x')),
        "the tag has 129 characters; 128 are allowed"},
       {std::string(256, 'a'),
@@ -139,7 +139,7 @@ TEST(ReferenceTest, LoopbackHosts) {
 TEST(ReferenceTest, Tags) {
   EXPECT_TRUE(CheckTag("v1.2_3-x").ok());
   EXPECT_EQ(CheckTag("a/b").message(),
-            "`/` in tag `a/b` is none of letters, digits, `_`, `.`, `-`");
+            "`/` in tag `a/b` is not a letter, a digit, `_`, `.` or `-`");
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ absl::StatusOr<int> RootFolder::OpenOrMake(const std::string& path) {
   const int error = errno;
   close(parent);
   if (!made) {
-    return absl::ErrnoToStatus(error, absl::StrCat("cannot make ", path));
+    return absl::ErrnoToStatus(error, absl::StrCat("cannot create ", path));
   }
   fd = OpenInRoot(root_, path);
   if (fd >= 0) return fd;

@@ -169,7 +169,7 @@ class Unpacker {
     if (!there) {
       RETURN_IF_ERROR(Clear());
       if (mkdirat(parent_, name_.c_str(), 0700) != 0) {
-        return Error("cannot make folder");
+        return Error("cannot create folder");
       }
     }
     RETURN_IF_ERROR(Owner());
@@ -242,7 +242,7 @@ class Unpacker {
     RETURN_IF_ERROR(Clear());
     const char* target = archive_entry_symlink(entry_);
     if (target == nullptr || symlinkat(target, parent_, name_.c_str()) != 0) {
-      return Error("cannot make symbolic link");
+      return Error("cannot create symbolic link");
     }
     RETURN_IF_ERROR(Owner());
     utimensat(parent_, name_.c_str(), TimesOf().data(), AT_SYMLINK_NOFOLLOW);
@@ -263,7 +263,8 @@ class Unpacker {
     errno = error;
     RETURN_IF_ERROR(from.status());
     if (!made) {
-      return Error(absl::StrCat("cannot make a hard link to ", target, " at"));
+      return Error(
+          absl::StrCat("cannot create a hard link to ", target, " at"));
     }
     return Replaced();
   }
@@ -276,7 +277,7 @@ class Unpacker {
     RETURN_IF_ERROR(Clear());
     if (archive_entry_filetype(entry_) != AE_IFIFO) return Replaced();
     if (mkfifoat(parent_, name_.c_str(), 0600) != 0) {
-      return Error("cannot make FIFO");
+      return Error("cannot create FIFO");
     }
     RETURN_IF_ERROR(Owner());
     if (fchmodat(parent_, name_.c_str(), Mode(), 0) != 0) {
@@ -361,7 +362,7 @@ absl::Status Unpack(const ByteSource& source, const std::string& root,
   };
   if (archive_read_open(handle.get(), &reader, nullptr, ReadBlock, nullptr) !=
       ARCHIVE_OK) {
-    return failed("this is no tar archive: ");
+    return failed("this is not a tar archive: ");
   }
   Unpacker unpacker(std::move(folder), options, handle.get());
   for (;;) {

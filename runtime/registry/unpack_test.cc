@@ -217,7 +217,7 @@ TEST_F(UnpackTest, NoBytesAreAnEmptyArchive) {
 
 TEST_F(UnpackTest, SaysWhatIsDamaged) {
   Sh("head -c 300000 /dev/urandom > in/big");
-  EXPECT_THAT(Unpack("echo this is no tar archive at all"),
+  EXPECT_THAT(Unpack("echo this is not a tar archive at all"),
               StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(Unpack("tar -C in -cf - big | head -c 100000"),
               StatusIs(absl::StatusCode::kDataLoss,

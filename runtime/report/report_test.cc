@@ -45,7 +45,7 @@ Diagnostics UnknownField(const SourceFile& file) {
       span, "snapshotmode", "`images.backend.build.kaniko`",
       "did you mean `snapshotMode`?", "`args`, `cache` and `snapshotMode`");
   d.config_path = "images.backend.build.kaniko.snapshotmode";
-  d.WithLabel(Find(file, "kaniko"), "in this section")
+  d.WithLabel(Find(file, "kaniko"), "in this object")
       .WithFix({"write `snapshotMode`", {{span, "snapshotMode"}}, true});
   return {d};
 }
@@ -101,8 +101,8 @@ Diagnostics EmptyFile(const SourceFile& file) {
 }
 
 Diagnostics SeveralLines(const SourceFile& file) {
-  return {diag::WrongType(Find(file, "- one\n    - two"), "cache",
-                          "true or false", "a list", "")};
+  return {diag::WrongType(Find(file, "- one\n    - two"), "cache", "a boolean",
+                          "a list", "")};
 }
 
 std::vector<Case> Cases() {

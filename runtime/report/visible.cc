@@ -55,7 +55,7 @@ bool IsIn(uint32_t code_point, const Range* begin, const Range* end) {
   return found != end && found->first <= code_point;
 }
 
-// The escape of a character that can't be shown; empty for others.
+// The escape of a character that cannot be shown; empty for others.
 std::string Escape(absl::string_view text, const Utf8Char& c) {
   if (!c.valid) {
     return absl::StrFormat("\\x%02X", static_cast<unsigned char>(text[0]));

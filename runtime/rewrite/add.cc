@@ -93,7 +93,7 @@ class AddWriter {
     if (!site_.Can(Capability::kFolderOverFile)) {
       site_.Report(span,
                    absl::StrCat("follows the symlink `", links[0],
-                                "`, which the archive replaces by a folder"),
+                                "`, which the archive replaces with a folder"),
                    "remove the symlink in a RUN before");
       return {};
     }
@@ -116,7 +116,7 @@ class AddWriter {
       remote = remote || (text && IsRemote(*text));
     }
     if (remote && unpack) {
-      site_.Report(flag->span, "does not unpack what it downloads",
+      site_.Report(flag->span, "does not unpack downloads",
                    "unpack it in a RUN, for example with `tar -x`");
       return false;
     }
@@ -190,9 +190,10 @@ class AddWriter {
   // Reports what no archive makes the executor do.
   void ReportEntries(const Item& item, std::optional<context::Owner> owner) {
     if (const std::string& special = item.archive.special; !special.empty()) {
-      site_.Report(item.span,
-                   absl::StrCat("leaves out `", special, "`, a fifo or device"),
-                   "create it when the container starts");
+      site_.Report(
+          item.span,
+          absl::StrCat("omits `", special, "`, a named pipe or a device"),
+          "create it when the container starts");
     }
     const bool roots = owner && owner->user == 0 && owner->group == 0;
     const std::string& link =
@@ -213,7 +214,7 @@ class AddWriter {
     if (item.archive.kind != ArchiveFile::kTar) {
       if (item.archive.kind == ArchiveFile::kPacked) {
         one.keyword = "COPY";
-        draft_.Because("kaniko takes a packed file for an archive");
+        draft_.Because("kaniko treats a compressed file as an archive");
       }
       return {one};
     }
@@ -231,8 +232,8 @@ class AddWriter {
     }
     if (item.archive.file.empty()) {
       site_.Report(add_.FindFlag("chown")->span,
-                   "does not give it to the target folder if it has to make it",
-                   "make the folder in a RUN before");
+                   "does not apply it to a target folder that it creates",
+                   "create the folder in a RUN before");
       return {one};
     }
     return {MakesTarget(item, copy), one};
@@ -253,8 +254,8 @@ class AddWriter {
     const auto parent = target ? LastThere(site_, *target) : std::nullopt;
     if (!parent) {
       site_.Report(add_.FindFlag("chown")->span,
-                   "does not give it to the target folder if it has to make it",
-                   "make the folder in a RUN before");
+                   "does not apply it to a target folder that it creates",
+                   "create the folder in a RUN before");
       return {};
     }
     if (parent->size() >= target->size()) return {};
@@ -305,7 +306,8 @@ class AddWriter {
           KnownValue(site_.before.scope, chown->value.value_or(""));
       if (text) owner = NumericOwner(*text);
       if (!owner) {
-        site_.Report(chown->span, "does not give it to what ADD unpacks",
+        site_.Report(chown->span,
+                     "does not apply it to the files that ADD unpacks",
                      "use numbers, such as `--chown=1000:1000`");
       }
     }
@@ -323,12 +325,11 @@ class AddWriter {
     if (owner && !site_.Can(Capability::kCopyChownNumber)) {
       DropFlag("chown", one);
     }
-    draft_.Because(
-        owner ? "ADD --chown is for what an archive holds, too"
-        : item.archive.rare_compression
-            ? "kaniko unpacks gzip and bzip2 only"
-            : "kaniko gives a new target, or one that the archive has an "
-              "entry for, the mode and owner of a folder in the archive");
+    draft_.Because(owner ? "ADD --chown applies to the files in an archive, too"
+                   : item.archive.rare_compression
+                       ? "kaniko unpacks gzip and bzip2 only"
+                       : "kaniko gives a target that is new or in the archive "
+                         "the mode and owner of a folder in the archive");
     const std::string folder = absl::StrCat(
         context::kOwnFolder, "/", ToHex(Sha256Of(*tar)).substr(0, 12));
     draft_.content_only.push_back(folder);

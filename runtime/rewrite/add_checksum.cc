@@ -99,7 +99,7 @@ void CheckDownload(const Site& site, Draft& draft) {
   draft.instructions.push_back(MakeInstruction(
       "RUN",
       absl::StrCat("echo \"", digits, "  ", file, "\" | sha256sum -c -")));
-  draft.Because("the executor does not check what it downloads");
+  draft.Because("the executor does not check the download");
 }
 
 }  // namespace ovenbird::rewrite

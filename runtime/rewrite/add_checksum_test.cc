@@ -39,7 +39,7 @@ TEST_P(AddChecksumTest, Sends) {
       testing::RewriteOver({&base}, text(GetParam().lines));
   EXPECT_EQ(outcome.text, text(reported ? GetParam().lines : GetParam().sent));
   EXPECT_EQ(absl::StrJoin(outcome.reports, "; "),
-            reported ? "kaniko v1.24.0 passes over `--checksum`" : "");
+            reported ? "kaniko v1.24.0 ignores `--checksum`" : "");
 }
 
 const Case kCases[] = {

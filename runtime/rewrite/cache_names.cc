@@ -117,7 +117,8 @@ void AddNames(const Site& site, Draft& draft) {
     PutInto(names, sent);
     changed = changed || Print(sent) != before;
   }
-  if (changed) draft.Because("the executor's cache key has no file names");
+  if (changed)
+    draft.Because("the executor's cache key does not contain file names");
 }
 
 }  // namespace ovenbird::rewrite

@@ -42,7 +42,7 @@ std::optional<std::string> OptionOf(
   return value;
 }
 
-// Of the user whom the command makes.
+// Of the user that the command creates.
 std::optional<std::string> GroupOf(const ShellCommand& command,
                                    absl::string_view user) {
   if (command.arguments.empty() || command.arguments.back() != user) {
@@ -99,7 +99,8 @@ void WriteOutOwner(const Site& site, Draft& draft) {
       const auto numbers = NumbersOf(site, *owner);
       if (!numbers) continue;
       flag.value = *numbers;
-      draft.Because("the executor has no --chown, and the files are sent so");
+      draft.Because(
+          "the executor has no --chown; the files are sent with this owner");
     }
   }
 }
@@ -113,7 +114,7 @@ void ReportIgnoredChown(const Site& site, Draft& draft) {
     if (sent.FindFlag("chown") == nullptr) continue;
     site.sink.Handle(diag::KanikoIgnoredFlag(
         chown->span, site.request.executor->name(), "--chown",
-        "the files are root's", "change their owner in a RUN after it"));
+        "the files belong to root", "change their owner in a RUN after it"));
     return;
   }
 }
@@ -132,14 +133,14 @@ void RewriteChown(const Site& site, Draft& draft) {
       if (const auto numbers = NumbersFor(site, *owner)) {
         flag.value = *numbers;
         draft.Because(
-            "kaniko takes other numbers for the names of --chown, or none");
+            "kaniko uses different IDs for the names in --chown, or none");
         continue;
       }
       if (absl::StrContains(*owner, ':') || IsNumber(*owner)) continue;
       const auto group = PrimaryGroup(site, draft.original(), *owner);
       if (!group) continue;
       flag.value = absl::StrCat(*owner, ":", *group);
-      draft.Because("kaniko takes the user's number for the group's");
+      draft.Because("kaniko uses the user's ID as the group's ID");
     }
   }
 }

@@ -20,7 +20,7 @@ using dockerfile::Instruction;
 using dockerfile::Pair;
 using dockerfile::Word;
 
-// "8000-8002/TCP" -> the words that stand for it; nullopt: not a port.
+// "8000-8002/TCP" -> the words to write instead; nullopt: not a port.
 std::optional<std::vector<std::string>> Ports(absl::string_view text) {
   std::pair<std::string, std::string> parts =
       absl::StrSplit(text, absl::MaxSplits('/', 1));
@@ -90,8 +90,8 @@ void WriteOutPorts(const Site& site, Draft& draft) {
         for (const std::string& port : *ports) {
           if (!absl::EndsWith(port, "/tcp") && !absl::EndsWith(port, "/udp")) {
             site.Report(word.span,
-                        absl::StrCat("refuses the protocol of `", port, "`"),
-                        "leave it out; the image runs without");
+                        absl::StrCat("rejects the protocol of `", port, "`"),
+                        "remove it; the image runs without it");
             return;
           }
           words.push_back({port, word.span});
@@ -102,7 +102,7 @@ void WriteOutPorts(const Site& site, Draft& draft) {
     if (!changed) continue;
     instruction.words = std::move(words);
     draft.Because(
-        "the executor keeps ranges and refuses protocols in upper case");
+        "the executor keeps ranges and rejects protocols in upper case");
   }
 }
 
@@ -127,7 +127,7 @@ void ReportStartInterval(const Site& site, Draft& draft) {
         [](const Flag& flag) { return flag.name == "start-interval"; });
     if (last == instruction.flags.end()) continue;
     instruction.flags.erase(last, instruction.flags.end());
-    draft.Because("the executor does not know --start-interval");
+    draft.Because("the executor does not support --start-interval");
   }
 }
 
@@ -152,7 +152,8 @@ void MoveVolume(const Site& site, Draft& draft) {
   }
   draft.instructions.clear();
   draft.Because(
-      "VOLUME moves to the end of the stage: what follows it may write below");
+      "VOLUME moves to the end of the stage: later instructions may write "
+      "below");
 }
 
 void WriteOutPlatform(const Site& site, Draft& draft) {
@@ -170,8 +171,8 @@ void WriteOutPlatform(const Site& site, Draft& draft) {
       const auto value = values.find(pair.name);
       if (value == values.end()) {
         site.Report(pair.span, absl::StrCat("leaves `", pair.name, "` empty"),
-                    "set `nodeSelector: {kubernetes.io/arch: amd64}` of the "
-                    "kaniko section, or give it a value under `buildArgs`");
+                    "set `nodeSelector: {kubernetes.io/arch: amd64}` under "
+                    "`kaniko`, or give it a value under `buildArgs`");
         continue;
       }
       pair.value = value->second;
@@ -190,7 +191,7 @@ void SplitArgs(const Site&, Draft& draft) {
   }
   if (split.size() <= draft.instructions.size()) return;
   draft.instructions = std::move(split);
-  draft.Because("the executor takes one name in an ARG");
+  draft.Because("the executor accepts only one name in an ARG");
 }
 
 dockerfile::BuildArgs PlatformArgs(absl::string_view platform) {

@@ -99,22 +99,22 @@ bool CopyWriter::NeedsOwnFolder() {
         return (sources_.wildcard || sources_.dots) && HasWildcard(item.path);
       });
   const bool ignore_file = NamesMovedIgnoreFile(site_, sources_, draft_);
-  if (links) draft_.Because("COPY takes what a symlink leads to");
+  if (links) draft_.Because("COPY copies the target of a symlink");
   if (!sources_.includes.empty())
     draft_.Because("the executor has no --parents");
   if (!sources_.excludes.empty())
     draft_.Because("the executor has no --exclude");
   if (!sources_.mode_words.empty())
-    draft_.Because("--chmod takes octal digits only");
+    draft_.Because("--chmod accepts only octal digits");
   if (sources_.mode) {
     draft_.Because(!site_.Can(Capability::kCopyChmod)
                        ? "the executor has no --chmod"
                    : *sources_.mode > 0777
                        ? "--chmod does not set setuid, setgid and sticky"
-                       : "--chmod is for the folders that are made, too");
+                       : "--chmod applies to the created folders, too");
   }
   if (sources_.owner) {
-    draft_.Because("the executor knows the users of /etc/passwd only");
+    draft_.Because("the executor knows only the users in /etc/passwd");
   }
   return links || ignore_file || (odd_names && IsWrittenOut()) ||
          !sources_.includes.empty() || !sources_.excludes.empty() ||
@@ -161,9 +161,9 @@ std::optional<std::string> CopyWriter::TakeInNewFolders(OwnFolder& own) {
   if (!parent) {
     const Flag* flag = copy_.FindFlag(sources_.owner ? "chown" : "chmod");
     site_.Report(flag->span,
-                 absl::StrCat("does not give it to the folder `", needed,
-                              "` if it has to make it"),
-                 "make the folder in a RUN before");
+                 absl::StrCat("does not apply it to the folder `", needed,
+                              "` that it creates"),
+                 "create the folder in a RUN before");
     return std::nullopt;
   }
   if (*parent == needed || *parent == absl::StrCat(needed, "/")) {
@@ -224,9 +224,9 @@ void CopyWriter::CleanSources() {
   if (!IsWrittenOut()) return;
   draft_.Because(
       sources_.matches_top
-          ? "kaniko takes the whole build context, too, for this wildcard"
-      : sources_.dots ? "kaniko takes `..` out of the build context"
-                      : "kaniko takes other files when a wildcard matches "
+          ? "kaniko matches the whole build context, too, with this wildcard"
+      : sources_.dots ? "kaniko follows `..` out of the build context"
+                      : "kaniko copies different files when a wildcard matches "
                         "nothing");
   const Word target = sent_.words.back();
   sent_.words.clear();
@@ -338,7 +338,7 @@ std::optional<std::string> WriteOutTarget(const Site& site, Instruction& copy,
   const bool slash = NamesFolder(site, copy);
   copy.words.back() = SourceWord(absl::StrCat(*real, slash ? "/" : ""));
   copy.exec_form = copy.exec_form || NeedsJson(*real);
-  draft.Because("kaniko does not follow a symlink that leads to nothing");
+  draft.Because("kaniko does not follow a dangling symlink");
   return real;
 }
 

@@ -209,7 +209,7 @@ void ReportUnknownFlags(const Site& site, const Instruction& copy) {
     }
     const std::string shown = absl::StrCat("--", flag.name);
     constexpr absl::string_view kAdvice =
-        "use no variable whose value is not in this file, or name the files";
+        "use only variables whose value is in this file, or name the files";
     if (verdict == Verdict::kRefused) {
       site.sink.Handle(
           diag::KanikoRefusedFlag(flag.span, executor.name(), shown, kAdvice));

@@ -252,11 +252,10 @@ void FromWriter::FollowLinks() {
     const std::string folder = SetAside(WithHiddenNames(source_), "-RpH");
     Sent()->words[word_].text =
         absl::StrCat(folder, "/", wildcard ? "*" : BaseName(source_));
-    draft_.Because("COPY --from takes what a symlink leads to");
+    draft_.Because("COPY --from copies the target of a symlink");
   } else if (link != links.end()) {
-    Report(
-        absl::StrCat("copies the symlink `", *link, "`, not what it leads to"),
-        "name what it leads to");
+    Report(absl::StrCat("copies the symlink `", *link, "`, not its target"),
+           "name the target of the symlink");
   }
 }
 

@@ -78,10 +78,10 @@ class ImageWriter {
       for (Flag& flag : copy_.flags) {
         if (flag.name == "from") flag.value = from;
       }
-      draft_.Because("COPY --from brings back what the image has deleted");
+      draft_.Because("COPY --from restores files that the image has deleted");
     }
     if (followed_) {
-      draft_.Because("COPY --from takes what a symlink leads to");
+      draft_.Because("COPY --from copies the target of a symlink");
       draft_.instructions = OneByOne();
     } else {
       draft_.instructions = {copy_};
@@ -212,7 +212,7 @@ std::string ImageWriter::OwnStage() {
   if (!base_.onbuild.empty() || odd ||
       (!opaque.empty() && (!has("/bin/sh") || !has("/bin/rm")))) {
     site_.Report(copy_.words[0].span,
-                 "brings back files that the image has deleted",
+                 "restores files that the image has deleted",
                  "copy from a stage that starts from the image");
     return "";
   }

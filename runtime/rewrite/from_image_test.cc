@@ -101,7 +101,7 @@ TEST(FromImageTest, LeavesOutWhatLayersDelete) {
         "FROM base AS ovenbird-0-0\nUSER 0\nRUN rm -rf /srv/old\n",
         "ovenbird-0-0 ");
 
-  constexpr char kBack[] = "brings back files that the image has deleted";
+  constexpr char kBack[] = "restores files that the image has deleted";
   files->hidden = {"/srv/a b"};
   Check(base, {{"/srv /x", {}, kBack}, {"/opt/file /x"}});
   files->hidden = {"/srv/old"};

@@ -87,7 +87,7 @@ TEST(FromTest, Reports) {
            {"ln /out/a /out/b", "/out/a /out/b /x/", ""},
            {"x", "/ /x", "fails to copy the whole file system of a stage"},
            {"ln -s 'a b' '/out/a b'", "[\"/out/a b\", \"/x\"]",
-            "copies the symlink `/out/a b`, not what it leads to"},
+            "copies the symlink `/out/a b`, not its target"},
        }) {
     const std::string text = absl::StrCat(
         "FROM a AS s\nRUN ", item.run, "\nFROM b\nCOPY --from=s ", item.copy);
@@ -174,7 +174,7 @@ TEST(FromTest, NeedsAStageOfItsOwnWithAShell) {
     const Sent sent = Send(text);
     EXPECT_EQ(sent.text, text);
     EXPECT_EQ(sent.reported,
-              "kaniko v1.24.0 copies the symlink `/l`, not what it leads to");
+              "kaniko v1.24.0 copies the symlink `/l`, not its target");
   }
 }
 

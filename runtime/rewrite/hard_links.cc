@@ -209,11 +209,12 @@ void KeepNewNames(const Site& site, Draft& draft) {
         return !file.is_tree && IsPlainPath(file.path);
       });
   if (!can_touch || !TakesPrefix(site, run)) {
-    site.Report(run.span,
-                absl::StrCat("may copy `", old[0].path,
-                             "`, which an earlier layer has, instead of making "
-                             "a hard link"),
-                "use a symlink, or make the file and the link in one RUN");
+    site.Report(
+        run.span,
+        absl::StrCat(
+            "may copy `", old[0].path,
+            "`, which is in an earlier layer, instead of creating a hard link"),
+        "use a symlink, or create the file and the link in one RUN");
     return;
   }
   std::vector<std::string> paths;
@@ -242,7 +243,7 @@ void KeepCopiedNames(const Site& site, Draft& draft) {
       CanRunAsRoot(site, {"ln", "sleep", "touch"})) {
     draft.instructions.push_back(
         MakeInstruction("RUN", absl::StrJoin(commands, " && ")));
-    draft.Because("kaniko copies hard links as files of their own");
+    draft.Because("kaniko copies hard links as separate files");
     return;
   }
   site.Report(word->span,

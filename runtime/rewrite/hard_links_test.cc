@@ -93,15 +93,15 @@ TEST(HardLinksTest, NewNamesOfOldFiles) {
 TEST(HardLinksTest, ReportsWhatItCannotTouch) {
   const BaseImage base = RootsBase();
   constexpr char kOld[] =
-      "may copy `/opt/dir/old`, which an earlier layer has, instead of "
-      "making a hard link";
+      "may copy `/opt/dir/old`, which is in an earlier layer, instead of "
+      "creating a hard link";
   Check(base, nullptr,
         {{"RUN [\"ln\", \"/opt/dir/old\", \"/b\"]\n", "", kOld},
          {"USER app\nRUN ln /opt/dir/old /b\n", "", kOld},
          {"SHELL [\"/bin/zsh\"]\nRUN ln /opt/dir/old /b\n", "", kOld},
          {"RUN cp -al /opt/dir /b\n", "",
-          "may copy `/opt/dir`, which an earlier layer has, instead of "
-          "making a hard link"}});
+          "may copy `/opt/dir`, which is in an earlier layer, instead of "
+          "creating a hard link"}});
 }
 
 TEST(HardLinksTest, OtherStagesDoNotMatter) {

@@ -69,8 +69,7 @@ std::optional<HeredocCopy> Split(const Site& site, const Instruction& copy) {
       site.Report(
           copy.text_span,
           absl::StrCat("does not copy the here-document `", heredoc.name,
-                       "`, in which the value of a variable is not "
-                       "known"),
+                       "`, in which a variable has an unknown value"),
           "copy a file, or quote the word after `<<` if no variable "
           "is meant");
       return std::nullopt;

@@ -25,7 +25,8 @@ void NameLinks(const Site& site, const ContextTree& tree,
     }
   }
   if (links.empty()) return;
-  draft.Because("the executor's cache does not see where symlinks lead");
+  draft.Because(
+      "the executor's cache key does not contain the targets of symlinks");
   // `HASH/../src` is `src`.
   std::string& source = sent.words[0].text;
   source = absl::StrCat(ToHex(Sha256Of(links)).substr(0, 12), "/../", source);

@@ -117,7 +117,7 @@ void WriteOutModifiers(const Site& site, Draft& draft) {
         continue;
       }
       *part = Quoted(*value, escape);
-      draft.Because("the executor knows the modifiers `:-` and `:+` only");
+      draft.Because("the executor supports only the modifiers `:-` and `:+`");
     }
   }
 }
@@ -137,7 +137,8 @@ void HideModifiers(const Site& site, Draft& draft) {
       *command = absl::StrCat(NamedArgs(site, *command), "eval ",
                               ShellQuote(*command));
     }
-    draft.Because("the executor would expand what the shell has to expand");
+    draft.Because(
+        "the executor would expand variables that the shell must expand");
   }
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using dockerfile::Instruction;
 
-constexpr char kReason[] = "kaniko has other rules in its `.dockerignore`";
+constexpr char kReason[] = "kaniko interprets `.dockerignore` differently";
 
 }  // namespace
 

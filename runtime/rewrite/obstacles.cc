@@ -160,15 +160,15 @@ std::vector<Instruction> MakeIndependent(const Site& site,
     sources.whole_path = false;
     site.Report(copy.words.back().span,
                 absl::StrCat("follows the symlink `", link,
-                             "`, which --link replaces by a folder"),
-                "name the folder that the symlink leads to");
+                             "`, which --link replaces with a folder"),
+                "name the folder that the symlink points to");
     return {};
   }
   if (!file.empty() && !site.Can(Capability::kFolderOverFile)) {
     sources.whole_path = false;
     site.Report(copy.words.back().span,
                 absl::StrCat("fails at the file `", file,
-                             "`, which --link replaces by a folder"),
+                             "`, which --link replaces with a folder"),
                 "remove the file in a RUN before");
     return {};
   }
@@ -180,7 +180,7 @@ std::vector<Instruction> MakeIndependent(const Site& site,
     }
   }
   if (!sources.whole_path) return {};
-  draft.Because("kaniko takes the image's folders for the target of --link");
+  draft.Because("kaniko follows the image's folders for the target of --link");
   return link.empty() ? std::vector<Instruction>()
                       : ReplaceByEmptyFiles({link}, draft);
 }
@@ -220,7 +220,7 @@ std::vector<Instruction> MakeWay(const Site& site, const ContextTree& tree,
   if (!linked && !found.folder_for_link.empty()) {
     site.Report(copy.words.back().span,
                 absl::StrCat("replaces the folder `", found.folder_for_link,
-                             "` of the image by a symlink"),
+                             "` of the image with a symlink"),
                 "remove it in a RUN before: other builders fail here");
   }
   if (found.replaced.empty()) return {};

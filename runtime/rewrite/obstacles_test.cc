@@ -147,10 +147,10 @@ TEST(ObstaclesTest, OldExecutorsKeepFilesInThePlaceOfFolders) {
   for (const OldCase& c : {
            OldCase{"v0.19.0", "COPY --link d /opt/file\n",
                    "kaniko v0.19.0 fails at the file `/opt/file`, which --link "
-                   "replaces by a folder"},
+                   "replaces with a folder"},
            OldCase{"v0.19.0", "COPY --link a /opt/file/x\n",
                    "kaniko v0.19.0 fails at the file `/opt/file`, which --link "
-                   "replaces by a folder"},
+                   "replaces with a folder"},
            OldCase{"v0.19.0", "COPY --link a /opt/file\n", ""},
            OldCase{"v0.19.0", "COPY --link f /opt\n",
                    "kaniko v0.19.0 copies a folder to `/opt/file`, where the "

@@ -93,7 +93,7 @@ void ReportChangedCapabilities(const Site& site, Draft& draft) {
       if (file.empty() || WasNamedBefore(site, file)) continue;
       site.Report(run.text_span,
                   absl::StrCat("loses the capabilities of `", file, "`"),
-                  "use a newer kaniko, or leave the file as it is");
+                  "use a newer kaniko, or do not change the file");
       return;
     }
   }

@@ -249,9 +249,10 @@ void ReportOwnersOfNewFolders(const Site& site, Draft& draft) {
                 StageOfFrom(*site.request.dockerfile, *name, site.stage.index));
   // When it is not known, it probably is there.
   if (!folder || IsThere(site, *folder) != false) return;
-  site.Report(chown->span,
-              absl::StrCat("makes the folder `", *folder, "` for root"),
-              "make the folder in a RUN before");
+  site.Report(
+      chown->span,
+      absl::StrCat("creates the folder `", *folder, "` with root as owner"),
+      "create the folder in a RUN before");
 }
 
 void ReportLostOwners(const Site& site, Draft& draft) {

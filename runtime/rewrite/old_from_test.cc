@@ -90,12 +90,12 @@ TEST(OldFromTest, NewFolders) {
              over, absl::StrCat("FROM base AS s\nRUN mkdir /d\nFROM base\n",
                                 one.copy, "\n"))
              .reports) {
-      if (report.find("for root") != report.npos) reports += report;
+      if (report.find("with root as owner") != report.npos) reports += report;
     }
     EXPECT_EQ(reports, *one.folder == '\0'
                            ? ""
-                           : absl::StrCat("kaniko v0.19.0 makes the folder `",
-                                          one.folder, "` for root"))
+                           : absl::StrCat("kaniko v0.19.0 creates the folder `",
+                                          one.folder, "` with root as owner"))
         << one.copy;
   }
 }

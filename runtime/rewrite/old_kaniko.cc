@@ -84,7 +84,7 @@ void NameDownload(const Site& site, Draft& draft) {
     if (path.size() == source->size() || absl::EndsWith(path, "/")) continue;
     absl::StrAppend(&target,
                     EscapeWord(path.substr(path.rfind('/') + 1), '\\'));
-    draft.Because("the executor takes the query for a part of the file's name");
+    draft.Because("the executor makes the query a part of the file name");
   }
 }
 
@@ -97,7 +97,7 @@ void ReportMissingPage(const Site& site, Draft& draft) {
     const std::optional<int> status = site.request.url_status(*source);
     if (!status || (*status >= 200 && *status < 400)) continue;
     site.Report(words[i].span,
-                absl::StrCat("makes a file of the server's error message, for "
+                absl::StrCat("stores the server's error message as the file: "
                              "the server answers this URL with status ",
                              *status),
                 "correct the URL: other builders fail here");
@@ -152,7 +152,7 @@ void MakeFolderOfUser(const Site& site, Draft& draft) {
   }
   if (!path || !HasShell(site)) {
     site.Report(workdir.text_span,
-                "makes a missing folder for root, not for USER",
+                "creates a missing folder with root as owner, not USER",
                 "put WORKDIR before USER, and `RUN chown` after it");
     return;
   }
@@ -180,7 +180,7 @@ void MakeFolderOfUser(const Site& site, Draft& draft) {
                                    MakeInstruction("USER", *user)};
   sent.insert(sent.end(), draft.instructions.begin(), draft.instructions.end());
   draft.instructions = std::move(sent);
-  draft.Because("the executor makes the folder of WORKDIR for root");
+  draft.Because("the executor makes root the owner of the folder of WORKDIR");
 }
 
 }  // namespace ovenbird::rewrite

@@ -56,7 +56,7 @@ class RunReader {
       const absl::string_view made =
           write.parents ? OwnPathOf(write.path) : write.path;
       Add(command, std::string(made),
-          absl::StrCat("leaves out of the image what RUN writes to `",
+          absl::StrCat("omits from the image the files that RUN writes to `",
                        write.path, "`"));
     }
     for (const std::string& argument : command.arguments) {
@@ -68,7 +68,7 @@ class RunReader {
     if (!dockerfile::IsUnderstood(command) &&
         !OwnPathOf(command.folder).empty()) {
       Add(command, command.folder,
-          absl::StrCat("leaves out of the image what `", command.name,
+          absl::StrCat("omits from the image what `", command.name,
                        "` writes to `", command.folder, "`"));
     }
   }
@@ -121,8 +121,8 @@ void ReportTarget(const Site& site, const Instruction& copy) {
   if (*target != kMtab) return;
   site.Report(
       copy.words.back().span,
-      absl::StrCat("leaves `", kMtab, "` out of the image"),
-      "remove the instruction, or make the file when a container starts");
+      absl::StrCat("omits `", kMtab, "` from the image"),
+      "remove the instruction, or create the file when a container starts");
 }
 
 // The executor's container has these files, as every container has.

@@ -74,7 +74,7 @@ TEST(OwnerTest, WithoutChown) {
     EXPECT_NE(outcome.files[0].owner.user, 0u) << chown;
     EXPECT_THAT(outcome.reports, IsEmpty()) << chown;
   }
-  const auto ignored = ElementsAre(HasSubstr("passes over `--chown`"));
+  const auto ignored = ElementsAre(HasSubstr("ignores `--chown`"));
   const std::string copy = "COPY --chown=web a /srv/\n";
   const std::string unknown = "FROM base\nRUN adduser web\n" + copy;
   EXPECT_THAT(RewriteOver(over, unknown).reports, ignored);

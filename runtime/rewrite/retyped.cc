@@ -45,11 +45,10 @@ void ReportRetypedFolders(const Site& site) {
         site.stage.base.span,
         folder.below == RetypedFolder::kLinkToFolder
             ? absl::StrCat("unpacks the folder `", folder.path,
-                           "` of the base image to where a symlink of a lower "
-                           "layer leads")
+                           "` of the base image to the target of a symlink in "
+                           "a lower layer")
             : absl::StrCat("cannot unpack the base image, whose folder `",
-                           folder.path,
-                           "` takes the place of a file or symlink"),
+                           folder.path, "` replaces a file or symlink"),
         "use another base image");
     return;
   }

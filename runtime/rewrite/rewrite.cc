@@ -87,7 +87,7 @@ class Rewriter {
       }
     }
     if (arg.pairs.size() > 1) {
-      draft.Because("the executor takes one name in an ARG");
+      draft.Because("the executor accepts only one name in an ARG");
     }
     Take(std::move(draft));
   }
@@ -206,7 +206,7 @@ class Rewriter {
     if (!at_end.empty()) {
       drafts.back().instructions.insert(drafts.back().instructions.end(),
                                         at_end.begin(), at_end.end());
-      drafts.back().Because("VOLUME stands at the end of the stage");
+      drafts.back().Because("VOLUME moves to the end of the stage");
     }
     for (Draft& draft : drafts) Take(std::move(draft));
     earlier_.ends.emplace(stage.index, std::move(state));

@@ -23,10 +23,11 @@ bool IsSetgidFolder(const Site& site, const std::string& target) {
 }
 
 void ReportGroupOfLink(const Site& site, Span span, absl::string_view link) {
-  site.Report(span,
-              absl::StrCat("gives the symlink `", link,
-                           "` the group of the setgid folder that it goes to"),
-              "add a `RUN chown -h` for it");
+  site.Report(
+      span,
+      absl::StrCat("gives the symlink `", link,
+                   "` the group of the setgid folder that it is copied to"),
+      "add a `RUN chown -h` for it");
 }
 
 }  // namespace ovenbird::rewrite

@@ -49,7 +49,7 @@ void MakeSpecialFiles(const Site& site, Draft& draft) {
       site.Report(
           source.word->span,
           absl::StrCat("does not copy the ", file.Shown(), " `", path, "`"),
-          "add it to the ignore file, or make it in a RUN");
+          "add it to the ignore file, or create it in a RUN");
     }
   }
   if (commands.empty()) return;

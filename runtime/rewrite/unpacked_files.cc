@@ -178,7 +178,8 @@ void DeleteHidden(const Site& site, Draft& draft) {
   if (hidden.empty()) return;
   if (plain && TakesPrefix(site, run)) {
     AddPrefix(absl::StrCat("rm -rf ", absl::StrJoin(hidden, " "), ";"), draft);
-    draft.Because("kaniko unpacks what opaque folders of the base image hide");
+    draft.Because(
+        "kaniko unpacks files that opaque folders of the base image hide");
     return;
   }
   site.Report(run.span,

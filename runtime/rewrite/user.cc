@@ -61,7 +61,7 @@ void WriteOutUser(const Site& site, Draft& draft) {
     const auto value = KnownValue(site.before.scope, instruction.text);
     if (!value.has_value()) continue;
     instruction.text = *value;
-    draft.Because("the executor cuts the text at its first colon");
+    draft.Because("the executor splits the value at its first colon");
   }
 }
 
@@ -73,8 +73,8 @@ void ReportNumber(const Site& site, Draft& draft) {
       MissingNumber(site, user, value->substr(0, value->find(':')));
   if (!number) return;
   site.Report(user.text_span,
-              absl::StrCat("fails in RUN: no user has the number ", *number),
-              "make a user of that number in a RUN before");
+              absl::StrCat("fails in RUN: no user has the ID ", *number),
+              "create a user with that ID in a RUN before");
 }
 
 void ReportGroup(const Site& site, Draft& draft) {
@@ -89,9 +89,9 @@ void ReportGroup(const Site& site, Draft& draft) {
     if (!number || !site.Can(dockerfile::Capability::kUserNumber)) return;
     site.Report(
         user.text_span,
-        absl::StrCat("runs RUN with the group ", *number, ", not with 0"),
+        absl::StrCat("executes RUN with the group ", *number, ", not with 0"),
         absl::StrCat("write `USER ", *number, ":", *number,
-                     "`, or make a user of that number"));
+                     "`, or create a user with that ID"));
     return;
   }
   // A user of that name has that group nearly everywhere.
@@ -105,8 +105,8 @@ void ReportGroup(const Site& site, Draft& draft) {
     return;
   }
   site.Report(user.text_span,
-              absl::StrCat("runs RUN with the primary group of `", parts.first,
-                           "`, not with `", parts.second, "`"),
+              absl::StrCat("executes RUN with the primary group of `",
+                           parts.first, "`, not with `", parts.second, "`"),
               absl::StrCat("make `", parts.second,
                            "` the primary group of the user, or set the group "
                            "of the files with `chgrp`"));
@@ -118,7 +118,8 @@ void DropDefaultFlags(const Site&, Draft& draft) {
                                      instruction.flags.end(), IsDefault);
     if (last == instruction.flags.end()) continue;
     instruction.flags.erase(last, instruction.flags.end());
-    draft.Because("the executor's container has the network and the rights");
+    draft.Because(
+        "the executor's container has the network and the privileges");
   }
 }
 

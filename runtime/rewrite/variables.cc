@@ -174,9 +174,10 @@ void WriteOutArg(const Site& site, Draft& draft) {
       if (same && in_key) continue;
       pair.value = absl::StrCat(
           "\"", *Substitute("${V}", {{"V", value->second}}, '\\'), "\"");
-      draft.Because(same ? "the executor's cache key has no value of it"
-                         : absl::StrCat("the executor has another value of ",
-                                        pair.name, " from an earlier ARG"));
+      draft.Because(same
+                        ? "the executor's cache key does not contain its value"
+                        : absl::StrCat("the executor has a different value of ",
+                                       pair.name, " from an earlier ARG"));
     }
   }
 }
@@ -193,14 +194,16 @@ void WriteOutVariables(const Site& site, Draft& draft) {
       std::optional<std::string> written = Substitute(*part, wrong, escape);
       if (!written.has_value()) written = KnownValue(site.before.scope, *part);
       if (!written.has_value()) {
-        site.Report(instruction.text_span, "uses another value of a variable",
+        site.Report(instruction.text_span,
+                    "uses a different value of a variable",
                     "give the variable another name");
         continue;
       }
       changed = changed || *written != *part;
       *part = *std::move(written);
     }
-    if (changed) draft.Because("the executor has other values of variables");
+    if (changed)
+      draft.Because("the executor has different values of variables");
   }
 }
 
@@ -220,13 +223,13 @@ void WriteOutEnvironment(const Site& site, Draft& draft) {
         !instruction.heredocs.empty() ||
         prefix.find('\n') != std::string::npos) {
       site.Report(instruction.text_span,
-                  "runs it with other values of variables",
+                  "runs it with different values of variables",
                   "use the shell form with a POSIX shell");
       return;
     }
     instruction.text = prefix + instruction.text;
   }
-  draft.Because("the executor has other values of variables");
+  draft.Because("the executor has different values of variables");
 }
 
 }  // namespace ovenbird::rewrite

@@ -113,14 +113,14 @@ Instruction Unpack(Draft& draft) {
   copy.words = {DoorWord(file.path, "/"), SourceWord("/")};
   draft.files.push_back(std::move(file));
   draft.content_only.push_back(folder);
-  draft.Because("kaniko does not know the base image's folders without it");
+  draft.Because("kaniko does not know the base image's folders without this");
   return copy;
 }
 
 void ReportFile(const Site& site, const Instruction& workdir,
                 const std::string& path) {
   site.Report(workdir.text_span,
-              absl::StrCat("takes `", path,
+              absl::StrCat("uses `", path,
                            "`, which is a file of the base image, as WORKDIR"),
               "name a folder: other builders fail here");
 }
@@ -140,9 +140,10 @@ void KeepFolder(const Site& site, Draft& draft) {
   const std::string special = SpecialFolder(site, files, *path);
   if (special.empty()) return;
   if (site.request.listing == nullptr) {
-    site.Report(workdir.text_span,
-                absl::StrCat("makes the folder `", special, "` anew, for root"),
-                "add a RUN, COPY or ADD to the stage");
+    site.Report(
+        workdir.text_span,
+        absl::StrCat("recreates the folder `", special, "` with root as owner"),
+        "add a RUN, COPY or ADD to the stage");
     return;
   }
   draft.instructions.insert(draft.instructions.begin(), Unpack(draft));
@@ -159,7 +160,7 @@ void RewriteWorkdir(const Site& site, Draft& draft) {
     const auto numbers = NumbersFor(site, *user);
     if (numbers) {
       sent.push_back(User(site, *numbers));
-      draft.Because("kaniko gives the folder to another group");
+      draft.Because("kaniko gives the folder a different group");
     }
     uint32_t number = 0;
     if (!numbers && IsNotUnpacked(site) &&
@@ -167,12 +168,12 @@ void RewriteWorkdir(const Site& site, Draft& draft) {
       site.Report(workdir.text_span,
                   absl::StrCat("does not find the user `", *user,
                                "` in a stage without RUN, COPY and ADD"),
-                  "put WORKDIR before USER, or give the user by number");
+                  "put WORKDIR before USER, or use the user's ID");
     }
     if (path) {
       for (const std::string& folder : FoldersAbove(site, *path)) {
         sent.push_back(Workdir(site, folder));
-        draft.Because("kaniko gives the folders above to root");
+        draft.Because("kaniko makes root the owner of the parent folders");
       }
     }
     // It is seen from the folder before.
@@ -218,7 +219,7 @@ void RestoreWorkdir(const Site& site, Draft& draft) {
     sent.insert(sent.begin(), User(site, "root"));
     sent.push_back(User(site, *user));
   }
-  draft.Because("RUN makes the folder of WORKDIR if it is missing");
+  draft.Because("RUN creates the folder of WORKDIR if it is missing");
   draft.instructions.insert(draft.instructions.begin(), sent.begin(),
                             sent.end());
 }

@@ -17,7 +17,7 @@ absl::string_view Describe(const Node& node) {
     case Kind::kNull:
       return "nothing";
     case Kind::kScalar:
-      return "a text";
+      return "a string";
     case Kind::kSequence:
       return "a list";
     case Kind::kMapping:

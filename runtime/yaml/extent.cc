@@ -19,7 +19,7 @@ size_t LineEnd(absl::string_view text, size_t at) {
   return std::min(text.find('\n', at), text.size());
 }
 
-// A value may follow at once (`!a"b"`): what ends a tag is a character that
+// A value may follow directly (`!a"b"`): what ends a tag is a character that
 // none can have.
 size_t TagEnd(absl::string_view text, size_t at) {
   if (absl::StartsWith(text.substr(at), "!<")) {

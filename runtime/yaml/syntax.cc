@@ -24,17 +24,17 @@ constexpr Wording kWordings[] = {
     {"end of sequence flow not found", "list in brackets has no `]`"},
     {"end of map not found", "line does not belong to the mapping above it"},
     {"end of sequence not found", "line does not belong to the list above it"},
-    {"illegal map value", "`:` where no value can begin"},
-    {"illegal map key", "key where none can stand"},
-    {"illegal block entry", "`-` where no list item can stand"},
+    {"illegal map value", "`:` where no value is allowed"},
+    {"illegal map key", "key where none is allowed"},
+    {"illegal block entry", "`-` where no list item is allowed"},
     {"illegal flow end", "closing bracket without an opening one"},
-    {"unknown token", "text can't begin with this character"},
-    {"unknown escape character", "unknown escape in a quoted text"},
+    {"unknown token", "a value cannot start with this character"},
+    {"unknown escape character", "unknown escape in a quoted string"},
     {"bad character found while scanning hex number",
      "escape needs hexadecimal digits"},
-    {"invalid unicode", "escape stands for no character"},
+    {"invalid unicode", "escape is not a valid character"},
     {"illegal document indicator in scalar",
-     "`---` or `...` inside of a quoted text"},
+     "`---` or `...` inside a quoted string"},
     {"cannot assign multiple tags", "value has two tags"},
     {"cannot assign multiple anchors", "value has two anchors"},
     {"cannot assign multiple aliases", "value has two aliases"},
@@ -42,13 +42,13 @@ constexpr Wording kWordings[] = {
     {"alias not found after *", "`*` without a name"},
     {"anchor not found after &", "`&` without a name"},
     {"illegal character found while scanning alias",
-     "character that an alias can't have"},
+     "character that is not allowed in an alias"},
     {"illegal character found while scanning anchor",
-     "character that an anchor can't have"},
+     "character that is not allowed in an anchor"},
     {"cannot set zero indentation for a block scalar",
-     "indentation of a block text can't be 0"},
+     "indentation of a block string cannot be 0"},
     {"unexpected character in block scalar",
-     "unexpected character behind `|` or `>`"},
+     "unexpected character after `|` or `>`"},
 };
 
 absl::string_view Reworded(absl::string_view message) {
@@ -136,7 +136,7 @@ diag::Diagnostic DescribeSecondDocument(const SourceFile& file, size_t end) {
   }
   const auto next = static_cast<uint32_t>(std::min(at + 1, text.size()));
   return diag::YamlSyntax({&file, begin, next},
-                          "text behind the end of the value");
+                          "text after the end of the value");
 }
 
 }  // namespace ovenbird::yaml

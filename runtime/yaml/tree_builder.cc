@@ -17,7 +17,7 @@ namespace {
 
 constexpr absl::string_view kStandardTag = "tag:yaml.org,2002:";
 
-// Aliases may stand for this many values, or for ten times what the file has:
+// Aliases may expand to this many values, or for ten times what the file has:
 // a config that shares much is large itself.
 uint64_t AliasLimit(uint64_t nodes) { return 100'000 + 10 * nodes; }
 
@@ -79,7 +79,7 @@ void TreeBuilder::Remember(size_t anchor, const Node* node, uint64_t size) {
 }
 
 // The value of a key is missing when the parser shows the next token for it:
-// one that can't belong to the value, because it is not indented far enough.
+// one that cannot belong to the value, because it is not indented far enough.
 bool TreeBuilder::IsMissing(size_t mark) const {
   if (frames_.empty()) return mark >= text_.size();
   if (mark >= text_.size()) return true;
@@ -173,7 +173,7 @@ bool TreeBuilder::Scalar(size_t mark, const std::string& tag, size_t anchor,
     extent = FindScalarExtent(text_, begin, value, ParentColumn());
   }
   if (!extent.closed) {
-    // The parser reads it to the end of the text without a word.
+    // The parser reads it to the end of the text silently.
     const absl::string_view quote = text_[begin] == '"' ? "\"" : "'";
     sink_.Handle(
         diag::YamlSyntax(At(begin, begin + 1),

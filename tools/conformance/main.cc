@@ -179,7 +179,7 @@ std::vector<std::string> RandomTags(const Recorded& recorded,
   return tags;
 }
 
-// Logins without a password: DevSpace writes them all the same.
+// Credentials without a password: DevSpace writes them anyway.
 bool HasOnlyEmptyLogins(const std::vector<std::string>& secret) {
   for (const std::string& fact : secret) {
     if (!absl::EndsWith(fact, " ")) return false;

@@ -1,4 +1,4 @@
-// Golden files: what a test's output was when somebody last looked at it.
+// Golden files: the output of a test when it was last reviewed.
 //
 //   ExpectGolden("testdata/report/duplicate_key.text", RenderText(...));
 //

@@ -22,42 +22,43 @@ struct Meaning {
   absl::string_view hint;
 };
 constexpr Meaning kMeanings[] = {
-    {401, "", "the cluster does not accept your login (401)",
+    {401, "", "the cluster rejected your credentials (401)",
      "log in again (the kubeconfig's user), or choose another --kube-context"},
-    {403, "exceeded quota", "the namespace's quota has no room for the build",
-     "set smaller `resources`, wait for others, or ask for more quota"},
-    {403, "must specify", "the namespace's quota wants resources to be set",
-     "set `resources.requests` and `resources.limits` of the kaniko section"},
-    {403, "failed quota", "the namespace's quota wants resources to be set",
-     "set `resources.requests` and `resources.limits` of the kaniko section"},
-    {403, "per Container is", "a LimitRange of the namespace refuses the pod",
+    {403, "exceeded quota", "the build exceeds the namespace's quota",
+     "lower `resources`, wait for other pods to finish, or request more quota"},
+    {403, "must specify", "the namespace's quota requires `resources`",
+     "set `resources.requests` and `resources.limits` under `kaniko`"},
+    {403, "failed quota", "the namespace's quota requires `resources`",
+     "set `resources.requests` and `resources.limits` under `kaniko`"},
+    {403, "per Container is", "a LimitRange of the namespace rejects the pod",
      "set `resources` within its bounds"},
-    {403, "per Pod is", "a LimitRange of the namespace refuses the pod",
+    {403, "per Pod is", "a LimitRange of the namespace rejects the pod",
      "set `resources` within its bounds"},
     {403, "violates PodSecurity",
-     "the namespace's Pod Security level refuses the pod",
-     "kaniko must run as root: `baseline` allows that, `restricted` never "
-     "does; build in another namespace"},
+     "the namespace's Pod Security level rejects the pod",
+     "build in another namespace: kaniko must run as root, which `baseline` "
+     "allows and `restricted` does not"},
     {403, "is being terminated", "the namespace is being deleted",
-     "wait until it is gone and create it again, or use another namespace"},
-    {403, "admission webhook", "an admission webhook refuses the pod", ""},
-    {403, "looking up service account", "the service account can't be used",
-     "check `serviceAccount` of the kaniko section"},
+     "wait until it is deleted and create it again, or use another namespace"},
+    {403, "admission webhook", "an admission webhook rejects the pod", ""},
+    {403, "looking up service account", "the service account cannot be used",
+     "check `serviceAccount` under `kaniko`"},
     {403, "no API token found for service account",
-     "the service account can't be used", "try again in a moment"},
-    {403, "cannot", "you may not `$VERB` `$RESOURCE` in namespace `$NS`",
-     "ask for a role that allows it; all that a build needs: kubectl create "
-     "role ovenbird -n $NS --verb=get,list,watch,create,delete,patch "
+     "the service account cannot be used", "try again in a moment"},
+    {403, "cannot",
+     "you are not allowed to `$VERB` `$RESOURCE` in namespace `$NS`",
+     "ask for a role that allows it; a build needs: kubectl create role "
+     "ovenbird -n $NS --verb=get,list,watch,create,delete,patch "
      "--resource=pods,pods/log,pods/exec,secrets,events"},
     {403, "", "you are not allowed to do this in the cluster",
      "ask the cluster's administrator"},
     {404, "namespaces ", "the namespace `$NS` does not exist",
-     "create it (`kubectl create namespace $NS`), or mend `namespace`"},
-    {400, "admission webhook", "an admission webhook refuses the pod", ""},
-    {422, "", "the cluster finds the object invalid", ""},
+     "create it (`kubectl create namespace $NS`), or fix `namespace`"},
+    {400, "admission webhook", "an admission webhook rejects the pod", ""},
+    {422, "", "the cluster rejected the object as invalid", ""},
     {500, "failed calling webhook",
      "an admission webhook of the cluster does not answer",
-     "tell the cluster's administrator; no pod can be made until it does"},
+     "ask the cluster's administrator; no pod can be created until it answers"},
 };
 
 // Of `... cannot create resource "pods/exec" in API group ...`; "use" and
@@ -78,7 +79,7 @@ Failure ExplainApiError(const absl::Status& status, absl::string_view doing,
                         absl::string_view name_space) {
   Failure failure = FromStatus(status);
   if (failure.kind == FailureKind::kInterrupted) return failure;
-  failure.what = absl::StrCat("can't ", doing, ": ", status.message());
+  failure.what = absl::StrCat("cannot ", doing, ": ", status.message());
   std::optional<kube::ApiError> error = kube::ApiErrorOf(status);
   if (!error) return failure;
   for (const Meaning& row : kMeanings) {
@@ -93,7 +94,7 @@ Failure ExplainApiError(const absl::Status& status, absl::string_view doing,
                                         {"$VERB", not_allowed.first},
                                         {"$RESOURCE", not_allowed.second}});
     };
-    failure.what = absl::StrCat("can't ", doing, ": ", filled(row.what));
+    failure.what = absl::StrCat("cannot ", doing, ": ", filled(row.what));
     failure.details = {error->message};
     failure.hint = filled(row.hint);
     break;

@@ -9,7 +9,7 @@
 namespace ovenbird::build {
 
 // Explains an error of the API server, with the next step. `doing` completes
-// "can't ...": "create the build pod"; `name_space` is where.
+// "cannot ...": "create the build pod"; `name_space` is where.
 Failure ExplainApiError(const absl::Status& status, absl::string_view doing,
                         absl::string_view name_space);
 

@@ -41,27 +41,28 @@ TEST_P(ApiFailureTest, SaysWhatItMeans) {
 INSTANTIATE_TEST_SUITE_P(
     Refusals, ApiFailureTest,
     ::testing::Values(
-        Case{"Login", 401, "Unauthorized", "does not accept your login",
+        Case{"Login", 401, "Unauthorized", "rejected your credentials",
              "log in again"},
         Case{"Rights", 403,
              R"(pods is forbidden: User "jane" cannot create resource "pods" )"
              R"(in API group "" in the namespace "team")",
-             "you may not `create` `pods` in namespace `team`",
+             "you are not allowed to `create` `pods` in namespace `team`",
              "--verb=get,list,watch,create,delete"},
         // Not to be taken for a service account that is missing.
         Case{"RightsOfAnAccount", 403,
              R"(pods "p" is forbidden: User "system:serviceaccount:ci:bot" )"
              R"(cannot create resource "pods/exec" in API group "" in the )"
              R"(namespace "team")",
-             "you may not `create` `pods/exec` in namespace `team`", "role"},
+             "you are not allowed to `create` `pods/exec` in namespace `team`",
+             "role"},
         Case{"Quota", 403,
              R"(pods "p" is forbidden: exceeded quota: none, requested: )"
              R"(pods=1, used: pods=0, limited: pods=0)",
-             "quota has no room", "resources"},
+             "exceeds the namespace's quota", "resources"},
         Case{"QuotaWantsLimits", 403,
              R"(pods "p" is forbidden: failed quota: q: must specify )"
              R"(limits.memory)",
-             "wants resources to be set", "resources.limits"},
+             "requires `resources`", "resources.limits"},
         Case{"LimitRange", 403,
              R"(pods "p" is forbidden: maximum memory usage per Container is )"
              R"(50Mi, but limit is 80Mi)",
@@ -82,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
              "namespace `team` does not exist", "kubectl create namespace"},
         Case{"WebhookRefuses", 400,
              R"(admission webhook "w.example.com" denied the request: no)",
-             "webhook refuses", ""},
+             "webhook rejects", ""},
         Case{"WebhookIsAway", 500,
              R"(Internal error occurred: failed calling webhook )"
              R"("w.example.com": Post "https://w": connection refused)",

@@ -1,4 +1,4 @@
-// Deletes, beside a build, what builds of the same user and host have left in
+// Deletes, during a build, what killed builds of the same user and host left in
 // its namespace.
 #ifndef OVENBIRD_RUNTIME_BUILD_CLUSTER_BACKGROUND_CLEANUP_H_
 #define OVENBIRD_RUNTIME_BUILD_CLUSTER_BACKGROUND_CLEANUP_H_

@@ -94,7 +94,7 @@ void Group::Judge(const CleanupScope& scope, absl::Time now,
       remains.why = absl::StrCat("process ", PidOf(process), " is building it");
       break;
     case Liveness::kEnded:
-      remains.why = absl::StrCat("its process ", PidOf(process), " has ended");
+      remains.why = absl::StrCat("its process ", PidOf(process), " has exited");
       break;
     case Liveness::kUnknown:
       JudgeFromAfar(host, now, remains);
@@ -113,12 +113,12 @@ void Group::JudgeFromAfar(absl::string_view host, absl::Time now,
     newest = std::max(newest, CreationOf(*object));
   }
   if (now > expiry + kMargin) {
-    remains.why = "its time is over";
+    remains.why = "it has expired";
   } else if (pod != nullptr && (HasEnded(*pod) || KanikoHasEnded(*pod)) &&
              now > EndOf(*pod) + kMargin) {
-    remains.why = "its pod has ended";
+    remains.why = "its pod has terminated";
   } else if (pod == nullptr && now > newest + kPodMayCome) {
-    remains.why = "its pod is gone";
+    remains.why = "its pod no longer exists";
   } else {
     remains.in_use = true;
     remains.why = absl::StrCat("host ", host, " may be building it");
@@ -151,7 +151,7 @@ std::vector<Remains> Judge(const FoundObjects& found, const CleanupScope& scope,
   std::map<Key, Group> groups;
   auto add = [&](const char* plural, const std::vector<json::Value>& objects) {
     for (const json::Value& object : objects) {
-      // What is on its way out needs nobody.
+      // Already being deleted.
       if (!IsOurs(object, scope) ||
           !object.Get({"metadata", "deletionTimestamp"}).is_null()) {
         continue;
@@ -212,7 +212,7 @@ CleanupResult FindRemains(kube::Client& client, const std::string& name_space,
   for (const absl::Status& status : {secrets, pods}) {
     if (!status.ok()) result.problems.push_back(status);
   }
-  // Without the pods a secret's build can't be judged.
+  // Without the pods a secret's build cannot be judged.
   if (pods.ok()) result.remains = Judge(found, scope, absl::Now());
   return result;
 }

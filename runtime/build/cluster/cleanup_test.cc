@@ -180,7 +180,7 @@ TEST(CleanupTest, BuildsOfOtherMachinesGoWhenNothingCanBeAtWork) {
        WithPhase(Object("a", By(Me().user, Me().host, "boot/1/2/3")),
                  "Running"),
        false},
-      {"processes can't be told",
+      {"processes cannot be identified",
        WithPhase(Object("a", By(Me().user, Me().host, "")), "Running"), false},
       {"a machine with the same processes: a container",
        WithPhase(Object("a", By(Me().user, "elsewhere", Ended().process)),

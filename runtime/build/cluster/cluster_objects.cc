@@ -199,7 +199,8 @@ std::vector<std::string> ClusterObjects::Delete(bool pod_has_ended,
 
 void ClusterObjects::Note(const Made& object, const absl::Status& status,
                           std::vector<std::string>& left) {
-  // One who may make Jobs and not delete them: it goes when its time is over.
+  // For a user who can create Jobs but not delete them: the Job expires on its
+  // own.
   const bool will_go = object.plural == "jobs" && !object.uid.empty() &&
                        absl::IsPermissionDenied(status);
   if (status.ok() || IsGone(status) || will_go) {
@@ -223,9 +224,9 @@ absl::StatusOr<json::Value> ClusterObjects::DeleteOne(
                         &limit.cancellation());
 }
 
-// Kubelets of Kubernetes 1.20 leave a pod whose image can't be pulled there for
-// half a minute; and a node may be away. What still runs then, the node ends
-// when it sees that the pod is gone.
+// Kubelets of Kubernetes 1.20 leave a pod whose image cannot be pulled there
+// for half a minute; and a node may be away. What still runs then, the node
+// ends when it sees that the pod is gone.
 absl::Status ClusterObjects::EndPod(const Made& pod, const json::Value& state,
                                     absl::Time end) {
   if (HasStarted(state) &&

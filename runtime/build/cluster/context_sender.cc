@@ -105,7 +105,8 @@ absl::StatusOr<size_t> ContextSender::ReadBody(absl::Span<char> buffer) {
   context::Stream* from = &checked_;
   if (ahead_ != nullptr) from = ahead_.get();
   ASSIGN_OR_RETURN(const size_t size, from->Read(buffer.data(), most));
-  if (size == 0) return absl::InternalError("the tar is shorter than it said");
+  if (size == 0)
+    return absl::InternalError("the tar is shorter than announced");
   body_left_ -= size;
   sent_ += size;
   if (ahead_ == nullptr) pieces_ += size;
@@ -215,7 +216,7 @@ absl::StatusOr<bool> ContextSender::SendVerdict() {
   // Also of a plain rest, of which nobody has read the end.
   char end;
   ASSIGN_OR_RETURN(const size_t more, ahead_->Read(&end, 1));
-  if (more > 0) return absl::InternalError("the tar is longer than it said");
+  if (more > 0) return absl::InternalError("the tar is longer than announced");
   const std::string sum = checked_.Sha256Hex();
   std::optional<std::string> arrived = NextLine();
   // The line that says what can be unpacked, where nobody asked.
@@ -225,7 +226,7 @@ absl::StatusOr<bool> ContextSender::SendVerdict() {
   if (!arrived.has_value()) return false;
   if (*arrived != sum) {
     return absl::DataLossError(
-        absl::StrCat("the context did not arrive as it was sent (SHA-256 ",
+        absl::StrCat("the received context differs from the sent one (SHA-256 ",
                      *arrived, " instead of ", sum, ")"));
   }
   head_ = absl::StrCat(kube::kComplete, "\n");

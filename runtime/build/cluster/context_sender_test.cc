@@ -242,8 +242,9 @@ TEST_F(ContextSenderTest, AChangedByteIsSeen) {
     EXPECT_EQ(attempt.verdict, "");
     EXPECT_NE(attempt.exit_code, 0);
     if (how == Compression::kNone) {
-      EXPECT_THAT(attempt.read_error, StatusIs(absl::StatusCode::kDataLoss,
-                                               HasSubstr("did not arrive")));
+      EXPECT_THAT(attempt.read_error,
+                  StatusIs(absl::StatusCode::kDataLoss,
+                           HasSubstr("received context differs")));
     }
   }
 }

@@ -1,6 +1,6 @@
-// A clock in the cluster that takes a build's objects away when we can't any
-// more: a Job that is done at once, for it has nothing to do, and that the
-// cluster deletes when its time to live is over, with all that it owns.
+// Expiry of a build's objects, in case this process can no longer delete them:
+// a Job that runs nothing, finishes immediately and owns the objects. The
+// cluster deletes it, and the objects with it, when its time to live expires.
 #ifndef OVENBIRD_RUNTIME_BUILD_CLUSTER_EXPIRY_H_
 #define OVENBIRD_RUNTIME_BUILD_CLUSTER_EXPIRY_H_
 

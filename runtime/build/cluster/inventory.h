@@ -1,5 +1,5 @@
-// What builds have made in clusters and not deleted yet, for one who leaves at
-// once.
+// The objects that builds created in clusters and have not deleted yet, so that
+// a second Ctrl-C can list them.
 #ifndef OVENBIRD_RUNTIME_BUILD_CLUSTER_INVENTORY_H_
 #define OVENBIRD_RUNTIME_BUILD_CLUSTER_INVENTORY_H_
 

@@ -95,7 +95,7 @@ void NamespaceWatch::WatchPods() {
 }
 
 // Without the right to read events builds go on; they only know less. Events
-// can't be selected by label: those of other pods are left out here.
+// cannot be selected by label: those of other pods are left out here.
 void NamespaceWatch::WatchEvents() {
   kube::WatchOptions options;
   options.resource = Core("events", name_space_);

@@ -27,7 +27,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr char kDeletedByOthers[] = "the build pod was deleted by someone else";
+constexpr char kDeletedByOthers[] =
+    "the build pod was deleted by another user or program";
 constexpr int kUploadAttempts = 3;
 // How long the pod's own words are waited for after something broke.
 constexpr std::chrono::seconds kLastWords(5);
@@ -40,7 +41,7 @@ constexpr absl::Duration kLateEnd = absl::Minutes(2);
 Failure Lost(absl::string_view what) {
   Failure failure;
   failure.what = std::string(what);
-  failure.hint = "build again; see who deletes pods in this namespace";
+  failure.hint = "build again; find out what deletes pods in this namespace";
   return failure;
 }
 
@@ -212,12 +213,12 @@ class PodBuild {
   Failure Overdue(const PodWatch::View& view) {
     Failure failure;
     failure.what = absl::StrCat(
-        "the build pod is still there ", absl::FormatDuration(kLateEnd),
+        "the build pod still exists ", absl::FormatDuration(kLateEnd),
         " after its deadline of ", plan_.kaniko->timeout);
     if (view.state.failure) failure.details = {view.state.failure->what};
     failure.hint =
-        absl::StrCat("see whether node `", view.state.node,
-                     "` works: `kubectl describe node ", view.state.node, "`");
+        absl::StrCat("check node `", view.state.node,
+                     "`: `kubectl describe node ", view.state.node, "`");
     return failure;
   }
 

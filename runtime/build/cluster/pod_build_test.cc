@@ -266,7 +266,7 @@ TEST(PodBuildTest, TheContextIsForOurInitContainer) {
   const PodBuildEnd end = cluster.Build();
   ASSERT_TRUE(end.outcome.failure.has_value());
   EXPECT_THAT(cluster.said(),
-              HasSubstr("waiting for the node's next attempt: the node can't "
+              HasSubstr("waiting for the node's next attempt: the node cannot "
                         "pull image `mesh:1` (container `mesh-init`"));
   EXPECT_THAT(cluster.asked(), ElementsAre("exec context"));
 }

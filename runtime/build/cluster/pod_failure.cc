@@ -19,12 +19,13 @@ namespace {
 
 constexpr absl::string_view kImagePullHint =
     "check the image's name and tag, and that the node can pull it "
-    "(`imagePullSecrets` of the kaniko section, network, registry)";
+    "(`imagePullSecrets` under `kaniko`, network, registry)";
 constexpr absl::string_view kInjectedHint =
-    "Ovenbird did not make this container: an admission webhook of the cluster "
+    "Ovenbird did not create this container: an admission webhook of the "
+    "cluster "
     "added it to the build pod; set the annotation or label that exempts a pod "
-    "from it (`annotations`, `labels` of the kaniko section), or ask whoever "
-    "runs the webhook";
+    "from it (`annotations`, `labels` under `kaniko`), or ask the owner of the "
+    "webhook";
 
 // Waiting reasons that the kubelet does not get out of without a change of the
 // pod, and the sentence for each.
@@ -34,16 +35,16 @@ struct WaitingReason {
   absl::string_view hint;
 };
 constexpr WaitingReason kHopeless[] = {
-    {"ErrImagePull", "the node can't pull", kImagePullHint},
-    {"ImagePullBackOff", "the node can't pull", kImagePullHint},
-    {"ErrImageNeverPull", "the node may not pull", kImagePullHint},
-    {"InvalidImageName", "the node refuses the name of", kImagePullHint},
-    {"CreateContainerConfigError", "the node can't configure the container of",
-     "check `securityContext` of the kaniko section (kaniko must run as root) "
-     "and the secrets, config maps and keys that it uses"},
-    {"CreateContainerError", "the node can't create the container of", ""},
-    {"RunContainerError", "the node can't start the container of", ""},
-    {"CrashLoopBackOff", "the container keeps ending, of", ""},
+    {"ErrImagePull", "the node cannot pull", kImagePullHint},
+    {"ImagePullBackOff", "the node cannot pull", kImagePullHint},
+    {"ErrImageNeverPull", "the node is not allowed to pull", kImagePullHint},
+    {"InvalidImageName", "the node rejects the name of", kImagePullHint},
+    {"CreateContainerConfigError", "the node cannot configure the container of",
+     "check `securityContext` under `kaniko` (kaniko must run as root) "
+     "and the Secrets, ConfigMaps and keys that it uses"},
+    {"CreateContainerError", "the node cannot create the container of", ""},
+    {"RunContainerError", "the node cannot start the container of", ""},
+    {"CrashLoopBackOff", "the container keeps exiting:", ""},
 };
 
 Failure Environment(std::string what, std::vector<std::string> details,
@@ -137,11 +138,11 @@ Failure OutOfMemory(const json::Value& pod, absl::string_view container) {
   Failure failure = Environment(
       absl::StrCat("container `", container, "` ran out of memory (OOMKilled",
                    limit.empty() ? std::string("; the pod has no limit, so the "
-                                               "node itself was short of it")
+                                               "node itself ran out of memory")
                                  : absl::StrCat("; limit ", limit),
                    ")"),
       {},
-      "raise `resources.limits.memory` of the kaniko section, or lower what "
+      "raise `resources.limits.memory` under `kaniko`, or lower what "
       "kaniko needs: split large RUN layers, `args: "
       "[\"--compressed-caching=false\"]` (kaniko 1.7 and later), `cache: "
       "false`");
@@ -185,13 +186,13 @@ Failure Evicted(absl::string_view message) {
                     absl::StrContains(message, "EmptyDir");
   Failure failure = Environment(
       limit ? "the build used more disk than its limit and was evicted"
-            : "the node was short of a resource and evicted the build pod",
+            : "the node ran low on a resource and evicted the build pod",
       {std::string(message)},
-      disk ? "raise `ephemeral-storage` of `resources` in the kaniko section "
+      disk ? "raise `ephemeral-storage` of `resources` under `kaniko` "
              "(kaniko needs about twice what a RUN writes), or make the image "
              "and the context smaller"
-           : "set `resources.requests` of the kaniko section, so that a node "
-             "with room is chosen");
+           : "set `resources.requests` under `kaniko`, so that the scheduler "
+             "chooses a node with enough free resources");
   if (limit) failure.kind = FailureKind::kBuild;
   return failure;
 }
@@ -207,16 +208,17 @@ bool IsAboutNodeLabels(absl::string_view message) {
 std::string ScheduleHint(absl::string_view message) {
   std::vector<std::string> hints;
   if (absl::StrContains(message, "Insufficient ")) {
-    hints.push_back("lower `resources.requests` of the kaniko section");
+    hints.push_back("lower `resources.requests` under `kaniko`");
   }
   if (absl::StrContains(message, "taint")) {
-    hints.push_back("add the taint to `tolerations` of the kaniko section");
+    hints.push_back("add the taint to `tolerations` under `kaniko`");
   }
   if (IsAboutNodeLabels(message)) {
-    hints.push_back("mend `nodeSelector` of the kaniko section");
+    hints.push_back("fix `nodeSelector` under `kaniko`");
   }
   hints.push_back(
-      "where nodes are added on demand, --schedule-timeout waits longer");
+      "if the cluster adds nodes on demand, wait longer with "
+      "--schedule-timeout");
   return absl::StrJoin(hints, "; ");
 }
 
@@ -237,20 +239,21 @@ struct Deleter {
   absl::string_view hint;
 };
 constexpr Deleter kDeleters[] = {
-    {"NodeLost", "the node of the build pod is lost", "build again"},
+    {"NodeLost", "the node of the build pod was lost", "build again"},
     {"DeletionByTaintManager",
-     "the build pod was taken from its node, which was tainted or is lost",
-     "build again; `tolerations` keep it there"},
+     "the build pod was evicted from its node, which was tainted or lost",
+     "build again; add `tolerations` to keep the pod on the node"},
     {"TaintManagerEviction",
-     "the build pod was taken from its node, which was tainted or is lost",
-     "build again; `tolerations` keep it there"},
+     "the build pod was evicted from its node, which was tainted or lost",
+     "build again; add `tolerations` to keep the pod on the node"},
     {"PreemptionByScheduler",
-     "a pod of higher priority took the build pod's place", "build again"},
-    {"Preempted", "a pod of higher priority took the build pod's place",
+     "a pod with a higher priority preempted the build pod", "build again"},
+    {"Preempted", "a pod with a higher priority preempted the build pod",
      "build again"},
     {"EvictionByEvictionAPI",
-     "the build pod was evicted, as `kubectl drain` does", "build again"},
-    {"DeletionByPodGC", "the node of the build pod does not exist any more",
+     "the build pod was evicted, for example by `kubectl drain`",
+     "build again"},
+    {"DeletionByPodGC", "the node of the build pod no longer exists",
      "build again"},
 };
 
@@ -287,10 +290,10 @@ std::optional<Failure> ExplainPodReason(const json::Value& pod) {
   if (reason == "DeadlineExceeded") {
     std::string seconds =
         absl::StrCat(pod.Get({"spec", "activeDeadlineSeconds"}).int_or());
-    Failure failure = Environment(
-        absl::StrCat("the build took longer than its deadline of ", seconds,
-                     "s"),
-        std::move(details), "raise `timeout` of the kaniko section");
+    Failure failure =
+        Environment(absl::StrCat("the build took longer than its deadline of ",
+                                 seconds, "s"),
+                    std::move(details), "raise `timeout` under `kaniko`");
     const json::Value& kaniko =
         kube::ContainerStatus(pod, kube::kKanikoContainer)["state"];
     if (!kaniko["running"].is_null() || !kaniko["terminated"].is_null()) {
@@ -299,8 +302,8 @@ std::optional<Failure> ExplainPodReason(const json::Value& pod) {
     return failure;
   }
   if (reason == "NodeLost") {
-    return Environment("the node of the build pod is lost", std::move(details),
-                       "build again; the cluster has to remove the old pod");
+    return Environment("the node of the build pod was lost", std::move(details),
+                       "build again; the cluster removes the old pod");
   }
   if (reason == "NodeAffinity" || reason == "OutOfcpu" ||
       reason == "OutOfmemory" || reason == "OutOfpods" ||
@@ -308,7 +311,8 @@ std::optional<Failure> ExplainPodReason(const json::Value& pod) {
       reason == "Terminated" || reason == "Shutdown" ||
       reason == "NodeShutdown") {
     return Environment(
-        absl::StrCat("the node gave the build pod up (", reason, ")"),
+        absl::StrCat("the node rejected or terminated the build pod (", reason,
+                     ")"),
         std::move(details), "build again");
   }
   return std::nullopt;
@@ -346,8 +350,9 @@ Failure ExplainDeletion(const json::Value& pod,
       }
     }
   }
-  return Environment("someone deleted the build pod while it was in use", {},
-                     "build again; see who deletes pods in this namespace");
+  return Environment(
+      "the build pod was deleted while it was in use", {},
+      "build again; find out what deletes pods in this namespace");
 }
 
 Failure ExplainExit(const json::Value& pod, const json::Value& status) {
@@ -372,7 +377,7 @@ Failure ExplainExit(const json::Value& pod, const json::Value& status) {
   failure.kind = is_kaniko ? FailureKind::kBuild : FailureKind::kEnvironment;
   failure.what = absl::StrCat(
       is_kaniko ? "kaniko" : absl::StrCat("container `", name, "`"),
-      " ended with exit code ", terminated["exitCode"].int_or());
+      " exited with code ", terminated["exitCode"].int_or());
   failure.details = std::move(details);
   return failure;
 }
@@ -407,18 +412,18 @@ std::optional<Failure> ExplainMissingVolume(
         absl::StrContains(message, "non-existent config key") ||
         absl::StrContains(message, "references non-existent")) {
       return Environment(
-          "a secret or config map lacks a key that the build pod mounts",
+          "a Secret or ConfigMap lacks a key that the build pod mounts",
           {std::string(message)},
-          "look at its keys with `kubectl describe`, and at `items` of "
+          "compare its keys (`kubectl describe`) with `items` of "
           "`additionalMounts`");
     }
     if (absl::StrContains(message, "not found") &&
         (absl::StrContains(message, "secret") ||
          absl::StrContains(message, "configmap"))) {
       return Environment(
-          "a secret or config map that the build pod mounts does not exist",
+          "a Secret or ConfigMap that the build pod mounts does not exist",
           {std::string(message)},
-          "create it in the build namespace, or mend `pullSecret` or "
+          "create it in the build namespace, or fix `pullSecret` or "
           "`additionalMounts`");
     }
   }
@@ -433,8 +438,8 @@ std::optional<Failure> ExplainUnschedulable(const json::Value& pod) {
         condition["reason"].string_or() == "Unschedulable") {
       absl::string_view message = condition["message"].string_or();
       Failure failure =
-          Environment("no node takes the build pod", {std::string(message)},
-                      ScheduleHint(message));
+          Environment("the build pod cannot be scheduled",
+                      {std::string(message)}, ScheduleHint(message));
       std::string selector = NodeSelector(pod);
       if (IsAboutNodeLabels(message) && !selector.empty()) {
         failure.details.push_back(std::move(selector));
@@ -465,8 +470,9 @@ std::optional<Failure> ExplainLostNode(const json::Value& pod,
     return Environment(
         absl::StrCat("node `", node, "` of the build pod does not answer"),
         {std::string(said.empty() ? "Node is not ready" : said)},
-        absl::StrCat("`kubectl describe node ", node,
-                     "` tells more; build again, on another node"));
+        absl::StrCat(
+            "build again, on another node; see `kubectl describe node ", node,
+            "`"));
   }
   return std::nullopt;
 }

@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kInjected[] = "Ovenbird did not make this container";
+constexpr char kInjected[] = "Ovenbird did not create this container";
 
 json::Value EventAbout(absl::string_view path, absl::string_view message) {
   json::Value event;
@@ -54,7 +54,7 @@ TEST(PodFailureTest, APullsCauseIsThatOfItsContainer) {
   }
 }
 
-// Options of the kaniko section do not change an injected container.
+// Options under `kaniko` do not change an injected container.
 TEST(PodFailureTest, AdviceFitsTheContainer) {
   struct {
     const char* container;

@@ -21,7 +21,7 @@ constexpr std::chrono::minutes kRest(2);
 
 }  // namespace
 
-// Whether it is still lost when its time is over.
+// Whether it is still lost at its deadline.
 bool PodLog::NodeStaysLost(const std::atomic<bool>& done) {
   bool lost = true;
   request_.watch.WaitUntil(
@@ -34,7 +34,7 @@ bool PodLog::NodeStaysLost(const std::atomic<bool>& done) {
 }
 
 // Ends `reading` when the pod or its node has gone and the log does not end by
-// itself: its connection may hang without a word.
+// itself: its connection may hang silently.
 void PodLog::Guard(Clock::time_point give_up, const std::atomic<bool>& done,
                    Cancellation& reading) {
   while (!done) {

@@ -16,8 +16,8 @@
 namespace ovenbird::build {
 namespace {
 
-// Kubelets look only once a second at what their containers do, and write it
-// into the pod's status then; of a container that they start they tell at once.
+// Kubelets check their containers only once a second and then update the pod's
+// status; the start of a container they report immediately, as an event.
 bool ContextHasStarted(const std::vector<json::Value>& events) {
   const std::string path =
       absl::StrCat("spec.initContainers{", kube::kContextContainer, "}");

@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"RunFailed",
              R"({"phase":"Failed","containerStatuses":[{"name":"kaniko",
                  "state":{"terminated":{"exitCode":7,"reason":"Error"}}}]})",
-             PodStage::kFailed, "exit code 7"},
+             PodStage::kFailed, "exited with code 7"},
         Case{"OutOfMemory",
              R"({"phase":"Failed","containerStatuses":[{"name":"kaniko",
                  "state":{"terminated":{"exitCode":137,
@@ -98,12 +98,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"InitFailed",
              R"({"phase":"Failed","initContainerStatuses":[{"name":"context",
                  "state":{"terminated":{"exitCode":1,"reason":"Error"}}}]})",
-             PodStage::kFailed, "container `context` ended"},
+             PodStage::kFailed, "container `context` exited"},
         Case{"CannotPull",
              R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
                  "image":"nosuch:1","state":{"waiting":{"reason":
                  "ErrImagePull","message":"not found"}}}]})",
-             PodStage::kFailed, "can't pull image `nosuch:1`"},
+             PodStage::kFailed, "cannot pull image `nosuch:1`"},
         Case{"MayPullLater",
              R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
                  "image":"a:1","state":{"waiting":{"reason":
@@ -149,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"TheNodeHasNoDiskLeft",
              R"({"phase":"Failed","reason":"Evicted","message":"The node was
                  low on resource: ephemeral-storage."})",
-             PodStage::kFailed, "node was short of a resource"},
+             PodStage::kFailed, "node ran low on a resource"},
         Case{"KubeletHasNotReportedReadiness",
              R"({"phase":"Running","conditions":[{"type":"Ready",
                  "status":"False","reason":"ContainersNotReady"}],
@@ -268,16 +268,16 @@ TEST(PodStateTest, WhoDeletedThePod) {
     const char* event;
     const char* what;
   } cases[] = {
-      {"[]", "", "someone deleted the build pod"},
+      {"[]", "", "the build pod was deleted while it was in use"},
       {R"([{"type":"DisruptionTarget","reason":"PreemptionByScheduler",
             "message":"m"}])",
        "", "higher priority"},
       {R"([{"type":"DisruptionTarget","reason":"EvictionByEvictionAPI"}])", "",
        "kubectl drain"},
       {"[]", R"({"reason":"TaintManagerEviction","message":"m"})",
-       "tainted or is lost"},
+       "tainted or lost"},
       {"[]", R"({"reason":"Preempted","message":"by x"})", "higher priority"},
-      {"[]", R"({"reason":"Killing","message":"m"})", "someone deleted"},
+      {"[]", R"({"reason":"Killing","message":"m"})", "was deleted while"},
   };
   for (const auto& test : cases) {
     json::Value pod = *json::Parse(absl::StrCat(
@@ -389,13 +389,13 @@ INSTANTIATE_TEST_SUITE_P(
                      {"no image"},
                      {},
                      PodStage::kFailed,
-                     "the node can't pull image `of-mesh-init:1` (container "
+                     "the node cannot pull image `of-mesh-init:1` (container "
                      "`mesh-init`, ImagePullBackOff)"},
         InjectedCase{"FirstInitContainerHasNoImageYet",
                      {"no registry"},
                      {},
                      PodStage::kStartFailed,
-                     "the node can't pull image `of-mesh-init:1` (container "
+                     "the node cannot pull image `of-mesh-init:1` (container "
                      "`mesh-init`, ErrImagePull)"},
         InjectedCase{"FirstInitContainerFails",
                      {"3"},
@@ -410,14 +410,14 @@ INSTANTIATE_TEST_SUITE_P(
                      {"0", "no image"},
                      {},
                      PodStage::kFailed,
-                     "the node can't pull image `of-mesh:1` (container "
+                     "the node cannot pull image `of-mesh:1` (container "
                      "`mesh`, ImagePullBackOff)"},
         InjectedCase{"NativeSidecarExits", {"0", "3"}, {}, PodStage::kPending},
         InjectedCase{"NativeSidecarIsRestarted",
                      {"0", "crashes"},
                      {},
                      PodStage::kStartFailed,
-                     "the container keeps ending, of image `of-mesh:1` "
+                     "the container keeps exiting: image `of-mesh:1` "
                      "(container `mesh`, CrashLoopBackOff)"},
         InjectedCase{"OurInitContainerRuns",
                      {"0", "runs", "runs"},
@@ -431,13 +431,13 @@ INSTANTIATE_TEST_SUITE_P(
                      {"0", "3", "3"},
                      {},
                      PodStage::kFailed,
-                     "container `context` ended with exit code 3",
+                     "container `context` exited with code 3",
                      true},
         InjectedCase{"OurInitContainerHasNoImage",
                      {"0", "crashes", "no image"},
                      {},
                      PodStage::kFailed,
-                     "the node can't pull image `of-context:1` (container "
+                     "the node cannot pull image `of-context:1` (container "
                      "`context`, ImagePullBackOff)"},
         InjectedCase{"OthersRun",
                      {"0", "runs", "0"},
@@ -447,13 +447,13 @@ INSTANTIATE_TEST_SUITE_P(
                      {"0", "runs", "0"},
                      {"no image", "waits", "no image"},
                      PodStage::kStartFailed,
-                     "the node can't pull image `of-aaa:1` (container `aaa`, "
+                     "the node cannot pull image `of-aaa:1` (container `aaa`, "
                      "ImagePullBackOff)"},
         InjectedCase{"KanikoHasNoImageEither",
                      {"0", "runs", "0"},
                      {"no image", "no image", "no image"},
                      PodStage::kFailed,
-                     "the node can't pull image `of-kaniko:1` (container "
+                     "the node cannot pull image `of-kaniko:1` (container "
                      "`kaniko`, ImagePullBackOff)"},
         InjectedCase{"AllRun",
                      {"0", "runs", "0"},
@@ -481,12 +481,12 @@ INSTANTIATE_TEST_SUITE_P(
                      {"0", "runs", "0"},
                      {"runs", "3", "runs"},
                      PodStage::kFailed,
-                     "kaniko ended with exit code 3"},
+                     "kaniko exited with code 3"},
         InjectedCase{"KanikoHasFailedAndTheOthersHaveNot",
                      {"0", "0", "0"},
                      {"0", "3", "0"},
                      PodStage::kFailed,
-                     "kaniko ended with exit code 3",
+                     "kaniko exited with code 3",
                      true}),
     [](const auto& info) { return std::string(info.param.name); });
 

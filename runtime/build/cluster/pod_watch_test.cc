@@ -71,7 +71,7 @@ class Api {
     MutexLock lock(&mutex_);
     pods_ = std::move(list);
   }
-  // To the one who watches `what`: an event, or "end" of the connection.
+  // To the watch of `what`: an event, or "end" of the connection.
   void Say(const std::string& what, std::string line) {
     MutexLock lock(&mutex_);
     (what == "pods" ? pod_lines_ : event_lines_).push_back(std::move(line));

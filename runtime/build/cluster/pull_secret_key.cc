@@ -27,7 +27,7 @@ Failure ConfigFailure(std::string what, std::string hint) {
   return failure;
 }
 
-// kaniko has logins of its own for some.
+// kaniko has its own credentials for some.
 std::string Named(const std::vector<std::string>& missing,
                   const std::vector<std::string>& wanted) {
   std::vector<std::string> both;
@@ -61,12 +61,12 @@ std::optional<Failure> CheckContent(const PullSecretRequest& request,
       check.known.empty() ? "none at all" : absl::StrJoin(check.known, ", "));
   if (std::string none = Named(check.missing, request.pushed); !none.empty()) {
     observer.Warn(absl::StrCat(secret, " has no entry for ", none, has,
-                               ": the push goes without a login"));
+                               ": the push runs without credentials"));
   }
   if (std::string none = Named(check.missing, request.pulled); !none.empty()) {
-    observer.Step(absl::StrCat(secret, " has no entry for ", none, has,
-                               ": base images come from there without a "
-                               "login"));
+    observer.Step(absl::StrCat(
+        secret, " has no entry for ", none, has,
+        ": base images are pulled from there without credentials"));
   }
   return std::nullopt;
 }
@@ -85,8 +85,8 @@ std::optional<Failure> FindPullSecretKey(kube::Client& client,
   resource.name_space = name_space;
   absl::StatusOr<json::Value> found = client.Get(resource, secret, &cancel);
   if (absl::IsPermissionDenied(found.status())) {
-    observer.Warn(absl::StrCat("can't look into pull secret `", secret,
-                               "` (not allowed): taking its key `", key, "`"));
+    observer.Warn(absl::StrCat("cannot read pull secret `", secret,
+                               "` (not allowed): using its key `", key, "`"));
     return std::nullopt;
   }
   if (absl::IsNotFound(found.status())) {
@@ -118,7 +118,7 @@ std::optional<Failure> FindPullSecretKey(kube::Client& client,
                    "` has neither `.dockerconfigjson` nor `config.json`; its "
                    "keys: ",
                    keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")),
-      "put the Docker config under one of the two keys");
+      "store the Docker config under one of the two keys");
 }
 
 }  // namespace ovenbird::build

@@ -45,14 +45,14 @@ Outcome CustomEngine::Build(const plan::ImagePlan& plan, Observer& observer,
     outcome.failure = FromStatus(result.status());
     if (absl::IsNotFound(result.status())) {
       outcome.failure->hint =
-          "`build.custom.command` is a path from the config's folder, or a "
-          "name in PATH";
+          "set `build.custom.command` to a path relative to the config's "
+          "folder, or to a name in PATH";
     }
   } else if (!result->ok()) {
     Failure failure;
     failure.kind = FailureKind::kBuild;
     failure.what =
-        absl::StrCat("`", command, "` ended with ", result->Describe());
+        absl::StrCat("`", command, "` failed with ", result->Describe());
     outcome.failure = std::move(failure);
   }
   return outcome;

@@ -66,7 +66,7 @@ TEST(CustomEngineTest, RunsInTheFolderOfTheConfig) {
   ASSERT_TRUE(outcome.failure);
   EXPECT_EQ(outcome.failure->kind, FailureKind::kBuild);
   EXPECT_EQ(outcome.failure->what,
-            "`./build.sh r.io/app:v1 r.io/app:v2` ended with exit code 7");
+            "`./build.sh r.io/app:v1 r.io/app:v2` failed with exit code 7");
 }
 
 TEST(CustomEngineTest, MissingCommandsAndInterrupts) {

@@ -51,7 +51,7 @@ Outcome DockerEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   } else if (result->exit_code != 0) {
     Failure failure;
     failure.kind = FailureKind::kBuild;
-    failure.what = absl::StrCat("`", result->command, "` ended with exit code ",
+    failure.what = absl::StrCat("`", result->command, "` exited with code ",
                                 result->exit_code);
     failure.details.assign(last.begin(), last.end());
     outcome.failure = std::move(failure);

@@ -63,7 +63,7 @@ std::string Complaint(const SubprocessResult& result) {
   return text.empty() ? result.Describe() : std::string(text);
 }
 
-// Deletes, beside a build, what killed ones left.
+// Deletes, during a build, what killed builds left.
 class Sweeper {
  public:
   Sweeper(const std::string& program, Cancellation* parent)

@@ -125,9 +125,9 @@ ContainerVerdict JudgeContainer(const FoundContainer& container,
     verdict.in_use = true;
     verdict.why = absl::StrCat("process ", PidOf(process), " is building it");
   } else if (liveness == Liveness::kEnded) {
-    verdict.why = absl::StrCat("its process ", PidOf(process), " has ended");
+    verdict.why = absl::StrCat("its process ", PidOf(process), " has exited");
   } else if (!container.running && over) {
-    verdict.why = "it has ended";
+    verdict.why = "it has exited";
   } else {
     verdict.in_use = true;
     verdict.why = absl::StrCat("host ", host, " may be building it");

@@ -71,7 +71,7 @@ bool IsImageFolder(const std::string& folder) {
          std::filesystem::exists(folder + "/rootfs", error);
 }
 
-// The notes of the cache: which folder a name stands for.
+// The notes of the cache: which folder belongs to a name.
 class Notes {
  public:
   Notes(const std::string& cache, const registry::Reference& image)
@@ -136,7 +136,7 @@ absl::Status PullInto(const ExecutorRequest& request, registry::Client& client,
   std::filesystem::rename(content, folder, error);
   if (error) {
     return absl::ErrnoToStatus(error.value(),
-                               absl::StrCat("cannot make ", folder));
+                               absl::StrCat("cannot create ", folder));
   }
   return absl::OkStatus();
 }
@@ -179,7 +179,7 @@ absl::StatusOr<std::string> RunBuilder(const ExecutorRequest& request,
   lines.Finish();
   if (!result.ok()) {
     return absl::UnavailableError(
-        absl::StrCat("`", ShellCommand(builder.argv), "` ended with ",
+        absl::StrCat("`", ShellCommand(builder.argv), "` failed with ",
                      result.Describe(), last.empty() ? "" : ": ", last));
   }
   const absl::string_view out = absl::StripAsciiWhitespace(result.out);
@@ -257,8 +257,7 @@ absl::StatusOr<ExecutorImage> BuildExecutor(const ExecutorRequest& request,
   if (request.sources.builder.empty()) {
     return absl::UnavailableError(absl::StrCat(
         "cannot pull the executor ", request.image, ": ", why.message(),
-        "; set `image:` to one in a registry that "
-        "this machine reaches"));
+        "; set `image` to one in a registry that this machine can reach"));
   }
   request.on_step(
       absl::StrCat(image.domain, " is unreachable: ", why.message()));

@@ -209,15 +209,15 @@ TEST_F(ExecutorTest, SaysWhyThereIsNone) {
               StatusIs(absl::StatusCode::kUnavailable,
                        ::testing::AllOf(HasSubstr("cannot pull the executor " +
                                                   request_.image + ": "),
-                                        HasSubstr("set `image:`"))));
+                                        HasSubstr("set `image`"))));
   WriteBuildScript("echo 'no compiler' >&2; exit 3\n");
   EXPECT_THAT(
       GetExecutor(request_),
       StatusIs(absl::StatusCode::kUnavailable,
                HasSubstr("cannot build it from source: `" +
                          request_.sources.builder +
-                         " --flavor chainguard --version v1.25.6` ended with "
-                         "exit code 3: no compiler")));
+                         " --flavor chainguard --version v1.25.6` failed "
+                         "with exit code 3: no compiler")));
   WriteBuildScript("echo /no/such/folder\n");
   EXPECT_THAT(GetExecutor(request_),
               StatusIs(absl::StatusCode::kUnavailable,

@@ -29,7 +29,7 @@ absl::Status AptGet(std::vector<std::string> argv,
   ASSIGN_OR_RETURN(SubprocessResult result, RunSubprocess(process));
   if (result.ok()) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat(
-      "`", ShellCommand(process.argv), "` ended with ", result.Describe(),
+      "`", ShellCommand(process.argv), "` failed with ", result.Describe(),
       result.err.empty() ? "" : ": ",
       absl::string_view(result.err).substr(0, result.err.find('\n'))));
 }

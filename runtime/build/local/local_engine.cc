@@ -32,7 +32,7 @@ namespace {
 constexpr char kTerminationLog[] = "/dev/termination-log";
 constexpr char kOutputFolder[] = "/kaniko/output";
 
-// Engine `local` trusts whom this machine trusts: the ConfigMap is in a
+// Engine `local` trusts the CAs that this machine trusts: the ConfigMap is in a
 // cluster. The authority is docker's for the registry, else all of the
 // system's.
 absl::StatusOr<std::string> AuthorityOf(const std::string& registry) {
@@ -47,10 +47,10 @@ absl::StatusOr<std::string> AuthorityOf(const std::string& registry) {
     absl::StatusOr<std::string> text = ReadFile(path);
     if (text.ok()) return text;
   }
-  return absl::FailedPreconditionError(absl::StrCat(
-      "`registryCertificates`: this machine has no certificates to trust; put "
-      "the one of ",
-      registry, "'s authority at ", own));
+  return absl::FailedPreconditionError(
+      absl::StrCat("`registryCertificates`: this machine has no trusted "
+                   "certificates; put the CA certificate of ",
+                   registry, " at ", own));
 }
 
 // The mount is the one of a certificate of `registryCertificates`: its index.
@@ -67,7 +67,7 @@ Failure TimeIsOver(const std::string& timeout) {
   failure.kind = FailureKind::kBuild;
   failure.what =
       absl::StrCat("the build took longer than its deadline of ", timeout);
-  failure.hint = "raise `timeout` of the kaniko section";
+  failure.hint = "raise `timeout` under `kaniko`";
   return failure;
 }
 

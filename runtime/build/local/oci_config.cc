@@ -98,7 +98,7 @@ json::Array Mounts(const OciInput& input) {
 
 json::Value Linux(const OciInput& input) {
   json::Array namespaces;
-  // No "network": registries on 127.0.0.1 are to be reached.
+  // No "network": registries on 127.0.0.1 must be reachable.
   for (const char* type : {"pid", "ipc", "uts", "mount"}) {
     json::Value entry;
     entry.Set("type", type);

@@ -52,7 +52,7 @@ Workspaces AddFolders(std::vector<LocalRemains>& found) {
       LocalRemains& one = found.emplace_back();
       one.name = std::move(each.path);
       one.in_use = each.in_use;
-      one.why = each.in_use ? "a process uses it" : "its process has ended";
+      one.why = each.in_use ? "a process uses it" : "its process has exited";
     }
   }
   return workspaces;
@@ -74,10 +74,10 @@ void AddCgroups(const Workspaces& workspaces,
       one.in_use = true;
       one.why = "a process uses it";
     } else if (known || group.changed < old) {
-      one.why = "its process has ended";
+      one.why = "its process has exited";
     } else {
       one.in_use = true;
-      one.why = "it is new, and may be about to be used";
+      one.why = "it is new and may be used soon";
     }
     found.push_back(std::move(one));
   }

@@ -14,7 +14,7 @@ std::vector<std::string> InNamespaces(bool rootless) {
   argv.push_back("--user");
   argv.push_back("--map-root-user");
   // The user's other numbers (/etc/subuid), without which files of an image
-  // that belong to others than root can't be made.
+  // that belong to others than root cannot be made.
   if (FindProgram("newuidmap").ok()) argv.push_back("--map-auto");
   return argv;
 }
@@ -24,7 +24,7 @@ void RemoveRootless(const std::string& path) {
   process.argv = InNamespaces(true);
   for (const char* word : {"rm", "-rf", "--"}) process.argv.push_back(word);
   process.argv.push_back(path);
-  // What it can't delete the caller tries.
+  // What it cannot delete the caller tries.
   [[maybe_unused]] auto result = RunSubprocess(process);
 }
 

@@ -34,8 +34,7 @@ absl::Status NoRuntime(const std::vector<std::string>& reasons) {
   return absl::FailedPreconditionError(absl::StrCat(
       "no container runtime works on this machine (",
       absl::StrJoin(reasons, "; "),
-      "); install one: `apt-get install runc` is enough, docker and podman "
-      "will do as well"));
+      "); install runc (`apt-get install runc`), docker or podman"));
 }
 
 // Returns whether the build is done or has failed for good: no other runtime

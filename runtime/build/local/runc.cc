@@ -95,7 +95,7 @@ class RuncRun {
     id_ = ContainerIdOf(here_);
     RETURN_IF_ERROR(Prepare(executor));
     run_.on_step(absl::StrCat("running ", executor.name, " on ", name_,
-                              rootless_ ? " without root's rights" : ""));
+                              rootless_ ? " (rootless)" : ""));
     ASSIGN_OR_RETURN(ContainerResult result, Execute(executor));
     if (result.exit_code == 0) RETURN_IF_ERROR(KeepOutputs());
     return result;
@@ -199,9 +199,9 @@ class RuncRun {
     if (rootless_ && absl::StrContains(line, "chown") &&
         absl::EndsWith(line, "invalid argument")) {
       run_.on_step(
-          "files of other users than root cannot be made: install uidmap "
-          "(newuidmap) and have a range of numbers in /etc/subuid and "
-          "/etc/subgid, or run this as root");
+          "files of users other than root cannot be created: install uidmap "
+          "(newuidmap) and add an ID range to /etc/subuid and /etc/subgid, or "
+          "run this as root");
     }
   }
 
@@ -217,13 +217,13 @@ class RuncRun {
       return absl::FailedPreconditionError(absl::StrCat(
           name_, " cannot start a container here: ", why,
           namespaces ? ""
-                     : "; root lacks the right to make namespaces and mounts "
+                     : "; root is not allowed to create namespaces and mounts "
                        "(CAP_SYS_ADMIN), as in a container that is not "
                        "privileged"));
     }
-    return absl::FailedPreconditionError(absl::StrCat(
-        name_, " cannot start a container without root's rights here: ", why,
-        "; run this as root, or use docker or podman"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(name_, " cannot start a rootless container here: ", why,
+                     "; run this as root, or use docker or podman"));
   }
 
   absl::Status KeepOutputs() const {

@@ -40,7 +40,7 @@ absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
       fs::create_directory(volume.host_path, error);
       if (error) {
         return absl::ErrnoToStatus(
-            error.value(), absl::StrCat("cannot make ", volume.host_path));
+            error.value(), absl::StrCat("cannot create ", volume.host_path));
       }
       for (const ContainerFile& file : mount.files) {
         RETURN_IF_ERROR(
@@ -65,7 +65,7 @@ absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
   }
   if (best == nullptr) {
     return absl::InvalidArgumentError(
-        absl::StrCat(path, " is below no mount of the container"));
+        absl::StrCat(path, " is not below a mount of the container"));
   }
   return best->host_path + path.substr(best->path.size());
 }

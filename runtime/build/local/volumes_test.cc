@@ -59,7 +59,7 @@ TEST(VolumesTest, FindsWhereAPathIs) {
   EXPECT_THAT(HostPath(volumes, "/kaniko"), IsOkAndHolds("/h/1"));
   EXPECT_THAT(HostPath(volumes, "/kanikos/x"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "/kanikos/x is below no mount of the container"));
+                       "/kanikos/x is not below a mount of the container"));
 }
 
 TEST(VolumesTest, KeepsAFileWholeOrNotAtAll) {

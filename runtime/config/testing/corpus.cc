@@ -5,7 +5,7 @@
 //   corpus SCHEMA FILE...   documents of that schema; a .case file says its
 //   own,
 //                           and so does each line of a .lines file; files of
-//                           another kind than .yaml are passed over
+//                           another kind than .yaml are ignored
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -65,7 +65,7 @@ void Print(const std::string& name, const std::string& schema,
   yaml::Arena arena;
   diag::Collector parsing;
   const yaml::Node* node = yaml::Parse(file, arena, parsing);
-  // What is no YAML is not the schema's business.
+  // The schema does not apply to a file that is not YAML.
   if (node == nullptr || parsing.has_errors()) return;
   diag::Collector collector;
   decode::Context context(&collector);

@@ -31,7 +31,7 @@ constexpr config::FieldInfo kRootFields[] = {
         .name = "mode",
         .member = config::MemberOf<&Root::mode>(),
         .docs = "How.",
-        .type = "one of the values",
+        .type = "enum",
         .default_text = "time",
     },
 };

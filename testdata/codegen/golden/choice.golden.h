@@ -27,7 +27,7 @@ enum class Mode : int {
   // Slow.
   kFull = 2,
 };
-// As in the document; empty for a number that is no value.
+// Returns the value as in the document; empty for other numbers.
 absl::string_view ToString(Mode value);
 const ::ovenbird::config::EnumInfo& InfoOf(const Mode*);
 

@@ -22,7 +22,7 @@ constexpr config::FieldInfo kRootFields[] = {
         .flags = config::kUnique,
         .max_size = 3,
         .docs = "Tags.",
-        .type = "list of texts",
+        .type = "list of strings",
         .default_text = "[]",
         .examples = kRoot_tags_examples,
     },

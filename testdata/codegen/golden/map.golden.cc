@@ -22,7 +22,7 @@ constexpr config::FieldInfo kRootFields[] = {
         .member = config::MemberOf<&Root::args>(),
         .key_format = config::Format::kEnvName,
         .docs = "Arguments.",
-        .type = "map of names to texts",
+        .type = "map of string to string",
         .examples = kRoot_args_examples,
     },
 };

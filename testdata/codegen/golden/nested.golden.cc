@@ -17,13 +17,13 @@ constexpr config::FieldInfo kRootFields[] = {
         .name = "part",
         .member = config::MemberOf<&Root::part>(),
         .docs = "A part.",
-        .type = "section",
+        .type = "object",
     },
     {
         .name = "next",
         .member = config::MemberOf<&Root::next>(),
         .docs = "The next one.",
-        .type = "section",
+        .type = "object",
     },
 };
 constexpr config::MessageInfo kRootInfo = {

@@ -14,14 +14,14 @@ constexpr config::FieldInfo kPodFields[] = {
     {
         .name = "kind",
         .member = config::MemberOf<&Pod::kind>(),
-        .type = "text",
+        .type = "string",
         .default_text = "Pod",
     },
     {
         .name = "args",
         .member = config::MemberOf<&Pod::args>(),
         .flags = config::kKeepEmpty,
-        .type = "list of texts",
+        .type = "list of strings",
     },
 };
 constexpr config::MessageInfo kPodInfo = {

@@ -25,7 +25,7 @@ struct Pod {
   std::vector<std::string> args;
 };
 
-// FromJson reads what it knows and passes over the rest, values of another
+// FromJson reads what it knows and ignores the rest, values of another
 // type included. Write leaves out what is not set, in the order of the schema.
 
 void FromJson(const ::ovenbird::json::Value& json, Pod* out);

@@ -25,7 +25,7 @@ constexpr config::FieldInfo kRootFields[] = {
         .format = config::Format::kDnsLabel,
         .engines = kRoot_name_engines,
         .docs = "A name.",
-        .type = "text",
+        .type = "string",
         .since = "v2",
         .examples = kRoot_name_examples,
     },

@@ -23,7 +23,7 @@ constexpr config::FieldInfo kRootFields[] = {
         .pattern = "[a-z]{3}",
         .pattern_help = "a word of three letters",
         .docs = "A word.",
-        .type = "text",
+        .type = "string",
         .examples = kRoot_word_examples,
     },
 };

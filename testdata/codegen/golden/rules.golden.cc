@@ -23,19 +23,19 @@ constexpr config::FieldInfo kRootFields[] = {
         .name = "red",
         .member = config::MemberOf<&Root::red>(),
         .docs = "A colour.",
-        .type = "true or false",
+        .type = "boolean",
     },
     {
         .name = "green",
         .member = config::MemberOf<&Root::green>(),
         .docs = "A colour.",
-        .type = "true or false",
+        .type = "boolean",
     },
     {
         .name = "blue",
         .member = config::MemberOf<&Root::blue>(),
         .docs = "A colour.",
-        .type = "true or false",
+        .type = "boolean",
     },
 };
 constexpr config::MessageInfo kRootInfo = {

@@ -22,7 +22,7 @@ constexpr config::FieldInfo kRootFields[] = {
         .minimum = 1,
         .maximum = 65535,
         .docs = "A port.",
-        .type = "whole number",
+        .type = "integer",
         .default_text = "8080",
         .examples = kRoot_port_examples,
     },

@@ -27,7 +27,7 @@ enum class Volume : int {
   // Everybody does.
   kHigh = 2,
 };
-// As in the document; empty for a number that is no value.
+// Returns the value as in the document; empty for other numbers.
 absl::string_view ToString(Volume value);
 const ::ovenbird::config::EnumInfo& InfoOf(const Volume*);
 
