@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/executor.h"
+#include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/rewrite/owner.h"
 
@@ -64,7 +65,7 @@ std::optional<std::string> PrimaryGroup(const Site& site,
     if (run.span.begin >= copy.span.begin) break;
     if (run.keyword != "RUN" || run.exec_form) continue;
     for (const ShellCommand& command :
-         dockerfile::FindShellCommands(run.text)) {
+         dockerfile::FindShellCommands(dockerfile::CommandText(run))) {
       if (auto found = GroupOf(command, user)) group = std::move(found);
     }
   }

@@ -82,7 +82,7 @@ class FromWriter {
         draft_(draft),
         copy_(draft.original()),
         stage_(stage),
-        commands_(*site.request.dockerfile, stage) {}
+        commands_(ChainOf(site, stage)) {}
 
   void Run() {
     ReportFlags();

@@ -45,6 +45,19 @@ Sent Send(const std::string& text) {
   return sent;
 }
 
+TEST(FromTest, FollowsVariablesToTheStagesBelow) {
+  const auto reported = [](const std::string& from) {
+    return Send(absl::StrCat("ARG B=one\nFROM a AS one\nRUN mkfifo /d/x\n",
+                             from,
+                             " AS two\nUSER app\nFROM a\n"
+                             "COPY --from=two /d /y\n"))
+        .reported;
+  };
+  EXPECT_NE(reported("FROM ${B}"), "");
+  EXPECT_EQ(reported("FROM ${B}"), reported("FROM one"));
+  EXPECT_EQ(reported("FROM b"), "");
+}
+
 // Sources whose loss cannot be made up for are sent as they are.
 TEST(FromTest, Reports) {
   struct Case {

@@ -35,14 +35,8 @@ constexpr size_t kMaxCommands = 50;
 
 // Whether the stage's files are in the image that is built.
 bool IsOfTarget(const Site& site) {
-  const dockerfile::Dockerfile& dockerfile = *site.request.dockerfile;
-  int stage = site.request.target;
-  while (stage > site.stage.index) {
-    stage = StageOfFrom(dockerfile,
-                        dockerfile.stages[static_cast<size_t>(stage)].base.text,
-                        stage);
-  }
-  return stage == site.stage.index;
+  const auto chain = ChainOf(site, site.request.target);
+  return std::find(chain.begin(), chain.end(), &site.stage) != chain.end();
 }
 
 // Paths that the command is called with, and may have written.

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/base_image.h"
@@ -35,15 +36,9 @@ bool IsRoots(const ImageFile& file) {
 // source of COPY --from.
 class OwnerReader {
  public:
-  OwnerReader(const dockerfile::Dockerfile& dockerfile, int stage,
-              std::string source)
-      : commands_(dockerfile, stage), source_(std::move(source)) {
-    std::vector<const Stage*> chain;
-    for (int i = stage; i >= 0;) {
-      chain.push_back(&dockerfile.stages[static_cast<size_t>(i)]);
-      i = StageOfFrom(dockerfile, chain.back()->base.text, i);
-    }
-    for (auto one = chain.rbegin(); one != chain.rend(); ++one) Read(**one);
+  OwnerReader(const std::vector<const Stage*>& chain, std::string source)
+      : commands_(chain), source_(std::move(source)) {
+    for (const Stage* stage : chain) Read(*stage);
   }
 
   // "" if there is none.
@@ -62,8 +57,8 @@ class OwnerReader {
       } else if (one.keyword == "RUN" && !one.exec_form) {
         dockerfile::ShellStart start;
         start.folder = folder_;
-        for (const ShellCommand& command :
-             dockerfile::FindShellCommands(one.text, start)) {
+        for (const ShellCommand& command : dockerfile::FindShellCommands(
+                 dockerfile::CommandText(one), start)) {
           ReadCommand(command);
         }
       }
@@ -191,7 +186,7 @@ bool IsOfBase(const StageState& stage, const std::string& source) {
 
 std::string LostOfStage(const Site& site, int stage,
                         const std::string& source) {
-  const OwnerReader reader(*site.request.dockerfile, stage, source);
+  const OwnerReader reader(ChainOf(site, stage), source);
   if (!reader.found().empty()) return reader.found();
   const auto end = site.earlier.ends.find(stage);
   if (end == site.earlier.ends.end() || end->second.base.empty() ||
@@ -227,7 +222,7 @@ std::optional<std::string> FolderFor(const Site& site, const Instruction& copy,
   const bool becomes_target =
       copy.words.size() == 2 && !HasWildcard(source) &&
       (!absl::EndsWith(text, "/") ||
-       (stage >= 0 && StageCommands(*site.request.dockerfile, stage)
+       (stage >= 0 && StageCommands(ChainOf(site, stage))
                           .IsFolder(CleanPath(absl::StrCat("/", source)))));
   if (!becomes_target) return *target;
   const size_t slash = target->rfind('/');

@@ -25,13 +25,11 @@ const Instruction* LastUser(const Stage& stage) {
 
 // The one that the image ends with; null: the base image's.
 const Instruction* UserOfImage(const Site& site) {
-  const Dockerfile& dockerfile = *site.request.dockerfile;
-  for (int stage = site.request.target; stage >= 0;) {
-    const Stage& at = dockerfile.stages[static_cast<size_t>(stage)];
-    if (const Instruction* user = LastUser(at)) return user;
-    stage = StageOfFrom(dockerfile, at.base.text, stage);
+  const Instruction* last = nullptr;
+  for (const Stage* stage : ChainOf(site, site.request.target)) {
+    if (const Instruction* user = LastUser(*stage)) last = user;
   }
-  return nullptr;
+  return last;
 }
 
 }  // namespace

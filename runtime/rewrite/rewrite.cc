@@ -48,10 +48,11 @@ class Rewriter {
     }
     executor_scope_.emplace(*request_.executor, request_.given_args,
                             std::move(globals));
+    for (const Stage& stage : request_.dockerfile->stages) {
+      earlier_.base_of.push_back(BaseStage(request_, global_, stage));
+    }
     for (const int stage : request_.stages) {
-      earlier_.bases.insert(
-          BaseStage(request_, global_,
-                    request_.dockerfile->stages[static_cast<size_t>(stage)]));
+      earlier_.bases.insert(earlier_.base_of[static_cast<size_t>(stage)]);
     }
     for (const Stage& stage : request_.dockerfile->stages) {
       if (std::find(request_.stages.begin(), request_.stages.end(),
@@ -70,6 +71,11 @@ class Rewriter {
   }
 
  private:
+  // Returns the stage that this one starts from; -1: an image.
+  int BaseOf(const Stage& stage) const {
+    return earlier_.base_of[static_cast<size_t>(stage.index)];
+  }
+
   // Old executors take one name, and no variables in its value.
   void RewriteGlobalArg(const Instruction& arg) {
     if (request_.executor->Can(dockerfile::Capability::kSeveralArgs)) return;
@@ -96,7 +102,7 @@ class Rewriter {
   void ReportScratch(const Site& site) const {
     if (site.Can(dockerfile::Capability::kScratchPlatform)) return;
     const Stage* stage = &site.stage;
-    for (int base = 0; (base = BaseStage(request_, global_, *stage)) >= 0;) {
+    for (int base = 0; (base = BaseOf(*stage)) >= 0;) {
       stage = &request_.dockerfile->stages[static_cast<size_t>(base)];
     }
     if (stage->base.text != "scratch") return;
@@ -115,7 +121,7 @@ class Rewriter {
   }
 
   StageState StateOf(const Stage& stage) const {
-    if (const int base = BaseStage(request_, global_, stage); base >= 0) {
+    if (const int base = BaseOf(stage); base >= 0) {
       StageState state = earlier_.ends.at(base);
       state.scope = global_.NewStageFrom(earlier_.ends.at(base).scope);
       return state;
@@ -161,8 +167,7 @@ class Rewriter {
     const std::vector<Stage>& all = request_.dockerfile->stages;
     return std::any_of(
         all.begin() + stage.index + 1, all.end(), [&](const Stage& later) {
-          return BaseStage(request_, global_, later) == stage.index &&
-                 NeedsConfig(later);
+          return BaseOf(later) == stage.index && NeedsConfig(later);
         });
   }
 
@@ -175,7 +180,7 @@ class Rewriter {
     std::vector<Instruction> at_end;
     std::vector<Draft> drafts = {Draft(stage.from)};
     // Executors have the ENV of the image, too, and set PATH without one.
-    const int base = BaseStage(request_, global_, stage);
+    const int base = BaseOf(stage);
     executor_scope_->StartStage(stage.index, base,
                                 base < 0 ? state.scope.All() : Scope::Known());
     const Site site = {request_, stage, state,   *executor_scope_,
@@ -244,7 +249,7 @@ class Rewriter {
   // ONBUILD instructions of the stage that this one starts from.
   std::vector<Instruction> InlinedTriggers(const Stage& stage) const {
     std::vector<Instruction> triggers;
-    const int base = BaseStage(request_, global_, stage);
+    const int base = BaseOf(stage);
     if (base < 0) return triggers;
     const Stage& above = request_.dockerfile->stages[static_cast<size_t>(base)];
     if (!IsInlined(above)) return triggers;

@@ -119,6 +119,8 @@ struct StageState {
 struct EarlierStages {
   // The states at the ends of the stages that are sent, by index.
   std::map<int, StageState> ends;
+  // By index of a stage: the stage that it starts from; -1: an image.
+  std::vector<int> base_of;
   // The stages that other stages start from.
   std::set<int> bases;
   // Instructions to send at the end of a stage in addition.

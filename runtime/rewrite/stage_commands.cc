@@ -8,8 +8,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/dockerfile/run_text.h"
 #include "runtime/rewrite/source.h"
-#include "runtime/rewrite/stages.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -58,14 +58,8 @@ bool IsAtOrBelow(absl::string_view path, absl::string_view folder) {
           (path.size() == folder.size() || path[folder.size()] == '/'));
 }
 
-StageCommands::StageCommands(const dockerfile::Dockerfile& dockerfile,
-                             int stage) {
-  std::vector<const Stage*> chain;
-  for (int i = stage; i >= 0;) {
-    chain.push_back(&dockerfile.stages[static_cast<size_t>(i)]);
-    i = StageOfFrom(dockerfile, chain.back()->base.text, i);
-  }
-  for (auto one = chain.rbegin(); one != chain.rend(); ++one) ReadStage(**one);
+StageCommands::StageCommands(const std::vector<const Stage*>& chain) {
+  for (const Stage* stage : chain) ReadStage(*stage);
   for (const std::string& folder : folders_) setuid_.erase(folder);
 }
 
@@ -87,8 +81,8 @@ void StageCommands::ReadStage(const Stage& stage) {
     } else if (instruction.keyword == "RUN" && !instruction.exec_form) {
       dockerfile::ShellStart start;
       start.folder = folder;
-      for (const ShellCommand& command :
-           dockerfile::FindShellCommands(instruction.text, start)) {
+      for (const ShellCommand& command : dockerfile::FindShellCommands(
+               dockerfile::CommandText(instruction), start)) {
         Read(command);
       }
     }

@@ -21,8 +21,8 @@ bool IsAtOrBelow(absl::string_view path, absl::string_view folder);
 // absolute and clean. A path may be missing again at the end of the stage.
 class StageCommands {
  public:
-  // Reads the stage and the stages that it starts from.
-  StageCommands(const dockerfile::Dockerfile& dockerfile, int stage);
+  // Reads a stage and the stages that it starts from (ChainOf).
+  explicit StageCommands(const std::vector<const dockerfile::Stage*>& chain);
 
   // Files, not folders, with a setuid or setgid bit; may have wildcards.
   const std::set<std::string>& setuid() const { return setuid_; }

@@ -63,7 +63,8 @@ TEST(StageCommandsTest, ReadsRun) {
     const SourceFile file("Dockerfile", absl::StrCat("FROM a\n", item.stage));
     diag::Collector problems;
     const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
-    EXPECT_EQ(Shown(StageCommands(dockerfile, 0)), item.shown) << item.stage;
+    EXPECT_EQ(Shown(StageCommands({&dockerfile.stages[0]})), item.shown)
+        << item.stage;
   }
 }
 
@@ -74,8 +75,10 @@ TEST(StageCommandsTest, ReadsTheStagesThatItStartsFrom) {
                         "FROM b\nRUN mkfifo /r\n");
   diag::Collector problems;
   const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
-  EXPECT_EQ(Shown(StageCommands(dockerfile, 1)), "fifo:/p fifo:/q");
-  EXPECT_EQ(Shown(StageCommands(dockerfile, 2)), "fifo:/r");
+  EXPECT_EQ(
+      Shown(StageCommands({&dockerfile.stages[0], &dockerfile.stages[1]})),
+      "fifo:/p fifo:/q");
+  EXPECT_EQ(Shown(StageCommands({&dockerfile.stages[2]})), "fifo:/r");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "runtime/rewrite/stages.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/match.h"
@@ -67,6 +68,16 @@ int BaseStage(const Request& request, const dockerfile::Scope& global,
   return base.IsKnown()
              ? StageNamed(*request.dockerfile, base.text, stage.index)
              : -1;
+}
+
+std::vector<const Stage*> ChainOf(const Site& site, int stage) {
+  std::vector<const Stage*> chain;
+  for (int i = stage; i >= 0;
+       i = site.earlier.base_of[static_cast<size_t>(i)]) {
+    chain.push_back(&site.request.dockerfile->stages[static_cast<size_t>(i)]);
+  }
+  std::reverse(chain.begin(), chain.end());
+  return chain;
 }
 
 void RewriteFrom(const Site& site, const dockerfile::Scope& global,

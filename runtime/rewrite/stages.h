@@ -4,6 +4,7 @@
 #define OVENBIRD_RUNTIME_REWRITE_STAGES_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "runtime/dockerfile/dockerfile.h"
@@ -20,6 +21,9 @@ std::string StageName(const dockerfile::Dockerfile& dockerfile, int stage);
 // image.
 int BaseStage(const Request& request, const dockerfile::Scope& global,
               const dockerfile::Stage& stage);
+
+// Returns the stage and the stages that it starts from, itself last.
+std::vector<const dockerfile::Stage*> ChainOf(const Site& site, int stage);
 
 // Returns the index of the stage that `--from` names, by name or number, among
 // those before `below`; -1: an image.
