@@ -4,33 +4,19 @@
 #include <string>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/net/http.h"
 #include "runtime/net/message.h"
+#include "runtime/net/reference.h"
 #include "runtime/net/url.h"
 
 namespace ovenbird::net {
 namespace {
 
 // As Go's HTTP client, with which kaniko downloads.
-constexpr int kMaxRedirects = 10;
-
-// Returns the URL that `location` names in an answer of `from`.
-std::string Join(const Url& from, absl::string_view location) {
-  if (absl::StrContains(location, "://")) return std::string(location);
-  if (absl::StartsWith(location, "//")) {
-    return absl::StrCat(from.scheme, ":", location);
-  }
-  if (absl::StartsWith(location, "/")) {
-    return absl::StrCat(from.Origin(), location);
-  }
-  const std::string path = from.target.substr(0, from.target.find('?'));
-  return absl::StrCat(from.Origin(), path.substr(0, path.rfind('/') + 1),
-                      location);
-}
+constexpr int kMaxRequests = 10;
 
 bool IsRedirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 ||
@@ -42,9 +28,8 @@ bool IsRedirect(int status) {
 absl::StatusOr<int> StatusOfUrl(absl::string_view url, absl::Duration timeout,
                                 Cancellation* cancel) {
   const absl::Time end = absl::Now() + timeout;
-  std::string next(url);
-  for (int i = 0; i <= kMaxRedirects; ++i) {
-    ASSIGN_OR_RETURN(const Url at, ParseUrl(next));
+  ASSIGN_OR_RETURN(Url at, ParseUrl(url));
+  for (int i = 0; i < kMaxRequests; ++i) {
     if (at.scheme != "http" && at.scheme != "https") {
       return absl::InvalidArgumentError("not a URL of HTTP");
     }
@@ -72,7 +57,7 @@ absl::StatusOr<int> StatusOfUrl(absl::string_view url, absl::Duration timeout,
     if (!IsRedirect(response.status) || location.empty()) {
       return response.status;
     }
-    next = Join(at, location);
+    ASSIGN_OR_RETURN(at, ResolveReference(at, location));
   }
   return absl::AbortedError("too many redirects");
 }

@@ -390,10 +390,17 @@ void RewriteCopy(const Site& site, Draft& draft) {
         sent.push_back(instruction);
         continue;
       }
+      const ContextTree own(&parts->listing);
+      if (!ReadSources(site, own, parts->copy)) {
+        site.Report(instruction.text_span,
+                    "does not copy a here-document with these flags",
+                    "copy a file");
+        sent.push_back(instruction);
+        continue;
+      }
       draft.Because("kaniko does not copy here-documents");
       if (parts->rest)
         Add(Rewrite(site, tree, *parts->rest, nullptr, draft), sent);
-      const ContextTree own(&parts->listing);
       Add(Rewrite(site, own, parts->copy, &parts->contents, draft), sent);
       continue;
     }

@@ -113,10 +113,10 @@ void TakeInHeredocs(const Site&, Draft& draft) {
 
 void WriteOutScript(const Site& site, Draft& draft) {
   for (Instruction& run : draft.instructions) {
-    if (run.keyword != "RUN" || run.exec_form ||
-        !absl::StrContains(run.text, '\n')) {
-      continue;
-    }
+    // Only a script can be empty.
+    const bool is_script =
+        run.text.empty() || absl::StrContains(run.text, '\n');
+    if (run.keyword != "RUN" || run.exec_form || !is_script) continue;
     run.words.clear();
     for (std::string& word : ShellOf(site)) {
       run.words.push_back({std::move(word), {}});

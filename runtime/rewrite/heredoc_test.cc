@@ -53,6 +53,12 @@ TEST(HeredocTest, WritesThemOut) {
                 R"(RUN ["/bin/sh", "-c", "cat <<A <<B\n1\nA\n2\nB"])"},
            Case{"RUN <<EOF\n#!/bin/awk -f\nBEGIN\nEOF\n",
                 "RUN /context/OWN/EOF", "EOF=#!/bin/awk -f|BEGIN|:x"},
+           Case{"RUN <<EOF\nEOF\n", R"(RUN ["/bin/sh", "-c", ""])"},
+           // The value of --exclude is unknown.
+           Case{
+               "COPY --exclude=$TARGETARCH <<EOF /x\na\nEOF\n",
+               "COPY --exclude=$TARGETARCH <<EOF /x\na\nEOF", "",
+               "kaniko v1.24.0 does not copy a here-document with these flags"},
            // Rules that put commands in front of a RUN.
            Case{"USER root\nRUN <<EOF\nln /opt/file /b\nEOF\n",
                 "USER root\n"
