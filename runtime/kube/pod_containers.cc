@@ -30,6 +30,18 @@ const json::Value& ContainerStatus(const json::Value& pod,
                     {"initContainerStatuses", "containerStatuses"}, name);
 }
 
+bool AnyContainerHasStarted(const json::Value& pod) {
+  for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
+    for (const json::Value& container : pod.Get({"status", list}).items()) {
+      const json::Value& state = container["state"];
+      if (!state["running"].is_null() || !state["terminated"].is_null()) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 bool IsNativeSidecar(const json::Value& pod, absl::string_view name) {
   const json::Value& spec = FindByName(pod["spec"], {"initContainers"}, name);
   return spec["restartPolicy"].string_or() == "Always";

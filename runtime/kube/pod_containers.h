@@ -19,6 +19,9 @@ const json::Value& ContainerSpec(const json::Value& pod,
 const json::Value& ContainerStatus(const json::Value& pod,
                                    absl::string_view name);
 
+// Returns whether any container or init container of the pod runs or has run.
+bool AnyContainerHasStarted(const json::Value& pod);
+
 // Returns whether `name` is an init container that runs next to the others for
 // as long as the pod does, and that the kubelet restarts (Kubernetes 1.28 and
 // later).

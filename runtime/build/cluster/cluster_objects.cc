@@ -15,6 +15,7 @@
 #include "runtime/build/cluster/api_failure.h"
 #include "runtime/build/cluster/expiry.h"
 #include "runtime/kube/api_error.h"
+#include "runtime/kube/pod_containers.h"
 #include "runtime/kube/watch.h"
 
 namespace ovenbird::build {
@@ -44,19 +45,6 @@ json::Value AsJson(const T& object) {
 // The object is not there any more. Another one under this name is not ours.
 bool IsGone(const absl::Status& status) {
   return absl::IsNotFound(status) || absl::IsAborted(status);
-}
-
-// Any container of a Pod object, however it has gone on.
-bool HasStarted(const json::Value& pod) {
-  for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
-    for (const json::Value& container : pod.Get({"status", list}).items()) {
-      const json::Value& state = container["state"];
-      if (!state["running"].is_null() || !state["terminated"].is_null()) {
-        return true;
-      }
-    }
-  }
-  return false;
 }
 
 }  // namespace
@@ -229,7 +217,7 @@ absl::StatusOr<json::Value> ClusterObjects::DeleteOne(
 // ends when it sees that the pod is gone.
 absl::Status ClusterObjects::EndPod(const Made& pod, const json::Value& state,
                                     absl::Time end) {
-  if (HasStarted(state) &&
+  if (kube::AnyContainerHasStarted(state) &&
       WaitUntilGone(pod, std::min(end, absl::Now() + kGonePatience))) {
     return absl::OkStatus();
   }

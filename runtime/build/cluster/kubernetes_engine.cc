@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -18,6 +19,9 @@
 
 namespace ovenbird::build {
 namespace {
+
+// Of one build: nodes may reject its pods.
+constexpr int kMostPods = 3;
 
 std::string RandomId() {
   constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -75,6 +79,26 @@ std::shared_ptr<NamespaceWatch> KubernetesEngine::WatchOf(
   return watch;
 }
 
+std::string KubernetesEngine::NamespaceOf(const plan::ImagePlan& plan) const {
+  return plan.kaniko->namespace_.empty() ? client_->access().name_space
+                                         : plan.kaniko->namespace_;
+}
+
+std::optional<Failure> KubernetesEngine::FindPullSecret(
+    const plan::ImagePlan& plan, Observer& observer, Cancellation& cancel,
+    kube::BuildSpec& spec) {
+  if (plan.kaniko->pull_secret.empty() || plan.kaniko->skip_pull_secret_mount) {
+    return std::nullopt;
+  }
+  PullSecretRequest request;
+  request.name_space = NamespaceOf(plan);
+  request.name = plan.kaniko->pull_secret;
+  request.pushed = plan.push_registries;
+  request.pulled = plan.pull_registries;
+  return FindPullSecretKey(*client_, request, observer, cancel,
+                           spec.pull_secret_key);
+}
+
 Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                                 Cancellation& cancel) {
   Outcome outcome;
@@ -83,30 +107,39 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
     return outcome;
   }
   kube::BuildSpec spec = plan.spec;
-  spec.build_id = RandomId();
-  std::string name_space = plan.kaniko->namespace_.empty()
-                               ? client_->access().name_space
-                               : plan.kaniko->namespace_;
-  if (!plan.kaniko->pull_secret.empty() &&
-      !plan.kaniko->skip_pull_secret_mount) {
-    PullSecretRequest request;
-    request.name_space = name_space;
-    request.name = plan.kaniko->pull_secret;
-    request.pushed = plan.push_registries;
-    request.pulled = plan.pull_registries;
-    outcome.failure = FindPullSecretKey(*client_, request, observer, cancel,
-                                        spec.pull_secret_key);
-    if (outcome.failure) return outcome;
+  outcome.failure = FindPullSecret(plan, observer, cancel, spec);
+  if (outcome.failure) return outcome;
+  cleanup_.Start(NamespaceOf(plan), cancel);
+  for (int attempt = 1;; ++attempt) {
+    bool was_rejected = false;
+    Outcome end = BuildOnce(plan, spec, observer, cancel, was_rejected);
+    end.warnings.insert(end.warnings.begin(), outcome.warnings.begin(),
+                        outcome.warnings.end());
+    outcome = std::move(end);
+    if (!was_rejected || attempt == kMostPods) return outcome;
+    observer.Step(
+        absl::StrCat("trying again in a new pod: ", outcome.failure->what));
+    if (cancel.SleepFor(options_.patience.rejected * attempt)) {
+      outcome.failure = Interrupted();
+      return outcome;
+    }
   }
+}
+
+Outcome KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
+                                    kube::BuildSpec spec, Observer& observer,
+                                    Cancellation& cancel, bool& was_rejected) {
+  spec.build_id = RandomId();
+  const std::string name_space = NamespaceOf(plan);
   kube::Manifest manifest = kube::MakeManifest(spec);
   const absl::Duration lifetime = LifetimeOf(plan, options_);
   Annotate(manifest, lifetime);
   manifest.pod.metadata->labels.emplace_back(kube::kRunLabel, run_id_);
   const std::string pod = *manifest.pod.metadata->name;
-  cleanup_.Start(name_space, cancel);
   std::shared_ptr<NamespaceWatch> all = WatchOf(name_space);
   PodWatch watch(*all, pod, cancel);
   ClusterObjects objects(*client_, name_space, inventory_);
+  Outcome outcome;
   outcome.failure = objects.Create(manifest, lifetime, cancel);
   bool pod_has_ended = false;
   if (!outcome.failure) {
@@ -121,6 +154,7 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                                  watch);
     outcome = std::move(end.outcome);
     pod_has_ended = end.pod_has_ended;
+    was_rejected = end.was_rejected && outcome.failure.has_value();
   }
   for (const std::string& left :
        objects.Delete(pod_has_ended, cancel.cancelled())) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +47,16 @@ class KubernetesEngine : public Engine {
                 Cancellation& cancel) override;
 
  private:
+  std::string NamespaceOf(const plan::ImagePlan& plan) const;
+  // Sets the key of the pull secret in `spec`, if the plan has a pull secret.
+  std::optional<Failure> FindPullSecret(const plan::ImagePlan& plan,
+                                        Observer& observer,
+                                        Cancellation& cancel,
+                                        kube::BuildSpec& spec);
+  // Builds in one pod. Sets `was_rejected` if its node did not take the pod.
+  Outcome BuildOnce(const plan::ImagePlan& plan, kube::BuildSpec spec,
+                    Observer& observer, Cancellation& cancel,
+                    bool& was_rejected);
   void Annotate(kube::Manifest& manifest, absl::Duration lifetime) const;
   std::shared_ptr<NamespaceWatch> WatchOf(const std::string& name_space);
 

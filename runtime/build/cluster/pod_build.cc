@@ -82,6 +82,7 @@ class PodBuild {
     end.outcome.warnings = log_.lines().warnings();
     PodWatch::View last = watch_.Now();
     end.pod_has_ended = last.deleted || last.state.has_ended;
+    end.was_rejected = last.state.was_rejected;
     if (!end.outcome.failure) end.outcome.digest = Digest(last);
     return end;
   }

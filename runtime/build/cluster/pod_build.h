@@ -22,6 +22,8 @@ struct PodPatience {
   // An image fails to be pulled or a container to be started; kubelets try
   // again after 10 and after 20 seconds more.
   absl::Duration start = absl::Seconds(40);
+  // A node does not take the pod: before a new pod is created.
+  absl::Duration rejected = absl::Seconds(1);
   // The cluster reports the node as lost: its kubelet may be about to restart.
   absl::Duration node_lost = absl::Minutes(1);
 };
@@ -42,6 +44,8 @@ struct PodBuildEnd {
   Outcome outcome;
   // No container of the pod runs or will run.
   bool pod_has_ended = false;
+  // The node did not take the pod. Nothing has run; another pod may be taken.
+  bool was_rejected = false;
 };
 
 // Follows the existing pod until its build has ended: sends the context and

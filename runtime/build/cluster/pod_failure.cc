@@ -274,7 +274,26 @@ bool IsRetried(const json::Value& pod, const json::Value& status,
   return kube::IsNativeSidecar(pod, name) && !IsAboutImage(status);
 }
 
+// Reasons of a kubelet for not taking a pod.
+bool IsRejection(absl::string_view reason) {
+  return absl::StartsWith(reason, "OutOf") || reason == "NodeAffinity" ||
+         reason == "MatchNodeSelector" || reason == "InvalidNodeInfo" ||
+         reason == "UnexpectedAdmissionError" || reason == "NodeShutdown";
+}
+
+// Reasons of a kubelet for ending a pod.
+bool IsTermination(absl::string_view reason) {
+  return reason == "Preempting" || reason == "Terminated" ||
+         reason == "Shutdown";
+}
+
 }  // namespace
+
+bool WasRejectedByNode(const json::Value& pod) {
+  return pod.Get({"status", "phase"}).string_or() == "Failed" &&
+         IsRejection(pod.Get({"status", "reason"}).string_or()) &&
+         !kube::AnyContainerHasStarted(pod);
+}
 
 std::optional<Failure> ExplainPodReason(const json::Value& pod) {
   const json::Value& status = pod["status"];
@@ -305,11 +324,7 @@ std::optional<Failure> ExplainPodReason(const json::Value& pod) {
     return Environment("the node of the build pod was lost", std::move(details),
                        "build again; the cluster removes the old pod");
   }
-  if (reason == "NodeAffinity" || reason == "OutOfcpu" ||
-      reason == "OutOfmemory" || reason == "OutOfpods" ||
-      reason == "UnexpectedAdmissionError" || reason == "Preempting" ||
-      reason == "Terminated" || reason == "Shutdown" ||
-      reason == "NodeShutdown") {
+  if (IsRejection(reason) || IsTermination(reason)) {
     return Environment(
         absl::StrCat("the node rejected or terminated the build pod (", reason,
                      ")"),

@@ -17,6 +17,12 @@ namespace ovenbird::build {
 // deadline exceeded, rejected by its node. Returns nothing without a reason.
 std::optional<Failure> ExplainPodReason(const json::Value& pod);
 
+// Returns whether the node's kubelet refused the pod when the scheduler gave it
+// to this node, so that no container was ever started: another pod may be taken
+// there, or elsewhere. The scheduler's and the kubelet's view of a node differ
+// for a moment after a change. Source: the admission handlers of the kubelet.
+bool WasRejectedByNode(const json::Value& pod);
+
 // Explains a pod in phase `Failed` that nothing else explains.
 Failure ExplainFailedPhase(const json::Value& pod);
 

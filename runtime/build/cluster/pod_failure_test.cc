@@ -135,5 +135,34 @@ TEST(PodFailureTest, AnEvictionNamesTheContainerThatUsedTooMuch) {
   }
 }
 
+TEST(PodFailureTest, OnlyAPodThatNeverRanWasRejected) {
+  struct {
+    const char* status;
+    bool rejected;
+  } cases[] = {
+      {R"("phase":"Failed","reason":"NodeAffinity")", true},
+      {R"("phase":"Failed","reason":"OutOfcpu")", true},
+      {R"("phase":"Failed","reason":"OutOfephemeral-storage")", true},
+      {R"("phase":"Failed","reason":"UnexpectedAdmissionError",
+          "containerStatuses":[{"state":{"waiting":{}}}])",
+       true},
+      {R"("phase":"Failed","reason":"NodeShutdown",
+          "initContainerStatuses":[{"state":{"terminated":{}}}])",
+       false},
+      {R"("phase":"Failed","reason":"NodeAffinity",
+          "containerStatuses":[{"state":{"running":{}}}])",
+       false},
+      {R"("phase":"Failed","reason":"Evicted")", false},
+      {R"("phase":"Failed","reason":"Preempting")", false},
+      {R"("phase":"Pending","reason":"NodeAffinity")", false},
+      {R"("phase":"Failed")", false},
+  };
+  for (const auto& test : cases) {
+    const json::Value pod =
+        *json::Parse(absl::StrCat("{\"status\":{", test.status, "}}"));
+    EXPECT_EQ(WasRejectedByNode(pod), test.rejected) << test.status;
+  }
+}
+
 }  // namespace
 }  // namespace ovenbird::build

@@ -129,7 +129,8 @@ PodState ReadPodState(const json::Value& pod,
       kube::ContainerStatus(pod, kube::kKanikoContainer);
   PodState state;
   state.node = std::string(pod.Get({"spec", "nodeName"}).string_or());
-  state.has_ended = HasEnded(pod, kaniko);
+  state.was_rejected = WasRejectedByNode(pod);
+  state.has_ended = state.was_rejected || HasEnded(pod, kaniko);
   NoteEnd(kaniko, state);
   // Whatever happens to the other containers, and to the pod, from then on.
   if (state.exit_code == 0) {

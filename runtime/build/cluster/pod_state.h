@@ -38,6 +38,8 @@ struct PodState {
   std::optional<int> exit_code;
   // No container runs or will run.
   bool has_ended = false;
+  // The node did not take the pod: see WasRejectedByNode().
+  bool was_rejected = false;
   // kaniko's termination message: the digest after a success.
   std::string termination_message;
   std::string node;
