@@ -60,11 +60,13 @@ Reader Open(const std::string& path, archive_entry** entry) {
   archive_read_support_filter_zstd(reader.get());
   archive_read_support_format_tar(reader.get());
   if (archive_read_open_filename(reader.get(), path.c_str(), kBlockSize) !=
-          ARCHIVE_OK ||
-      archive_read_next_header(reader.get(), entry) != ARCHIVE_OK) {
+      ARCHIVE_OK) {
     return nullptr;
   }
-  return reader;
+  // ARCHIVE_WARN: the name is not in the locale's encoding.
+  const int header = archive_read_next_header(reader.get(), entry);
+  return header == ARCHIVE_OK || header == ARCHIVE_WARN ? std::move(reader)
+                                                        : nullptr;
 }
 
 absl::Status Error(archive* from, const std::string& path) {

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "runtime/base/file.h"
+#include "runtime/base/subprocess.h"
 #include "tools/testing/status_matchers.h"
 
 namespace ovenbird::context {
@@ -75,17 +75,23 @@ TEST(ArchiveTest, Probe) {
   EXPECT_THAT(ProbeArchive("/nowhere"), StatusIs(absl::StatusCode::kNotFound));
 }
 
+std::string NameOf(archive_entry* entry) {
+  const char* name = archive_entry_pathname(entry);
+  if (name == nullptr) name = archive_entry_pathname_utf8(entry);
+  return name == nullptr ? "" : name;
+}
+
 std::vector<std::string> Members(const std::string& tar) {
   std::vector<std::string> members;
   archive* reader = archive_read_new();
   archive_read_support_format_tar(reader);
   EXPECT_EQ(archive_read_open_memory(reader, tar.data(), tar.size()), 0);
   archive_entry* entry = nullptr;
-  while (archive_read_next_header(reader, &entry) == ARCHIVE_OK) {
-    members.push_back(absl::StrCat(
-        archive_entry_pathname(entry), " ",
-        absl::Hex(archive_entry_perm(entry)), " ", archive_entry_uid(entry),
-        ":", archive_entry_gid(entry), " ", archive_entry_size(entry)));
+  while (archive_read_next_header(reader, &entry) != ARCHIVE_EOF) {
+    members.push_back(
+        absl::StrCat(NameOf(entry), " ", absl::Hex(archive_entry_perm(entry)),
+                     " ", archive_entry_uid(entry), ":",
+                     archive_entry_gid(entry), " ", archive_entry_size(entry)));
   }
   archive_read_free(reader);
   return members;
@@ -201,6 +207,30 @@ TEST(ArchiveTest, NamesWhatCannotBeUnpacked) {
   EXPECT_EQ(odd->special, "d/p");
   EXPECT_EQ(odd->file, "");
   EXPECT_EQ(odd->owned_link, "l");
+}
+
+// libarchive warns of a pax name that is not in the locale's encoding, as no
+// name with such letters is in ours.
+TEST(ArchiveTest, PaxNamesMayHaveAnyLetters) {
+  const std::string name = "\xC3\xA9.txt";
+  const std::string folder = absl::StrCat(::testing::TempDir(), "/pax");
+  Subprocess tar;
+  tar.argv = {"sh", "-ec",
+              absl::StrCat("rm -rf ", folder, "; mkdir ", folder, "; cd ",
+                           folder, "; touch a ", name,
+                           "; tar --format=pax --owner=7 --group=7 -Pcf t.tar ",
+                           name, " ../pax/a ", name)};
+  ASSERT_THAT(RunSubprocess(tar), IsOk());
+  const auto file = ProbeArchive(folder + "/t.tar");
+  ASSERT_THAT(file, IsOk());
+  EXPECT_EQ(file->kind, ArchiveFile::kTar);
+  EXPECT_TRUE(file->needs_repack);
+  EXPECT_EQ(file->file, name);
+  const auto repacked = RepackArchive(folder + "/t.tar", Owner{3, 4}, 1 << 20);
+  ASSERT_THAT(repacked, IsOk());
+  EXPECT_THAT(Members(*repacked),
+              ElementsAre(absl::StrCat(name, " 1a4 3:4 0"), "pax/a 1a4 3:4 0",
+                          absl::StrCat(name, " 1a4 3:4 0")));
 }
 
 }  // namespace
