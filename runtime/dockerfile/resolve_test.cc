@@ -119,12 +119,11 @@ TEST(ResolveTest, Sources) {
       "ARG DIR\n"
       "ARG NAME=main\n"
       "ENV SUB=$DIR/sub\n"
-      "ARG NONE\n"
       "ARG TARGETARCH\n"
       "COPY a /b ./c// ../../d e/../f $DIR/$NAME.c ${SUB} /x\n"
       "COPY [\"with blank\", \"/x\"]\n"
       "COPY *.go g?/h [ab]/c /x/\n"
-      "COPY ${NONE:-i} bin/app-$TARGETARCH bin/$TARGETARCH/x /x/\n"
+      "COPY i bin/app-$TARGETARCH bin/$TARGETARCH/x /x/\n"
       "COPY <<EOF j /x/\n"
       "EOF\n"
       "ADD https://example.com/k git@github.com:a/b.git l /x/\n"
@@ -146,6 +145,11 @@ TEST(ResolveTest, WhereEverythingIsNeeded) {
               ElementsAre("all: the value of `$HOME` is unknown"));
   EXPECT_THAT(RunOn("FROM a\nENV X=$HOME\nCOPY $X/x /x\n").sources,
               ElementsAre("all: the value of `$X` is unknown"));
+  // The base image may have it.
+  EXPECT_THAT(RunOn("FROM a\nARG X\nCOPY ${X:-i} /x\n").sources,
+              ElementsAre("all: the value of `$X` is unknown"));
+  EXPECT_THAT(RunOn("FROM scratch\nARG X\nCOPY ${X:-i} /x\n").sources,
+              ElementsAre("i"));
   EXPECT_THAT(RunOn("FROM a\nARG TARGETARCH\nCOPY $TARGETARCH/x /x\n").sources,
               ElementsAre("prefix "));
   EXPECT_THAT(RunOn("FROM a\nRUN --mount=target=/x y\n").sources,
@@ -273,7 +277,8 @@ TEST(ResolveTest, Problems) {
            {"FROM scratch\nLABEL a=${B?x}\n", {"2 dockerfile-value"}},
            // The image may have it.
            {"FROM a\nLABEL a=${B?x}\n", {}},
-           {"FROM a\nARG B\nLABEL a=${B?x}\n", {"3 dockerfile-value"}},
+           {"FROM scratch\nARG B\nLABEL a=${B?x}\n", {"3 dockerfile-value"}},
+           {"FROM a\nARG B\nLABEL a=${B?x}\n", {}},
            {"FROM scratch\nWORKDIR /$'\n", {"2 dockerfile-syntax"}},
            {"FROM scratch\nUSER ${}\n", {"2 dockerfile-syntax"}},
            {"FROM scratch\nVOLUME $A /b\n", {"2 dockerfile-value"}},

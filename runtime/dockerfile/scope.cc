@@ -116,7 +116,9 @@ void Scope::AddArg(const Pair& pair, Layer& layer,
   } else if (const Value* global = shared_->globals.Find(pair.name);
              in_stage && global != nullptr) {
     layer.values[pair.name] = *global;
-  } else if (layer.Find(pair.name) == nullptr) {
+  } else if (layer.Find(pair.name) == nullptr &&
+             (!in_stage || layer.IsClosed())) {
+    // Elsewhere, the base image may have it as ENV, which stays in force.
     layer.values[pair.name].state = Value::kUnset;
   }
 }
