@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -109,8 +110,19 @@ void DeleteBelow(const std::string& folder, ImageFiles& files) {
 void Delete(const std::string& path, ImageFiles& files) {
   files.entries.erase(path);
   DeleteBelow(path, files);
-  if (path == "/etc/passwd") files.passwd.clear();
-  if (path == "/etc/group") files.groups.clear();
+}
+
+// Gives the files whose first name is missing, or will be replaced by one of
+// `own`, another of their names as the first.
+void KeepOtherNames(const std::set<std::string>& own, ImageFiles& files) {
+  std::map<std::string, std::string> first_names;
+  for (auto& [path, file] : files.entries) {
+    if (file.hard_link.empty() || own.count(path) > 0) continue;
+    const bool stays = own.count(file.hard_link) == 0;
+    if (stays && files.Find(file.hard_link) != nullptr) continue;
+    const auto [first, is_new] = first_names.try_emplace(file.hard_link, path);
+    file.hard_link = is_new ? "" : first->second;
+  }
 }
 
 // Adds the path and all paths below it to `paths`.
@@ -293,11 +305,16 @@ void AddLayer(const LayerFacts& layer, ImageFiles& files) {
       Delete(deleted, files);
     }
   }
+  KeepOtherNames(own, files);
   for (const auto& [path, file] : layer.entries) {
     if (own.count(path) > 0) Put(path, file, files);
   }
+  // A file may have replaced a folder with names in it.
+  KeepOtherNames({}, files);
   if (own.count("/etc/passwd") > 0) files.passwd = layer.passwd;
   if (own.count("/etc/group") > 0) files.groups = layer.groups;
+  if (files.Find("/etc/passwd") == nullptr) files.passwd.clear();
+  if (files.Find("/etc/group") == nullptr) files.groups.clear();
   for (std::vector<std::string>* gone : {&files.hidden, &files.deleted}) {
     gone->erase(std::remove_if(gone->begin(), gone->end(),
                                [&](const std::string& path) {

@@ -107,6 +107,74 @@ TEST(LayerFactsTest, UpperLayersDeleteAndHide) {
   EXPECT_THAT(files.deleted, ElementsAre("/a/gone", "/a/tree/x"));
 }
 
+TEST(LayerFactsTest, AccountsGoWithTheirFiles) {
+  LayerFacts lower = Layer({{"/etc", ImageFile::kFolder},
+                            {"/etc/passwd", ImageFile::kFile},
+                            {"/etc/group", ImageFile::kFile}});
+  lower.passwd = "p";
+  lower.groups = "g";
+  struct {
+    std::vector<std::pair<std::string, ImageFile::Type>> upper;
+    const char* passwd;
+    const char* groups;
+  } cases[] = {
+      {{{"/etc/x", ImageFile::kFile}}, "p", "g"},
+      {{{"/etc/.wh.passwd", ImageFile::kFile}}, "", "g"},
+      {{{"/etc/.wh..wh..opq", ImageFile::kFile}}, "", ""},
+      {{{"/.wh.etc", ImageFile::kFile}}, "", ""},
+      {{{"/.wh..wh..opq", ImageFile::kFile}}, "", ""},
+      {{{"/etc", ImageFile::kSymlink}}, "", ""},
+  };
+  for (const auto& test : cases) {
+    ImageFiles files;
+    AddLayer(lower, files);
+    AddLayer(Layer(test.upper), files);
+    EXPECT_EQ(files.passwd, test.passwd) << test.upper[0].first;
+    EXPECT_EQ(files.groups, test.groups) << test.upper[0].first;
+  }
+}
+
+// "/a=/b": /a is another name of /b.
+std::vector<std::string> OtherNames(const ImageFiles& files) {
+  std::vector<std::string> names;
+  for (const auto& [path, file] : files.entries) {
+    if (!file.hard_link.empty()) names.push_back(path + "=" + file.hard_link);
+  }
+  return names;
+}
+
+TEST(LayerFactsTest, OtherNamesOutliveTheFirst) {
+  LayerFacts lower = Layer({{"/d", ImageFile::kFolder},
+                            {"/d/a", ImageFile::kFile},
+                            {"/b", ImageFile::kFile},
+                            {"/c", ImageFile::kFile}});
+  lower.entries[2].second.hard_link = "/d/a";
+  lower.entries[3].second.hard_link = "/d/a";
+  LayerFacts again =
+      Layer({{"/d/a", ImageFile::kFile}, {"/b", ImageFile::kFile}});
+  again.entries[1].second.hard_link = "/d/a";
+  struct {
+    LayerFacts upper;
+    std::vector<std::string> names;
+  } cases[] = {
+      {Layer({{"/d/.wh.a", ImageFile::kFile}}), {"/c=/b"}},
+      {Layer({{"/.wh.d", ImageFile::kFile}}), {"/c=/b"}},
+      {Layer({{"/d/.wh..wh..opq", ImageFile::kFile}}), {"/c=/b"}},
+      {Layer({{"/d", ImageFile::kFile}}), {"/c=/b"}},
+      {Layer({{"/d/a", ImageFile::kFile}}), {"/c=/b"}},
+      {Layer({{"/.wh.b", ImageFile::kFile}}), {"/c=/d/a"}},
+      {Layer({{"/b", ImageFile::kFile}}), {"/c=/d/a"}},
+      {Layer({{"/x", ImageFile::kFile}}), {"/b=/d/a", "/c=/d/a"}},
+      {again, {"/b=/d/a"}},
+  };
+  for (const auto& test : cases) {
+    ImageFiles files;
+    AddLayer(lower, files);
+    AddLayer(test.upper, files);
+    EXPECT_EQ(OtherNames(files), test.names) << test.upper.entries[0].first;
+  }
+}
+
 TEST(LayerFactsTest, DamagedLayersAreErrors) {
   EXPECT_THAT(Read("this is not a tar archive"),
               StatusIs(absl::StatusCode::kDataLoss));
