@@ -178,7 +178,9 @@ void RewriteWorkdir(const Site& site, Draft& draft) {
     }
     // It is seen from the folder before.
     if (!sent.empty() && path) {
-      for (Instruction& each : draft.instructions) each = Workdir(site, *path);
+      for (Instruction& each : draft.instructions) {
+        if (each.keyword == "WORKDIR") each = Workdir(site, *path);
+      }
     }
     if (numbers) draft.instructions.push_back(User(site, *user));
   }

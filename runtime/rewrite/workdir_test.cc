@@ -100,6 +100,8 @@ TEST(WorkdirTest, KeepsTheBaseImagesFolder) {
            {"WORKDIR /opt/dir\n", false},
            {"WORKDIR /new/deep\n", false},
            {"WORKDIR /\n", false},
+           {"USER app\nWORKDIR /opt/private/new\n", true},
+           {"USER 7:8\nWORKDIR /opt/private/new/deep\n", true},
            {"WORKDIR /opt/private\nRUN x\n", false},
            {"COPY a /\nWORKDIR /opt/private\n", false},
            // An earlier stage may have made it.
