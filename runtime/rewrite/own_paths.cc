@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/dockerfile/executor.h"
@@ -34,6 +35,26 @@ absl::string_view OwnPathOf(absl::string_view path) {
   return "";
 }
 
+// A list of the top folder that ends in a file: elsewhere it does no harm.
+bool WritesFile(const std::vector<ShellCommand>& commands) {
+  return absl::c_any_of(commands, [](const ShellCommand& command) {
+    return absl::c_any_of(command.outputs, [](const std::string& output) {
+      return !absl::StartsWith(output, "/dev/");
+    });
+  });
+}
+
+bool ListsTop(const ShellCommand& command) {
+  if (command.name != "ls" && command.name != "tree") return false;
+  bool named = false;
+  for (const std::string& argument : command.arguments) {
+    if (absl::StartsWith(argument, "-")) continue;
+    named = true;
+    if (dockerfile::ResolvePath(argument, command.folder) == "/") return true;
+  }
+  return !named && command.folder == "/";
+}
+
 // The effects of one RUN on own paths, the temporary ones left out.
 class RunReader {
  public:
@@ -43,8 +64,14 @@ class RunReader {
     Span span;
   };
 
-  explicit RunReader(const Instruction& run) : run_(run) {}
+  RunReader(const Instruction& run, const std::vector<ShellCommand>& commands)
+      : run_(run), writes_file_(WritesFile(commands)) {
+    for (const ShellCommand& command : commands) Read(command);
+  }
 
+  const std::vector<Effect>& effects() const { return effects_; }
+
+ private:
   void Read(const ShellCommand& command) {
     for (const std::string& path : dockerfile::DeletionsOf(command)) {
       if (Forget(path) || OwnPathOf(path).empty()) continue;
@@ -65,6 +92,10 @@ class RunReader {
       if (OwnPathOf(path) != path || path.empty()) continue;
       Add(command, path, absl::StrCat("has its own files in `", path, "`"));
     }
+    if (writes_file_ && ListsTop(command)) {
+      Add(command, "/",
+          "shows its own folders, such as `/workspace`, in the list of `/`");
+    }
     if (!dockerfile::IsUnderstood(command) &&
         !OwnPathOf(command.folder).empty()) {
       Add(command, command.folder,
@@ -73,9 +104,6 @@ class RunReader {
     }
   }
 
-  const std::vector<Effect>& effects() const { return effects_; }
-
- private:
   void Add(const ShellCommand& command, const std::string& path,
            std::string text) {
     const Span span = run_.exec_form
@@ -95,6 +123,7 @@ class RunReader {
   }
 
   const Instruction& run_;
+  const bool writes_file_;
   std::vector<Effect> effects_;
 };
 
@@ -151,16 +180,15 @@ void ReportOwnPaths(const Site& site, Draft& draft) {
     ReportSources(site, draft.original());
     return;
   }
-  RunReader reader(draft.original());
-  for (const ShellCommand& command : CommandsOf(site, draft.original())) {
-    reader.Read(command);
-  }
+  const RunReader reader(draft.original(), CommandsOf(site, draft.original()));
   if (reader.effects().empty()) return;
   // Once for a RUN.
   const RunReader::Effect& first = reader.effects()[0];
   site.Report(first.span, first.text,
-              absl::StrCat("use another path than `", OwnPathOf(first.path),
-                           "` in RUN"));
+              first.path == "/"
+                  ? "name the folders that you need"
+                  : absl::StrCat("use another path than `",
+                                 OwnPathOf(first.path), "` in RUN"));
 }
 
 }  // namespace ovenbird::rewrite

@@ -46,6 +46,16 @@ const Case kCases[] = {
     {"Removal", "COPY a /context/a\nRUN rm /context/a\n",
      "leaves `/context/a` in the image"},
     {"Listing", "RUN ls -A /kaniko\n", "has its own files in `/kaniko`"},
+    // Its /etc/nsswitch.conf, too: the base image has no `rm`.
+    {"ListOfTop", "RUN ls -a / | sort > /list\n",
+     "shows its own /etc/nsswitch.conf to this RUN; kaniko v1.24.0 shows its "
+     "own folders, such as `/workspace`, in the list of `/`"},
+    {"ListOfFolder", "WORKDIR /\nRUN tree > list\n",
+     "shows its own /etc/nsswitch.conf to this RUN; kaniko v1.24.0 shows its "
+     "own folders, such as `/workspace`, in the list of `/`"},
+    {"ListOnScreen", "RUN ls / && ls -l / >/dev/null\n",
+     "shows its own /etc/nsswitch.conf to this RUN"},
+    {"ListOfAnother", "RUN ls /opt > /x; ls /opt > /list\n", ""},
     {"Temporary", "RUN mkdir /context/t && rm -r /context/t\n", ""},
     {"TemporaryInANewFolder", "RUN mkdir -p /context/t && rm -r /context/t\n",
      "omits from the image the files that RUN writes to `/context/t`"},
