@@ -21,6 +21,13 @@ const ImageFile* ImageFiles::Find(absl::string_view path) const {
 
 std::optional<std::string> ImageFiles::Resolve(absl::string_view path,
                                                bool follow_last) const {
+  return ResolvePath(path, follow_last,
+                     [this](absl::string_view at) { return Find(at); });
+}
+
+std::optional<std::string> ResolvePath(
+    absl::string_view path, bool follow_last,
+    absl::FunctionRef<const ImageFile*(absl::string_view)> find) {
   std::deque<std::string> left = absl::StrSplit(path, '/', absl::SkipEmpty());
   std::string at;
   int links = 0;
@@ -33,7 +40,7 @@ std::optional<std::string> ImageFiles::Resolve(absl::string_view path,
       continue;
     }
     const std::string next = absl::StrCat(at, "/", part);
-    const ImageFile* file = Find(next);
+    const ImageFile* file = find(next);
     if (file == nullptr || file->type != ImageFile::kSymlink ||
         (left.empty() && !follow_last)) {
       at = next;

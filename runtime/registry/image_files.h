@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 
 namespace ovenbird::registry {
@@ -35,6 +36,14 @@ struct RetypedFolder {
   Below below = kFile;
 };
 
+// Returns the path that `path` leads to after the symlinks on the way, which
+// `find` returns (null: nothing is there), are followed inside the image;
+// `follow_last` follows the last part, too. Missing parts stay as they are.
+// nullopt: more than 40 symlinks, as in the kernel.
+std::optional<std::string> ResolvePath(
+    absl::string_view path, bool follow_last,
+    absl::FunctionRef<const ImageFile*(absl::string_view)> find);
+
 // The file system of an image. Paths are absolute and clean; the root itself
 // has no entry.
 class ImageFiles {
@@ -42,10 +51,7 @@ class ImageFiles {
   // Returns the entry of exactly this path without following symlinks; null if
   // the image has no such file.
   const ImageFile* Find(absl::string_view path) const;
-  // Returns the path that `path` leads to after the symlinks on the way are
-  // followed inside the image; `follow_last` follows the last part, too.
-  // Missing parts stay as they are. nullopt: more than 40 symlinks, as in the
-  // kernel.
+  // Returns the path that `path` leads to, as ResolvePath() does.
   std::optional<std::string> Resolve(absl::string_view path,
                                      bool follow_last) const;
 

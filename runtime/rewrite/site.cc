@@ -85,11 +85,14 @@ void StageState::Apply(const dockerfile::Instruction& instruction) {
     changes.push_back({StageChange::kWorkdir, "", folder, user});
   } else if (instruction.keyword == "RUN") {
     if (!instruction.exec_form) has_shell = true;
-    changes.push_back({StageChange::kRun,
-                       instruction.exec_form
-                           ? instruction.text
-                           : dockerfile::CommandText(instruction),
-                       folder});
+    changes.push_back({StageChange::kRun, instruction.text, folder});
+    if (!instruction.exec_form) {
+      StageChange& run = changes.back();
+      run.text = dockerfile::CommandText(instruction);
+      if (!user || *user == "root" || *user == "0") {
+        run.made = FindMadeFiles(run.text, folder);
+      }
+    }
   } else if ((instruction.keyword == "COPY" || instruction.keyword == "ADD") &&
              !instruction.words.empty()) {
     changes.push_back(ChangeOf(*this, instruction));

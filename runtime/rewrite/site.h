@@ -20,6 +20,7 @@
 #include "runtime/dockerfile/scope.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/executor_scope.h"
+#include "runtime/rewrite/made_files.h"
 
 namespace ovenbird::rewrite {
 
@@ -82,6 +83,8 @@ struct StageChange {
   // COPY from the context: clean paths in it; nullopt: unknown, or from
   // somewhere else.
   std::optional<std::vector<std::string>> sources{};
+  // RUN of root: what it makes where nothing is.
+  MadeFiles made{};
 };
 
 // The state of a stage before one of its instructions, as far as it is known.

@@ -68,6 +68,21 @@ bool RunMayHaveChanged(const StageChange& run, absl::string_view path) {
   return false;
 }
 
+StageFile AfterRun(const StageChange& run, const StageFile& before,
+                   absl::string_view path) {
+  if (before.kind == StageFile::kEntry && !RunMayHaveChanged(run, path)) {
+    return before;
+  }
+  StageFile file;
+  file.only_from_run =
+      before.only_from_run || before.kind == StageFile::kAbsent;
+  const auto made = run.made.find(path);
+  if (file.only_from_run && made != run.made.end()) {
+    return {StageFile::kEntry, made->second, /*only_from_run=*/true};
+  }
+  return file;
+}
+
 // A folder that COPY makes, or makes over.
 StageFile MadeFolder(const StageChange& copy, uint16_t mode) {
   StageFile file{StageFile::kEntry, {}};
@@ -97,6 +112,11 @@ StageFiles::StageFiles(const Site& site)
     : listing_(site.request.listing), before_(site.before) {
   files_ = site.before.from_scratch ? std::make_shared<const ImageFiles>()
                                     : site.BaseFiles();
+  has_made_links_ = absl::c_any_of(before_.changes, [](const auto& change) {
+    return absl::c_any_of(change.made, [](const auto& file) {
+      return file.second.type == ImageFile::kSymlink;
+    });
+  });
 }
 
 StageFile StageFiles::Lookup(absl::string_view path) const {
@@ -111,14 +131,41 @@ StageFile StageFiles::Lookup(absl::string_view path) const {
 }
 
 std::optional<std::string> StageFiles::Follow(absl::string_view path) const {
-  if (files_ == nullptr) return std::nullopt;
-  return files_->Resolve(path, /*follow_last=*/true);
+  return FollowBefore(before_.changes.size(), path, /*follow_last=*/true);
 }
 
 std::optional<std::string> StageFiles::FollowFolders(
     absl::string_view path) const {
+  return FollowBefore(before_.changes.size(), path, /*follow_last=*/false);
+}
+
+std::optional<std::string> StageFiles::FollowBefore(size_t end,
+                                                    absl::string_view path,
+                                                    bool follow_last) const {
   if (files_ == nullptr) return std::nullopt;
-  return files_->Resolve(path, /*follow_last=*/false);
+  if (!has_made_links_) return files_->Resolve(path, follow_last);
+  return registry::ResolvePath(
+      path, follow_last, [&](absl::string_view at) -> const ImageFile* {
+        const ImageFile* file = files_->Find(at);
+        return file != nullptr ? file : MadeLink(at, end);
+      });
+}
+
+const ImageFile* StageFiles::MadeLink(absl::string_view path,
+                                      size_t end) const {
+  const ImageFile* link = nullptr;
+  for (size_t i = 0; i < end; ++i) {
+    const StageChange& change = before_.changes[i];
+    if (change.kind != StageChange::kRun) continue;
+    const auto made = change.made.find(path);
+    if (made != change.made.end()) {
+      const bool is_link = made->second.type == ImageFile::kSymlink;
+      link = is_link ? &made->second : nullptr;
+    } else if (link != nullptr && RunMayHaveChanged(change, path)) {
+      link = nullptr;
+    }
+  }
+  return link;
 }
 
 bool StageFiles::HasOtherName(absl::string_view path) const {
@@ -133,7 +180,8 @@ bool StageFiles::HasOtherName(absl::string_view path) const {
 const std::optional<std::string>& StageFiles::PathOf(size_t change) const {
   for (size_t i = before_.real_paths.size(); i <= change; ++i) {
     const auto& path = before_.changes[i].path;
-    before_.real_paths.push_back(path ? Follow(*path) : std::nullopt);
+    before_.real_paths.push_back(
+        path ? FollowBefore(i, *path, /*follow_last=*/true) : std::nullopt);
   }
   return before_.real_paths[change];
 }
@@ -142,9 +190,7 @@ StageFile StageFiles::After(size_t change, const StageFile& before,
                             absl::string_view path) const {
   const StageChange& what = before_.changes[change];
   if (what.kind == StageChange::kRun) {
-    return before.kind == StageFile::kEntry && !RunMayHaveChanged(what, path)
-               ? before
-               : StageFile();
+    return AfterRun(what, before, path);
   }
   const std::optional<std::string>& target = PathOf(change);
   if (what.kind == StageChange::kCopy) {

@@ -21,6 +21,8 @@ struct StageFile {
   enum Kind { kUnknown, kAbsent, kEntry };
   Kind kind = kUnknown;
   ImageFile entry;  // of kEntry
+  // kUnknown: nothing is there unless a RUN made it.
+  bool only_from_run = false;
 
   // Returns whether the path exists and is of that type.
   bool Is(ImageFile::Type type) const {
@@ -45,10 +47,12 @@ class StageFiles {
 
   // Returns the file at exactly this path (absolute and clean) without
   // following symlinks. A RUN may create any file, so nothing is absent after
-  // one; it keeps the files that existed before and that no command names.
+  // one; it keeps the files that existed before and that no command names, and
+  // is taken to make the folders and symlinks that it names.
   StageFile Lookup(absl::string_view path) const;
-  // Returns the path that this one leads to when all symlinks of the base image
-  // are followed, also the last one; nullopt: unknown.
+  // Returns the path that this one leads to when all symlinks of the base
+  // image, and those that a RUN is seen to make, are followed, also the last
+  // one; nullopt: unknown.
   std::optional<std::string> Follow(absl::string_view path) const;
   // Returns the path that this one leads to when all symlinks but the last part
   // are followed; nullopt: unknown.
@@ -67,9 +71,16 @@ class StageFiles {
                     absl::string_view target, absl::string_view path) const;
   // Returns the change's path with the base image's symlinks followed.
   const std::optional<std::string>& PathOf(size_t change) const;
+  // Returns the symlink that a RUN has made there, before the change with index
+  // `end`; null: none is known.
+  const ImageFile* MadeLink(absl::string_view path, size_t end) const;
+  std::optional<std::string> FollowBefore(size_t end, absl::string_view path,
+                                          bool follow_last) const;
 
   const context::Listing* const listing_;
   const StageState& before_;
+  // A RUN has made a symlink.
+  bool has_made_links_ = false;
   std::shared_ptr<const ImageFiles> files_;
 };
 

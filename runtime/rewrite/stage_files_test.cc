@@ -99,6 +99,18 @@ TEST(StageFilesTest, Lookup) {
            {"RUN tool /opt/dir\n", "/opt/private", "special"},
            {"WORKDIR /opt\nRUN chmod 755 private\n", "/opt/private", "unknown"},
            {"WORKDIR /opt/dir\nRUN chmod 700 .\n", "/opt/dir", "unknown"},
+           // What a RUN is seen to make.
+           {"RUN mkdir /new\n", "/new", "folder"},
+           {"RUN x\nRUN mkdir /new\nRUN x\n", "/new", "folder"},
+           {"RUN mkdir /new\nRUN rm -r /new\n", "/new", "unknown"},
+           {"RUN mkdir -p /opt/to-dir\n", "/opt/to-dir", "unknown"},
+           {"USER 7\nRUN mkdir /new\n", "/new", "unknown"},
+           {"COPY a /new\nRUN mkdir -p /new\n", "/new", "unknown"},
+           {"RUN ln -s x /new\n", "/new", "link"},
+           {"RUN ln -s opt /new\nCOPY a /new/\n", "/opt/a", "file"},
+           {"RUN ln -s opt /new\nCOPY a /new/\n", "/new", "link"},
+           {"COPY a /new/\nRUN rm -r /new && ln -s opt /new\n", "/opt/a",
+            "unknown"},
            // COPY of a file.
            {"COPY a /opt/private/\n", "/opt/private", "special"},
            {"COPY a /opt/private/\n", "/opt/private/a", "file"},
