@@ -35,13 +35,22 @@ absl::string_view OwnPathOf(absl::string_view path) {
   return "";
 }
 
-// A list of the top folder that ends in a file: elsewhere it does no harm.
+// Whether something that a command prints ends in a file.
 bool WritesFile(const std::vector<ShellCommand>& commands) {
   return absl::c_any_of(commands, [](const ShellCommand& command) {
     return absl::c_any_of(command.outputs, [](const std::string& output) {
       return !absl::StartsWith(output, "/dev/");
     });
   });
+}
+
+// `grep` for certain names; `grep -v` lets all others through.
+bool Selects(const ShellCommand& command) {
+  return command.name == "grep" &&
+         absl::c_none_of(command.arguments, [](const std::string& argument) {
+           return absl::StartsWith(argument, "-") &&
+                  absl::StrContains(argument, "v");
+         });
 }
 
 bool ListsTop(const ShellCommand& command) {
@@ -65,7 +74,9 @@ class RunReader {
   };
 
   RunReader(const Instruction& run, const std::vector<ShellCommand>& commands)
-      : run_(run), writes_file_(WritesFile(commands)) {
+      : run_(run),
+        keeps_lists_(WritesFile(commands) &&
+                     absl::c_none_of(commands, Selects)) {
     for (const ShellCommand& command : commands) Read(command);
   }
 
@@ -92,7 +103,7 @@ class RunReader {
       if (OwnPathOf(path) != path || path.empty()) continue;
       Add(command, path, absl::StrCat("has its own files in `", path, "`"));
     }
-    if (writes_file_ && ListsTop(command)) {
+    if (keeps_lists_ && ListsTop(command)) {
       Add(command, "/",
           "shows its own folders, such as `/workspace`, in the list of `/`");
     }
@@ -123,7 +134,8 @@ class RunReader {
   }
 
   const Instruction& run_;
-  const bool writes_file_;
+  // A list that a command prints ends in a file.
+  const bool keeps_lists_;
   std::vector<Effect> effects_;
 };
 

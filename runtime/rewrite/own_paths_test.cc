@@ -55,6 +55,8 @@ const Case kCases[] = {
      "own folders, such as `/workspace`, in the list of `/`"},
     {"ListOnScreen", "RUN ls / && ls -l / >/dev/null\n",
      "shows its own /etc/nsswitch.conf to this RUN"},
+    {"ListOfSomeNames", "RUN ls -A / | grep -c dockerenv > /f || true\n",
+     "shows its own /etc/nsswitch.conf to this RUN"},
     {"ListOfAnother", "RUN ls /opt > /x; ls /opt > /list\n", ""},
     {"Temporary", "RUN mkdir /context/t && rm -r /context/t\n", ""},
     {"TemporaryInANewFolder", "RUN mkdir -p /context/t && rm -r /context/t\n",
