@@ -11,6 +11,7 @@
   caps      /bin/ping has a capability
   onbuild   ONBUILD triggers that copy, run and set
   onbuild-from   ONBUILD COPY --from=tools
+  onbuild-user   ONBUILD USER, and WORKDIR in a missing folder
 """
 
 import hashlib
@@ -192,6 +193,7 @@ def images():
         "folder-over-dangling": ([first, folder_layer("opt/dangling")], plain),
         "caps": ([first, caps_layer()], plain),
         "onbuild": ([first], dict(plain, OnBuild=TRIGGERS)),
+        "onbuild-user": ([first], dict(plain, OnBuild=["USER app", "WORKDIR /made/deep"])),
         "onbuild-from": ([first], dict(plain, OnBuild=["COPY --from=tools /tool /tool"])),
     }
 

@@ -5,8 +5,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "runtime/diag/catalog.h"
+#include "runtime/dockerfile/parse.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/stages.h"
 
@@ -29,6 +32,29 @@ bool IsNumber(absl::string_view text) {
 }
 
 }  // namespace
+
+BaseTriggers::BaseTriggers(const std::vector<std::string>& onbuild)
+    : file_("ONBUILD",
+            absl::StrCat("FROM scratch\n", absl::StrJoin(onbuild, "\n"))),
+      parsed_(dockerfile::Parse(file_, problems_)) {}
+
+const std::vector<dockerfile::Instruction>& BaseTriggers::instructions() const {
+  return parsed_.stages[0].instructions;
+}
+
+bool ReportTrigger(diag::Sink& sink, const Site& site, const Draft& draft,
+                   const diag::Collector& problems) {
+  if (!draft.changed() && problems.diagnostics().empty()) return false;
+  const std::string why =
+      draft.changed() ? draft.reasons()[0] : problems.diagnostics()[0].message;
+  const std::string text = Print(draft.original());
+  sink.Handle(diag::KanikoDiffers(
+      site.stage.base.span, site.request.executor->name(),
+      absl::StrCat("runs ONBUILD `", text.substr(0, text.find('\n')),
+                   "` of the base image in another way: ", why),
+      "use a base image without this instruction"));
+  return true;
+}
 
 void ReportTriggersFrom(const Site& site) {
   if (site.Can(dockerfile::Capability::kOnbuildFrom) || site.stage.index == 0) {

@@ -2,16 +2,20 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
+#include "runtime/context/listing.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/parse.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/rewrite.h"
 #include "runtime/rewrite/site.h"
+#include "runtime/rewrite/testing/listing.h"
+#include "runtime/rewrite/testing/over_base.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -53,6 +57,52 @@ TEST(BaseTriggersTest, OldExecutorsDoNotFindStagesByName) {
     EXPECT_EQ(problems.diagnostics().size(), c.reports)
         << c.version << ": " << c.trigger;
   }
+}
+
+// What the rules would rewrite in the file itself cannot be rewritten in the
+// base image.
+TEST(BaseTriggersTest, GapsAreReported) {
+  struct {
+    std::vector<std::string> onbuild;
+    const char* lines;
+    std::vector<std::string> reports;
+  } cases[] = {
+      {{"COPY a /new/", "RUN x", "WORKDIR /"}, "COPY a /b/\n", {}},
+      {{"WORKDIR /new"},
+       "COPY a /b/\n",
+       {"kaniko v1.24.0 runs ONBUILD `WORKDIR /new` of the base image in "
+        "another way: kaniko gives the folder a different group"}},
+      {{"ENV A=1"}, "COPY a /b/\n", {}},
+      {{"COPY <<EOF /x\ntext\nEOF"},
+       "COPY a /b/\n",
+       {"kaniko v1.24.0 runs ONBUILD `COPY <<EOF /x` of the base image in "
+        "another way: kaniko does not copy here-documents"}},
+      {{"COPY a /opt/private/", "COPY a /opt/to-file"}, "ARG A\n", {}},
+      {{"EXPOSE 80/SCTP"},
+       "ARG A\n",
+       {"kaniko v1.24.0 runs ONBUILD `EXPOSE 80/SCTP` of the base image in "
+        "another way: kaniko v1.24.0 rejects the protocol of `80/sctp`"}},
+  };
+  const context::Listing context = MakeListing({"a"});
+  for (const auto& test : cases) {
+    BaseImage base = testing::UsualBase();
+    base.onbuild = test.onbuild;
+    const auto outcome = testing::RewriteOver(
+        {&base, &context}, absl::StrCat("FROM base\nUSER root\n", test.lines));
+    EXPECT_EQ(outcome.reports, test.reports) << test.onbuild[0];
+  }
+}
+
+// The instructions after FROM start where ONBUILD ends.
+TEST(BaseTriggersTest, TheyComeFirst) {
+  BaseImage base = testing::UsualBase();
+  const context::Listing context = MakeListing({"a"});
+  const char* kLines = "FROM base\nWORKDIR sub\nCOPY a b\nRUN x\n";
+  EXPECT_EQ(testing::RewriteOver({&base, &context}, kLines).text,
+            "FROM base\nUSER 1000:1001\nWORKDIR /srv/sub\nUSER app\n"
+            "COPY a b\nRUN x\n");
+  base.onbuild = {"USER root", "WORKDIR /app"};
+  EXPECT_EQ(testing::RewriteOver({&base, &context}, kLines).text, kLines);
 }
 
 }  // namespace

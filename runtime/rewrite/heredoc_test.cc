@@ -56,8 +56,10 @@ TEST(HeredocTest, WritesThemOut) {
            Case{"RUN <<EOF\nEOF\n", R"(RUN ["/bin/sh", "-c", ""])"},
            // The value of --exclude is unknown.
            Case{
-               "COPY --exclude=$TARGETARCH <<EOF /x\na\nEOF\n",
-               "COPY --exclude=$TARGETARCH <<EOF /x\na\nEOF", "",
+               "ARG TARGETARCH\nCOPY --exclude=$TARGETARCH <<EOF /x\na\nEOF\n",
+               "ARG TARGETARCH\nCOPY --exclude=$TARGETARCH <<EOF /x\na\nEOF",
+               "",
+               "kaniko v1.24.0 leaves `TARGETARCH` empty\n"
                "kaniko v1.24.0 does not copy a here-document with these flags"},
            // Rules that put commands in front of a RUN.
            Case{"USER root\nRUN <<EOF\nln /opt/file /b\nEOF\n",

@@ -76,7 +76,8 @@ TEST(ObstaclesTest, Copies) {
            {"COPY d /opt\nCOPY d /opt\n",
             "ADD DOOR/HASH/archive.tar /\nCOPY d /opt\nCOPY d /opt\n",
             "opt/to-file"},
-           {"COPY $X /opt\nCOPY d /opt\n"},
+           {"ARG TARGETARCH\nCOPY $TARGETARCH /opt\nCOPY d /opt\n", "", "",
+            "leaves `TARGETARCH` empty"},
            {"RUN rm /opt/to-file\nCOPY d /opt\n"},
            // Of a file with two names.
            {"COPY two /opt/dir/\n",

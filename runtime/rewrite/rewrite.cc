@@ -152,10 +152,10 @@ class Rewriter {
   // the config of its base image.
   bool NeedsConfig(const Stage& stage) const {
     for (const Instruction& instruction : stage.instructions) {
-      if (instruction.keyword == "ARG") return true;
-      if (instruction.keyword == "WORKDIR" &&
-          !absl::StartsWith(instruction.text, "/")) {
-        return true;
+      // Rules ask for the files of the image then, and have to know what its
+      // ONBUILD does to them.
+      for (absl::string_view keyword : {"ARG", "COPY", "ADD", "WORKDIR"}) {
+        if (instruction.keyword == keyword) return true;
       }
       // Executors do not know modifiers there.
       if (instruction.keyword == "USER" &&
@@ -191,6 +191,7 @@ class Rewriter {
       ReportTriggersFrom(site);
       ReportRetypedFolders(site);
     }
+    RunTriggersOfBase(stage, state);
     for (const Instruction& trigger : InlinedTriggers(stage)) {
       Draft draft(trigger);
       ApplyRules(site, draft);
@@ -215,6 +216,32 @@ class Rewriter {
     }
     for (Draft& draft : drafts) Take(std::move(draft));
     earlier_.ends.emplace(stage.index, std::move(state));
+  }
+
+  // The executor runs ONBUILD of an image from a registry itself: what cannot
+  // be rewritten is reported, once for a stage.
+  void RunTriggersOfBase(const Stage& stage, StageState& state) {
+    if (BaseOf(stage) >= 0 || !NeedsConfig(stage)) return;
+    const auto base = request_.base_image && !state.base.empty()
+                          ? request_.base_image(state.base, /*files=*/false)
+                          : nullptr;
+    if (base == nullptr || base->onbuild.empty()) return;
+    bool reported = false;
+    triggers_.push_back(std::make_unique<BaseTriggers>(base->onbuild));
+    for (const Instruction& trigger : triggers_.back()->instructions()) {
+      diag::Collector problems;
+      std::vector<Instruction> at_end;
+      EarlierStages earlier = earlier_;
+      const Site site = {request_, stage,    state,  *executor_scope_,
+                         at_end,   problems, earlier};
+      Draft draft(trigger);
+      ApplyRules(site, draft);
+      if (!reported) {
+        reported = ReportTrigger(sink_, site, draft, problems);
+      }
+      Draft as_it_is(trigger);
+      Advance(as_it_is, state);
+    }
   }
 
   // Takes an instruction into account: BuildKit's as it is written, the
@@ -352,6 +379,8 @@ class Rewriter {
   Scope global_;
   std::optional<ExecutorScope> executor_scope_;
   EarlierStages earlier_;
+  // Of base images; the states refer to them.
+  std::vector<std::unique_ptr<BaseTriggers>> triggers_;
   // Of result_; equal instructions need equal ones.
   absl::flat_hash_set<std::string> files_;
   absl::flat_hash_set<std::string> folders_;

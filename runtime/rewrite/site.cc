@@ -89,7 +89,7 @@ void StageState::Apply(const dockerfile::Instruction& instruction) {
     if (!instruction.exec_form) {
       StageChange& run = changes.back();
       run.text = dockerfile::CommandText(instruction);
-      if (!user || *user == "root" || *user == "0") {
+      if (!user || user->empty() || *user == "root" || *user == "0") {
         run.made = FindMadeFiles(run.text, folder);
       }
     }
