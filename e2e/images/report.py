@@ -2,6 +2,7 @@
 """Writes docs/images.md from the results of `run.py --json`: report.py FILE... > docs/images.md"""
 
 import json
+import re
 import sys
 
 HEAD = """# Images compared with Docker's
@@ -93,6 +94,24 @@ def render(runs):
     text = HEAD % about
     text += "\nCounts: %s. A column is an executor and its snapshotMode.\n\n" % " / ".join(COLUMNS)
     return text + _table(titles, groups, results) + _names(titles, results)
+
+
+def differing(page):
+    """Returns the cases whose result differs from the first column's: executor -> names."""
+    first, found = None, {}
+    for section in page.split("\n## ")[1:]:
+        title, _, body = section.partition("\n")
+        columns = {}
+        for line in body.splitlines():
+            name, _, listed = line.partition(": ")
+            if name in COLUMNS:
+                columns.update(dict.fromkeys(re.findall("`([^`]+)`", listed), name))
+        if first is None:
+            first = columns
+        else:
+            names = {case for case in {**first, **columns} if first.get(case) != columns.get(case)}
+            found[title.rpartition(", ")[0]] = names
+    return found
 
 
 def main():

@@ -402,6 +402,24 @@ class Page(unittest.TestCase):
             self.assertIn(line, page.splitlines())
         self.assertIn("commit abc", page)
 
+    def test_differing(self):
+        def run(executor, said):
+            results = [
+                {"case": "a/%d" % i, "executor": executor, "verdict": one, "heard": ["f:1 id"]}
+                for i, one in enumerate(said)
+            ]
+            results = [dict(one, falseAlarm=False, late=True) for one in results]
+            return {"commit": "abc", "snapshotMode": "full", "results": results}
+
+        page = report.render(
+            [
+                run("v1", ["same", "rewritten", "reported", "same"]),
+                run("v2", ["same", "reported", "reported", "rewritten"]),
+                run("r/x:v3", ["same", "rewritten", "same", "same"]),
+            ]
+        )
+        self.assertEqual({"v2": {"a/1", "a/3"}, "r/x:v3": {"a/2"}}, report.differing(page))
+
 
 class Table(unittest.TestCase):
     def test_every_capability_has_its_case_and_its_evidence(self):
