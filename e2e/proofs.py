@@ -2,6 +2,8 @@
 what else a team relies on. docs/e2e.md is made from this and from test runs;
 proofs_test.py checks that the list is complete."""
 
+import re
+
 # Names of tests without what all have in common.
 PROOFS = {
     "Options under `kaniko`": {
@@ -414,11 +416,30 @@ NOT_PROVEN = {
     "above; `runtime/kube/watch_test.cc` has a server that answers 410 itself",
 }
 
+# Tests that do not depend on the cluster's version: they run on the current version only.
+ANY_VERSION = (
+    "test_custom.",
+    "test_docker.",
+    "test_engines.",
+    "test_local.",
+    "test_running.",
+    "test_faults.Faults.test_the_node_is_lost",
+)
+ONCE = "on another"
+
 HEAD = """# What the end-to-end tests prove
 
 Made by `./bazelw run //e2e:test -- --write-docs docs/e2e.md` from `e2e/proofs.py` and
 the tests' results on a real cluster. A run fills in its Kubernetes version's column and leaves the others.
+"on another": the test does not depend on the version of Kubernetes, and runs on the current version only.
+
+| Kubernetes | commit of the last whole run |
+|---|---|
 """
+
+
+def is_for_any_version(test):
+    return test.startswith(ANY_VERSION)
 
 
 def tests_of(proof):
@@ -440,9 +461,15 @@ def read_results(text):
     return results
 
 
-def render(results):
+def read_commits(text):
+    """{Kubernetes: commit} of a page that render() has made."""
+    return dict(re.findall(r"^\| ([0-9.]+) \| `([0-9a-f]+)` \|$", text, re.MULTILINE))
+
+
+def render(results, commits):
     versions = sorted({version for version, _ in results}, key=lambda v: v.split("."))
-    lines = [HEAD]
+    rows = ["| %s | `%s` |" % (version, commits.get(version, "")) for version in versions]
+    lines = [HEAD + "\n".join(rows) + "\n"]
     for title, proofs in PROOFS.items():
         lines += ["## " + title, ""]
         lines.append("| %s |" % " | ".join(["what", "test"] + versions))
@@ -451,7 +478,8 @@ def render(results):
             what = "`%s`" % what if title.startswith("Options") or what[0] == "-" else what
             for test in tests:
                 name = "`%s`" % test if test.startswith("test_") else test
-                cells = [results.get((version, test), "") for version in versions]
+                once = ONCE if is_for_any_version(test) else ""
+                cells = [results.get((version, test), once) for version in versions]
                 lines.append("| %s |" % " | ".join([what, name] + cells))
         lines.append("")
     lines += ["## Not proven on a cluster", "", "| what | why |", "|---|---|"]

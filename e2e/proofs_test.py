@@ -51,7 +51,9 @@ class Proofs(unittest.TestCase):
 
     def test_the_page_is_made_from_this(self):
         page = read("docs/e2e.md")
-        self.assertEqual(proofs.render(proofs.read_results(page)), page)
+        commits = proofs.read_commits(page)
+        self.assertEqual(proofs.render(proofs.read_results(page), commits), page)
+        self.assertNotIn("|  |", page)
         self.assertNotIn("failed", proofs.read_results(page).values())
 
 

@@ -12,6 +12,7 @@ started and ended. The last line is `N passed, N failed`.
 
 import argparse
 import os
+import subprocess
 import sys
 import unittest
 
@@ -57,19 +58,28 @@ def default_tool():
     return path if os.path.exists(path) else None
 
 
-def write_docs(path, outcomes):
-    """Adds the results of this run to the page."""
+def commit():
+    git = ["git", "-C", os.environ.get("BUILD_WORKSPACE_DIRECTORY", "."), "rev-parse", "--short=10"]
+    done = subprocess.run(git + ["HEAD"], stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.strip()
+
+
+def write_docs(path, outcomes, whole):
+    """Adds the results of this run to the page; of a whole run the commit, too."""
     # bazel run starts in the runfiles' folder; the user is elsewhere.
     path = os.path.join(os.environ.get("BUILD_WORKING_DIRECTORY", ""), path)
-    results = {}
+    results, commits = {}, {}
     if os.path.exists(path):
         with open(path) as stream:
-            results = proofs.read_results(stream.read())
+            text = stream.read()
+        results, commits = proofs.read_results(text), proofs.read_commits(text)
     version = frame.ENVIRONMENT["OVENBIRD_E2E_KUBERNETES"]
     for outcome in outcomes:
         results[version, outcome.name] = "failed" if outcome.wrong else "passed"
+    if whole:
+        commits[version] = commit()
     with open(path, "w") as stream:
-        stream.write(proofs.render(results))
+        stream.write(proofs.render(results, commits))
 
 
 def report(outcome):
@@ -117,6 +127,8 @@ def main():
     if not args.ovenbird:
         parser.error("no ovenbird among the runfiles: give --ovenbird PATH")
     tests = select_tests(args.filters, args.without)
+    if args.kubernetes != "current" and not args.filters:
+        tests = [test for test in tests if not proofs.is_for_any_version(test.id())]
     if not tests:
         parser.error("no test has such a name")
 
@@ -126,7 +138,7 @@ def main():
         frame.ENVIRONMENT.update(its.environment())
         outcomes = run(its, tests, args.jobs)
         if args.write_docs:
-            write_docs(args.write_docs, outcomes)
+            write_docs(args.write_docs, outcomes, whole=not args.filters and not args.without)
     failed = sum(bool(outcome.wrong) for outcome in outcomes)
     passed = len(outcomes) - failed
     print("%d passed, %d failed" % (passed, failed), flush=True)

@@ -140,6 +140,23 @@ tidy() {
   clang-tidy --quiet "${files[@]}" -- -std=c++20 -I. -I"${bin}" -I"${bin}/codegen" -I/usr/include/jsoncpp
 }
 
+# The results in docs/e2e.md are those of at most 30 commits to the runtime ago.
+e2e_page_is_recent() {
+  local row commit count code=0
+  while read -r row; do
+    commit="$(cut -d'`' -f2 <<<"${row}")"
+    if ! count="$(git rev-list --count "${commit}..HEAD" -- runtime)"; then
+      echo "docs/e2e.md names a commit that is not here: ${row}"
+      code=1
+    elif ((count > 30)); then
+      echo "docs/e2e.md is ${count} commits to runtime/ behind: ${row}"
+      echo "run: ./bazelw run //e2e:test -- --write-docs docs/e2e.md"
+      code=1
+    fi
+  done < <(grep -E '^\| [0-9.]+ \| `' docs/e2e.md)
+  return "${code}"
+}
+
 lints() {
   need_packages clang clang-format clang-tidy git
   check "clang-format" format
@@ -150,6 +167,7 @@ lints() {
   check "packages" packages
   check "visibility" visibility
   check "no machine's paths" machine_paths
+  check "docs/e2e.md is recent" e2e_page_is_recent
   check "paths that pages name" named_paths
   check "plain words" plain_words
   check "shell scripts parse" shell_scripts

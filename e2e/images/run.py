@@ -190,7 +190,7 @@ def run_all(args, chosen):
                 args.snapshot_mode,
                 address,
                 args.cluster,
-                rewrite=not args.table,
+                rewrite=not (args.table or args.no_rewrite),
             )
             for one in args.executor
         }
@@ -258,6 +258,9 @@ def arguments():
     parser.add_argument("--registry", metavar="ADDRESS", help="one that runs, without TLS and login")
     parser.add_argument(
         "--table", action="store_true", help="check schema/executors.textproto against the executors"
+    )
+    parser.add_argument(
+        "--no-rewrite", action="store_true", help="what the executor makes of the files as they are"
     )
     parser.add_argument("--list", action="store_true", help="only show the cases")
     parser.add_argument("--ovenbird", default=os.path.abspath("tools/ovenbird"))
