@@ -10,9 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "runtime/context/archive.h"
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/context_tree.h"
@@ -24,6 +28,7 @@
 #include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/own_folder.h"
 #include "runtime/rewrite/owner.h"
+#include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
@@ -237,32 +242,71 @@ void CopyWriter::CleanSources() {
   sent_.words.push_back(target);
 }
 
-// The first symlink that arrives as it is; "".
-std::string FirstLink(const ContextTree& tree, const CopySources& sources) {
+// The symlinks that arrive as they are, by their paths below the target.
+std::vector<std::string> LinksOf(const ContextTree& tree,
+                                 const CopySources& sources) {
+  std::vector<std::string> links;
   const OwnFolder arriving(tree, sources);
   for (const auto& [path, arrival] : arriving.arrivals()) {
-    if (tree.listing()[arrival.entry].type == EntryType::kSymlink) return path;
+    if (tree.listing()[arrival.entry].type == EntryType::kSymlink) {
+      links.push_back(path);
+    }
   }
-  return "";
+  return links;
 }
 
-void ReportLinkOwners(const Site& site, const ContextTree& tree,
-                      const CopySources& sources, const Instruction& copy) {
-  const Flag* chown = copy.FindFlag("chown");
-  if (chown == nullptr || !chown->value.has_value()) {
-    if (!sources.target || !IsSetgidFolder(site, *sources.target)) return;
-    const std::string link = FirstLink(tree, sources);
-    if (!link.empty()) ReportGroupOfLink(site, copy.words.back().span, link);
-    return;
+// A RUN that gives the symlinks their owner; nullopt: impossible. kaniko does
+// not see a change of the owner alone in mode `time`.
+std::optional<Instruction> OwnLinks(const Site& site,
+                                    const CopySources& sources,
+                                    const std::string& owner,
+                                    const std::vector<std::string>& links) {
+  constexpr size_t kMostLinks = 100;
+  if (!sources.target || links.size() > kMostLinks ||
+      site.request.snapshot_mode == "time" || !CanRunAsRoot(site, {"chown"})) {
+    return std::nullopt;
   }
-  const auto owner = KnownValue(site.before.scope, *chown->value);
-  if (owner && IsRoot(*owner)) return;
-  const std::string link = FirstLink(tree, sources);
-  if (link.empty()) return;
-  site.Report(
-      chown->span,
-      absl::StrCat("does not change the owner of the symlink `", link, "`"),
-      "add a `RUN chown -h` for it");
+  std::string run = absl::StrCat("chown -h ", OwnerForChown(site, owner));
+  for (const std::string& link : links) {
+    absl::StrAppend(&run, " ", *sources.target == "/" ? "" : *sources.target,
+                    "/", link);
+  }
+  const bool plain =
+      absl::c_all_of(absl::StrSplit(run, ' '),
+                     [](absl::string_view word) { return IsPlainPath(word); });
+  return plain ? std::optional(MakeInstruction("RUN", run)) : std::nullopt;
+}
+
+// Returns what to send after the COPY for the owners of its symlinks.
+std::optional<Instruction> KeepLinkOwners(const Site& site,
+                                          const ContextTree& tree,
+                                          const CopySources& sources,
+                                          const Instruction& copy,
+                                          Draft& draft) {
+  const Flag* chown = copy.FindFlag("chown");
+  const bool has_owner = chown != nullptr && chown->value.has_value();
+  const auto owner =
+      has_owner ? KnownValue(site.before.scope, *chown->value) : std::nullopt;
+  if (owner && IsRoot(*owner)) return std::nullopt;
+  const bool setgid =
+      !has_owner && sources.target && IsSetgidFolder(site, *sources.target);
+  if (!has_owner && !setgid) return std::nullopt;
+  const std::vector<std::string> links = LinksOf(tree, sources);
+  if (links.empty()) return std::nullopt;
+  if (setgid) {
+    ReportGroupOfLink(site, copy.words.back().span, links[0]);
+    return std::nullopt;
+  }
+  auto run = owner ? OwnLinks(site, sources, *owner, links) : std::nullopt;
+  if (run) {
+    draft.Because("--chown does not apply to symlinks");
+  } else {
+    site.Report(chown->span,
+                absl::StrCat("does not change the owner of the symlink `",
+                             links[0], "`"),
+                "add a `RUN chown -h` for it");
+  }
+  return run;
 }
 
 // One instruction for each source: where the target is no folder, each of them
@@ -306,26 +350,75 @@ bool NamesFolder(const Site& site, const Instruction& copy) {
   return HasSlash(value ? *value : text);
 }
 
-// New folders get --chmod's mode, too, which the executor gives to nothing but
-// what it copies.
-void TakeModeOfNewFolders(const Site& site, const ContextTree& tree,
-                          const Instruction& copy, CopySources& sources) {
+// The mode in octal that --chmod has, where new folders get it, too, and the
+// executor gives it to nothing but what it copies; nullopt: no need.
+std::optional<uint32_t> ModeOfNewFolders(const Site& site,
+                                         const ContextTree& tree,
+                                         const Instruction& copy,
+                                         const CopySources& sources) {
   const Flag* chmod = copy.FindFlag("chmod");
   if (chmod == nullptr || !chmod->value || !sources.target || sources.mode ||
       !sources.mode_words.empty() || sources.whole_path ||
       HoldsArchive(site, tree, copy, sources)) {
-    return;
+    return std::nullopt;
   }
   const auto text = KnownValue(site.before.scope, *chmod->value);
   uint32_t mode = 0;
-  if (!text || !absl::SimpleAtoi<uint32_t>(*text, &mode)) return;
+  if (!text || !absl::SimpleAtoi<uint32_t>(*text, &mode)) return std::nullopt;
   mode = static_cast<uint32_t>(std::strtoul(text->c_str(), nullptr, 8));
-  if (mode == 0755) return;
+  return mode == 0755 ? std::nullopt : std::optional(mode);
+}
+
+// A RUN that makes the folders which the target needs with this mode. An
+// earlier RUN may have made them: those stay as they are.
+std::optional<Instruction> MakeFolders(const Site& site,
+                                       const Instruction& copy,
+                                       const std::string& needed,
+                                       uint32_t mode) {
+  if (!IsPlainPath(needed) ||
+      !CanRunAsRoot(site, {"chmod", "chown", "mkdir"})) {
+    return std::nullopt;
+  }
+  std::string owner;
+  if (const Flag* chown = copy.FindFlag("chown")) {
+    const auto text = KnownValue(site.before.scope, chown->value.value_or(""));
+    if (!text || !IsPlainPath(*text)) return std::nullopt;
+    const auto numbers = NumbersOf(site, *text);
+    owner = absl::StrCat(" && chown ", numbers ? *numbers : *text, " ");
+  }
+  std::vector<std::string> commands;
+  for (size_t end = needed.find('/', 1);; end = needed.find('/', end + 1)) {
+    const std::string path = needed.substr(0, end);
+    if (IsThere(site, path) != true) {
+      commands.push_back(absl::StrFormat(
+          "{ [ -e %s ] || { mkdir %s && chmod %o %s%s; }; }", path, path, mode,
+          path, owner.empty() ? "" : owner + path));
+    }
+    if (end == needed.npos) break;
+  }
+  return MakeInstruction("RUN", absl::StrJoin(commands, " && "));
+}
+
+// New folders get --chmod's mode, too: takes it into `sources`, or returns an
+// instruction to send before.
+std::optional<Instruction> TakeModeOfNewFolders(const Site& site,
+                                                const ContextTree& tree,
+                                                const Instruction& copy,
+                                                CopySources& sources,
+                                                Draft& draft) {
+  const auto mode = ModeOfNewFolders(site, tree, copy, sources);
+  if (!mode) return std::nullopt;
   const std::string needed = FolderNeeded(
       *sources.target, CopiesToFile(tree, sources, copy.words.back().text));
   const auto parent = LastThere(site, needed);
-  if (!parent || *parent == needed || *parent == needed + "/") return;
-  sources.mode = static_cast<uint16_t>(mode);
+  if (!parent) {
+    auto made = MakeFolders(site, copy, needed, *mode);
+    if (made) draft.Because("--chmod applies to the created folders, too");
+    return made;
+  }
+  if (*parent == needed || *parent == needed + "/") return std::nullopt;
+  sources.mode = static_cast<uint16_t>(*mode);
+  return std::nullopt;
 }
 
 // The executor fails where a symlink on the target's way leads to nothing.
@@ -357,7 +450,6 @@ std::vector<Instruction> Rewrite(
     return {copy};
   }
   sources->contents = contents;
-  ReportLinkOwners(site, tree, *sources, copy);
   std::vector<Instruction> sent =
       MakeIndependent(site, tree, copy, *sources, draft);
   if (sent.empty()) {
@@ -366,12 +458,17 @@ std::vector<Instruction> Rewrite(
     }
     sent = MakeWay(site, tree, *sources, copy, draft);
   }
-  TakeModeOfNewFolders(site, tree, copy, *sources);
+  if (auto made = TakeModeOfNewFolders(site, tree, copy, *sources, draft)) {
+    sent.insert(sent.begin(), *std::move(made));
+  }
   const bool one_by_one = sources->items.size() > 1 && !NamesFolder(site, copy);
   std::vector<Instruction> copies =
       one_by_one ? OneByOne(site, tree, *sources, copy, draft)
                  : CopyWriter(site, tree, *sources, copy, draft).Run();
   Add(std::move(copies), sent);
+  if (auto owns = KeepLinkOwners(site, tree, *sources, copy, draft)) {
+    sent.push_back(*std::move(owns));
+  }
   return sent;
 }
 

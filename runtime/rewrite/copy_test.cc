@@ -1,7 +1,9 @@
 #include "runtime/rewrite/copy.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -244,6 +246,50 @@ TEST(CopyChmodTest, NewFolders) {
           << outcome.text;
     }
     EXPECT_TRUE(outcome.reports.empty()) << text;
+  }
+}
+
+// With programs for a RUN after the COPY, or before it.
+BaseImage BaseWithTools() {
+  BaseImage base = testing::UsualBase();
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  for (const char* name : {"chmod", "chown", "mkdir"}) {
+    files->entries[absl::StrCat("/bin/", name)] = ImageFile();
+  }
+  base.files = std::move(files);
+  return base;
+}
+
+TEST(CopyRunTest, OwnersOfLinksAndModesOfFolders) {
+  const BaseImage base = BaseWithTools();
+  const context::Listing listing =
+      MakeListing({"a", "d/", "d/l -> a", "d/sub/", "d/sub/l2 -> ../a"});
+  struct {
+    const char* lines;
+    const char* run;  // "": none of ours
+  } cases[] = {
+      {"COPY --chown=7:8 d /new\n", "RUN chown -h 7:8 /new/l /new/sub/l2\n"},
+      {"COPY --chown=app d /\n", "RUN chown -h 1000:1001 /l /sub/l2\n"},
+      {"COPY --chown=7:8 d/sub /opt/dir\n", "RUN chown -h 7:8 /opt/dir/l2\n"},
+      {"COPY --chown=0 d /new\n", ""},
+      {"COPY --chown=7:8 d/a /new\n", ""},
+      {"RUN x\nCOPY --chmod=600 --chown=7:8 a /opt/dir/one/two\n",
+       "RUN { [ -e /opt/dir/one ] || { mkdir /opt/dir/one && chmod 600 "
+       "/opt/dir/one && chown 7:8 /opt/dir/one; }; }\n"},
+      {"RUN x\nCOPY --chmod=755 a /opt/dir/one/two\n", ""},
+      {"RUN x\nCOPY --chmod=600 a /opt/dir/\n", ""},
+  };
+  for (const auto& test : cases) {
+    const auto outcome = testing::RewriteOver(
+        {&base, &listing}, absl::StrCat("FROM base\nUSER root\n", test.lines));
+    if (*test.run == '\0') {
+      EXPECT_FALSE(absl::StrContains(outcome.text, "RUN chown") ||
+                   absl::StrContains(outcome.text, "RUN {"))
+          << outcome.text;
+    } else {
+      EXPECT_TRUE(absl::StrContains(outcome.text, test.run)) << outcome.text;
+    }
+    EXPECT_TRUE(outcome.reports.empty()) << test.lines;
   }
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -18,7 +19,9 @@
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/from_image.h"
+#include "runtime/rewrite/from_owner.h"
 #include "runtime/rewrite/from_remake.h"
+#include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
@@ -100,13 +103,14 @@ class FromWriter {
       RemakePipes();
       KeepFolder();
       RemakeLinks();
+      KeepOwners();
       ReportLost();
       ReportCapabilityOfBase();
     }
     if (remade_.empty()) return;
     draft_.instructions.push_back(
         MakeInstruction("RUN", absl::StrJoin(remade_, " && ")));
-    draft_.Because("COPY --from does not keep hard links and named pipes");
+    draft_.Because(reason_);
   }
 
  private:
@@ -116,6 +120,8 @@ class FromWriter {
   void KeepFolder();
   void RemakePipes();
   void RemakeLinks();
+  void KeepOwners();
+  bool HoldsLinks() const;
   void RefuseTop() const;
   void ReportLost() const;
   void ReportCapabilityOfBase() const;
@@ -154,8 +160,9 @@ class FromWriter {
   const StageCommands commands_;
   std::string source_;
   size_t word_ = 0;
-  // What a RUN after the COPY makes.
+  // What a RUN after the COPY does, and why.
   std::vector<std::string> remade_;
+  std::string reason_ = "COPY --from does not keep hard links and named pipes";
 };
 
 void FromWriter::ReportFlags() const {
@@ -377,6 +384,49 @@ void FromWriter::RemakeLinks() {
                         "` as two files"),
            "make one of them a symlink, or run ln after this COPY");
   }
+  for (const std::string& tree : commands_.hard_link_trees()) {
+    // target, a folder above it, or a profile's folder, e.g. target/release.
+    if (!IsAtOrBelow(tree, source_) && FolderOf(source_) != tree) continue;
+    Report(absl::StrCat("copies the hard links that `cargo` makes in `", tree,
+                        "` as several files"),
+           "copy the files that you need by name");
+    return;
+  }
+}
+
+bool FromWriter::HoldsLinks() const {
+  const auto is_below = [this](const std::string& path) {
+    return IsAtOrBelow(path, source_);
+  };
+  return absl::c_any_of(commands_.link_trees(), is_below) ||
+         absl::c_any_of(commands_.symlinks(), [&](const std::string& link) {
+           return link != source_ && is_below(link) &&
+                  !commands_.IsFolder(link);
+         });
+}
+
+// --chown: the executor gives it to an existing target, too, but not to
+// symlinks.
+void FromWriter::KeepOwners() {
+  const Flag* chown = copy_.FindFlag("chown");
+  if (chown == nullptr || HasWildcard(source_)) return;
+  const auto owner = KnownValue(site_.before.scope, chown->value.value_or(""));
+  const auto target = site_.before.PathOf(copy_.words.back().text);
+  if (!owner || IsRoot(*owner) || !target) return;
+  CopyOfFolder copied = {*owner, *target, HoldsLinks()};
+  const bool named_as_folder = absl::EndsWith(copy_.words[word_].text, "/");
+  copied.is_folder =
+      copied.holds_links || named_as_folder || commands_.IsFolder(source_);
+  copied.may_be_folder = !absl::StrContains(BaseName(source_).substr(1), '.');
+  const OwnersAfter after = OwnersAfterCopy(site_, copied);
+  if (!after.problem.empty()) Report(after.problem, "use chown in a RUN");
+  if (after.commands.empty()) return;
+  if (remade_.empty()) {
+    reason_ =
+        "COPY --from --chown leaves symlinks to root, and changes the "
+        "target";
+  }
+  remade_.insert(remade_.end(), after.commands.begin(), after.commands.end());
 }
 
 void FromWriter::ReportLost() const {

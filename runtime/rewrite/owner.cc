@@ -73,4 +73,9 @@ std::optional<std::string> NumbersOf(const Site& site, absl::string_view text) {
   return absl::StrCat(numbers->user, ":", numbers->group);
 }
 
+std::string OwnerForChown(const Site& site, const std::string& owner) {
+  if (const auto numbers = NumbersOf(site, owner)) return *numbers;
+  return absl::StrContains(owner, ':') ? owner : absl::StrCat(owner, ":");
+}
+
 }  // namespace ovenbird::rewrite

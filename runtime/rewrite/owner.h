@@ -23,6 +23,10 @@ std::optional<std::string> NumbersFor(const Site& site, absl::string_view text);
 // nullopt: unknown.
 std::optional<std::string> NumbersOf(const Site& site, absl::string_view text);
 
+// Returns the value of `--chown` for the command `chown`: in numbers if these
+// are known, else by name, with the group of its login if it has no group.
+std::string OwnerForChown(const Site& site, const std::string& owner);
+
 }  // namespace ovenbird::rewrite
 
 #endif  // OVENBIRD_RUNTIME_REWRITE_OWNER_H_

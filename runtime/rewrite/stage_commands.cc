@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
@@ -59,7 +60,8 @@ bool IsAtOrBelow(absl::string_view path, absl::string_view folder) {
 }
 
 StageCommands::StageCommands(const std::vector<const Stage*>& chain) {
-  for (const Stage* stage : chain) ReadStage(*stage);
+  std::string folder(dockerfile::kUnknownFolder);
+  for (const Stage* stage : chain) ReadStage(*stage, folder);
   for (const std::string& folder : folders_) setuid_.erase(folder);
 }
 
@@ -72,8 +74,7 @@ bool StageCommands::IsSpecialFolder(const std::string& path) const {
                       }));
 }
 
-void StageCommands::ReadStage(const Stage& stage) {
-  std::string folder(dockerfile::kUnknownFolder);
+void StageCommands::ReadStage(const Stage& stage, std::string& folder) {
   if (stage.base.text == "scratch") folder = "/";
   for (const Instruction& instruction : stage.instructions) {
     if (instruction.keyword == "WORKDIR") {
@@ -115,6 +116,7 @@ void StageCommands::Read(const ShellCommand& command) {
   for (std::string& word : words) {
     word = dockerfile::ResolvePath(word, command.folder);
   }
+  ReadTool(command, words);
   if (command.name == "mkdir") {
     ReadMkdir(mode, words);
   } else if (command.name == "mkfifo") {
@@ -134,6 +136,27 @@ void StageCommands::Read(const ShellCommand& command) {
              first != "root:root" && first != "0:0") {
     Mark(recursive, words);
   }
+}
+
+void StageCommands::ReadTool(const ShellCommand& command,
+                             const std::vector<std::string>& paths) {
+  const auto has = [&](absl::string_view word) {
+    return absl::c_linear_search(command.arguments, word);
+  };
+  const std::string& name = command.name;
+  std::string tree;
+  if (name == "npm" || name == "yarn" || name == "pnpm" || name == "bun") {
+    if (!has("-g") && !has("--global")) tree = "node_modules";
+  } else if (name == "composer") {
+    tree = "vendor";
+  } else if (name == "cargo") {
+    tree = "target";
+  } else if ((has("venv") || name == "virtualenv") && !paths.empty()) {
+    if (IsKnown(paths.back())) link_trees_.insert(paths.back());
+  }
+  const std::string path = dockerfile::ResolvePath(tree, command.folder);
+  if (tree.empty() || !IsKnown(path)) return;
+  (name == "cargo" ? hard_link_trees_ : link_trees_).insert(path);
 }
 
 void StageCommands::ReadMkdir(const std::string& mode,

@@ -37,6 +37,12 @@ class StageCommands {
   const std::vector<std::pair<std::string, std::string>>& hard_links() const {
     return hard_links_;
   }
+  // Folders in which a package manager makes symlinks, e.g. node_modules/.bin.
+  const std::set<std::string>& link_trees() const { return link_trees_; }
+  // Folders in which a compiler makes hard links.
+  const std::set<std::string>& hard_link_trees() const {
+    return hard_link_trees_;
+  }
   // Returns whether the path is a folder that a RUN line gives another owner
   // than root or another mode than 0755.
   bool IsSpecialFolder(const std::string& path) const;
@@ -46,13 +52,17 @@ class StageCommands {
   }
 
  private:
-  void ReadStage(const dockerfile::Stage& stage);
+  // `folder` is WORKDIR before and after the stage.
+  void ReadStage(const dockerfile::Stage& stage, std::string& folder);
   void Read(const dockerfile::ShellCommand& command);
   void ReadMkdir(const std::string& mode,
                  const std::vector<std::string>& paths);
   void ReadChmod(bool recursive, const std::string& mode,
                  const std::vector<std::string>& paths);
   void ReadLink(bool symbolic, std::vector<std::string> paths);
+  // Takes in what programs are known to make in their folders.
+  void ReadTool(const dockerfile::ShellCommand& command,
+                const std::vector<std::string>& paths);
   void Mark(bool recursive, const std::vector<std::string>& paths);
 
   std::set<std::string> setuid_;
@@ -61,6 +71,8 @@ class StageCommands {
   std::set<std::string> fifos_;
   std::set<std::string> symlinks_;
   std::vector<std::pair<std::string, std::string>> hard_links_;
+  std::set<std::string> link_trees_;
+  std::set<std::string> hard_link_trees_;
   std::set<std::string> folders_;
   std::set<std::string> special_;
   std::set<std::string> special_trees_;

@@ -74,12 +74,13 @@ StageFile AfterRun(const StageChange& run, const StageFile& before,
     return before;
   }
   StageFile file;
-  file.only_from_run =
+  const bool was_absent =
       before.only_from_run || before.kind == StageFile::kAbsent;
   const auto made = run.made.find(path);
-  if (file.only_from_run && made != run.made.end()) {
+  if (was_absent && made != run.made.end()) {
     return {StageFile::kEntry, made->second, /*only_from_run=*/true};
   }
+  file.only_from_run = was_absent && !RunMayHaveChanged(run, path);
   return file;
 }
 
@@ -112,6 +113,9 @@ StageFiles::StageFiles(const Site& site)
     : listing_(site.request.listing), before_(site.before) {
   files_ = site.before.from_scratch ? std::make_shared<const ImageFiles>()
                                     : site.BaseFiles();
+  if (const auto base = files_ == nullptr ? nullptr : site.Base()) {
+    base_user_ = base->user;
+  }
   has_made_links_ = absl::c_any_of(before_.changes, [](const auto& change) {
     return absl::c_any_of(change.made, [](const auto& file) {
       return file.second.type == ImageFile::kSymlink;
@@ -196,8 +200,24 @@ StageFile StageFiles::After(size_t change, const StageFile& before,
   if (what.kind == StageChange::kCopy) {
     return target ? AfterCopy(what, *target, before, path) : StageFile();
   }
-  if (before.kind != StageFile::kAbsent) return before;
-  return target && !IsAtOrBelow(*target, path) ? before : StageFile();
+  return AfterWorkdir(what, target, before, path);
+}
+
+StageFile StageFiles::AfterWorkdir(const StageChange& workdir,
+                                   const std::optional<std::string>& target,
+                                   const StageFile& before,
+                                   absl::string_view path) const {
+  const bool may_make =
+      before.kind == StageFile::kAbsent || before.only_from_run;
+  if (before.kind == StageFile::kEntry || !may_make) return before;
+  if (!target) return {};
+  if (!IsAtOrBelow(*target, path)) return before;
+  const std::string& user = workdir.user ? *workdir.user : base_user_;
+  StageFile folder{StageFile::kEntry, {}};
+  folder.entry.type = ImageFile::kFolder;
+  const bool of_root = user.empty() || user == "root" || user == "0";
+  folder.entry.mode = of_root ? kUsualMode : kUnknownMode;
+  return folder;
 }
 
 StageFile StageFiles::AfterCopy(const StageChange& copy,

@@ -21,7 +21,7 @@ struct StageFile {
   enum Kind { kUnknown, kAbsent, kEntry };
   Kind kind = kUnknown;
   ImageFile entry;  // of kEntry
-  // kUnknown: nothing is there unless a RUN made it.
+  // Nothing is there unless a RUN made it, though none names it.
   bool only_from_run = false;
 
   // Returns whether the path exists and is of that type.
@@ -64,6 +64,9 @@ class StageFiles {
   // Returns the file at `path` after a change, which was `before` before it.
   StageFile After(size_t change, const StageFile& before,
                   absl::string_view path) const;
+  StageFile AfterWorkdir(const StageChange& workdir,
+                         const std::optional<std::string>& target,
+                         const StageFile& before, absl::string_view path) const;
   StageFile AfterCopy(const StageChange& copy, const std::string& target,
                       StageFile before, absl::string_view path) const;
   // Returns what a source of COPY puts at the path; kAbsent: nothing.
@@ -79,6 +82,7 @@ class StageFiles {
 
   const context::Listing* const listing_;
   const StageState& before_;
+  std::string base_user_;
   // A RUN has made a symlink.
   bool has_made_links_ = false;
   std::shared_ptr<const ImageFiles> files_;

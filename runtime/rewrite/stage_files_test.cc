@@ -143,7 +143,12 @@ TEST(StageFilesTest, Lookup) {
            {"ADD a.tar /opt/private\n", "/opt/private", "unknown"},
            {"ADD a.tar /opt/private\n", "/opt/dir", "folder"},
            // WORKDIR makes missing folders.
-           {"WORKDIR /none/deep\n", "/none", "unknown"},
+           {"WORKDIR /none/deep\n", "/none", "special"},
+           {"USER root\nWORKDIR /none/deep\n", "/none", "folder"},
+           {"USER 7\nWORKDIR /none/deep\n", "/none", "special"},
+           {"USER 0\nRUN x\nWORKDIR /none\n", "/none", "folder"},
+           {"RUN x /none\nWORKDIR /none\n", "/none", "unknown"},
+           {"WORKDIR /none\nRUN chown 7 .\n", "/none", "unknown"},
            {"WORKDIR /none/deep\n", "/none/deep/x", "absent"},
            {"WORKDIR /opt/private\n", "/opt/private", "special"},
        }) {

@@ -1,0 +1,110 @@
+#include "runtime/rewrite/from_owner.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/testing/over_base.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+// `find`, `chown` and `chmod` are there.
+BaseImage BaseWithTools() {
+  BaseImage base = testing::UsualBase();
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  for (const char* name : {"find", "chown", "chmod"}) {
+    files->entries[absl::StrCat("/bin/", name)] = ImageFile();
+  }
+  base.files = std::move(files);
+  base.user = "";
+  return base;
+}
+
+struct Case {
+  const char* lines;  // of the second stage
+  const char* run;    // "": none is sent
+  const char* report = "";
+};
+
+TEST(FromOwnerTest, PutsOwnersRight) {
+  const BaseImage base = BaseWithTools();
+  for (const Case& item : std::vector<Case>{
+           {"COPY --from=one --chown=app /app/node_modules /new\n",
+            "find /new -type l -exec chown -h 1000:1001 {} +"},
+           {"RUN useradd made\nCOPY --from=one --chown=made:made /app /new\n",
+            "find /new -type l -exec chown -h made:made {} +"},
+           {"RUN useradd made\nCOPY --from=one --chown=made /v/ /new\n",
+            "find /new -type l -exec chown -h made: {} +"},
+           {"WORKDIR /work\nCOPY --from=one --chown=7:8 /dir/x ./\n",
+            "chown 0:0 /work && chmod 755 /work"},
+           {"COPY --from=one --chown=7:8 /dir /opt/private\n",
+            "chown 1000:1001 /opt/private && chmod 700 /opt/private"},
+           // A file by its name, root, no --chown, nothing there.
+           {"WORKDIR /work\nCOPY --from=one --chown=7:8 /dir/x.json ./\n", ""},
+           {"WORKDIR /work\nCOPY --from=one --chown=0:0 /dir ./\n", ""},
+           {"WORKDIR /work\nCOPY --from=one /dir ./\n", ""},
+           {"COPY --from=one --chown=7:8 /dir /new\n", ""},
+           {"COPY --from=one --chown=7:8 /app/src /new\n", ""},
+           // No command is possible.
+           {"USER app\nCOPY --from=one --chown=7:8 /app /new\n", "",
+            "kaniko v1.24.0 leaves root as the owner of the symlinks"},
+           {"USER app\nCOPY --from=one --chown=7:8 /dir/ /opt/dir\n", "",
+            "kaniko v1.24.0 gives the existing folder `/opt/dir` to `7:8`, "
+            "too"},
+           {"USER app\nCOPY --from=one --chown=7:8 /file /opt/dir\n", ""},
+       }) {
+    const std::string above =
+        "FROM base AS one\nWORKDIR /app\nRUN npm ci && python -m venv /v\n"
+        "FROM base\n";
+    const auto outcome =
+        testing::RewriteOver({&base}, absl::StrCat(above, item.lines));
+    std::string run;
+    const size_t at = outcome.text.rfind("\nRUN ");
+    if (at != std::string::npos && at > above.size()) {
+      run = outcome.text.substr(at + 5);
+      run.pop_back();
+    }
+    EXPECT_EQ(run, item.run) << outcome.text;
+    EXPECT_EQ(absl::StrJoin(outcome.reports, "\n"), item.report) << item.lines;
+  }
+}
+
+// WORKDIR is that of the stage that a stage starts from.
+TEST(FromOwnerTest, StagesInheritTheirFolder) {
+  const BaseImage base = BaseWithTools();
+  EXPECT_THAT(testing::RewriteOver(
+                  {&base},
+                  "FROM base AS zero\nWORKDIR /app\nFROM zero AS one\n"
+                  "RUN npm ci\nFROM zero\nUSER 0\n"
+                  "COPY --from=one --chown=7:8 /app/node_modules /new\n")
+                  .text,
+              ::testing::HasSubstr("RUN find /new -type l"));
+}
+
+TEST(FromOwnerTest, CargoMakesHardLinks) {
+  const BaseImage base = BaseWithTools();
+  for (const auto& [source, reported] :
+       std::vector<std::pair<const char*, bool>>{
+           {"/app/target/release", true},
+           {"/app", true},
+           {"/app/target/release/app", false},
+           {"/app/src", false},
+       }) {
+    const auto outcome = testing::RewriteOver(
+        {&base}, absl::StrCat("FROM base AS one\nWORKDIR /app\n"
+                              "RUN cargo build --release\nFROM base\n"
+                              "COPY --from=one ",
+                              source, " /x\n"));
+    EXPECT_EQ(outcome.reports.size(), reported ? 1u : 0u) << source;
+  }
+}
+
+}  // namespace
+}  // namespace ovenbird::rewrite
