@@ -9,6 +9,11 @@
   folder-over-link      two layers; the second replaces a link to a folder by a folder
   folder-over-dangling  two layers; the second replaces a link to nothing by a folder
   caps      /bin/ping has a capability
+  distro    merged, with package managers, compilers (stand_in.sh) and users node, www-data
+  alpine    base, with the same
+  slim      merged, with the users of distro
+  static    no shell: certificates, user nonroot
+  nginx     slim, with what a web server's image has
   onbuild   ONBUILD triggers that copy, run and set
   onbuild-from   ONBUILD COPY --from=tools
   onbuild-user   ONBUILD USER, and WORKDIR in a missing folder
@@ -23,6 +28,7 @@ import subprocess
 import tarfile
 import urllib.request
 
+HERE = os.path.dirname(os.path.realpath(__file__))
 BUSYBOX = "/usr/bin/busybox"
 ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
 EPOCH = "2020-01-01T00:00:00Z"
@@ -134,6 +140,64 @@ def bare_layer():
     return layer.bytes()
 
 
+STAND_INS = """apk apt-get bundle cargo composer dotnet go gradle groupadd java mvn npm pip pip3 pnpm
+  python python3 useradd yarn""".split()
+DISTRO_PASSWD = (
+    PASSWD.replace("1000:1001:app:/home/app", "999:999:app:/home/app")
+    + "www-data:x:33:33::/var/www:/bin/false\nnode:x:1000:1000::/home/node:/bin/sh\n"
+    + "nobody:x:65534:65534::/nonexistent:/bin/false\n"
+)
+DISTRO_GROUP = GROUP.replace("app:x:1001", "app:x:999") + (
+    "www-data:x:33:\nnode:x:1000:\nnogroup:x:65534:\n"
+)
+
+
+def tools_layer():
+    layer = Layer().folders("usr usr/local usr/local/bin")
+    with open(os.path.join(HERE, "stand_in.sh"), "rb") as stream:
+        layer.file("usr/local/bin/stand-in", stream.read(), 0o755)
+    for name in STAND_INS:
+        layer.link("usr/local/bin/" + name, "stand-in")
+    return layer.bytes()
+
+
+def distro_layer():
+    layer = Layer().folders("etc home var var/www usr usr/local usr/local/lib")
+    layer.file("etc/passwd", DISTRO_PASSWD).file("etc/group", DISTRO_GROUP)
+    layer.folders("home/node", owner=(1000, 1000)).folders("home/app", 0o700, (999, 999))
+    return layer.bytes()
+
+
+def static_layer():
+    layer = Layer().folders("etc etc/ssl etc/ssl/certs home tmp", 0o755)
+    layer.folders("home/nonroot", 0o700, (65532, 65532))
+    layer.file("etc/passwd", "root:x:0:0::/root:\nnonroot:x:65532:65532::/home/nonroot:\n")
+    layer.file("etc/group", "root:x:0:\nnonroot:x:65532:\n")
+    return layer.file("etc/ssl/certs/ca-certificates.crt", "certificates\n").bytes()
+
+
+def nginx_layer():
+    layer = Layer().folders("etc etc/nginx etc/nginx/conf.d usr usr/share usr/share/nginx")
+    layer.folders("usr/share/nginx/html var var/log var/log/nginx docker-entrypoint.d")
+    layer.folders("var/cache var/cache/nginx", owner=(0, 0))
+    layer.file("etc/nginx/nginx.conf", "http {}\n").file("etc/nginx/conf.d/default.conf", "server {}\n")
+    layer.file("usr/share/nginx/html/index.html", "welcome\n")
+    layer.link("var/log/nginx/access.log", "/dev/stdout")
+    layer.file("docker-entrypoint.sh", "#!/bin/sh\nexec \"$@\"\n", 0o755)
+    layer.file("etc/passwd", DISTRO_PASSWD + "nginx:x:101:101::/nonexistent:/bin/false\n")
+    layer.file("etc/group", DISTRO_GROUP + "nginx:x:101:\n")
+    return layer.bytes()
+
+
+NGINX = {
+    "Env": [PATH, "NGINX_VERSION=1.0"],
+    "Cmd": ["nginx", "-g", "daemon off;"],
+    "Entrypoint": ["/docker-entrypoint.sh"],
+    "ExposedPorts": {"80/tcp": {}},
+    "StopSignal": "SIGQUIT",
+}
+
+
 def second_layer():
     layer = Layer().folders("opt opt/dir")
     layer.file("opt/.wh.file", "").file("opt/.wh.private", "")
@@ -182,7 +246,13 @@ def images():
     """Returns name -> (layers, config)."""
     plain = {"Env": [PATH], "Cmd": ["sh"]}
     first = base_layer()
+    slim = [merged_layer(), distro_layer()]
     return {
+        "distro": (slim + [tools_layer()], plain),
+        "alpine": ([first, tools_layer()], dict(plain, Cmd=["/bin/sh"])),
+        "slim": (slim, plain),
+        "static": ([static_layer()], {"Env": [PATH], "User": "0", "WorkingDir": "/"}),
+        "nginx": (slim + [nginx_layer()], NGINX),
         "base": ([first], plain),
         "merged": ([merged_layer()], plain),
         "bare": ([bare_layer()], {"Env": [PATH]}),

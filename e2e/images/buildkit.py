@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import time
 
@@ -14,6 +15,25 @@ ENTITLEMENTS = ("network.host", "security.insecure")
 
 class Refused(Exception):
     """BuildKit rejects the Dockerfile or fails to build it; the argument is its log."""
+
+
+# Names an image that interprets the Dockerfile; there is no registry to pull it from.
+_SYNTAX = re.compile(rb"^#[ \t]*syntax[ \t]*=", re.MULTILINE)
+
+
+def without_syntax(dockerfile, scratch):
+    """Returns the path of a copy without `# syntax=`; the path itself if it has no such line."""
+    with open(dockerfile, "rb") as stream:
+        text = stream.read()
+    if not _SYNTAX.match(text):
+        return dockerfile
+    copy = os.path.join(scratch, "dockerfile", os.path.basename(dockerfile))
+    os.makedirs(os.path.dirname(copy))
+    with open(copy, "wb") as stream:
+        stream.write(_SYNTAX.sub(b"# was", text, count=1))
+    if os.path.exists(dockerfile + ".dockerignore"):
+        shutil.copy(dockerfile + ".dockerignore", copy + ".dockerignore")
+    return copy
 
 
 class BuildKit:
@@ -30,6 +50,7 @@ class BuildKit:
         """
         output = os.path.join(scratch, "buildkit.tar")
         dockerfile = os.path.join(folder, case.dockerfile or "Dockerfile")
+        dockerfile = without_syntax(dockerfile, scratch)
         command = self._buildctl + ["build", "--progress=plain", "--no-cache"]
         command += ["--frontend=dockerfile.v0", "--opt=filename=" + os.path.basename(dockerfile)]
         command += ["--local=context=" + os.path.normpath(os.path.join(folder, case.context))]
