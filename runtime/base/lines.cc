@@ -17,7 +17,11 @@ void LineSplitter::Add(absl::string_view bytes) {
     const size_t end = bytes.find('\n');
     if (end == absl::string_view::npos) {
       rest_.append(bytes.data(), bytes.size());
-      if (rest_.size() >= kMaxLine) Finish();
+      if (rest_.size() < kMaxLine) return;
+      // A carriage return at the cut may belong to the line's end.
+      const absl::string_view piece = WithoutCarriageReturn(rest_);
+      on_line_(piece);
+      rest_.erase(0, piece.size());
       return;
     }
     const absl::string_view line = bytes.substr(0, end);

@@ -35,5 +35,19 @@ TEST(LineSplitterTest, AnEndlessLineComesInPieces) {
   EXPECT_EQ(lines[1], "b");
 }
 
+TEST(LineSplitterTest, ACutIsNoLineEnd) {
+  const std::string full(1 << 20, 'a');
+  const std::string most = full.substr(1);
+  const auto joined = [](const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) text += line;
+    return text;
+  };
+  // A carriage return within the line is a part of it, also at the cut.
+  EXPECT_EQ(joined(Split({most + "\r", "b\n"})), most + "\rb");
+  EXPECT_EQ(joined(Split({most + "\r", "\nb\n"})), most + "b");
+  EXPECT_EQ(joined(Split({full, "\r\nb\n"})), full + "b");
+}
+
 }  // namespace
 }  // namespace ovenbird

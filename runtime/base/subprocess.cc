@@ -108,13 +108,24 @@ bool IsProgram(const std::string& path) {
          access(path.c_str(), X_OK) == 0;
 }
 
+absl::StatusOr<std::string> FindIn(absl::string_view program,
+                                   absl::string_view path) {
+  for (absl::string_view folder : absl::StrSplit(path, ':')) {
+    const std::string candidate =
+        absl::StrCat(folder.empty() ? "." : folder, "/", program);
+    if (IsProgram(candidate)) return candidate;
+  }
+  return absl::NotFoundError(absl::StrCat(
+      "program `", program, "` is not in any folder of PATH (", path, ")"));
+}
+
 absl::StatusOr<std::string> ProgramOf(const Subprocess& process) {
   if (process.argv.empty() || process.argv[0].empty()) {
     return absl::InvalidArgumentError("the command is empty");
   }
   if (absl::StrContains(process.argv[0], '/')) return process.argv[0];
   for (const auto& [name, value] : process.set_env) {
-    if (name == "PATH") return FindProgram(process.argv[0], value);
+    if (name == "PATH") return FindIn(process.argv[0], value);
   }
   return FindProgram(process.argv[0]);
 }
@@ -419,19 +430,9 @@ absl::StatusOr<SubprocessResult> RunSubprocess(const Subprocess& process) {
 
 absl::StatusOr<std::string> FindProgram(absl::string_view program,
                                         absl::string_view path) {
-  std::string own;
-  if (path.empty()) {
-    const char* value = getenv("PATH");
-    own = value != nullptr ? value : "/usr/local/bin:/usr/bin:/bin";
-    path = own;
-  }
-  for (absl::string_view folder : absl::StrSplit(path, ':')) {
-    const std::string candidate =
-        absl::StrCat(folder.empty() ? "." : folder, "/", program);
-    if (IsProgram(candidate)) return candidate;
-  }
-  return absl::NotFoundError(absl::StrCat(
-      "program `", program, "` is not in any folder of PATH (", path, ")"));
+  if (!path.empty()) return FindIn(program, path);
+  const char* own = getenv("PATH");
+  return FindIn(program, own != nullptr ? own : "/usr/local/bin:/usr/bin:/bin");
 }
 
 std::string ShellCommand(const std::vector<std::string>& argv) {

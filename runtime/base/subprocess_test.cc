@@ -197,6 +197,14 @@ TEST(ShellCommandTest, QuotesWhatAShellWouldChange) {
             "docker run 'a b' '' 'it'\\''s' '$x'");
 }
 
+TEST(SubprocessTest, AnEmptyPathHasNoPrograms) {
+  Subprocess process;
+  process.argv = {"sh", "-c", "true"};
+  process.set_env = {{"PATH", ""}};
+  EXPECT_EQ(RunSubprocess(process).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
 TEST(FindProgramTest, TakesTheFirstFolderThatHasIt) {
   EXPECT_EQ(*FindProgram("sh", "/no/such:/bin:/usr/bin"), "/bin/sh");
   EXPECT_FALSE(FindProgram("sh", "/etc").ok());

@@ -27,18 +27,19 @@ std::optional<Failure> Run(const HookRun& run, const std::string& subject,
   const auto on_line = [&](absl::string_view line) {
     run.on_line(subject, line);
   };
-  LineSplitter lines(on_line);
+  LineSplitter out(on_line), err(on_line);
   Subprocess process;
   process.argv.push_back(hook.command);
   process.argv.insert(process.argv.end(), hook.args.begin(), hook.args.end());
   process.working_dir = run.working_dir;
   process.cancel = run.cancel;
-  process.on_stdout = [&](absl::string_view piece) { lines.Add(piece); };
-  process.on_stderr = process.on_stdout;
+  process.on_stdout = [&](absl::string_view piece) { out.Add(piece); };
+  process.on_stderr = [&](absl::string_view piece) { err.Add(piece); };
   std::string command = ShellCommand(process.argv);
   on_line(absl::StrCat("hook: ", command));
   absl::StatusOr<SubprocessResult> result = RunSubprocess(process);
-  lines.Finish();
+  out.Finish();
+  err.Finish();
   if (result.ok() && result->ok()) return std::nullopt;
   if (absl::IsCancelled(result.status())) return Interrupted();
   Failure failure;

@@ -67,6 +67,15 @@ TEST_F(HooksTest, RunsInTheConfigsFolderWithoutInput) {
               ElementsAre(HasSubstr("hook: "), run_.working_dir, "wrong"));
 }
 
+TEST_F(HooksTest, EachStreamHasItsOwnLines) {
+  Before("all", "sh",
+         {"-c",
+          "printf o; sleep 0.1; printf e >&2; sleep 0.1; "
+          "printf 'ut\nend'; sleep 0.1; echo rr >&2"});
+  EXPECT_EQ(RunHooks(run_, HookTime::kBefore, {kAllImages}), std::nullopt);
+  EXPECT_THAT(lines_, ElementsAre(HasSubstr("hook: "), "out", "err", "end"));
+}
+
 TEST_F(HooksTest, OnlyThoseOfTheTimeAndTheSubjectsInTheConfigsOrder) {
   hooks_.push_back(Make("echo", {"never"}));
   Before("web", "echo", {"web"});

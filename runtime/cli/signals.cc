@@ -36,13 +36,14 @@ SignalCancellation::SignalCancellation(std::function<std::string()> left)
     : left_(std::move(left)) {
   sigset_t signals = Signals();
   // Threads inherit the mask: all of them leave the signals to the waiter.
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  pthread_sigmask(SIG_BLOCK, &signals, &before_);
   waiter_ = std::thread([this] { Wait(); });
 }
 
 SignalCancellation::~SignalCancellation() {
   pthread_kill(waiter_.native_handle(), SIGUSR1);
   waiter_.join();
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 void SignalCancellation::Wait() {

@@ -3,6 +3,8 @@
 #ifndef OVENBIRD_RUNTIME_CLI_SIGNALS_H_
 #define OVENBIRD_RUNTIME_CLI_SIGNALS_H_
 
+#include <signal.h>
+
 #include <functional>
 #include <string>
 #include <thread>
@@ -13,7 +15,8 @@ namespace ovenbird::cli {
 
 // Cancels on SIGINT, SIGTERM and SIGHUP while it lives, except for those that
 // are ignored at the start (`nohup`). At most one may exist; it must be created
-// before any thread is started, which would otherwise receive the signals.
+// before any thread is started, which would otherwise receive the signals, and
+// destroyed in the thread that created it.
 class SignalCancellation {
  public:
   // `left`, called at the second signal from another thread, returns a
@@ -27,6 +30,7 @@ class SignalCancellation {
 
   const std::function<std::string()> left_;
   Cancellation cancellation_;
+  sigset_t before_;  // the mask of the thread that created it
   std::thread waiter_;
 };
 

@@ -105,6 +105,12 @@ absl::StatusOr<std::string> ReadHead(const fs::path& folder) {
   }
   if (auto hash = ReadLine(refs / ref); hash.ok()) return hash;
   if (auto hash = FindPackedRef(refs, ref); hash.ok()) return hash;
+  std::error_code error;
+  if (fs::exists(refs / "reftable", error)) {
+    return absl::UnimplementedError(
+        "the Git repository stores its branches in the format `reftable`, "
+        "which is not supported");
+  }
   return absl::NotFoundError("the Git repository has no commit yet");
 }
 

@@ -77,6 +77,13 @@ TEST_F(GitTest, NoCommitYet) {
                                     HasSubstr("no commit yet")));
 }
 
+TEST_F(GitTest, ReftableCannotBeRead) {
+  Write(".git/HEAD", "ref: refs/heads/.invalid\n");
+  Write(".git/reftable/tables.list", "0x1.ref\n");
+  EXPECT_THAT(Commit("."), StatusIs(absl::StatusCode::kUnimplemented,
+                                    HasSubstr("format `reftable`")));
+}
+
 TEST_F(GitTest, BrokenRepositories) {
   Write("a/.git", "something else\n");
   EXPECT_THAT(Commit("a"), StatusIs(absl::StatusCode::kFailedPrecondition,

@@ -24,7 +24,10 @@ using absl::string_view;
 std::string Shown(string_view text) {
   constexpr size_t kMost = 60;
   if (text.size() <= kMost) return std::string(text);
-  return absl::StrCat(text.substr(0, kMost), "...");
+  // Not within a character.
+  size_t end = kMost;
+  while (end > kMost - 3 && (text[end] & 0xC0) == 0x80) --end;
+  return absl::StrCat(text.substr(0, end), "...");
 }
 
 // Compiled once: patterns are string literals of the tables.

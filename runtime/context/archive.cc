@@ -79,9 +79,15 @@ struct Output {
   uint64_t max_size;
 };
 
-la_ssize_t Append(archive*, void* output, const void* data, size_t size) {
+la_ssize_t Append(archive* writer, void* output, const void* data,
+                  size_t size) {
   auto& to = *static_cast<Output*>(output);
-  if (to.text.size() + size > to.max_size) return -1;
+  if (to.text.size() + size > to.max_size) {
+    const std::string text =
+        absl::StrCat("repacked, it has more than ", to.max_size, " bytes");
+    archive_set_error(writer, EFBIG, "%s", text.c_str());
+    return -1;
+  }
   to.text.append(static_cast<const char*>(data), size);
   return static_cast<la_ssize_t>(size);
 }

@@ -107,7 +107,9 @@ TEST(ArchiveTest, Repack) {
   ASSERT_THAT(owned, IsOk());
   EXPECT_THAT(Members(*owned),
               ElementsAre("p/ 1ed 3:4 0", "p/ 1c0 3:4 0", "p/f 1a0 3:4 2"));
-  EXPECT_FALSE(RepackArchive(path, std::nullopt, 1000).ok());
+  EXPECT_THAT(RepackArchive(path, std::nullopt, 1000),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       ::testing::HasSubstr("it has more than 1000 bytes")));
 }
 
 // One entry of an archive; a name that ends with a slash is a folder.

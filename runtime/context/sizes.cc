@@ -1,39 +1,58 @@
 #include "runtime/context/sizes.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 
 namespace ovenbird::context {
 namespace {
 
+PathSize SizeOf(std::string path, const Entry& entry) {
+  if (entry.type == EntryType::kFolder) return {path + "/", 0, 0};
+  const bool has_content = entry.type == EntryType::kFile;
+  return {std::move(path), has_content ? entry.size : 0, 1};
+}
+
+PathSize SizeOf(const MemoryFile& file) {
+  if (!file.link_target.empty()) return {file.path, 0, 1};
+  if (file.folder) return {file.path + "/", 0, 0};
+  return {file.path, file.content.size(), 1};
+}
+
 class Sums {
  public:
   Sums(const Listing& listing, const std::vector<MemoryFile>& files) {
-    absl::flat_hash_map<std::string, uint64_t> added;
+    absl::flat_hash_map<std::string, PathSize> added;
+    // By the path that is copied.
+    absl::flat_hash_map<std::string, std::vector<std::string>> copies;
     for (const MemoryFile& file : files) {
-      added.emplace(file.path, file.content.size());
+      if (file.copy_of.empty()) {
+        added.emplace(file.path, SizeOf(file));
+      } else {
+        copies[file.copy_of].push_back(file.path);
+      }
     }
     PathCursor cursor(listing);
     for (size_t i = 0; i < listing.size(); ++i) {
-      const bool folder = listing[i].type == EntryType::kFolder;
-      PathSize size{std::string(cursor.At(i)), 0, 0};
-      if (folder) {
-        size.path += '/';
-      } else {
-        const auto replaced = added.find(size.path);
-        const bool is_replaced = replaced != added.end();
-        size.files = 1;
-        size.bytes = is_replaced                           ? replaced->second
-                     : listing[i].type == EntryType::kFile ? listing[i].size
-                                                           : 0;
-        if (is_replaced) added.erase(replaced);
+      const std::string path(cursor.At(i));
+      PathSize size = SizeOf(path, listing[i]);
+      const auto replaced = added.find(path);
+      if (replaced != added.end() && listing[i].type != EntryType::kFolder) {
+        size = replaced->second;
+        added.erase(replaced);
       }
       nodes_.push_back({std::move(size), listing[i].parent});
+      const auto copied = copies.find(path);
+      if (copied == copies.end()) continue;
+      for (const std::string& copy : copied->second) {
+        added.emplace(copy, SizeOf(copy, listing[i]));
+      }
     }
     for (const auto& [path, size] : added) {
-      nodes_.push_back({{path, size, 1}, Entry::kTop});
+      nodes_.push_back({size, Entry::kTop});
     }
     // A folder comes before what is in it.
     for (size_t i = nodes_.size(); i-- > 0;) {

@@ -52,5 +52,32 @@ TEST(SizesTest, LargestFirstFoldersSummed) {
                           "Dockerfile 7 1", "tools/helper 4 1", "empty/ 0 0"));
 }
 
+TEST(SizesTest, AdditionsOfAllKinds) {
+  Listing listing("/");
+  Entry entry;
+  entry.type = EntryType::kFile;
+  entry.size = 100;
+  listing.Add(entry, "a");
+  entry.type = EntryType::kFolder;
+  entry.size = 0;
+  listing.Add(entry, "d");
+  MemoryFile folder, door, file, twin, script;
+  folder.path = "own";
+  folder.folder = true;
+  door.path = "own/door";
+  door.folder = true;
+  door.link_target = "..";
+  file.path = "own/a";
+  file.copy_of = "a";
+  twin.path = "own/d";
+  twin.copy_of = "d";
+  script.path = "own/script";
+  script.content = "12";
+  EXPECT_THAT(
+      Shown(SumSizes(listing, {folder, door, file, twin, script}, false)),
+      ElementsAre("a 100 1", "own/a 100 1", "own/script 2 1", "d/ 0 0",
+                  "own/ 0 0", "own/d/ 0 0", "own/door 0 1"));
+}
+
 }  // namespace
 }  // namespace ovenbird::context

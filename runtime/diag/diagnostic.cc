@@ -1,6 +1,8 @@
 #include "runtime/diag/diagnostic.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 namespace ovenbird::diag {
@@ -8,13 +10,6 @@ namespace {
 
 absl::string_view FileName(const Span& span) {
   return span.file ? absl::string_view(span.file->name()) : "";
-}
-
-bool IsBefore(const Diagnostic& a, const Diagnostic& b) {
-  if (a.span.file != b.span.file) {
-    return FileName(a.span) < FileName(b.span);
-  }
-  return a.span.begin < b.span.begin;
 }
 
 // `before` is sorted and ends at the place of `next` or earlier.
@@ -68,8 +63,19 @@ void Collector::Handle(Diagnostic diagnostic) {
 }
 
 std::vector<Diagnostic> Collector::Sorted() const {
+  // All values of a flag have its name, but each is a file of its own.
+  std::map<const SourceFile*, size_t> arrival;
+  for (const Diagnostic& d : diagnostics_) {
+    arrival.try_emplace(d.span.file, arrival.size());
+  }
+  const auto place = [&](const Diagnostic& d) {
+    return std::tuple(FileName(d.span), arrival.at(d.span.file), d.span.begin);
+  };
   std::vector<Diagnostic> sorted = diagnostics_;
-  std::stable_sort(sorted.begin(), sorted.end(), IsBefore);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const Diagnostic& a, const Diagnostic& b) {
+                     return place(a) < place(b);
+                   });
   std::vector<Diagnostic> unique;
   for (Diagnostic& next : sorted) {
     if (!IsRepetition(next, unique)) unique.push_back(std::move(next));

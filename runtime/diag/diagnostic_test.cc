@@ -40,6 +40,24 @@ TEST(Collector, SortsByFilePlaceAndArrival) {
   EXPECT_TRUE(collector.has_errors());
 }
 
+// All values of a flag have its name.
+TEST(Collector, KeepsFilesOfOneNameApart) {
+  const SourceFile one("--var", "0123456789"), two("--var", "0123456789");
+  Collector collector;
+  for (const auto& [file, at] :
+       {std::pair(&two, 5u), std::pair(&one, 1u), std::pair(&two, 1u),
+        std::pair(&one, 5u), std::pair(&two, 3u), std::pair(&one, 3u)}) {
+    collector.Handle(Make(kRule, {file, at, at + 1}, "m"));
+    collector.Handle(Make(kRule, {file, at, at + 1}, "m"));
+  }
+  std::string places;
+  for (const Diagnostic& d : collector.Sorted()) {
+    places += d.span.file == &two ? " two:" : " one:";
+    places += std::to_string(d.span.begin);
+  }
+  EXPECT_EQ(places, " two:1 two:3 two:5 one:1 one:3 one:5");
+}
+
 TEST(Collector, DropsRepetitionsOnly) {
   const SourceFile file("a.yaml", "0123456789");
   Collector collector;

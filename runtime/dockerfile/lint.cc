@@ -18,6 +18,7 @@
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/dockerfile/time_mode.h"
+#include "runtime/dockerfile/values.h"
 
 namespace ovenbird::dockerfile {
 namespace {
@@ -290,13 +291,11 @@ void Linter::CheckFlags(const Instruction& instruction) {
 
 void Linter::CheckGitSources(const Instruction& add) {
   for (size_t i = 0; i + 1 < add.words.size(); ++i) {
-    const absl::string_view source = add.words[i].text;
-    const absl::string_view path = source.substr(0, source.find('#'));
-    const bool web =
-        absl::StartsWith(path, "https://") || absl::StartsWith(path, "http://");
-    if ((web && absl::EndsWith(path, ".git")) ||
-        absl::StartsWith(path, "git@") || absl::StartsWith(path, "git://")) {
-      sink_.Handle(diag::KanikoGitSource(add.words[i].span, source));
+    const Word& word = add.words[i];
+    const Expanded expanded = state_->scope.Expand(word.text);
+    const std::string& source = expanded.IsKnown() ? expanded.text : word.text;
+    if (IsGitSource(source)) {
+      sink_.Handle(diag::KanikoGitSource(word.span, source));
     }
   }
 }

@@ -179,6 +179,22 @@ TEST(LintTest, OtherSilentFailures) {
       Warnings("FROM a\nADD https://h.com/a.git#v1 https://h.com/a.tgz /x/\n",
                kFork),
       ElementsAre(HasSubstr("2:5 https://h.com/a.git#v1 kaniko-git-source")));
+  for (const char* git : {"ssh://git@h.com/a", "me@h.com:a/b", "GIT://h.com/a",
+                          "https://h.com/a.git?ref=v1"}) {
+    EXPECT_THAT(Warnings(absl::StrCat("FROM a\nADD ", git, " /x/\n"), kFork),
+                ElementsAre(HasSubstr(absl::StrCat("2:5 ", git, " "))));
+  }
+  EXPECT_THAT(
+      Warnings("ARG V=1\nFROM a\nARG V\nARG S=git\n"
+               "ADD https://h.com/a.$S#$V /x/\n",
+               kFork),
+      ElementsAre(HasSubstr("kaniko does not clone `https://h.com/a.git#1`")));
+  for (const char* file : {"git@h.com", "a@b", "./me@h.com:a", "https://x.git",
+                           "https://h.com/$V.git.tgz"}) {
+    EXPECT_THAT(Warnings(absl::StrCat("FROM a\nADD ", file, " /x/\n"), kFork),
+                IsEmpty())
+        << file;
+  }
 }
 
 TEST(LintTest, TimeMode) {

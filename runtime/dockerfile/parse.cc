@@ -26,8 +26,8 @@ class Parser {
   }
 
   Dockerfile Run() {
-    CheckLineLengths();
     ReadDirectives();
+    CheckLineLengths();
     while (std::optional<LogicalLine> line = lines_.Next()) {
       ReadInstruction(std::make_shared<LogicalLine>(*std::move(line)));
     }
@@ -68,8 +68,9 @@ void Parser::CheckLineLengths() {
         {&file_, line->begin, line->begin + 1}, "line",
         absl::StrCat("it has ", line->text.size(),
                      " bytes, but 65535 is the limit"),
-        absl::StrCat("end a part of it with `", std::string(1, '\\'),
-                     "` and continue in the next line")));
+        absl::StrCat("end a part of it with ",
+                     result_.escape == '`' ? "a backtick" : "`\\`",
+                     " and continue in the next line")));
     return;
   }
 }

@@ -329,6 +329,15 @@ TEST(ParseTest, LinesHaveAtMost65535Bytes) {
   EXPECT_THAT(Problems(Read("FROM a\n" + line)), IsEmpty());
   EXPECT_THAT(Problems(Read(line + "x\nFROM a\n")),
               ElementsAre("1:1 # dockerfile-value"));
+  for (const auto& [start, help] :
+       {std::pair("FROM a\n", "with `\\`"),
+        std::pair("# escape=`\nFROM a\n", "with a backtick"),
+        std::pair("# escape=`\nFROM a\n# escape=\\\n", "with a backtick")}) {
+    const Parsed parsed = Read(absl::StrCat(start, line, "x\n"));
+    ASSERT_EQ(parsed.problems.diagnostics().size(), 1u);
+    EXPECT_THAT(parsed.problems.diagnostics()[0].help,
+                ::testing::HasSubstr(help));
+  }
 }
 
 // With `keep_unset`, bash's own modifiers are no errors.

@@ -4,15 +4,28 @@
 #include "absl/strings/strip.h"
 
 namespace ovenbird::kube {
+namespace {
+
+// As Go's strconv.ParseBool.
+bool IsTrue(absl::string_view value) {
+  return value == "1" || value == "t" || value == "T" || value == "true" ||
+         value == "TRUE" || value == "True";
+}
+
+}  // namespace
 
 bool HasUserFlag(const config::Kaniko& kaniko, absl::string_view flag) {
+  const std::string prefix = absl::StrCat("--", flag);
+  bool set = false;  // The last one wins.
   for (absl::string_view argument : kaniko.args) {
-    if (absl::ConsumePrefix(&argument, absl::StrCat("--", flag)) &&
-        (argument.empty() || argument == "=true")) {
-      return true;
+    if (!absl::ConsumePrefix(&argument, prefix)) continue;
+    if (argument.empty()) {
+      set = true;
+    } else if (absl::ConsumePrefix(&argument, "=")) {
+      set = IsTrue(argument);
     }
   }
-  return false;
+  return set;
 }
 
 std::vector<std::string> UserFlagValues(const config::Kaniko& kaniko,

@@ -23,6 +23,11 @@ TEST(UserArgsTest, Flags) {
       {{"--cleanup", "--no-push=true"}, true},
       {{"--no-push=false"}, false},
       {{"--no-push-cache"}, false},
+      {{"--no-push=1"}, true},
+      {{"--no-push=TRUE"}, true},
+      {{"--no-push=F"}, false},
+      {{"--no-push", "--no-push=false"}, false},
+      {{"--no-push=false", "--no-push=t"}, true},
       {{"no-push"}, false},
   };
   for (const auto& c : cases) {

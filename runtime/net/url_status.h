@@ -11,7 +11,7 @@ namespace ovenbird::net {
 
 // Returns the HTTP status of a GET of the URL after redirects. Does not read
 // the body of a 2xx answer. `timeout` is for all requests together.
-// kInvalidArgument: not an http or https URL; kAborted: more than 10 redirects;
+// kInvalidArgument: not an http or https URL; kAborted: 10 redirects in a row;
 // else the errors of Client.
 absl::StatusOr<int> StatusOfUrl(absl::string_view url, absl::Duration timeout,
                                 Cancellation* cancel = nullptr);

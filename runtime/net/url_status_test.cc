@@ -1,5 +1,8 @@
 #include "runtime/net/url_status.h"
 
+#include <string>
+
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -47,6 +50,25 @@ TEST(UrlStatusTest, FollowsRedirects) {
   EXPECT_TRUE(absl::IsAborted(
       StatusOfUrl(absl::StrCat(origin, "/circle"), absl::Seconds(60))
           .status()));
+}
+
+// As Go's HTTP client, with which kaniko downloads.
+TEST(UrlStatusTest, SendsTenRequestsAtMost) {
+  int requests = 0;
+  testing::Server server(testing::EachRequest([&](const Request& request) {
+    ++requests;
+    const std::string left = request.target.substr(1);
+    if (left.empty()) return Response{200, {}, ""};
+    return Response{302, {{"Location", "/" + left.substr(1)}}, ""};
+  }));
+  const std::string url = server.url().Origin() + "/";
+  EXPECT_EQ(StatusOfUrl(url + std::string(9, 'x'), absl::Seconds(60)).value(),
+            200);
+  EXPECT_EQ(requests, 10);
+  requests = 0;
+  EXPECT_TRUE(absl::IsAborted(
+      StatusOfUrl(url + std::string(10, 'x'), absl::Seconds(60)).status()));
+  EXPECT_EQ(requests, 10);
 }
 
 TEST(UrlStatusTest, SendsTheUrlsLogin) {

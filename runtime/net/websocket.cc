@@ -86,8 +86,12 @@ class WebSocketImpl : public WebSocket {
         asio::buffer(head.data(), head.size()),
         asio::buffer(data.data(), data.size())};
     const error_code ec = Await([&](Operation& operation) {
-      socket_.async_write(
-          buffers, [&](error_code result, size_t) { End(operation, result); });
+      writing_ = true;
+      socket_.async_write(buffers, [&](error_code result, size_t) {
+        writing_ = false;
+        last_written_ = socket_.next_layer().last_write();
+        End(operation, result);
+      });
     });
     if (!ec) return absl::OkStatus();
     if (ec == websocket::error::closed) {

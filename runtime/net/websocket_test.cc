@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "runtime/base/mutex.h"
 #include "runtime/net/testing/server.h"
 
@@ -220,6 +222,25 @@ TEST(WebSocketTest, CancellationEndsReadAndWrite) {
   EXPECT_EQ(socket->Read().status().code(), absl::StatusCode::kCancelled);
   writer.join();
   canceller.join();
+}
+
+// On a slow link, the answers to pings wait for all that was sent before them.
+TEST(WebSocketTest, MessagesThatAreAcceptedAreASignOfLife) {
+  Server server([](Conversation& c) {
+    c.AcceptWebSocket(*c.Next(), "");
+    c.WaitForClose();
+  });
+  WebSocketRequest request;
+  request.ping_interval = absl::Milliseconds(10);
+  request.stall_timeout = absl::Milliseconds(500);
+  const auto socket = Open(server, request);
+  ASSERT_NE(socket, nullptr);
+  const absl::Time end = absl::Now() + 2 * request.stall_timeout;
+  while (absl::Now() < end) {
+    const absl::Status status = socket->Write("", "x");
+    ASSERT_TRUE(status.ok()) << status;
+    absl::SleepFor(request.ping_interval);
+  }
 }
 
 // Pings are sent to a silent server, and what does not answer is given up.

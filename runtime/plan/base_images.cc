@@ -86,10 +86,11 @@ BaseImages::BaseImages(const registry::DockerConfig* docker_config,
 BaseAnswer BaseImages::Find(const BaseQuestion& question) {
   // One question after the other: each registry is waited for once.
   MutexLock lock(&mutex_);
-  const Key key(question.image, question.platform, question.kaniko->insecure);
-  const auto [entry, is_new] = known_.try_emplace(key);
+  const std::vector<PullPlace> places =
+      PullPlaces(*question.kaniko, question.own_image, question.image);
+  const auto [entry, is_new] = known_.try_emplace(KeyOf(places, question));
   Known& known = entry->second;
-  if (is_new) known.image_problem = AskConfig(question, known);
+  if (is_new) known.image_problem = AskConfig(places, question, known);
   if (known.image == nullptr) return {nullptr, known.image_problem};
   if (!question.files) return {known.image, absl::OkStatus()};
   if (!known.files_asked) {
@@ -97,6 +98,16 @@ BaseAnswer BaseImages::Find(const BaseQuestion& question) {
     known.files_problem = AskFiles(question, known);
   }
   return {known.image, known.files_problem};
+}
+
+BaseImages::Key BaseImages::KeyOf(const std::vector<PullPlace>& places,
+                                  const BaseQuestion& question) {
+  Key key;
+  key.first = question.platform;
+  for (const PullPlace& place : places) {
+    key.second.emplace_back(place.name.ToString(), place.insecure);
+  }
+  return key;
 }
 
 absl::StatusOr<std::unique_ptr<registry::Client>> BaseImages::Connect(
@@ -119,11 +130,11 @@ absl::StatusOr<std::unique_ptr<registry::Client>> BaseImages::Connect(
 }
 
 // As kaniko does: what a mirror does not have, the next one may have.
-absl::Status BaseImages::AskConfig(const BaseQuestion& question, Known& known) {
+absl::Status BaseImages::AskConfig(const std::vector<PullPlace>& places,
+                                   const BaseQuestion& question, Known& known) {
   absl::Status status =
       absl::InvalidArgumentError("it is not a valid image name");
-  for (const PullPlace& place :
-       PullPlaces(*question.kaniko, question.own_image, question.image)) {
+  for (const PullPlace& place : places) {
     status = AskConfigAt(place, question, known);
     if (status.ok()) return status;
     if (IsNotReached(status)) {

@@ -6,7 +6,8 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -56,9 +57,14 @@ class BaseImages {
     bool files_asked = false;
     absl::Status files_problem;
   };
-  using Key = std::tuple<std::string, std::string, bool>;
+  // The platform; the places, and which of them are insecure. Images of one
+  // run may have different mirrors.
+  using Key = std::pair<std::string, std::vector<std::pair<std::string, bool>>>;
 
-  absl::Status AskConfig(const BaseQuestion& question, Known& known)
+  static Key KeyOf(const std::vector<PullPlace>& places,
+                   const BaseQuestion& question);
+  absl::Status AskConfig(const std::vector<PullPlace>& places,
+                         const BaseQuestion& question, Known& known)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status AskFiles(const BaseQuestion& question, Known& known)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -109,6 +109,24 @@ TEST_F(BaseImagesTest, SeesThatATagHasMoved) {
   EXPECT_EQ(Find(name, false)->user, "other");
 }
 
+TEST_F(BaseImagesTest, AsksTheMirrorsOfEachBuild) {
+  RealRegistry one, two, three;
+  BaseImages images(nullptr, cache_, &cancel_);
+  json::Value config = Config();
+  for (const auto& [registry, user] :
+       {std::pair(&one, "1"), std::pair(&two, "2"), std::pair(&three, "3")}) {
+    config.Set("User", user);
+    registry->PushImage("library/base", "1", {}, config);
+  }
+  kaniko_.registry_mirrors = {one.domain()};
+  EXPECT_EQ(Find(images, "base:1", false)->user, "1");
+  kaniko_.registry_mirrors = {two.domain(), one.domain()};
+  EXPECT_EQ(Find(images, "base:1", false)->user, "2");
+  kaniko_.registry_mirrors.clear();
+  kaniko_.args = {absl::StrCat("--registry-mirror=", three.domain())};
+  EXPECT_EQ(Find(images, "base:1", false)->user, "3");
+}
+
 TEST_F(BaseImagesTest, NotKnown) {
   RealRegistry registry({.user = "john", .password = "doe"});
   registry.PushImage("base", "1", {Layer()}, Config());

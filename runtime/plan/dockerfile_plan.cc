@@ -29,6 +29,7 @@
 #include "runtime/dockerfile/parse.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
+#include "runtime/kube/user_args.h"
 #include "runtime/plan/mount_check.h"
 #include "runtime/plan/restart_helper.h"
 #include "runtime/registry/reference.h"
@@ -201,13 +202,6 @@ void ReportMissingRight(const DockerfileRequest& request,
       "add MKNOD to `securityContext.capabilities.add`"));
 }
 
-bool CachesCopies(const config::Kaniko& kaniko) {
-  return std::any_of(kaniko.args.begin(), kaniko.args.end(),
-                     [](const std::string& arg) {
-                       return absl::StartsWith(arg, "--cache-copy-layers");
-                     });
-}
-
 void RewriteForKaniko(const DockerfileRequest& request,
                       const dockerfile::Dockerfile& dockerfile,
                       const dockerfile::BuildArgs& args, int target,
@@ -226,7 +220,8 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.executor = &executor;
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
   options.cache = request.kaniko->cache;
-  options.caches_copies = CachesCopies(*request.kaniko);
+  options.caches_copies =
+      kube::HasUserFlag(*request.kaniko, "cache-copy-layers");
   options.platform = request.platform;
   std::map<std::string, std::string> unread;
   if (request.base_image != nullptr) {

@@ -13,9 +13,11 @@
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
+#include "runtime/context/listing.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/plan/base_question.h"
 #include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/testing/listing.h"
 
 namespace ovenbird::plan {
 namespace {
@@ -37,6 +39,7 @@ class DockerfilePlanTest : public testing::Test {
     request.onbuild = onbuild_;
     request.kaniko = kaniko_;
     request.executor = executor_;
+    request.listing = listing_;
     request.base_image = base_image_;
     problems_ = {};
     return PlanDockerfile(request, problems_);
@@ -58,6 +61,7 @@ class DockerfilePlanTest : public testing::Test {
   const config::Kaniko* kaniko_ = nullptr;
   std::string executor_;
   AskBaseImage base_image_;
+  const context::Listing* listing_ = nullptr;
   std::optional<SourceFile> file_;
   diag::Collector problems_;
 };
@@ -224,6 +228,27 @@ TEST_F(DockerfilePlanTest, SaysWhichBaseImageWasNotRead) {
   EXPECT_THAT(Problems(), ElementsAre("base-image-unread"));
   EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("`r.io/b`"));
   EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("no answer"));
+}
+
+// The names of a folder's files are part of the key of a cached layer.
+TEST_F(DockerfilePlanTest, TheLayersOfCopyAreCachedOnRequest) {
+  const context::Listing listing = rewrite::MakeListing({"d/", "d/f"});
+  listing_ = &listing;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  config::Kaniko kaniko;
+  kaniko.cache = true;
+  kaniko_ = &kaniko;
+  const std::string text = "FROM scratch\nCOPY d /d\n";
+  for (const auto& [arg, caches] :
+       {std::pair("--cache-copy-layers", true),
+        std::pair("--cache-copy-layers=true", true),
+        std::pair("--cache-copy-layers=false", false),
+        std::pair("--cache-copy-layers-not", false)}) {
+    kaniko.args = {arg};
+    const std::optional<DockerfilePlan> plan = Make(text);
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->text != text, caches) << arg << "\n" << plan->text;
+  }
 }
 
 }  // namespace

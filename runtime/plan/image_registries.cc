@@ -6,22 +6,22 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
+#include "runtime/config/config.h"
+#include "runtime/kube/user_args.h"
+#include "runtime/plan/mirrors.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::plan {
 namespace {
 
 // Images are not pushed to their own place alone.
-void AddRegistryOf(absl::string_view argument,
-                   std::vector<std::string>& registries) {
-  if (!absl::ConsumePrefix(&argument, "--cache-repo=") &&
-      !absl::ConsumePrefix(&argument, "--destination=")) {
-    return;
+void AddRegistriesOf(const config::Kaniko& kaniko, absl::string_view flag,
+                     std::vector<std::string>& registries) {
+  for (const std::string& name : kube::UserFlagValues(kaniko, flag)) {
+    absl::StatusOr<registry::Reference> reference =
+        registry::ParseReference(name);
+    if (reference.ok()) registries.push_back(reference->domain);
   }
-  absl::StatusOr<registry::Reference> reference =
-      registry::ParseReference(std::string(argument));
-  if (reference.ok()) registries.push_back(reference->domain);
 }
 
 }  // namespace
@@ -35,12 +35,11 @@ void SetRegistries(const std::string& destination,
     }
   };
   std::vector<std::string> pushed = {destination};
-  for (const std::string& argument : plan.kaniko->args) {
-    AddRegistryOf(argument, pushed);
-  }
+  AddRegistriesOf(*plan.kaniko, "cache-repo", pushed);
+  AddRegistriesOf(*plan.kaniko, "destination", pushed);
   for (const std::string& domain : pushed) add(domain, plan.push_registries);
   std::vector<std::string> pulled = bases;
-  for (const std::string& mirror : plan.kaniko->registry_mirrors) {
+  for (const std::string& mirror : RegistryMirrors(*plan.kaniko)) {
     pulled.push_back(mirror.substr(0, mirror.find('/')));
   }
   for (const std::string& domain : pulled) {

@@ -158,11 +158,13 @@ TEST_F(PlanTest, RegistriesOfPushAndPull) {
   Write("Dockerfile", "FROM p.io/x\nCOPY --from=r.io/y /a /b\n");
   const Plan plan = PlanApp(
       "    build:\n      kaniko:\n"
-      "        args: [--destination=s.io/z, --cache-repo=r.io/c]\n"
+      "        args: [--destination=s.io/z, --cache-repo=r.io/c,\n"
+      "               --registry-mirror=n.io/hub]\n"
       "        registryMirrors: [m.io/docker]\n"
       "        image: x/kaniko:v1.24.0\n");
   EXPECT_THAT(plan.images[0]->push_registries, ElementsAre("r.io", "s.io"));
-  EXPECT_THAT(plan.images[0]->pull_registries, ElementsAre("p.io", "m.io"));
+  EXPECT_THAT(plan.images[0]->pull_registries,
+              ElementsAre("p.io", "m.io", "n.io"));
 }
 
 TEST_F(PlanTest, OrderOfImagesThatStartFromEachOther) {

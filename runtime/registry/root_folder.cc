@@ -97,6 +97,11 @@ absl::Status RemoveContent(int parent, const std::string& name) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", name));
   }
   DIR* folder = fdopendir(fd);
+  if (folder == nullptr) {
+    const int error = errno;
+    close(fd);
+    return absl::ErrnoToStatus(error, absl::StrCat("cannot read ", name));
+  }
   absl::Status status;
   for (const std::string& child : NamesIn(folder)) {
     status = RemoveAll(dirfd(folder), child);

@@ -1,11 +1,7 @@
 #include "runtime/report/github.h"
 
-#include <vector>
-
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "runtime/report/region.h"
 #include "runtime/report/visible.h"
@@ -52,15 +48,6 @@ std::string Properties(const diag::Diagnostic& d) {
   }
   absl::StrAppend(&out, "title=", EscapeProperty(d.rule ? d.rule->id : ""));
   return out;
-}
-
-// The log shows the line as it is: no control characters, but line ends.
-std::string VisibleLines(absl::string_view text) {
-  std::vector<std::string> lines;
-  for (absl::string_view line : absl::StrSplit(text, '\n')) {
-    lines.push_back(Visible(line));
-  }
-  return absl::StrJoin(lines, "\n");
 }
 
 std::string Message(const diag::Diagnostic& d) {

@@ -176,8 +176,9 @@ void MakeFolderOfUser(const Site& site, Draft& draft) {
     run.words.push_back({word, {}});
   }
   run.exec_form = true;
-  std::vector<Instruction> sent = {MakeInstruction("USER", "root"), run,
-                                   MakeInstruction("USER", *user)};
+  std::vector<Instruction> sent = {
+      MakeInstruction("USER", "root"), run,
+      MakeInstruction("USER", EscapeWord(*user, '\\'))};
   sent.insert(sent.end(), draft.instructions.begin(), draft.instructions.end());
   draft.instructions = std::move(sent);
   draft.Because("the executor makes root the owner of the folder of WORKDIR");

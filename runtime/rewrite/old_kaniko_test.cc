@@ -165,6 +165,10 @@ const Case kCases[] = {
      "USER app\nWORKDIR /x\nUSER app:g\nUSER root\nRUN [\"/bin/sh\", \"-c\", "
      "\"{ test -e '/x' || { mkdir '/x' && chown 'app:g' '/x'; }; }\"]\n"
      "USER app:g\nWORKDIR /x\nUSER root\nWORKDIR /y\n"},
+    {"FolderOfUserWithADollar", "FROM a\nUSER a\\$b\nWORKDIR /x\n",
+     "FROM a\nUSER a\\$b\nUSER root\nRUN [\"/bin/sh\", \"-c\", "
+     "\"{ test -e '/x' || { mkdir '/x' && chown 'a$b:' '/x'; }; }\"]\n"
+     "USER a\\$b\nWORKDIR /x\n"},
     {"FolderOfUserWithoutAShell", "FROM none\nUSER 5\nWORKDIR /x\n", "", "",
      "creates a missing folder with root as owner"},
     {"FolderOfUserBeforeAShell", "FROM none\nUSER 5\nWORKDIR /x\nRUN y\n",

@@ -197,13 +197,17 @@ absl::StatusOr<std::string> RunBuilder(const ExecutorRequest& request,
 
 absl::Status ReachedRegistries::Reach(
     const std::string& domain, const std::function<absl::Status()>& ask) {
-  // Those who ask for the same registry meanwhile wait for its answer.
-  MutexLock lock(&mutex_);
-  const auto known = answers_.find(domain);
-  if (known != answers_.end()) return known->second;
-  absl::Status answer = ask();
-  if (!absl::IsCancelled(answer)) answers_.emplace(domain, answer);
-  return answer;
+  Answer* answer = nullptr;
+  {
+    MutexLock lock(&mutex_);
+    answer = &answers_[domain];
+  }
+  // A second caller waits for the answer of the same registry only.
+  MutexLock lock(&answer->mutex);
+  if (answer->status) return *answer->status;
+  absl::Status status = ask();
+  if (!absl::IsCancelled(status)) answer->status = status;
+  return status;
 }
 
 std::vector<std::string> BuilderArguments(const registry::Reference& image) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,14 @@ class ReachedRegistries {
                      const std::function<absl::Status()>& ask);
 
  private:
+  struct Answer {
+    Mutex mutex;
+    std::optional<absl::Status> status ABSL_GUARDED_BY(mutex);
+  };
+
   Mutex mutex_;
-  std::map<std::string, absl::Status> answers_ ABSL_GUARDED_BY(mutex_);
+  // By domain. A map, because its elements stay where they are.
+  std::map<std::string, Answer> answers_ ABSL_GUARDED_BY(mutex_);
 };
 
 // What a run needs to get executors.

@@ -6,12 +6,17 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
+#include "runtime/base/mutex.h"
 #include "runtime/registry/reference.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
@@ -103,6 +108,47 @@ TEST_F(ExecutorTest, NoOtherUserCanEnterAnImage) {
     EXPECT_EQ(stat(folder.c_str(), &info), 0) << folder;
     EXPECT_EQ(info.st_mode & 07777, 0700u) << folder;
   }
+}
+
+TEST(ReachedRegistriesTest, ASlowRegistryDelaysNoOther) {
+  ReachedRegistries reached;
+  Event asked, answered;
+  std::thread slow([&] {
+    EXPECT_THAT(
+        reached.Reach("slow",
+                      [&] {
+                        asked.Notify();
+                        const absl::Time end = absl::Now() + absl::Seconds(20);
+                        while (!answered.happened() && absl::Now() < end) {
+                          absl::SleepFor(absl::Milliseconds(1));
+                        }
+                        return absl::OkStatus();
+                      }),
+        IsOk());
+  });
+  asked.Wait();
+  const absl::Time start = absl::Now();
+  EXPECT_THAT(reached.Reach("fast", [] { return absl::OkStatus(); }), IsOk());
+  EXPECT_LT(absl::Now() - start, absl::Seconds(10));
+  answered.Notify();
+  slow.join();
+}
+
+TEST(ReachedRegistriesTest, AsksOnceUnlessCancelled) {
+  ReachedRegistries reached;
+  int asked = 0;
+  const auto answer = [&](const absl::Status& status) {
+    return reached.Reach("a", [&] {
+      ++asked;
+      return status;
+    });
+  };
+  EXPECT_EQ(answer(absl::CancelledError("")).code(),
+            absl::StatusCode::kCancelled);
+  EXPECT_EQ(answer(absl::UnavailableError("")).code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(answer(absl::OkStatus()).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(asked, 2);
 }
 
 TEST_F(ExecutorTest, IsBuiltWhenTheRegistryIsUnreachable) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -279,6 +280,12 @@ absl::StatusOr<std::unique_ptr<ContainerRuntime>> FindRunc(
   process.timeout = absl::Seconds(20);
   process.cancel = cancel;
   ASSIGN_OR_RETURN(SubprocessResult result, RunSubprocess(process));
+  if (!result.ok()) {
+    return absl::UnavailableError(
+        absl::StrCat("`", ShellCommand(process.argv), "` failed with ",
+                     result.Describe(), result.err.empty() ? "" : ": ",
+                     absl::StripAsciiWhitespace(result.err)));
+  }
   // "runc version 1.1.5+ds1"
   absl::string_view version = result.out;
   version = version.substr(0, version.find_first_of("+\n"));
