@@ -16,4 +16,14 @@ size_t FirstWithFilesOf(const std::vector<RunMount>& mounts, size_t index) {
   return index;
 }
 
+std::vector<std::string> HiddenNames(const std::vector<RunMount>& mounts) {
+  for (const RunMount& mount : mounts) {
+    if (mount.kind != RunMount::kContext || !mount.source.empty()) continue;
+    std::vector<std::string> names = {".ovenbird"};
+    if (mount.hides_ignore_file) names.push_back(".dockerignore");
+    return names;
+  }
+  return {};
+}
+
 }  // namespace ovenbird::kube

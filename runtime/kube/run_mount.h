@@ -25,6 +25,8 @@ struct RunMount {
   std::string id;
   // kContext: relative and clean; "" is the whole context.
   std::string source;
+  // kContext, the whole of it: without `.dockerignore`, which is our own.
+  bool hides_ignore_file = false;
   // kMemory: in bytes; 0: no limit.
   int64_t size = 0;
   // kCache: of the folder.
@@ -36,6 +38,10 @@ struct RunMount {
 // Returns the index of the first mount that has the same files as the one at
 // `index`: a cache can have several targets.
 size_t FirstWithFilesOf(const std::vector<RunMount>& mounts, size_t index);
+
+// Returns the names at the top of the context that a mount of the whole context
+// does not show; none if there is no such mount.
+std::vector<std::string> HiddenNames(const std::vector<RunMount>& mounts);
 
 }  // namespace ovenbird::kube
 

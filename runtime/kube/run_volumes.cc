@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "runtime/kube/handover.h"
 
 namespace ovenbird::kube {
@@ -95,18 +96,18 @@ std::string PrepareRunVolumes(const std::vector<RunMount>& mounts) {
 }
 
 std::string MakeContextView(const std::vector<RunMount>& mounts) {
-  for (const RunMount& mount : mounts) {
-    if (mount.kind != RunMount::kContext || !mount.source.empty()) continue;
-    return absl::StrCat(" || exit\ncd ", kContextPath, " && mkdir -p ",
-                        kContextView,
-                        " || exit\n"
-                        "for name in * .[!.]* ..?*; do\n"
-                        "  if [ \"$name\" = .ovenbird ]; then continue; fi\n"
-                        "  if [ -e \"$name\" ] || [ -L \"$name\" ]; then\n"
-                        "    cp -al \"$name\" ",
-                        kContextView, "/ || exit\n  fi\ndone");
-  }
-  return "";
+  const std::vector<std::string> hidden = HiddenNames(mounts);
+  if (hidden.empty()) return "";
+  return absl::StrCat(" || exit\ncd ", kContextPath, " && mkdir -p ",
+                      kContextView,
+                      " || exit\n"
+                      "for name in * .[!.]* ..?*; do\n"
+                      "  case $name in ",
+                      absl::StrJoin(hidden, " | "),
+                      ") continue ;; esac\n"
+                      "  if [ -e \"$name\" ] || [ -L \"$name\" ]; then\n"
+                      "    cp -al \"$name\" ",
+                      kContextView, "/ || exit\n  fi\ndone");
 }
 
 }  // namespace ovenbird::kube

@@ -11,6 +11,7 @@
 namespace ovenbird::kube {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -88,8 +89,13 @@ TEST(RunVolumesTest, TheInitContainerSetsModesAndOwners) {
 
 TEST(RunVolumesTest, OnlyTheWholeContextNeedsAView) {
   EXPECT_THAT(MakeContextView(Mounts()), IsEmpty());
-  EXPECT_THAT(MakeContextView({Mount(RunMount::kContext, "/e")}),
-              HasSubstr("cp -al \"$name\" .ovenbird/view/"));
+  RunMount all = Mount(RunMount::kContext, "/e");
+  EXPECT_THAT(MakeContextView({all}),
+              AllOf(HasSubstr("in .ovenbird) continue"),
+                    HasSubstr("cp -al \"$name\" .ovenbird/view/")));
+  all.hides_ignore_file = true;
+  EXPECT_THAT(MakeContextView({all}),
+              HasSubstr("in .ovenbird | .dockerignore) continue"));
 }
 
 TEST(RunVolumesTest, WithoutMountsThereIsNothing) {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/base/shell_quote.h"
+#include "runtime/context/door.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/run_mount.h"
@@ -148,11 +149,19 @@ class Mounter {
     }
     volume.kind = RunMount::kContext;
     volume.source = CleanSource(mount.source);
+    volume.hides_ignore_file =
+        volume.source.empty() && site_.request.moves_ignore_file;
     if (site_.request.listing == nullptr) return volume;
     const ContextTree tree(site_.request.listing);
     // A missing source is reported where the stages are resolved.
     const auto found = tree.Follow(volume.source);
     if (found) volume.source = tree.Path(found->entry);
+    if (volume.hides_ignore_file && tree.Follow(context::kIgnoreFile)) {
+      Report(flag,
+             absl::StrCat("does not show `", context::kIgnoreFile,
+                          "` in the mount"),
+             "use a newer kaniko");
+    }
     return volume;
   }
 

@@ -32,6 +32,9 @@ struct ContainerMount {
   bool read_only = false;
   // This file or folder of the context is mounted; "": all of it.
   std::optional<std::string> context_source{};
+  // `context_source` is a folder of its own with all of the context but these
+  // names at its top.
+  std::vector<std::string> without{};
   // The folder of the mount at this path, which comes before this one. May be
   // empty.
   std::string same_as{};

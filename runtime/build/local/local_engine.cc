@@ -93,6 +93,7 @@ ContainerMount MountFor(const std::vector<kube::RunMount>& mounts,
   } else if (from.kind == kube::RunMount::kContext) {
     mount.context_source =
         from.source.empty() ? kube::kContextView : from.source;
+    if (from.source.empty()) mount.without = kube::HiddenNames(mounts);
     mount.read_only = true;
   } else if (from.kind == kube::RunMount::kMemory) {
     mount.in_memory = true;

@@ -23,7 +23,6 @@
 #include "runtime/build/local/oci_config.h"
 #include "runtime/build/local/rootless.h"
 #include "runtime/build/local/volumes.h"
-#include "runtime/kube/run_volumes.h"
 #include "runtime/registry/image.h"
 #include "runtime/registry/unpack.h"
 
@@ -164,9 +163,8 @@ class RuncRun {
         },
         host, options));
     for (const ContainerMount& mount : run_.container.mounts) {
-      if (mount.context_source == kube::kContextView) {
-        return MakeView(host, *mount.context_source);
-      }
+      if (mount.without.empty()) continue;
+      return MakeView(host, *mount.context_source, mount.without);
     }
     return absl::OkStatus();
   }

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
@@ -94,14 +95,15 @@ absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
   return best->host_path + path.substr(best->path.size());
 }
 
-absl::Status MakeView(const std::string& context, const std::string& view) {
+absl::Status MakeView(const std::string& context, const std::string& view,
+                      const std::vector<std::string>& without) {
   const fs::path target = fs::path(context) / view;
   std::error_code error;
   fs::create_directories(target, error);
   for (const fs::directory_entry& entry :
        fs::directory_iterator(context, error)) {
     const fs::path name = entry.path().filename();
-    if (name == *fs::path(view).begin()) continue;
+    if (absl::c_linear_search(without, name.string())) continue;
     if (error) break;
     fs::copy(entry.path(), target / name,
              fs::copy_options::recursive | fs::copy_options::copy_symlinks |

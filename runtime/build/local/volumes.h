@@ -35,10 +35,10 @@ absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
 absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
                                      const std::string& path);
 
-// Creates the folder `view` (relative, of two parts) in the context with
-// everything that is in the context, as hard links, but what its first part
-// names.
-absl::Status MakeView(const std::string& context, const std::string& view);
+// Creates the folder `view` (relative) in the context with everything that is
+// in the context, as hard links, but these names at its top.
+absl::Status MakeView(const std::string& context, const std::string& view,
+                      const std::vector<std::string>& without);
 
 // Writes a file of a volume and creates the folders above it. Its mode is
 // `mode`, regardless of the umask.

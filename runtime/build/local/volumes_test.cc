@@ -87,13 +87,15 @@ TEST(VolumesTest, AViewHasEverythingButOurOwnFiles) {
   ASSERT_THAT(WriteVolumeFile(context + "/d/a", "1", 0644), IsOk());
   ASSERT_THAT(WriteVolumeFile(context + "/.b", "2", 0600), IsOk());
   ASSERT_THAT(WriteVolumeFile(context + "/.own/x", "3", 0644), IsOk());
+  ASSERT_THAT(WriteVolumeFile(context + "/.c", "4", 0644), IsOk());
   std::filesystem::create_symlink("d", context + "/link");
-  ASSERT_THAT(MakeView(context, ".own/view"), IsOk());
+  ASSERT_THAT(MakeView(context, ".own/view", {".own", ".c"}), IsOk());
   const std::string view = context + "/.own/view";
   EXPECT_EQ(*ReadFile(view + "/d/a"), "1");
   EXPECT_EQ(*ReadFile(view + "/.b"), "2");
   EXPECT_EQ(std::filesystem::read_symlink(view + "/link"), "d");
   EXPECT_FALSE(std::filesystem::exists(view + "/.own"));
+  EXPECT_FALSE(std::filesystem::exists(view + "/.c"));
   EXPECT_EQ(std::filesystem::hard_link_count(view + "/d/a"), 2u);
 }
 
