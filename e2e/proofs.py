@@ -200,7 +200,14 @@ PROOFS = {
             "test_lints.Lints.test_here_documents",
             "test_lints.Lints.test_a_copied_here_document",
         ],
-        "`RUN --mount`, `RUN --network` are ignored": ["test_lints.Lints.test_flags_of_run"],
+        "`RUN --mount=type=ssh`, `RUN --network` are ignored": [
+            "test_lints.Lints.test_flags_of_run"
+        ],
+        "caches, tmpfs and files of the context of `RUN --mount` are volumes": [
+            "test_mounts.Mounts.test_a_cache",
+            "test_mounts.Mounts.test_a_tmpfs",
+            "test_mounts.Mounts.test_files_of_the_context",
+        ],
         "`ADD --checksum` is ignored": ["test_lints.Lints.test_a_checksum"],
         "`COPY --parents` is unknown": [
             "test_lints.Lints.test_a_flag_that_it_does_not_know"

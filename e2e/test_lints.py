@@ -61,14 +61,14 @@ class Lints(LintTest):
     def test_flags_of_run(self):
         self.prepare(
             "FROM BUSYBOX\n"
-            "RUN --mount=type=cache,target=/c --network=none "
-            "test ! -e /c && wget -q -O /net http://%s/v2/\n"
+            "RUN --mount=type=ssh,required --network=none "
+            "test -z \"$SSH_AUTH_SOCK\" && wget -q -O /net http://%s/v2/\n"
             % ENVIRONMENT["OVENBIRD_E2E_REGISTRY"]
         )
         image = self.build_and_pull(
-            "Dockerfile:2:5 kaniko-ignored-flag", "Dockerfile:2:34 kaniko-ignored-flag"
+            "Dockerfile:2:5 kaniko-ignored-flag", "Dockerfile:2:31 kaniko-ignored-flag"
         )
-        # Neither a cache nor a closed network.
+        # Neither an agent nor a closed network.
         self.assertEqual("{}", image.text("net"))
 
     def test_a_checksum(self):

@@ -49,6 +49,22 @@ constexpr MountKind kMountKinds[] = {
      "delete the files in the same RUN"},
 };
 
+// Whether a volume of the container can take the mount's place.
+bool IsVolume(const Flag& mount) {
+  const auto options = SplitMount(mount.value.value_or(""));
+  if (!options.ok()) return false;
+  std::string type = "bind";
+  bool from = false;
+  for (const MountOption& option : *options) {
+    if (option.key == "type") {
+      type = absl::AsciiStrToLower(option.value.value_or(""));
+    } else if (option.key == "from") {
+      from = option.value.value_or("") != "";
+    }
+  }
+  return type == "tmpfs" || ((type == "bind" || type == "cache") && !from);
+}
+
 // `${X}/y` and `$X/y` are one path, whatever X is.
 std::string WithoutBraces(absl::string_view text) {
   return absl::StrReplaceAll(text, {{"${", "$"}, {"}", ""}});
@@ -109,6 +125,7 @@ class Linter {
   void CheckHeredocs(const Instruction& instruction);
   void CheckFlags(const Instruction& instruction);
   bool MayNeedRights(const Instruction& run) const;
+  bool MayUseNetwork(const Instruction& run) const;
   void CheckMount(const Flag& mount);
   void CheckFlag(const Flag& flag, Capability needed, absl::string_view effect,
                  absl::string_view advice);
@@ -213,6 +230,8 @@ void Linter::CheckFlag(const Flag& flag, Capability needed,
 void Linter::CheckMount(const Flag& mount) {
   const std::vector<std::string> options =
       absl::StrSplit(mount.value.value_or(""), ',');
+  // Rewriting mounts a volume, or reports the flag.
+  if (options_.rewritten && IsVolume(mount)) return;
   const MountKind* kind = &kMountKinds[0];
   for (const MountKind& each : kMountKinds) {
     for (const std::string& option : options) {
@@ -243,6 +262,20 @@ bool Linter::MayNeedRights(const Instruction& run) const {
          });
 }
 
+// False: all of its commands are known to work on files alone.
+bool Linter::MayUseNetwork(const Instruction& run) const {
+  static constexpr absl::string_view kClients[] = {
+      "curl", "getent", "git", "gpg", "openssl", "rsync", "wget"};
+  const std::vector<PlacedCommand> commands = CommandsOf(run);
+  return commands.empty() || absl::StrContains(run.text, "/net") ||
+         absl::StrContains(run.text, "/dev/") ||
+         std::any_of(commands.begin(), commands.end(), [](const auto& one) {
+           return !IsUnderstood(one.command) ||
+                  std::find(std::begin(kClients), std::end(kClients),
+                            one.command.name) != std::end(kClients);
+         });
+}
+
 void Linter::CheckFlags(const Instruction& instruction) {
   for (const Flag& flag : instruction.flags) {
     if (flag.name == "mount") {
@@ -254,11 +287,12 @@ void Linter::CheckFlags(const Instruction& instruction) {
            (flag.name == "security" && !MayNeedRights(instruction)))) {
         continue;  // Left out.
       }
-      // The image is the same with the default, and with rights that no
-      // command needs.
+      // The image is the same with the default, and with rights and a network
+      // that no command needs.
       if (executor_.Of(Capability::kRunNetwork) == Verdict::kIgnored &&
           (flag.value == "default" || flag.value == "host" ||
            flag.value == "sandbox" ||
+           (flag.value == "none" && !MayUseNetwork(instruction)) ||
            (flag.name == "security" && !MayNeedRights(instruction)))) {
         continue;
       }

@@ -113,6 +113,7 @@ TEST(LintTest, Flags) {
                        "RUN --mount=type=secret,id=a --mount=type=ssh x\n"
                        "RUN --network=host --security=sandbox x\n"
                        "RUN --network=default x\n"
+                       "RUN --network=none cp a b && ls > /f\n"
                        "RUN --security=insecure echo 1 > /f && chmod 600 /f\n",
                        kLast),
               IsEmpty());
@@ -129,6 +130,46 @@ TEST(LintTest, Flags) {
               ElementsAre(HasSubstr("ignores `--network`"),
                           HasSubstr("ignores `--checksum`"),
                           HasSubstr("ignores `--parents`")));
+}
+
+TEST(LintTest, NetworkThatMayBeUsed) {
+  for (const char* command :
+       {"x", "curl a", "cat /proc/net/dev > /f", "echo 1 > /dev/tcp/a/1"}) {
+    const std::string text =
+        absl::StrCat("FROM a\nRUN --network=none ", command, "\n");
+    EXPECT_THAT(Warnings(text, kLast),
+                ElementsAre(HasSubstr("--network=none kaniko-ignored-flag")));
+  }
+}
+
+TEST(LintTest, RewritingMountsVolumes) {
+  const struct {
+    const char* mount;
+    size_t warnings;
+  } kCases[] = {
+      {"target=/a", 0},
+      {"type=cache,target=/a", 0},
+      {"TYPE=Tmpfs,target=/a", 0},
+      {"type=bind,source=a,target=/a", 0},
+      {"type=tmpfs,from=b,target=/a", 0},
+      {"from=b,target=/a", 1},
+      {"type=cache,from=b,target=/a", 1},
+      {"type=secret,id=a,required", 1},
+      {"type=ssh,required", 1},
+  };
+  for (const auto& c : kCases) {
+    const SourceFile file(
+        "Dockerfile", absl::StrCat("FROM a\nRUN --mount=", c.mount, " x\n"));
+    diag::Collector collector;
+    const Dockerfile dockerfile = Parse(file, collector);
+    LintOptions options;
+    options.executor_image = kLast;
+    options.snapshot_mode = "full";
+    options.stages = {0};
+    options.rewritten = true;
+    Lint(dockerfile, options, collector);
+    EXPECT_EQ(collector.diagnostics().size(), c.warnings) << c.mount;
+  }
 }
 
 TEST(LintTest, KindsOfMounts) {

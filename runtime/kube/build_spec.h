@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/config/config.h"
+#include "runtime/kube/run_mount.h"
 
 namespace ovenbird::kube {
 
@@ -33,6 +34,8 @@ struct BuildSpec {
   std::string pull_secret_key = ".dockerconfigjson";
   // A RUN creates devices: the container needs the capability for that.
   bool makes_devices = false;
+  // Each has another target.
+  std::vector<RunMount> run_mounts;
   // Push neither the image nor layers for the cache.
   bool skip_push = false;
   // Keep the image as this file in the container instead of pushing it.

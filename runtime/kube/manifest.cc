@@ -14,6 +14,7 @@
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/executor_env.h"
 #include "runtime/kube/handover.h"
+#include "runtime/kube/run_volumes.h"
 #include "runtime/kube/timeout.h"
 
 namespace ovenbird::kube {
@@ -173,6 +174,9 @@ std::vector<Volume> Volumes(const BuildSpec& spec) {
     item.key = from.key;
     item.path = from.key;
   }
+  for (Volume& volume : RunVolumes(spec.run_mounts)) {
+    volumes.push_back(std::move(volume));
+  }
   return volumes;
 }
 
@@ -193,6 +197,9 @@ std::vector<VolumeMount> KanikoMounts(const BuildSpec& spec) {
     mounts.push_back(
         MountOf(absl::StrCat("registry-ca-", i), RegistryCertificateFolder(i)));
   }
+  for (VolumeMount& mount : RunVolumeMounts(spec.run_mounts, kContextVolume)) {
+    mounts.push_back(std::move(mount));
+  }
   return mounts;
 }
 
@@ -202,9 +209,15 @@ Container ContextContainer(const BuildSpec& spec) {
   container.image = spec.kaniko->init_image;
   container.image_pull_policy = "IfNotPresent";
   container.command = WaitCommand();
+  std::string& script = container.command.back();
+  script = absl::StrCat(PrepareRunVolumes(spec.run_mounts), script,
+                        MakeContextView(spec.run_mounts));
   container.env = Env(spec.kaniko->init_env);
   container.resources = Resources(*spec.kaniko);
   container.volume_mounts = {MountOf(kContextVolume, kContextPath)};
+  for (VolumeMount& mount : RunVolumesInInit(spec.run_mounts)) {
+    container.volume_mounts.push_back(std::move(mount));
+  }
   return container;
 }
 

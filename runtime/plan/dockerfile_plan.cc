@@ -238,6 +238,7 @@ void RewriteForKaniko(const DockerfileRequest& request,
   }
   if (!plan.target.empty()) plan.target = rewritten->target;
   plan.files = rewritten->files;
+  plan.run_mounts = rewritten->run_mounts;
   if (!rewritten->changes.empty()) plan.rewritten = std::move(rewritten);
 }
 

@@ -20,6 +20,7 @@
 #include "runtime/context/tar.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/dockerfile/resolve.h"
+#include "runtime/kube/run_mount.h"
 #include "runtime/plan/base_question.h"
 #include "runtime/rewrite/rewrite.h"
 
@@ -69,6 +70,7 @@ struct DockerfilePlan {
   std::vector<dockerfile::Destination> destinations;
   // As in kube::BuildSpec.
   bool makes_devices = false;
+  std::vector<kube::RunMount> run_mounts;
   // The number of ONBUILD instructions that are known to run.
   int triggers = 0;
   // Images that FROM, COPY --from and RUN --mount name.

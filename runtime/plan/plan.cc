@@ -413,6 +413,7 @@ class Planner {
   void TakeDockerfile(DockerfilePlan& dockerfile, ImagePlan& plan) const {
     plan.spec.dockerfile = dockerfile.name;
     plan.spec.makes_devices = dockerfile.makes_devices;
+    plan.spec.run_mounts = std::move(dockerfile.run_mounts);
     if (plan.builder == Builder::kKaniko) plan.spec.target = dockerfile.target;
     plan.rewritten = std::move(dockerfile.rewritten);
     if (options_.keep_dockerfiles) {

@@ -30,10 +30,14 @@ using dockerfile::Stage;
 
 class Rewriter {
  public:
-  Rewriter(const Request& request, diag::Sink& sink)
+  // `mounts`: of an earlier run.
+  Rewriter(const Request& request, std::vector<MountUse> mounts,
+           diag::Sink& sink)
       : request_(request),
         sink_(sink),
-        global_(&request.build_args, request.dockerfile->escape) {}
+        global_(&request.build_args, request.dockerfile->escape) {
+    earlier_.all_mounts = std::move(mounts);
+  }
 
   Rewritten Run() {
     for (const Instruction& arg : request_.dockerfile->global_args) {
@@ -64,11 +68,17 @@ class Rewriter {
     }
     TakeAdditions();
     WriteText();
+    for (const MountUse& use : earlier_.mounts) {
+      result_.run_mounts.push_back(use.mount);
+    }
     const Stage& target =
         request_.dockerfile->stages[static_cast<size_t>(request_.target)];
     result_.target = target.name;
     return std::move(result_);
   }
+
+  // The volumes for RUN --mount, after Run().
+  std::vector<MountUse> TakeMounts() { return std::move(earlier_.mounts); }
 
  private:
   // Returns the stage that this one starts from; -1: an image.
@@ -422,16 +432,20 @@ std::string Explained(const Rewritten& rewritten, absl::string_view sent) {
 
 Rewritten Rewrite(const Request& request, diag::Sink& sink) {
   diag::Collector problems;
-  Rewritten rewritten = Rewriter(request, problems).Run();
-  if (!NeedsOwnIgnoreFile(request, rewritten)) {
+  Rewriter first(request, {}, problems);
+  Rewritten rewritten = first.Run();
+  std::vector<MountUse> mounts = first.TakeMounts();
+  const bool moves = NeedsOwnIgnoreFile(request, rewritten);
+  if (!moves && mounts.empty()) {
     for (const diag::Diagnostic& problem : problems.diagnostics()) {
       sink.Handle(problem);
     }
     return rewritten;
   }
+  // Mounts matter to the instructions before them, too.
   Request with_moved = request;
-  with_moved.moves_ignore_file = true;
-  return Rewriter(with_moved, sink).Run();
+  with_moved.moves_ignore_file = moves;
+  return Rewriter(with_moved, std::move(mounts), sink).Run();
 }
 
 }  // namespace ovenbird::rewrite

@@ -13,6 +13,7 @@
 #include "runtime/base/source_file.h"
 #include "runtime/context/tar.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/kube/run_mount.h"
 #include "runtime/rewrite/site.h"
 
 namespace ovenbird::rewrite {
@@ -41,6 +42,8 @@ struct Rewritten {
   std::vector<context::MemoryFile> files;
   // As in Draft::content_only.
   std::vector<std::string> content_only;
+  // Volumes that the executor's container needs.
+  std::vector<kube::RunMount> run_mounts;
   // `--target` for the executor; empty: the last stage.
   std::string target;
 };

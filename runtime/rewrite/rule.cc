@@ -13,12 +13,14 @@
 #include "runtime/rewrite/hard_links.h"
 #include "runtime/rewrite/heredoc.h"
 #include "runtime/rewrite/modifiers.h"
+#include "runtime/rewrite/mount_paths.h"
 #include "runtime/rewrite/old_capabilities.h"
 #include "runtime/rewrite/old_from.h"
 #include "runtime/rewrite/old_groups.h"
 #include "runtime/rewrite/old_kaniko.h"
 #include "runtime/rewrite/old_user.h"
 #include "runtime/rewrite/own_paths.h"
+#include "runtime/rewrite/run_mounts.h"
 #include "runtime/rewrite/special_files.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/unpacked_files.h"
@@ -51,6 +53,10 @@ absl::Span<const Rule> Rules() {
       {Capability::kQuotedHeredoc, {"RUN"}, TakeInHeredocs},
       {Capability::kVariableValue, {"RUN"}, WriteOutEnvironment},
       {Capability::kVariableModifier, {"RUN"}, HideModifiers},
+      {Capability::kRunMountTmpfs, {"RUN"}, TakeOutMounts},
+      {Capability::kRunMountTmpfs,
+       {"RUN", "COPY", "ADD", "WORKDIR"},
+       ReportUsesOfMounts},
       {Capability::kSeveralArgs, {"ARG"}, SplitArgs},
       {Capability::kShellForm, {"CMD", "ENTRYPOINT"}, WriteOutShell},
       {Capability::kExposeForm, {"EXPOSE"}, WriteOutPorts},
@@ -70,6 +76,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kWorkdirOfBase, {"WORKDIR"}, KeepFolder},
       {Capability::kWorkdirOfUser, {"WORKDIR"}, RewriteWorkdir},
       {Capability::kWorkdirOwner, {"WORKDIR"}, MakeFolderOfUser},
+      {Capability::kRunMountTmpfs, {"WORKDIR"}, MakeFolderAboveMount},
       {Capability::kHardLinks, {"RUN"}, KeepNewNames},
       {Capability::kUnpackedFiles, {"RUN"}, HideNsswitch},
       {Capability::kUnpackedFiles, {"RUN"}, DeleteHidden},

@@ -18,6 +18,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/scope.h"
+#include "runtime/kube/run_mount.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/executor_scope.h"
 #include "runtime/rewrite/made_files.h"
@@ -118,6 +119,17 @@ struct StageState {
   std::optional<std::string> PathOf(absl::string_view text) const;
 };
 
+// A volume for RUN --mount.
+struct MountUse {
+  kube::RunMount mount;
+  // The first flag that asks for it.
+  Span span;
+  // The spans of the RUN lines that have it.
+  std::vector<Span> runs{};
+  // The programs that these run, with their first argument: "npm ci".
+  std::set<std::string> tools{};
+};
+
 // The stages before the current one, as later stages see them.
 struct EarlierStages {
   // The states at the ends of the stages that are sent, by index.
@@ -132,6 +144,12 @@ struct EarlierStages {
   std::vector<std::pair<int, std::vector<dockerfile::Instruction>>> own_stages;
   // Names in the context that may be names in a stage now, one a line.
   std::map<int, std::string> names;
+  // The volumes for RUN --mount of the instructions before this one.
+  std::vector<MountUse> mounts;
+  // Those of all instructions; empty while they are not known yet.
+  std::vector<MountUse> all_mounts;
+  // The targets of those that are reported already.
+  std::set<std::string> reported_mounts;
 
   // Returns whether an addition to the stage changes nothing but the files that
   // `COPY --from` finds.

@@ -95,6 +95,7 @@ class CliRun {
   CliRun(const Tool& tool, const LocalRun& run) : tool_(tool), run_(run) {}
 
   absl::StatusOr<ContainerResult> Do(const ExecutorRequest& request) {
+    RETURN_IF_ERROR(CheckMounts());
     Sweeper sweeper(tool_.program, run_.cancel);
     ASSIGN_OR_RETURN(std::string image, GetImage(request));
     RETURN_IF_ERROR(CheckPlanned(request, image));
@@ -115,6 +116,19 @@ class CliRun {
   }
 
  private:
+  // Daemons have the context in a volume of theirs, of which most cannot mount
+  // a part.
+  absl::Status CheckMounts() const {
+    for (const ContainerMount& mount : run_.container.mounts) {
+      const bool is_usual = mount.mode.value_or(0755) == 0755 &&
+                            mount.user == 0 && mount.group == 0;
+      if (!mount.context_source && mount.same_as.empty() && is_usual) continue;
+      return absl::FailedPreconditionError(absl::StrCat(
+          tool_.name, " cannot mount ", mount.path, " as `RUN --mount` asks"));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status Create(const std::string& image) {
     Subprocess process =
         Command(CreateArguments(run_.container, image, tool_.create_options));
@@ -361,6 +375,12 @@ std::vector<std::string> CreateArguments(
     result.push_back(absl::StrCat("--workdir=", spec.working_dir));
   }
   for (const ContainerMount& mount : spec.mounts) {
+    if (mount.in_memory) {
+      result.push_back(absl::StrCat(
+          "--tmpfs=", mount.path, ":exec,mode=1777",
+          mount.size > 0 ? absl::StrCat(",size=", mount.size) : ""));
+      continue;
+    }
     result.push_back(mount.host_path.empty()
                          ? absl::StrCat("--volume=", mount.path)
                          : absl::StrCat("--volume=", mount.host_path, ":",

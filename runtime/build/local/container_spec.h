@@ -3,6 +3,8 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINER_SPEC_H_
 #define OVENBIRD_RUNTIME_BUILD_LOCAL_CONTAINER_SPEC_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,13 +23,28 @@ struct ContainerFile {
 };
 
 // A folder that belongs to one container (as emptyDir, Secret and ConfigMap
-// volumes do), or a folder or file of this machine.
+// volumes do), a folder or file of this machine, or one of the context.
 struct ContainerMount {
   std::string path;  // in the container, absolute
   std::vector<ContainerFile> files;
   // Not empty: this is mounted at `path`, and `files` is empty.
   std::string host_path;
   bool read_only = false;
+  // This file or folder of the context is mounted; "": all of it.
+  std::optional<std::string> context_source{};
+  // `context_source` is a folder of its own with all of the context but these
+  // names at its top.
+  std::vector<std::string> without{};
+  // The folder of the mount at this path, which comes before this one. May be
+  // empty.
+  std::string same_as{};
+  // In memory; `size` in bytes, 0: no limit.
+  bool in_memory = false;
+  int64_t size = 0;
+  // Of a folder of the container; nullopt: nothing is set.
+  std::optional<uint32_t> mode{};
+  uint32_t user = 0;
+  uint32_t group = 0;
 };
 
 // A container to run, with the fields of a pod's spec that apply here.

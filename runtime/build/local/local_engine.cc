@@ -24,6 +24,8 @@
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/kube/run_mount.h"
+#include "runtime/kube/run_volumes.h"
 #include "runtime/kube/timeout.h"
 
 namespace ovenbird::build {
@@ -79,6 +81,40 @@ void SetSource(const kube::Volume& volume, const kube::BuildSpec& spec,
   }
 }
 
+// The mount for RUN --mount.
+ContainerMount MountFor(const std::vector<kube::RunMount>& mounts,
+                        size_t index) {
+  const kube::RunMount& from = mounts[index];
+  const size_t first = kube::FirstWithFilesOf(mounts, index);
+  ContainerMount mount;
+  mount.path = from.target;
+  if (first != index) {
+    mount.same_as = mounts[first].target;
+  } else if (from.kind == kube::RunMount::kContext) {
+    mount.context_source =
+        from.source.empty() ? kube::kContextView : from.source;
+    if (from.source.empty()) mount.without = kube::HiddenNames(mounts);
+    mount.read_only = true;
+  } else if (from.kind == kube::RunMount::kMemory) {
+    mount.in_memory = true;
+    mount.size = from.size;
+  } else {
+    mount.mode = from.mode;
+    mount.user = from.user;
+    mount.group = from.group;
+  }
+  return mount;
+}
+
+// The mount's index.
+std::optional<size_t> RunMountAt(const std::string& path,
+                                 const kube::BuildSpec& spec) {
+  for (size_t i = 0; i < spec.run_mounts.size(); ++i) {
+    if (spec.run_mounts[i].target == path) return i;
+  }
+  return std::nullopt;
+}
+
 Outcome FailedWith(Failure failure) {
   Outcome outcome;
   outcome.failure = std::move(failure);
@@ -127,6 +163,10 @@ absl::StatusOr<ContainerSpec> LocalContainer(const kube::BuildSpec& spec) {
       mount.files.push_back({certificate.key, std::move(authority)});
       mount.read_only = true;
       container.mounts.push_back(std::move(mount));
+      continue;
+    }
+    if (const auto index = RunMountAt(mount.path, spec)) {
+      container.mounts.push_back(MountFor(spec.run_mounts, *index));
       continue;
     }
     for (const kube::Volume& volume : manifest.pod.spec->volumes) {

@@ -69,6 +69,16 @@ json::Value Mount(const std::string& path, const std::string& type,
   return mount;
 }
 
+json::Value Mount(const OciMount& mount) {
+  if (!mount.in_memory) {
+    return Mount(mount.path, "bind", mount.host_path,
+                 {"rbind", mount.read_only ? "ro" : "rw"});
+  }
+  json::Array options = {"nosuid", "mode=1777"};
+  if (mount.size > 0) options.push_back(absl::StrCat("size=", mount.size));
+  return Mount(mount.path, "tmpfs", "tmpfs", std::move(options));
+}
+
 json::Array Mounts(const OciInput& input) {
   json::Array pts = {"nosuid", "noexec", "newinstance", "ptmxmode=0666",
                      "mode=0620"};
@@ -90,8 +100,7 @@ json::Array Mounts(const OciInput& input) {
       sorted.begin(), sorted.end(),
       [](const OciMount& a, const OciMount& b) { return a.path < b.path; });
   for (const OciMount& mount : sorted) {
-    mounts.push_back(Mount(mount.path, "bind", mount.host_path,
-                           {"rbind", mount.read_only ? "ro" : "rw"}));
+    mounts.push_back(Mount(mount));
   }
   return mounts;
 }

@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_OCI_CONFIG_H_
 #define OVENBIRD_RUNTIME_BUILD_LOCAL_OCI_CONFIG_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,11 +14,14 @@
 
 namespace ovenbird::build {
 
-// A bind mount.
+// A bind mount, or a tmpfs.
 struct OciMount {
   std::string path;       // in the container
   std::string host_path;  // on this machine
   bool read_only = false;
+  // A tmpfs; `size` in bytes, 0: no limit.
+  bool in_memory = false;
+  int64_t size = 0;
 };
 
 // The parts of a configuration.

@@ -76,6 +76,20 @@ TEST(OciConfigTest, WorkingFolder) {
   EXPECT_EQ(given.Config()["process"]["cwd"].string_or(), "/");
 }
 
+TEST(OciConfigTest, MountsMemory) {
+  Given given;
+  OciMount limited{"/a", "", false, true, 1024};
+  OciMount unlimited{"/b", "", false, true};
+  given.input.mounts = {limited, unlimited};
+  const std::string text = Text(given.Config()["mounts"]);
+  EXPECT_THAT(text,
+              ::testing::HasSubstr(
+                  R"({"destination":"/a","type":"tmpfs","source":"tmpfs",)"
+                  R"("options":["nosuid","mode=1777","size=1024"]})"));
+  EXPECT_THAT(text,
+              ::testing::HasSubstr(R"("options":["nosuid","mode=1777"]})"));
+}
+
 TEST(OciConfigTest, MountsBelowOthersComeAfterThem) {
   Given given;
   given.input.mounts = {{"/kaniko/.docker", "/h/docker", true},

@@ -138,7 +138,8 @@ class RuncRun {
     }
     ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, here_ + "/mounts"));
     for (const Volume& volume : volumes_) {
-      mounts_.push_back({volume.path, volume.host_path, volume.read_only});
+      mounts_.push_back({volume.path, volume.host_path, volume.read_only,
+                         volume.in_memory, volume.size});
     }
     if (!run_.container.termination_path.empty()) {
       RETURN_IF_ERROR(WriteVolumeFile(Termination(), "", 0666));
@@ -156,12 +157,17 @@ class RuncRun {
     options.owners = geteuid() == 0;
     ASSIGN_OR_RETURN(std::string host,
                      HostPath(volumes_, run_.container.context_path));
-    return registry::Unpack(
+    RETURN_IF_ERROR(registry::Unpack(
         [&](char* buffer, size_t size) -> absl::StatusOr<size_t> {
           RETURN_IF_ERROR(CheckNotCancelled(run_.cancel));
           return context(buffer, size);
         },
-        host, options);
+        host, options));
+    for (const ContainerMount& mount : run_.container.mounts) {
+      if (mount.without.empty()) continue;
+      return MakeView(host, *mount.context_source, mount.without);
+    }
+    return absl::OkStatus();
   }
 
   absl::StatusOr<ContainerResult> Execute(const ExecutorImage& executor) {

@@ -1,6 +1,8 @@
 #include "runtime/build/local/volumes.h"
 
 #include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -8,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
@@ -26,14 +29,35 @@ struct FileCloser {
 };
 using File = std::unique_ptr<FILE, FileCloser>;
 
+// Owners other than this user are for root alone to set.
+absl::Status SetAttributes(const ContainerMount& mount,
+                           const std::string& path) {
+  if (!mount.mode) return absl::OkStatus();
+  if ((mount.user != 0 || mount.group != 0) &&
+      chown(path.c_str(), mount.user, mount.group) != 0) {
+    return FileError(errno, "set the owner of", path);
+  }
+  if (chmod(path.c_str(), *mount.mode) != 0) {
+    return FileError(errno, "set the mode of", path);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
                                                 const std::string& folder) {
   std::vector<Volume> volumes;
   for (const ContainerMount& mount : spec.mounts) {
-    Volume volume{mount.path, mount.host_path, mount.read_only, false};
-    if (mount.host_path.empty()) {
+    Volume volume{mount.path, mount.host_path, mount.read_only,
+                  false,      mount.in_memory, mount.size};
+    if (mount.context_source) {
+      ASSIGN_OR_RETURN(volume.host_path,
+                       HostPath(volumes, absl::StrCat(spec.context_path, "/",
+                                                      *mount.context_source)));
+    } else if (!mount.same_as.empty()) {
+      ASSIGN_OR_RETURN(volume.host_path, HostPath(volumes, mount.same_as));
+    } else if (mount.host_path.empty() && !mount.in_memory) {
       volume.own = true;
       volume.host_path = absl::StrCat(folder, "/", volumes.size());
       std::error_code error;
@@ -47,6 +71,7 @@ absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
             WriteVolumeFile(absl::StrCat(volume.host_path, "/", file.path),
                             file.content, file.mode));
       }
+      RETURN_IF_ERROR(SetAttributes(mount, volume.host_path));
     }
     volumes.push_back(std::move(volume));
   }
@@ -68,6 +93,26 @@ absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
         absl::StrCat(path, " is not below a mount of the container"));
   }
   return best->host_path + path.substr(best->path.size());
+}
+
+absl::Status MakeView(const std::string& context, const std::string& view,
+                      const std::vector<std::string>& without) {
+  const fs::path target = fs::path(context) / view;
+  std::error_code error;
+  fs::create_directories(target, error);
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(context, error)) {
+    const fs::path name = entry.path().filename();
+    if (absl::c_linear_search(without, name.string())) continue;
+    if (error) break;
+    fs::copy(entry.path(), target / name,
+             fs::copy_options::recursive | fs::copy_options::copy_symlinks |
+                 fs::copy_options::create_hard_links,
+             error);
+  }
+  if (!error) return absl::OkStatus();
+  return absl::ErrnoToStatus(error.value(),
+                             absl::StrCat("cannot create ", target.string()));
 }
 
 absl::Status WriteVolumeFile(const std::string& path, absl::string_view content,

@@ -2,6 +2,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_LOCAL_VOLUMES_H_
 #define OVENBIRD_RUNTIME_BUILD_LOCAL_VOLUMES_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,14 @@ struct Volume {
   std::string host_path;  // on this machine
   bool read_only = false;
   bool own = false;  // made for this container, and holds the spec's files
+  // A tmpfs; `size` in bytes, 0: no limit.
+  bool in_memory = false;
+  int64_t size = 0;
 };
 
 // Returns a volume for each mount of the spec, in its order; creates and fills
-// the container's own folders in `folder`, which exists.
+// the container's own folders in `folder`, which exists. Parts of the context
+// are below the context's folder, before it is filled.
 absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
                                                 const std::string& folder);
 
@@ -29,6 +34,11 @@ absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
 // it is below none of the volumes.
 absl::StatusOr<std::string> HostPath(const std::vector<Volume>& volumes,
                                      const std::string& path);
+
+// Creates the folder `view` (relative) in the context with everything that is
+// in the context, as hard links, but these names at its top.
+absl::Status MakeView(const std::string& context, const std::string& view,
+                      const std::vector<std::string>& without);
 
 // Writes a file of a volume and creates the folders above it. Its mode is
 // `mode`, regardless of the umask.

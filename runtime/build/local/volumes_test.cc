@@ -51,6 +51,54 @@ TEST(VolumesTest, MakesAndFillsTheContainersFolders) {
   EXPECT_FALSE((*volumes)[2].own);
 }
 
+TEST(VolumesTest, MakesTheVolumesOfRunMounts) {
+  ContainerSpec spec;
+  spec.context_path = "/context";
+  spec.mounts.resize(6);
+  spec.mounts[0].path = "/context";
+  spec.mounts[1].path = "/cache";
+  spec.mounts[1].mode = 0711;
+  spec.mounts[2].path = "/again";
+  spec.mounts[2].same_as = "/cache";
+  spec.mounts[3].path = "/memory";
+  spec.mounts[3].in_memory = true;
+  spec.mounts[3].size = 7;
+  spec.mounts[4].path = "/src";
+  spec.mounts[4].context_source = "d/x";
+  spec.mounts[4].read_only = true;
+  spec.mounts[5].path = "/all";
+  spec.mounts[5].context_source = "";
+  absl::StatusOr<std::vector<Volume>> volumes = MakeVolumes(spec, NewFolder());
+  ASSERT_THAT(volumes, IsOk());
+  struct stat info;
+  ASSERT_EQ(stat((*volumes)[1].host_path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0711u);
+  EXPECT_EQ((*volumes)[2].host_path, (*volumes)[1].host_path);
+  EXPECT_TRUE((*volumes)[3].in_memory);
+  EXPECT_EQ((*volumes)[3].size, 7);
+  EXPECT_EQ((*volumes)[3].host_path, "");
+  EXPECT_EQ((*volumes)[4].host_path, (*volumes)[0].host_path + "/d/x");
+  EXPECT_TRUE((*volumes)[4].read_only);
+  EXPECT_EQ((*volumes)[5].host_path, (*volumes)[0].host_path + "/");
+}
+
+TEST(VolumesTest, AViewHasEverythingButOurOwnFiles) {
+  const std::string context = NewFolder();
+  ASSERT_THAT(WriteVolumeFile(context + "/d/a", "1", 0644), IsOk());
+  ASSERT_THAT(WriteVolumeFile(context + "/.b", "2", 0600), IsOk());
+  ASSERT_THAT(WriteVolumeFile(context + "/.own/x", "3", 0644), IsOk());
+  ASSERT_THAT(WriteVolumeFile(context + "/.c", "4", 0644), IsOk());
+  std::filesystem::create_symlink("d", context + "/link");
+  ASSERT_THAT(MakeView(context, ".own/view", {".own", ".c"}), IsOk());
+  const std::string view = context + "/.own/view";
+  EXPECT_EQ(*ReadFile(view + "/d/a"), "1");
+  EXPECT_EQ(*ReadFile(view + "/.b"), "2");
+  EXPECT_EQ(std::filesystem::read_symlink(view + "/link"), "d");
+  EXPECT_FALSE(std::filesystem::exists(view + "/.own"));
+  EXPECT_FALSE(std::filesystem::exists(view + "/.c"));
+  EXPECT_EQ(std::filesystem::hard_link_count(view + "/d/a"), 2u);
+}
+
 TEST(VolumesTest, FindsWhereAPathIs) {
   const std::vector<Volume> volumes = {{"/kaniko", "/h/1"},
                                        {"/kaniko/out", "/h/2"}};

@@ -61,6 +61,7 @@ Outcome RewriteOver(const Over& over, const std::string& dockerfile) {
   Rewritten rewritten = Rewrite(request, problems);
   outcome.text = std::move(rewritten.text);
   outcome.files = std::move(rewritten.files);
+  outcome.run_mounts = std::move(rewritten.run_mounts);
   for (const diag::Diagnostic& problem : problems.diagnostics()) {
     outcome.reports.push_back(problem.message);
   }

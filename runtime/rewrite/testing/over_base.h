@@ -9,6 +9,7 @@
 #include "runtime/context/listing.h"
 #include "runtime/context/tar.h"
 #include "runtime/dockerfile/resolve.h"
+#include "runtime/kube/run_mount.h"
 #include "runtime/rewrite/base_image.h"
 
 namespace ovenbird::rewrite::testing {
@@ -23,6 +24,7 @@ struct Outcome {
   // The questions of the rules: "base", "base files", a URL.
   std::vector<std::string> asked;
   std::vector<context::MemoryFile> files;
+  std::vector<kube::RunMount> run_mounts;
 };
 
 // How to rewrite a Dockerfile.

@@ -1,0 +1,63 @@
+"""RUN --mount: caches, tmpfs and files of the context are volumes of the build pod."""
+
+from frame import ClusterTest, registry
+
+
+class Mounts(ClusterTest):
+    def build_image(self, dockerfile, kaniko="{}"):
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    build:\n      kaniko: %s\n"
+            % (registry(self.namespace + "/app"), kaniko),
+        )
+        self.write("Dockerfile", dockerfile)
+        finished = self.build("--strict")
+        self.assert_built(finished)
+        self.assert_namespace_as_before()
+        return self.pull_only(registry(self.namespace + "/app"))
+
+    def test_a_cache(self):
+        image = self.build_image(
+            "FROM %s AS one\n"
+            "RUN --mount=type=cache,target=/c/deep echo 1 > /c/deep/a && stat -c %%a:%%u /c/deep > /f\n"
+            "FROM %s\n"
+            "COPY --from=one /f /f\n"
+            "RUN --mount=type=cache,target=/c/deep,ro cp /c/deep/a /g\n"
+            "RUN --mount=type=cache,target=/d,uid=7,gid=8,mode=0710 stat -c %%a:%%u:%%g /d > /h\n"
+            % (registry("library/busybox:1"), registry("library/busybox:1"))
+        )
+        self.assertEqual("755:0\n", image.text("f"))
+        self.assertEqual("1\n", image.text("g"))
+        self.assertEqual("710:7:8\n", image.text("h"))
+        for path in image.files:
+            self.assertFalse(path.split("/")[0] in ("c", "d"), path)
+
+    def test_a_tmpfs(self):
+        image = self.build_image(
+            "FROM %s\n"
+            "RUN --mount=type=tmpfs,target=/t,size=1m "
+            "grep ' /t tmpfs ' /proc/mounts > /f && stat -c %%a /t >> /f && echo 1 > /t/a\n"
+            "RUN --mount=type=tmpfs,target=/t,size=1m ls -A /t > /g\n"
+            % registry("library/busybox:1")
+        )
+        self.assertIn("tmpfs", image.text("f"))
+        self.assertTrue(image.text("f").endswith("1777\n"))
+        self.assertEqual("", image.text("g"))
+        self.assertFalse([path for path in image.files if path.startswith("t/")])
+
+    def test_files_of_the_context(self):
+        self.write("d/a", "1\n")
+        self.write("d/ignored", "2\n")
+        self.write(".dockerignore", "d/ignored\n")
+        image = self.build_image(
+            "FROM %s\n"
+            "ARG S=/src\n"
+            "RUN --mount=source=d,target=$S --mount=source=d/a,target=/one "
+            "ls -A /src > /f && cat /one >> /f && (echo 3 > /src/b || echo no >> /f)\n"
+            "RUN --mount=target=/all ls -A /all > /g && cat /all/d/a >> /g\n"
+            % registry("library/busybox:1")
+        )
+        self.assertEqual("a\n1\nno\n", image.text("f"))
+        self.assertEqual(".dockerignore\nDockerfile\nd\ndevspace.yaml\n1\n", image.text("g"))
+        self.assertNotIn("src/a", image.files)
+        self.assertNotIn("all/d", image.files)

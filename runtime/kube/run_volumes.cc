@@ -1,0 +1,113 @@
+#include "runtime/kube/run_volumes.h"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "runtime/kube/handover.h"
+
+namespace ovenbird::kube {
+namespace {
+
+std::string NameOf(size_t index) { return absl::StrCat("run-mount-", index); }
+
+std::string PathInInit(size_t index) {
+  return absl::StrCat("/run-mounts/", index);
+}
+
+// The indexes of the mounts that need a volume of their own.
+std::vector<size_t> OwnVolumes(const std::vector<RunMount>& mounts) {
+  std::vector<size_t> indexes;
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    if (mounts[i].kind != RunMount::kContext &&
+        FirstWithFilesOf(mounts, i) == i) {
+      indexes.push_back(i);
+    }
+  }
+  return indexes;
+}
+
+VolumeMount MountOf(const std::string& volume, const std::string& path) {
+  VolumeMount mount;
+  mount.name = volume;
+  mount.mount_path = path;
+  return mount;
+}
+
+}  // namespace
+
+std::vector<Volume> RunVolumes(const std::vector<RunMount>& mounts) {
+  std::vector<Volume> volumes;
+  for (const size_t index : OwnVolumes(mounts)) {
+    const RunMount& mount = mounts[index];
+    Volume& volume = volumes.emplace_back();
+    volume.name = NameOf(index);
+    EmptyDirVolumeSource& source = volume.empty_dir.emplace();
+    if (mount.kind != RunMount::kMemory) continue;
+    source.medium = "Memory";
+    if (mount.size > 0) source.size_limit = absl::StrCat(mount.size);
+  }
+  return volumes;
+}
+
+std::vector<VolumeMount> RunVolumeMounts(const std::vector<RunMount>& mounts,
+                                         const std::string& context) {
+  std::vector<VolumeMount> result;
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    const RunMount& from = mounts[i];
+    if (from.kind != RunMount::kContext) {
+      result.push_back(
+          MountOf(NameOf(FirstWithFilesOf(mounts, i)), from.target));
+      continue;
+    }
+    VolumeMount& mount = result.emplace_back(MountOf(context, from.target));
+    mount.read_only = true;
+    mount.sub_path = from.source.empty() ? kContextView : from.source;
+  }
+  return result;
+}
+
+std::vector<VolumeMount> RunVolumesInInit(const std::vector<RunMount>& mounts) {
+  std::vector<VolumeMount> result;
+  for (const size_t index : OwnVolumes(mounts)) {
+    result.push_back(MountOf(NameOf(index), PathInInit(index)));
+  }
+  return result;
+}
+
+// An emptyDir has mode 0777. BuildKit's caches have their own, and its tmpfs
+// has 1777.
+std::string PrepareRunVolumes(const std::vector<RunMount>& mounts) {
+  std::string script;
+  for (const size_t index : OwnVolumes(mounts)) {
+    const RunMount& mount = mounts[index];
+    const std::string path = PathInInit(index);
+    if (mount.user != 0 || mount.group != 0) {
+      absl::StrAppend(&script, "chown ", mount.user, ":", mount.group, " ",
+                      path, " || exit\n");
+    }
+    const uint32_t mode = mount.kind == RunMount::kMemory ? 01777 : mount.mode;
+    absl::StrAppend(&script, absl::StrFormat("chmod %o ", mode), path,
+                    " || exit\n");
+  }
+  return script;
+}
+
+std::string MakeContextView(const std::vector<RunMount>& mounts) {
+  const std::vector<std::string> hidden = HiddenNames(mounts);
+  if (hidden.empty()) return "";
+  return absl::StrCat(" || exit\ncd ", kContextPath, " && mkdir -p ",
+                      kContextView,
+                      " || exit\n"
+                      "for name in * .[!.]* ..?*; do\n"
+                      "  case $name in ",
+                      absl::StrJoin(hidden, " | "),
+                      ") continue ;; esac\n"
+                      "  if [ -e \"$name\" ] || [ -L \"$name\" ]; then\n"
+                      "    cp -al \"$name\" ",
+                      kContextView, "/ || exit\n  fi\ndone");
+}
+
+}  // namespace ovenbird::kube
