@@ -14,6 +14,7 @@
 #include "runtime/base/clean_path.h"
 #include "runtime/base/shell_quote.h"
 #include "runtime/rewrite/source.h"
+#include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -150,6 +151,7 @@ void MakeFolderOfUser(const Site& site, Draft& draft) {
                ? std::optional(absl::StrCat(*site.before.folder, "/", *path))
                : std::nullopt;
   }
+  if (path && IsThere(site, CleanPath(*path)) == true) return;
   if (!path || !HasShell(site)) {
     site.Report(workdir.text_span,
                 "creates a missing folder with root as owner, not USER",

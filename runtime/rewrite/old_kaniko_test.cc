@@ -159,12 +159,12 @@ const Case kCases[] = {
      "USER 5\nWORKDIR /x/y\n"},
     {"FolderOfNamedUser",
      "FROM a\nUSER app\nWORKDIR /x\nUSER app:g\n"
-     "WORKDIR /x\nUSER root\nWORKDIR /y\n",
+     "WORKDIR /z\nWORKDIR /x\nUSER root\nWORKDIR /y\n",
      "FROM a\nUSER app\nUSER root\nRUN [\"/bin/sh\", \"-c\", "
      "\"{ test -e '/x' || { mkdir '/x' && chown 'app:' '/x'; }; }\"]\n"
      "USER app\nWORKDIR /x\nUSER app:g\nUSER root\nRUN [\"/bin/sh\", \"-c\", "
-     "\"{ test -e '/x' || { mkdir '/x' && chown 'app:g' '/x'; }; }\"]\n"
-     "USER app:g\nWORKDIR /x\nUSER root\nWORKDIR /y\n"},
+     "\"{ test -e '/z' || { mkdir '/z' && chown 'app:g' '/z'; }; }\"]\n"
+     "USER app:g\nWORKDIR /z\nWORKDIR /x\nUSER root\nWORKDIR /y\n"},
     {"FolderOfUserWithADollar", "FROM a\nUSER a\\$b\nWORKDIR /x\n",
      "FROM a\nUSER a\\$b\nUSER root\nRUN [\"/bin/sh\", \"-c\", "
      "\"{ test -e '/x' || { mkdir '/x' && chown 'a$b:' '/x'; }; }\"]\n"
