@@ -113,10 +113,10 @@ class Cluster : public Observer {
       } else if (absl::StrContains(request->target, "/log?")) {
         c.Reply(200, "");
       } else if (QueryValue(request->target, "watch").empty()) {
-        c.Reply(200, R"({"metadata":{"resourceVersion":"0"},"items":[]})");
+        c.Reply(200, List());
       } else {
         c.StartChunks(200);
-        Follow(c);
+        Follow(c, QueryValue(request->target, "resourceVersion"));
         c.Chunk("");
       }
     }
@@ -142,8 +142,20 @@ class Cluster : public Observer {
     return json::Write(pods_.back());
   }
 
-  void Follow(Conversation& c) {
+  // The version of a list is the number of events before it.
+  std::string List() {
+    MutexLock lock(&mutex_);
+    const bool there = !events_.empty() && events_.back().first == "ADDED";
+    json::Value list;
+    list.Set("metadata",
+             json::Object{{"resourceVersion", absl::StrCat(events_.size())}});
+    list.Set("items", there ? json::Array{pods_.back()} : json::Array{});
+    return json::Write(list);
+  }
+
+  void Follow(Conversation& c, const std::string& version) {
     size_t told = 0;
+    if (!absl::SimpleAtoi(version, &told)) ADD_FAILURE() << version;
     while (true) {
       std::string line =
           "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{}}}\n";
