@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/base/sha256.h"
 #include "runtime/base/shell_quote.h"
 #include "runtime/context/door.h"
 #include "runtime/dockerfile/executor.h"
@@ -70,10 +71,38 @@ bool IsEqual(const RunMount& a, const RunMount& b) {
          a.group == b.group;
 }
 
+// Adds what tells one state of a file or folder of the context from another, as
+// BuildKit does for files of this machine.
+void AddState(const ContextTree& tree, uint32_t entry, std::string& state) {
+  if (tree.IsFolder(entry)) {
+    for (const uint32_t child : tree.Children(entry)) {
+      AddState(tree, child, state);
+    }
+  }
+  if (entry == ContextTree::kTop) return;
+  const context::Entry& file = tree.listing()[entry];
+  absl::StrAppend(&state, tree.Path(entry), std::string(1, '\0'),
+                  static_cast<int>(file.type), " ", file.mode, "\n");
+  if (tree.IsFolder(entry)) return;
+  absl::StrAppend(&state, file.size, " ", file.mtime_s, ".", file.mtime_ns,
+                  "\n");
+}
+
 // Turns the flags of one RUN into volumes.
 class Mounter {
  public:
   Mounter(const Site& site, Draft& draft) : site_(site), draft_(draft) {}
+
+  // The executor's cache key of a RUN does not contain what is mounted for it:
+  // puts the state of the mounted files into an instruction before it.
+  void NameState() {
+    if (state_.empty() || !site_.request.cache) return;
+    Instruction arg = MakeInstruction("ARG", "");
+    arg.pairs.push_back(
+        {"OVENBIRD_MOUNTS", ToHex(Sha256Of(state_)).substr(0, 12)});
+    draft_.instructions.insert(draft_.instructions.begin(), std::move(arg));
+    draft_.Because("the executor's cache key does not contain mounted files");
+  }
 
   // Returns whether the RUN is sent without the flag.
   bool TakeOut(const Flag& flag) {
@@ -113,7 +142,7 @@ class Mounter {
   }
 
   std::optional<RunMount> VolumeOf(const Flag& flag, const MountFlag& mount,
-                                   const std::string& target) const {
+                                   const std::string& target) {
     for (const absl::string_view own : kOwnPaths) {
       if (target != "/" && !IsAtOrBelow(target, own)) continue;
       Report(flag, absl::StrCat("cannot mount anything at `", target, "`"),
@@ -141,7 +170,7 @@ class Mounter {
 
   std::optional<RunMount> ContextVolume(const Flag& flag,
                                         const MountFlag& mount,
-                                        RunMount volume) const {
+                                        RunMount volume) {
     if (!mount.read_only) {
       Report(flag, "cannot mount files of the context for writing",
              "remove `rw`, and write to another folder");
@@ -155,7 +184,10 @@ class Mounter {
     const ContextTree tree(site_.request.listing);
     // A missing source is reported where the stages are resolved.
     const auto found = tree.Follow(volume.source);
-    if (found) volume.source = tree.Path(found->entry);
+    if (found) {
+      volume.source = tree.Path(found->entry);
+      if (site_.request.cache) AddState(tree, found->entry, state_);
+    }
     if (volume.hides_ignore_file && tree.Follow(context::kIgnoreFile)) {
       Report(flag,
              absl::StrCat("does not show `", context::kIgnoreFile,
@@ -229,6 +261,8 @@ class Mounter {
 
   const Site& site_;
   Draft& draft_;
+  // Of the mounted files of the context.
+  std::string state_;
 };
 
 }  // namespace
@@ -248,6 +282,7 @@ void TakeOutMounts(const Site& site, Draft& draft) {
     }
     draft.Because("the executor does not mount files for one RUN");
   }
+  mounter.NameState();
 }
 
 }  // namespace ovenbird::rewrite

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/context/listing.h"
 #include "runtime/kube/run_mount.h"
@@ -17,6 +18,8 @@ namespace ovenbird::rewrite {
 namespace {
 
 using kube::RunMount;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 // "cache ID 0755 0:0 /target", "memory SIZE /target", "context SOURCE /target".
 std::string Shown(const RunMount& mount) {
@@ -230,6 +233,33 @@ TEST(RunMountsOfTheForkTest, HasCachesItself) {
   EXPECT_EQ(outcome.text, "FROM base\nRUN --mount=type=cache,target=/c x\n");
   ASSERT_EQ(outcome.run_mounts.size(), 1u);
   EXPECT_EQ(Shown(outcome.run_mounts[0]), "memory 0 /t");
+}
+
+// The executor's cache would take a RUN's layer though what it mounts is new.
+TEST(RunMountsCacheTest, TheStateOfMountedFilesIsInTheText) {
+  const BaseImage base = testing::UsualBase();
+  const auto sent = [&](const context::Listing& listing, bool cache,
+                        absl::string_view mount) {
+    testing::Over over;
+    over.base = &base;
+    over.listing = &listing;
+    over.cache = cache;
+    return RewriteOver(over,
+                       absl::StrCat("FROM base\nRUN --mount=", mount, " x\n"))
+        .text;
+  };
+  const context::Listing one = MakeListing({"a", "d/", "d/x"});
+  const context::Listing other = MakeListing({"a:0600", "d/", "d/x", "d/y"});
+  for (const char* mount :
+       {"type=bind,source=a,target=/m", "target=/m", "source=d,target=/m"}) {
+    EXPECT_THAT(sent(one, true, mount), HasSubstr("\nARG OVENBIRD_MOUNTS="));
+    EXPECT_EQ(sent(one, true, mount), sent(one, true, mount));
+    EXPECT_NE(sent(one, true, mount), sent(other, true, mount)) << mount;
+    EXPECT_THAT(sent(one, false, mount), Not(HasSubstr("ARG")));
+  }
+  EXPECT_EQ(sent(one, true, "source=d/x,target=/m"),
+            sent(other, true, "source=d/x,target=/m"));
+  EXPECT_THAT(sent(one, true, "type=cache,target=/m"), Not(HasSubstr("ARG")));
 }
 
 }  // namespace
