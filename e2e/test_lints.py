@@ -4,6 +4,7 @@ tool reports the difference at its line before the build."""
 import re
 
 from frame import ENVIRONMENT, ClusterTest, get, is_ours, kubectl, registry
+from image import skopeo
 from layout import LAST
 
 CONFIG = 2
@@ -123,10 +124,15 @@ class Lints(LintTest):
         self.assertEqual(["devspace.yaml"], list(image.files))
 
     def test_a_repository_as_source(self):
-        url = "http://%s/v2/?a.git" % ENVIRONMENT["OVENBIRD_E2E_REGISTRY"]
+        # BuildKit would clone it; kaniko downloads what is there: a manifest.
+        page = registry(self.namespace + "/page:a.git")
+        plain = ("--src-tls-verify=false", "--dest-tls-verify=false")
+        busybox = "docker://" + registry("library/busybox:1")
+        skopeo("copy", "--quiet", *plain, busybox, "docker://" + page)
+        url = "http://%s" % page.replace("/", "/v2/", 1).replace(":a.git", "/manifests/a.git")
         self.prepare("FROM scratch\nADD %s /x\n" % url)
         image = self.build_and_pull("Dockerfile:2:5 kaniko-git-source")
-        self.assertEqual("{}", image.text("x"))
+        self.assertIn("schemaVersion", image.text("x"))
 
     def test_ignored_sources(self):
         self.prepare("FROM scratch\nCOPY kept other /x/\n")
