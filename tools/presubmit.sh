@@ -143,6 +143,10 @@ tidy() {
 # The results in docs/e2e.md are at most 30 commits to the runtime old; a merge is one.
 e2e_page_is_recent() {
   local row commit count code=0
+  if [[ "$(git rev-parse --is-shallow-repository)" == true ]]; then
+    echo "the history is cut off: the age of docs/e2e.md is unknown"
+    return 0
+  fi
   while read -r row; do
     commit="$(cut -d'`' -f2 <<<"${row}")"
     if ! count="$(git rev-list --count --first-parent "${commit}..HEAD" -- runtime)"; then

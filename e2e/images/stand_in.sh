@@ -13,7 +13,7 @@ tool() { # PATH TEXT
 # $2"
   chmod 755 "$1"
 }
-plain() { # the words that are no flags
+plain() { # the words without the flags
   words=
   for word; do
     case $word in -* | *=*) ;; *) words="$words $word" ;; esac
