@@ -51,7 +51,7 @@ bool ReportTrigger(diag::Sink& sink, const Site& site, const Draft& draft,
   sink.Handle(diag::KanikoDiffers(
       site.stage.base.span, site.request.executor->name(),
       absl::StrCat("runs ONBUILD `", text.substr(0, text.find('\n')),
-                   "` of the base image in another way: ", why),
+                   "` of the base image differently: ", why),
       "use a base image without this instruction"));
   return true;
 }

@@ -70,18 +70,18 @@ TEST(BaseTriggersTest, GapsAreReported) {
       {{"COPY a /new/", "RUN x", "WORKDIR /"}, "COPY a /b/\n", {}},
       {{"WORKDIR /new"},
        "COPY a /b/\n",
-       {"kaniko v1.24.0 runs ONBUILD `WORKDIR /new` of the base image in "
-        "another way: kaniko gives the folder a different group"}},
+       {"kaniko v1.24.0 runs ONBUILD `WORKDIR /new` of the base image "
+        "differently: kaniko gives the folder a different group"}},
       {{"ENV A=1"}, "COPY a /b/\n", {}},
       {{"COPY <<EOF /x\ntext\nEOF"},
        "COPY a /b/\n",
-       {"kaniko v1.24.0 runs ONBUILD `COPY <<EOF /x` of the base image in "
-        "another way: kaniko does not copy here-documents"}},
+       {"kaniko v1.24.0 runs ONBUILD `COPY <<EOF /x` of the base image "
+        "differently: kaniko does not copy here-documents"}},
       {{"COPY a /opt/private/", "COPY a /opt/to-file"}, "ARG A\n", {}},
       {{"EXPOSE 80/SCTP"},
        "ARG A\n",
-       {"kaniko v1.24.0 runs ONBUILD `EXPOSE 80/SCTP` of the base image in "
-        "another way: kaniko v1.24.0 rejects the protocol of `80/sctp`"}},
+       {"kaniko v1.24.0 runs ONBUILD `EXPOSE 80/SCTP` of the base image "
+        "differently: kaniko v1.24.0 rejects the protocol of `80/sctp`"}},
   };
   const context::Listing context = MakeListing({"a"});
   for (const auto& test : cases) {

@@ -419,12 +419,13 @@ void FromWriter::KeepOwners() {
       copied.holds_links || named_as_folder || commands_.IsFolder(source_);
   copied.may_be_folder = !absl::StrContains(BaseName(source_).substr(1), '.');
   const OwnersAfter after = OwnersAfterCopy(site_, copied);
-  if (!after.problem.empty()) Report(after.problem, "use chown in a RUN");
+  if (!after.problem.empty())
+    Report(after.problem, "correct it with chown in a RUN after this COPY");
   if (after.commands.empty()) return;
   if (remade_.empty()) {
     reason_ =
-        "COPY --from --chown leaves symlinks to root, and changes the "
-        "target";
+        "COPY --from --chown does not change the owner of symlinks, and "
+        "changes that of an existing target";
   }
   remade_.insert(remade_.end(), after.commands.begin(), after.commands.end());
 }

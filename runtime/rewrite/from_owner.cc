@@ -1,21 +1,38 @@
 #include "runtime/rewrite/from_owner.h"
 
 #include <optional>
-#include <utility>
+#include <string>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stage_files.h"
 
 namespace ovenbird::rewrite {
 namespace {
 
-// Nothing but what was copied is there afterwards.
-bool IsNew(const StageFile& target) {
-  return target.kind == StageFile::kAbsent || target.only_from_run;
+bool Overlap(absl::string_view a, absl::string_view b) {
+  return IsAtOrBelow(a, b) || IsAtOrBelow(b, a);
+}
+
+// Whether the folder is empty before the COPY: all symlinks in it afterwards
+// were copied.
+bool IsNew(const Site& site, const StageFile& target, const std::string& path) {
+  if (target.kind == StageFile::kAbsent) return true;
+  if (target.kind == StageFile::kUnknown) return target.only_from_run;
+  // WORKDIR may have made it.
+  const auto files = site.before.from_scratch ? nullptr : site.BaseFiles();
+  if (files != nullptr && files->Find(path) != nullptr) return false;
+  return absl::c_none_of(site.before.changes, [&](const StageChange& change) {
+    if (change.kind == StageChange::kWorkdir) return false;
+    return !change.path || Overlap(*change.path, path) ||
+           absl::StrContains(change.text, path);
+  });
 }
 
 }  // namespace
@@ -31,12 +48,12 @@ OwnersAfter OwnersAfterCopy(const Site& site, const CopyOfFolder& copy) {
   const bool can_run = site.request.snapshot_mode != "time" &&
                        IsPlainPath(owner) &&
                        CanRunAsRoot(site, {"chown", "chmod", "find"});
-  if (copy.holds_links && IsNew(target)) {
-    if (can_run) {
+  if (copy.holds_links) {
+    if (can_run && IsNew(site, target, *real)) {
       result.commands.push_back(absl::StrCat(
           "find ", *real, " -type l -exec chown -h ", owner, " {} +"));
     } else {
-      result.problem = "leaves root as the owner of the symlinks";
+      result.problem = "does not change the owner of the symlinks";
     }
   }
   const bool keeps_target =
@@ -47,8 +64,8 @@ OwnersAfter OwnersAfterCopy(const Site& site, const CopyOfFolder& copy) {
         absl::StrFormat("chown %d:%d %s && chmod %o %s", target.entry.user,
                         target.entry.group, *real, target.entry.mode, *real));
   } else if (copy.is_folder) {
-    result.problem = absl::StrCat("gives the existing folder `", *real,
-                                  "` to `", copy.owner, "`, too");
+    result.problem = absl::StrCat("changes the owner of the existing folder `",
+                                  *real, "` to `", copy.owner, "`");
   }
   return result;
 }

@@ -1,4 +1,4 @@
-// Owners after a COPY --from with --chown: what the executor leaves different.
+// The owners that the executor leaves wrong after a COPY --from with --chown.
 #ifndef OVENBIRD_RUNTIME_REWRITE_FROM_OWNER_H_
 #define OVENBIRD_RUNTIME_REWRITE_FROM_OWNER_H_
 
@@ -20,7 +20,7 @@ struct CopyOfFolder {
   bool may_be_folder = false;
 };
 
-// What puts the owners right after the COPY.
+// What corrects the owners after the COPY.
 struct OwnersAfter {
   // For a RUN.
   std::vector<std::string> commands;
@@ -28,8 +28,8 @@ struct OwnersAfter {
   std::string problem;
 };
 
-// Returns the commands that give symlinks the new owner, and an existing target
-// its own one again. May read the base image.
+// Returns the commands that give the copied symlinks the new owner, and that
+// restore the owner and mode of an existing target. May read the base image.
 OwnersAfter OwnersAfterCopy(const Site& site, const CopyOfFolder& copy);
 
 }  // namespace ovenbird::rewrite

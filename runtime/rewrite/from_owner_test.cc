@@ -46,6 +46,18 @@ TEST(FromOwnerTest, PutsOwnersRight) {
             "chown 0:0 /work && chmod 755 /work"},
            {"COPY --from=one --chown=7:8 /dir /opt/private\n",
             "chown 1000:1001 /opt/private && chmod 700 /opt/private"},
+           // WORKDIR has made it; what else is in it keeps its owner.
+           {"USER 0\nWORKDIR /work\nCOPY --from=one --chown=7:8 /app .\n",
+            "find /work -type l -exec chown -h 7:8 {} + && "
+            "chown 0:0 /work && chmod 755 /work"},
+           {"USER 0\nWORKDIR /work\nRUN ln -s x l\n"
+            "COPY --from=one --chown=7:8 /app .\n",
+            "chown 0:0 /work && chmod 755 /work",
+            "kaniko v1.24.0 does not change the owner of the symlinks"},
+           {"RUN mkdir /new && ln -s x /new/l\n"
+            "COPY --from=one --chown=7:8 /app /new\n",
+            "chown 0:0 /new && chmod 755 /new",
+            "kaniko v1.24.0 does not change the owner of the symlinks"},
            // A file by its name, root, no --chown, nothing there.
            {"WORKDIR /work\nCOPY --from=one --chown=7:8 /dir/x.json ./\n", ""},
            {"WORKDIR /work\nCOPY --from=one --chown=0:0 /dir ./\n", ""},
@@ -54,10 +66,11 @@ TEST(FromOwnerTest, PutsOwnersRight) {
            {"COPY --from=one --chown=7:8 /app/src /new\n", ""},
            // No command is possible.
            {"USER app\nCOPY --from=one --chown=7:8 /app /new\n", "",
-            "kaniko v1.24.0 leaves root as the owner of the symlinks"},
+            "kaniko v1.24.0 does not change the owner of the symlinks"},
            {"USER app\nCOPY --from=one --chown=7:8 /dir/ /opt/dir\n", "",
-            "kaniko v1.24.0 gives the existing folder `/opt/dir` to `7:8`, "
-            "too"},
+            "kaniko v1.24.0 changes the owner of the existing folder "
+            "`/opt/dir` to "
+            "`7:8`"},
            {"USER app\nCOPY --from=one --chown=7:8 /file /opt/dir\n", ""},
        }) {
     const std::string above =

@@ -19,7 +19,7 @@ using dockerfile::ShellCommand;
 
 constexpr uint16_t kUsualMode = 0755;
 
-// Whether each command runs, and the RUN fails if it does.
+// Whether all commands of the script run, one after the other.
 bool IsList(absl::string_view script) {
   for (absl::string_view sign : {"|", "`", "$(", "{", "(", "\\\n"}) {
     if (absl::StrContains(script, sign)) return false;
