@@ -243,8 +243,8 @@ absl::Status NothingConfigured(const Files& files) {
   }
   if (*files.named_by != '\0') {
     return absl::NotFoundError(absl::StrCat(
-        "no Kubernetes cluster is configured: there is no context in ",
-        absl::StrJoin(files.paths, " and "), ", from ", files.named_by));
+        "no Kubernetes cluster is configured: ", files.named_by, " names ",
+        absl::StrJoin(files.paths, " and "), ", but no context is there"));
   }
   return absl::NotFoundError(absl::StrCat(
       "no Kubernetes cluster is configured: there is no context in ",
