@@ -111,6 +111,8 @@ TEST(UploadTest, HowTheOtherEndEnds) {
            {Reception::kCutAtTheEnd, absl::StatusCode::kUnavailable, "", true},
            {Reception::kCut, absl::StatusCode::kUnavailable, "", false},
            {Reception::kOtherDigest, absl::StatusCode::kDataLoss, "", false},
+           {Reception::kExitsEarly, absl::StatusCode::kDataLoss,
+            "the context did not arrive", false},
            {Reception::kCannotUnpack, absl::StatusCode::kInternal,
             "the init container could not unpack the context (exit code 2): "
             "tar: write error: No space left on device",

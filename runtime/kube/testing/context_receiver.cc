@@ -89,6 +89,10 @@ std::string ReceiveContext(Conversation& conversation,
   }
   const std::optional<std::string> tar = input.Bytes(size);
   if (!tar || reception == Reception::kCut) return tar.value_or("");
+  if (reception == Reception::kExitsEarly) {
+    Exit(conversation, 0);
+    return *tar;
+  }
   if (reception == Reception::kCannotUnpack) {
     Say(conversation, kStderr, "tar: write error: No space left on device\n");
     Exit(conversation, 2);

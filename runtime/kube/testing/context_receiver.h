@@ -18,6 +18,7 @@ enum class Reception {
   kCut,           // the connection breaks before the digest is sent
   kOtherDigest,   // sends the digest of other bytes
   kCannotUnpack,  // the command exits with 2 and an error message
+  kExitsEarly,    // the command exits with 0 before the digest is sent
 };
 
 // Accepts the exec request and plays the pod's part. Returns the bytes of the
