@@ -298,6 +298,27 @@ TEST_F(VerbsTest, Usage) {
   EXPECT_EQ(Run({"explain", "no-such-thing-at-all"}).code, 2);
 }
 
+// The reference says what happens to a flag that is set twice: it is passed on
+// after Ovenbird's own, with a warning.
+TEST_F(VerbsTest, FlagsThatOvenbirdSetsAreWhatTheReferenceSays) {
+  const End explained = Run({"explain", "images.*.build.kaniko.args"});
+  EXPECT_EQ(explained.code, 0);
+  for (const char* flag : {"--destination", "--context", "--dockerfile"}) {
+    EXPECT_THAT(explained.out, HasSubstr(absl::StrCat("`", flag, "`")));
+    const std::string config = absl::StrCat(
+        "images: {app: {image: r.io/app, tags: [x], build: {kaniko: {args: [",
+        flag, "=own]}}}}");
+    const End end = RunWithConfig(config, {"render"});
+    EXPECT_EQ(end.code, 0) << end.err;
+    EXPECT_THAT(end.err, HasSubstr("[kaniko-flag-conflict]")) << flag;
+    const size_t ours = end.out.find(absl::StrCat(flag, "="));
+    const size_t own = end.out.find(absl::StrCat(flag, "=own"));
+    EXPECT_LT(ours, own) << end.out;
+    EXPECT_NE(own, std::string::npos) << end.out;
+  }
+  EXPECT_THAT(explained.out, HasSubstr("is passed on with a warning"));
+}
+
 // Hooks that fail end the run before the cluster is looked for; the result
 // tells a program so.
 TEST_F(VerbsTest, AFailingHookBeforeTheImages) {

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/suggest.h"
+#include "runtime/config/later_field.h"
 #include "runtime/config/value.h"
 #include "runtime/diag/catalog.h"
 
@@ -29,36 +30,6 @@ const FieldInfo* FindIgnoringCase(const MessageInfo& info, string_view name) {
 
 std::string Backticks(const std::string& path) {
   return path.empty() ? "the top level" : absl::StrCat("`", path, "`");
-}
-
-// Options that a later DevSpace has in the layout of v1beta9.
-struct LaterField {
-  string_view message;
-  string_view name;
-  string_view product;
-  string_view advice;
-};
-constexpr LaterField kLaterFields[] = {
-    {"Config", "pullSecrets", "DevSpace 5.8",
-     "it is for deployed pods: name the Secret for the build with "
-     "`build.kaniko.pullSecret`, or log in with `docker login`"},
-    {"Image", "appendDockerfileInstructions", "DevSpace 4.13",
-     "write the lines at the end of the Dockerfile, or into one of your own "
-     "that `dockerfile` names"},
-    {"Image", "rebuildStrategy", "DevSpace 5",
-     "remove it: an image is built when its files, options or base images have "
-     "changed, and always with `--force`"},
-    {"Image", "restartHelperPath", "DevSpace 5.6",
-     "remove it: `injectRestartHelper` adds Ovenbird's own script"},
-    {"Image", "tagsAppendRandom", "DevSpace 5.4",
-     "remove it, and add `${DEVSPACE_RANDOM}` to each of `tags`"},
-};
-
-const LaterField* FindLater(const MessageInfo& info, string_view name) {
-  for (const LaterField& later : kLaterFields) {
-    if (later.message == info.name && later.name == name) return &later;
-  }
-  return nullptr;
 }
 
 struct Elsewhere {
@@ -137,7 +108,7 @@ std::optional<Elsewhere> FindElsewhere(const MessageInfo& info,
 
 void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
                         const yaml::Entry& entry, Context& context) {
-  if (const LaterField* later = FindLater(info, entry.key())) {
+  if (const LaterField* later = FindLaterField(info.name, entry.key())) {
     context.Report(diag::LaterField(entry.key_span(), entry.key(),
                                     later->product, later->advice),
                    nullptr);

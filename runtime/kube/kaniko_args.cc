@@ -53,9 +53,10 @@ std::string AdviceOnRepository(absl::string_view value) {
   if (absl::StrContains(value, "://")) return "remove `https://`";
   const absl::string_view last = value.substr(value.rfind('/') + 1);
   const bool has_folder = last.size() < value.size();
-  if (absl::StrContains(value, '@') ||
-      (has_folder && absl::StrContains(last, ':'))) {
-    return "remove the tag: kaniko creates one for each layer";
+  const bool has_digest = absl::StrContains(last, '@');
+  if (has_digest || (has_folder && absl::StrContains(last, ':'))) {
+    return absl::StrCat("remove the ", has_digest ? "digest" : "tag",
+                        ": kaniko creates a tag for each layer");
   }
   return "";
 }

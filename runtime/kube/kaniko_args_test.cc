@@ -151,10 +151,10 @@ TEST(CheckKanikoArgs, CacheRepository) {
             kDefault),
       (Strings{"0 kaniko-flag-value: value `r.io/c:v1` of flag `--cache-repo` "
                "is not the name of a repository||remove the tag: kaniko "
-               "creates one for each layer",
+               "creates a tag for each layer",
                "2 kaniko-flag-value: value `r.io/c@sha256:0` of flag "
                "`--cache-repo` is not the name of a repository||remove the "
-               "tag: kaniko creates one for each layer",
+               "digest: kaniko creates a tag for each layer",
                "3 kaniko-flag-value: value `https://r.io/c` of flag "
                "`--cache-repo` is not the name of a repository||remove "
                "`https://`"}));

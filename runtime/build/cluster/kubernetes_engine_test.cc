@@ -1,27 +1,34 @@
 #include "runtime/build/cluster/kubernetes_engine.h"
 
-#include <chrono>
+#include <atomic>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
+#include "runtime/build/cluster/expiry.h"
 #include "runtime/build/cluster/inventory.h"
+#include "runtime/build/engine.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/observer.h"
+#include "runtime/build/owner.h"
 #include "runtime/config/config.h"
+#include "runtime/kube/client.h"
+#include "runtime/kube/manifest.h"
 #include "runtime/kube/testing/api_server.h"
+#include "runtime/kube/testing/context_receiver.h"
+#include "runtime/kube/testing/object_server.h"
 #include "runtime/net/message.h"
 #include "runtime/net/testing/server.h"
 #include "runtime/plan/image_plan.h"
@@ -30,195 +37,358 @@
 namespace ovenbird::build {
 namespace {
 
+using kube::testing::ClientOf;
+using kube::testing::ObjectCall;
+using kube::testing::ObjectServer;
+using kube::testing::ObjectServerOptions;
+using kube::testing::Reception;
+using kube::testing::StatusResponse;
 using net::testing::Conversation;
-using ::ovenbird::kube::testing::ClientOf;
-using ::ovenbird::kube::testing::QueryValue;
-using ::ovenbird::kube::testing::StatusJson;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+constexpr char kDigest[] =
+    "sha256:1111111111111111111111111111111111111111111111111111111111111111";
+constexpr char kReady[] = R"({"initContainerStatuses":[
+    {"name":"context","state":{"running":{}}}]})";
+constexpr char kRunning[] = R"({"initContainerStatuses":[
+    {"name":"context","state":{"terminated":{"exitCode":0}}}],
+    "containerStatuses":[{"name":"kaniko","state":{"running":{}}}]})";
 
 constexpr char kRejected[] = R"({"phase":"Failed","reason":"NodeAffinity",
     "message":"Pod was rejected: Predicate NodeAffinity failed"})";
-constexpr char kBuilt[] = R"({"containerStatuses":[{"name":"kaniko","state":{
-    "terminated":{"exitCode":0,"message":"sha256:)"
-                          "1111111111111111111111111111111111111111111111111"
-                          R"(111111111111111"}}}]})";
 
-// An API server that gives each pod that is created the next of `statuses`. A
-// real kubelet rejects a pod only in the moments after a change of its node,
-// which no test can hold.
-class Cluster : public Observer {
+std::string Ended(int code) {
+  return absl::StrCat(
+      R"({"initContainerStatuses":[)",
+      R"({"name":"context","state":{"terminated":{"exitCode":0}}}],)",
+      R"("containerStatuses":[{"name":"kaniko","state":{"terminated":)",
+      R"({"startedAt":"t","reason":"Error","exitCode":)", code,
+      R"(,"message":")", code == 0 ? kDigest : "", R"("}}}]})");
+}
+
+// "/api/v1/namespaces/ns/pods/NAME/log?..." -> NAME
+std::string PodOf(const net::Request& request) {
+  const size_t begin = request.target.find("/pods/") + 6;
+  return request.target.substr(begin, request.target.find('/', begin) - begin);
+}
+
+// Engine, cluster and user: the cluster's kubelet runs each pod to its end.
+class BuildRun : public Observer {
  public:
-  explicit Cluster(std::vector<std::string> statuses)
-      : statuses_(std::move(statuses)), server_([this](auto& c) { Talk(c); }) {}
-  ~Cluster() override { End(); }
+  // Of the executor, and the answer to calls that differ.
+  struct Script {
+    int exit_code = 0;
+    // So many pods are rejected by their node first. A real kubelet does that
+    // only in the moments after a change of its node, which no test can hold.
+    int rejected = 0;
+    std::function<std::optional<net::Response>(const ObjectCall&)> answer;
+    // The build is interrupted at this step, or when this object is created.
+    std::string interrupt;
+  };
+
+  BuildRun() : BuildRun(Script{}) {}
+  explicit BuildRun(Script script)
+      : script_(std::move(script)),
+        server_(OptionsOf()),
+        engine_(
+            ClientOf(server_.server(), {.retry_for = absl::Milliseconds(20)}),
+            inventory_, EngineOptions()) {
+    kaniko_.namespace_ = "ns";
+    kaniko_.image = "registry.example.com/kaniko:v1";
+  }
 
   Outcome Build() {
-    config::Kaniko kaniko;
-    kaniko.namespace_ = "ns";
     plan::ImagePlan plan;
-    plan.kaniko = plan::Section<config::Kaniko>(&kaniko);
+    plan.key = "app";
+    plan.kaniko = plan::Section<config::Kaniko>(&kaniko_);
+    plan.sends_everything = true;
+    plan.files = {{"Dockerfile", "FROM scratch\n"}};
+    plan.push_registries = {"r.io"};
     plan.spec.key = "app";
-    plan.spec.kaniko = &kaniko;
-    plan.spec.image = "r/app";
-    plan.spec.tags = {"t"};
-    KubernetesEngineOptions options;
-    options.patience.rejected = absl::Milliseconds(1);
-    Inventory inventory;
-    KubernetesEngine engine(ClientOf(server_), inventory, options);
-    Outcome outcome = engine.Build(plan, *this, cancel_);
-    EXPECT_EQ(inventory.Describe(), "");
-    End();
-    return outcome;
+    plan.spec.image = "r.io/app";
+    plan.spec.kaniko = &kaniko_;
+    plan.spec.docker_config = R"({"auths":{}})";
+    return engine_.Build(plan, *this, cancel_);
   }
 
-  // "POST pods", "DELETE pods": what was asked for, without reading.
-  std::vector<std::string> changes() {
-    MutexLock lock(&mutex_);
-    return changes_;
+  ObjectServer& server() { return server_; }
+  Cancellation& cancel() { return cancel_; }
+  config::Kaniko& kaniko() { return kaniko_; }
+  std::string inventory() const { return inventory_.Describe(); }
+  // "create", "delete": what happened to pods.
+  std::vector<std::string> PodCalls() {
+    std::vector<std::string> verbs;
+    for (const std::string& call : server_.calls()) {
+      const size_t blank = call.find(" pods/");
+      if (blank != call.npos) verbs.push_back(call.substr(0, blank));
+    }
+    return verbs;
   }
-  std::string said() {
+  std::vector<std::string> said() {
     MutexLock lock(&mutex_);
-    return absl::StrJoin(said_, "\n");
+    return said_;
   }
-  void CancelOn(std::string text) { cancel_on_ = std::move(text); }
 
  private:
-  void Step(absl::string_view text) override {
-    MutexLock lock(&mutex_);
-    said_.emplace_back(text);
-    if (!cancel_on_.empty() && absl::StrContains(text, cancel_on_)) {
+  static KubernetesEngineOptions EngineOptions() {
+    KubernetesEngineOptions options;
+    options.patience.rejected = absl::Milliseconds(1);
+    options.patience.resend = absl::Milliseconds(1);
+    options.patience.last_words = absl::Milliseconds(1);
+    options.owner = {"ann", "laptop", ThisProcess().process};
+    options.annotations = {{"example.com/team", "a"}};
+    return options;
+  }
+
+  ObjectServerOptions OptionsOf() {
+    ObjectServerOptions options;
+    options.answer =
+        [this](const ObjectCall& call) -> std::optional<net::Response> {
+      if (!script_.answer) return std::nullopt;
+      return script_.answer(call);
+    };
+    options.after = [this](const ObjectCall& call) {
+      if (call.verb != "create") return;
+      if (call.plural == "pods") {
+        Become(call.name, pods_++ < script_.rejected ? kRejected : kReady);
+      }
+      Happened(absl::StrCat("create ", call.plural));
+    };
+    options.exec = [this](Conversation& c, const net::Request& request) {
+      kube::testing::ReceiveContext(c, request, Reception::kComplete);
+      Become(PodOf(request), kRunning);
+    };
+    options.log = [this](Conversation& c, const net::Request& request) {
+      Become(PodOf(request), Ended(script_.exit_code));
+      c.Reply(200, "2024-01-01T00:00:00.1Z no such file\n");
+    };
+    return options;
+  }
+
+  void Become(const std::string& pod, const std::string& status) {
+    server_.SetStatus(pod, *json::Parse(status));
+  }
+  void Happened(absl::string_view what) {
+    if (!script_.interrupt.empty() &&
+        absl::StartsWith(what, script_.interrupt)) {
       cancel_.Cancel();
     }
   }
-  void Log(absl::string_view) override {}
-  void Warn(absl::string_view) override {}
 
-  void End() {
+  void Step(absl::string_view text) override {
+    Happened(text);
     MutexLock lock(&mutex_);
-    over_ = true;
-    changed_.SignalAll();
+    said_.push_back(absl::StrCat("step: ", text));
   }
-
-  void Talk(Conversation& c) {
-    while (const auto request = c.Next()) {
-      const bool pods = absl::StrContains(request->target, "/pods");
-      if (request->method == "POST" && pods) {
-        c.Reply(201, json::Write(Create(*json::Parse(request->body))));
-      } else if (request->method == "DELETE") {
-        c.Reply(200, Delete());
-      } else if (request->method != "GET" || !pods) {
-        c.Reply(403, StatusJson(403, "Forbidden", "no"));
-      } else if (absl::StrContains(request->target, "/log?")) {
-        c.Reply(200, "");
-      } else if (QueryValue(request->target, "watch").empty()) {
-        c.Reply(200, List());
-      } else {
-        c.StartChunks(200);
-        Follow(c, QueryValue(request->target, "resourceVersion"));
-        c.Chunk("");
-      }
-    }
-  }
-
-  json::Value Create(json::Value pod) {
+  void Log(absl::string_view line) override {
     MutexLock lock(&mutex_);
-    changes_.push_back("POST pods");
-    const std::string name(pod.Get({"metadata", "name"}).string_or());
-    pod = kube::testing::Pod(name, static_cast<int>(events_.size() + 1));
-    pod.Set("status", *json::Parse(statuses_[pods_.size()]));
-    pods_.push_back(pod);
-    events_.emplace_back("ADDED", pod);
-    changed_.SignalAll();
-    return pod;
+    said_.push_back(absl::StrCat("log: ", line));
   }
-
-  std::string Delete() {
+  void Warn(absl::string_view text) override {
     MutexLock lock(&mutex_);
-    changes_.push_back("DELETE pods");
-    events_.emplace_back("DELETED", pods_.back());
-    changed_.SignalAll();
-    return json::Write(pods_.back());
+    said_.push_back(absl::StrCat("warning: ", text));
   }
 
-  // The version of a list is the number of events before it.
-  std::string List() {
-    MutexLock lock(&mutex_);
-    const bool there = !events_.empty() && events_.back().first == "ADDED";
-    json::Value list;
-    list.Set("metadata",
-             json::Object{{"resourceVersion", absl::StrCat(events_.size())}});
-    list.Set("items", there ? json::Array{pods_.back()} : json::Array{});
-    return json::Write(list);
-  }
-
-  void Follow(Conversation& c, const std::string& version) {
-    size_t told = 0;
-    if (!absl::SimpleAtoi(version, &told)) ADD_FAILURE() << version;
-    while (true) {
-      std::string line =
-          "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{}}}\n";
-      {
-        MutexLock lock(&mutex_);
-        if (!over_ && told == events_.size()) {
-          changed_.WaitUntil(&mutex_, std::chrono::steady_clock::now() +
-                                          std::chrono::milliseconds(20));
-        }
-        if (over_) return;
-        if (told < events_.size()) {
-          json::Value event;
-          event.Set("type", events_[told].first);
-          event.Set("object", events_[told].second);
-          line = json::Write(event) + "\n";
-          ++told;
-        }
-      }
-      if (!c.Chunk(line)) return;
-    }
-  }
-
-  const std::vector<std::string> statuses_;
-  std::string cancel_on_;
+  const Script script_;
+  std::atomic<int> pods_ = 0;
+  config::Kaniko kaniko_;
   Cancellation cancel_;
   Mutex mutex_;
-  CondVar changed_;
-  bool over_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<json::Value> pods_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::pair<std::string, json::Value>> events_
-      ABSL_GUARDED_BY(mutex_);
-  std::vector<std::string> changes_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> said_ ABSL_GUARDED_BY(mutex_);
-  net::testing::Server server_;
+  Inventory inventory_;
+  ObjectServer server_;
+  KubernetesEngine engine_;
 };
 
-TEST(KubernetesEngineTest, ARejectedPodIsFollowedByAnother) {
-  Cluster cluster({kRejected, kBuilt});
-  const Outcome outcome = cluster.Build();
+TEST(KubernetesEngineTest, BuildsAndLeavesNothing) {
+  BuildRun run;
+  const Outcome outcome = run.Build();
   ASSERT_FALSE(outcome.failure.has_value()) << outcome.failure->what;
-  EXPECT_THAT(outcome.digest, HasSubstr("sha256:1111"));
-  EXPECT_THAT(cluster.changes(), ElementsAre("POST pods", "DELETE pods",
-                                             "POST pods", "DELETE pods"));
-  EXPECT_THAT(cluster.said(),
-              HasSubstr("trying again in a new pod: the node rejected"));
+  EXPECT_EQ(outcome.digest, kDigest);
+  EXPECT_THAT(outcome.warnings, IsEmpty());
+  EXPECT_THAT(run.said(), Contains("log: no such file"));
+  EXPECT_THAT(run.server().objects(), IsEmpty());
+  EXPECT_EQ(run.inventory(), "");
+}
+
+TEST(KubernetesEngineTest, WhatTheObjectsSayOfTheBuild) {
+  BuildRun run;
+  run.kaniko().timeout = "10m";
+  std::vector<std::string> ids;
+  std::vector<std::string> runs;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_FALSE(run.Build().failure.has_value());
+    const json::Value pod = run.server().Last("create", "pods").body;
+    const json::Value& labels = pod.Get({"metadata", "labels"});
+    ids.emplace_back(labels[kube::kBuildIdLabel].string_or());
+    runs.emplace_back(labels[kube::kRunLabel].string_or());
+    for (const char* plural : {"jobs", "secrets", "pods"}) {
+      const json::Value object = run.server().Last("create", plural).body;
+      const json::Value& annotations = object.Get({"metadata", "annotations"});
+      EXPECT_EQ(annotations[kUserAnnotation].string_or(), "ann") << plural;
+      EXPECT_EQ(annotations[kHostAnnotation].string_or(), "laptop") << plural;
+      EXPECT_EQ(annotations["example.com/team"].string_or(), "a") << plural;
+      // Until a node is found (5 minutes), its deadline, and a minute.
+      EXPECT_EQ(annotations[kLifetimeAnnotation].string_or(), "960") << plural;
+    }
+  }
+  EXPECT_NE(ids[0], ids[1]);
+  EXPECT_EQ(runs[0], runs[1]);
+  EXPECT_FALSE(runs[0].empty());
+}
+
+TEST(KubernetesEngineTest, FailuresLeaveNothing) {
+  const auto refuses = [](const char* what, int code, const char* reason,
+                          const char* message) {
+    return [=](const ObjectCall& call) -> std::optional<net::Response> {
+      if (absl::StrCat(call.verb, " ", call.plural) != what) {
+        return std::nullopt;
+      }
+      return StatusResponse(code, reason, message);
+    };
+  };
+  struct Case {
+    const char* name;
+    BuildRun::Script script;
+    FailureKind kind;
+    const char* what;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"kaniko fails", {.exit_code = 1}, FailureKind::kBuild, ""},
+           {"no pod",
+            {.answer = refuses("create pods", 403, "Forbidden",
+                               "exceeded quota: small")},
+            FailureKind::kEnvironment,
+            "cannot create the build pod: the build exceeds the namespace's "
+            "quota"},
+           {"no secret",
+            {.answer = refuses("create secrets", 403, "Forbidden",
+                               "cannot create resource \"secrets\"")},
+            FailureKind::kEnvironment,
+            "cannot create the build's secret: "},
+           {"no context",
+            {.answer = refuses("exec pods", 403, "Forbidden",
+                               "cannot create resource \"pods/exec\"")},
+            FailureKind::kEnvironment,
+            "cannot send the context: "},
+       }) {
+    BuildRun run(c.script);
+    const Outcome outcome = run.Build();
+    ASSERT_TRUE(outcome.failure.has_value()) << c.name;
+    EXPECT_EQ(outcome.failure->kind, c.kind) << c.name;
+    EXPECT_THAT(outcome.failure->what, HasSubstr(c.what)) << c.name;
+    EXPECT_EQ(outcome.digest, "") << c.name;
+    EXPECT_THAT(run.server().objects(), IsEmpty()) << c.name;
+    EXPECT_EQ(run.inventory(), "") << c.name;
+  }
+}
+
+TEST(KubernetesEngineTest, InterruptedInEachPhase) {
+  for (const char* phase :
+       {"create jobs", "create secrets", "create pods", "pod ovenbird-app",
+        "sending the context", "the context has arrived", "kaniko runs"}) {
+    BuildRun run({.interrupt = phase});
+    const Outcome outcome = run.Build();
+    ASSERT_TRUE(outcome.failure.has_value()) << phase;
+    EXPECT_EQ(outcome.failure->kind, FailureKind::kInterrupted)
+        << phase << ": " << outcome.failure->what;
+    EXPECT_THAT(outcome.warnings, IsEmpty()) << phase;
+    EXPECT_EQ(run.inventory(), "") << phase;
+    // A request that was in flight may be carried out after its deletion.
+    EXPECT_THAT(run.server().objects(), Not(Contains(StartsWith("jobs/"))))
+        << phase;
+  }
+}
+
+TEST(KubernetesEngineTest, InterruptedBefore) {
+  BuildRun run;
+  run.cancel().Cancel();
+  const Outcome outcome = run.Build();
+  ASSERT_TRUE(outcome.failure.has_value());
+  EXPECT_EQ(outcome.failure->kind, FailureKind::kInterrupted);
+  EXPECT_THAT(run.server().calls(), IsEmpty());
+}
+
+TEST(KubernetesEngineTest, ARejectedPodIsFollowedByAnother) {
+  BuildRun run({.rejected = 1});
+  const Outcome outcome = run.Build();
+  ASSERT_FALSE(outcome.failure.has_value()) << outcome.failure->what;
+  EXPECT_EQ(outcome.digest, kDigest);
+  EXPECT_THAT(run.PodCalls(),
+              ElementsAre("create", "delete", "create", "exec", "delete"));
+  EXPECT_THAT(run.said(),
+              Contains(HasSubstr("trying again in a new pod: the node "
+                                 "rejected")));
+  EXPECT_EQ(run.inventory(), "");
 }
 
 TEST(KubernetesEngineTest, TheThirdRejectionIsTheLast) {
-  Cluster cluster({kRejected, kRejected, kRejected});
-  const Outcome outcome = cluster.Build();
+  BuildRun run({.rejected = 3});
+  const Outcome outcome = run.Build();
   ASSERT_TRUE(outcome.failure.has_value());
   EXPECT_EQ(outcome.failure->kind, FailureKind::kEnvironment);
   EXPECT_THAT(outcome.failure->what, HasSubstr("(NodeAffinity)"));
-  EXPECT_THAT(cluster.changes(), SizeIs(6));
+  EXPECT_THAT(run.PodCalls(), SizeIs(6));
 }
 
 TEST(KubernetesEngineTest, ACancelledBuildCreatesNoOtherPod) {
-  Cluster cluster({kRejected, kBuilt});
-  cluster.CancelOn("trying again");
-  const Outcome outcome = cluster.Build();
+  BuildRun run({.rejected = 1, .interrupt = "trying again"});
+  const Outcome outcome = run.Build();
   ASSERT_TRUE(outcome.failure.has_value());
   EXPECT_EQ(outcome.failure->kind, FailureKind::kInterrupted);
-  EXPECT_THAT(cluster.changes(), ElementsAre("POST pods", "DELETE pods"));
+  EXPECT_THAT(run.PodCalls(), ElementsAre("create", "delete"));
+}
+
+TEST(KubernetesEngineTest, ThePullSecretIsReadFirst) {
+  struct Case {
+    const char* name;
+    net::Response secret;
+    const char* what;  // null: it builds
+  };
+  for (const Case& c : std::vector<Case>{
+           {"missing", StatusResponse(404, "NotFound", "secrets \"login\""),
+            "pull secret `login` is not in namespace `ns`"},
+           {"found", {200, {}, R"({"data":{"config.json":"e30="}})"}, nullptr},
+       }) {
+    BuildRun run(
+        {.answer = [&](const ObjectCall& call) -> std::optional<net::Response> {
+          if (call.verb != "get" || call.plural != "secrets")
+            return std::nullopt;
+          return c.secret;
+        }});
+    run.kaniko().pull_secret = "login";
+    const Outcome outcome = run.Build();
+    ASSERT_EQ(outcome.failure.has_value(), c.what != nullptr) << c.name;
+    if (c.what != nullptr) {
+      EXPECT_EQ(outcome.failure->what, c.what);
+      EXPECT_THAT(run.server().calls(), ElementsAre("get secrets/login"));
+    } else {
+      EXPECT_THAT(json::Write(run.server().Last("create", "pods").body),
+                  HasSubstr(R"("key":"config.json")"));
+    }
+  }
+}
+
+TEST(KubernetesEngineTest, WhatCannotBeDeletedIsAWarning) {
+  BuildRun run(
+      {.answer = [](const ObjectCall& call) -> std::optional<net::Response> {
+        if (call.verb != "delete" || call.plural != "secrets")
+          return std::nullopt;
+        return StatusResponse(403, "Forbidden", "cannot delete it");
+      }});
+  const Outcome outcome = run.Build();
+  ASSERT_FALSE(outcome.failure.has_value()) << outcome.failure->what;
+  EXPECT_EQ(outcome.digest, kDigest);
+  EXPECT_THAT(
+      outcome.warnings,
+      ElementsAre(StartsWith("could not delete secrets/ovenbird-app-")));
+  EXPECT_THAT(run.inventory(), HasSubstr("secret/ovenbird-app-"));
 }
 
 }  // namespace

@@ -30,10 +30,6 @@ using Clock = std::chrono::steady_clock;
 constexpr char kDeletedByOthers[] =
     "the build pod was deleted by another user or program";
 constexpr int kUploadAttempts = 3;
-// How long the pod's own words are waited for after something broke.
-constexpr std::chrono::seconds kLastWords(5);
-// How long a kubelet may be away while the API server answers.
-constexpr std::chrono::minutes kKubeletPatience(2);
 // How much later than its deadline a pod may end, before the build does not
 // wait for it any longer.
 constexpr absl::Duration kLateEnd = absl::Minutes(2);
@@ -161,11 +157,11 @@ class PodBuild {
     if (view.deleted) return Lost(kDeletedByOthers);
     if (new_stage) ShowTrouble(view.state);
     // From the first time on: the stages may alternate with others.
-    give_up_ =
-        give_ups_
-            .try_emplace(stage_,
-                         Clock::now() + absl::ToChronoSeconds(Patience(stage_)))
-            .first->second;
+    give_up_ = give_ups_
+                   .try_emplace(stage_,
+                                Clock::now() +
+                                    absl::ToChronoNanoseconds(Patience(stage_)))
+                   .first->second;
     if (Clock::now() >= give_up_ || log_.node_given_up()) {
       return WithTaints(*view.state.failure);
     }
@@ -261,7 +257,8 @@ class PodBuild {
 
   std::optional<Failure> SendContext() {
     absl::Status status;
-    const Clock::time_point give_up = Clock::now() + kKubeletPatience;
+    const Clock::time_point give_up =
+        Clock::now() + absl::ToChronoNanoseconds(patience_.kubelet_away);
     const auto ended_or_begun = [](const PodWatch::View& now) {
       return now.IsOver() || HasContext(now);
     };
@@ -286,7 +283,8 @@ class PodBuild {
         break;
       }
       PodWatch::View view = watch_.WaitUntil(
-          ended_or_begun, Clock::now() + std::chrono::seconds(cuts));
+          ended_or_begun,
+          Clock::now() + absl::ToChronoNanoseconds(cuts * patience_.resend));
       // Only the last word of the connection was lost.
       if (HasContext(view)) return std::nullopt;
       if (view.IsOver()) break;
@@ -303,9 +301,10 @@ class PodBuild {
     }
     // The pod's own end tells more than the connection's.
     PodWatch::View view = watch_.WaitUntil(
-        ended_or_begun, absl::IsNotFound(status) || absl::IsUnavailable(status)
-                            ? Clock::now() + kLastWords
-                            : Clock::now());
+        ended_or_begun,
+        absl::IsNotFound(status) || absl::IsUnavailable(status)
+            ? Clock::now() + absl::ToChronoNanoseconds(patience_.last_words)
+            : Clock::now());
     if (HasContext(view)) return std::nullopt;
     if (view.state.stage == PodStage::kFailed) return view.state.failure;
     if (view.deleted) return Lost(kDeletedByOthers);

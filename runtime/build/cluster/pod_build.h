@@ -26,6 +26,14 @@ struct PodPatience {
   absl::Duration rejected = absl::Seconds(1);
   // The cluster reports the node as lost: its kubelet may be about to restart.
   absl::Duration node_lost = absl::Minutes(1);
+  // The API server answers, but does not reach the node's kubelet.
+  absl::Duration kubelet_away = absl::Minutes(2);
+  // The connection that sends the context breaks: before the second attempt;
+  // before the third one twice as long.
+  absl::Duration resend = absl::Seconds(1);
+  // After the last attempt: the pod's own end explains more than the
+  // connection's.
+  absl::Duration last_words = absl::Seconds(5);
 };
 
 // A build in a pod. All references outlive the build.

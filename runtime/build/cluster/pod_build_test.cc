@@ -1,6 +1,8 @@
 #include "runtime/build/cluster/pod_build.h"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -24,6 +26,7 @@
 #include "runtime/build/observer.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/testing/api_server.h"
+#include "runtime/kube/testing/context_receiver.h"
 #include "runtime/net/message.h"
 #include "runtime/net/testing/server.h"
 #include "runtime/plan/image_plan.h"
@@ -35,26 +38,61 @@ using net::testing::Conversation;
 using ::ovenbird::kube::testing::ClientOf;
 using ::ovenbird::kube::testing::Pod;
 using ::ovenbird::kube::testing::QueryValue;
+using ::ovenbird::kube::testing::Reception;
 using ::ovenbird::kube::testing::StatusJson;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 // The states of a pod's containers: the status's two lists.
 struct PodStep {
-  const char* inits;
+  const char* inits;  // null: the pod is deleted
   const char* others;
+  // What leads to the next step: a part of what is said to the user or of
+  // asked(). Null: an exec or a log, or the words "next attempt".
+  const char* until = nullptr;
+  const char* conditions = "[]";
 };
 
-// An API server that has one pod, which takes one step after the other: when
-// its log is read, when something is said to the user, or when it is executed
-// in.
+using Answer = std::function<void(Conversation&, const net::Request&)>;
+
+Answer Refuses(int code, const char* reason, const char* message) {
+  return [=](Conversation& c, const net::Request&) {
+    c.Reply(code, StatusJson(code, reason, message));
+  };
+}
+
+Answer Receives(Reception reception) {
+  return [=](Conversation& c, const net::Request& request) {
+    kube::testing::ReceiveContext(c, request, reception);
+  };
+}
+
+// What a cluster does in addition to its steps.
+struct ClusterScript {
+  std::string log;
+  // To one exec after the other; the last one to all others.
+  std::vector<Answer> execs = {Refuses(403, "Forbidden", "no")};
+  // Instead of the log.
+  Answer log_answer;
+  // Instead of the watch of the pods.
+  Answer watch_answer;
+  // The build is interrupted when this happens; see PodStep::until.
+  std::string interrupt;
+  PodPatience patience = {.resend = absl::Milliseconds(1),
+                          .last_words = absl::Milliseconds(100)};
+};
+
+// An API server that has one pod, which takes one step after the other.
 class Cluster : public Observer {
  public:
   Cluster(std::vector<PodStep> steps, std::string log)
+      : Cluster(std::move(steps), ClusterScript{.log = std::move(log)}) {}
+  Cluster(std::vector<PodStep> steps, ClusterScript script)
       : steps_(std::move(steps)),
-        log_(std::move(log)),
+        script_(std::move(script)),
         server_([this](auto& c) { Talk(c); }) {
-    client_ = ClientOf(server_);
+    client_ = ClientOf(server_, {.retry_for = absl::Milliseconds(20)});
   }
   ~Cluster() override {
     MutexLock lock(&mutex_);
@@ -64,15 +102,17 @@ class Cluster : public Observer {
 
   PodBuildEnd Build() {
     // A build that hangs ends as interrupted.
-    Cancellation cancel;
     Cancellation done;
     std::thread limit([&] {
-      if (!done.SleepFor(absl::Seconds(20))) cancel.Cancel();
+      if (!done.SleepFor(absl::Seconds(20))) {
+        ADD_FAILURE() << "the build hangs";
+        cancel_.Cancel();
+      }
     });
     PodBuildEnd end;
     {
       NamespaceWatch all(*client_, "ns", "run=1");
-      PodWatch watch(all, "p", cancel);
+      PodWatch watch(all, "p", cancel_);
       {
         MutexLock lock(&mutex_);
         created_ = true;
@@ -83,8 +123,8 @@ class Cluster : public Observer {
       end = BuildInPod({.client = *client_,
                         .plan = plan,
                         .observer = *this,
-                        .cancel = cancel,
-                        .patience = {},
+                        .cancel = cancel_,
+                        .patience = script_.patience,
                         .name_space = "ns",
                         .pod = "p"},
                        watch);
@@ -102,29 +142,53 @@ class Cluster : public Observer {
     MutexLock lock(&mutex_);
     return asked_;
   }
+  // How often `text` is in asked().
+  size_t Count(absl::string_view text) {
+    MutexLock lock(&mutex_);
+    return static_cast<size_t>(std::count(asked_.begin(), asked_.end(), text));
+  }
   std::string said() {
     MutexLock lock(&mutex_);
     return absl::StrJoin(said_, "\n");
   }
+  std::vector<std::string> warnings() {
+    MutexLock lock(&mutex_);
+    return warnings_;
+  }
 
  private:
   void Step(absl::string_view text) override {
-    MutexLock lock(&mutex_);
-    said_.emplace_back(text);
-    if (absl::StrContains(text, "next attempt")) Advance();
+    {
+      MutexLock lock(&mutex_);
+      said_.emplace_back(text);
+    }
+    Happened(text);
   }
   void Log(absl::string_view) override {}
-  void Warn(absl::string_view) override {}
+  void Warn(absl::string_view text) override {
+    MutexLock lock(&mutex_);
+    warnings_.emplace_back(text);
+  }
 
   void Talk(Conversation& c) {
     while (const auto request = c.Next()) {
       const std::string& target = request->target;
       if (absl::StrContains(target, "/log?")) {
         Note("log", target);
-        c.Reply(200, log_);
+        if (script_.log_answer) {
+          script_.log_answer(c, *request);
+        } else {
+          // A log that ends before its container is asked for again later.
+          WaitForWatch();
+          c.Reply(200, script_.log);
+        }
       } else if (absl::StrContains(target, "/exec?")) {
-        Note("exec", target);
-        c.Reply(403, StatusJson(403, "Forbidden", "no"));
+        const size_t number = Note("exec", target);
+        script_.execs[std::min(number, script_.execs.size()) - 1](c, *request);
+        Happened("end of exec");
+        return;
+      } else if (script_.watch_answer && absl::StrContains(target, "/pods")) {
+        script_.watch_answer(c, *request);
       } else if (QueryValue(target, "watch").empty()) {
         c.Reply(200, List(absl::StrContains(target, "/pods")));
       } else {
@@ -136,14 +200,43 @@ class Cluster : public Observer {
     }
   }
 
-  void Note(absl::string_view what, absl::string_view target) {
-    MutexLock lock(&mutex_);
-    asked_.push_back(absl::StrCat(what, " ", QueryValue(target, "container")));
-    Advance();
+  // Returns how many requests of this kind there have been.
+  size_t Note(absl::string_view what, absl::string_view target) {
+    const std::string text =
+        absl::StrCat(what, " ", QueryValue(target, "container"));
+    size_t number;
+    {
+      MutexLock lock(&mutex_);
+      asked_.push_back(text);
+      number =
+          static_cast<size_t>(std::count(asked_.begin(), asked_.end(), text));
+    }
+    Happened(text);
+    return number;
   }
 
-  void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (step_ + 1 < steps_.size()) ++step_;
+  // Until the watch has the pod's last step.
+  void WaitForWatch() {
+    const auto limit =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+    MutexLock lock(&mutex_);
+    while (told_ <= step_ && !over_ && changed_.WaitUntil(&mutex_, limit)) {
+    }
+  }
+
+  void Happened(absl::string_view what) {
+    if (!script_.interrupt.empty() &&
+        absl::StrContains(what, script_.interrupt)) {
+      cancel_.Cancel();
+    }
+    MutexLock lock(&mutex_);
+    const char* until = steps_[step_].until;
+    const bool next = until == nullptr
+                          ? absl::StartsWith(what, "log ") ||
+                                absl::StartsWith(what, "exec ") ||
+                                absl::StrContains(what, "next attempt")
+                          : absl::StrContains(what, until);
+    if (next && step_ + 1 < steps_.size()) ++step_;
     changed_.SignalAll();
   }
 
@@ -167,21 +260,27 @@ class Cluster : public Observer {
         if (has_news()) line = Told(told++);
       }
       if (!c.Chunk(line)) return;
+      if (!pods) continue;
+      MutexLock lock(&mutex_);
+      told_ = told;
+      changed_.SignalAll();
     }
   }
 
   json::Value PodAt(size_t step) const {
     json::Value pod = Pod("p", static_cast<int>(step + 1));
+    if (steps_[step].inits == nullptr) return pod;
     json::Value status;
     status.Set("initContainerStatuses", *json::Parse(steps_[step].inits));
     status.Set("containerStatuses", *json::Parse(steps_[step].others));
+    status.Set("conditions", *json::Parse(steps_[step].conditions));
     pod.Set("status", std::move(status));
     return pod;
   }
 
   std::string List(bool pods) {
     MutexLock lock(&mutex_);
-    const bool there = pods && created_;
+    const bool there = pods && created_ && steps_[step_].inits != nullptr;
     json::Value list;
     list.Set("metadata", json::Object{{"resourceVersion",
                                        absl::StrCat(there ? step_ + 1 : 0)}});
@@ -191,20 +290,24 @@ class Cluster : public Observer {
 
   std::string Told(size_t step) const {
     json::Value event;
-    event.Set("type", step == 0 ? "ADDED" : "MODIFIED");
+    const bool deleted = steps_[step].inits == nullptr;
+    event.Set("type", deleted ? "DELETED" : step == 0 ? "ADDED" : "MODIFIED");
     event.Set("object", PodAt(step));
     return json::Write(event) + "\n";
   }
 
   const std::vector<PodStep> steps_;
-  const std::string log_;
+  const ClusterScript script_;
+  Cancellation cancel_;
   Mutex mutex_;
   CondVar changed_;
   bool created_ ABSL_GUARDED_BY(mutex_) = false;
   size_t step_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t told_ ABSL_GUARDED_BY(mutex_) = 0;  // steps, to the last watch
   bool over_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::string> asked_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> said_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> warnings_ ABSL_GUARDED_BY(mutex_);
   net::testing::Server server_;
   std::unique_ptr<kube::Client> client_;
 };
@@ -287,6 +390,280 @@ TEST(PodBuildTest, AnotherInitContainersFailureIsItsOwn) {
   EXPECT_THAT(end.outcome.failure->details, ElementsAre("iptables: denied"));
   EXPECT_TRUE(end.pod_has_ended);
   EXPECT_THAT(cluster.asked(), ElementsAre());
+}
+
+constexpr char kReady[] = R"([{"name":"context","state":{"running":{}}}])";
+constexpr char kContextDone[] =
+    R"([{"name":"context","state":{"terminated":{"exitCode":0}}}])";
+constexpr char kWaiting[] = R"([{"name":"kaniko","state":{"waiting":{}}}])";
+constexpr char kRunning[] = R"([{"name":"kaniko","state":{"running":{}}}])";
+constexpr char kDone[] = R"([{"name":"kaniko","state":{"terminated":
+    {"exitCode":0,"startedAt":"t"}}}])";
+
+// From the context's arrival to kaniko's end; `received` leads to the second
+// step.
+std::vector<PodStep> GoodSteps(const char* received) {
+  return {{kReady, kWaiting, received},
+          {kContextDone, kRunning, "log kaniko"},
+          {kContextDone, kDone}};
+}
+
+TEST(PodBuildTest, TheContextIsSentAgain) {
+  struct Case {
+    const char* name;
+    std::vector<Answer> execs;
+    size_t attempts;
+    const char* warning;  // of each further attempt; null: none
+  };
+  const Answer good = Receives(Reception::kComplete);
+  for (const Case& c : std::vector<Case>{
+           {"complete", {good}, 1, nullptr},
+           {"killed by its own end",
+            {Receives(Reception::kKilled)},
+            1,
+            nullptr},
+           {"cut once",
+            {Receives(Reception::kCut), good},
+            2,
+            "sending the context again: "},
+           {"cut twice",
+            {Receives(Reception::kCut), Receives(Reception::kCut), good},
+            3,
+            "sending the context again: "},
+           {"other bytes",
+            {Receives(Reception::kOtherDigest), good},
+            2,
+            "sending the context again: "},
+           {"no kubelet",
+            {Refuses(500, "InternalError", "dial tcp 10.0.0.1:10250: refused"),
+             good},
+            2,
+            "waiting for the node: "},
+           {"new kubelet",
+            {Refuses(404, "NotFound", "pod does not exist"), good},
+            2,
+            "waiting for the node: "},
+       }) {
+    Cluster cluster(GoodSteps("the context has arrived"),
+                    ClusterScript{.execs = c.execs});
+    const PodBuildEnd end = cluster.Build();
+    EXPECT_FALSE(end.outcome.failure.has_value())
+        << c.name << ": " << end.outcome.failure->what;
+    EXPECT_TRUE(end.pod_has_ended) << c.name;
+    EXPECT_EQ(cluster.Count("exec context"), c.attempts) << c.name;
+    if (c.warning == nullptr) {
+      EXPECT_THAT(cluster.warnings(), IsEmpty()) << c.name;
+    } else {
+      EXPECT_THAT(cluster.warnings(), testing::Each(HasSubstr(c.warning)))
+          << c.name;
+      EXPECT_FALSE(cluster.warnings().empty()) << c.name;
+    }
+  }
+}
+
+// A second context would reach nobody.
+TEST(PodBuildTest, OnlyTheLastWordOfTheConnectionIsLost) {
+  Cluster cluster(GoodSteps("end of exec"),
+                  ClusterScript{.execs = {Receives(Reception::kCutAtTheEnd)},
+                                .patience = {.resend = absl::Seconds(10)}});
+  const PodBuildEnd end = cluster.Build();
+  EXPECT_FALSE(end.outcome.failure.has_value()) << end.outcome.failure->what;
+  EXPECT_EQ(cluster.Count("exec context"), 1u);
+}
+
+TEST(PodBuildTest, TheContextCannotBeSent) {
+  struct Case {
+    const char* name;
+    std::vector<Answer> execs;
+    size_t attempts;
+    const char* what;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"cut", {Receives(Reception::kCut)}, 3, "cannot send the context: "},
+           {"other bytes",
+            {Receives(Reception::kOtherDigest)},
+            3,
+            "cannot send the context: "},
+           {"cannot unpack",
+            {Receives(Reception::kCannotUnpack)},
+            1,
+            "could not unpack the context (exit code 2): tar: write error"},
+           {"forbidden",
+            {Refuses(403, "Forbidden", "cannot create resource \"pods/exec\"")},
+            1,
+            "cannot send the context: you are not allowed to `create` "
+            "`pods/exec` in namespace `ns`"},
+           {"no kubelet",
+            {Refuses(500, "InternalError", "dial tcp 10.0.0.1:10250: refused")},
+            1,
+            "cannot send the context: "},
+       }) {
+    ClusterScript script = {.execs = c.execs};
+    script.patience.kubelet_away = absl::ZeroDuration();
+    Cluster cluster({{kReady, kWaiting, "never"}}, std::move(script));
+    const PodBuildEnd end = cluster.Build();
+    ASSERT_TRUE(end.outcome.failure.has_value()) << c.name;
+    EXPECT_THAT(end.outcome.failure->what, HasSubstr(c.what)) << c.name;
+    EXPECT_EQ(end.outcome.failure->kind, FailureKind::kEnvironment) << c.name;
+    EXPECT_EQ(cluster.asked().size(), c.attempts) << c.name;
+    EXPECT_FALSE(end.pod_has_ended) << c.name;
+  }
+}
+
+// The connection breaks because the pod ends, which explains more.
+TEST(PodBuildTest, ThePodsLastWordsExplainABrokenConnection) {
+  struct Case {
+    const char* name;
+    PodStep last;
+    const char* what;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"out of memory",
+            {R"([{"name":"context","image":"busybox","state":{"terminated":
+                 {"exitCode":137,"reason":"OOMKilled"}}}])",
+             kWaiting},
+            "memory"},
+           {"deleted", {nullptr, nullptr}, "deleted by another user"},
+       }) {
+    ClusterScript script = {.execs = {Receives(Reception::kCut)}};
+    script.patience.last_words = absl::Seconds(10);
+    script.patience.resend = absl::Seconds(10);
+    Cluster cluster({{kReady, kWaiting, "end of exec"}, c.last},
+                    std::move(script));
+    const PodBuildEnd end = cluster.Build();
+    ASSERT_TRUE(end.outcome.failure.has_value()) << c.name;
+    EXPECT_THAT(end.outcome.failure->what, HasSubstr(c.what)) << c.name;
+    EXPECT_THAT(cluster.asked(), ElementsAre("exec context")) << c.name;
+    EXPECT_TRUE(end.pod_has_ended) << c.name;
+  }
+}
+
+TEST(PodBuildTest, TroubleThatLasts) {
+  struct Case {
+    const char* name;
+    PodStep step;
+    const char* said;
+    const char* what;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"no node",
+            {"[]", "[]", "never",
+             R"([{"type":"PodScheduled","status":"False",
+                  "reason":"Unschedulable","message":"0/3 nodes fit"}])"},
+            "waiting for a node: 0/3 nodes fit",
+            "the build pod cannot be scheduled"},
+           {"no image",
+            {R"([{"name":"context","image":"busybox","state":{"waiting":
+                 {"reason":"ErrImagePull","message":"i/o timeout"}}}])",
+             kWaiting, "never"},
+            "waiting for the node's next attempt: ",
+            "the node cannot pull image `busybox`"},
+           {"lost node",
+            {kContextDone, kRunning, "never",
+             R"([{"type":"Ready","status":"False"}])"},
+            "waiting for the node to come back: ",
+            "of the build pod does not answer"},
+       }) {
+    ClusterScript script;
+    script.patience.unschedulable = absl::Milliseconds(5);
+    script.patience.start = absl::Milliseconds(5);
+    script.patience.node_lost = absl::Milliseconds(5);
+    Cluster cluster({c.step}, std::move(script));
+    const PodBuildEnd end = cluster.Build();
+    ASSERT_TRUE(end.outcome.failure.has_value()) << c.name;
+    EXPECT_THAT(end.outcome.failure->what, HasSubstr(c.what)) << c.name;
+    EXPECT_EQ(end.outcome.failure->kind, FailureKind::kEnvironment) << c.name;
+    EXPECT_THAT(cluster.said(), HasSubstr(c.said)) << c.name;
+    EXPECT_FALSE(end.pod_has_ended) << c.name;
+  }
+}
+
+TEST(PodBuildTest, DeletedByOthers) {
+  struct Case {
+    const char* name;
+    PodStep before;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"pending", {"[]", "[]", "pod p in namespace ns"}},
+           {"no node",
+            {"[]", "[]", "waiting for a node",
+             R"([{"type":"PodScheduled","status":"False",
+                  "reason":"Unschedulable","message":"0/3 nodes fit"}])"}},
+           {"runs", {kContextDone, kRunning, "log kaniko"}},
+       }) {
+    Cluster cluster({c.before, {nullptr, nullptr}}, ClusterScript{});
+    const PodBuildEnd end = cluster.Build();
+    ASSERT_TRUE(end.outcome.failure.has_value()) << c.name;
+    EXPECT_EQ(end.outcome.failure->what,
+              "the build pod was deleted by another user or program")
+        << c.name;
+    EXPECT_TRUE(end.pod_has_ended) << c.name;
+  }
+}
+
+TEST(PodBuildTest, ThePodCannotBeWatched) {
+  Cluster cluster(
+      {{"[]", "[]"}},
+      ClusterScript{.watch_answer = Refuses(
+                        403, "Forbidden", "cannot list resource \"pods\" in")});
+  const PodBuildEnd end = cluster.Build();
+  ASSERT_TRUE(end.outcome.failure.has_value());
+  EXPECT_THAT(end.outcome.failure->what,
+              HasSubstr("cannot watch the build pod: you are not allowed to "
+                        "`list` `pods` in namespace `ns`"));
+}
+
+// The kubelet keeps the last lines of a container that fails.
+TEST(PodBuildTest, WithoutALogTheTerminationMessageExplains) {
+  Cluster cluster({{kContextDone, R"([{"name":"kaniko","state":{"terminated":
+                        {"exitCode":1,"startedAt":"t","reason":"Error",
+                         "message":"step one\nerror: no such file\n"}}}])"}},
+                  ClusterScript{.log_answer = Refuses(403, "Forbidden",
+                                                      "cannot get pods/log")});
+  const PodBuildEnd end = cluster.Build();
+  ASSERT_TRUE(end.outcome.failure.has_value());
+  EXPECT_EQ(end.outcome.failure->kind, FailureKind::kBuild);
+  EXPECT_THAT(end.outcome.failure->details,
+              testing::Contains(HasSubstr("no such file")));
+  EXPECT_THAT(cluster.warnings(),
+              ElementsAre(HasSubstr("the log is not complete: ")));
+}
+
+TEST(PodBuildTest, InterruptedInEachPhase) {
+  const std::vector<PodStep> no_node = {
+      {"[]", "[]", "never",
+       R"([{"type":"PodScheduled","status":"False",
+            "reason":"Unschedulable","message":"0/3 nodes fit"}])"}};
+  struct Case {
+    const char* phase;
+    std::vector<PodStep> steps;
+    std::vector<Answer> execs;
+  };
+  const Answer good = Receives(Reception::kComplete);
+  for (const Case& c : std::vector<Case>{
+           {"pod p in namespace ns", {{"[]", "[]", "never"}}, {good}},
+           {"waiting for a node", no_node, {good}},
+           {"sending the context: ", GoodSteps("end of exec"), {good}},
+           {"exec context", GoodSteps("end of exec"), {good}},
+           // While it waits to send it again.
+           {"end of exec",
+            {{kReady, kWaiting, "never"}},
+            {Receives(Reception::kCut)}},
+           {"the context has arrived", GoodSteps("end of exec"), {good}},
+           {"kaniko runs", GoodSteps("end of exec"), {good}},
+           {"log kaniko", GoodSteps("end of exec"), {good}},
+       }) {
+    ClusterScript script = {.execs = c.execs, .interrupt = c.phase};
+    script.patience.resend = absl::Seconds(10);
+    Cluster cluster(c.steps, std::move(script));
+    const PodBuildEnd end = cluster.Build();
+    ASSERT_TRUE(end.outcome.failure.has_value()) << c.phase;
+    EXPECT_EQ(end.outcome.failure->kind, FailureKind::kInterrupted)
+        << c.phase << ": " << end.outcome.failure->what;
+    EXPECT_THAT(cluster.warnings(),
+                testing::Each(HasSubstr("sending the context again")))
+        << c.phase;
+  }
 }
 
 }  // namespace

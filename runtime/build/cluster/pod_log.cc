@@ -29,7 +29,7 @@ bool PodLog::NodeStaysLost(const std::atomic<bool>& done) {
         lost = now.state.stage == PodStage::kNodeLost;
         return done || !lost;
       },
-      Clock::now() + absl::ToChronoSeconds(request_.node_lost));
+      Clock::now() + absl::ToChronoNanoseconds(request_.node_lost));
   return lost;
 }
 

@@ -1,0 +1,60 @@
+#include "runtime/rewrite/config.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "runtime/rewrite/testing/over_base.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using testing::RewriteOver;
+
+// BuildKit sets them, most executors do not: without a node's architecture the
+// values are unknown.
+TEST(PlatformVariablesTest, ReportsThoseThatStayEmpty) {
+  struct Case {
+    const char* lines;
+    std::vector<std::string> empty;
+  };
+  const std::vector<Case> cases = {
+      {"ARG TARGETARCH\nCOPY a /x-$TARGETARCH\n", {"TARGETARCH"}},
+      {"ARG TARGETOS\nARG TARGETPLATFORM\n", {"TARGETOS", "TARGETPLATFORM"}},
+      {"ARG BUILDPLATFORM BUILDARCH\n", {"BUILDPLATFORM", "BUILDARCH"}},
+      // Its own default comes first, in BuildKit as well.
+      {"ARG TARGETARCH=arm64\n", {}},
+      {"ARG TARGET\nARG ARCH\n", {}},
+      // Nothing has a value that no ARG declares.
+      {"RUN echo $TARGETARCH\n", {}},
+  };
+  const struct {
+    const char* executor;
+    bool sets_them;
+  } kExecutors[] = {
+      {"gcr.io/kaniko-project/executor:v0.17.1", false},
+      {"gcr.io/kaniko-project/executor:v1.24.0", false},
+      {"cgr.dev/chainguard/kaniko:v1.25.6", false},
+      {"ghcr.io/osscontainertools/kaniko:v1.28.3", true},
+  };
+  for (const auto& [executor, sets_them] : kExecutors) {
+    for (const Case& c : cases) {
+      std::vector<std::string> empty;
+      for (const std::string& report :
+           RewriteOver({.executor = executor},
+                       absl::StrCat("FROM base\n", c.lines))
+               .reports) {
+        if (report.find(" empty") == std::string::npos) continue;
+        const size_t begin = report.find('`') + 1;
+        empty.push_back(report.substr(begin, report.find('`', begin) - begin));
+      }
+      EXPECT_EQ(empty, sets_them ? std::vector<std::string>() : c.empty)
+          << executor << "\n"
+          << c.lines;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ovenbird::rewrite
