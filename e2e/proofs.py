@@ -60,11 +60,19 @@ PROOFS = {
             "test_registries.Registries.test_certificate_as_an_option",
             "test_engines.Engines.test_local_trusts_whom_this_machine_trusts",
         ],
+        "cacheVolumes": [
+            "test_mounts.Kept.test_in_a_claim",
+            "test_mounts.Kept.test_in_a_folder_of_this_machine",
+            "test_mounts.Kept.test_two_builds_with_one_claim",
+        ],
         "rewriteDockerfile": ["test_dockerfile.Dockerfiles.test_rewriting"],
     },
     "Failures, each with its own message": {
         "a command of the Dockerfile fails: its line": [
             "test_failures.Failures.test_a_command_fails"
+        ],
+        "a PersistentVolumeClaim of `cacheVolumes` is missing": [
+            "test_mounts.Kept.test_a_missing_claim"
         ],
         "base image missing": ["test_failures.Failures.test_the_base_image_is_missing"],
         "cluster unreachable, its certificate, its login": [

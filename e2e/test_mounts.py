@@ -1,6 +1,9 @@
 """RUN --mount: caches, tmpfs and files of the context are volumes of the build pod."""
 
-from frame import ClusterTest, registry
+import json
+import os
+
+from frame import ClusterTest, kubectl, registry
 
 
 class Mounts(ClusterTest):
@@ -61,3 +64,92 @@ class Mounts(ClusterTest):
         self.assertEqual(".dockerignore\nDockerfile\nd\ndevspace.yaml\n1\n", image.text("g"))
         self.assertNotIn("src/a", image.files)
         self.assertNotIn("all/d", image.files)
+
+
+class Kept(ClusterTest):
+    """cacheVolumes: files that the next build finds."""
+
+    def write_project(self, kaniko):
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    build:\n      kaniko:\n"
+            # Kept layers would take the place of the second run.
+            "        cache: false\n        cacheVolumes: %s\n"
+            % (registry(self.namespace + "/app"), kaniko),
+        )
+        self.write(
+            "Dockerfile",
+            "FROM %s\n"
+            "RUN --mount=type=cache,target=/c,id=npm ls /c > /f && date +%%N > /c/$(ls /c | wc -l)\n"
+            % registry("library/busybox:1"),
+        )
+
+    def make_claim(self):
+        name = self.namespace
+        items = [
+            {
+                "apiVersion": "v1",
+                "kind": "PersistentVolume",
+                "metadata": {"name": name},
+                "spec": {
+                    "capacity": {"storage": "1Gi"},
+                    "accessModes": ["ReadWriteOnce"],
+                    "storageClassName": name,
+                    "hostPath": {"path": self.top + "/volume", "type": "DirectoryOrCreate"},
+                },
+            },
+            {
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "metadata": {"name": "npm-cache", "namespace": name},
+                "spec": {
+                    "accessModes": ["ReadWriteOnce"],
+                    "storageClassName": name,
+                    "resources": {"requests": {"storage": "1Gi"}},
+                },
+            },
+        ]
+        every = {"apiVersion": "v1", "kind": "List", "items": items}
+        kubectl("create", "-f", "-", text=json.dumps(every))
+        self.addCleanup(kubectl, "delete", "pv", name, "--wait=false")
+
+    def build_twice(self, start):
+        for listing in ("", "0\n"):
+            started = start("--strict", "--force", "--tag", "v" + str(len(listing)))
+            self.assert_built(started.finish())
+            self.assert_namespace_as_before()
+            image = self.pull(registry("%s/app:v%d" % (self.namespace, len(listing))))
+            self.assertEqual(listing, image.text("f"))
+
+    def test_in_a_claim(self):
+        self.make_claim()
+        self.write_project("{npm: {claim: npm-cache}}")
+        self.build_twice(self.start_build)
+
+    def test_in_a_folder_of_this_machine(self):
+        self.write_project("{npm: {path: .cache/npm}}")
+        self.write(".dockerignore", ".cache\n")
+        self.build_twice(self.start_without_cluster)
+        self.assertEqual(["0", "1"], sorted(os.listdir(self.folder + "/.cache/npm")))
+
+    def test_two_builds_with_one_claim(self):
+        self.make_claim()
+        self.write_project("{npm: {claim: npm-cache}}")
+        with open(self.folder + "/devspace.yaml") as stream:
+            config = stream.read()
+        second = config.partition("images:\n")[2].replace("/app", "/app2").replace("app:", "app2:")
+        self.write("devspace.yaml", config + second)
+        finished = self.build("--strict")
+        self.assert_built(finished)
+        self.assertRegex(finished.stderr, "waiting for the cache volume `npm-cache`")
+        listings = {
+            self.pull_only(registry("%s/%s" % (self.namespace, name))).text("f")
+            for name in ("app", "app2")
+        }
+        self.assertEqual({"", "0\n"}, listings)
+
+    def test_a_missing_claim(self):
+        self.write_project("{npm: {claim: npm-cache}}")
+        finished = self.build()
+        self.assertEqual(3, finished.code, finished.stderr)
+        self.assertIn("the PersistentVolumeClaim `npm-cache` does not exist", finished.stderr)

@@ -12,7 +12,9 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/build/schedule.h"
+#include "runtime/build/volume_locks.h"
 #include "runtime/plan/builder.h"
+#include "runtime/plan/cache_volumes.h"
 
 namespace ovenbird::build {
 namespace {
@@ -69,7 +71,7 @@ class Runner {
     if (IsUnchanged(image, observer, bases, result)) {
       result.skipped = true;
     } else {
-      Outcome outcome = engine_.Build(image, observer, cancel_);
+      Outcome outcome = Build(image, observer);
       result.digest = std::move(outcome.digest);
       result.warnings = std::move(outcome.warnings);
       result.failure = std::move(outcome.failure);
@@ -83,6 +85,19 @@ class Runner {
     }
     if (!result.failure) Remember(image, bases, result);
     result.duration = absl::Now() - start;
+  }
+
+  // One build at a time has a volume that outlives it.
+  Outcome Build(const plan::ImagePlan& image, Observer& observer) {
+    Outcome outcome;
+    volumes_.With(
+        plan::SharedVolumes(image.spec.run_mounts),
+        [&](const std::string& name) {
+          observer.Step(absl::StrCat("waiting for the cache volume `", name,
+                                     "`, which another build uses"));
+        },
+        [&] { outcome = engine_.Build(image, observer, cancel_); });
+    return outcome;
   }
 
   // Their output is part of the image's own.
@@ -166,6 +181,7 @@ class Runner {
   Engine& engine_;
   const RunOptions& options_;
   Cancellation& cancel_;
+  VolumeLocks volumes_;
   RunResult result_;
 };
 

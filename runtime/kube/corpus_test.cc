@@ -161,6 +161,7 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"unknown-target", "runtime/build"},
       {"build-arg-unset", "runtime/build"},
       {"build-arg-unused", "runtime/build"},
+      {"cache-volume-unused", "runtime/plan"},
       {"restart-helper-without-entrypoint", "runtime/build"},
       {"pull-secret-missing", "runtime/build"},
       {"pull-secret-without-key", "runtime/build"},

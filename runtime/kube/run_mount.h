@@ -29,6 +29,10 @@ struct RunMount {
   bool hides_ignore_file = false;
   // kMemory: in bytes; 0: no limit.
   int64_t size = 0;
+  // kCache: the PersistentVolumeClaim that keeps it; empty: none.
+  std::string claim;
+  // kCache: the folder of this machine that keeps it; empty: none.
+  std::string host_path;
   // kCache: of the folder.
   uint32_t mode = 0755;
   uint32_t user = 0;

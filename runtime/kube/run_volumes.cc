@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/sha256.h"
 #include "runtime/kube/handover.h"
 
 namespace ovenbird::kube {
@@ -29,10 +31,30 @@ std::vector<size_t> OwnVolumes(const std::vector<RunMount>& mounts) {
   return indexes;
 }
 
+// The folder of a cache in the volume of a claim.
+std::string FolderOf(const RunMount& mount) {
+  std::string name;
+  for (const char c : mount.id) {
+    const bool is_plain = absl::ascii_isalnum(static_cast<unsigned char>(c));
+    name += is_plain ? c : '-';
+  }
+  // Different IDs have different folders.
+  return absl::StrCat(name.substr(0, 60), "-",
+                      ToHex(Sha256Of(mount.id)).substr(0, 8));
+}
+
 VolumeMount MountOf(const std::string& volume, const std::string& path) {
   VolumeMount mount;
   mount.name = volume;
   mount.mount_path = path;
+  return mount;
+}
+
+// The volume of the mount at `index`, at a path.
+VolumeMount MountOf(const RunMount& from, size_t index,
+                    const std::string& path) {
+  VolumeMount mount = MountOf(NameOf(index), path);
+  if (!from.claim.empty()) mount.sub_path = FolderOf(from);
   return mount;
 }
 
@@ -44,6 +66,10 @@ std::vector<Volume> RunVolumes(const std::vector<RunMount>& mounts) {
     const RunMount& mount = mounts[index];
     Volume& volume = volumes.emplace_back();
     volume.name = NameOf(index);
+    if (!mount.claim.empty()) {
+      volume.persistent_volume_claim.emplace().claim_name = mount.claim;
+      continue;
+    }
     EmptyDirVolumeSource& source = volume.empty_dir.emplace();
     if (mount.kind != RunMount::kMemory) continue;
     source.medium = "Memory";
@@ -58,8 +84,7 @@ std::vector<VolumeMount> RunVolumeMounts(const std::vector<RunMount>& mounts,
   for (size_t i = 0; i < mounts.size(); ++i) {
     const RunMount& from = mounts[i];
     if (from.kind != RunMount::kContext) {
-      result.push_back(
-          MountOf(NameOf(FirstWithFilesOf(mounts, i)), from.target));
+      result.push_back(MountOf(from, FirstWithFilesOf(mounts, i), from.target));
       continue;
     }
     VolumeMount& mount = result.emplace_back(MountOf(context, from.target));
@@ -72,7 +97,7 @@ std::vector<VolumeMount> RunVolumeMounts(const std::vector<RunMount>& mounts,
 std::vector<VolumeMount> RunVolumesInInit(const std::vector<RunMount>& mounts) {
   std::vector<VolumeMount> result;
   for (const size_t index : OwnVolumes(mounts)) {
-    result.push_back(MountOf(NameOf(index), PathInInit(index)));
+    result.push_back(MountOf(mounts[index], index, PathInInit(index)));
   }
   return result;
 }

@@ -73,6 +73,24 @@ TEST(RunVolumesTest, MountsOfTheExecutor) {
               ElementsAre("c -> /e .ovenbird/view ro"));
 }
 
+TEST(RunVolumesTest, AClaimHasAFolderForEachCache) {
+  std::vector<RunMount> mounts = {Mount(RunMount::kCache, "/a", "npm"),
+                                  Mount(RunMount::kCache, "/b", "/b.x"),
+                                  Mount(RunMount::kCache, "/c", "npm")};
+  for (RunMount& mount : mounts) mount.claim = "pvc";
+  const std::vector<Volume> volumes = RunVolumes(mounts);
+  ASSERT_EQ(volumes.size(), 2u);
+  EXPECT_EQ(volumes[0].persistent_volume_claim->claim_name, "pvc");
+  EXPECT_FALSE(volumes[0].empty_dir.has_value());
+  const std::vector<std::string> shown = Shown(RunVolumeMounts(mounts, "c"));
+  EXPECT_THAT(shown, ElementsAre("run-mount-0 -> /a npm-d7967718",
+                                 "run-mount-1 -> /b -b-x-4e88d75c",
+                                 "run-mount-0 -> /c npm-d7967718"));
+  EXPECT_THAT(Shown(RunVolumesInInit(mounts)),
+              ElementsAre("run-mount-0 -> /run-mounts/0 npm-d7967718",
+                          "run-mount-1 -> /run-mounts/1 -b-x-4e88d75c"));
+}
+
 TEST(RunVolumesTest, TheInitContainerSetsModesAndOwners) {
   EXPECT_THAT(Shown(RunVolumesInInit(Mounts())),
               ElementsAre("run-mount-0 -> /run-mounts/0",

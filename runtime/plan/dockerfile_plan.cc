@@ -219,6 +219,9 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.mounts = MountsInContext(*request.kaniko);
   options.executor = &executor;
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
+  for (const auto& [name, volume] : request.kaniko->cache_volumes) {
+    options.kept_caches.push_back(name);
+  }
   options.cache = request.kaniko->cache;
   options.caches_copies =
       kube::HasUserFlag(*request.kaniko, "cache-copy-layers");

@@ -34,6 +34,7 @@ config::Kaniko WhatMatters(config::Kaniko kaniko) {
   kaniko.tolerations = defaults.tolerations;
   kaniko.resources = defaults.resources;
   kaniko.timeout = defaults.timeout;
+  kaniko.cache_volumes = defaults.cache_volumes;
   return kaniko;
 }
 

@@ -26,6 +26,7 @@
 #include "runtime/context/fingerprint.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/plan/base_triggers.h"
+#include "runtime/plan/cache_volumes.h"
 #include "runtime/plan/dockerfile_plan.h"
 #include "runtime/plan/image_identity.h"
 #include "runtime/plan/image_registries.h"
@@ -362,6 +363,10 @@ class Planner {
         PlanDockerfile(RequestFor(image, folder.get(), *plan), sink_);
     if (!dockerfile || folder == nullptr) return nullptr;
     TakeDockerfile(*dockerfile, *plan);
+    if (by_kaniko) {
+      KeepCaches(plan->key, *plan->kaniko, config_.folder(), image.dockerfile,
+                 spec.run_mounts, sink_);
+    }
     if (by_kaniko) AllowMountedSources(*plan->kaniko, dockerfile->sources);
     RETURN_IF_ERROR(AddContext(*folder, path, *dockerfile, *plan));
     if (by_kaniko) {

@@ -138,7 +138,18 @@ class Mounter {
   bool IsExecutors(const MountFlag& mount) const {
     if (mount.type == "secret" || mount.type == "ssh") return true;
     if (mount.type == "tmpfs") return false;
-    return !mount.from.empty() || site_.Can(Capability::kRunMount);
+    return !mount.from.empty() ||
+           (site_.Can(Capability::kRunMount) && !IsKept(mount));
+  }
+
+  bool IsKept(const MountFlag& mount) const {
+    if (mount.type != "cache") return false;
+    const std::string name =
+        mount.id.empty() ? CleanPath(mount.target) : mount.id;
+    const auto& kept = site_.request.kept_caches;
+    return std::any_of(kept.begin(), kept.end(), [&](const std::string& each) {
+      return each == name || CleanPath(each) == CleanPath(mount.target);
+    });
   }
 
   std::optional<RunMount> VolumeOf(const Flag& flag, const MountFlag& mount,

@@ -46,6 +46,9 @@ struct Request {
   bool moves_ignore_file = false;
   // "time", "full" or "redo".
   std::string snapshot_mode;
+  // IDs or targets of caches of RUN --mount that outlive the build; the
+  // executor's own caches do not.
+  std::vector<std::string> kept_caches;
   // Layers of RUN are cached, and with caches_copies those of COPY, too.
   bool cache = false;
   bool caches_copies = false;

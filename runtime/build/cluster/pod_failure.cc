@@ -222,6 +222,20 @@ std::string ScheduleHint(absl::string_view message) {
   return absl::StrJoin(hints, "; ");
 }
 
+// Why the scheduler finds no node for the pod; nullopt: it has one, or has not
+// looked yet.
+std::optional<std::string> UnschedulableMessage(const json::Value& pod) {
+  for (const json::Value& condition :
+       pod.Get({"status", "conditions"}).items()) {
+    if (condition["type"].string_or() == "PodScheduled" &&
+        condition["status"].string_or() == "False" &&
+        condition["reason"].string_or() == "Unschedulable") {
+      return std::string(condition["message"].string_or());
+    }
+  }
+  return std::nullopt;
+}
+
 // The scheduler does not say which labels it looked for.
 std::string NodeSelector(const json::Value& pod) {
   std::string text;
@@ -445,24 +459,34 @@ std::optional<Failure> ExplainMissingVolume(
   return std::nullopt;
 }
 
-std::optional<Failure> ExplainUnschedulable(const json::Value& pod) {
-  for (const json::Value& condition :
-       pod.Get({"status", "conditions"}).items()) {
-    if (condition["type"].string_or() == "PodScheduled" &&
-        condition["status"].string_or() == "False" &&
-        condition["reason"].string_or() == "Unschedulable") {
-      absl::string_view message = condition["message"].string_or();
-      Failure failure =
-          Environment("the build pod cannot be scheduled",
-                      {std::string(message)}, ScheduleHint(message));
-      std::string selector = NodeSelector(pod);
-      if (IsAboutNodeLabels(message) && !selector.empty()) {
-        failure.details.push_back(std::move(selector));
-      }
-      return failure;
-    }
+std::optional<Failure> ExplainMissingClaim(const json::Value& pod) {
+  constexpr absl::string_view kStart = "persistentvolumeclaim \"";
+  const std::optional<std::string> message = UnschedulableMessage(pod);
+  const absl::string_view text = message ? *message : absl::string_view();
+  const size_t at = text.find(kStart);
+  if (at == text.npos) return std::nullopt;
+  const absl::string_view rest = text.substr(at + kStart.size());
+  const absl::string_view claim = rest.substr(0, rest.find('"'));
+  if (!absl::StartsWith(rest.substr(claim.size()), "\" not found")) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  return Environment(
+      absl::StrCat("the PersistentVolumeClaim `", claim, "` does not exist"),
+      {*message},
+      "create it in the build namespace, or fix `cacheVolumes` "
+      "under `kaniko`");
+}
+
+std::optional<Failure> ExplainUnschedulable(const json::Value& pod) {
+  const std::optional<std::string> message = UnschedulableMessage(pod);
+  if (!message) return std::nullopt;
+  Failure failure = Environment("the build pod cannot be scheduled", {*message},
+                                ScheduleHint(*message));
+  std::string selector = NodeSelector(pod);
+  if (IsAboutNodeLabels(*message) && !selector.empty()) {
+    failure.details.push_back(std::move(selector));
+  }
+  return failure;
 }
 
 std::optional<Failure> ExplainLostNode(const json::Value& pod,

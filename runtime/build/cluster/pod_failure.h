@@ -53,6 +53,9 @@ std::optional<StartFailure> ExplainWait(const json::Value& pod,
 std::optional<Failure> ExplainMissingVolume(
     const std::vector<json::Value>& events);
 
+// Explains a pod that waits for a PersistentVolumeClaim that does not exist.
+std::optional<Failure> ExplainMissingClaim(const json::Value& pod);
+
 // Explains a pod that the scheduler finds no node for. Returns nullopt if the
 // scheduler does not say so.
 std::optional<Failure> ExplainUnschedulable(const json::Value& pod);

@@ -115,6 +115,9 @@ void NoteStart(const json::Value& pod, const std::vector<json::Value>& events,
   if (std::optional<Failure> failure = ExplainMissingVolume(events)) {
     return Fail(*std::move(failure), state);
   }
+  if (std::optional<Failure> failure = ExplainMissingClaim(pod)) {
+    return Fail(*std::move(failure), state);
+  }
   state.failure = ExplainUnschedulable(pod);
   if (state.failure) state.stage = PodStage::kUnschedulable;
 }

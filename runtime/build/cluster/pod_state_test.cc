@@ -137,6 +137,16 @@ INSTANTIATE_TEST_SUITE_P(
                  "status":"False","reason":"Unschedulable",
                  "message":"0/1 nodes: Insufficient cpu."}]})",
              PodStage::kUnschedulable, "Insufficient cpu"},
+        Case{"NoClaim",
+             R"({"phase":"Pending","conditions":[{"type":"PodScheduled",
+                 "status":"False","reason":"Unschedulable","message":
+                 "0/1 nodes: persistentvolumeclaim \"npm\" not found."}]})",
+             PodStage::kFailed, "`npm` does not exist"},
+        Case{"AClaimThatIsNotBoundYet",
+             R"({"phase":"Pending","conditions":[{"type":"PodScheduled",
+                 "status":"False","reason":"Unschedulable","message":
+                 "pod has unbound immediate PersistentVolumeClaims"}]})",
+             PodStage::kUnschedulable, "unbound"},
         Case{"Evicted",
              R"({"phase":"Failed","reason":"Evicted",
                  "message":"Usage of EmptyDir volume exceeds the limit"})",

@@ -41,7 +41,7 @@ struct ContainerMount {
   // In memory; `size` in bytes, 0: no limit.
   bool in_memory = false;
   int64_t size = 0;
-  // Of a folder of the container; nullopt: nothing is set.
+  // Of the folder, which is created; nullopt: nothing is set.
   std::optional<uint32_t> mode{};
   uint32_t user = 0;
   uint32_t group = 0;

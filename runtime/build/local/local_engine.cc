@@ -99,6 +99,7 @@ ContainerMount MountFor(const std::vector<kube::RunMount>& mounts,
     mount.in_memory = true;
     mount.size = from.size;
   } else {
+    mount.host_path = from.host_path;
     mount.mode = from.mode;
     mount.user = from.user;
     mount.group = from.group;

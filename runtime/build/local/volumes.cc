@@ -43,6 +43,17 @@ absl::Status SetAttributes(const ContainerMount& mount,
   return absl::OkStatus();
 }
 
+// A folder that outlives the container.
+absl::Status MakeKeptFolder(const ContainerMount& mount) {
+  std::error_code error;
+  fs::create_directories(mount.host_path, error);
+  if (error) {
+    return absl::ErrnoToStatus(error.value(),
+                               absl::StrCat("cannot create ", mount.host_path));
+  }
+  return SetAttributes(mount, mount.host_path);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
@@ -57,6 +68,8 @@ absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
                                                       *mount.context_source)));
     } else if (!mount.same_as.empty()) {
       ASSIGN_OR_RETURN(volume.host_path, HostPath(volumes, mount.same_as));
+    } else if (!mount.host_path.empty() && mount.mode) {
+      RETURN_IF_ERROR(MakeKeptFolder(mount));
     } else if (mount.host_path.empty() && !mount.in_memory) {
       volume.own = true;
       volume.host_path = absl::StrCat(folder, "/", volumes.size());

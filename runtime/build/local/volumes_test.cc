@@ -82,6 +82,23 @@ TEST(VolumesTest, MakesTheVolumesOfRunMounts) {
   EXPECT_EQ((*volumes)[5].host_path, (*volumes)[0].host_path + "/");
 }
 
+TEST(VolumesTest, MakesFoldersThatOutliveTheContainer) {
+  const std::string kept = NewFolder() + "/new/cache";
+  ContainerSpec spec;
+  spec.mounts.resize(1);
+  spec.mounts[0].path = "/c";
+  spec.mounts[0].host_path = kept;
+  spec.mounts[0].mode = 0700;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_THAT(MakeVolumes(spec, NewFolder()), IsOk());
+    struct stat info;
+    ASSERT_EQ(stat(kept.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 07777, 0700u);
+    EXPECT_EQ(std::filesystem::exists(kept + "/file"), i == 1);
+    ASSERT_THAT(WriteVolumeFile(kept + "/file", "1", 0644), IsOk());
+  }
+}
+
 TEST(VolumesTest, AViewHasEverythingButOurOwnFiles) {
   const std::string context = NewFolder();
   ASSERT_THAT(WriteVolumeFile(context + "/d/a", "1", 0644), IsOk());
