@@ -83,7 +83,8 @@ bool CanTakeNames(const Word& source) {
          !absl::StrContains(source.text, context::ThroughDoorOf(own));
 }
 
-void PutInto(const std::string& names, Instruction& copy) {
+// Returns whether a source can take them.
+bool PutInto(const std::string& names, Instruction& copy) {
   for (size_t i = 0; i + 1 < copy.words.size(); ++i) {
     std::string& source = copy.words[i].text;
     if (!CanTakeNames(copy.words[i])) continue;
@@ -91,8 +92,9 @@ void PutInto(const std::string& names, Instruction& copy) {
     source = absl::StrCat(rooted ? "/" : "", "names-",
                           ToHex(Sha256Of(names)).substr(0, 12), "/..",
                           rooted ? "" : "/", source);
-    return;
+    return true;
   }
+  return false;
 }
 
 }  // namespace
@@ -113,9 +115,7 @@ void AddNames(const Site& site, Draft& draft) {
   bool changed = false;
   for (Instruction& sent : draft.instructions) {
     if (!IsCopy(sent)) continue;
-    const std::string before = Print(sent);
-    PutInto(names, sent);
-    changed = changed || Print(sent) != before;
+    changed = PutInto(names, sent) || changed;
   }
   if (changed)
     draft.Because("the executor's cache key does not contain file names");

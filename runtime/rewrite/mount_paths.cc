@@ -161,7 +161,7 @@ class UseChecker {
  private:
   std::optional<std::string> EffectOfRun(const MountUse& use) const {
     if (HasMount(use, instruction_)) return std::nullopt;
-    const std::vector<ShellCommand> commands = CommandsOf(site_, instruction_);
+    const std::vector<ShellCommand>& commands = CommandsOf(site_, instruction_);
     const bool writes = absl::c_any_of(commands, [](const auto& command) {
       return !command.outputs.empty() || command.name == "tee";
     });

@@ -6,7 +6,6 @@
 #include "runtime/base/source_file.h"
 #include "runtime/context/door.h"
 #include "runtime/context/ignore.h"
-#include "runtime/context/listing.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/rewrite/mode_words.h"
 
@@ -34,25 +33,31 @@ OwnFolder::OwnFolder(const ContextTree& tree, const CopySources& sources)
   }
 }
 
-void OwnFolder::Put(const std::string& path, uint32_t entry) {
-  Arrival arrival{entry, std::nullopt};
-  const context::Entry& what = tree_.listing()[entry];
-  if (what.type != EntryType::kSymlink) {
-    if (sources_.mode) arrival.mode = sources_.mode;
-    if (!sources_.mode_words.empty()) {
-      arrival.mode = ApplyModeWords(sources_.mode_words, what.mode,
-                                    what.type == EntryType::kFolder);
-    }
+std::optional<uint16_t> OwnFolder::ModeOf(const context::Entry& entry) {
+  if (entry.type == EntryType::kSymlink) return std::nullopt;
+  if (sources_.mode_words.empty()) return sources_.mode;
+  const bool folder = entry.type == EntryType::kFolder;
+  if (!last_mode_.after || last_mode_.before != entry.mode ||
+      last_mode_.folder != folder) {
+    last_mode_ = {folder, entry.mode,
+                  ApplyModeWords(sources_.mode_words, entry.mode, folder)};
   }
+  return last_mode_.after;
+}
+
+void OwnFolder::Put(absl::string_view path, absl::string_view source,
+                    uint32_t entry) {
+  Arrival arrival{entry, std::string(source), ModeOf(tree_.listing()[entry])};
   // They come in order, mostly.
-  arrivals_.insert_or_assign(arrivals_.end(), path, arrival);
+  arrivals_.insert_or_assign(arrivals_.end(), std::string(path),
+                             std::move(arrival));
 }
 
 void OwnFolder::Collect(const Item& item) {
   if (tree_.IsFolder(item.entry)) {
     CollectFolder(item.entry);
   } else {
-    Put(std::string(BaseName(item.path)), item.entry);
+    Put(BaseName(item.path), tree_.Path(item.entry), item.entry);
   }
 }
 
@@ -65,8 +70,9 @@ void OwnFolder::CollectFolder(uint32_t folder) {
   context::PathCursor paths(tree_.listing());
   const uint32_t end = tree_.EndOf(folder);
   for (uint32_t i = tree_.FirstBelow(folder); i < end; ++i) {
-    const std::string path(paths.At(i).substr(skip));
-    if (!exclude.Match(path).ignored) Put(path, i);
+    const absl::string_view source = paths.At(i);
+    const absl::string_view path = source.substr(skip);
+    if (!exclude.Match(path).ignored) Put(path, source, i);
   }
 }
 
@@ -85,13 +91,15 @@ void OwnFolder::CollectParents(const std::string& base,
   context::PathCursor paths(tree_.listing());
   const uint32_t end = tree_.EndOf(found->entry);
   for (uint32_t i = tree_.FirstBelow(found->entry); i < end; ++i) {
-    const std::string path(paths.At(i).substr(skip));
+    const absl::string_view source = paths.At(i);
+    const absl::string_view path = source.substr(skip);
     while (!way.empty() && tree_.EndOf(way.back()) <= i) way.pop_back();
     if (include.Match(path).ignored && !exclude.Match(path).ignored) {
       for (const uint32_t parent : way) {
-        Put(tree_.Path(parent).substr(skip), parent);
+        const std::string folder = tree_.Path(parent);
+        Put(absl::string_view(folder).substr(skip), folder, parent);
       }
-      Put(path, i);
+      Put(path, source, i);
     }
     if (tree_.IsFolder(i)) way.push_back(i);
   }
@@ -104,8 +112,10 @@ void OwnFolder::TakeIn(const std::string& below, bool is_file) {
   }
   if (!is_file) new_folders_.push_back(below);
   std::map<std::string, Arrival> moved;
-  for (const auto& [path, arrival] : arrivals_) {
-    moved[is_file ? below : absl::StrCat(below, "/", path)] = arrival;
+  for (auto& [path, arrival] : arrivals_) {
+    moved.insert_or_assign(moved.end(),
+                           is_file ? below : absl::StrCat(below, "/", path),
+                           std::move(arrival));
   }
   arrivals_ = std::move(moved);
 }
@@ -115,7 +125,7 @@ void OwnFolder::TakeIn(const std::string& below, bool is_file) {
 std::string OwnFolder::Name() const {
   std::string text;
   for (const auto& [path, arrival] : arrivals_) {
-    absl::StrAppend(&text, path, "\n", tree_.Path(arrival.entry), "\n",
+    absl::StrAppend(&text, path, "\n", arrival.source, "\n",
                     arrival.mode.value_or(0), "\n");
   }
   absl::StrAppend(&text, absl::StrJoin(new_folders_, "\n"));
@@ -149,9 +159,9 @@ std::vector<context::MemoryFile> OwnFolder::Files(
     context::MemoryFile file;
     file.path = absl::StrCat(folder, "/", path);
     if (sources_.contents == nullptr) {
-      file.copy_of = tree_.Path(arrival.entry);
+      file.copy_of = arrival.source;
     } else {
-      file.content = sources_.contents->at(tree_.Path(arrival.entry));
+      file.content = sources_.contents->at(arrival.source);
     }
     file.mode = arrival.mode;
     file.owner = owner;

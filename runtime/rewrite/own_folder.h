@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "runtime/context/listing.h"
 #include "runtime/context/tar.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/copy_sources.h"
@@ -22,6 +23,8 @@ class OwnFolder {
   // A file, folder or symlink that arrives in the image below the target.
   struct Arrival {
     uint32_t entry = 0;
+    // Its path in the context.
+    std::string source;
     std::optional<uint16_t> mode;
   };
 
@@ -46,11 +49,20 @@ class OwnFolder {
   void Collect(const Item& item);
   void CollectFolder(uint32_t folder);
   void CollectParents(const std::string& base, const std::string& pattern);
-  void Put(const std::string& path, uint32_t entry);
+  // Returns what `--chmod` makes of the entry's mode; nullopt: it stays.
+  std::optional<uint16_t> ModeOf(const context::Entry& entry);
+  // `source`: the entry's path in the context.
+  void Put(absl::string_view path, absl::string_view source, uint32_t entry);
 
   const ContextTree& tree_;
   const CopySources& sources_;
   std::map<std::string, Arrival> arrivals_;
+  // The last result of ModeOf(): most files have the same mode.
+  struct {
+    bool folder = false;
+    uint16_t before = 0;
+    std::optional<uint16_t> after;
+  } last_mode_;
   // From the top on.
   std::vector<std::string> new_folders_;
 };

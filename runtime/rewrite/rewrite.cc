@@ -277,10 +277,9 @@ class Rewriter {
   }
 
   bool HasRule(const Instruction& instruction) const {
-    const auto& rules = Rules();
-    return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
-      return Applies(rule, instruction);
-    });
+    const auto rules = RulesFor(instruction.keyword);
+    return std::any_of(rules.begin(), rules.end(),
+                       [&](const Rule* rule) { return Applies(*rule); });
   }
 
   // ONBUILD instructions of the stage that this one starts from.
@@ -298,15 +297,13 @@ class Rewriter {
   }
 
   void ApplyRules(const Site& site, Draft& draft) const {
-    for (const Rule& rule : Rules()) {
-      if (Applies(rule, draft.original())) rule.apply(site, draft);
+    for (const Rule* rule : RulesFor(draft.original().keyword)) {
+      if (Applies(*rule)) rule->apply(site, draft);
     }
   }
 
-  bool Applies(const Rule& rule, const Instruction& instruction) const {
-    return std::find(rule.keywords.begin(), rule.keywords.end(),
-                     instruction.keyword) != rule.keywords.end() &&
-           !request_.executor->Can(rule.closes);
+  bool Applies(const Rule& rule) const {
+    return !request_.executor->Can(rule.closes);
   }
 
   void Take(Draft draft) {

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "runtime/rewrite/add.h"
 #include "runtime/rewrite/add_checksum.h"
 #include "runtime/rewrite/cache_names.h"
@@ -29,6 +30,7 @@
 #include "runtime/rewrite/workdir.h"
 
 namespace ovenbird::rewrite {
+namespace {
 
 using dockerfile::Capability;
 
@@ -105,6 +107,28 @@ absl::Span<const Rule> Rules() {
       {Capability::kSpecialFiles, {"COPY", "ADD"}, MakeSpecialFiles},
   };
   return rules;
+}
+
+using RulesByKeyword =
+    absl::flat_hash_map<absl::string_view, std::vector<const Rule*>>;
+
+RulesByKeyword SortByKeyword() {
+  RulesByKeyword sorted;
+  for (const Rule& rule : Rules()) {
+    for (const absl::string_view keyword : rule.keywords) {
+      sorted[keyword].push_back(&rule);
+    }
+  }
+  return sorted;
+}
+
+}  // namespace
+
+absl::Span<const Rule* const> RulesFor(absl::string_view keyword) {
+  static const auto& rules = *new RulesByKeyword(SortByKeyword());
+  const auto found = rules.find(keyword);
+  if (found == rules.end()) return {};
+  return found->second;
 }
 
 }  // namespace ovenbird::rewrite

@@ -20,8 +20,9 @@ struct Rule {
   void (*apply)(const Site& site, Draft& draft);
 };
 
-// Returns all rules in the order in which they are applied to an instruction.
-absl::Span<const Rule> Rules();
+// Returns the rules for instructions with the keyword, e.g. "COPY", in the
+// order in which they are applied.
+absl::Span<const Rule* const> RulesFor(absl::string_view keyword);
 
 }  // namespace ovenbird::rewrite
 

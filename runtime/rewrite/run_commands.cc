@@ -10,7 +10,9 @@
 
 namespace ovenbird::rewrite {
 
-std::vector<dockerfile::ShellCommand> CommandsOf(
+namespace {
+
+std::vector<dockerfile::ShellCommand> ReadCommands(
     const Site& site, const dockerfile::Instruction& run) {
   dockerfile::ShellStart start;
   if (site.before.folder) start.folder = *site.before.folder;
@@ -20,6 +22,15 @@ std::vector<dockerfile::ShellCommand> CommandsOf(
   std::vector<std::string> words;
   for (const dockerfile::Word& word : run.words) words.push_back(word.text);
   return dockerfile::FindShellCommands(words, start);
+}
+
+}  // namespace
+
+const std::vector<dockerfile::ShellCommand>& CommandsOf(
+    const Site& site, const dockerfile::Instruction& run) {
+  CommandsOfRun& last = site.last_commands;
+  if (last.run != &run) last = {&run, ReadCommands(site, run)};
+  return last.commands;
 }
 
 std::set<std::string> ToolsOf(const Site& site,

@@ -12,8 +12,9 @@
 
 namespace ovenbird::rewrite {
 
-// Returns the commands of a RUN in either form, starting in WORKDIR.
-std::vector<dockerfile::ShellCommand> CommandsOf(
+// Returns the commands of a RUN in either form, starting in WORKDIR. They are
+// valid until it is called for another RUN.
+const std::vector<dockerfile::ShellCommand>& CommandsOf(
     const Site& site, const dockerfile::Instruction& run);
 
 // Returns the programs that a RUN runs, each with its first argument that is

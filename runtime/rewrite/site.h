@@ -18,6 +18,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/scope.h"
+#include "runtime/dockerfile/shell_commands.h"
 #include "runtime/kube/run_mount.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/executor_scope.h"
@@ -161,6 +162,12 @@ struct EarlierStages {
   }
 };
 
+// The commands of a RUN, since several rules ask for them.
+struct CommandsOfRun {
+  const dockerfile::Instruction* run = nullptr;
+  std::vector<dockerfile::ShellCommand> commands;
+};
+
 // An instruction with everything that is known before it.
 struct Site {
   const Request& request;
@@ -173,6 +180,8 @@ struct Site {
   // Problems that cannot be rewritten are reported here.
   diag::Sink& sink;
   EarlierStages& earlier;
+  // Of the last RUN that a rule asked about; see CommandsOf().
+  mutable CommandsOfRun last_commands = {};
 
   // Returns whether the executor has the capability.
   bool Can(dockerfile::Capability capability) const {
