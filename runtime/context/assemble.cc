@@ -216,6 +216,15 @@ class Assembler {
 
 }  // namespace
 
+bool ReplacesIgnoreFile(const Folder& folder, const std::string& dockerfile,
+                        const std::string& name) {
+  const Listing& listing = folder.listing;
+  if (FindAtTop(listing, kIgnoreFile) == listing.size()) return false;
+  if (!folder.ignore.is_default) return true;
+  return !folder.ignore.rules.Match(name).ignored &&
+         !IsSameFile(dockerfile, absl::StrCat(listing.root(), "/", name));
+}
+
 absl::StatusOr<Folder> OpenFolder(const std::string& root,
                                   absl::string_view dockerfile,
                                   diag::Sink& sink) {

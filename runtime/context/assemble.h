@@ -66,6 +66,12 @@ struct Assembled {
   std::string everything_because;
 };
 
+// Returns whether an executor that knows no other ignore file gets another
+// `.dockerignore` than the context has: COPY would show that one. `dockerfile`
+// is the path of the user's file, `name` the one that it is sent under.
+bool ReplacesIgnoreFile(const Folder& folder, const std::string& dockerfile,
+                        const std::string& name);
+
 // Selects and adds files. Reports sources that are missing or ignored to
 // `sink`.
 Assembled Assemble(const Folder& folder, const AssembleOptions& options,

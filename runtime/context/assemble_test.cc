@@ -185,6 +185,27 @@ TEST_F(AssembleTest, OldKanikosIgnoreFile) {
             "!.ovenbird/door/context/.ovenbird/1/*\n");
 }
 
+TEST_F(AssembleTest, WhetherOldKanikosGetAnotherIgnoreFile) {
+  const auto replaces = [&](const std::string& dockerfile) {
+    const std::string path = absl::StrCat(base_, "/", dockerfile);
+    auto folder = OpenFolder(base_ + "/app", path, problems_);
+    EXPECT_THAT(folder, IsOk());
+    return ReplacesIgnoreFile(*folder, path, "Dockerfile");
+  };
+  Write("app/Dockerfile", "FROM y\n");
+  Write("Dockerfile", "FROM y\n");
+  EXPECT_FALSE(replaces("app/Dockerfile"));
+  EXPECT_FALSE(replaces("Dockerfile"));
+  Write("app/.dockerignore", "x\n");
+  EXPECT_FALSE(replaces("app/Dockerfile"));
+  // A Dockerfile that is not in the context is hidden.
+  EXPECT_TRUE(replaces("Dockerfile"));
+  Write("app/.dockerignore", "Dockerfile\n");
+  EXPECT_FALSE(replaces("Dockerfile"));
+  Write("app/Dockerfile.dockerignore", "x\n");
+  EXPECT_TRUE(replaces("app/Dockerfile"));
+}
+
 TEST_F(AssembleTest, KanikoMustNotReadAnIgnoreFileThatIsNotInForce) {
   Write("app/Dockerfile", "FROM y\n");
   Write("app/.dockerignore", "src\n");

@@ -216,6 +216,7 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.target = target;
   options.stages = resolution.stages;
   options.listing = request.listing;
+  options.replaces_ignore_file = request.replaces_ignore_file;
   options.mounts = MountsInContext(*request.kaniko);
   options.executor = &executor;
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));

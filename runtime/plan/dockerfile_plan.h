@@ -39,6 +39,8 @@ struct DockerfileRequest {
   std::string executor;
   // The context without the ignored files; null: unknown.
   const context::Listing* listing = nullptr;
+  // As in rewrite::Request.
+  bool replaces_ignore_file = false;
   // The platform on which kaniko runs, e.g. "linux/amd64"; empty: unknown.
   std::string platform;
   // Called only where base images matter. Null: nothing is known about them.

@@ -395,7 +395,12 @@ class Planner {
     request.build_args = plan.spec.build_args;
     request.file = plan.dockerfile;
     if (plan.builder == Builder::kKaniko) request.kaniko = plan.spec.kaniko;
-    if (folder != nullptr) request.listing = &folder->listing;
+    if (folder != nullptr) {
+      request.listing = &folder->listing;
+      const std::string path = DockerfilePath(config_.folder(), image);
+      request.replaces_ignore_file = context::ReplacesIgnoreFile(
+          *folder, path, fs::path(path).filename().string());
+    }
     request.executor = plan.spec.executor;
     request.rewrite = options_.rewrite && plan.kaniko->rewrite_dockerfile;
     request.platform = PlatformOf(plan.key, *plan.kaniko);

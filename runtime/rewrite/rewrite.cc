@@ -401,7 +401,7 @@ bool NeedsOwnIgnoreFile(const Request& request, const Rewritten& rewritten) {
       dockerfile::Verdict::kIgnored) {
     return false;
   }
-  if (!rewritten.changes.empty()) return true;
+  if (!rewritten.changes.empty() || request.replaces_ignore_file) return true;
   for (const int stage : request.stages) {
     for (const Instruction& instruction :
          request.dockerfile->stages[static_cast<size_t>(stage)].instructions) {

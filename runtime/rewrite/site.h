@@ -45,6 +45,9 @@ struct Request {
   // The executor's ignore file takes the place of the user's in the context:
   // COPY has to take the user's from another path.
   bool moves_ignore_file = false;
+  // It has another text than the user's `.dockerignore`, even if nothing is
+  // rewritten.
+  bool replaces_ignore_file = false;
   // "time", "full" or "redo".
   std::string snapshot_mode;
   // IDs or targets of caches of RUN --mount that outlive the build; the
