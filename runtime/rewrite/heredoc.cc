@@ -11,6 +11,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/instruction.h"
 #include "runtime/dockerfile/run_text.h"
+#include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/source_word.h"
 
 namespace ovenbird::rewrite {
@@ -49,13 +50,6 @@ std::string ProgramOf(const Heredoc& heredoc, Draft& draft) {
       absl::StrCat(context::kContextInDoor, "/", file.path);
   draft.files.push_back(std::move(file));
   return path;
-}
-
-std::vector<std::string> ShellOf(const Site& site) {
-  if (!site.before.shell.empty()) return site.before.shell;
-  const auto base = site.Base();
-  if (base != nullptr && !base->shell.empty()) return base->shell;
-  return {"/bin/sh", "-c"};
 }
 
 }  // namespace

@@ -6,17 +6,21 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
+#include "runtime/rewrite/accounts.h"
 #include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
+#include "runtime/rewrite/stage_files.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/target_folder.h"
 
@@ -229,21 +233,87 @@ std::optional<std::string> FolderFor(const Site& site, const Instruction& copy,
   return slash == 0 ? "/" : target->substr(0, slash);
 }
 
+// Nothing is there, except for what a RUN makes without naming it.
+bool IsMissing(const Site& site, const std::string& folder) {
+  if (IsThere(site, folder) == false) return true;
+  const StageFile file = StageFiles(site).Lookup(folder);
+  return file.kind == StageFile::kAbsent ||
+         (file.kind == StageFile::kUnknown && file.only_from_run);
+}
+
+bool HasRemote(const Instruction& copy) {
+  return absl::c_any_of(copy.words, [](const dockerfile::Word& word) {
+    return IsRemote(word.text);
+  });
+}
+
 }  // namespace
+
+void WriteOutNumbers(const Site& site, Draft& draft) {
+  const Instruction& copy = draft.original();
+  if (copy.FindFlag("from") != nullptr || copy.words.size() < 2 ||
+      HasRemote(copy)) {
+    return;
+  }
+  const auto folder = FolderFor(site, copy, -1);
+  const bool is_missing = folder && IsMissing(site, *folder);
+  for (Instruction& instruction : draft.instructions) {
+    for (Flag& flag : instruction.flags) {
+      if (flag.name != "chown" || !flag.value.has_value()) continue;
+      const auto owner = KnownValue(site.before.scope, *flag.value);
+      if (!owner || IsRoot(*owner) || NumericOwner(*owner)) continue;
+      const size_t colon = owner->find(':');
+      const bool group_number =
+          colon != owner->npos && NumericOwner(owner->substr(colon + 1));
+      if (!is_missing && !group_number) continue;
+      const auto numbers = NumbersOf(site, *owner);
+      if (!numbers) continue;
+      flag.value = *numbers;
+      draft.Because("the executor creates the folders for a target as root");
+    }
+  }
+}
+
+void ReportNumbers(const Site& site, Draft& draft) {
+  const Instruction& add = draft.original();
+  const Flag* chown = add.FindFlag("chown");
+  if (chown == nullptr || !HasRemote(add)) return;
+  const auto text = KnownValue(site.before.scope, chown->value.value_or(""));
+  const auto owner = text ? NumericOwner(*text) : std::nullopt;
+  if (!owner) return;
+  const auto user = FindUserOfNumber(site, owner->user);
+  const bool known_user = owner->user == 0 || (user && user->exists);
+  const bool known_group = owner->group == 0 || (user && user->exists &&
+                                                 user->group == owner->group);
+  if (known_user && known_group) return;
+  site.Report(chown->span,
+              absl::StrCat("fails without `", *text,
+                           "` in /etc/passwd and "
+                           "/etc/group"),
+              "download the file in a RUN, and change its owner there");
+}
 
 void ReportOwnersOfNewFolders(const Site& site, Draft& draft) {
   const Instruction& copy = draft.original();
   const Flag* from = copy.FindFlag("from");
   const Flag* chown = copy.FindFlag("chown");
-  if (from == nullptr || chown == nullptr || copy.words.size() < 2) return;
-  const auto name = KnownValue(site.before.scope, from->value.value_or(""));
+  if (chown == nullptr || copy.words.size() < 2) return;
   const auto owner = KnownValue(site.before.scope, chown->value.value_or(""));
-  if (!name || !owner || IsRoot(*owner)) return;
-  const auto folder =
-      FolderFor(site, copy,
-                StageOfFrom(*site.request.dockerfile, *name, site.stage.index));
+  if (!owner || IsRoot(*owner)) return;
+  int stage = -1;
+  if (from != nullptr) {
+    const auto name = KnownValue(site.before.scope, from->value.value_or(""));
+    if (!name) return;
+    stage = StageOfFrom(*site.request.dockerfile, *name, site.stage.index);
+  } else if (NumbersOf(site, *owner) && !HasRemote(copy)) {
+    return;  // Our own folder has the new ones, too.
+  }
+  const auto folder = FolderFor(site, copy, stage);
   // When it is not known, it probably is there.
-  if (!folder || IsThere(site, *folder) != false) return;
+  if (!folder || (from != nullptr ? IsThere(site, *folder) != false
+                                  : !IsMissing(site, *folder))) {
+    return;
+  }
   site.Report(
       chown->span,
       absl::StrCat("creates the folder `", *folder, "` with root as owner"),

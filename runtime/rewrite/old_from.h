@@ -12,9 +12,17 @@ namespace ovenbird::rewrite {
 // to that folder's owner.
 void ReportLostOwners(const Site& site, Draft& draft);
 
-// Reports a COPY --from with --chown that has to create folders for its target:
-// old executors create them for root.
+// Reports a COPY or ADD with --chown that has to create folders for its target,
+// where WriteOutNumbers() does not help: old executors create them for root.
 void ReportOwnersOfNewFolders(const Site& site, Draft& draft);
+
+// Writes the names in --chown of a COPY from the context as numbers where the
+// executor creates folders for the target, or does not know the group's number:
+// the files are sent with their owner then.
+void WriteOutNumbers(const Site& site, Draft& draft);
+
+// Reports ADD --chown of a URL with numbers that the executor refuses.
+void ReportNumbers(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite
 

@@ -5,7 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
+#include "runtime/context/listing.h"
 #include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/testing/listing.h"
 #include "runtime/rewrite/testing/over_base.h"
 
 namespace ovenbird::rewrite {
@@ -61,6 +63,50 @@ TEST(OldFromTest, Reports) {
     EXPECT_EQ(absl::StrJoin(testing::RewriteOver(over, dockerfile).reports, ";")
                   .find("loses the owner"),
               std::string::npos);
+  }
+}
+
+// With its base the image has the users app (1000:1001) and daemon (1:1).
+TEST(OldFromTest, NewFoldersForFilesOfTheContext) {
+  const BaseImage base = testing::UsualBase();
+  const context::Listing listing = MakeListing({"a", "d/", "d/b"});
+  const struct {
+    const char* lines;
+    // The line is sent as it is.
+    bool same;
+    const char* report;
+  } kCases[] = {
+      {"COPY --chown=app a /x/\n", false, ""},
+      {"COPY --chown=app:daemon d /new/d\n", false, ""},
+      {"COPY --chown=app:77 a /x\n", false, ""},
+      {"COPY --chown=daemon:daemon a /x\n", true, ""},
+      {"COPY --chown=daemon:daemon d /x\n", true, ""},
+      {"COPY --chown=daemon:daemon a /srv/\n", true, ""},
+      {"COPY --chown=root a /x/\n", true, ""},
+      {"RUN echo 'new:x:7:8::/:/bin/sh' >> /etc/passwd\n"
+       "COPY --chown=new:daemon a /x/\n",
+       true, "creates the folder `/x` with root as owner"},
+      {"RUN echo 'new:x:7:8::/:/bin/sh' >> /etc/passwd && mkdir /x\n"
+       "COPY --chown=new:daemon a /x/\n",
+       true, ""},
+      {"ADD --chown=5:6 http://h/f /y\n", true,
+       "fails without `5:6` in /etc/passwd and /etc/group"},
+      {"ADD --chown=1000:1001 http://h/f /y\n", true, ""},
+      {"ADD --chown=0:0 http://h/f /y\n", true, ""},
+  };
+  for (const auto& one : kCases) {
+    testing::Over over;
+    over.base = &base;
+    over.listing = &listing;
+    over.url_status = 200;
+    over.executor = "gcr.io/kaniko-project/executor:v0.19.0";
+    const std::string text = absl::StrCat("FROM base\nUSER root\n", one.lines);
+    const testing::Outcome outcome = testing::RewriteOver(over, text);
+    EXPECT_EQ(outcome.text == text, one.same) << outcome.text;
+    EXPECT_EQ(
+        absl::StrJoin(outcome.reports, "; "),
+        *one.report == '\0' ? "" : absl::StrCat("kaniko v0.19.0 ", one.report))
+        << text;
   }
 }
 

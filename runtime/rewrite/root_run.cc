@@ -40,6 +40,13 @@ bool HasUsualShell(const Site& site) {
 
 }  // namespace
 
+std::vector<std::string> ShellOf(const Site& site) {
+  if (!site.before.shell.empty()) return site.before.shell;
+  const auto base = site.Base();
+  if (base != nullptr && !base->shell.empty()) return base->shell;
+  return {"/bin/sh", "-c"};
+}
+
 bool HasProgram(const ImageFiles& files, absl::string_view name) {
   return std::any_of(
       std::begin(kFolders), std::end(kFolders), [&](const char* folder) {

@@ -18,6 +18,10 @@ namespace ovenbird::rewrite {
 // /usr/sbin.
 bool HasProgram(const ImageFiles& files, absl::string_view name);
 
+// Returns the words in front of a command in shell form: SHELL, or the base
+// image's; `/bin/sh -c` if that is unknown. May ask a registry.
+std::vector<std::string> ShellOf(const Site& site);
+
 // Returns whether a RUN in shell form runs as root and finds these programs
 // before this instruction. If the base image's files are unknown, a shell is
 // enough. May read the base image.

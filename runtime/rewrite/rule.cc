@@ -13,6 +13,7 @@
 #include "runtime/rewrite/from.h"
 #include "runtime/rewrite/hard_links.h"
 #include "runtime/rewrite/heredoc.h"
+#include "runtime/rewrite/list_and_text.h"
 #include "runtime/rewrite/modifiers.h"
 #include "runtime/rewrite/mount_paths.h"
 #include "runtime/rewrite/old_capabilities.h"
@@ -60,6 +61,12 @@ absl::Span<const Rule> Rules() {
        {"RUN", "COPY", "ADD", "WORKDIR"},
        ReportUsesOfMounts},
       {Capability::kSeveralArgs, {"ARG"}, SplitArgs},
+      {Capability::kJsonAndText,
+       {"RUN", "CMD", "ENTRYPOINT"},
+       WriteOutListAndText},
+      {Capability::kJsonAndText,
+       {"HEALTHCHECK", "VOLUME", "COPY", "ADD"},
+       ReportListAndText},
       {Capability::kShellForm, {"CMD", "ENTRYPOINT"}, WriteOutShell},
       {Capability::kExposeForm, {"EXPOSE"}, WriteOutPorts},
       {Capability::kMaintainer, {"MAINTAINER"}, ReportAuthor},
@@ -95,7 +102,9 @@ absl::Span<const Rule> Rules() {
       {Capability::kUnpackedFiles, {"COPY"}, DeleteHiddenOfStage},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
       {Capability::kCopyFromOwner, {"COPY"}, ReportLostOwners},
-      {Capability::kCopyChownNumber, {"COPY"}, ReportOwnersOfNewFolders},
+      {Capability::kCopyChownNumber, {"COPY", "ADD"}, ReportOwnersOfNewFolders},
+      {Capability::kCopyChownNumber, {"COPY", "ADD"}, WriteOutNumbers},
+      {Capability::kCopyChownNumber, {"ADD"}, ReportNumbers},
       {Capability::kCopyChown, {"COPY", "ADD"}, WriteOutOwner},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},
