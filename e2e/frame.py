@@ -300,6 +300,24 @@ class ClusterTest(unittest.TestCase):
         pods = get("pods", "-n", self.namespace)["items"]
         return [pod for pod in pods if pod["metadata"]["name"] not in ANOTHERS]
 
+    def make_volume(self, claim):
+        """Creates the volume for a claim of the namespace that names no class: a folder of the
+        test."""
+        spec = {
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "claimRef": {"namespace": self.namespace, "name": claim},
+            "hostPath": {"path": self.top + "/volume", "type": "DirectoryOrCreate"},
+        }
+        volume = {
+            "apiVersion": "v1",
+            "kind": "PersistentVolume",
+            "metadata": {"name": self.namespace},
+            "spec": spec,
+        }
+        kubectl("create", "-f", "-", text=json.dumps(volume))
+        self.addCleanup(kubectl, "delete", "pv", self.namespace, "--wait=false")
+
     def objects(self):
         """Returns the objects of the namespace, by kind, name and UID."""
         kinds = "pods,secrets,configmaps,serviceaccounts,jobs"

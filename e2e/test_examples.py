@@ -31,7 +31,7 @@ class Examples(ClusterTest):
 
     def copy(self, name, replace=()):
         """Copies an example into the test's folder, the registries' names replaced."""
-        kept = shutil.ignore_patterns(".ovenbird")  # by builds in the checkout
+        kept = shutil.ignore_patterns(".cache", ".ovenbird")  # by builds in the checkout
         source = os.path.join(examples(), name)
         shutil.copytree(source, self.folder, ignore=kept, dirs_exist_ok=True)
         replace = tuple(replace) + (
@@ -76,6 +76,31 @@ class Examples(ClusterTest):
         self.assertIn("RELEASED_BY", finished.stderr)
         self.assert_namespace_as_before()
 
+    def test_caches(self):
+        self.copy("caches")
+        self.make_volume("build-cache")
+        kubectl("create", "-f", self.folder + "/claim.yaml", "-n", self.namespace)
+        self.build_twice_with_a_cache(self.start_build)
+
+    def test_caches_on_this_machine(self):
+        self.copy("caches")
+        self.build_twice_with_a_cache(
+            self.start_without_cluster, "--engine", "local", "--profile", "local"
+        )
+        with open(self.folder + "/.cache/words/sizes") as stream:
+            self.assertEqual("2\n3\n", stream.read())
+
+    def build_twice_with_a_cache(self, start, *args):
+        """Builds, adds a word and builds again: the second build finds the first one's cache."""
+        for tag, word, sizes in (("v1", "", "2\n"), ("v2", "saw\n", "2\n3\n")):
+            with open(self.folder + "/words.txt", "a") as stream:
+                stream.write(word)
+            self.assert_built(start("--strict", "--tag", tag, *args).finish())
+            image = self.pull(registry("%s/app:%s" % (self.namespace, tag)))
+            self.assertEqual(sizes, image.text("srv/sizes"))
+            self.assertNotIn("root/.cache/words/sizes", image.files)
+        self.assert_namespace_as_before()
+
     def test_docker_with_kaniko_in_its_place(self):
         self.copy("docker")
         self.assert_built(self.build())
@@ -108,6 +133,19 @@ class Examples(ClusterTest):
         self.assert_built(self.build())
         pulled = self.pull_only(registry(self.namespace + "/app"))
         self.same_file("app.txt", pulled, "app.txt")
+        self.assert_namespace_as_before()
+
+    def test_modern_dockerfile(self):
+        self.copy("modern-dockerfile")
+        self.assert_built(self.build("--strict"))
+        pulled = self.pull_only(registry(self.namespace + "/app"))
+        self.assertEqual(0o755, pulled.files["bin/words"].mode & 0o7777)
+        self.assertIn('grep "${1:-.}"', pulled.text("bin/words"))
+        self.assertEqual("apple\nhammer\npear\nsaw\n", pulled.text("srv/words.txt"))
+        self.same_file("words/tools/list.txt", pulled, "srv/words/tools/list.txt")
+        self.assertNotIn("srv/words/README.md", pulled.files)
+        mounted = ("in/", "root/.cache/", "scratch/")
+        self.assertEqual([], [path for path in pulled.files if path.startswith(mounted)])
         self.assert_namespace_as_before()
 
     def test_mounts(self):
