@@ -6,6 +6,7 @@
 #include "runtime/rewrite/add.h"
 #include "runtime/rewrite/add_checksum.h"
 #include "runtime/rewrite/cache_names.h"
+#include "runtime/rewrite/chmod_words.h"
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/config.h"
 #include "runtime/rewrite/copy.h"
@@ -100,6 +101,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kAddUrlStatus, {"ADD"}, ReportMissingPage},
       {Capability::kOwnPaths, {"RUN", "COPY", "ADD"}, ReportOwnPaths},
       {Capability::kUnpackedFiles, {"COPY"}, DeleteHiddenOfStage},
+      {Capability::kCopyChmodWords, {"COPY", "ADD"}, WriteOutModeWords},
       {Capability::kCopyFromModes, {"COPY"}, RewriteCopyFrom},
       {Capability::kCopyFromOwner, {"COPY"}, ReportLostOwners},
       {Capability::kCopyChownNumber, {"COPY", "ADD"}, ReportOwnersOfNewFolders},
