@@ -7,10 +7,10 @@ void VolumeLocks::With(const std::vector<std::string>& volumes,
                        const std::function<void()>& use) {
   {
     MutexLock lock(&mutex_);
-    bool told = false;
+    bool reported = false;
     for (std::string name; !(name = InUse(volumes)).empty();) {
-      if (!told) on_wait(name);
-      told = true;
+      if (!reported) on_wait(name);
+      reported = true;
       changed_.Wait(&mutex_);
     }
     used_.insert(volumes.begin(), volumes.end());

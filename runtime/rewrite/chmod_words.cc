@@ -2,7 +2,6 @@
 
 #include <cstdint>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "runtime/dockerfile/dockerfile.h"
@@ -20,12 +19,6 @@ bool IsOctal(absl::string_view text) {
   return text.find_first_not_of("01234567") == text.npos;
 }
 
-bool IsDownload(const Instruction& copy) {
-  return absl::c_any_of(copy.words, [](const dockerfile::Word& word) {
-    return IsRemote(word.text);
-  });
-}
-
 // The mode of a downloaded file without --chmod.
 constexpr uint16_t kDownloaded = 0600;
 
@@ -35,7 +28,7 @@ void WriteOutModeWords(const Site& site, Draft& draft) {
   // Executors without --chmod are reported by their check.
   if (!site.Can(dockerfile::Capability::kCopyChmod)) return;
   const bool from = draft.original().FindFlag("from") != nullptr;
-  if (!from && !IsDownload(draft.original())) return;
+  if (!from && !HasRemoteSource(draft.original())) return;
   for (Instruction& instruction : draft.instructions) {
     for (Flag& flag : instruction.flags) {
       if (flag.name != "chmod" || !flag.value.has_value()) continue;

@@ -48,15 +48,15 @@ void WriteOutListAndText(const Site& site, Draft& draft) {
     instruction.words.push_back({std::move(instruction.text), {}});
     instruction.text.clear();
     instruction.exec_form = true;
-    draft.Because("the executor ignores the text behind a JSON list");
+    draft.Because("the executor ignores the text after a JSON list");
   }
 }
 
 void ReportListAndText(const Site& site, Draft& draft) {
   const Instruction& original = draft.original();
   if (original.exec_form || !IsListAndText(MaybeList(original))) return;
-  site.Report(original.text_span, "ignores the text behind the JSON list",
-              "remove the brackets, or the text behind them");
+  site.Report(original.text_span, "ignores the text after the JSON list",
+              "remove the brackets, or the text after them");
 }
 
 }  // namespace ovenbird::rewrite

@@ -1,4 +1,4 @@
-// JSON lists with text behind them: BuildKit reads the whole as a command of
+// JSON lists with text after them: BuildKit reads the whole as a command of
 // the shell, or as words; old executors read the list and ignore the text.
 #ifndef OVENBIRD_RUNTIME_REWRITE_LIST_AND_TEXT_H_
 #define OVENBIRD_RUNTIME_REWRITE_LIST_AND_TEXT_H_
@@ -9,7 +9,7 @@
 
 namespace ovenbird::rewrite {
 
-// Returns whether the text is a JSON list of strings with something behind it.
+// Returns whether the text is a JSON list of strings with something after it.
 bool IsListAndText(absl::string_view text);
 
 // Writes such a command of RUN, CMD and ENTRYPOINT as a list of its own.

@@ -40,9 +40,9 @@ TEST(ListAndTextTest, Rewrites) {
       {"CMD [\"a\"]", "CMD [\"a\"]", ""},
       {"CMD [ -f /x ] && y", "CMD [ -f /x ] && y", ""},
       {"VOLUME [\"/a\"] x", "VOLUME [\"/a\"] x",
-       "ignores the text behind the JSON list"},
+       "ignores the text after the JSON list"},
       {"HEALTHCHECK CMD [\"a\"] x", "HEALTHCHECK CMD [\"a\"] x",
-       "ignores the text behind the JSON list"},
+       "ignores the text after the JSON list"},
       {"HEALTHCHECK CMD [\"a\"]", "HEALTHCHECK CMD [\"a\"]", ""},
   };
   for (const auto& c : kCases) {

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
@@ -241,18 +240,12 @@ bool IsMissing(const Site& site, const std::string& folder) {
          (file.kind == StageFile::kUnknown && file.only_from_run);
 }
 
-bool HasRemote(const Instruction& copy) {
-  return absl::c_any_of(copy.words, [](const dockerfile::Word& word) {
-    return IsRemote(word.text);
-  });
-}
-
 }  // namespace
 
 void WriteOutNumbers(const Site& site, Draft& draft) {
   const Instruction& copy = draft.original();
   if (copy.FindFlag("from") != nullptr || copy.words.size() < 2 ||
-      HasRemote(copy)) {
+      HasRemoteSource(copy)) {
     return;
   }
   const auto folder = FolderFor(site, copy, -1);
@@ -277,12 +270,13 @@ void WriteOutNumbers(const Site& site, Draft& draft) {
 void ReportNumbers(const Site& site, Draft& draft) {
   const Instruction& add = draft.original();
   const Flag* chown = add.FindFlag("chown");
-  if (chown == nullptr || !HasRemote(add)) return;
+  if (chown == nullptr || !HasRemoteSource(add)) return;
   const auto text = KnownValue(site.before.scope, chown->value.value_or(""));
   const auto owner = text ? NumericOwner(*text) : std::nullopt;
   if (!owner) return;
   const auto user = FindUserOfNumber(site, owner->user);
-  const bool known_user = owner->user == 0 || (user && user->exists);
+  if (!user) return;
+  const bool known_user = owner->user == 0 || user->exists;
   const bool known_group = owner->group == 0 || (user && user->exists &&
                                                  user->group == owner->group);
   if (known_user && known_group) return;
@@ -305,7 +299,7 @@ void ReportOwnersOfNewFolders(const Site& site, Draft& draft) {
     const auto name = KnownValue(site.before.scope, from->value.value_or(""));
     if (!name) return;
     stage = StageOfFrom(*site.request.dockerfile, *name, site.stage.index);
-  } else if (NumbersOf(site, *owner) && !HasRemote(copy)) {
+  } else if (NumbersOf(site, *owner) && !HasRemoteSource(copy)) {
     return;  // Our own folder has the new ones, too.
   }
   const auto folder = FolderFor(site, copy, stage);

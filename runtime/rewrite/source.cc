@@ -1,5 +1,6 @@
 #include "runtime/rewrite/source.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
@@ -12,6 +13,12 @@ bool IsRemote(absl::string_view source) {
     if (absl::StartsWithIgnoreCase(source, scheme)) return true;
   }
   return false;
+}
+
+bool HasRemoteSource(const dockerfile::Instruction& add) {
+  return absl::c_any_of(add.words, [](const dockerfile::Word& word) {
+    return IsRemote(word.text);
+  });
 }
 
 bool IsHttp(absl::string_view source) {

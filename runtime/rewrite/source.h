@@ -5,11 +5,16 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "runtime/dockerfile/dockerfile.h"
 
 namespace ovenbird::rewrite {
 
 // Returns whether ADD downloads the source: a URL or a Git repository.
 bool IsRemote(absl::string_view source);
+
+// Returns whether an ADD has a source that it downloads, as far as its words
+// say.
+bool HasRemoteSource(const dockerfile::Instruction& add);
 
 // Returns whether the source is a URL with http or https, which ADD downloads
 // as one file.
