@@ -13,6 +13,7 @@ import check_contracts  # noqa: E402
 import check_doors  # noqa: E402
 import check_packages  # noqa: E402
 import check_words  # noqa: E402
+import coverage_by_folder  # noqa: E402
 
 
 class Doors(unittest.TestCase):
@@ -147,6 +148,57 @@ class Packages(unittest.TestCase):
             with self.subTest(rule=rule):
                 self.assertTrue(all(rule))
                 self.assertNotEqual(rule.user, rule.used)
+
+
+REPORT = """SF:runtime/plan/plan.cc
+DA:1,0
+DA:2,3
+LH:1
+LF:2
+end_of_record
+SF:runtime/plan/plan.cc
+DA:1,1
+end_of_record
+SF:runtime/plan/order.cc
+DA:1,1
+DA:7,0
+end_of_record
+SF:runtime/plan/plan_test.cc
+DA:1,0
+end_of_record
+SF:runtime/net/testing/server.cc
+DA:1,0
+end_of_record
+SF:runtime/kube/kube.gen.cc
+DA:1,0
+end_of_record
+SF:tools/verb.cc
+DA:1,0
+end_of_record
+SF:codegen/main.cc
+DA:1,0
+end_of_record
+"""
+
+
+class Coverage(unittest.TestCase):
+    def test_folders(self):
+        folders = coverage_by_folder.read_report(REPORT.splitlines())
+        self.assertEqual({"runtime/plan": (3, 4), "codegen": (0, 1)}, folders)
+
+    def test_the_table(self):
+        rows = coverage_by_folder.table({"runtime/plan": coverage_by_folder.Lines(8, 10), "codegen": coverage_by_folder.Lines(1, 2)})
+        self.assertEqual(
+            [
+                " 50.0 %       1 of      2 lines  codegen",
+                " 80.0 %       8 of     10 lines  runtime/plan  below 90 %",
+                " 75.0 %       9 of     12 lines  all",
+            ],
+            rows,
+        )
+
+    def test_an_empty_report(self):
+        self.assertEqual({}, coverage_by_folder.read_report([]))
 
 
 class Words(unittest.TestCase):

@@ -2,6 +2,7 @@
 # Runs the checks that a commit must pass. Run it before you commit; CI runs the same checks.
 #   tools/presubmit.sh          everything
 #   tools/presubmit.sh --lint   only the lints (format, BUILD files, layers, doors, generated files)
+#   tools/presubmit.sh --long   everything, and the line coverage of each folder
 # Ends with the line "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -161,6 +162,16 @@ e2e_page_is_recent() {
   return "${code}"
 }
 
+# Runs the tests with counters. gcov, which reads them, is a part of each test's time.
+coverage() {
+  ./bazelw coverage --test_timeout=900 //runtime/... //codegen/...
+}
+
+# Prints the line coverage of each folder, from the last run of `coverage`.
+show_coverage() {
+  python3 -B tools/coverage_by_folder.py "$(./bazelw info output_path 2>/dev/null)/_coverage/_coverage_report.dat"
+}
+
 lints() {
   need_packages clang clang-format clang-tidy git
   check "clang-format" format
@@ -183,6 +194,11 @@ lints
 if [[ "${1:-}" != --lint ]]; then
   check "clang-tidy" tidy
   check "tests (gcc)" ./bazelw test //...
+fi
+if [[ "${1:-}" == --long ]]; then
+  before="${failed}"
+  check "tests with coverage" coverage
+  ((failed == before)) && show_coverage
 fi
 echo "${passed} passed, ${failed} failed"
 ((failed == 0))

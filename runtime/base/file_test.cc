@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -15,19 +14,18 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird {
 namespace {
 
+using ::ovenbird::testing::NewFolder;
+
 namespace fs = std::filesystem;
 
 // A new folder for each test.
-class WriteTest : public testing::Test {
+class WriteTest : public ::testing::Test {
  protected:
-  WriteTest() {
-    folder_ = absl::StrCat(testing::TempDir(), "/XXXXXX");
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-  }
   ~WriteTest() override { umask(umask_); }
 
   std::string Path(const std::string& name) const {
@@ -49,7 +47,7 @@ class WriteTest : public testing::Test {
     return ReadFile(path).value_or("cannot be read");
   }
 
-  std::string folder_;
+  const std::string folder_ = NewFolder();
   const mode_t umask_ = umask(022);
 };
 
@@ -75,7 +73,7 @@ TEST_F(WriteTest, TheUmaskRulesNewFilesAndOldOnesKeepTheirMode) {
       fs::remove(path);
     }
   }
-  EXPECT_THAT(Names(), testing::IsEmpty());
+  EXPECT_THAT(Names(), ::testing::IsEmpty());
 }
 
 TEST_F(WriteTest, AModeHoldsWhateverIsThere) {
@@ -124,7 +122,7 @@ TEST_F(WriteTest, DevicesStay) {
   EXPECT_EQ(WriteFile(Path("full"), "x").message(),
             absl::StrCat("cannot write `", Path("full"),
                          "`: No space left on device"));
-  EXPECT_THAT(Names(), testing::UnorderedElementsAre("null", "full"));
+  EXPECT_THAT(Names(), ::testing::UnorderedElementsAre("null", "full"));
   EXPECT_TRUE(
       absl::StrContains(WriteFile(folder_, "").message(), "Is a directory"));
 }
@@ -195,12 +193,12 @@ TEST_F(WriteTest, WhatIsNotCommittedChangesNothing) {
                 0);
     }
   }
-  EXPECT_THAT(Names(), testing::ElementsAre("file"));
+  EXPECT_THAT(Names(), ::testing::ElementsAre("file"));
   EXPECT_EQ(TextOf(Path("file")), "old");
 }
 
 TEST(FileTest, WriteReplacesWhatReadReturns) {
-  const std::string path = testing::TempDir() + "/file";
+  const std::string path = ::testing::TempDir() + "/file";
   for (const std::string& content :
        {std::string(), std::string("a\0b\n", 4), std::string(300000, 'x')}) {
     ASSERT_TRUE(WriteFile(path, content).ok());
@@ -217,12 +215,12 @@ TEST(FileTest, FilesWithoutSize) {
 }
 
 TEST(FileTest, ErrorsNameThePath) {
-  const std::string path = testing::TempDir() + "/no/file";
+  const std::string path = ::testing::TempDir() + "/no/file";
   EXPECT_TRUE(absl::IsNotFound(ReadFile(path).status()));
   EXPECT_TRUE(absl::StrContains(ReadFile(path).status().message(), path));
   EXPECT_TRUE(absl::StrContains(WriteFile(path, "").message(), path));
-  EXPECT_TRUE(absl::StrContains(ReadFile(testing::TempDir()).status().message(),
-                                "directory"));
+  EXPECT_TRUE(absl::StrContains(
+      ReadFile(::testing::TempDir()).status().message(), "directory"));
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -16,18 +15,14 @@
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
 #include "runtime/context/file_records.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird::build {
 namespace {
 
+using ::ovenbird::testing::NewFolder;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-
-std::string FreshFolder() {
-  std::string path = absl::StrCat(testing::TempDir(), "/XXXXXX");
-  EXPECT_NE(mkdtemp(&path[0]), nullptr);
-  return path;
-}
 
 BuildRecord Record(const std::string& digest) {
   BuildRecord record;
@@ -39,7 +34,7 @@ BuildRecord Record(const std::string& digest) {
 }
 
 TEST(BuildRecordTest, IsWhatWasPut) {
-  BuildRecords records(absl::StrCat(FreshFolder(), "/new/.ovenbird"), "");
+  BuildRecords records(absl::StrCat(NewFolder(), "/new/.ovenbird"), "");
   EXPECT_EQ(*records.Get("a"), std::nullopt);
   ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
   ASSERT_TRUE(records.Put("b \"ä\"", Record("sha256:2")).ok());
@@ -51,8 +46,8 @@ TEST(BuildRecordTest, IsWhatWasPut) {
 
 // A repository may come with a link in the folder, to any file of its user.
 TEST(BuildRecordTest, NothingIsWrittenThroughALink) {
-  const std::string folder = FreshFolder();
-  const std::string precious = absl::StrCat(FreshFolder(), "/precious");
+  const std::string folder = NewFolder();
+  const std::string precious = absl::StrCat(NewFolder(), "/precious");
   context::FileRecords files;
   files.Add("x", {});
   BuildRecords records(folder, "");
@@ -75,7 +70,7 @@ TEST(BuildRecordTest, NothingIsWrittenThroughALink) {
 }
 
 TEST(BuildRecordTest, VariantsAreApart) {
-  const std::string folder = FreshFolder();
+  const std::string folder = NewFolder();
   BuildRecords plain(folder, "");
   BuildRecords test(folder, "profile test");
   ASSERT_TRUE(plain.Put("a", Record("sha256:1")).ok());
@@ -85,7 +80,7 @@ TEST(BuildRecordTest, VariantsAreApart) {
 }
 
 TEST(BuildRecordTest, FilesOfKeysThatLookAlike) {
-  BuildRecords records(FreshFolder(), "");
+  BuildRecords records(NewFolder(), "");
   context::FileRecords files;
   files.Add("x", {});
   ASSERT_TRUE(records.PutFiles("a.b", files).ok());
@@ -107,7 +102,7 @@ std::vector<std::string> Names(const std::string& folder) {
 }
 
 TEST(BuildRecordTest, WhatTheConfigNoLongerHasGoes) {
-  const std::string folder = FreshFolder();
+  const std::string folder = NewFolder();
   BuildRecords plain(folder, "");
   BuildRecords test(folder, "profile test");
   context::FileRecords files;
@@ -142,7 +137,7 @@ TEST(BuildRecordTest, WhatTheConfigNoLongerHasGoes) {
 }
 
 TEST(BuildRecordTest, NothingToPruneMakesNothing) {
-  const std::string folder = FreshFolder();
+  const std::string folder = NewFolder();
   ASSERT_TRUE(BuildRecords(folder + "/none", "").Prune({"a"}).ok());
   EXPECT_THAT(Names(folder), ElementsAre());
   BuildRecords records(folder, "");
@@ -155,7 +150,7 @@ TEST(BuildRecordTest, NothingToPruneMakesNothing) {
 TEST(BuildRecordTest, SeveralProcesses) {
   constexpr int kProcesses = 4;
   constexpr int kRecords = 10;
-  const std::string folder = FreshFolder();
+  const std::string folder = NewFolder();
   std::vector<pid_t> children;
   for (int i = 0; i < kProcesses; ++i) {
     const pid_t child = fork();

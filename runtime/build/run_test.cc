@@ -1,7 +1,6 @@
 #include "runtime/build/run.h"
 
 #include <cstddef>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,10 +19,12 @@
 #include "runtime/build/unchanged.h"
 #include "runtime/config/config.h"
 #include "runtime/registry/testing/real_registry.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird::build {
 namespace {
 
+using ::ovenbird::testing::NewFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -87,12 +88,12 @@ class LogObserver : public Observer {
   std::vector<std::string>* const lines_;
 };
 
-class RunTest : public testing::Test {
+class RunTest : public ::testing::Test {
  protected:
   RunTest() {
     options_.observe = [this](const plan::ImagePlan&) { return &observer_; };
     options_.hooks.hooks = &hooks_;
-    options_.hooks.working_dir = testing::TempDir();
+    options_.hooks.working_dir = ::testing::TempDir();
     options_.hooks.on_line = [this](absl::string_view, absl::string_view line) {
       if (line.substr(0, 6) != "hook: ") lines_.emplace_back(line);
     };
@@ -230,9 +231,7 @@ TEST_F(RunTest, AFailingHookForAllLeavesTheImagesTheirResults) {
 class SkipTest : public RunTest {
  protected:
   SkipTest() {
-    std::string folder = absl::StrCat(testing::TempDir(), "/XXXXXX");
-    EXPECT_NE(mkdtemp(&folder[0]), nullptr);
-    records_.emplace(folder, "");
+    records_.emplace(NewFolder(), "");
     unchanged_.emplace(*records_, nullptr, nullptr, false);
     options_.unchanged = &*unchanged_;
   }

@@ -1,6 +1,5 @@
 #include "runtime/build/unchanged.h"
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,20 +18,16 @@
 #include "runtime/context/file_records.h"
 #include "runtime/plan/plan.h"
 #include "runtime/registry/testing/real_registry.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird::build {
 namespace {
 
+using ::ovenbird::testing::NewFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-std::string FreshFolder() {
-  std::string path = absl::StrCat(testing::TempDir(), "/XXXXXX");
-  EXPECT_NE(mkdtemp(&path[0]), nullptr);
-  return path;
-}
 
 context::FileRecord File(const std::string& content) {
   context::FileRecord record;
@@ -41,7 +36,7 @@ context::FileRecord File(const std::string& content) {
   return record;
 }
 
-class UnchangedTest : public testing::Test {
+class UnchangedTest : public ::testing::Test {
  protected:
   UnchangedTest() {
     image_.key = "app";
@@ -84,7 +79,7 @@ class UnchangedTest : public testing::Test {
   }
 
   registry::testing::RealRegistry registry_;
-  const std::string folder_ = FreshFolder();
+  const std::string folder_ = NewFolder();
   BuildRecords records_{folder_, ""};
   plan::ImagePlan image_;
   Texts built_;

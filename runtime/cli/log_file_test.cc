@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,15 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird::cli {
 namespace {
 
-std::string FreshFolder() {
-  std::string path = absl::StrCat(testing::TempDir(), "/XXXXXX");
-  EXPECT_NE(mkdtemp(&path[0]), nullptr);
-  return path;
-}
+using ::ovenbird::testing::NewFolder;
 
 LogFile Open(const std::string& path) {
   absl::StatusOr<LogFile> log = LogFile::Create(path);
@@ -28,7 +24,7 @@ LogFile Open(const std::string& path) {
 }
 
 TEST(LogFileTest, IsMadeAnew) {
-  const std::string path = absl::StrCat(FreshFolder(), "/a/b/app.log");
+  const std::string path = absl::StrCat(NewFolder(), "/a/b/app.log");
   Open(path).Write("a long text from before\n");
   LogFile log = Open(path);
   EXPECT_EQ(log.path(), path);
@@ -41,7 +37,7 @@ TEST(LogFileTest, IsMadeAnew) {
 }
 
 TEST(LogFileTest, TheUmaskRulesItsMode) {
-  const std::string folder = FreshFolder();
+  const std::string folder = NewFolder();
   const mode_t before = umask(0);
   for (const mode_t mask : {077, 022, 002}) {
     umask(mask);
@@ -55,7 +51,7 @@ TEST(LogFileTest, TheUmaskRulesItsMode) {
 }
 
 TEST(LogFileTest, OneWriterEach) {
-  const std::string folder = FreshFolder();
+  const std::string folder = NewFolder();
   const std::string path = absl::StrCat(folder, "/app.log");
   std::optional<LogFile> first(Open(path));
   first->Write("first\n");
@@ -71,7 +67,7 @@ TEST(LogFileTest, OneWriterEach) {
 }
 
 TEST(LogFileTest, NamesWhatCannotBeWritten) {
-  const std::string folder = FreshFolder();
+  const std::string folder = NewFolder();
   ASSERT_TRUE(WriteFile(absl::StrCat(folder, "/file"), "").ok());
   absl::StatusOr<LogFile> log =
       LogFile::Create(absl::StrCat(folder, "/file/app.log"));

@@ -17,10 +17,12 @@
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/cli/main.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird::cli {
 namespace {
 
+using ::ovenbird::testing::NewFolder;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -31,11 +33,9 @@ images:
 )";
 
 // A project without a cluster: what ends before a build has an exit code, too.
-class VerbsTest : public testing::Test {
+class VerbsTest : public ::testing::Test {
  protected:
   VerbsTest() {
-    folder_ = absl::StrCat(testing::TempDir(), "/XXXXXX");
-    EXPECT_NE(mkdtemp(&folder_[0]), nullptr);
     setenv("KUBECONFIG", "/dev/null", 1);
     setenv("HOME", folder_.c_str(), 1);
     unsetenv("BUILD_WORKING_DIRECTORY");
@@ -59,12 +59,12 @@ class VerbsTest : public testing::Test {
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
     End end;
     end.code = Main(static_cast<int>(arguments.size()), argv.data(), "");
-    end.out = testing::internal::GetCapturedStdout();
-    end.err = testing::internal::GetCapturedStderr();
+    end.out = ::testing::internal::GetCapturedStdout();
+    end.err = ::testing::internal::GetCapturedStderr();
     return end;
   }
   End RunWithConfig(const std::string& config,
@@ -74,7 +74,7 @@ class VerbsTest : public testing::Test {
     return Run(std::move(arguments));
   }
 
-  std::string folder_;
+  const std::string folder_ = NewFolder();
 };
 
 struct Case {
@@ -86,7 +86,7 @@ struct Case {
 };
 
 class ExitCodesTest : public VerbsTest,
-                      public testing::WithParamInterface<Case> {};
+                      public ::testing::WithParamInterface<Case> {};
 
 TEST_P(ExitCodesTest, Are) {
   const End end = RunWithConfig(GetParam().config, GetParam().arguments);
@@ -96,7 +96,7 @@ TEST_P(ExitCodesTest, Are) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ExitCodesTest,
-    testing::Values(
+    ::testing::Values(
         Case{"ValidateGood", kGood, {"validate"}, 0, "2 images"},
         Case{"ValidateBad", "images: {app: {}}", {"validate"}, 2, "image"},
         Case{"ValidateNoYaml", "a: [", {"validate"}, 2, "yaml-syntax"},
@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
              "images: {app: {image: a, tags: [1.50]}}",
              {"validate", "--strict"},
              2}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+    [](const ::testing::TestParamInfo<Case>& info) { return info.param.name; });
 
 TEST_F(VerbsTest, NoConfig) {
   EXPECT_EQ(Run({"validate", "--config", Path("none.yaml")}).code, 2);
@@ -264,9 +264,9 @@ TEST_F(VerbsTest, OutputThatCantBeWritten) {
   char program[] = "ovenbird";
   char verb[] = "version";
   char* argv[] = {program, verb, nullptr};
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   const int code = Main(2, argv, "");
-  const std::string err = testing::internal::GetCapturedStderr();
+  const std::string err = ::testing::internal::GetCapturedStderr();
   dup2(out, STDOUT_FILENO);
   std::cout.clear();
   close(full);

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -13,12 +12,14 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/testing/status_matchers.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird::config {
 namespace {
 
 namespace fs = std::filesystem;
 using ::ovenbird::testing::IsOkAndHolds;
+using ::ovenbird::testing::NewFolder;
 using ::ovenbird::testing::StatusIs;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -32,9 +33,7 @@ constexpr uid_t kOther = 1001;
 class FindConfigTest : public ::testing::Test {
  protected:
   FindConfigTest() {
-    top_ = absl::StrCat(::testing::TempDir(), "/XXXXXX");
-    EXPECT_NE(mkdtemp(top_.data()), nullptr);
-    top_ = fs::canonical(top_).string();
+    top_ = fs::canonical(NewFolder()).string();
     fs::create_directories(Path("a/b/c"));
     rules_.home = top_;
     rules_.owners = {kMe, 0};

@@ -1,31 +1,27 @@
 #include "runtime/dockerfile/resolve.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "runtime/base/clean_path.h"
-#include "runtime/base/suggest.h"
-#include "runtime/config/format.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/instruction.h"
 #include "runtime/dockerfile/instruction_check.h"
 #include "runtime/dockerfile/lines.h"
+#include "runtime/dockerfile/references.h"
 #include "runtime/dockerfile/scope.h"
+#include "runtime/dockerfile/stage_check.h"
 #include "runtime/dockerfile/value_check.h"
 #include "runtime/dockerfile/values.h"
 
 namespace ovenbird::dockerfile {
 namespace {
-
-constexpr absl::string_view kScratch = "scratch";
 
 // What a stage does, as far as others need to know.
 struct StageFacts {
@@ -48,38 +44,6 @@ struct StageFacts {
   diag::Collector problems;
 };
 
-std::string DidYouMean(absl::string_view word,
-                       const std::vector<std::string>& candidates) {
-  std::vector<absl::string_view> views(candidates.begin(), candidates.end());
-  const absl::string_view best = Suggest(word, views);
-  return best.empty() ? "" : absl::StrCat("did you mean `", best, "`?");
-}
-
-// No image has such a name: a variable in it must have been empty.
-bool HasHole(absl::string_view image) {
-  if (image.empty()) return true;
-  constexpr absl::string_view kMarks = ":/@-.";
-  if (absl::StrContains(kMarks, image.front()) ||
-      absl::StrContains(kMarks, image.back())) {
-    return true;
-  }
-  for (absl::string_view hole : {"//", "/:", ":-", ":.", "/-", "::", "@:"}) {
-    if (absl::StrContains(image, hole)) return true;
-  }
-  return false;
-}
-
-// `key=value,...` of --mount.
-std::map<std::string, std::string> MountOptions(absl::string_view text) {
-  std::map<std::string, std::string> options;
-  const absl::StatusOr<std::vector<MountOption>> split = SplitMount(text);
-  if (!split.ok()) return options;  // The parser has said so.
-  for (const MountOption& option : *split) {
-    options[option.key] = option.value.value_or("");
-  }
-  return options;
-}
-
 // BuildKit's rule: a pattern that only has escapes names one file.
 bool HasWildcard(absl::string_view path) {
   for (size_t i = 0; i < path.size(); ++i) {
@@ -93,37 +57,15 @@ bool IsRemote(absl::string_view source) {
   return IsGitSource(source) || IsHttpSource(source);
 }
 
-// A name or number in --from or in a mount's `from`.
-struct Reference {
-  std::string text;
-  Span span;
-  // COPY: a number is a stage, variables are an error.
-  bool is_copy = false;
-};
-
-std::vector<Reference> ReferencesOf(const Instruction& instruction) {
-  std::vector<Reference> references;
-  for (const Flag& flag : instruction.flags) {
-    const std::string value = flag.value.value_or("");
-    if (instruction.keyword == "COPY" && flag.name == "from") {
-      if (!value.empty()) references.push_back({value, flag.span, true});
-    } else if (instruction.keyword == "RUN" && flag.name == "mount") {
-      std::string from = MountOptions(value)["from"];
-      if (!from.empty()) references.push_back({std::move(from), flag.span});
-    }
-  }
-  return references;
-}
-
 class Resolver {
  public:
   Resolver(const Dockerfile& dockerfile, const ResolveOptions& options,
            diag::Sink& sink)
-      : dockerfile_(dockerfile), options_(options), sink_(sink) {
-    for (const Stage& stage : dockerfile.stages) {
-      if (!stage.name.empty()) named_[stage.name].push_back(stage.index);
-    }
-  }
+      : dockerfile_(dockerfile),
+        options_(options),
+        sink_(sink),
+        names_(dockerfile),
+        check_(dockerfile, options.build_args, names_, sink) {}
 
   Resolution Run();
 
@@ -138,16 +80,6 @@ class Resolver {
                        StageFacts& facts);
   void ReadCopy(const Stage& stage, const Instruction& copy, StageFacts& facts);
   void ReadMount(const Stage& stage, const Flag& mount, StageFacts& facts);
-  // What BuildKit rejects in any stage, needed or not.
-  void CheckStage(const Stage& stage, const Scope& global);
-  void CheckBase(const Stage& stage, const Scope& global);
-  void CheckImageName(absl::string_view image, Span span);
-  void CheckReference(const Stage& stage, const Reference& reference);
-  // The stage that a reference means: of several with one name the last one of
-  // the file; -1: none.
-  int StageOf(const Reference& reference) const;
-  // Whether stage `from` copies or mounts from stage `to`, directly or not.
-  bool Reaches(int from, int to) const;
   // Another stage or an image, named by --from; the stage, or -1.
   int ReadFrom(const Stage& stage, const Reference& reference,
                StageFacts& facts);
@@ -159,148 +91,25 @@ class Resolver {
   std::optional<Destination> ToDestination(const Instruction& instruction,
                                            const Word& word,
                                            const StageFacts& facts) const;
-  // Latest stage above `below` with that name; -1.
-  int StageAbove(absl::string_view name, int below) const;
   void WarnOfDuplicate(int stage);
   std::vector<int> Needed(bool all) const;
 
   const Dockerfile& dockerfile_;
   const ResolveOptions& options_;
   diag::Sink& sink_;
+  const StageNames names_;
+  const StageCheck check_;
   std::vector<StageFacts> facts_;
-  // Stages by name, in order.
-  std::map<std::string, std::vector<int>, std::less<>> named_;
 };
-
-int Resolver::StageAbove(absl::string_view name, int below) const {
-  const auto found = named_.find(name);
-  if (found == named_.end()) return -1;
-  const auto after =
-      std::lower_bound(found->second.begin(), found->second.end(), below);
-  return after == found->second.begin() ? -1 : *(after - 1);
-}
 
 // kaniko starts from the first stage of the name, BuildKit from the nearest.
 void Resolver::WarnOfDuplicate(int stage) {
   const Stage& used = dockerfile_.stages[static_cast<size_t>(stage)];
   const Stage& first =
-      dockerfile_.stages[static_cast<size_t>(named_[used.name].front())];
+      dockerfile_.stages[static_cast<size_t>(names_.First(used.name))];
   if (first.index == stage) return;
   sink_.Handle(diag::DockerfileDuplicateStage(used.name_span, used.name)
                    .WithLabel(first.name_span, "first defined here"));
-}
-
-void Resolver::CheckStage(const Stage& stage, const Scope& global) {
-  CheckBase(stage, global);
-  for (const Instruction& instruction : stage.instructions) {
-    for (const Reference& reference : ReferencesOf(instruction)) {
-      CheckReference(stage, reference);
-    }
-  }
-}
-
-void Resolver::CheckBase(const Stage& stage, const Scope& global) {
-  if (stage.base.text.empty()) return;  // The parser has said so.
-  const Expanded base = global.ExpandGlobal(stage.base.text);
-  if (!base.error.empty()) {
-    return ReportExpansion(stage.base.span, base, sink_);
-  }
-  if (HasHole(base.text) && absl::StrContains(stage.base.text, '$') &&
-      !base.known_size.has_value()) {
-    const std::string name =
-        base.unknown.empty() ? stage.base.text : base.unknown;
-    sink_.Handle(diag::DockerfileEmptyBase(
-        stage.base.span, name,
-        base.unknown.empty()
-            ? std::string("set the build argument, or give ARG a default")
-            : absl::StrCat("declare it above the first FROM: `ARG ", name,
-                           "=...`")));
-  } else if (base.text != kScratch && StageAbove(base.text, stage.index) < 0) {
-    CheckImageName(
-        absl::StrReplaceAll(base.text, {{std::string(1, kExecutorsOwn), "x"}}),
-        stage.base.span);
-  }
-  const Flag* platform = stage.from.FindFlag("platform");
-  if (platform == nullptr || platform->value.value_or("").empty()) return;
-  const Expanded value = global.ExpandGlobal(*platform->value);
-  if (!value.error.empty()) {
-    return ReportExpansion(platform->span, value, sink_);
-  }
-  if (value.known_size.has_value()) return;
-  const std::string problem = PlatformProblem(value.text);
-  if (problem.empty()) return;
-  sink_.Handle(diag::DockerfileValue(platform->span, "platform", problem,
-                                     "write `--platform=linux/amd64`"));
-}
-
-void Resolver::CheckImageName(absl::string_view image, Span span) {
-  const std::string problem =
-      config::FormatProblem(config::Format::kImageReference, image);
-  if (problem.empty()) return;
-  sink_.Handle(diag::DockerfileValue(
-      span, absl::StrCat("image `", image, "`"), problem,
-      config::FormatAdvice(config::Format::kImageReference)));
-}
-
-int Resolver::StageOf(const Reference& reference) const {
-  int number = 0;
-  if (reference.is_copy && absl::SimpleAtoi(reference.text, &number)) {
-    return number >= 0 && number < static_cast<int>(dockerfile_.stages.size())
-               ? number
-               : -1;
-  }
-  const auto found = named_.find(absl::AsciiStrToLower(reference.text));
-  return found == named_.end() ? -1 : found->second.back();
-}
-
-bool Resolver::Reaches(int from, int to) const {
-  std::set<int> seen;
-  std::vector<int> todo = {from};
-  while (!todo.empty()) {
-    const int stage = todo.back();
-    todo.pop_back();
-    if (stage == to) return true;
-    if (!seen.insert(stage).second) continue;
-    for (const Instruction& instruction :
-         dockerfile_.stages[static_cast<size_t>(stage)].instructions) {
-      for (const Reference& reference : ReferencesOf(instruction)) {
-        const int next = StageOf(reference);
-        if (next >= 0) todo.push_back(next);
-      }
-    }
-  }
-  return false;
-}
-
-void Resolver::CheckReference(const Stage& stage, const Reference& reference) {
-  int number = 0;
-  const Scope none(&options_.build_args, dockerfile_.escape);
-  if (reference.is_copy) {
-    const Expanded plain = none.Expand(reference.text);
-    if (!plain.error.empty()) {
-      return ReportExpansion(reference.span, plain, sink_);
-    }
-    if (plain.text != reference.text) {
-      sink_.Handle(diag::DockerfileValue(
-          reference.span, "flag `--from`", "it cannot have variables",
-          "add a stage `FROM IMAGE AS NAME` and copy from that"));
-      return;
-    }
-  }
-  const int other = StageOf(reference);
-  if (other < 0) {
-    if (reference.is_copy && absl::SimpleAtoi(reference.text, &number)) {
-      sink_.Handle(
-          diag::DockerfileLaterStage(reference.span, reference.text, ""));
-    } else if (reference.text != kScratch) {
-      CheckImageName(reference.text, reference.span);
-    }
-  } else if (other >= stage.index && Reaches(other, stage.index)) {
-    sink_.Handle(diag::DockerfileLaterStage(reference.span, reference.text,
-                                            other == stage.index
-                                                ? "this is the stage itself"
-                                                : "that stage needs this one"));
-  }
 }
 
 void Resolver::ReadBase(const Stage& stage, const Scope& global,
@@ -308,7 +117,7 @@ void Resolver::ReadBase(const Stage& stage, const Scope& global,
   if (stage.base.text.empty()) return;
   const Expanded base = global.ExpandGlobal(stage.base.text);
   if (!base.error.empty() || base.known_size.has_value()) return;
-  const int above = StageAbove(base.text, stage.index);
+  const int above = names_.Above(base.text, stage.index);
   if (above >= 0) return ReadBaseStage(stage, above, global, facts);
   if (base.text == kScratch) {
     facts.scope = global.NewEmptyStage();
@@ -333,7 +142,7 @@ void Resolver::ReadBaseStage(const Stage& stage, int above, const Scope& global,
   for (const Instruction& trigger : base.triggers) {
     CheckInstruction(trigger, wrong);
     for (const Reference& reference : ReferencesOf(trigger)) {
-      CheckReference(stage, reference);
+      check_.CheckReference(stage, reference);
     }
     ReadInstruction(stage, trigger, facts);
   }
@@ -550,7 +359,7 @@ void Resolver::ReadMount(const Stage& stage, const Flag& mount,
 
 int Resolver::ReadFrom(const Stage& stage, const Reference& reference,
                        StageFacts& facts) {
-  const int other = StageOf(reference);
+  const int other = names_.Of(reference);
   if (other >= 0 && other < stage.index) {
     facts.needs.insert(other);
     return other;
@@ -594,7 +403,7 @@ Resolution Resolver::Run() {
     });
   }
   for (const Stage& stage : dockerfile_.stages) {
-    CheckStage(stage, global);
+    check_.CheckStage(stage, global);
     if (stage.index > options_.target) continue;
     facts_.push_back(ReadStage(stage, global));
   }
@@ -624,72 +433,7 @@ Resolution Resolver::Run() {
   return resolution;
 }
 
-void CollectArgs(const std::vector<Instruction>& instructions,
-                 std::set<std::string>& names) {
-  for (const Instruction& instruction : instructions) {
-    if (instruction.keyword == "ARG") {
-      for (const Pair& pair : instruction.pairs) names.insert(pair.name);
-    }
-    CollectArgs(instruction.trigger, names);
-  }
-}
-
 }  // namespace
-
-std::optional<int> FindTarget(const Dockerfile& dockerfile,
-                              absl::string_view target, Span span,
-                              diag::Sink& sink) {
-  const std::vector<Stage>& stages = dockerfile.stages;
-  if (target.empty()) {
-    if (stages.empty()) return std::nullopt;
-    return static_cast<int>(stages.size()) - 1;
-  }
-  std::vector<std::string> names;
-  const Stage* found = nullptr;
-  for (const Stage& stage : stages) {
-    const bool named = !stage.name.empty();
-    if (named) names.push_back(stage.name);
-    if (!named || !absl::EqualsIgnoreCase(stage.name, target)) continue;
-    // kaniko builds the first one, BuildKit the last one.
-    if (found != nullptr) {
-      sink.Handle(diag::DockerfileDuplicateStage(stage.name_span, stage.name)
-                      .WithLabel(found->name_span, "first defined here"));
-    }
-    found = &stage;
-  }
-  if (found != nullptr) return found->index;
-  const std::string advice =
-      names.empty()
-          ? absl::StrCat("add `AS ", target, "` to the FROM of the stage")
-          : absl::StrCat("use one of the stages: `",
-                         absl::StrJoin(names, "`, `"), "`");
-  if (!span) span = {dockerfile.file, 0, 0};
-  sink.Handle(diag::UnknownTarget(span, target, dockerfile.file->name(),
-                                  DidYouMean(target, names), advice));
-  return std::nullopt;
-}
-
-std::vector<std::string> DeclaredArgs(const Dockerfile& dockerfile) {
-  std::set<std::string> names;
-  CollectArgs(dockerfile.global_args, names);
-  for (const Stage& stage : dockerfile.stages) {
-    CollectArgs(stage.instructions, names);
-  }
-  return {names.begin(), names.end()};
-}
-
-std::vector<std::string> UndeclaredArgs(const Dockerfile& dockerfile,
-                                        const BuildArgs& build_args) {
-  const std::vector<std::string> declared = DeclaredArgs(dockerfile);
-  std::vector<std::string> undeclared;
-  for (const auto& [name, value] : build_args) {
-    if (!IsPredefinedArg(name) &&
-        !std::binary_search(declared.begin(), declared.end(), name)) {
-      undeclared.push_back(name);
-    }
-  }
-  return undeclared;
-}
 
 Resolution Resolve(const Dockerfile& dockerfile, const ResolveOptions& options,
                    diag::Sink& sink) {

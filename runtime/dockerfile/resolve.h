@@ -5,7 +5,6 @@
 #define OVENBIRD_RUNTIME_DOCKERFILE_RESOLVE_H_
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,27 +13,11 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/dockerfile/build_args.h"
 #include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/target.h"
 
 namespace ovenbird::dockerfile {
-
-using BuildArgs = std::map<std::string, std::string>;
-
-// Returns the index of the stage that `target` names (letter case does not
-// count), the last one for "". Of several with that name the last one, as
-// BuildKit does, with a warning. nullopt for an unknown target, which is
-// reported at `span` (the target in the config), or else at the Dockerfile's
-// top.
-std::optional<int> FindTarget(const Dockerfile& dockerfile,
-                              absl::string_view target, Span span,
-                              diag::Sink& sink);
-
-// Returns the names of build arguments that no ARG declares and that are not
-// predefined, sorted.
-std::vector<std::string> UndeclaredArgs(const Dockerfile& dockerfile,
-                                        const BuildArgs& build_args);
-// Returns all names that an ARG declares, sorted.
-std::vector<std::string> DeclaredArgs(const Dockerfile& dockerfile);
 
 // An image from a registry.
 struct BaseImage {

@@ -382,41 +382,5 @@ TEST(ResolveTest, NothingIsAskedOfAnImageThatHasNoName) {
   EXPECT_THAT(found.sources, ElementsAre("a"));
 }
 
-TEST(ResolveTest, UnknownTarget) {
-  const SourceFile file("Dockerfile", "FROM a AS production\nFROM b\n");
-  diag::Collector problems;
-  const Dockerfile dockerfile = Parse(file, problems);
-  EXPECT_EQ(FindTarget(dockerfile, "prodution", {}, problems), std::nullopt);
-  EXPECT_EQ(FindTarget(dockerfile, "1", {}, problems), std::nullopt);
-  ASSERT_EQ(problems.diagnostics().size(), 2);
-  const diag::Diagnostic& problem = problems.diagnostics()[0];
-  EXPECT_EQ(problem.label, "did you mean `production`?");
-  EXPECT_EQ(problem.help, "use one of the stages: `production`");
-}
-
-TEST(ResolveTest, UnknownTargetWithoutNamedStages) {
-  const SourceFile file("Dockerfile", "FROM a\nFROM b\n");
-  diag::Collector problems;
-  const Dockerfile dockerfile = Parse(file, problems);
-  EXPECT_EQ(FindTarget(dockerfile, "production", {}, problems), std::nullopt);
-  ASSERT_EQ(problems.diagnostics().size(), 1);
-  EXPECT_EQ(problems.diagnostics()[0].help,
-            "add `AS production` to the FROM of the stage");
-}
-
-TEST(ResolveTest, Args) {
-  const SourceFile file("Dockerfile",
-                        "ARG A\nFROM a\nARG B=1 C\nONBUILD ARG D\n");
-  diag::Collector problems;
-  const Dockerfile dockerfile = Parse(file, problems);
-  EXPECT_THAT(DeclaredArgs(dockerfile), ElementsAre("A", "B", "C", "D"));
-  EXPECT_THAT(UndeclaredArgs(dockerfile, {{"B", ""},
-                                          {"E", ""},
-                                          {"https_proxy", ""},
-                                          {"TARGETARCH", ""},
-                                          {"a", ""}}),
-              ElementsAre("E", "a"));
-}
-
 }  // namespace
 }  // namespace ovenbird::dockerfile

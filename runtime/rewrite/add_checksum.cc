@@ -13,6 +13,7 @@
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 
@@ -30,7 +31,7 @@ bool CanCheck(const Site& site) {
   const auto base = site.Base();
   if (base == nullptr) return false;
   const std::string user = site.before.user.value_or(base->user);
-  if (!user.empty() && user != "root" && user != "0") return false;
+  if (!IsRootName(user)) return false;
   if (!site.before.shell.empty() || !base->shell.empty()) return false;
   const auto files = site.BaseFiles();
   return files != nullptr && HasProgram(*files, "sh") &&

@@ -29,6 +29,7 @@
 #include "runtime/rewrite/own_folder.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"

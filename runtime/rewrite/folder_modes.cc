@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/context/listing.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/stage_files.h"
@@ -90,8 +91,7 @@ bool FolderWriter::IsMadeForUser() const {
     }
     std::optional<std::string> user = change.user;
     if (const auto base = user ? nullptr : site_.Base()) user = base->user;
-    return user && !user->empty() && *user != "root" && *user != "0" &&
-           *user != "root:root" && *user != "0:0";
+    return user && !IsRoot(*user);
   }
   return false;
 }

@@ -17,6 +17,7 @@
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/owner.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stage_files.h"

@@ -14,6 +14,7 @@
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/accounts.h"
 #include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/run_commands.h"
 
 namespace ovenbird::rewrite {
@@ -38,7 +39,7 @@ std::optional<std::string> UserOf(const Site& site) {
     user = base->user;
   }
   user->resize(std::min(user->find(':'), user->size()));
-  if (user->empty() || user == "root" || user == "0") return std::nullopt;
+  if (IsRootName(*user)) return std::nullopt;
   return user;
 }
 

@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/base/shell_quote.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/target_folder.h"
 
@@ -141,8 +142,7 @@ void WriteOutFolder(const Site& site, Draft& draft) {
 void MakeFolderOfUser(const Site& site, Draft& draft) {
   const Instruction& workdir = draft.original();
   const auto user = site.User();
-  if (!user || user->empty() || *user == "root" || *user == "0" ||
-      absl::StartsWith(*user, "root:") || absl::StartsWith(*user, "0:")) {
+  if (!user || IsRootName(user->substr(0, user->find(':')))) {
     return;
   }
   auto path = KnownValue(site.before.scope, workdir.text);

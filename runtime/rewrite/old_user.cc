@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/stages.h"
 
 namespace ovenbird::rewrite {
@@ -54,8 +55,8 @@ void ReportGroupOfBase(const Site& site, Draft& draft) {
     if (before.keyword == "USER" || before.keyword == "RUN") return;
   }
   const std::shared_ptr<const BaseImage> base = site.Base();
-  if (base == nullptr || base->user.empty() || base->user == "root" ||
-      base->user == "0" || base->user.find(':') != std::string::npos) {
+  if (base == nullptr || IsRootName(base->user) ||
+      base->user.find(':') != std::string::npos) {
     return;
   }
   site.Report(run.text_span,

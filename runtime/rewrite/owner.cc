@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "runtime/rewrite/accounts.h"
+#include "runtime/rewrite/root_user.h"
 
 namespace ovenbird::rewrite {
 
@@ -29,7 +30,7 @@ std::optional<Numbers> Find(const Site& site, absl::string_view text) {
     // The group of a number alone is the same number, in both.
     if (parts.second.empty()) return Numbers{number, number};
     user = Account{true, number, number};
-  } else if (parts.first == "root" || parts.first.empty()) {
+  } else if (IsRootName(parts.first)) {
     user = Account{true, 0, 0};
   } else {
     user = FindUser(site, parts.first);
@@ -50,15 +51,6 @@ std::optional<Numbers> Find(const Site& site, absl::string_view text) {
 }
 
 }  // namespace
-
-bool IsRoot(absl::string_view owner) {
-  const std::pair<absl::string_view, absl::string_view> parts =
-      absl::StrSplit(owner, absl::MaxSplits(':', 1));
-  const auto is_root = [](absl::string_view name) {
-    return name.empty() || name == "root" || name == "0";
-  };
-  return is_root(parts.first) && is_root(parts.second);
-}
 
 std::optional<std::string> NumbersFor(const Site& site,
                                       absl::string_view text) {

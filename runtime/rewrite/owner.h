@@ -6,13 +6,10 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/site.h"
 
 namespace ovenbird::rewrite {
-
-// Returns whether the value of `--chown`, of `chown` or of USER certainly means
-// root and root's group. An empty part counts as root.
-bool IsRoot(absl::string_view owner);
 
 // Returns `USER:GROUP` in numbers for the value of `--chown` or of USER where
 // kaniko uses other numbers or fails; nullopt: kaniko uses the same ones, or

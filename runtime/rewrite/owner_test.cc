@@ -90,15 +90,5 @@ TEST(OwnerTest, WithoutChown) {
   EXPECT_THAT(RewriteOver(over, unknown).reports, IsEmpty());
 }
 
-TEST(OwnerTest, Root) {
-  for (const char* owner :
-       {"", "root", "0", "0:0", "root:root", "root:0", ":0", ":root", "0:"}) {
-    EXPECT_TRUE(IsRoot(owner)) << owner;
-  }
-  for (const char* owner : {"app", "1", "00", "root:app", "app:root", ":1"}) {
-    EXPECT_FALSE(IsRoot(owner)) << owner;
-  }
-}
-
 }  // namespace
 }  // namespace ovenbird::rewrite

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/rewrite/root_user.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -25,7 +26,7 @@ bool IsRoots(const Site& site) {
     if (base == nullptr) return false;
     user = base->user;
   }
-  return user.empty() || user == "root" || user == "0";
+  return IsRootName(user);
 }
 
 bool HasUsualShell(const Site& site) {

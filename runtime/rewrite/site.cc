@@ -5,6 +5,7 @@
 #include "runtime/base/clean_path.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/run_text.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 
@@ -89,7 +90,7 @@ void StageState::Apply(const dockerfile::Instruction& instruction) {
     if (!instruction.exec_form) {
       StageChange& run = changes.back();
       run.text = dockerfile::CommandText(instruction);
-      if (!user || user->empty() || *user == "root" || *user == "0") {
+      if (!user || IsRootName(*user)) {
         run.made = FindMadeFiles(run.text, folder);
       }
     }

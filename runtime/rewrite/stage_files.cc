@@ -11,6 +11,7 @@
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/stage_commands.h"
 
 namespace ovenbird::rewrite {
@@ -215,8 +216,7 @@ StageFile StageFiles::AfterWorkdir(const StageChange& workdir,
   const std::string& user = workdir.user ? *workdir.user : base_user_;
   StageFile folder{StageFile::kEntry, {}};
   folder.entry.type = ImageFile::kFolder;
-  const bool of_root = user.empty() || user == "root" || user == "0";
-  folder.entry.mode = of_root ? kUsualMode : kUnknownMode;
+  folder.entry.mode = IsRootName(user) ? kUsualMode : kUnknownMode;
   return folder;
 }
 

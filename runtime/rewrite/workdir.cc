@@ -17,6 +17,7 @@
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/owner.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/stage_files.h"
 

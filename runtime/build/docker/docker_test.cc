@@ -1,22 +1,23 @@
 #include "runtime/build/docker/docker.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
-#include <fstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/testing/status_matchers.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird::build {
 namespace {
 
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::IsOkAndHolds;
+using ::ovenbird::testing::NewFolder;
 using ::ovenbird::testing::StatusIs;
+using ::ovenbird::testing::WriteProgram;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
@@ -57,16 +58,12 @@ TEST(DockerTest, FindsTheDigestOfAPush) {
 class ProgramsTest : public ::testing::Test {
  protected:
   ProgramsTest() {
-    folder_ = absl::StrCat(::testing::TempDir(), "/programsXXXXXX");
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
     setenv("PATH", absl::StrCat(folder_, ":/usr/bin:/bin").c_str(), 1);
   }
   void Program(const std::string& name, const std::string& script) {
-    const std::string path = absl::StrCat(folder_, "/", name);
-    std::ofstream(path) << "#!/bin/sh\n" << script;
-    chmod(path.c_str(), 0755);
+    WriteProgram(absl::StrCat(folder_, "/", name), script);
   }
-  std::string folder_;
+  const std::string folder_ = NewFolder();
 };
 
 TEST_F(ProgramsTest, AsksTheDaemon) {

@@ -20,11 +20,13 @@
 #include "runtime/registry/reference.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird::build {
 namespace {
 
 using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::NewFolder;
 using ::ovenbird::testing::StatusIs;
 using registry::testing::RealRegistry;
 using ::testing::ElementsAre;
@@ -33,8 +35,6 @@ using ::testing::HasSubstr;
 class ExecutorTest : public ::testing::Test {
  protected:
   ExecutorTest() {
-    folder_ = absl::StrCat(::testing::TempDir(), "/executorXXXXXX");
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
     request_.cache = folder_ + "/cache";
     request_.on_step = [this](absl::string_view step) {
       steps_.emplace_back(step);
@@ -56,7 +56,7 @@ class ExecutorTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  std::string folder_;
+  const std::string folder_ = NewFolder();
   ExecutorRequest request_;
   std::vector<std::string> steps_;
 };

@@ -1,6 +1,5 @@
 #include "runtime/build/local/volumes.h"
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -8,25 +7,20 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
 #include "tools/testing/status_matchers.h"
+#include "tools/testing/temp_folder.h"
 
 namespace ovenbird::build {
 namespace {
 
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::IsOkAndHolds;
+using ::ovenbird::testing::NewFolder;
 using ::ovenbird::testing::StatusIs;
 using ::testing::HasSubstr;
-
-std::string NewFolder() {
-  std::string folder = absl::StrCat(::testing::TempDir(), "/volumesXXXXXX");
-  EXPECT_NE(mkdtemp(folder.data()), nullptr);
-  return folder;
-}
 
 TEST(VolumesTest, MakesAndFillsTheContainersFolders) {
   ContainerSpec spec;

@@ -1,0 +1,58 @@
+#include "runtime/base/file_lock.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "tools/testing/temp_folder.h"
+
+namespace ovenbird {
+namespace {
+
+using ::ovenbird::testing::NewFolder;
+
+// Whether another process gets the lock immediately.
+bool IsFree(const std::string& path) {
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(1);  // Ends the process while it waits.
+    _exit(FileLock::Take(path).ok() ? 0 : 1);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST(FileLockTest, IsHeldByOneProcess) {
+  const std::string path = absl::StrCat(NewFolder(), "/lock");
+  absl::StatusOr<FileLock> lock = FileLock::Take(path);
+  ASSERT_TRUE(lock.ok()) << lock.status();
+  struct stat info;
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600u);
+  EXPECT_FALSE(IsFree(path));
+  {
+    const FileLock moved = *std::move(lock);
+    EXPECT_FALSE(IsFree(path));
+  }
+  EXPECT_TRUE(IsFree(path));
+  EXPECT_EQ(access(path.c_str(), F_OK), 0) << "the file stays";
+}
+
+TEST(FileLockTest, ErrorsNameThePath) {
+  const std::string path = absl::StrCat(NewFolder(), "/missing/lock");
+  const absl::Status status = FileLock::Take(path).status();
+  EXPECT_TRUE(absl::IsNotFound(status)) << status;
+  EXPECT_NE(status.message().find(path), std::string::npos) << status;
+}
+
+}  // namespace
+}  // namespace ovenbird
