@@ -19,13 +19,13 @@ namespace ovenbird::codegen {
 //     };
 //   )cc");
 //
-// - The indentation of the template's first line is taken off all lines; what a
-//   callback emits is indented to its hole's column.
+// - The indentation of the template's first line is removed from all lines; the
+//   output of a callback is indented to its hole's column.
 // - A value of several lines is indented to its hole's column.
 // - A callback's hole has a line of its own; one ";" or "," after it is
 //   dropped (it makes the template C++ for clang-format).
 // - A line that has only holes, all of them empty, is dropped.
-// - `//~` begins a remark on the template: that line is not emitted.
+// - `//~` starts a comment on the template: that line is not emitted.
 // - `$$` is a dollar sign.
 //
 // An unknown or unused name is a bug of the generator: the program prints the

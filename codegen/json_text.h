@@ -34,7 +34,7 @@ class JsonText {
   }
   // Appends a string value, escaped and quoted.
   void String(const std::string& value) { Raw(JsonString(value)); }
-  // Appends a value that is JSON already.
+  // Appends a value that is already JSON.
   void Raw(const std::string& json) {
     Before();
     text_ += json;

@@ -9,11 +9,10 @@
 
 namespace ovenbird {
 
-// Cancels what has its cancellation when the time has passed. The destructor
-// ends the wait.
+// Cancels its cancellation() after a time. The destructor ends the wait.
 class Deadline {
  public:
-  // `parent` (may be null): cancels it before that.
+  // Cancels after `time`, or earlier together with `parent` (may be null).
   explicit Deadline(absl::Duration time, Cancellation* parent = nullptr);
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;

@@ -34,9 +34,9 @@ std::string FirstLineOf(const std::string& path);
 // umask leaves.
 absl::Status WriteFile(const std::string& path, absl::string_view content);
 
-// Writes a file of this program in a folder that a stranger may have filled (a
-// cloned repository). It is replaced as a whole; a symbolic link is replaced,
-// too, and never followed. Sets the mode to `mode`; without one the rules of
+// Writes a file of Ovenbird in a folder with untrusted content (a cloned
+// repository). Replaces the file as a whole; replaces a symbolic link, too, and
+// never follows it. Sets the mode to `mode`; without one the rules of
 // WriteFile apply.
 absl::Status ReplaceFile(const std::string& path, absl::string_view content,
                          std::optional<mode_t> mode = std::nullopt);

@@ -31,8 +31,8 @@ struct Subprocess {
   std::string stdin_data;
   std::function<absl::StatusOr<std::string>()> stdin_source;
 
-  // Get the output piece by piece, in the calling thread. Without a callback
-  // the output is captured in the result.
+  // Receive the output piece by piece, in the calling thread. Without a
+  // callback the output is captured in the result.
   std::function<void(absl::string_view)> on_stdout;
   std::function<void(absl::string_view)> on_stderr;
 

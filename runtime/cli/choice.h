@@ -41,8 +41,8 @@ struct Choice {
 absl::StatusOr<Choice> Choose(const Options& options,
                               const config::Config& config);
 
-// Chooses for `render`, by the config alone: kaniko in a cluster builds
-// everything that has no command of its own.
+// Chooses the engines for `render` from the config alone: kaniko in a cluster
+// builds every image that has no `build.custom`.
 Choice ChooseWithoutLooking(const Options& options,
                             const config::Config& config);
 

@@ -65,7 +65,7 @@ class Glob {
   bool SplitAtStars();
   absl::Status CompileRegex();
   bool MatchSuffix(absl::string_view path) const;
-  // The pieces from `index` on against the whole of `path`.
+  // Matches the pieces from `index` on against the whole `path`.
   bool MatchPieces(size_t index, absl::string_view path) const;
   bool MatchRegex(absl::string_view path) const;
 

@@ -30,8 +30,8 @@ struct ApiError {
 //   other 4xx kFailedPrecondition                    other 5xx kInternal
 absl::Status StatusFromResponse(const net::Response& response,
                                 absl::string_view doing);
-// Returns the error of a Status object, as it comes in watches and on exec's
-// channel 3.
+// Returns the error of a Status object, which watches and channel 3 of exec
+// send.
 absl::Status StatusFromObject(const json::Value& status,
                               absl::string_view doing);
 

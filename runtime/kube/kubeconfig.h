@@ -100,8 +100,8 @@ struct Kubeconfig {
 absl::StatusOr<Kubeconfig> ParseKubeconfig(const std::string& path,
                                            const std::string& text);
 
-// Merges files as kubectl does: of entries with one name the one of the earlier
-// file wins as a whole; so does the first current-context.
+// Merges files as kubectl does: if two entries have the same name, the entry of
+// the earlier file wins as a whole. The first current-context wins, too.
 Kubeconfig MergeKubeconfigs(std::vector<Kubeconfig> configs);
 
 // Reads and merges files. Files that do not exist are skipped; any other

@@ -7,7 +7,7 @@
 
 namespace ovenbird::kube {
 
-// Returns `timeout` of the section; infinite if it has none.
+// Returns `timeout` of the `kaniko` object; infinite if it is not set.
 inline absl::Duration TimeoutOf(const config::Kaniko& kaniko) {
   absl::Duration timeout;
   return absl::ParseDuration(kaniko.timeout, &timeout)

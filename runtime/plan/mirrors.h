@@ -14,8 +14,8 @@ namespace ovenbird::plan {
 // kaniko asks them: "mirror.example.com", "registry.example.com:5000/hub".
 std::vector<std::string> RegistryMirrors(const config::Kaniko& kaniko);
 
-// Returns the names under which kaniko looks for an image, in order: an image
-// of Docker Hub at the mirrors, then every image under its own name.
+// Returns the names that kaniko tries for an image, in order: for an image of
+// Docker Hub its name at each mirror; then the image's own name.
 std::vector<registry::Reference> PlacesOf(
     const registry::Reference& image, const std::vector<std::string>& mirrors);
 

@@ -44,8 +44,8 @@ class Authorizer {
       : credentials_(std::move(credentials)), send_(std::move(send)) {}
 
   // Returns the value of the Authorization header for a request that needs
-  // `scope` ("repository:team/app:pull,push"); empty while Learn() has not seen
-  // that one is needed. A registry token is sent from the start.
+  // `scope` ("repository:team/app:pull,push"); empty as long as Learn() has not
+  // seen that a header is needed. A registry token is sent from the start.
   std::string HeaderFor(const std::string& scope) const;
 
   // Learns from a 401 answer to a request with `scope`, and fetches a token if

@@ -30,9 +30,9 @@ absl::StatusOr<ImageConfig> ReadImageConfig(const std::string& folder);
 // ...
 std::string HostArchitecture();
 
-// Returns the manifest of the image that the tag or digest names; of an index,
-// that of Linux on `architecture`. kNotFound lists the platforms that the index
-// has.
+// Returns the manifest of the image that the tag or digest names; for an
+// index, the manifest for Linux on `architecture`. kNotFound lists the
+// platforms of the index.
 absl::StatusOr<Manifest> FindImage(Client& client, const std::string& path,
                                    const std::string& tag_or_digest,
                                    const std::string& architecture);

@@ -30,15 +30,15 @@ struct ImageFile {
 
 // A folder of an upper layer in place of another type of file.
 struct RetypedFolder {
-  // The file of the layers below; a symlink to a file is kFile.
+  // What the lower layers have at `path`; a symlink to a file counts as kFile.
   enum Below { kFile, kLinkToFolder, kLinkToNothing };
   std::string path;
   Below below = kFile;
 };
 
-// Returns the path that `path` leads to after the symlinks on the way, which
-// `find` returns (null: nothing is there), are followed inside the image;
-// `follow_last` follows the last part, too. Missing parts stay as they are.
+// Returns the path that `path` leads to. Follows symlinks inside the image, and
+// the last part only with `follow_last`. `find` returns the file at a path, or
+// null if it does not exist. Missing parts stay as they are.
 // nullopt: more than 40 symlinks, as in the kernel.
 std::optional<std::string> ResolvePath(
     absl::string_view path, bool follow_last,

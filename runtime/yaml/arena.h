@@ -33,9 +33,11 @@ class Arena {
 
   // Returns `target` as it is seen through the alias at `span`.
   const Node* Alias(Span span, const Node& target);
-  // Returns the same node (children are shared) with a further origin in front.
+  // Returns the same node (children are shared) with one more origin, before
+  // its other origins.
   const Node* WithOrigin(const Node& node, absl::string_view text, Span span);
-  // Returns a copy of the whole tree, each node with a further origin in front.
+  // Returns a copy of the whole tree, each node with one more origin, before
+  // its other origins.
   const Node* WithOriginBelow(const Node& node, absl::string_view text,
                               Span span);
   // Returns a sequence in place of `node`: its span, anchor and origin stay.

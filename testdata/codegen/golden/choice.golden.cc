@@ -10,12 +10,8 @@ namespace {
 namespace config = ::ovenbird::config;
 
 constexpr config::EnumValueInfo kModeValues[] = {
-    {"time", 1,
-     "Fast.",
-     nullptr, nullptr},
-    {"full", 2,
-     "Slow.",
-     nullptr, "take `time`"},
+    {"time", 1, "Fast.", nullptr, nullptr},
+    {"full", 2, "Slow.", nullptr, "use `time`"},
 };
 constexpr config::EnumInfo kModeInfo = {
     .name = "Mode",
@@ -50,9 +46,7 @@ constexpr config::MessageInfo kRootInfo = {
 absl::string_view ToString(Mode value) {
   return config::EnumText(kModeInfo, static_cast<int>(value));
 }
-const config::EnumInfo& InfoOf(const Mode*) {
-  return kModeInfo;
-}
+const config::EnumInfo& InfoOf(const Mode*) { return kModeInfo; }
 
 void Decode(const ::ovenbird::yaml::Node& node,
             config::decode::Context& context, Root* out) {
@@ -76,8 +70,6 @@ std::string ToJson(const Root& value) {
 bool operator==(const Root& a, const Root& b) {
   return config::Equal(kRootInfo, &a, &b);
 }
-const config::MessageInfo& InfoOf(const Root*) {
-  return kRootInfo;
-}
+const config::MessageInfo& InfoOf(const Root*) { return kRootInfo; }
 
 }  // namespace ovenbird::testdata::golden::choice
