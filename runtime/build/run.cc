@@ -9,9 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/build/schedule.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/build/volume_locks.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/cache_volumes.h"
@@ -65,7 +65,7 @@ class Runner {
 
  private:
   void BuildOne(const plan::ImagePlan& image, ImageResult& result) {
-    const absl::Time start = absl::Now();
+    const absl::Time start = SteadyNow();
     Observer& observer = *options_.observe(image);
     Texts bases;
     if (IsUnchanged(image, observer, bases, result)) {
@@ -84,7 +84,7 @@ class Runner {
       observer.Step(absl::StrCat("failed: ", result.failure->what));
     }
     if (!result.failure) Remember(image, bases, result);
-    result.duration = absl::Now() - start;
+    result.duration = SteadyNow() - start;
   }
 
   // One build at a time has a volume that outlives it.
