@@ -95,15 +95,21 @@ bool IsPrivateAddress(absl::string_view host) {
          (numbers[0] == 172 && numbers[1] >= 16 && numbers[1] < 32);
 }
 
-}  // namespace
-
-bool MaySpeakPlainHttp(absl::string_view domain) {
+// kaniko speaks plain HTTP to these by itself.
+bool IsPrivate(absl::string_view domain) {
   const absl::string_view host = domain.substr(0, domain.find(':'));
-  return IsLoopback(domain) || absl::EndsWith(host, ".local") ||
-         IsPrivateAddress(host);
+  return absl::EndsWith(host, ".local") || IsPrivateAddress(host);
 }
 
 Client::Client(std::string domain, ClientOptions options)
+// Whoever answers in a private network gets no password in clear.
+bool MaySpeakPlainHttp(absl::string_view domain, const ClientOptions& options) {
+  return options.insecure || IsLoopback(domain) ||
+         (IsPrivate(domain) && !options.credentials.has_value());
+}
+
+}  // namespace
+
     : domain_(NormalizeDomain(domain)),
       options_(std::move(options)),
       authorizer_(options_.credentials,
@@ -179,8 +185,7 @@ absl::Status Client::Connect() {
   if (https.ok() || absl::IsCancelled(https)) return https;
   // A certificate shows that TLS is there; a failure to verify it must not
   // bring the password out.
-  if (!net::IsCertificateError(https) &&
-      (options_.insecure || MaySpeakPlainHttp(domain_))) {
+  if (!net::IsCertificateError(https) && MaySpeakPlainHttp(domain_, options_)) {
     const absl::Status http = TryScheme("http").status();
     if (http.ok() || absl::IsCancelled(http)) return http;
     return https;

@@ -25,8 +25,9 @@ namespace ovenbird::registry {
 struct ClientOptions {
   std::optional<Credentials> credentials;
   // kaniko's --insecure and --skip-tls-verify: any certificate is accepted, and
-  // plain HTTP where the registry has no TLS. Loopback, *.local and private
-  // addresses may use plain HTTP without this option, as in docker and kaniko.
+  // plain HTTP where the registry has no TLS. Without this option plain HTTP is
+  // for loopback only, and without credentials for *.local and private
+  // addresses, too, as in kaniko.
   bool insecure = false;
   // The only trusted CA certificates of this registry. Empty: those that docker
   // trusts (/etc/docker/certs.d/DOMAIN/ca.crt), or the system's trust store.
@@ -62,8 +63,8 @@ class Client {
   ~Client();
 
   // Connects unless it is connected already: any HTTP answer is a success. Uses
-  // plain HTTP only where ClientOptions::insecure or MaySpeakPlainHttp() allows
-  // it, and never after a certificate error.
+  // plain HTTP only where ClientOptions::insecure describes it, and never after
+  // a certificate error.
   absl::Status Connect();
 
   // Returns the digest and the type of the manifest that the tag or digest has
@@ -132,10 +133,6 @@ class Client {
   Authorizer authorizer_;
   std::map<std::string, std::unique_ptr<net::Client>> clients_;  // by origin
 };
-
-// Returns whether plain HTTP is allowed for this registry without `insecure`:
-// loopback, *.local and private addresses.
-bool MaySpeakPlainHttp(absl::string_view domain);
 
 }  // namespace ovenbird::registry
 

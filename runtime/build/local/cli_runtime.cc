@@ -21,7 +21,6 @@
 #include "runtime/build/local/last_command.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/owner.h"
-#include "runtime/registry/client.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::build {
@@ -190,7 +189,7 @@ class CliRun {
     std::vector<std::string> arguments = {"pull"};
     ASSIGN_OR_RETURN(registry::Reference reference,
                      registry::ParseReference(image));
-    if (registry::MaySpeakPlainHttp(reference.domain)) {
+    if (registry::IsLoopback(reference.domain)) {
       arguments.insert(arguments.end(), tool_.plain_pull_options.begin(),
                        tool_.plain_pull_options.end());
     }
