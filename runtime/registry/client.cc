@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/error.h"
 #include "runtime/registry/location.h"
@@ -101,7 +102,6 @@ bool IsPrivate(absl::string_view domain) {
   return absl::EndsWith(host, ".local") || IsPrivateAddress(host);
 }
 
-Client::Client(std::string domain, ClientOptions options)
 // Whoever answers in a private network gets no password in clear.
 bool MaySpeakPlainHttp(absl::string_view domain, const ClientOptions& options) {
   return options.insecure || IsLoopback(domain) ||
@@ -110,6 +110,7 @@ bool MaySpeakPlainHttp(absl::string_view domain, const ClientOptions& options) {
 
 }  // namespace
 
+Client::Client(std::string domain, ClientOptions options)
     : domain_(NormalizeDomain(domain)),
       options_(std::move(options)),
       authorizer_(options_.credentials,
@@ -347,6 +348,12 @@ absl::StatusOr<Manifest> Client::Get(const std::string& path,
   return manifest;
 }
 
+bool Client::IsTooSlow(uint64_t size, absl::Duration time) const {
+  return time > options_.slow_after &&
+         static_cast<double>(size) < static_cast<double>(kSlowestDownload) *
+                                         absl::ToDoubleSeconds(time);
+}
+
 absl::Status Client::CheckPush(const std::string& path) {
   Call call = {absl::StrCat("push to ", domain_, "/", path),
                "POST",
@@ -386,9 +393,19 @@ absl::Status Client::ReadBlob(
                      absl::StrCat("repository:", path, ":pull"),
                      {}};
   absl::Status failed;
+  const absl::Time start = SteadyNow();
+  uint64_t size = 0;
   const auto take = [&](absl::string_view data) {
     verifier->Update(data);
     failed = on_data(data);
+    size += data.size();
+    if (failed.ok() && IsTooSlow(size, SteadyNow() - start)) {
+      failed = absl::DeadlineExceededError(
+          absl::StrCat(call.what, ": ", size, " bytes in ",
+                       absl::FormatDuration(absl::Trunc(SteadyNow() - start,
+                                                        absl::Milliseconds(1))),
+                       " are too slow"));
+    }
     return failed.ok();
   };
   ASSIGN_OR_RETURN(

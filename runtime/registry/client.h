@@ -35,12 +35,17 @@ struct ClientOptions {
   absl::Duration connect_timeout = absl::Seconds(10);
   // For one request; for a download, the longest time without data.
   absl::Duration timeout = absl::Seconds(60);
+  // A download whose average is below kSlowestDownload after this time is given
+  // up: a few bytes now and then would keep it going forever.
+  absl::Duration slow_after = absl::Minutes(1);
   Cancellation* cancel = nullptr;
 };
 
 // The OCI distribution specification asks registries to accept manifests of at
 // least this size; in practice none accepts larger ones.
 inline constexpr uint64_t kMaxManifest = 4 << 20;
+// In bytes per second.
+inline constexpr uint64_t kSlowestDownload = 1 << 10;
 
 // A manifest or an index, as the registry has it.
 struct Manifest {
@@ -82,8 +87,9 @@ class Client {
   absl::Status CheckPush(const std::string& path);
 
   // Passes the blob to `on_data` piece by piece. Returns kDataLoss at the end
-  // if the content does not match the digest (sha256 or sha512). Stops at an
-  // error of `on_data` and returns it.
+  // if the content does not match the digest (sha256 or sha512), and
+  // kDeadlineExceeded if it is too slow. Stops at an error of `on_data` and
+  // returns it.
   absl::Status ReadBlob(
       const std::string& path, const std::string& digest,
       const std::function<absl::Status(absl::string_view)>& on_data);
@@ -122,6 +128,7 @@ class Client {
   absl::StatusOr<net::Client*> ClientFor(const net::Url& url);
   absl::StatusOr<net::Response> SendToUrl(const std::string& url,
                                           net::Request request);
+  bool IsTooSlow(uint64_t size, absl::Duration time) const;
   absl::Status Explain(const absl::Status& status) const;
   net::TlsOptions TlsFor(const net::Url& url) const;
   Call ManifestCall(const std::string& method, const std::string& path,

@@ -11,12 +11,15 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/mutex.h"
 #include "runtime/base/sha256.h"
 #include "runtime/net/testing/certificates.h"
 #include "runtime/net/testing/server.h"
-#include "runtime/base/mutex.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
 
@@ -650,6 +653,33 @@ TEST(ClientTest, APasswordIsSentInClearOnlyToInsecureRegistries) {
     EXPECT_TRUE(
         speaks_plain_http(domain, {.credentials = login, .insecure = true}));
   }
+  for (const char* name : {"http_proxy", "https_proxy"}) unsetenv(name);
+}
+
+// A byte now and then is never a silence.
+TEST(ClientTest, ADownloadThatDripsIsGivenUp) {
+  net::testing::Server registry([](net::testing::Conversation& c) {
+    while (const auto request = c.Next()) {
+      if (!absl::StrContains(request->target, "/blobs/")) {
+        c.Reply(200, "");
+        continue;
+      }
+      if (!c.StartChunks(200)) return;
+      for (int i = 0; i < 600 && c.Chunk("x"); ++i) {
+        absl::SleepFor(absl::Milliseconds(50));
+      }
+      return;
+    }
+  });
+  ClientOptions options;
+  options.slow_after = absl::Milliseconds(200);
+  Client client(registry.url().HostPort(), std::move(options));
+  const absl::Time start = absl::Now();
+  EXPECT_THAT(
+      client.ReadBlob("a", absl::StrCat("sha256:", std::string(64, '0')),
+                      [](absl::string_view) { return absl::OkStatus(); }),
+      StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("are too slow")));
+  EXPECT_LT(absl::Now() - start, absl::Seconds(20));
 }
 
 }  // namespace
