@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "runtime/build/schedule.h"
 #include "runtime/base/steady_time.h"
+#include "runtime/build/schedule.h"
 #include "runtime/build/volume_locks.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/cache_volumes.h"
@@ -28,6 +29,16 @@ ImageResult NotStarted(const plan::ImagePlan& image, const Engine& engine) {
       image.builder == plan::Builder::kCustom || plan::PushesImage(image);
   result.engine = std::string(engine.NameFor(image));
   return result;
+}
+
+// Of the standard library, for what this machine has no more of.
+Failure OutOf(const std::exception& error) {
+  Failure failure;
+  failure.kind = FailureKind::kEnvironment;
+  failure.what = absl::StrCat("this machine has no more memory or threads: ",
+                              error.what());
+  failure.hint = "use a smaller --jobs, or raise the limits";
+  return failure;
 }
 
 class Runner {
@@ -47,7 +58,12 @@ class Runner {
     schedule.keep_going = options_.keep_going;
     schedule.cancel = &cancel_;
     std::vector<TaskEnd> ends = RunTasks(after, schedule, [this](size_t image) {
-      BuildOne(*plan_.images[image], result_.images[image]);
+      ImageResult& result = result_.images[image];
+      try {
+        BuildOne(*plan_.images[image], result);
+      } catch (const std::exception& error) {
+        result.failure = OutOf(error);
+      }
       return !result_.images[image].failure.has_value();
     });
     for (size_t i = 0; i < ends.size(); ++i) {

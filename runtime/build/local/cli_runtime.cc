@@ -16,6 +16,7 @@
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/base/thread.h"
 #include "runtime/base/workspace.h"
 #include "runtime/build/local/daemon_containers.h"
 #include "runtime/build/local/last_command.h"
@@ -65,13 +66,14 @@ std::string Complaint(const SubprocessResult& result) {
 // Deletes, during a build, what killed builds left.
 class Sweeper {
  public:
-  Sweeper(const std::string& program, Cancellation* parent)
-      : cancel_(parent), thread_([this, program] {
-          SweepContainers(program, ThisProcess(), &cancel_);
-        }) {}
+  Sweeper(const std::string& program, Cancellation* parent) : cancel_(parent) {
+    StartThread(thread_, [this, program] {
+      SweepContainers(program, ThisProcess(), &cancel_);
+    }).IgnoreError();
+  }
   ~Sweeper() {
     cancel_.Cancel();
-    thread_.join();
+    Join(thread_);
   }
 
  private:
