@@ -233,6 +233,10 @@ const VariableValue* VariableValues::Get(absl::string_view name, Span token,
     chain_.pop_back();
     if (variable.state == State::kFound) {
       Check(entry->first, variable.value, token);
+      const Definition* definition = DefinitionOf(name);
+      if (definition && definition->password && input_.passwords) {
+        input_.passwords->push_back(variable.value.text);
+      }
     }
   }
   switch (variable.state) {

@@ -10,11 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/image.h"
 
@@ -159,7 +159,7 @@ absl::Status BaseImages::AskConfigAt(const PullPlace& place,
   std::string config = FromCache(name);
   if (config.empty()) {
     ASSIGN_OR_RETURN(config, Blob(source, digest, kMaxConfig,
-                                  absl::Now() + kDownloadTimeout));
+                                  SteadyNow() + kDownloadTimeout));
     ToCache(name, config);
   }
   ASSIGN_OR_RETURN(BaseImage image, ReadConfig(config));
@@ -195,7 +195,7 @@ absl::StatusOr<std::string> BaseImages::Blob(const Source& source,
         if (bytes.size() > limit) {
           return absl::OutOfRangeError("longer than its manifest says");
         }
-        if (absl::Now() > end) {
+        if (SteadyNow() > end) {
           return absl::DeadlineExceededError("the download takes too long");
         }
         return absl::OkStatus();
@@ -241,7 +241,7 @@ absl::StatusOr<std::shared_ptr<const ImageFiles>> BaseImages::FilesOf(
         absl::StrCat("its layers have ", left >> 20, " MiB, and at most ",
                      kMaxDownload >> 20, " MiB are read"));
   }
-  const absl::Time end = absl::Now() + kDownloadTimeout;
+  const absl::Time end = SteadyNow() + kDownloadTimeout;
   auto files = std::make_shared<ImageFiles>();
   for (const json::Value& layer : parsed["layers"].items()) {
     const std::string digest(layer["digest"].string_or());

@@ -16,7 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "runtime/base/file.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/decode.h"
@@ -402,7 +402,7 @@ absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
     sink.Handle(std::move(missing));
     return nullptr;
   }
-  ASSIGN_OR_RETURN(std::string text, ReadFile(path.string()));
+  ASSIGN_OR_RETURN(std::string text, ReadRegularFile(path.string()));
   return &config.dockerfiles
               .try_emplace(path.string(), path.string(), std::move(text))
               .first->second;

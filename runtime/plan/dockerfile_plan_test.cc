@@ -114,6 +114,18 @@ INSTANTIATE_TEST_SUITE_P(
              "two", "a.io/a b.io/b", "a.io b.io", "1 2"}),
     [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
 
+// The pod gets credentials of these registries, and each RUN can read them.
+TEST_F(DockerfilePlanTest, RegistriesOfUnusedStagesAreNotNeeded) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  const std::optional<DockerfilePlan> plan = Make(
+      "FROM unused.io/a AS unused\nRUN x\nFROM used.io/b AS used\nRUN y\n"
+      "FROM last.io/c\nCOPY --from=used /y /y\n");
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(absl::StrJoin(plan->registries, " "), "used.io last.io");
+}
+
 TEST_F(DockerfilePlanTest, DevicesNeedARight) {
   config::Kaniko kaniko;
   kaniko_ = &kaniko;

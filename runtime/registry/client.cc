@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/error.h"
 #include "runtime/registry/location.h"
@@ -95,13 +96,19 @@ bool IsPrivateAddress(absl::string_view host) {
          (numbers[0] == 172 && numbers[1] >= 16 && numbers[1] < 32);
 }
 
-}  // namespace
-
-bool MaySpeakPlainHttp(absl::string_view domain) {
+// kaniko speaks plain HTTP to these by itself.
+bool IsPrivate(absl::string_view domain) {
   const absl::string_view host = domain.substr(0, domain.find(':'));
-  return IsLoopback(domain) || absl::EndsWith(host, ".local") ||
-         IsPrivateAddress(host);
+  return absl::EndsWith(host, ".local") || IsPrivateAddress(host);
 }
+
+// Whoever answers in a private network gets no password in clear.
+bool MaySpeakPlainHttp(absl::string_view domain, const ClientOptions& options) {
+  return options.insecure || IsLoopback(domain) ||
+         (IsPrivate(domain) && !options.credentials.has_value());
+}
+
+}  // namespace
 
 Client::Client(std::string domain, ClientOptions options)
     : domain_(NormalizeDomain(domain)),
@@ -179,8 +186,7 @@ absl::Status Client::Connect() {
   if (https.ok() || absl::IsCancelled(https)) return https;
   // A certificate shows that TLS is there; a failure to verify it must not
   // bring the password out.
-  if (!net::IsCertificateError(https) &&
-      (options_.insecure || MaySpeakPlainHttp(domain_))) {
+  if (!net::IsCertificateError(https) && MaySpeakPlainHttp(domain_, options_)) {
     const absl::Status http = TryScheme("http").status();
     if (http.ok() || absl::IsCancelled(http)) return http;
     return https;
@@ -342,6 +348,12 @@ absl::StatusOr<Manifest> Client::Get(const std::string& path,
   return manifest;
 }
 
+bool Client::IsTooSlow(uint64_t size, absl::Duration time) const {
+  return time > options_.slow_after &&
+         static_cast<double>(size) < static_cast<double>(kSlowestDownload) *
+                                         absl::ToDoubleSeconds(time);
+}
+
 absl::Status Client::CheckPush(const std::string& path) {
   Call call = {absl::StrCat("push to ", domain_, "/", path),
                "POST",
@@ -381,9 +393,19 @@ absl::Status Client::ReadBlob(
                      absl::StrCat("repository:", path, ":pull"),
                      {}};
   absl::Status failed;
+  const absl::Time start = SteadyNow();
+  uint64_t size = 0;
   const auto take = [&](absl::string_view data) {
     verifier->Update(data);
     failed = on_data(data);
+    size += data.size();
+    if (failed.ok() && IsTooSlow(size, SteadyNow() - start)) {
+      failed = absl::DeadlineExceededError(
+          absl::StrCat(call.what, ": ", size, " bytes in ",
+                       absl::FormatDuration(absl::Trunc(SteadyNow() - start,
+                                                        absl::Milliseconds(1))),
+                       " are too slow"));
+    }
     return failed.ok();
   };
   ASSIGN_OR_RETURN(

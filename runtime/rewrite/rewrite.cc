@@ -44,11 +44,12 @@ class Rewriter {
       global_.AddGlobal(arg, [](const auto&, const auto&) {});
     }
     ExecutorScope::Values globals;
-    for (const auto& [name, value] : global_.Globals()) {
+    const Scope::Known known = global_.Globals();
+    for (const auto& [name, value] : known) {
       if (value.has_value()) globals[name] = *value;
     }
     for (const Instruction& arg : request_.dockerfile->global_args) {
-      RewriteGlobalArg(arg);
+      RewriteGlobalArg(arg, known);
     }
     executor_scope_.emplace(*request_.executor, request_.given_args,
                             std::move(globals));
@@ -87,9 +88,8 @@ class Rewriter {
   }
 
   // Old executors take one name, and no variables in its value.
-  void RewriteGlobalArg(const Instruction& arg) {
+  void RewriteGlobalArg(const Instruction& arg, const Scope::Known& globals) {
     if (request_.executor->Can(dockerfile::Capability::kSeveralArgs)) return;
-    const Scope::Known globals = global_.Globals();
     Draft draft(arg);
     draft.instructions.clear();
     for (const dockerfile::Pair& pair : arg.pairs) {
@@ -261,7 +261,7 @@ class Rewriter {
     const std::string& keyword = draft.original().keyword;
     if (keyword != "ARG" && keyword != "ENV") return;
     for (const Instruction& sent : draft.instructions) {
-      executor_scope_->Apply(sent, state.scope.All());
+      executor_scope_->Apply(sent, state.scope);
     }
   }
 
