@@ -169,10 +169,15 @@ void WriteOutPlatform(const Site& site, Draft& draft) {
       if (names.count(pair.name) == 0 || pair.value.has_value()) continue;
       if (site.request.given_args.count(pair.name) > 0) continue;
       const auto value = values.find(pair.name);
+      // Most platforms have no variant; BuildKit's value is empty, too.
+      const bool is_variant = absl::EndsWith(pair.name, "VARIANT");
+      if (is_variant && (value == values.end() || value->second.empty())) {
+        continue;
+      }
       if (value == values.end()) {
         site.Report(pair.span, absl::StrCat("leaves `", pair.name, "` empty"),
-                    "set `nodeSelector: {kubernetes.io/arch: amd64}` under "
-                    "`kaniko`, or give it a value under `buildArgs`");
+                    "set `platforms: [linux/amd64]` for the image, or give it "
+                    "a value under `buildArgs`");
         continue;
       }
       pair.value = value->second;
@@ -197,11 +202,13 @@ void SplitArgs(const Site&, Draft& draft) {
 dockerfile::BuildArgs PlatformArgs(absl::string_view platform) {
   const std::vector<std::string> parts = absl::StrSplit(platform, '/');
   if (parts.size() < 2) return {};
+  const std::string variant = parts.size() > 2 ? parts[2] : "";
   dockerfile::BuildArgs args;
   for (const char* side : {"BUILD", "TARGET"}) {
     args[absl::StrCat(side, "PLATFORM")] = std::string(platform);
     args[absl::StrCat(side, "OS")] = parts[0];
     args[absl::StrCat(side, "ARCH")] = parts[1];
+    args[absl::StrCat(side, "VARIANT")] = variant;
   }
   return args;
 }

@@ -26,6 +26,8 @@ TEST(PlatformVariablesTest, ReportsThoseThatStayEmpty) {
       // Its own default comes first, in BuildKit as well.
       {"ARG TARGETARCH=arm64\n", {}},
       {"ARG TARGET\nARG ARCH\n", {}},
+      // Most platforms have no variant.
+      {"ARG TARGETVARIANT\nCOPY a /x-$TARGETVARIANT\n", {}},
       // Nothing has a value that no ARG declares.
       {"RUN echo $TARGETARCH\n", {}},
   };
@@ -54,6 +56,27 @@ TEST(PlatformVariablesTest, ReportsThoseThatStayEmpty) {
           << c.lines;
     }
   }
+}
+
+// As BuildKit's: all have the system and the architecture, some a variant.
+TEST(PlatformVariablesTest, AreThoseOfThePlatform) {
+  const struct {
+    const char* platform;
+    const char* architecture;
+    const char* variant;
+  } kCases[] = {{"linux/amd64", "amd64", ""}, {"linux/arm/v7", "arm", "v7"}};
+  for (const auto& [platform, architecture, variant] : kCases) {
+    EXPECT_EQ(PlatformArgs(platform),
+              (dockerfile::BuildArgs{{"BUILDARCH", architecture},
+                                     {"BUILDOS", "linux"},
+                                     {"BUILDPLATFORM", platform},
+                                     {"BUILDVARIANT", variant},
+                                     {"TARGETARCH", architecture},
+                                     {"TARGETOS", "linux"},
+                                     {"TARGETPLATFORM", platform},
+                                     {"TARGETVARIANT", variant}}));
+  }
+  EXPECT_TRUE(PlatformArgs("").empty());
 }
 
 }  // namespace

@@ -82,6 +82,8 @@ const Case kCases[] = {
      "FROM a AS one\n\nFROM one\nRUN x\nRUN y\n"},
     {"TriggersOfTheTarget", "FROM a\nONBUILD RUN x\n",
      "FROM a\nONBUILD RUN x\n"},
+    {"EmptyVariant", "FROM a\nARG TARGETVARIANT\nRUN x-$TARGETVARIANT\n",
+     "FROM a\nARG TARGETVARIANT\nRUN x-$TARGETVARIANT\n"},
     {"PlatformArg", "FROM a\nARG TARGETARCH TARGETOS=x OTHER\n",
      "FROM a\nARG TARGETARCH=amd64 TARGETOS=x OTHER\n"},
     {"ValueOfAnotherStage",
