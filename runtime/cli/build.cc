@@ -60,6 +60,12 @@ class BuildVerb {
           "--output FILE.tar");
       return kExitUsage;
     }
+    if (!options_.output_tar.empty() &&
+        !planned_->plan.images[0]->platforms.empty()) {
+      ShowError(
+          "--output saves the image of one platform; name it with --platform");
+      return kExitUsage;
+    }
     std::optional<build::BaseDigests> base_digests;
     // What is not in a registry is not found there the next time either.
     if (!options_.skip_push && options_.output_tar.empty()) {

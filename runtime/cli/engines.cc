@@ -14,6 +14,7 @@
 #include "runtime/build/engine_by_builder.h"
 #include "runtime/build/local/local_engine.h"
 #include "runtime/build/owner.h"
+#include "runtime/build/platforms_engine.h"
 #include "runtime/build/push_checking_engine.h"
 #include "runtime/cli/version.h"
 #include "runtime/kube/client.h"
@@ -83,7 +84,9 @@ absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
   } else {
     kaniko = LocalEngine(options, planned);
   }
-  auto all = std::make_unique<build::EngineByBuilder>(std::move(engines));
+  auto all = std::make_unique<build::PlatformsEngine>(
+      std::make_unique<build::EngineByBuilder>(std::move(engines)),
+      &planned.docker_config);
   if (!options.output_tar.empty()) return all;
   build::PushCheckOptions checks;
   checks.before = !options.skip_push_check;

@@ -116,6 +116,15 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
 void AddImages(CLI::App& verb, Options& options) {
   verb.add_option("images", options.images, "Keys under `images`. Default: all")
       ->type_name("IMAGE");
+  verb.add_option("--platform", options.platforms,
+                  "Platforms to build for instead of the config's `platforms`, "
+                  "such as linux/amd64,linux/arm64")
+      ->type_name("PLATFORM")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->delimiter(',')
+      ->check(Is(config::Format::kPlatform));
   verb.add_flag(
       "--full-context", options.full_context,
       "Send the whole context, not only the files that COPY and ADD use");
@@ -201,9 +210,11 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
                   "--schedule-timeout",
                   "`" + text + "` is not a duration, such as 90s, 10m or 1h");
             }
+            options.has_schedule_timeout = true;
           },
           "How long to wait for a node with enough free resources; an "
-          "autoscaler may add one. Default: 5m")
+          "autoscaler may add one, also of an architecture that no node has "
+          "yet. Default: 5m")
       ->type_name("DURATION");
   verb.add_option("--result", options.result_file,
                   "Write the results to this file, as JSON")

@@ -107,6 +107,7 @@ plan::PlanOptions PlanOptionsFor(const Options& options, const Planned& planned,
   plan::PlanOptions plan;
   plan.images = options.images;
   plan.tags = options.tags;
+  plan.platforms = options.platforms;
   plan.name_space = options.name_space;
   plan.full_context = options.full_context;
   plan.keep_files = options.verb != Verb::kRender;

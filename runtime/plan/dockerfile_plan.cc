@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/file.h"
+#include "runtime/base/platform.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/decode.h"
@@ -30,6 +31,7 @@
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
 #include "runtime/kube/user_args.h"
+#include "runtime/plan/from_platform.h"
 #include "runtime/plan/mount_check.h"
 #include "runtime/plan/restart_helper.h"
 #include "runtime/registry/reference.h"
@@ -293,11 +295,53 @@ class DockerfilePlanner {
       RewriteForKaniko(request_, dockerfile_, args_, target, resolution, plan_,
                        problems_);
     }
+    plan_.runs_programs =
+        resolution.triggers > 0 || HasRun() || BaseMayRun(resolution);
+    if (request_.is_for_platform && request_.kaniko != nullptr) {
+      ReportOtherPlatforms(dockerfile_, resolution.stages, args_,
+                           *ParsePlatform(request_.platform),
+                           dockerfile::Executor(ExecutorOf(request_)).name(),
+                           problems_);
+    }
     plan_.sources = std::move(resolution.sources);
     plan_.destinations = std::move(resolution.destinations);
     plan_.triggers = resolution.triggers;
     plan_.bases = std::move(resolution.images);
     ChangeEntrypoint(target);
+  }
+
+  // Whether a base image from a registry has a RUN in ONBUILD, as far as that
+  // is known. Asks only where it decides on which nodes the build may run.
+  bool BaseMayRun(const dockerfile::Resolution& resolution) const {
+    if (!request_.is_for_platform || request_.base_image == nullptr ||
+        request_.kaniko == nullptr) {
+      return false;
+    }
+    std::map<std::string, std::string> unread;  // The build itself will fail.
+    for (const dockerfile::BaseImage& image : resolution.images) {
+      if (!image.is_base) continue;
+      const auto base = FinderOf(request_, unread)(image.image,
+                                                   /*files=*/false);
+      if (base == nullptr) continue;
+      for (const std::string& trigger : base->onbuild) {
+        if (absl::StartsWithIgnoreCase(trigger, "RUN")) return true;
+      }
+    }
+    return false;
+  }
+
+  // Whether the executor gets a RUN, of the user's or of the rewriting.
+  bool HasRun() const {
+    diag::Collector ignored;  // The user's own file has been checked.
+    const SourceFile sent(dockerfile_.file->name(),
+                          plan_.rewritten ? plan_.rewritten->text : plan_.text);
+    const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignored);
+    for (const dockerfile::Stage& stage : parsed.stages) {
+      for (const dockerfile::Instruction& one : stage.instructions) {
+        if (one.keyword == "RUN") return true;
+      }
+    }
+    return false;
   }
 
   dockerfile::Resolution Resolve(int target) {

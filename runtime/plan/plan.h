@@ -29,6 +29,8 @@ struct PlanOptions {
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;    // instead of the config's
   std::string name_space;           // instead of the config's
+  // Instead of the config's `platforms`; in the form of ParsePlatform().
+  std::vector<std::string> platforms;
   // Returns an environment variable, for build arguments without a value.
   std::function<std::optional<std::string>(const std::string&)> environment;
   // Send all files of the context, needed or not.
