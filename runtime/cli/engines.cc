@@ -63,6 +63,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
       {"ovenbird.dev/project", ProjectName(planned.project->folder())},
       {"ovenbird.dev/version", kVersion}};
   kubernetes.patience.unschedulable = options.schedule_timeout;
+  kubernetes.waits_for_nodes = options.has_schedule_timeout;
   return std::make_unique<build::KubernetesEngine>(std::move(client), inventory,
                                                    std::move(kubernetes));
 }

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "runtime/build/cluster/cluster_objects.h"
 #include "runtime/build/cluster/expiry.h"
+#include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/cluster/pod_build.h"
 #include "runtime/build/cluster/pod_watch.h"
 #include "runtime/build/cluster/pull_secret_key.h"
@@ -97,6 +98,17 @@ std::optional<Failure> KubernetesEngine::FindPullSecret(
   request.pulled = plan.pull_registries;
   return FindPullSecretKey(*client_, request, observer, cancel,
                            spec.pull_secret_key);
+}
+
+std::optional<Failure> KubernetesEngine::CheckBefore(
+    const plan::ImagePlan& plan, Cancellation& cancel) {
+  if (!plan.spec.platform || !plan.spec.needs_own_node ||
+      options_.waits_for_nodes) {
+    return std::nullopt;
+  }
+  MutexLock lock(&mutex_);
+  if (!nodes_) nodes_ = FindArchitectures(*client_, cancel);
+  return CheckNodes(*nodes_, *plan.spec.platform);
 }
 
 Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
