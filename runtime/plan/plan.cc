@@ -26,6 +26,7 @@
 #include "runtime/context/assemble.h"
 #include "runtime/context/file_records.h"
 #include "runtime/context/fingerprint.h"
+#include "runtime/context/merge_records.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/executor_args.h"
 #include "runtime/plan/base_triggers.h"
@@ -425,9 +426,10 @@ class Planner {
     all.push_registries = first.push_registries;
     all.pull_registries = first.pull_registries;
     all.warnings = first.warnings;
-    all.file_records = first.file_records;
     Sha256 content;
     for (const auto& one : all.platforms) {
+      all.file_records =
+          context::MergeRecords(all.file_records, one->file_records);
       content.Update(one->content);
       all.files_read += one->files_read;
     }

@@ -31,6 +31,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Key;
 using ::testing::Not;
 
@@ -398,6 +399,13 @@ TEST_F(PlanTest, EachPlatformIsABuildOfItsOwn) {
   // Names of pods are made from them.
   EXPECT_NE(amd64.spec.build_id, arm64.spec.build_id);
   EXPECT_NE(all.spec.build_id, amd64.spec.build_id);
+  // To name the file that changes.
+  std::vector<std::string> recorded;
+  for (context::FileRecords::Reader reader(all.file_records); !reader.done();
+       reader.Next()) {
+    recorded.push_back(reader.path());
+  }
+  EXPECT_THAT(recorded, IsSupersetOf({"app-amd64", "app-arm64"}));
 
   // A change of any of them is one of the image.
   const std::string before = all.fingerprint;
