@@ -106,9 +106,19 @@ std::optional<Failure> KubernetesEngine::CheckBefore(
       options_.waits_for_nodes) {
     return std::nullopt;
   }
+  return CheckNodes(Nodes(cancel), *plan.spec.platform);
+}
+
+NodeArchitectures KubernetesEngine::Nodes(Cancellation& cancel) {
+  {
+    MutexLock lock(&mutex_);
+    if (nodes_) return *nodes_;
+  }
+  // Without the mutex: a cluster may take long to answer.
+  NodeArchitectures found = FindArchitectures(*client_, cancel);
   MutexLock lock(&mutex_);
-  if (!nodes_) nodes_ = FindArchitectures(*client_, cancel);
-  return CheckNodes(*nodes_, *plan.spec.platform);
+  if (!nodes_) nodes_ = std::move(found);
+  return *nodes_;
 }
 
 Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,

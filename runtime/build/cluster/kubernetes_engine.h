@@ -64,6 +64,8 @@ class KubernetesEngine : public Engine {
                     Observer& observer, Cancellation& cancel,
                     bool& was_rejected);
   void Annotate(kube::Manifest& manifest, absl::Duration lifetime) const;
+  // Returns the architectures of the nodes, which it lists once.
+  NodeArchitectures Nodes(Cancellation& cancel);
   std::shared_ptr<NamespaceWatch> WatchOf(const std::string& name_space);
 
   std::unique_ptr<kube::Client> client_;
