@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "runtime/base/mutex.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/plan/cache_volumes.h"
 #include "runtime/registry/index.h"
@@ -81,6 +80,25 @@ std::optional<Failure> PlatformsEngine::CheckBefore(const plan::ImagePlan& plan,
   return std::nullopt;
 }
 
+Outcome PlatformsEngine::BuildOne(const plan::ImagePlan& plan,
+                                  Observer& observer, Cancellation& cancel) {
+  {
+    MutexLock lock(&mutex_);
+    while (free_jobs_ <= 0) changed_.Wait(&mutex_);
+    --free_jobs_;
+  }
+  Outcome outcome;
+  if (cancel.cancelled()) {
+    outcome.failure = Interrupted();
+  } else {
+    outcome = engine_->Build(plan, observer, cancel);
+  }
+  MutexLock lock(&mutex_);
+  ++free_jobs_;
+  changed_.SignalAll();
+  return outcome;
+}
+
 std::vector<Outcome> PlatformsEngine::BuildAll(const plan::ImagePlan& plan,
                                                Observer& observer,
                                                Cancellation& cancel) {
@@ -89,7 +107,7 @@ std::vector<Outcome> PlatformsEngine::BuildAll(const plan::ImagePlan& plan,
   const auto build = [&](size_t i) {
     const plan::ImagePlan& one = *plan.platforms[i];
     PlatformObserver platform(observer, mutex, one.spec.platform->ToString());
-    outcomes[i] = engine_->Build(one, platform, cancel);
+    outcomes[i] = BuildOne(one, platform, cancel);
     if (outcomes[i].failure) {
       platform.Step(absl::StrCat("failed: ", outcomes[i].failure->what));
     }
@@ -134,7 +152,7 @@ Outcome PlatformsEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   outcome.failure = CheckBefore(plan, cancel);
   if (outcome.failure) return outcome;
   if (plan.platforms.empty()) {
-    outcome = engine_->Build(plan, observer, cancel);
+    outcome = BuildOne(plan, observer, cancel);
     if (plan.spec.platform) {
       outcome.platforms = {{plan.spec.platform->ToString(), outcome.digest}};
     }

@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/mutex.h"
 #include "runtime/build/engine.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/observer.h"
@@ -23,10 +25,14 @@ namespace ovenbird::build {
 // are built and pushed. Passes all other images on.
 class PlatformsEngine : public Engine {
  public:
-  // `docker_config` has the credentials for the index, and must outlive this.
-  PlatformsEngine(std::unique_ptr<Engine> engine,
+  // At most `jobs` builds run at the same time: an image for several platforms
+  // has as many builds as platforms. `docker_config` has the credentials for
+  // the index, and must outlive this.
+  PlatformsEngine(std::unique_ptr<Engine> engine, int jobs,
                   const registry::DockerConfig* docker_config)
-      : engine_(std::move(engine)), docker_config_(docker_config) {}
+      : engine_(std::move(engine)),
+        docker_config_(docker_config),
+        free_jobs_(jobs) {}
   absl::string_view NameFor(const plan::ImagePlan& plan) const override {
     return engine_->NameFor(plan);
   }
@@ -36,6 +42,9 @@ class PlatformsEngine : public Engine {
                 Cancellation& cancel) override;
 
  private:
+  // Builds an image for one platform when fewer than `jobs` builds run.
+  Outcome BuildOne(const plan::ImagePlan& plan, Observer& observer,
+                   Cancellation& cancel);
   // Returns the outcomes in the order of the platforms.
   std::vector<Outcome> BuildAll(const plan::ImagePlan& plan, Observer& observer,
                                 Cancellation& cancel);
@@ -45,6 +54,9 @@ class PlatformsEngine : public Engine {
 
   const std::unique_ptr<Engine> engine_;
   const registry::DockerConfig* const docker_config_;
+  Mutex mutex_;
+  CondVar changed_;
+  int free_jobs_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ovenbird::build

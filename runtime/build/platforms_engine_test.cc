@@ -1,15 +1,19 @@
 #include "runtime/build/platforms_engine.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
@@ -66,6 +70,9 @@ class Pusher : public Engine {
   Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation&) override {
     ++builds;
+    at_once = std::max<int>(at_once, ++running);
+    if (waits) absl::SleepFor(absl::Milliseconds(20));
+    --running;
     observer.Log("hello");
     Outcome outcome;
     const std::string& architecture = plan.spec.platform->architecture;
@@ -83,6 +90,9 @@ class Pusher : public Engine {
   std::set<std::string> broken;
   std::set<std::string> missing;
   std::atomic<int> builds = 0;
+  std::atomic<int> running = 0;
+  std::atomic<int> at_once = 0;
+  bool waits = false;
   // Tells the images of two runs apart.
   std::string author = "one";
 
@@ -143,7 +153,8 @@ class PlatformsEngineTest : public ::testing::Test {
   registry::Client client_;
   Pusher* pusher_;  // the engine's
   registry::DockerConfig docker_config_;
-  PlatformsEngine engine_{std::unique_ptr<Engine>(pusher_), &docker_config_};
+  PlatformsEngine engine_{std::unique_ptr<Engine>(pusher_), /*jobs=*/2,
+                          &docker_config_};
   plan::ImagePlan plan_;
   Steps steps_;
   Cancellation cancel_;
@@ -183,6 +194,23 @@ TEST_F(PlatformsEngineTest, AFailedPlatformLeavesTheTag) {
   EXPECT_EQ(DigestOf("v1"), before);
   EXPECT_EQ(DigestOf("latest"), before);
   EXPECT_THAT(steps_.steps, Contains("linux/arm64: failed: RUN failed"));
+}
+
+TEST_F(PlatformsEngineTest, TheNumberOfBuildsIsLimited) {
+  pusher_->waits = true;
+  std::vector<std::thread> images;
+  for (int i = 0; i < 3; ++i) {
+    images.emplace_back([this, i] {
+      Steps steps;
+      Cancellation cancel;
+      // An image without platforms counts, too.
+      const plan::ImagePlan& plan = i == 0 ? *plan_.platforms[0] : plan_;
+      EXPECT_FALSE(engine_.Build(plan, steps, cancel).failure);
+    });
+  }
+  for (std::thread& image : images) image.join();
+  EXPECT_EQ(pusher_->builds, 5);
+  EXPECT_EQ(pusher_->at_once, 2);
 }
 
 TEST_F(PlatformsEngineTest, NothingIsBuiltIfOnePlatformCannot) {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -34,8 +33,6 @@
 
 namespace ovenbird::cli {
 namespace {
-
-constexpr int kMostJobs = 4;
 
 // Consoles of the images, made before any of them is built.
 using Consoles = std::map<std::string, std::unique_ptr<ImageConsole>>;
@@ -198,9 +195,7 @@ class BuildVerb {
 
   build::RunOptions MakeRunOptions() {
     build::RunOptions run;
-    run.jobs = options_.jobs > 0
-                   ? options_.jobs
-                   : std::min<int>(kMostJobs, planned_->plan.images.size());
+    run.jobs = JobsFor(options_, *planned_);
     run.keep_going = options_.keep_going;
     run.explain = options_.explain_rebuild;
     run.hooks = Hooks(*planned_->project, planned_->plan.images.size() > 1);

@@ -1,5 +1,7 @@
 #include "runtime/cli/engines.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -24,6 +26,9 @@ namespace ovenbird::cli {
 namespace {
 
 using plan::Builder;
+
+// Of builds at the same time, where the user names no other number.
+constexpr size_t kMostJobs = 4;
 
 std::unique_ptr<build::Engine> LocalEngine(const Options& options,
                                            const Planned& planned) {
@@ -70,6 +75,15 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
 
 }  // namespace
 
+int JobsFor(const Options& options, const Planned& planned) {
+  if (options.jobs > 0) return options.jobs;
+  size_t builds = 0;
+  for (const auto& image : planned.plan.images) {
+    builds += std::max<size_t>(1, image->platforms.size());
+  }
+  return static_cast<int>(std::min(kMostJobs, builds));
+}
+
 absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
     const Options& options, const Planned& planned, Console& console,
     build::Inventory& inventory) {
@@ -87,7 +101,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
   }
   auto all = std::make_unique<build::PlatformsEngine>(
       std::make_unique<build::EngineByBuilder>(std::move(engines)),
-      &planned.docker_config);
+      JobsFor(options, planned), &planned.docker_config);
   if (!options.output_tar.empty()) return all;
   build::PushCheckOptions checks;
   checks.before = !options.skip_push_check;

@@ -184,7 +184,8 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
             "images that the config assigns to Docker");
   verb.add_option(
           "-j,--jobs", options.jobs,
-          "Number of images to build in parallel. Default: all, at most 4")
+          "Number of images to build in parallel; each platform of an image "
+          "counts as one. Default: all, at most 4")
       ->type_name("N")
       ->check(IsNumber(1, 1000));
   verb.add_flag_callback(
