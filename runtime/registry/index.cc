@@ -9,6 +9,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/registry/digest.h"
+#include "runtime/registry/image.h"
 
 namespace ovenbird::registry {
 namespace {
@@ -60,7 +61,9 @@ absl::StatusOr<json::Value> Descriptor(Client& client, const std::string& path,
                                        const PlatformImage& image) {
   // Get would read anything else as a tag.
   RETURN_IF_ERROR(CheckDigest(image.digest));
-  ASSIGN_OR_RETURN(const Manifest manifest, client.Get(path, image.digest));
+  // Docker pushes an image with its attestations as an index.
+  ASSIGN_OR_RETURN(const Manifest manifest,
+                   FindImage(client, path, image.digest, image.platform));
   ASSIGN_OR_RETURN(const json::Value parsed, json::Parse(manifest.bytes));
   const absl::string_view config = parsed["config"]["digest"].string_or();
   if (config.empty()) {
@@ -74,7 +77,7 @@ absl::StatusOr<json::Value> Descriptor(Client& client, const std::string& path,
   json::Value value;
   value.Set("mediaType", manifest.media_type);
   value.Set("size", static_cast<int64_t>(manifest.bytes.size()));
-  value.Set("digest", image.digest);
+  value.Set("digest", manifest.digest);
   value.Set("platform", ToJson(image.platform));
   return value;
 }

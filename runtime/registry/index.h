@@ -19,9 +19,10 @@ struct PlatformImage {
 
 // Returns an index of the images, in their order: an OCI index, or a manifest
 // list of Docker if all manifests have Docker's media type. Reads each manifest
-// and its configuration from the repository. kNotFound: the repository lacks an
-// image; kFailedPrecondition: an image is for a different architecture, or is
-// an index itself.
+// and its configuration from the repository; of an index, those of the image
+// for the platform. kNotFound: the repository lacks an image;
+// kFailedPrecondition: an image is for a different architecture, or not an
+// image.
 absl::StatusOr<Manifest> MakeIndex(Client& client, const std::string& path,
                                    const std::vector<PlatformImage>& images);
 

@@ -76,9 +76,11 @@ TEST(IndexTest, NamesTheImageOfEachPlatform) {
     EXPECT_EQ(found->digest, index->digest);
     EXPECT_EQ(found->media_type, index->media_type);
     EXPECT_EQ(found->bytes, index->bytes);
-    EXPECT_EQ(FindImage(client, "team/app", tag, "amd64")->digest,
-              amd64.digest);
-    EXPECT_EQ(FindImage(client, "team/app", tag, "arm")->digest, arm.digest);
+    EXPECT_EQ(
+        FindImage(client, "team/app", tag, {"linux", "amd64", ""})->digest,
+        amd64.digest);
+    EXPECT_EQ(FindImage(client, "team/app", tag, {"linux", "arm", ""})->digest,
+              arm.digest);
   }
   const json::Value value = *json::Parse(index->bytes);
   const json::Value& second = value["manifests"][1];
@@ -122,10 +124,12 @@ TEST(IndexTest, TakesOnlyImagesOfThePlatform) {
   absl::StatusOr<Manifest> index = MakeIndex(client, "team/app", {amd64});
   ASSERT_THAT(index, IsOk());
   ASSERT_THAT(PushIndex(client, "team/app", *index, {"v1"}), IsOk());
-  EXPECT_THAT(MakeIndex(client, "team/app", {{amd64.platform, index->digest}}),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("is not an image: its type is `application/"
-                                 "vnd.docker.distribution.manifest.list")));
+  EXPECT_EQ(
+      MakeIndex(client, "team/app", {{amd64.platform, index->digest}})->bytes,
+      index->bytes);
+  EXPECT_THAT(
+      MakeIndex(client, "team/app", {{claimed.platform, index->digest}}),
+      StatusIs(absl::StatusCode::kNotFound, HasSubstr("linux/arm64")));
 
   const std::string none = absl::StrCat("sha256:", std::string(64, '0'));
   EXPECT_THAT(MakeIndex(client, "team/app", {{amd64.platform, none}}),

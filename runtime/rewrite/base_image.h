@@ -20,6 +20,10 @@ using registry::RetypedFolder;
 
 // The part of an image's config, and optionally its files, that rules need.
 struct BaseImage {
+  // Of its manifest: "sha256:...". `is_of_index`: the image's name means an
+  // index, and this is its image for one platform.
+  std::string digest{};
+  bool is_of_index = false;
   // Name and value, in order.
   std::vector<std::pair<std::string, std::string>> env;
   std::string user;
