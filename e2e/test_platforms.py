@@ -38,9 +38,7 @@ class Platforms(ClusterTest):
         }
 
     def digest(self, tag):
-        options = image.login_options(ENVIRONMENT, self.name, "")
-        reference = "docker://%s:%s" % (self.name, tag)
-        return image.skopeo("inspect", "--format", "{{.Digest}}", *options, reference).strip()
+        return image.digest(ENVIRONMENT, "%s:%s" % (self.name, tag))
 
     def test_the_tags_name_an_index(self):
         self.prepare_both()

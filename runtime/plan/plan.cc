@@ -343,11 +343,12 @@ class Planner {
     }
     plan->spec.cache_repo = reference->Repository();
     const std::vector<Platform> platforms = PlatformsOf(image);
-    if (!platforms.empty() && plan->builder != Builder::kKaniko) {
-      ReportBuilder(image, *plan);
-      return nullptr;
-    }
     if (plan->builder == Builder::kCustom) {
+      if (!platforms.empty()) {
+        Report(diag::PlatformsOfCommand(PlatformsSpan(image), plan->key),
+               plan->key);
+        return nullptr;
+      }
       RETURN_IF_ERROR(AddCredentials({reference->domain}, *plan));
       return PlanCommand(image, std::move(plan));
     }
@@ -379,18 +380,6 @@ class Planner {
     return options_.platforms.empty()
                ? config::decode::KeySpanOf(image.source, "platforms")
                : Span();
-  }
-
-  void ReportBuilder(const config::Image& image, const ImagePlan& plan) {
-    const bool docker = plan.builder == Builder::kDocker;
-    Report(diag::PlatformsNeedKaniko(
-               PlatformsSpan(image), plan.key,
-               docker ? "a Docker daemon" : "the command of `build.custom`",
-               docker ? "add `kaniko: {}` under `build`, or build with "
-                        "`--engine kubernetes`"
-                      : "remove `platforms`, and let the command build for "
-                        "them"),
-           plan.key);
   }
 
   // `all`: the image itself, as StartPlan made it.
@@ -488,7 +477,8 @@ class Planner {
   bool CanBuildHere(const config::Image& image,
                     const DockerfilePlan& dockerfile, ImagePlan& plan) {
     kube::BuildSpec& spec = plan.spec;
-    if (!spec.platform) return true;
+    // A Docker daemon may emulate the platform.
+    if (!spec.platform || plan.builder != Builder::kKaniko) return true;
     const std::string& executor =
         spec.executor.empty() ? spec.kaniko->image : spec.executor;
     const bool has_flag = kube::HasPlatformFlag(executor);

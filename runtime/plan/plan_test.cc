@@ -464,15 +464,29 @@ TEST_F(PlanTest, ProgramsNeedANodeOfTheirPlatform) {
   }
 }
 
-TEST_F(PlanTest, OnlyKanikoBuildsForPlatforms) {
+TEST_F(PlanTest, DockerBuildsForAnyPlatform) {
   options_.builders = {{"app", Builder::kDocker}};
-  EXPECT_THAT(Keys(PlanApp("    platforms: [linux/arm64]\n")), IsEmpty());
-  EXPECT_THAT(Problems(), ElementsAre("platforms-need-kaniko"));
-  options_.builders.clear();
+  options_.platform = [](const std::string&) { return "linux/amd64"; };
+  Write("Dockerfile", "FROM a\nRUN true\n");
+  Plan plan = PlanApp("    platforms: [linux/arm64, linux/arm]\n");
+  EXPECT_THAT(Problems(), IsEmpty());
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_THAT(PlatformNames(*plan.images[0]),
+              ElementsAre("linux/arm64", "linux/arm/v7"));
+  for (const auto& one : plan.images[0]->platforms) {
+    EXPECT_EQ(one->builder, Builder::kDocker);
+  }
+  options_.platforms = {"linux/s390x"};
+  plan = PlanApp("");
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_EQ(plan.images[0]->spec.platform->ToString(), "linux/s390x");
+}
+
+TEST_F(PlanTest, ACommandKnowsItsPlatforms) {
   EXPECT_THAT(Keys(PlanApp("    platforms: [linux/arm64]\n"
                            "    build: {custom: {command: x}}\n")),
               IsEmpty());
-  EXPECT_THAT(Problems(), ElementsAre("platforms-need-kaniko"));
+  EXPECT_THAT(Problems(), ElementsAre("platforms-of-command"));
   options_.platforms = {"linux/arm64"};
   EXPECT_THAT(Keys(PlanApp("    build: {custom: {command: x}}\n")), IsEmpty());
 }

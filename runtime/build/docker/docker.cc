@@ -126,6 +126,9 @@ std::vector<std::string> DockerBuildCommand(const DockerBuild& build,
   if (!build.network.empty()) {
     argv.push_back(absl::StrCat("--network=", build.network));
   }
+  if (!build.platform.empty()) {
+    argv.push_back(absl::StrCat("--platform=", build.platform));
+  }
   for (const auto& [name, value] : build.build_args) {
     argv.push_back(absl::StrCat("--build-arg=", name, "=", value));
   }
