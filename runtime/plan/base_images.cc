@@ -57,6 +57,8 @@ absl::StatusOr<BaseImage> ReadConfig(const std::string& text) {
   for (const std::string& entry : Strings(config["Env"])) {
     image.env.push_back(absl::StrSplit(entry, absl::MaxSplits('=', 1)));
   }
+  image.architecture = std::string(whole["architecture"].string_or());
+  image.variant = std::string(whole["variant"].string_or());
   image.user = std::string(config["User"].string_or());
   image.working_dir = std::string(config["WorkingDir"].string_or());
   image.shell = Strings(config["Shell"]);

@@ -43,6 +43,8 @@ struct DockerfileRequest {
   bool replaces_ignore_file = false;
   // The platform on which kaniko runs, e.g. "linux/amd64"; empty: unknown.
   std::string platform;
+  // The platform of the machine that builds; empty: `platform`.
+  std::string build_platform;
   // The user asks for an image for `platform`.
   bool is_for_platform = false;
   // Called only where base images matter. Null: nothing is known about them.

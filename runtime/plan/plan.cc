@@ -521,6 +521,9 @@ class Planner {
     request.platform = plan.spec.platform ? plan.spec.platform->ToString()
                                           : PlatformOf(plan.key, *plan.kaniko);
     request.is_for_platform = plan.spec.platform.has_value();
+    if (options_.platform != nullptr) {
+      request.build_platform = options_.platform(plan.key);
+    }
     request.onbuild = [this](absl::string_view name) {
       return triggers_.Find(name);
     };

@@ -24,6 +24,8 @@ struct BaseImage {
   // index, and this is its image for one platform.
   std::string digest{};
   bool is_of_index = false;
+  std::string architecture{};
+  std::string variant{};  // of its architecture: "v7"
   // Name and value, in order.
   std::vector<std::pair<std::string, std::string>> env;
   std::string user;

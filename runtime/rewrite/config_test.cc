@@ -21,8 +21,13 @@ TEST(PlatformVariablesTest, ReportsThoseThatStayEmpty) {
   };
   const std::vector<Case> cases = {
       {"ARG TARGETARCH\nCOPY a /x-$TARGETARCH\n", {"TARGETARCH"}},
-      {"ARG TARGETOS\nARG TARGETPLATFORM\n", {"TARGETOS", "TARGETPLATFORM"}},
-      {"ARG BUILDPLATFORM BUILDARCH\n", {"BUILDPLATFORM", "BUILDARCH"}},
+      {"ARG TARGETOS\nARG TARGETPLATFORM\nRUN x\n",
+       {"TARGETOS", "TARGETPLATFORM"}},
+      {"ARG BUILDPLATFORM BUILDARCH\nRUN x\n", {"BUILDPLATFORM", "BUILDARCH"}},
+      {"ARG TARGETARCH\nENV A=${TARGETARCH}\n", {"TARGETARCH"}},
+      // Nothing gets the value.
+      {"ARG TARGETARCH\nCOPY a /a\n", {}},
+      {"RUN x\nARG TARGETARCH\n", {}},
       // Its own default comes first, in BuildKit as well.
       {"ARG TARGETARCH=arm64\n", {}},
       {"ARG TARGET\nARG ARCH\n", {}},
@@ -66,7 +71,7 @@ TEST(PlatformVariablesTest, AreThoseOfThePlatform) {
     const char* variant;
   } kCases[] = {{"linux/amd64", "amd64", ""}, {"linux/arm/v7", "arm", "v7"}};
   for (const auto& [platform, architecture, variant] : kCases) {
-    EXPECT_EQ(PlatformArgs(platform),
+    EXPECT_EQ(PlatformArgs("", platform),
               (dockerfile::BuildArgs{{"BUILDARCH", architecture},
                                      {"BUILDOS", "linux"},
                                      {"BUILDPLATFORM", platform},
@@ -76,7 +81,16 @@ TEST(PlatformVariablesTest, AreThoseOfThePlatform) {
                                      {"TARGETPLATFORM", platform},
                                      {"TARGETVARIANT", variant}}));
   }
-  EXPECT_TRUE(PlatformArgs("").empty());
+  const dockerfile::BuildArgs cross =
+      PlatformArgs("linux/amd64", "linux/arm/v7");
+  EXPECT_EQ(cross.at("BUILDPLATFORM"), "linux/amd64");
+  EXPECT_EQ(cross.at("BUILDARCH"), "amd64");
+  EXPECT_EQ(cross.at("BUILDVARIANT"), "");
+  EXPECT_EQ(cross.at("TARGETPLATFORM"), "linux/arm/v7");
+  // No executor runs on another system.
+  EXPECT_EQ(
+      PlatformArgs("", ""),
+      (dockerfile::BuildArgs{{"BUILDOS", "linux"}, {"TARGETOS", "linux"}}));
 }
 
 }  // namespace

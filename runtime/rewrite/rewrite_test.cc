@@ -29,7 +29,7 @@ Rewritten RewriteText(const SourceFile& file, absl::string_view target,
   const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
   const dockerfile::Executor executor("gcr.io/kaniko-project/executor:v1.24.0");
   dockerfile::ResolveOptions options;
-  options.build_args = PlatformArgs("linux/amd64");
+  options.build_args = PlatformArgs("", "linux/amd64");
   options.target =
       dockerfile::FindTarget(dockerfile, target, {}, problems).value();
   Request request;
