@@ -12,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -29,6 +30,7 @@
 #include "runtime/context/merge_records.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/executor_args.h"
+#include "runtime/kube/manifest.h"
 #include "runtime/plan/base_triggers.h"
 #include "runtime/plan/cache_volumes.h"
 #include "runtime/plan/dockerfile_plan.h"
@@ -55,6 +57,16 @@ std::string PlatformTag(const std::string& tag, const Platform& platform) {
   const std::string suffix =
       absl::StrCat("-", absl::StrReplaceAll(platform.ToString(), {{"/", "-"}}));
   return absl::StrCat(tag.substr(0, 128 - suffix.size()), suffix);
+}
+
+// Whether a Dockerfile names platforms, or their arguments.
+bool DependsOnPlatform(absl::string_view text) {
+  for (const absl::string_view name :
+       {"--platform", "TARGETPLATFORM", "TARGETARCH", "TARGETVARIANT",
+        "BUILDPLATFORM", "BUILDARCH", "BUILDVARIANT"}) {
+    if (absl::StrContains(text, name)) return true;
+  }
+  return false;
 }
 
 class Planner {
@@ -250,17 +262,25 @@ class Planner {
                                                     : Builder::kKaniko;
   }
 
-  // Where kaniko runs; empty: not known.
-  std::string PlatformOf(const std::string& key,
-                         const config::Kaniko& kaniko) const {
+  // Where kaniko runs; empty: unknown.
+  std::string PlatformOf(const ImagePlan& plan) const {
+    if (plan.spec.platform) return plan.spec.platform->ToString();
     if (options_.platform != nullptr) {
-      std::string here = options_.platform(key);
+      std::string here = options_.platform(plan.key);
       if (!here.empty()) return here;
     }
-    for (const auto& [label, value] : kaniko.node_selector) {
-      if (label == "kubernetes.io/arch") return absl::StrCat("linux/", value);
+    for (const auto& [label, value] : plan.kaniko->node_selector) {
+      if (label == kube::kArchitectureLabel ||
+          label == "beta.kubernetes.io/arch") {
+        return absl::StrCat("linux/", value);
+      }
     }
-    return "";
+    if (options_.cluster_platform == nullptr ||
+        plan.builder != Builder::kKaniko ||
+        !DependsOnPlatform(plan.dockerfile->text())) {
+      return "";
+    }
+    return options_.cluster_platform();
   }
 
   // Also when kaniko builds it in Docker's place.
@@ -518,8 +538,7 @@ class Planner {
     }
     request.executor = plan.spec.executor;
     request.rewrite = options_.rewrite && plan.kaniko->rewrite_dockerfile;
-    request.platform = plan.spec.platform ? plan.spec.platform->ToString()
-                                          : PlatformOf(plan.key, *plan.kaniko);
+    request.platform = PlatformOf(plan);
     request.is_for_platform = plan.spec.platform.has_value();
     if (options_.platform != nullptr) {
       request.build_platform = options_.platform(plan.key);

@@ -50,6 +50,9 @@ struct PlanOptions {
   // Returns the platform of this machine ("linux/amd64") if kaniko runs on it,
   // by the image's key; empty: in a cluster. Null: unknown.
   std::function<std::string(const std::string&)> platform;
+  // Returns the platform that all nodes of the cluster have; empty: unknown, or
+  // several. Called only where a Dockerfile depends on it. Null: unknown.
+  std::function<std::string()> cluster_platform;
   // Returns the name of the executor that builds an image, by its key and by
   // the name in the config; null: always the name in the config.
   std::function<std::string(const std::string&, const std::string&)> executor;

@@ -491,6 +491,51 @@ TEST_F(PlanTest, ACommandKnowsItsPlatforms) {
   EXPECT_THAT(Keys(PlanApp("    build: {custom: {command: x}}\n")), IsEmpty());
 }
 
+// The nodes are asked for only where a Dockerfile depends on them.
+TEST_F(PlanTest, ThePlatformOfTheCluster) {
+  int asked = 0;
+  std::string nodes = "linux/arm64";
+  options_.cluster_platform = [&] {
+    ++asked;
+    return nodes;
+  };
+  options_.keep_dockerfiles = true;
+  const auto sent = [&](const std::string& text, const std::string& kaniko) {
+    Write("Dockerfile", absl::StrCat("FROM scratch\n", text, "COPY a /a\n"));
+    const Plan plan = PlanApp(absl::StrCat(
+        "    build: {kaniko: {image: 'gcr.io/kaniko-project/executor:v1.24.0'",
+        kaniko, "}}\n"));
+    return plan.images[0]->sent_dockerfile;
+  };
+  sent("", "");
+  EXPECT_EQ(asked, 0);
+  const std::string arg = "ARG TARGETARCH\nENV A=$TARGETARCH\n";
+  EXPECT_THAT(sent(arg, ""), HasSubstr("ARG TARGETARCH=arm64\n"));
+  EXPECT_EQ(asked, 1);
+  EXPECT_THAT(Problems(), IsEmpty());
+  for (const char* label : {"kubernetes.io/arch", "beta.kubernetes.io/arch"}) {
+    EXPECT_THAT(sent(arg, absl::StrCat(", nodeSelector: {", label, ": s390x}")),
+                HasSubstr("ARG TARGETARCH=s390x\n"));
+  }
+  EXPECT_EQ(asked, 1);
+
+  nodes.clear();  // Several, or unknown.
+  EXPECT_THAT(sent(arg, ""), HasSubstr("ARG TARGETARCH\n"));
+  ASSERT_EQ(problems_.diagnostics().size(), 1u);
+  EXPECT_EQ(problems_.diagnostics()[0].message,
+            "kaniko v1.24.0 leaves `TARGETARCH` empty");
+  EXPECT_THAT(problems_.diagnostics()[0].help,
+              HasSubstr("set `platforms: [linux/amd64]`"));
+  sent(arg, ", options: {buildArgs: {TARGETARCH: arm64}}");
+  sent("ARG TARGETARCH=arm64\nENV A=$TARGETARCH\n", "");
+  EXPECT_THAT(Problems(), IsEmpty());
+  Write("Dockerfile", "FROM a:$TARGETARCH\n");
+  PlanApp(kNewKaniko);
+  ASSERT_EQ(problems_.diagnostics().size(), 1u);
+  EXPECT_EQ(problems_.diagnostics()[0].message,
+            "kaniko v1.24.0 leaves the platform's arguments empty in FROM");
+}
+
 TEST_F(PlanTest, ReportsFromForAnotherPlatformOnce) {
   Write("Dockerfile",
         "FROM --platform=linux/amd64 a AS tools\nFROM scratch\n"

@@ -29,6 +29,11 @@ NodeArchitectures FindArchitectures(kube::Client& client,
   return list.ok() ? CountArchitectures(*list) : NodeArchitectures();
 }
 
+std::string CommonPlatform(const NodeArchitectures& nodes) {
+  if (nodes.size() != 1) return "";
+  return absl::StrCat("linux/", nodes.begin()->first);
+}
+
 std::optional<Failure> CheckNodes(const NodeArchitectures& nodes,
                                   const Platform& platform) {
   if (nodes.empty() || nodes.count(platform.architecture) > 0) {

@@ -25,6 +25,10 @@ NodeArchitectures CountArchitectures(const json::Value& nodes);
 // list them.
 NodeArchitectures FindArchitectures(kube::Client& client, Cancellation& cancel);
 
+// Returns the platform that all of the nodes have, "linux/arm64"; empty:
+// several, or unknown.
+std::string CommonPlatform(const NodeArchitectures& nodes);
+
 // Returns the failure of a build that needs a node of the platform, if there is
 // none. Nothing if the nodes are unknown.
 std::optional<Failure> CheckNodes(const NodeArchitectures& nodes,

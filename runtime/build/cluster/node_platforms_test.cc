@@ -32,6 +32,12 @@ TEST(NodePlatformsTest, CountsNodesOfLinux) {
   EXPECT_THAT(CountArchitectures(json::Value()), IsEmpty());
 }
 
+TEST(NodePlatformsTest, ThePlatformOfNodesThatAreAlike) {
+  EXPECT_EQ(CommonPlatform({{"arm64", 2}}), "linux/arm64");
+  EXPECT_EQ(CommonPlatform({{"amd64", 3}, {"arm64", 2}}), "");
+  EXPECT_EQ(CommonPlatform({}), "");
+}
+
 TEST(NodePlatformsTest, FailsOnlyWithoutANodeOfTheArchitecture) {
   const NodeArchitectures nodes = CountArchitectures(*json::Parse(kNodes));
   EXPECT_FALSE(CheckNodes(nodes, *ParsePlatform("linux/amd64")));
