@@ -367,6 +367,19 @@ PROOFS = {
             "test_cleanup.DockerCleanup.test_the_next_build_deletes_it",
         ],
     },
+    "Platforms": {
+        "`platforms`: the tags name an index": [
+            "test_platforms.Platforms.test_the_tags_name_an_index"
+        ],
+        "a platform that fails leaves the tags": [
+            "test_platforms.Platforms.test_a_platform_that_fails_leaves_the_tag"
+        ],
+        "no node of the platform, known before a pod is created": [
+            "test_platforms.Platforms.test_no_node_of_the_platform"
+        ],
+        "`platforms` of an image that Docker builds": ["test_docker.Docker.test_platforms"],
+        "--platform": ["test_platforms.Platforms.test_one_platform_has_no_index"],
+    },
     "Registries": {
         "push check before the upload, `--skip-push-check`": [
             "test_push.Push.test_a_wrong_login_is_known_before_the_pod",

@@ -59,6 +59,8 @@ class BuildKit:
         command += ["--output=type=oci,dest=" + output]
         if case.target:
             command.append("--opt=target=" + case.target)
+        if case.platform:
+            command.append("--opt=platform=" + case.platform)
         for name, value in case.args().items():
             command.append("--opt=build-arg:%s=%s" % (name, value))
         done = process.run(command, scratch, seconds)

@@ -11,6 +11,7 @@
 
 Keys (those with * may be repeated):
   target, arg* (NAME=VALUE)   as in a devspace.yaml's options
+  platform     the platform of the image, such as: linux/arm64; default: this machine's
   kaniko*      NAME: JSON, another key of build.kaniko
   setup*       a shell line, run in the folder of the files (hard links, odd names, archives)
   then*        a shell line, run before a second build with the same cache; only the second
@@ -37,7 +38,7 @@ import re
 import subprocess
 
 _SECTION = re.compile(rb"^-- (.+?)(?: \(([a-z0-9 -]+)\))? --\n", re.MULTILINE)
-_ONE = ("why", "target", "context", "dockerfile", "lines", "executors")
+_ONE = ("why", "target", "platform", "context", "dockerfile", "lines", "executors")
 _MANY = ("arg", "kaniko", "setup", "then", "ignore")
 
 

@@ -103,6 +103,8 @@ class Ovenbird:
             "context": os.path.normpath(os.path.join("case", case.context)),
             "build": {"kaniko": kaniko},
         }
+        if case.platform:
+            about["platforms"] = [case.platform]
         with open(os.path.join(scratch, "devspace.yaml"), "w") as stream:
             # JSON is YAML.
             json.dump({"version": "v1beta9", "images": {"app": about}}, stream, indent=1)

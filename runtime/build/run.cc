@@ -28,6 +28,9 @@ ImageResult NotStarted(const plan::ImagePlan& image, const Engine& engine) {
   result.pushed =
       image.builder == plan::Builder::kCustom || plan::PushesImage(image);
   result.engine = std::string(engine.NameFor(image));
+  for (std::string& platform : plan::PlatformNames(image)) {
+    result.platforms.push_back({std::move(platform), ""});
+  }
   return result;
 }
 
@@ -89,6 +92,9 @@ class Runner {
     } else {
       Outcome outcome = Build(image, observer);
       result.digest = std::move(outcome.digest);
+      if (!outcome.platforms.empty()) {
+        result.platforms = std::move(outcome.platforms);
+      }
       result.warnings = std::move(outcome.warnings);
       result.failure = std::move(outcome.failure);
       if (!result.failure) {

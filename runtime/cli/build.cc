@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -37,7 +36,6 @@
 namespace ovenbird::cli {
 namespace {
 
-constexpr int kMostJobs = 4;
 constexpr char kOwnFolder[] = ".ovenbird";
 
 // Consoles of the images, made before any of them is built.
@@ -61,6 +59,12 @@ class BuildVerb {
       ShowError(
           "--output saves one image; name it: ovenbird build IMAGE "
           "--output FILE.tar");
+      return kExitUsage;
+    }
+    if (!options_.output_tar.empty() &&
+        !planned_->plan.images[0]->platforms.empty()) {
+      ShowError(
+          "--output saves the image of one platform; name it with --platform");
       return kExitUsage;
     }
     std::optional<build::BaseDigests> base_digests;
@@ -199,9 +203,7 @@ class BuildVerb {
 
   build::RunOptions MakeRunOptions() {
     build::RunOptions run;
-    run.jobs = options_.jobs > 0
-                   ? options_.jobs
-                   : std::min<int>(kMostJobs, planned_->plan.images.size());
+    run.jobs = JobsFor(options_, *planned_);
     run.keep_going = options_.keep_going;
     run.explain = options_.explain_rebuild;
     run.hooks = Hooks(*planned_->project, planned_->plan.images.size() > 1);

@@ -116,6 +116,15 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
 void AddImages(CLI::App& verb, Options& options) {
   verb.add_option("images", options.images, "Keys under `images`. Default: all")
       ->type_name("IMAGE");
+  verb.add_option("--platform", options.platforms,
+                  "Platforms to build for instead of the config's `platforms`, "
+                  "such as linux/amd64,linux/arm64")
+      ->type_name("PLATFORM")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->delimiter(',')
+      ->check(Is(config::Format::kPlatform));
   verb.add_flag(
       "--full-context", options.full_context,
       "Send the whole context, not only the files that COPY and ADD use");
@@ -175,7 +184,8 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
             "images that the config assigns to Docker");
   verb.add_option(
           "-j,--jobs", options.jobs,
-          "Number of images to build in parallel. Default: all, at most 4")
+          "Number of images to build in parallel; each platform of an image "
+          "counts as one. Default: all, at most 4")
       ->type_name("N")
       ->check(IsNumber(1, 1000));
   verb.add_flag_callback(
@@ -201,9 +211,11 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
                   "--schedule-timeout",
                   "`" + text + "` is not a duration, such as 90s, 10m or 1h");
             }
+            options.has_schedule_timeout = true;
           },
           "How long to wait for a node with enough free resources; an "
-          "autoscaler may add one. Default: 5m")
+          "autoscaler may add one, also of an architecture that no node has "
+          "yet. Default: 5m")
       ->type_name("DURATION");
   verb.add_option("--result", options.result_file,
                   "Write the results to this file, as JSON")

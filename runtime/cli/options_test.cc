@@ -51,7 +51,22 @@ TEST(CommandLineTest, BuildWithFlags) {
   EXPECT_EQ(options.result_file, "r.json");
 }
 
+TEST(CommandLineTest, Platforms) {
+  for (const char* verb : {"build", "render", "context"}) {
+    EXPECT_THAT(Parsed({verb, "--platform", "linux/amd64,linux/arm64", "web",
+                        "--platform=linux/arm"})
+                    .platforms,
+                ElementsAre("linux/amd64", "linux/arm64", "linux/arm"));
+  }
+  const Exit exit = Ended({"build", "--platform=linux/amd64,arm64"});
+  EXPECT_EQ(exit.code, 2);
+  EXPECT_THAT(exit.err,
+              HasSubstr("`arm64` is not a platform (has no `linux/`)"));
+}
+
 TEST(CommandLineTest, ScheduleTimeout) {
+  EXPECT_FALSE(Parsed({"build"}).has_schedule_timeout);
+  EXPECT_TRUE(Parsed({"build", "--schedule-timeout=5m"}).has_schedule_timeout);
   EXPECT_EQ(Parsed({"build"}).schedule_timeout, absl::Minutes(5));
   EXPECT_EQ(Parsed({"build", "--schedule-timeout", "90s"}).schedule_timeout,
             absl::Seconds(90));

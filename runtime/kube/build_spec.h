@@ -2,10 +2,12 @@
 #ifndef OVENBIRD_RUNTIME_KUBE_BUILD_SPEC_H_
 #define OVENBIRD_RUNTIME_KUBE_BUILD_SPEC_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runtime/base/platform.h"
 #include "runtime/config/config.h"
 #include "runtime/kube/run_mount.h"
 
@@ -27,6 +29,11 @@ struct BuildSpec {
   std::string dockerfile = "Dockerfile";  // its name in /context
   std::vector<std::pair<std::string, std::string>> build_args;
   std::string target;
+  // The platform to build for; nullopt: that of the node.
+  std::optional<Platform> platform;
+  // The build executes programs of the platform: the pod needs a node of that
+  // architecture.
+  bool needs_own_node = true;
   // config.json with the credentials of this build; empty: no Secret is
   // created.
   std::string docker_config;

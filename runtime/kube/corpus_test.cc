@@ -162,6 +162,8 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"build-arg-unset", "runtime/build"},
       {"build-arg-unused", "runtime/build"},
       {"cache-volume-unused", "runtime/plan"},
+      {"platforms-of-command", "runtime/plan"},
+      {"platform-elsewhere", "runtime/plan"},
       {"restart-helper-without-entrypoint", "runtime/build"},
       {"pull-secret-missing", "runtime/build"},
       {"pull-secret-without-key", "runtime/build"},

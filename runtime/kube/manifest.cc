@@ -49,6 +49,10 @@ ObjectMeta Metadata(const BuildSpec& spec) {
   metadata.annotations = spec.kaniko->annotations;
   metadata.annotations.emplace_back("ovenbird.dev/image-key", spec.key);
   metadata.annotations.emplace_back("ovenbird.dev/destination", spec.image);
+  if (spec.platform) {
+    metadata.annotations.emplace_back("ovenbird.dev/platform",
+                                      spec.platform->ToString());
+  }
   if (!spec.fingerprint.empty()) {
     metadata.annotations.emplace_back("ovenbird.dev/fingerprint",
                                       spec.fingerprint);
@@ -254,6 +258,22 @@ std::vector<Toleration> Tolerations(const config::Kaniko& kaniko) {
   return result;
 }
 
+// The labels of a node of the platform come after the user's, and take the
+// place of those with the same name.
+Strings NodeSelector(const BuildSpec& spec) {
+  Strings selector = spec.kaniko->node_selector;
+  if (!spec.platform || !spec.needs_own_node) return selector;
+  for (const auto& [label, value] :
+       Strings{{kOsLabel, spec.platform->os},
+               {kArchitectureLabel, spec.platform->architecture}}) {
+    std::erase_if(selector, [&, &name = label](const auto& given) {
+      return given.first == name;
+    });
+    selector.emplace_back(label, value);
+  }
+  return selector;
+}
+
 PodSpec Spec(const BuildSpec& spec) {
   const config::Kaniko& kaniko = *spec.kaniko;
   PodSpec pod;
@@ -268,7 +288,7 @@ PodSpec Spec(const BuildSpec& spec) {
   if (!kaniko.service_account.empty()) {
     pod.service_account_name = kaniko.service_account;
   }
-  pod.node_selector = kaniko.node_selector;
+  pod.node_selector = NodeSelector(spec);
   pod.tolerations = Tolerations(kaniko);
   for (const config::LocalObjectReference& secret : kaniko.image_pull_secrets) {
     pod.image_pull_secrets.emplace_back().name = secret.name;

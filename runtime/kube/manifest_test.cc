@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/platform.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 class ManifestTest : public ::testing::Test {
@@ -120,6 +122,23 @@ TEST_F(ManifestTest, WhatItIsMadeFrom) {
   EXPECT_EQ(annotation("ovenbird.dev/fingerprint"), "(none)");
   spec_.fingerprint = "0123456789abcdef";
   EXPECT_EQ(annotation("ovenbird.dev/fingerprint"), "0123456789abcdef");
+}
+
+// Labels that the user selects for the same purpose make way.
+TEST_F(ManifestTest, APlatformNeedsANodeOfItsArchitecture) {
+  kaniko_.node_selector = {{kArchitectureLabel, "amd64"}, {"pool", "builds"}};
+  const auto selector = [this] {
+    return MakeManifest(spec_).pod.spec->node_selector;
+  };
+  EXPECT_EQ(selector(), kaniko_.node_selector);
+  spec_.platform = *ParsePlatform("linux/arm/v7");
+  EXPECT_THAT(selector(),
+              ElementsAre(Pair("pool", "builds"), Pair(kOsLabel, "linux"),
+                          Pair(kArchitectureLabel, "arm")));
+  EXPECT_THAT(MakeManifest(spec_).pod.metadata->annotations,
+              Contains(Pair("ovenbird.dev/platform", "linux/arm/v7")));
+  spec_.needs_own_node = false;
+  EXPECT_EQ(selector(), kaniko_.node_selector);
 }
 
 TEST_F(ManifestTest, TheTimeoutIsThePodsDeadline) {

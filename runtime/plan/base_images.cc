@@ -38,9 +38,8 @@ constexpr uint64_t kMaxConfig = uint64_t{4} << 20;
 // 1 MB or less: what was written longer ago is read anew.
 constexpr auto kMaxAge = std::chrono::hours(24 * 30);
 
-std::string ArchitectureOf(absl::string_view platform) {
-  const std::vector<std::string> parts = absl::StrSplit(platform, '/');
-  return parts.size() > 1 ? parts[1] : registry::HostArchitecture();
+Platform PlatformOf(absl::string_view name) {
+  return ParsePlatform(name).value_or(registry::HostPlatform());
 }
 
 std::vector<std::string> Strings(const json::Value& list) {
@@ -58,6 +57,8 @@ absl::StatusOr<BaseImage> ReadConfig(const std::string& text) {
   for (const std::string& entry : Strings(config["Env"])) {
     image.env.push_back(absl::StrSplit(entry, absl::MaxSplits('=', 1)));
   }
+  image.architecture = std::string(whole["architecture"].string_or());
+  image.variant = std::string(whole["variant"].string_or());
   image.user = std::string(config["User"].string_or());
   image.working_dir = std::string(config["WorkingDir"].string_or());
   image.shell = Strings(config["Shell"]);
@@ -149,9 +150,11 @@ absl::Status BaseImages::AskConfigAt(const PullPlace& place,
                                      Known& known) {
   ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> client, Connect(place));
   const Source source = {*client, place.name.path,
-                         ArchitectureOf(question.platform)};
+                         PlatformOf(question.platform)};
+  ASSIGN_OR_RETURN(const registry::Manifest there,
+                   client->Head(source.path, place.name.TagOrDigest()));
   ASSIGN_OR_RETURN(const std::string manifest,
-                   ManifestOf(source, place.name.TagOrDigest()));
+                   ManifestOf(source, there.digest));
   ASSIGN_OR_RETURN(json::Value parsed, json::Parse(manifest));
   const std::string digest(parsed["config"]["digest"].string_or());
   RETURN_IF_ERROR(registry::CheckDigest(digest));
@@ -163,23 +166,23 @@ absl::Status BaseImages::AskConfigAt(const PullPlace& place,
     ToCache(name, config);
   }
   ASSIGN_OR_RETURN(BaseImage image, ReadConfig(config));
+  image.digest = registry::DigestOf(manifest);
+  image.is_of_index = image.digest != there.digest;
   known.manifest = manifest;
   known.place = place;
   known.image = std::make_shared<const BaseImage>(std::move(image));
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> BaseImages::ManifestOf(
-    const Source& source, const std::string& tag_or_digest) {
-  ASSIGN_OR_RETURN(const registry::Manifest there,
-                   source.client.Head(source.path, tag_or_digest));
+absl::StatusOr<std::string> BaseImages::ManifestOf(const Source& source,
+                                                   const std::string& digest) {
   const std::string name = FileName(
-      absl::StrCat(there.digest, "-", source.architecture), "manifest");
+      absl::StrCat(digest, "-", source.platform.ToString()), "manifest");
   std::string manifest = FromCache(name);
   if (!manifest.empty()) return manifest;
-  ASSIGN_OR_RETURN(registry::Manifest found,
-                   registry::FindImage(source.client, source.path, there.digest,
-                                       source.architecture));
+  ASSIGN_OR_RETURN(
+      registry::Manifest found,
+      registry::FindImage(source.client, source.path, digest, source.platform));
   ToCache(name, found.bytes);
   return std::move(found.bytes);
 }
@@ -207,7 +210,7 @@ absl::Status BaseImages::AskFiles(const BaseQuestion& question, Known& known) {
   ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> client,
                    Connect(known.place));
   const Source source = {*client, known.place.name.path,
-                         ArchitectureOf(question.platform)};
+                         PlatformOf(question.platform)};
   absl::StatusOr<std::shared_ptr<const ImageFiles>> files =
       FilesOf(source, known.manifest);
   if (!files.ok()) {

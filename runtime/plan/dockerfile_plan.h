@@ -43,6 +43,10 @@ struct DockerfileRequest {
   bool replaces_ignore_file = false;
   // The platform on which kaniko runs, e.g. "linux/amd64"; empty: unknown.
   std::string platform;
+  // The platform of the machine that builds; empty: `platform`.
+  std::string build_platform;
+  // The user asks for an image for `platform`.
+  bool is_for_platform = false;
   // Called only where base images matter. Null: nothing is known about them.
   AskBaseImage base_image;
   // As in rewrite::Request.
@@ -72,6 +76,9 @@ struct DockerfilePlan {
   std::vector<dockerfile::Destination> destinations;
   // As in kube::BuildSpec.
   bool makes_devices = false;
+  // Programs of the image's platform may be executed: a RUN is sent, or a base
+  // image may have one in ONBUILD.
+  bool runs_programs = false;
   std::vector<kube::RunMount> run_mounts;
   // The number of ONBUILD instructions that are known to run.
   int triggers = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/writer.h"
@@ -129,6 +130,10 @@ std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
     }
   }
   OptionWriter("image", &texts).String(plan.spec.image);
+  if (const std::vector<std::string> names = PlatformNames(plan);
+      !names.empty()) {
+    OptionWriter("platforms", &texts).String(absl::StrJoin(names, ","));
+  }
   for (const auto& [name, value] : plan.spec.build_args) {
     OptionWriter(absl::StrCat(section, ".options.buildArgs.", name), &texts)
         .String(value);

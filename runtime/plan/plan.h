@@ -29,6 +29,8 @@ struct PlanOptions {
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;    // instead of the config's
   std::string name_space;           // instead of the config's
+  // Instead of the config's `platforms`; in the form of ParsePlatform().
+  std::vector<std::string> platforms;
   // Returns an environment variable, for build arguments without a value.
   std::function<std::optional<std::string>(const std::string&)> environment;
   // Send all files of the context, needed or not.
@@ -48,6 +50,9 @@ struct PlanOptions {
   // Returns the platform of this machine ("linux/amd64") if kaniko runs on it,
   // by the image's key; empty: in a cluster. Null: unknown.
   std::function<std::string(const std::string&)> platform;
+  // Returns the platform that all nodes of the cluster have; empty: unknown, or
+  // several. Called only where a Dockerfile depends on it. Null: unknown.
+  std::function<std::string()> cluster_platform;
   // Returns the name of the executor that builds an image, by its key and by
   // the name in the config; null: always the name in the config.
   std::function<std::string(const std::string&, const std::string&)> executor;

@@ -85,6 +85,10 @@ bool Contradict(absl::string_view a, absl::string_view b) {
   return a != b && a.substr(0, a.find(':')) == b.substr(0, b.find(':'));
 }
 
+std::string PushScope(absl::string_view path) {
+  return absl::StrCat("repository:", path, ":pull,push");
+}
+
 bool IsPrivateAddress(absl::string_view host) {
   const std::vector<absl::string_view> parts = absl::StrSplit(host, '.');
   if (parts.size() != 4) return false;
@@ -251,6 +255,7 @@ absl::StatusOr<net::Response> Client::Send(const Call& call,
     net::Request request;
     request.method = call.method;
     request.headers = call.headers;
+    request.body = call.body;
     request.max_answer = kMaxManifest;
     const std::string authorization = authorizer_.HeaderFor(call.scope);
     if (!authorization.empty()) {
@@ -301,7 +306,8 @@ Client::Call Client::ManifestCall(const std::string& method,
           method,
           absl::StrCat("/v2/", path, "/manifests/", tag_or_digest),
           absl::StrCat("repository:", path, ":pull"),
-          {{"Accept", kManifestTypes}}};
+          {{"Accept", kManifestTypes}},
+          ""};
 }
 
 absl::StatusOr<Manifest> Client::Head(const std::string& path,
@@ -354,12 +360,32 @@ bool Client::IsTooSlow(uint64_t size, absl::Duration time) const {
                                          absl::ToDoubleSeconds(time);
 }
 
+absl::StatusOr<std::string> Client::Put(const std::string& path,
+                                        const std::string& tag_or_digest,
+                                        const std::string& media_type,
+                                        const std::string& bytes) {
+  Call call = ManifestCall("PUT", path, tag_or_digest);
+  call.what = absl::StrCat("push of the ", call.what);
+  call.scope = PushScope(path);
+  call.headers = {{"Content-Type", media_type}};
+  call.body = bytes;
+  ASSIGN_OR_RETURN(net::Response response, Send(call));
+  if (response.status != 201 && response.status != 200) {
+    return Explain(ResponseError(call.what, response));
+  }
+  const std::string digest = DigestOf(bytes);
+  const absl::string_view stored = response.Header("Docker-Content-Digest");
+  if (!stored.empty() && Contradict(digest, stored)) {
+    return absl::DataLossError(absl::StrCat(
+        call.what, ": the registry stored a different digest: ", stored));
+  }
+  return digest;
+}
+
 absl::Status Client::CheckPush(const std::string& path) {
-  Call call = {absl::StrCat("push to ", domain_, "/", path),
-               "POST",
-               absl::StrCat("/v2/", path, "/blobs/uploads/"),
-               absl::StrCat("repository:", path, ":pull,push"),
-               {{"Content-Type", "application/octet-stream"}}};
+  Call call = {absl::StrCat("push to ", domain_, "/", path),   "POST",
+               absl::StrCat("/v2/", path, "/blobs/uploads/"),  PushScope(path),
+               {{"Content-Type", "application/octet-stream"}}, ""};
   ASSIGN_OR_RETURN(net::Response response, Send(call));
   if (response.status == 404) {
     return WithHint(ResponseError(call.what, response),
@@ -391,7 +417,8 @@ absl::Status Client::ReadBlob(
                      "GET",
                      absl::StrCat("/v2/", path, "/blobs/", digest),
                      absl::StrCat("repository:", path, ":pull"),
-                     {}};
+                     {},
+                     ""};
   absl::Status failed;
   const absl::Time start = SteadyNow();
   uint64_t size = 0;

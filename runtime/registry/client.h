@@ -82,6 +82,15 @@ class Client {
   absl::StatusOr<Manifest> Get(const std::string& path,
                                const std::string& tag_or_digest);
 
+  // Puts a manifest or an index into the repository under a tag, which moves if
+  // it exists, or under its own digest. Returns its digest.
+  // kFailedPrecondition: the registry rejects it, e.g. because it names content
+  // that is missing.
+  absl::StatusOr<std::string> Put(const std::string& path,
+                                  const std::string& tag_or_digest,
+                                  const std::string& media_type,
+                                  const std::string& bytes);
+
   // Returns OK if the credentials allow a push to the repository. Starts an
   // upload and cancels it, so that nothing is left in the registry.
   absl::Status CheckPush(const std::string& path);
@@ -101,6 +110,7 @@ class Client {
     std::string target;
     std::string scope;
     net::Headers headers;
+    std::string body;
   };
   absl::StatusOr<net::Response> TryScheme(const std::string& scheme);
   // Sends a request to a server and returns its answer, whatever its status.

@@ -144,6 +144,8 @@ class Rewriter {
     }
     const dockerfile::Expanded base = global_.ExpandGlobal(stage.base.text);
     std::string image = base.IsKnown() ? base.text : "";
+    const auto other = request_.bases.find(stage.index);
+    if (other != request_.bases.end()) image = other->second;
     std::shared_ptr<const BaseImage> known;
     if (NeedsConfig(stage) && !image.empty() && request_.base_image) {
       known = request_.base_image(image, /*files=*/false);

@@ -31,7 +31,7 @@ Rewritten RewriteText(const SourceFile& file, absl::string_view target,
   const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
   const dockerfile::Executor executor("gcr.io/kaniko-project/executor:v1.24.0");
   dockerfile::ResolveOptions options;
-  options.build_args = PlatformArgs("linux/amd64");
+  options.build_args = PlatformArgs("", "linux/amd64");
   options.target =
       dockerfile::FindTarget(dockerfile, target, {}, problems).value();
   Request request;
@@ -84,6 +84,8 @@ const Case kCases[] = {
      "FROM a AS one\n\nFROM one\nRUN x\nRUN y\n"},
     {"TriggersOfTheTarget", "FROM a\nONBUILD RUN x\n",
      "FROM a\nONBUILD RUN x\n"},
+    {"EmptyVariant", "FROM a\nARG TARGETVARIANT\nRUN x-$TARGETVARIANT\n",
+     "FROM a\nARG TARGETVARIANT\nRUN x-$TARGETVARIANT\n"},
     {"PlatformArg", "FROM a\nARG TARGETARCH TARGETOS=x OTHER\n",
      "FROM a\nARG TARGETARCH=amd64 TARGETOS=x OTHER\n"},
     {"ValueOfAnotherStage",

@@ -59,6 +59,9 @@ struct Request {
   // The platform on which the image is built, e.g. "linux/amd64"; empty:
   // unknown.
   std::string platform;
+  // The images that stages start from instead of those that FROM names, because
+  // of its --platform, by the stages' indexes: "r.io/base@sha256:...".
+  std::map<int, std::string> bases;
   // Called only if a rule needs it; null: nothing is known about base images.
   FindBaseImage base_image;
   // Returns the HTTP status that a URL answers with; nullopt: unknown. Called

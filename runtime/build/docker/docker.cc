@@ -147,6 +147,9 @@ std::vector<std::string> DockerBuildCommand(const DockerBuild& build,
   if (!build.network.empty()) {
     argv.push_back(absl::StrCat("--network=", build.network));
   }
+  if (!build.platform.empty()) {
+    argv.push_back(absl::StrCat("--platform=", build.platform));
+  }
   for (const auto& [name, value] : build.build_args) {
     argv.push_back(CanBeInEnvironment(name)
                        ? absl::StrCat("--build-arg=", name)

@@ -35,6 +35,7 @@ struct DockerBuild {
   std::string dockerfile = "Dockerfile";  // path in the context
   std::string target;
   std::string network;
+  std::string platform;  // "linux/arm64"; empty: the daemon's own
   std::vector<std::pair<std::string, std::string>> build_args;
   std::vector<std::string> args;  // more of `docker build`
   bool use_build_kit = false;     // false: as docker is set up

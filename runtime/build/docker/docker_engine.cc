@@ -20,6 +20,7 @@ DockerBuild BuildOf(const plan::ImagePlan& plan) {
   build.dockerfile = plan.spec.dockerfile;
   build.target = plan.spec.target;
   if (plan.docker->options) build.network = plan.docker->options->network;
+  if (plan.spec.platform) build.platform = plan.spec.platform->ToString();
   build.build_args = plan.spec.build_args;
   build.args = plan.docker->args;
   build.use_build_kit = plan.docker->use_build_kit;

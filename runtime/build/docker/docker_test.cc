@@ -31,14 +31,16 @@ TEST(DockerTest, PassesEveryOption) {
   build.dockerfile = "docker/Dockerfile";
   build.target = "production";
   build.network = "host";
+  build.platform = "linux/arm64";
   build.build_args = {{"A", "1 2"}, {"B", ""}};
   build.args = {"--pull", "--label=x=y"};
   EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
               ElementsAre("docker", "build", "--file=docker/Dockerfile",
                           "--iidfile=/tmp/id", "--tag=r.io/app:v1",
                           "--tag=r.io/app:latest", "--target=production",
-                          "--network=host", "--build-arg=A", "--build-arg=B",
-                          "--force-rm", "--pull", "--label=x=y", "-"));
+                          "--network=host", "--platform=linux/arm64",
+                          "--build-arg=A", "--build-arg=B", "--force-rm",
+                          "--pull", "--label=x=y", "-"));
   build.use_build_kit = true;
   EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
               Not(Contains("--force-rm")));
