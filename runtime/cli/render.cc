@@ -146,6 +146,11 @@ int Render(const Options& options) {
     if (!options.show_secrets && !image->spec.docker_config.empty()) {
       image->spec.docker_config = WithoutLogins(image->spec.docker_config);
     }
+    if (!options.show_secrets) {
+      for (kube::BuildSecret& secret : image->spec.secrets) {
+        secret.value = "(hidden)";
+      }
+    }
     kube::Manifest manifest = kube::MakeManifest(image->spec);
     if (manifest.secret) out.Add(*manifest.secret);
     out.Add(manifest.pod);

@@ -62,7 +62,8 @@ bool IsVolume(const Flag& mount) {
       from = option.value.value_or("") != "";
     }
   }
-  return type == "tmpfs" || ((type == "bind" || type == "cache") && !from);
+  return type == "tmpfs" || type == "secret" ||
+         ((type == "bind" || type == "cache") && !from);
 }
 
 // `${X}/y` and `$X/y` are one path, whatever X is.
@@ -242,11 +243,13 @@ void Linter::CheckMount(const Flag& mount) {
       }
     }
   }
-  // Ovenbird has none to give, so that it is not there with BuildKit either.
-  const bool given =
-      kind->option == "type=secret" || kind->option == "type=ssh";
+  // What is not given is not there with BuildKit, either.
+  const bool may_miss =
+      kind->option == "type=ssh" ||
+      (kind->option == "type=secret" && !options_.has_secrets);
   const bool required = absl::StrContains(mount.value.value_or(""), "required");
-  if (given && !required && executor_.Of(kind->needed) == Verdict::kIgnored) {
+  if (may_miss && !required &&
+      executor_.Of(kind->needed) == Verdict::kIgnored) {
     return;
   }
   CheckFlag(mount, kind->needed, kind->effect, kind->advice);

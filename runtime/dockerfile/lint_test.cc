@@ -154,7 +154,7 @@ TEST(LintTest, RewritingMountsVolumes) {
       {"type=tmpfs,from=b,target=/a", 0},
       {"from=b,target=/a", 1},
       {"type=cache,from=b,target=/a", 1},
-      {"type=secret,id=a,required", 1},
+      {"type=secret,id=a,required", 0},
       {"type=ssh,required", 1},
   };
   for (const auto& c : kCases) {

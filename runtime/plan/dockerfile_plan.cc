@@ -29,6 +29,7 @@
 #include "runtime/dockerfile/parse.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
+#include "runtime/dockerfile/secret_mounts.h"
 #include "runtime/kube/user_args.h"
 #include "runtime/plan/mount_check.h"
 #include "runtime/plan/restart_helper.h"
@@ -102,6 +103,7 @@ void LintForKaniko(const DockerfileRequest& request,
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
   options.stages = resolution.stages;
   options.rewritten = Rewrites(request);
+  options.has_secrets = !request.secrets.empty();
   dockerfile::Lint(dockerfile, options, sink);
 }
 
@@ -223,6 +225,9 @@ void RewriteForKaniko(const DockerfileRequest& request,
   for (const auto& [name, volume] : request.kaniko->cache_volumes) {
     options.kept_caches.push_back(name);
   }
+  for (const GivenSecret& given : request.secrets) {
+    options.secrets.insert(given.secret.id);
+  }
   options.cache = request.kaniko->cache;
   options.caches_copies =
       kube::HasUserFlag(*request.kaniko, "cache-copy-layers");
@@ -284,6 +289,12 @@ class DockerfilePlanner {
   void PlanTarget(int target) {
     dockerfile::Resolution resolution = Resolve(target);
     plan_.registries = Registries(resolution);
+    plan_.secrets = {dockerfile::SecretMounts(dockerfile_), resolution.stages};
+    ReportUnused(request_.secrets, plan_.secrets, request_.image->dockerfile,
+                 problems_);
+    if (request_.check_secrets) {
+      ReportMissing(request_.secrets, plan_.secrets, problems_);
+    }
     trigger_args_ = std::move(resolution.trigger_args);
     AddTriggerArgs(request_, dockerfile_, given_, resolution.images,
                    trigger_args_);

@@ -43,6 +43,21 @@ TEST(DockerTest, PassesEveryOption) {
               Not(Contains("--force-rm")));
 }
 
+TEST(DockerTest, PassesSecretsWithoutTheirValues) {
+  DockerBuild build;
+  build.secrets.resize(2);
+  build.secrets[0].id = "a";
+  build.secrets[0].env = "TOKEN";
+  build.secrets[0].value = "v";
+  build.secrets[1].id = "b";
+  build.secrets[1].file = "/with, \"comma\"";
+  EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
+              ElementsAre("docker", "build", "--file=Dockerfile",
+                          "--iidfile=/tmp/id", "--secret=id=a,env=TOKEN",
+                          "--secret=id=b,\"src=/with, \"\"comma\"\"\"",
+                          "--force-rm", "-"));
+}
+
 TEST(DockerTest, FindsTheDigestOfAPush) {
   const std::string sha = absl::StrCat("sha256:", std::string(64, 'a'));
   EXPECT_EQ(PushedDigest(absl::StrCat("v1: digest: ", sha, " size: 525")), sha);
