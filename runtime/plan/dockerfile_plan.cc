@@ -11,10 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
@@ -160,6 +162,35 @@ void AddTriggerArgs(const DockerfileRequest& request,
   }
 }
 
+// Adds what ONBUILD of base images from registries mounts. Asks only if a
+// secret would be reported without it.
+void AddTriggerSecrets(const DockerfileRequest& request,
+                       const std::vector<dockerfile::BaseImage>& images,
+                       AskedSecrets& asked) {
+  if (request.base_image == nullptr || request.kaniko == nullptr ||
+      absl::c_all_of(request.secrets, [&](const GivenSecret& given) {
+        return asked.MayAskFor(given.secret.id);
+      })) {
+    return;
+  }
+  std::map<std::string, std::string> unread;  // The secret is reported.
+  for (const dockerfile::BaseImage& image : images) {
+    if (!image.is_base) continue;
+    const auto base = FinderOf(request, unread)(image.image, /*files=*/false);
+    if (base == nullptr) continue;
+    const SourceFile triggers(
+        "ONBUILD", absl::StrCat("FROM scratch\n",
+                                absl::StrJoin(base->onbuild, "\n"), "\n"));
+    diag::Collector ignored;
+    for (dockerfile::SecretMount& mount :
+         dockerfile::SecretMounts(dockerfile::Parse(triggers, ignored))) {
+      mount.span = image.span;
+      mount.stage = image.stage;
+      asked.mounts.push_back(std::move(mount));
+    }
+  }
+}
+
 // ONBUILD of images from registries, too. Asks only if stages are left out
 // without it: ONBUILD may copy from one of them.
 std::function<std::optional<std::vector<std::string>>(absl::string_view)>
@@ -290,6 +321,7 @@ class DockerfilePlanner {
     dockerfile::Resolution resolution = Resolve(target);
     plan_.registries = Registries(resolution);
     plan_.secrets = {dockerfile::SecretMounts(dockerfile_), resolution.stages};
+    AddTriggerSecrets(request_, resolution.images, plan_.secrets);
     ReportUnused(request_.secrets, plan_.secrets, request_.image->dockerfile,
                  problems_);
     if (request_.check_secrets) {

@@ -28,15 +28,15 @@ struct GivenSecret {
 
 // Parses the value of `--secret`, by docker's rules: `id=ID` with `src=FILE` or
 // `env=NAME`; with neither, the variable ID, or the file ID if it is not set.
-// kInvalidArgument if it is no such value.
+// kInvalidArgument if it is not such a value.
 absl::StatusOr<kube::BuildSecret> ParseSecretFlag(
     absl::string_view text,
     const std::function<std::optional<std::string>(const std::string&)>&
         environment);
 
 // Returns the secrets of the config and of the command line, which come first
-// and take the place of those with their IDs. `folder` is the config's; `home`
-// stands for `~`. `options` may be null.
+// and take the place of those with their IDs. `folder` is the config's; `~`
+// means `home`. `options` may be null.
 std::vector<GivenSecret> GivenSecrets(
     const config::BuildOptions* options,
     const std::vector<kube::BuildSecret>& command_line,

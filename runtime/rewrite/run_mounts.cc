@@ -224,13 +224,16 @@ class Mounter {
     return volume;
   }
 
-  // A secret that is not given is not mounted, by BuildKit either: the plan
-  // knows whether it has to be there.
+  // A secret that is not given is not mounted, by BuildKit either, which sets
+  // its variable to nothing. The plan knows whether it has to be there.
   void TakeSecret(const Flag& flag, const MountFlag& mount) {
     RunMount volume;
     volume.kind = RunMount::kSecret;
     volume.id = dockerfile::SecretId(mount.id, mount.source, mount.target);
-    if (site_.request.secrets.count(volume.id) == 0) return;
+    if (site_.request.secrets.count(volume.id) == 0) {
+      if (mount.env) SetVariable(flag, *mount.env, "");
+      return;
+    }
     if (mount.env) {
       TakeVariable(flag, *mount.env, volume);
       if (mount.target.empty()) return;
@@ -254,11 +257,18 @@ class Mounter {
   void TakeVariable(const Flag& flag, absl::string_view name, RunMount volume) {
     volume.target = SecretFile(volume.id);
     volume.mode = 0444;
-    const std::string problem = SetFromFile(site_, name, volume.target, draft_);
-    if (problem.empty()) return Use(flag, volume);
+    if (SetVariable(flag, name, volume.target)) Use(flag, volume);
+  }
+
+  // False, and reported, if that is impossible.
+  bool SetVariable(const Flag& flag, absl::string_view name,
+                   absl::string_view file) {
+    const std::string problem = SetFromFile(site_, name, file, draft_);
+    if (problem.empty()) return true;
     Report(flag,
            absl::StrCat("cannot set the variable `", name, "`: ", problem),
            "mount the secret as a file, without `env`");
+    return false;
   }
 
   void Use(const Flag& flag, const RunMount& volume) {

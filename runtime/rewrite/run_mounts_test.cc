@@ -220,27 +220,35 @@ const Case kCases[] = {
      {"secret s 0400 0:0 /run/secrets/s", "secret t 0400 0:0 /root/t"},
      {}},
     {"SecretThatIsNotGiven",
-     "RUN --mount=type=secret,id=u,env=U x\n",
+     "RUN --mount=type=secret,id=u --mount=type=secret,id=u,target=/u x\n",
      "RUN x\n",
+     {},
+     {}},
+    {"SecretAsVariableThatIsNotGiven",
+     "RUN --mount=type=secret,id=u,env=U x\n"
+     "RUN --mount=type=secret,id=u,env=U [\"x\"]\n",
+     "RUN export U=; x\n"
+     "RUN [\"/bin/sh\", \"-c\", \"export U= && exec \\\"$0\\\" "
+     "\\\"$@\\\"\", \"x\"]\n",
      {},
      {}},
     {"SecretAsVariable",
      "RUN --mount=type=secret,id=s,env=KEY x\n",
      "RUN KEY=$(cat /kaniko/ovenbird-secrets/043a718774c5 && echo .) && "
-     "KEY=\"${KEY%?}\" && export KEY; x\n",
+     "eval 'KEY=${KEY%?}' && export KEY; x\n",
      {"secret s 0444 0:0 /kaniko/ovenbird-secrets/043a718774c5"},
      {}},
     {"SecretAsVariableAndFile",
      "RUN --mount=type=secret,id=s,env=KEY,target=/k x\n",
      "RUN KEY=$(cat /kaniko/ovenbird-secrets/043a718774c5 && echo .) && "
-     "KEY=\"${KEY%?}\" && export KEY; x\n",
+     "eval 'KEY=${KEY%?}' && export KEY; x\n",
      {"secret s 0444 0:0 /kaniko/ovenbird-secrets/043a718774c5",
       "secret s 0400 0:0 /k"},
      {}},
     {"SecretAsVariableOfAProgram",
      "RUN --mount=type=secret,id=s,env=KEY [\"x\", \"a b\"]\n",
      "RUN [\"/bin/sh\", \"-c\", \"KEY=$(cat "
-     "/kaniko/ovenbird-secrets/043a718774c5 && echo .) && KEY=\\\"${KEY%?}\\\" "
+     "/kaniko/ovenbird-secrets/043a718774c5 && echo .) && eval 'KEY=${KEY%?}' "
      "&& export KEY && exec \\\"$0\\\" \\\"$@\\\"\", \"x\", \"a b\"]\n",
      {"secret s 0444 0:0 /kaniko/ovenbird-secrets/043a718774c5"},
      {}},

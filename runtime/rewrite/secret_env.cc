@@ -29,8 +29,10 @@ bool IsShellName(absl::string_view name) {
 
 // A substitution drops line feeds at the end: `.` and its own are dropped.
 std::string Assignment(absl::string_view name, absl::string_view file) {
-  return absl::StrCat(name, "=$(cat ", file, " && echo .) && ", name, "=\"${",
-                      name, "%?}\" && export ", name);
+  if (file.empty()) return absl::StrCat("export ", name, "=");
+  // In single quotes, because kaniko before 1.0 reads `${` itself.
+  return absl::StrCat(name, "=$(cat ", file, " && echo .) && eval '", name,
+                      "=${", name, "%?}' && export ", name);
 }
 
 bool HasShell(const Site& site) {

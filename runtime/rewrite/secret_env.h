@@ -14,8 +14,9 @@ namespace ovenbird::rewrite {
 // variable: in a folder of kaniko's own, which is in no image.
 std::string SecretFile(absl::string_view id);
 
-// Sets the variable `name` to the content of `file` in the RUN of the draft.
-// Returns why this is impossible; "": it is done.
+// Sets the variable `name` to the content of `file` in the RUN of the draft;
+// without a file, to the empty string. Returns why this is impossible; "": it
+// is done.
 std::string SetFromFile(const Site& site, absl::string_view name,
                         absl::string_view file, Draft& draft);
 
