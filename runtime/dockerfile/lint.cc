@@ -15,6 +15,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/scope.h"
+#include "runtime/dockerfile/secret_names.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/dockerfile/time_mode.h"
@@ -123,6 +124,7 @@ class Linter {
  private:
   void CheckSyntaxDirective();
   void Check(const Instruction& instruction);
+  void CheckNames(const Instruction& instruction);
   void CheckHeredocs(const Instruction& instruction);
   void CheckFlags(const Instruction& instruction);
   bool MayNeedRights(const Instruction& run) const;
@@ -173,6 +175,7 @@ void Linter::Check(const Instruction& instruction) {
     }
     return;
   }
+  CheckNames(instruction);
   if (!options_.rewritten) CheckHeredocs(instruction);
   CheckFlags(instruction);
   if (instruction.keyword == "ADD") CheckGitSources(instruction);
@@ -190,6 +193,23 @@ void Linter::Check(const Instruction& instruction) {
   CheckVolumes(commands);
   CheckExtendedAttributes(commands);
   if (options_.snapshot_mode == "time") CheckTimeMode(commands);
+}
+
+// Of ARG and ENV.
+void Linter::CheckNames(const Instruction& instruction) {
+  const bool is_env = instruction.keyword == "ENV";
+  if (!is_env && instruction.keyword != "ARG") return;
+  for (const Pair& pair : instruction.pairs) {
+    if (!LooksSecret(pair.name)) continue;
+    Span name = pair.span;
+    name.end = std::min(name.end,
+                        name.begin + static_cast<uint32_t>(pair.name.size()));
+    sink_.Handle(diag::SecretInDockerfile(
+        name, pair.name, instruction.keyword,
+        is_env ? "it is stored in the image"
+               : "it is in the build pod, and in the image's history if Docker "
+                 "builds it"));
+  }
 }
 
 void Linter::CheckHeredocs(const Instruction& instruction) {

@@ -353,6 +353,33 @@ TEST(LintTest, Volumes) {
       IsEmpty());
 }
 
+TEST(LintTest, NamesThatLookSecret) {
+  EXPECT_THAT(
+      Warnings("ARG TOKEN=base\n"
+               "FROM a\n"
+               "ARG VERSION API_KEY=1\n"
+               "ENV PATH=/bin DB_PASSWORD='x y'\n"
+               "ENV AUTH a b\n"
+               "ARG PUBLIC_KEY\n"
+               "ENV KEY_FILE=/k\n"
+               "LABEL token=1\n"
+               "RUN --mount=type=secret,id=TOKEN,env=TOKEN x\n"
+               "ONBUILD ENV SECRET=1\n",
+               kFork),
+      ElementsAre(
+          "3:13 API_KEY secret-in-dockerfile: `API_KEY` looks like a secret, "
+          "but ARG does not hide its value",
+          HasSubstr("4:15 DB_PASSWORD secret-in-dockerfile: `DB_PASSWORD` "
+                    "looks like a secret, but ENV "),
+          HasSubstr("5:5 AUTH secret-in-dockerfile")));
+  EXPECT_THAT(
+      Helps("FROM a\nENV KEY=1\nARG KEY\n", kFork),
+      ElementsAre("it is stored in the image; use `secrets` under `options`, "
+                  "and `RUN --mount=type=secret,id=KEY,env=KEY`",
+                  HasSubstr("it is in the build pod, and in the image's "
+                            "history if Docker builds it; ")));
+}
+
 TEST(LintTest, OnlyStagesThatTakePart) {
   const SourceFile file("Dockerfile", "FROM a\nRUN chown a b\nFROM b\n");
   diag::Collector problems;

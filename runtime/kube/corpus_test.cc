@@ -162,6 +162,7 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"build-arg-unset", "runtime/build"},
       {"build-arg-unused", "runtime/build"},
       {"cache-volume-unused", "runtime/plan"},
+      {"secret-in-dockerfile", "runtime/dockerfile"},
       {"secret-missing", "runtime/plan"},
       {"secret-not-given", "runtime/plan"},
       {"secret-unreadable", "runtime/plan"},
