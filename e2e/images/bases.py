@@ -16,6 +16,7 @@
   nginx     slim, with what a web server's image has
   onbuild   ONBUILD triggers that copy, run and set
   onbuild-from   ONBUILD COPY --from=tools
+  onbuild-secret   ONBUILD RUN --mount=type=secret
   onbuild-user   ONBUILD USER, and WORKDIR in a missing folder
   multi     an index of images for amd64 and arm64, which are its tags; /etc/arch is the architecture
   foreign   an image for the other one of these architectures, without an index
@@ -231,6 +232,7 @@ TRIGGERS = [
     "ENV TRIGGERED=yes",
     "WORKDIR /onbuild",
 ]
+SECRET_TRIGGER = "RUN --mount=type=secret,id=token md5sum /run/secrets/token > /f"
 FULL = {
     "Env": [PATH, "A=1", "B=two words"],
     "Cmd": ["-c", "id"],
@@ -268,6 +270,7 @@ def images():
         "caps": ([first, caps_layer()], plain),
         "onbuild": ([first], dict(plain, OnBuild=TRIGGERS)),
         "onbuild-user": ([first], dict(plain, OnBuild=["USER app", "WORKDIR /made/deep"])),
+        "onbuild-secret": ([first], dict(plain, OnBuild=[SECRET_TRIGGER])),
         "onbuild-from": ([first], dict(plain, OnBuild=["COPY --from=tools /tool /tool"])),
     }
 

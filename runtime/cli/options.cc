@@ -9,13 +9,16 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/cli/usage.h"
 #include "runtime/config/format.h"
+#include "runtime/plan/secrets.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -113,6 +116,21 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
   verb.add_flag("--strict", options.strict, "Treat warnings as errors");
 }
 
+void TakeSecret(const std::string& text, Options& options) {
+  absl::StatusOr<kube::BuildSecret> secret =
+      plan::ParseSecretFlag(text, EnvironmentVariable);
+  if (!secret.ok()) {
+    throw CLI::ValidationError(
+        "--secret", absl::StrCat("`", text, "`: ", secret.status().message()));
+  }
+  for (const kube::BuildSecret& other : options.secrets) {
+    if (other.id != secret->id) continue;
+    throw CLI::ValidationError(
+        "--secret", absl::StrCat("`", secret->id, "` is given twice"));
+  }
+  options.secrets.push_back(*std::move(secret));
+}
+
 void AddImages(CLI::App& verb, Options& options) {
   verb.add_option("images", options.images, "Keys under `images`. Default: all")
       ->type_name("IMAGE");
@@ -145,6 +163,16 @@ void AddImageFlags(CLI::App& verb, Options& options) {
                   "then that of the kube context")
       ->type_name("NAMESPACE")
       ->check(IsEmptyOr(config::Format::kDnsLabel));
+  verb.add_option_function<std::vector<std::string>>(
+          "--secret",
+          [&options](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) TakeSecret(text, options);
+          },
+          "Secret for RUN --mount=type=secret; can be repeated")
+      ->type_name("id=ID,src=FILE|env=NAME")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
   verb.add_flag("--skip-push", options.skip_push,
                 "Build without pushing, to test whether the build succeeds");
   verb.add_flag("--no-rewrite", options.no_rewrite,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "runtime/kube/build_spec.h"
 
 namespace ovenbird::cli {
 
@@ -48,6 +49,7 @@ struct Options {
   bool full_context = false;
   bool no_rewrite = false;
   bool skip_push = false;
+  std::vector<kube::BuildSecret> secrets;  // without their values
 
   OutputFormat output_format = OutputFormat::kYaml;  // render
   bool show_secrets = false;                         // render

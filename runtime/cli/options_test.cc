@@ -107,6 +107,20 @@ TEST(CommandLineTest, RenderAndValidate) {
             DiagnosticsFormat::kSarif);
 }
 
+TEST(CommandLineTest, Secrets) {
+  Options options =
+      Parsed({"build", "--secret", "id=a,src=/x/token", "web",
+              "--secret=id=b,env=TOKEN", "--secret", "id=c,source=/with/a b"});
+  ASSERT_EQ(options.secrets.size(), 3u);
+  EXPECT_EQ(options.secrets[0].id, "a");
+  EXPECT_EQ(options.secrets[0].file, "/x/token");
+  EXPECT_EQ(options.secrets[1].id, "b");
+  EXPECT_EQ(options.secrets[1].env, "TOKEN");
+  EXPECT_EQ(options.secrets[2].file, "/with/a b");
+  EXPECT_THAT(options.images, ElementsAre("web"));
+  EXPECT_EQ(Parsed({"render", "--secret", "id=a,env=A"}).secrets.size(), 1u);
+}
+
 TEST(CommandLineTest, Cleanup) {
   Options options = Parsed(
       {"cleanup", "--namespace", "builds", "--kube-context", "c", "--dry-run"});
@@ -175,6 +189,13 @@ const WrongUsage kWrongUsages[] = {
      "--help`"},
     {{"build", "-t", ""},
      "--tag: `` is not an image tag (empty); see "
+     "`ovenbird build --help`"},
+    {{"build", "--secret", "src=a"},
+     "--secret: `src=a`: `id` is missing; see `ovenbird build --help`"},
+    {{"build", "--secret", "id=a,env=A", "--secret", "id=a,src=b"},
+     "--secret: `a` is given twice; see `ovenbird build --help`"},
+    {{"build", "--secret"},
+     "`--secret` needs a value: `--secret id=ID,src=FILE|env=NAME`; see "
      "`ovenbird build --help`"},
     {{"cleanup", "-n", "Team"},
      "--namespace: `Team` is not a DNS label (upper case `T`); see `ovenbird "

@@ -175,6 +175,10 @@ plan::PlanOptions PlanOptionsFor(const Options& options, const Planned& planned,
   }
   plan.builders = planned.choice.builders;
   plan.environment = EnvironmentVariable;
+  plan.secrets = options.secrets;
+  plan.check_secrets = true;
+  plan.read_secrets = options.verb == Verb::kBuild || options.show_secrets;
+  plan.home = EnvironmentOrEmpty("HOME");
   plan.docker_config = &planned.docker_config;
   plan.cancel = cancel;
   plan.url_status = [cancel](const std::string& url) -> std::optional<int> {

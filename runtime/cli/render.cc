@@ -164,6 +164,11 @@ int Render(const Options& options) {
       if (!options.show_secrets && !spec.docker_config.empty()) {
         spec.docker_config = WithoutLogins(spec.docker_config);
       }
+      if (!options.show_secrets) {
+        for (kube::BuildSecret& secret : spec.secrets) {
+          secret.value = "(hidden)";
+        }
+      }
       kube::Manifest manifest = kube::MakeManifest(spec);
       if (manifest.secret) out.Add(*manifest.secret);
       out.Add(manifest.pod);

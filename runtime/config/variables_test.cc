@@ -591,6 +591,25 @@ std::vector<ProblemCase> ProblemCases() {
        {},
        "variable-rewritten <${X}> `t`, with its variables filled in, is read "
        "as a boolean and becomes `true`"},
+      {"a password as a build argument",
+       "vars:\n- {name: P, password: true}\n- {name: U, default: 'u:${P}'}\n"
+       "images:\n  a: {buildArgs: {A: '${P}', B: '${O}', C: 'x${U}'},\n"
+       "      labels: {A: '${P}'}, args: ['${P}', '--build-arg=A=${P}',\n"
+       "      --build-arg, 'A=${P}', '${P}', '$!{P}']}\n",
+       {"P=p", "O=o"},
+       {},
+       "password-in-build-arg <${P}> a build argument does not hide the "
+       "password `P`; it is in the build pod, and in the image's history if "
+       "Docker builds it\n"
+       "password-in-build-arg <${U}> a build argument does not hide the "
+       "password `U`; it is in the build pod, and in the image's history if "
+       "Docker builds it\n"
+       "password-in-build-arg <${P}> a build argument does not hide the "
+       "password `P`; it is in the build pod, and in the image's history if "
+       "Docker builds it\n"
+       "password-in-build-arg <${P}> a build argument does not hide the "
+       "password `P`; it is in the build pod, and in the image's history if "
+       "Docker builds it"},
       {"malformed definitions are left to others",
        "vars:\n- x\n- name: [a]\n- {default: 1}\nimages: {}\n",
        {},

@@ -13,6 +13,18 @@
 
 namespace ovenbird::kube {
 
+// A build secret that the Dockerfile asks for. Its value comes from one place:
+// `env` or `file` of this machine, or a key of a Secret in the cluster.
+struct BuildSecret {
+  std::string id;
+  std::string env;
+  std::string file;
+  std::string secret_name;
+  std::string secret_key;
+  // Of `env` or `file`; empty also where it has not been read.
+  std::string value;
+};
+
 // Everything that the objects of one build depend on.
 struct BuildSpec {
   std::string key;  // of the image in the config
@@ -43,6 +55,8 @@ struct BuildSpec {
   bool makes_devices = false;
   // Each has another target.
   std::vector<RunMount> run_mounts;
+  // Those that `run_mounts` name, each once.
+  std::vector<BuildSecret> secrets;
   // Push neither the image nor layers for the cache.
   bool skip_push = false;
   // Keep the image as this file in the container instead of pushing it.

@@ -11,10 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/platform.h"
 #include "runtime/base/regular_file.h"
@@ -30,6 +32,7 @@
 #include "runtime/dockerfile/parse.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
+#include "runtime/dockerfile/secret_mounts.h"
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/user_args.h"
 #include "runtime/plan/from_platform.h"
@@ -105,6 +108,7 @@ void LintForKaniko(const DockerfileRequest& request,
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
   options.stages = resolution.stages;
   options.rewritten = Rewrites(request);
+  options.has_secrets = !request.secrets.empty();
   dockerfile::Lint(dockerfile, options, sink);
 }
 
@@ -157,6 +161,35 @@ void AddTriggerArgs(const DockerfileRequest& request,
       for (size_t i = 1; i < words.size(); ++i) {
         names.insert(words[i].substr(0, words[i].find('=')));
       }
+    }
+  }
+}
+
+// Adds what ONBUILD of base images from registries mounts. Asks only if a
+// secret would be reported without it.
+void AddTriggerSecrets(const DockerfileRequest& request,
+                       const std::vector<dockerfile::BaseImage>& images,
+                       AskedSecrets& asked) {
+  if (request.base_image == nullptr || request.kaniko == nullptr ||
+      absl::c_all_of(request.secrets, [&](const GivenSecret& given) {
+        return asked.MayAskFor(given.secret.id);
+      })) {
+    return;
+  }
+  std::map<std::string, std::string> unread;  // The secret is reported.
+  for (const dockerfile::BaseImage& image : images) {
+    if (!image.is_base) continue;
+    const auto base = FinderOf(request, unread)(image.image, /*files=*/false);
+    if (base == nullptr) continue;
+    const SourceFile triggers(
+        "ONBUILD", absl::StrCat("FROM scratch\n",
+                                absl::StrJoin(base->onbuild, "\n"), "\n"));
+    diag::Collector ignored;
+    for (dockerfile::SecretMount& mount :
+         dockerfile::SecretMounts(dockerfile::Parse(triggers, ignored))) {
+      mount.span = image.span;
+      mount.stage = image.stage;
+      asked.mounts.push_back(std::move(mount));
     }
   }
 }
@@ -246,6 +279,9 @@ void RewriteForKaniko(const DockerfileRequest& request,
   for (const auto& [name, volume] : request.kaniko->cache_volumes) {
     options.kept_caches.push_back(name);
   }
+  for (const GivenSecret& given : request.secrets) {
+    options.secrets.insert(given.secret.id);
+  }
   options.cache = request.kaniko->cache;
   options.caches_copies =
       kube::HasUserFlag(*request.kaniko, "cache-copy-layers");
@@ -311,6 +347,13 @@ class DockerfilePlanner {
   void PlanTarget(int target) {
     dockerfile::Resolution resolution = Resolve(target);
     plan_.registries = Registries(resolution);
+    plan_.secrets = {dockerfile::SecretMounts(dockerfile_), resolution.stages};
+    AddTriggerSecrets(request_, resolution.images, plan_.secrets);
+    ReportUnused(request_.secrets, plan_.secrets, request_.image->dockerfile,
+                 problems_);
+    if (request_.check_secrets) {
+      ReportMissing(request_.secrets, plan_.secrets, problems_);
+    }
     trigger_args_ = std::move(resolution.trigger_args);
     AddTriggerArgs(request_, dockerfile_, given_, resolution.images,
                    trigger_args_);

@@ -22,6 +22,7 @@
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/kube/run_mount.h"
 #include "runtime/plan/base_question.h"
+#include "runtime/plan/secrets.h"
 #include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::plan {
@@ -37,6 +38,10 @@ struct DockerfileRequest {
   const config::Kaniko* kaniko = nullptr;
   // Name of the executor that runs; empty: `kaniko->image`.
   std::string executor;
+  // Those that the user gives.
+  std::vector<GivenSecret> secrets;
+  // One that is not among them is missing.
+  bool check_secrets = false;
   // The context without the ignored files; null: unknown.
   const context::Listing* listing = nullptr;
   // As in rewrite::Request.
@@ -80,6 +85,8 @@ struct DockerfilePlan {
   // image may have one in ONBUILD.
   bool runs_programs = false;
   std::vector<kube::RunMount> run_mounts;
+  // Those that the Dockerfile asks for.
+  AskedSecrets secrets;
   // The number of ONBUILD instructions that are known to run.
   int triggers = 0;
   // Images that FROM, COPY --from and RUN --mount name.

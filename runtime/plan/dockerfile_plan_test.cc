@@ -17,6 +17,7 @@
 #include "runtime/context/listing.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/plan/base_question.h"
+#include "runtime/plan/secrets.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/testing/listing.h"
 
@@ -39,6 +40,8 @@ class DockerfilePlanTest : public testing::Test {
     request.build_args = build_args_;
     request.file = &*file_;
     request.onbuild = onbuild_;
+    request.secrets = secrets_;
+    request.check_secrets = true;
     request.kaniko = kaniko_;
     request.executor = executor_;
     request.listing = listing_;
@@ -62,6 +65,7 @@ class DockerfilePlanTest : public testing::Test {
   std::vector<std::pair<std::string, std::string>> build_args_;
   std::function<std::optional<std::vector<std::string>>(absl::string_view)>
       onbuild_;
+  std::vector<GivenSecret> secrets_;
   const config::Kaniko* kaniko_ = nullptr;
   std::string executor_;
   AskBaseImage base_image_;
@@ -287,6 +291,35 @@ TEST_F(DockerfilePlanTest, OnbuildOfAnImageNeedsAStage) {
   asked = 0;
   Make("FROM a\nRUN x\n");
   EXPECT_EQ(asked, 0) << "no stage is left out";
+}
+
+TEST_F(DockerfilePlanTest, OnbuildOfAnImageMountsSecrets) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  int asked = 0;
+  base_image_ = [&](const BaseQuestion&) {
+    ++asked;
+    auto base = std::make_shared<rewrite::BaseImage>();
+    base->onbuild = {"ENV A=1", "RUN --mount=type=secret,id=a,required x",
+                     "RUN --mount=type=secret,id=b,required x"};
+    BaseAnswer answer;
+    answer.image = std::move(base);
+    return answer;
+  };
+  const SourceFile config("devspace.yaml", "acn");
+  for (uint32_t i = 0; i < 3; ++i) {
+    secrets_.emplace_back();
+    secrets_.back().secret.id = config.text()[i];
+    secrets_.back().span = {&config, i, i + 1};
+  }
+  Make("FROM base\nRUN --mount=type=secret,id=c x\n");
+  EXPECT_THAT(Problems(),
+              ElementsAre("secret-missing", "kaniko-differs", "secret-unused"));
+  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("`b`"));
+  EXPECT_EQ(problems_.Sorted()[0].span.begin, 5u) << "at the base image";
+  EXPECT_THAT(problems_.Sorted()[2].message, HasSubstr("`n`"));
+  EXPECT_GT(asked, 0);
 }
 
 TEST_F(DockerfilePlanTest, ArgumentsThatNobodyDeclares) {

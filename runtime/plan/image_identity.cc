@@ -36,6 +36,7 @@ config::Kaniko WhatMatters(config::Kaniko kaniko) {
   kaniko.resources = defaults.resources;
   kaniko.timeout = defaults.timeout;
   kaniko.cache_volumes = defaults.cache_volumes;
+  if (kaniko.options) kaniko.options->secrets.clear();
   return kaniko;
 }
 
@@ -120,7 +121,9 @@ std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
     case Builder::kDocker: {
       section = "build.docker";
       OptionWriter writer(section, &texts);
-      Write(*plan.docker, writer);
+      config::Docker docker = *plan.docker;
+      if (docker.options) docker.options->secrets.clear();
+      Write(docker, writer);
       break;
     }
     case Builder::kCustom: {

@@ -40,6 +40,7 @@
 #include "runtime/plan/mount_check.h"
 #include "runtime/plan/on_change.h"
 #include "runtime/plan/order.h"
+#include "runtime/plan/secrets.h"
 #include "runtime/registry/pull_secret.h"
 #include "runtime/registry/reference.h"
 
@@ -89,6 +90,7 @@ class Planner {
                        PlanImage(key, *images_.at(key)));
       if (one != nullptr) plan.images.push_back(std::move(one));
     }
+    ReportUnusedSecrets(plan);
     SetOrder(plan);
     return plan;
   }
@@ -104,6 +106,14 @@ class Planner {
       spans.emplace(entry.key(), entry.key_span());
     }
     return spans;
+  }
+
+  // Those of the command line: one of the images has to use each.
+  void ReportUnusedSecrets(const Plan& plan) {
+    for (const kube::BuildSecret& secret : options_.secrets) {
+      if (plan.images.empty() || used_secrets_.count(secret.id) > 0) continue;
+      sink_.Handle(diag::SecretUnused({}, secret.id, "no Dockerfile", ""));
+    }
   }
 
   void SetOrder(Plan& plan) {
@@ -471,6 +481,7 @@ class Planner {
     if (!dockerfile || folder == nullptr) return nullptr;
     TakeDockerfile(*dockerfile, *plan);
     if (!CanBuildHere(image, *dockerfile, *plan)) return nullptr;
+    if (!AddSecrets(dockerfile->secrets, *plan)) return nullptr;
     if (by_kaniko) {
       KeepCaches(plan->key, *plan->kaniko, config_.folder(), image.dockerfile,
                  spec.run_mounts, sink_);
@@ -519,6 +530,34 @@ class Planner {
     return false;
   }
 
+  std::vector<GivenSecret> SecretsFor(const ImagePlan& plan) const {
+    const auto& options = plan.kaniko->options;
+    return GivenSecrets(options ? &*options : nullptr, options_.secrets,
+                        config_.folder(), options_.home);
+  }
+
+  // False if one of them has no value.
+  bool AddSecrets(const AskedSecrets& asked, ImagePlan& plan) {
+    const std::vector<GivenSecret> given = SecretsFor(plan);
+    std::set<std::string> ids;
+    for (const GivenSecret& one : given) {
+      if (!asked.MayAskFor(one.secret.id)) continue;
+      used_secrets_.insert(one.secret.id);
+      if (plan.builder == Builder::kDocker) ids.insert(one.secret.id);
+    }
+    for (const kube::RunMount& mount : plan.spec.run_mounts) {
+      if (mount.kind == kube::RunMount::kSecret) ids.insert(mount.id);
+    }
+    diag::Collector problems;
+    plan.spec.secrets = ReadSecrets(
+        given, ids, options_.read_secrets ? options_.environment : nullptr,
+        problems);
+    for (diag::Diagnostic problem : problems.diagnostics()) {
+      Report(std::move(problem), plan.key);
+    }
+    return !problems.has_errors();
+  }
+
   // `folder`: null: not known. The plan must outlive the request.
   DockerfileRequest RequestFor(const config::Image& image,
                                const context::Folder* folder,
@@ -528,6 +567,8 @@ class Planner {
     request.image = &image;
     request.options = plan.kaniko->options ? &*plan.kaniko->options : nullptr;
     request.build_args = plan.spec.build_args;
+    request.secrets = SecretsFor(plan);
+    request.check_secrets = options_.check_secrets;
     request.file = plan.dockerfile;
     if (plan.builder == Builder::kKaniko) request.kaniko = plan.spec.kaniko;
     if (folder != nullptr) {
@@ -584,6 +625,8 @@ class Planner {
       folders_;
   std::map<std::string, context::FileRecords> records_;
   std::map<std::string, std::vector<dockerfile::BaseImage>> bases_;
+  // Their IDs.
+  std::set<std::string> used_secrets_;
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "runtime/config/load.h"
 #include "runtime/context/file_records.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/plan/base_question.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/image_plan.h"
@@ -69,6 +70,14 @@ struct PlanOptions {
   std::map<std::string, Builder> builders;
   // The source of credentials; null: none.
   const registry::DockerConfig* docker_config = nullptr;
+  // Of the command line, without their values.
+  std::vector<kube::BuildSecret> secrets;
+  // All secrets are known: one that is not given is missing.
+  bool check_secrets = false;
+  // Read the values of the secrets that are needed.
+  bool read_secrets = false;
+  // The user's home folder; empty: unknown.
+  std::string home;
   // Cancels credential helpers; may be null.
   Cancellation* cancel = nullptr;
 };

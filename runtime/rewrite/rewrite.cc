@@ -163,6 +163,10 @@ class Rewriter {
   // Whether it matters to the stage, or to one that starts from it, what is in
   // the config of its base image.
   bool NeedsConfig(const Stage& stage) const {
+    // Its ONBUILD may be all that the target does, or mount secrets.
+    const bool is_target = stage.index == request_.target;
+    if (is_target && stage.instructions.empty()) return true;
+    if (!request_.secrets.empty()) return true;
     for (const Instruction& instruction : stage.instructions) {
       // Rules ask for the files of the image then, and have to know what its
       // ONBUILD does to them.

@@ -53,6 +53,8 @@ struct Request {
   // IDs or targets of caches of RUN --mount that outlive the build; the
   // executor's own caches do not.
   std::vector<std::string> kept_caches;
+  // IDs of the build secrets that are given.
+  std::set<std::string> secrets;
   // Layers of RUN are cached, and with caches_copies those of COPY, too.
   bool cache = false;
   bool caches_copies = false;

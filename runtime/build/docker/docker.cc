@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
@@ -94,6 +95,24 @@ class Docker {
   const DockerBuild& build_;
 };
 
+// The value is a line of CSV.
+std::string SecretFlag(const kube::BuildSecret& secret) {
+  const std::string source = secret.env.empty()
+                                 ? absl::StrCat("src=", secret.file)
+                                 : absl::StrCat("env=", secret.env);
+  std::string fields;
+  for (const std::string& field : {absl::StrCat("id=", secret.id), source}) {
+    absl::StrAppend(&fields, fields.empty() ? "" : ",");
+    if (field.find_first_of(",\"\n") == field.npos) {
+      absl::StrAppend(&fields, field);
+    } else {
+      absl::StrAppend(&fields, "\"",
+                      absl::StrReplaceAll(field, {{"\"", "\"\""}}), "\"");
+    }
+  }
+  return absl::StrCat("--secret=", fields);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> FindDockerDaemon(const DockerEnvironment& env,
@@ -154,6 +173,9 @@ std::vector<std::string> DockerBuildCommand(const DockerBuild& build,
     argv.push_back(CanBeInEnvironment(name)
                        ? absl::StrCat("--build-arg=", name)
                        : absl::StrCat("--build-arg=", name, "=", value));
+  }
+  for (const kube::BuildSecret& secret : build.secrets) {
+    argv.push_back(SecretFlag(secret));
   }
   // BuildKit leaves nothing of a failed build anyway.
   if (!build.use_build_kit) argv.push_back("--force-rm");

@@ -34,16 +34,31 @@ TEST(DockerTest, PassesEveryOption) {
   build.platform = "linux/arm64";
   build.build_args = {{"A", "1 2"}, {"B", ""}};
   build.args = {"--pull", "--label=x=y"};
-  EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
-              ElementsAre("docker", "build", "--file=docker/Dockerfile",
-                          "--iidfile=/tmp/id", "--tag=r.io/app:v1",
-                          "--tag=r.io/app:latest", "--target=production",
-                          "--network=host", "--platform=linux/arm64",
-                          "--build-arg=A", "--build-arg=B", "--force-rm",
-                          "--pull", "--label=x=y", "-"));
+  EXPECT_THAT(
+      DockerBuildCommand(build, "/tmp/id"),
+      ElementsAre("docker", "build", "--file=docker/Dockerfile",
+                  "--iidfile=/tmp/id", "--tag=r.io/app:v1",
+                  "--tag=r.io/app:latest", "--target=production",
+                  "--network=host", "--platform=linux/arm64", "--build-arg=A",
+                  "--build-arg=B", "--force-rm", "--pull", "--label=x=y", "-"));
   build.use_build_kit = true;
   EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
               Not(Contains("--force-rm")));
+}
+
+TEST(DockerTest, PassesSecretsWithoutTheirValues) {
+  DockerBuild build;
+  build.secrets.resize(2);
+  build.secrets[0].id = "a";
+  build.secrets[0].env = "TOKEN";
+  build.secrets[0].value = "v";
+  build.secrets[1].id = "b";
+  build.secrets[1].file = "/with, \"comma\"";
+  EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
+              ElementsAre("docker", "build", "--file=Dockerfile",
+                          "--iidfile=/tmp/id", "--secret=id=a,env=TOKEN",
+                          "--secret=id=b,\"src=/with, \"\"comma\"\"\"",
+                          "--force-rm", "-"));
 }
 
 TEST(DockerTest, FindsTheDigestOfAPush) {

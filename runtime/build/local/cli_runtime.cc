@@ -102,7 +102,8 @@ class CliRun {
     RETURN_IF_ERROR(CheckPlanned(request, image));
     ASSIGN_OR_RETURN(Workspace workspace,
                      Workspace::Make(request.cache + "/run"));
-    ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, workspace.path()));
+    ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, workspace.path(),
+                                           workspace.path()));
     RETURN_IF_ERROR(Create(image));
     std::vector<std::string> remove = RemoveArguments();
     remove.insert(remove.begin(), tool_.program);
@@ -123,7 +124,10 @@ class CliRun {
     for (const ContainerMount& mount : run_.container.mounts) {
       const bool is_usual = mount.mode.value_or(0755) == 0755 &&
                             mount.user == 0 && mount.group == 0;
-      if (!mount.context_source && mount.same_as.empty() && is_usual) continue;
+      if (!mount.context_source && mount.same_as.empty() &&
+          mount.only_file.empty() && is_usual) {
+        continue;
+      }
       return absl::FailedPreconditionError(absl::StrCat(
           tool_.name, " cannot mount ", mount.path, " as `RUN --mount` asks"));
     }
