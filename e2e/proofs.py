@@ -184,6 +184,9 @@ PROOFS = {
             "test_examples.Examples.test_secrets_on_this_machine",
         ],
         "`--secret`": ["test_secrets.Secrets.test_flags"],
+        "with Docker, a Secret of the cluster is an error": [
+            "test_docker.Docker.test_a_secret_of_the_cluster"
+        ],
         "no value in the image, registries, logs, pods, arguments, output and files": [
             "test_secrets.Secrets.test_from_each_source",
             "test_secrets.Secrets.test_from_each_source_on_this_machine",

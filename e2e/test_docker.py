@@ -147,6 +147,17 @@ class Docker(ClusterTest):
         self.assertIn("docker build", finished.stderr)
         self.assertIn("no/such", finished.stderr)
 
+    def test_a_secret_of_the_cluster(self):
+        secrets = "secrets: [{id: token, secret: {name: ci-token, key: token}}]"
+        self.prepare(
+            "{docker: {options: {%s}}}" % secrets,
+            "FROM scratch\nRUN --mount=type=secret,id=token x\n",
+        )
+        finished = self.run_build()
+        self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
+        self.assertIn("the Secret `ci-token` of the cluster, which Docker does", finished.stderr)
+        self.assertIn("--secret id=token,src=FILE", finished.stderr)
+
     def busybox(self, script):
         return "FROM %s\nRUN %s\n" % (registry("library/busybox:1"), script)
 
