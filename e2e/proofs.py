@@ -402,6 +402,10 @@ PROOFS = {
         "no node of the platform, known before a pod is created": [
             "test_platforms.Platforms.test_no_node_of_the_platform"
         ],
+        "without `platforms`: that of the nodes": [
+            "test_platforms.Platforms.test_without_platforms",
+            "test_platforms.Platforms.test_nodes_of_two_platforms",
+        ],
         "`platforms` of an image that Docker builds": ["test_docker.Docker.test_platforms"],
         "--platform": ["test_platforms.Platforms.test_one_platform_has_no_index"],
     },

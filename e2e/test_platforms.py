@@ -4,7 +4,7 @@ builds for any platform there."""
 import json
 
 import image
-from frame import ENVIRONMENT, ClusterTest, registry
+from frame import ENVIRONMENT, ClusterTest, alone, kubectl, registry
 
 BUILD, ENVIRONMENTAL = 1, 3
 BOTH = ["linux/amd64", "linux/arm64"]
@@ -100,6 +100,35 @@ class Platforms(ClusterTest):
         waited = self.build("--platform", "linux/arm64", "--schedule-timeout", "2s")
         self.assertEqual(ENVIRONMENTAL, waited.code, waited.stdout + waited.stderr)
         self.assertIn("kubernetes.io/arch=arm64", waited.stderr)
+        self.assert_namespace_as_before()
+
+    def test_without_platforms(self):
+        """All nodes are alike, so TARGETARCH has a value."""
+        self.prepare("FROM scratch\nARG TARGETARCH\nCOPY bin-$TARGETARCH /bin\n")
+        finished = self.build()
+        self.assert_built(finished)
+        self.assertNotIn("kaniko-differs", finished.stderr)
+        self.assertEqual("amd64\n", self.pull(self.name + ":v1").text("bin"))
+        self.assertNotIn("platforms", finished.result["images"][0])
+        self.assert_namespace_as_before()
+
+    @alone
+    def test_nodes_of_two_platforms(self):
+        """A node without a machine; no pod is scheduled on it."""
+        labels = {"kubernetes.io/os": "linux", "kubernetes.io/arch": "arm64"}
+        node = {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": self.namespace, "labels": labels},
+            "spec": {"unschedulable": True},
+        }
+        kubectl("create", "-f", "-", text=json.dumps(node))
+        self.addCleanup(kubectl, "delete", "node", self.namespace)
+        self.prepare("FROM scratch\nARG TARGETARCH\nCOPY bin-amd64$TARGETARCH /bin\n")
+        finished = self.build()
+        self.assert_built(finished)
+        for words in ("leaves `TARGETARCH` empty", "Dockerfile:2:5", "platforms: [linux/amd64]"):
+            self.assertIn(words, finished.stderr)
         self.assert_namespace_as_before()
 
     def test_one_platform_has_no_index(self):

@@ -121,9 +121,10 @@ TEST_F(ImageTest, ChoosesTheVariant) {
   json::Array entries;
   std::map<std::string, std::string> variants;  // by digest
   for (const char* variant : {"v5", "v7", "v6"}) {
-    Push(variant);
-    Client client(registry_.domain(), {});
-    const std::string digest = client.Head("team/app", variant)->digest;
+    json::Value config;
+    config.Set("User", variant);
+    const std::string digest =
+        registry_.PushImage("team/app", variant, {}, config);
     variants[digest] = variant;
     json::Value platform;
     platform.Set("os", "linux");

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -418,6 +419,28 @@ TEST(KubernetesEngineTest, APlatformWithoutANodeIsKnownBefore) {
   ASSERT_TRUE(failure.has_value());
   EXPECT_EQ(failure->what, "no arm64 node in this cluster");
   EXPECT_EQ(lists, 1);
+}
+
+// A cluster may take long for its list of nodes.
+TEST(KubernetesEngineTest, OtherBuildsDoNotWaitForTheNodes) {
+  Event asked;
+  Event built;
+  BuildRun run(
+      {.answer = [&](const ObjectCall& call) -> std::optional<net::Response> {
+        // The first one is that of the nodes.
+        if (call.verb != "list" || asked.happened()) return std::nullopt;
+        asked.Notify();
+        built.Wait();
+        return StatusResponse(403, "Forbidden", "cannot list nodes");
+      }});
+  std::thread check([&] {
+    EXPECT_FALSE(run.CheckBefore("linux/arm64", /*needs_own_node=*/true));
+  });
+  asked.Wait();
+  const Outcome outcome = run.Build();
+  built.Notify();
+  check.join();
+  EXPECT_EQ(outcome.digest, kDigest);
 }
 
 TEST(KubernetesEngineTest, WhoMayNotListNodesBuildsAnyway) {
