@@ -28,6 +28,14 @@ std::string Element(const char* not_in) {
                       "][^", not_in, "]*)?|\\.\\.[^", not_in, "]+)");
 }
 
+// The architectures that runtime/base/platform.cc knows.
+std::string Platform() {
+  return "linux/(?:(?:amd64|x86_64|x86-64)(?:/v[1-4])?"
+         "|(?:arm64|aarch64)(?:/v[89]|/v9\\.[0-9])?|arm(?:/v?[5-8])?"
+         "|386|i386|armhf|armel|loong64|mips|mipsle|mips64|mips64le|ppc64"
+         "|ppc64le|riscv64|s390x)";
+}
+
 std::vector<FormatPattern>* MakePatterns() {
   return new std::vector<FormatPattern>{
       {"FORMAT_NONE", "", "", 0},
@@ -59,6 +67,7 @@ std::vector<FormatPattern>* MakePatterns() {
        "[A-Za-z_.-][A-Za-z0-9_.-]*", 0},
       {"DATA_KEY", "key of a Secret or ConfigMap",
        "\\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*", 253},
+      {"PLATFORM", "platform", Platform(), 0},
   };
 }
 

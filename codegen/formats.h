@@ -19,7 +19,7 @@ struct FormatPattern {
 // Returns the pattern of the enum value `number`; throws std::out_of_range for
 // any other number.
 const FormatPattern& PatternOf(int number);
-inline constexpr int kFormatCount = 15;
+inline constexpr int kFormatCount = 16;
 
 }  // namespace ovenbird::codegen
 

@@ -67,6 +67,12 @@ def tags(environment, repository):
     return sorted(json.loads(text)["Tags"])
 
 
+def digest(environment, reference):
+    """Returns the digest of what the reference names, which may be an index."""
+    options = login_options(environment, reference, "")
+    return skopeo("inspect", "--format", "{{.Digest}}", *options, "docker://" + reference).strip()
+
+
 def pull(environment, reference):
     """Returns the image; raises LookupError with skopeo's message if the pull fails."""
     options = login_options(environment, reference, "src-")

@@ -23,7 +23,10 @@ PROOFS = {
             "test_lints.Mounts.test_a_key_that_is_a_link",
         ],
         "namespace": ["test_page.Page.test_namespace"],
-        "options": ["test_page.Page.test_target_and_build_args"],
+        "options": [
+            "test_page.Page.test_target_and_build_args",
+            "test_secrets.Secrets.test_from_each_source",
+        ],
         "resources": [
             "test_examples.Examples.test_pod_options",
             "test_failures.Failures.test_no_node_has_room",
@@ -96,11 +99,13 @@ PROOFS = {
         "LimitRange": ["test_failures.Failures.test_a_limit_range_refuses_the_pod"],
         "missing config map": ["test_failures.Failures.test_a_mounted_config_map_is_missing"],
         "missing key": [
+            "test_secrets.Secrets.test_a_missing_key_of_the_cluster",
             "test_failures.Failures.test_a_mounted_key_is_missing",
             "test_failures.Failures.test_the_pull_secret_has_no_docker_config",
         ],
         "missing secret": [
             "test_failures.Failures.test_a_mounted_secret_is_missing",
+            "test_secrets.Secrets.test_a_missing_secret_of_the_cluster",
             "test_failures.Failures.test_the_pull_secret_is_missing",
         ],
         "namespace missing": ["test_failures.Failures.test_the_namespace_is_missing"],
@@ -169,6 +174,26 @@ PROOFS = {
         "a pull secret without an entry for a registry": [
             "test_credentials.PullSecret.test_nothing_for_the_destination",
             "test_credentials.PullSecret.test_nothing_for_a_base_image",
+        ],
+    },
+    "Build secrets": {
+        "a file and a variable of this machine, a Secret of the cluster": [
+            "test_secrets.Secrets.test_from_each_source",
+            "test_secrets.Secrets.test_from_each_source_on_this_machine",
+            "test_examples.Examples.test_secrets",
+            "test_examples.Examples.test_secrets_on_this_machine",
+        ],
+        "`--secret`": ["test_secrets.Secrets.test_flags"],
+        "with Docker, a Secret of the cluster is an error": [
+            "test_docker.Docker.test_a_secret_of_the_cluster"
+        ],
+        "no value in the image, registries, logs, pods, arguments, output and files": [
+            "test_secrets.Secrets.test_from_each_source",
+            "test_secrets.Secrets.test_from_each_source_on_this_machine",
+            "test_secrets.Secrets.test_a_leak_is_found",
+        ],
+        "kill -9: the Secret of the build goes with its pod": [
+            "test_secrets.Secrets.test_the_secret_of_a_killed_build_goes_with_its_pod"
         ],
     },
     "The pod": {
@@ -366,6 +391,23 @@ PROOFS = {
             "test_cleanup.RuncCleanup.test_the_next_build_deletes_it",
             "test_cleanup.DockerCleanup.test_the_next_build_deletes_it",
         ],
+    },
+    "Platforms": {
+        "`platforms`: the tags name an index": [
+            "test_platforms.Platforms.test_the_tags_name_an_index"
+        ],
+        "a platform that fails leaves the tags": [
+            "test_platforms.Platforms.test_a_platform_that_fails_leaves_the_tag"
+        ],
+        "no node of the platform, known before a pod is created": [
+            "test_platforms.Platforms.test_no_node_of_the_platform"
+        ],
+        "without `platforms`: that of the nodes": [
+            "test_platforms.Platforms.test_without_platforms",
+            "test_platforms.Platforms.test_nodes_of_two_platforms",
+        ],
+        "`platforms` of an image that Docker builds": ["test_docker.Docker.test_platforms"],
+        "--platform": ["test_platforms.Platforms.test_one_platform_has_no_index"],
     },
     "Registries": {
         "push check before the upload, `--skip-push-check`": [

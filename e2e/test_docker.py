@@ -4,6 +4,7 @@ import json
 import os
 import stat
 
+import image
 from dockerd import Dockerd
 from frame import ENVIRONMENT, ClusterTest, get, is_ours, kubectl, registry, until
 from test_examples import login_config
@@ -74,6 +75,33 @@ class Docker(ClusterTest):
             self.assertEqual({"word": "two words", "more": "yes"}, pulled.config["Labels"])
             self.assertEqual(pulled.digest, finished.result["images"][0]["digest"])
 
+    def test_platforms(self):
+        """Docker pulls the base image for each platform, and this machine pushes the index."""
+        self.prepare("", "FROM %s\nCOPY file /file\n" % registry(self.namespace + "/base:v1"))
+        both = "platforms: [linux/amd64, linux/arm64]"
+        self.write(
+            "devspace.yaml",
+            "images:\n"
+            "  base: {image: %s, tags: [v1], dockerfile: base, %s, build: {kaniko: {}}}\n"
+            "  app: {image: %s, tags: [v1, v2], %s, build: {docker: {}}}\n"
+            % (registry(self.namespace + "/base"), both, self.name, both),
+        )
+        self.write("base", "FROM scratch\nARG TARGETARCH\nCOPY bin-$TARGETARCH /arch\n")
+        for architecture in ("amd64", "arm64"):
+            self.write("bin-" + architecture, architecture + "\n")
+        finished = self.run_build()
+        self.assert_built(finished)
+        result = {one["key"]: one for one in finished.result["images"]}["app"]
+        self.assertEqual("docker", result["engine"])
+        self.assertEqual(2, len(result["platforms"]))
+        for one in result["platforms"]:
+            pulled = self.pull("%s@%s" % (self.name, one["digest"]))
+            self.assertEqual(one["platform"], "linux/" + pulled.text("arch").strip())
+            self.assertIn("file", pulled.files)
+        for tag in ("v1", "v2"):
+            self.assertEqual(result["digest"], image.digest(ENVIRONMENT, "%s:%s" % (self.name, tag)))
+        self.assert_namespace_as_before()
+
     def test_without_any_section(self):
         self.prepare("")
         self.assert_by("docker", self.run_build())
@@ -118,6 +146,17 @@ class Docker(ClusterTest):
         self.assertEqual(BUILD, finished.code, finished.stderr)
         self.assertIn("docker build", finished.stderr)
         self.assertIn("no/such", finished.stderr)
+
+    def test_a_secret_of_the_cluster(self):
+        secrets = "secrets: [{id: token, secret: {name: ci-token, key: token}}]"
+        self.prepare(
+            "{docker: {options: {%s}}}" % secrets,
+            "FROM scratch\nRUN --mount=type=secret,id=token x\n",
+        )
+        finished = self.run_build()
+        self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
+        self.assertIn("the Secret `ci-token` of the cluster, which Docker does", finished.stderr)
+        self.assertIn("--secret id=token,src=FILE", finished.stderr)
 
     def busybox(self, script):
         return "FROM %s\nRUN %s\n" % (registry("library/busybox:1"), script)

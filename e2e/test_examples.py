@@ -224,6 +224,34 @@ class Examples(ClusterTest):
         self.assertEqual({"mode": "debug"}, pulled.config["Labels"])
         self.assert_namespace_as_before()
 
+    def make_deploy_keys(self):
+        kubectl(
+            *("create", "secret", "generic", "deploy-keys", "-n", self.namespace),
+            "--from-literal=ci=12345"
+        )
+        self.before = self.objects()
+
+    def check_secrets(self, finished):
+        self.assert_built(finished)
+        pulled = self.pull_only(registry(self.namespace + "/app"))
+        self.assertEqual("1\n", pulled.text("machines.txt"))
+        self.assertIn("packages.txt", pulled.files)
+        self.assertEqual("5", pulled.text("key-size.txt").strip())
+        self.assertNotIn("root/.netrc", pulled.files)
+        self.assert_namespace_as_before()
+
+    def test_secrets(self):
+        self.copy("secrets")
+        self.make_deploy_keys()
+        self.check_secrets(self.build("--strict", environment={"PACKAGES_TOKEN": "s3cr3t"}))
+
+    def test_secrets_on_this_machine(self):
+        self.copy("secrets")
+        self.write("deploy-key", "12345")
+        flags = ("--strict", "--engine", "local", "--secret", "id=deploy-key,src=deploy-key")
+        running = self.start_without_cluster(*flags, PACKAGES_TOKEN="s3cr3t")
+        self.check_secrets(running.finish())
+
     def test_several_images(self):
         self.copy("several-images")
         self.assert_built(self.build())

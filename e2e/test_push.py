@@ -44,7 +44,7 @@ class Push(ClusterTest):
             self.assertIn(word, finished.stderr)
 
     def test_a_wrong_login_is_known_before_the_pod(self):
-        self.prepare(self.private())
+        self.prepare(self.private(), "{insecure: true}")
         self.write(self.home + "/.docker/config.json", self.wrong_login())
         self.refused(self.build(), "does not accept the image", "401", "john", "--skip-push-check")
         self.assert_no_pod_was_made()
@@ -77,7 +77,7 @@ class Push(ClusterTest):
         self.assert_namespace_as_before()
 
     def test_nothing_is_left_in_the_registry_by_the_check(self):
-        self.prepare(self.private())
+        self.prepare(self.private(), "{insecure: true}")
         self.write(self.home + "/.docker/config.json", login_config())
         finished = self.build()
         self.assert_built(finished)

@@ -16,7 +16,10 @@
   nginx     slim, with what a web server's image has
   onbuild   ONBUILD triggers that copy, run and set
   onbuild-from   ONBUILD COPY --from=tools
+  onbuild-secret   ONBUILD RUN --mount=type=secret
   onbuild-user   ONBUILD USER, and WORKDIR in a missing folder
+  multi     an index of images for amd64 and arm64, which are its tags; /etc/arch is the architecture
+  foreign   an image for the other one of these architectures, without an index
 """
 
 import hashlib
@@ -31,6 +34,8 @@ import urllib.request
 HERE = os.path.dirname(os.path.realpath(__file__))
 BUSYBOX = "/usr/bin/busybox"
 ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+FOREIGN = "amd64" if ARCHITECTURE == "arm64" else "arm64"
+MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 EPOCH = "2020-01-01T00:00:00Z"
 # Few, because every build extracts and scans them.
 APPLETS = """[ adduser addgroup ash awk basename cat chgrp chmod chown cmp cp cut date dd diff
@@ -227,6 +232,7 @@ TRIGGERS = [
     "ENV TRIGGERED=yes",
     "WORKDIR /onbuild",
 ]
+SECRET_TRIGGER = "RUN --mount=type=secret,id=token md5sum /run/secrets/token > /f"
 FULL = {
     "Env": [PATH, "A=1", "B=two words"],
     "Cmd": ["-c", "id"],
@@ -264,14 +270,15 @@ def images():
         "caps": ([first, caps_layer()], plain),
         "onbuild": ([first], dict(plain, OnBuild=TRIGGERS)),
         "onbuild-user": ([first], dict(plain, OnBuild=["USER app", "WORKDIR /made/deep"])),
+        "onbuild-secret": ([first], dict(plain, OnBuild=[SECRET_TRIGGER])),
         "onbuild-from": ([first], dict(plain, OnBuild=["COPY --from=tools /tool /tool"])),
     }
 
 
-def write_archive(path, name, layers, config):
+def write_archive(path, name, layers, config, architecture=ARCHITECTURE):
     """Writes a docker-archive, which skopeo reads."""
     about = {
-        "architecture": ARCHITECTURE,
+        "architecture": architecture,
         "os": "linux",
         "created": EPOCH,
         "config": config,
@@ -295,22 +302,57 @@ def write_archive(path, name, layers, config):
 def push_all(registry, scratch):
     """Pushes all base images to a registry without TLS."""
     for name, (layers, config) in images().items():
-        path = os.path.join(scratch, name + ".tar")
-        target = "%s/%s:latest" % (registry, name)
-        write_archive(path, target, layers, config)
-        command = ["skopeo", "copy", "--quiet", "--dest-tls-verify=false"]
-        subprocess.run(
-            command + ["docker-archive:" + path, "docker://" + target],
-            stdin=subprocess.DEVNULL,
-            check=True,
+        _push(registry, scratch, name + ":latest", layers, config)
+    for architecture in ("amd64", "arm64"):
+        layers = [bare_layer(), Layer().folders("etc").file("etc/arch", architecture).bytes()]
+        name = "multi:" + architecture
+        _push(registry, scratch, name, layers, {"Env": [PATH]}, architecture)
+    _push_index(registry, "multi", ("amd64", "arm64"))
+    _push(registry, scratch, "foreign:latest", [bare_layer()], {"Env": [PATH]}, FOREIGN)
+
+
+def _push(registry, scratch, name, layers, config, architecture=ARCHITECTURE):
+    path = os.path.join(scratch, "base.tar")
+    target = "%s/%s" % (registry, name)
+    write_archive(path, target, layers, config, architecture)
+    command = ["skopeo", "copy", "--quiet", "--dest-tls-verify=false"]
+    subprocess.run(
+        command + ["docker-archive:" + path, "docker://" + target],
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+    os.remove(path)
+
+
+def _push_index(registry, name, architectures):
+    """Pushes NAME:latest, an index of the images with the architectures as tags."""
+    entries = []
+    for architecture in architectures:
+        headers = _head(registry, name, architecture)
+        entries.append(
+            {
+                "mediaType": MANIFEST,
+                "digest": headers["Docker-Content-Digest"],
+                "size": int(headers["Content-Length"]),
+                "platform": {"os": "linux", "architecture": architecture},
+            }
         )
-        os.remove(path)
+    kind = "application/vnd.docker.distribution.manifest.list.v2+json"
+    index = {"schemaVersion": 2, "mediaType": kind, "manifests": entries}
+    url = "http://%s/v2/%s/manifests/latest" % (registry, name)
+    request = urllib.request.Request(
+        url, json.dumps(index).encode(), {"Content-Type": kind}, method="PUT"
+    )
+    urllib.request.urlopen(request, timeout=60).close()
+
+
+def _head(registry, name, tag):
+    url = "http://%s/v2/%s/manifests/%s" % (registry, name, tag)
+    request = urllib.request.Request(url, method="HEAD", headers={"Accept": MANIFEST})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.headers
 
 
 def digest_of(registry, name):
     """Returns the digest of NAME:latest, such as sha256:..."""
-    url = "http://%s/v2/%s/manifests/latest" % (registry, name)
-    accept = "application/vnd.docker.distribution.manifest.v2+json"
-    request = urllib.request.Request(url, method="HEAD", headers={"Accept": accept})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return answer.headers["Docker-Content-Digest"]
+    return _head(registry, name, "latest")["Docker-Content-Digest"]

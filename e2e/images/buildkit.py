@@ -59,8 +59,11 @@ class BuildKit:
         command += ["--output=type=oci,dest=" + output]
         if case.target:
             command.append("--opt=target=" + case.target)
+        if case.platform:
+            command.append("--opt=platform=" + case.platform)
         for name, value in case.args().items():
             command.append("--opt=build-arg:%s=%s" % (name, value))
+        command += case.secret_flags(os.path.join(scratch, "secrets"))
         done = process.run(command, scratch, seconds)
         if done.code == process.TIMED_OUT or (done.code and not self.is_up()):
             raise RuntimeError(done.stderr)

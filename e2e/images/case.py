@@ -11,7 +11,9 @@
 
 Keys (those with * may be repeated):
   target, arg* (NAME=VALUE)   as in a devspace.yaml's options
+  platform     the platform of the image, such as: linux/arm64; default: this machine's
   kaniko*      NAME: JSON, another key of build.kaniko
+  secret*      ID=VALUE, a build secret; a VALUE in quotes is JSON
   setup*       a shell line, run in the folder of the files (hard links, odd names, archives)
   then*        a shell line, run before a second build with the same cache; only the second
                image is compared
@@ -37,8 +39,8 @@ import re
 import subprocess
 
 _SECTION = re.compile(rb"^-- (.+?)(?: \(([a-z0-9 -]+)\))? --\n", re.MULTILINE)
-_ONE = ("why", "target", "context", "dockerfile", "lines", "executors")
-_MANY = ("arg", "kaniko", "setup", "then", "ignore")
+_ONE = ("why", "target", "platform", "context", "dockerfile", "lines", "executors")
+_MANY = ("arg", "kaniko", "secret", "setup", "then", "ignore")
 
 
 class Wrong(Exception):
@@ -69,6 +71,18 @@ class Case:
         """Returns the additional keys of build.kaniko."""
         pairs = (line.partition(":")[::2] for line in self.kaniko)
         return {name.strip(): json.loads(value) for name, value in pairs}
+
+    def secret_flags(self, folder):
+        """Writes the secrets' values into `folder`; returns the flags that name them."""
+        os.makedirs(folder, exist_ok=True)
+        flags = []
+        for number, pair in enumerate(self.secret):
+            name, _, value = pair.partition("=")
+            path = os.path.join(folder, str(number))
+            with open(path, "w") as stream:
+                stream.write(json.loads(value) if value.startswith('"') else value)
+            flags.append("--secret=id=%s,src=%s" % (name, path))
+        return flags
 
     def counts_at(self, line):
         return not self.lines or str(line) in self.lines.split()

@@ -55,7 +55,7 @@ class Ovenbird:
 
     def _run(self, case, scratch, seconds, read, to_file):
         command = [self._path, "build", "--config=devspace.yaml", "--diagnostics=json"]
-        command += self._flags
+        command += self._flags + case.secret_flags(os.path.join(scratch, "secrets"))
         # What builds executors from source is among this program's runfiles.
         variables = {"RUNFILES_DIR": os.path.dirname(os.path.abspath("."))}
         if self._cluster:
@@ -81,6 +81,7 @@ class Ovenbird:
         if not self._shows_rewriting:
             return False
         command = [self._path, "render", "--dockerfile", "--config=devspace.yaml"] + self._flags
+        command += case.secret_flags(os.path.join(scratch, "secrets"))
         done = process.run(command, scratch, 60)
         path = os.path.join(scratch, "case", case.dockerfile or "Dockerfile")
         with open(path, errors="replace", newline="") as stream:
@@ -103,6 +104,8 @@ class Ovenbird:
             "context": os.path.normpath(os.path.join("case", case.context)),
             "build": {"kaniko": kaniko},
         }
+        if case.platform:
+            about["platforms"] = [case.platform]
         with open(os.path.join(scratch, "devspace.yaml"), "w") as stream:
             # JSON is YAML.
             json.dump({"version": "v1beta9", "images": {"app": about}}, stream, indent=1)

@@ -286,6 +286,18 @@ class Cases(unittest.TestCase):
         self.assertEqual([True, False], [case.is_for("v1"), case.is_for("v")])
         self.assertFalse(case.has_second_build())
 
+    def test_secrets(self):
+        case = self.parse('why: x\nsecret: a=b=c\nsecret: d="e\\n"\n-- Dockerfile --\nFROM a\n')
+        with tempfile.TemporaryDirectory() as scratch:
+            flags = case.secret_flags(scratch + "/new")
+            found = []
+            for flag in flags:
+                name, _, path = flag.partition(",src=")
+                with open(path) as stream:
+                    found.append((name, stream.read()))
+        self.assertEqual([("--secret=id=a", "b=c"), ("--secret=id=d", "e\n")], found)
+        self.assertEqual([], self.parse("why: x\n-- Dockerfile --\n").secret_flags("/"))
+
     def test_what_is_not_well_formed(self):
         for text in (
             "why: x\n",
@@ -347,6 +359,11 @@ class Verdicts(unittest.TestCase):
         said = [("error", 9), ("warning", 9)]
         outcome = self.judge(built(), 2, None, said, "why: x\nlines: 4\n")
         self.assertEqual(["Dockerfile:9 x"], outcome.heard)
+
+    def test_what_is_not_of_the_image(self):
+        said = [{"id": "secret-in-dockerfile", "severity": "warning"}]
+        case = cases.parse("a/b", b"why: x\n-- Dockerfile --\n")
+        self.assertEqual([], verdict.heard(case, said))
 
     def test_refused_late(self):
         for late, code in ((False, 2), (True, 1)):

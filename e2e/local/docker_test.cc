@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -20,6 +21,7 @@
 #include "runtime/base/subprocess.h"
 #include "runtime/context/listing.h"
 #include "runtime/context/tar.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/image.h"
 #include "runtime/registry/testing/real_registry.h"
@@ -200,14 +202,19 @@ TEST_F(DockerTest, SkipPushKeepsItInTheDaemon) {
               StatusIs(absl::StatusCode::kNotFound));
 }
 
-// A mount is what only BuildKit understands. Docker's command line has BuildKit
-// within it, or in a plugin.
+// Mounts and secrets are what only BuildKit understands. Docker's command line
+// has BuildKit within it, or in a plugin.
 TEST_F(DockerTest, BuildsWithBuildKit) {
+  kube::BuildSecret& secret = build_.secrets.emplace_back();
+  secret.id = "token";
+  secret.file = absl::StrCat(::testing::TempDir(), "/token");
+  std::ofstream(secret.file) << "s3cr3t";
   files_ = {{"Dockerfile",
              absl::StrCat("FROM ", registry_.domain(),
                           "/base/shell:1\n"
                           "RUN --mount=type=bind,source=file,target=/tmp/in "
-                          "cp /tmp/in /out\n")},
+                          "--mount=type=secret,id=token,target=/t,required "
+                          "test -s /t && cp /tmp/in /out\n")},
             {"file", "content\n"}};
   Subprocess layer;
   layer.argv = {"sh", "-ec",

@@ -145,7 +145,7 @@ TEST_F(LocalEngineTest, BuildsAndPushes) {
   const std::string folder = absl::StrCat(::testing::TempDir(), "/pulled");
   std::filesystem::create_directory(folder);
   absl::StatusOr<registry::Manifest> manifest =
-      registry::FindImage(client, "team/app", "v1", "amd64");
+      registry::FindImage(client, "team/app", "v1", {"linux", "amd64", ""});
   ASSERT_THAT(manifest, IsOk());
   EXPECT_THAT(registry::PullImage(client, "team/app", *manifest, folder,
                                   [](int, int) {}),
@@ -208,7 +208,7 @@ TEST_F(LocalEngineTest, RunsCommandsOfABaseImage) {
   const std::string folder = absl::StrCat(::testing::TempDir(), "/run");
   std::filesystem::create_directory(folder);
   absl::StatusOr<registry::Manifest> manifest =
-      registry::FindImage(client, "team/app", "v1", "amd64");
+      registry::FindImage(client, "team/app", "v1", {"linux", "amd64", ""});
   ASSERT_THAT(manifest, IsOk());
   ASSERT_THAT(registry::PullImage(client, "team/app", *manifest, folder,
                                   [](int, int) {}),

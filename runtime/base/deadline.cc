@@ -1,17 +1,22 @@
 #include "runtime/base/deadline.h"
 
+#include "runtime/base/thread.h"
+
 namespace ovenbird {
 
 Deadline::Deadline(absl::Duration time, Cancellation* parent)
-    : cancellation_(parent), thread_([this, time] {
-        if (done_.SleepFor(time)) return;
-        passed_.Cancel();
-        cancellation_.Cancel();
-      }) {}
+    : cancellation_(parent) {
+  // Without a thread there is no limit: the work itself matters more.
+  StartThread(thread_, [this, time] {
+    if (done_.SleepFor(time)) return;
+    passed_.Cancel();
+    cancellation_.Cancel();
+  }).IgnoreError();
+}
 
 Deadline::~Deadline() {
   done_.Cancel();
-  thread_.join();
+  Join(thread_);
 }
 
 }  // namespace ovenbird

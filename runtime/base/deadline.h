@@ -9,7 +9,8 @@
 
 namespace ovenbird {
 
-// Cancels its cancellation() after a time. The destructor ends the wait.
+// Cancels its cancellation() after a time. The destructor ends the wait. If no
+// thread can be started, the time never passes.
 class Deadline {
  public:
   // Cancels after `time`, or earlier together with `parent` (may be null).

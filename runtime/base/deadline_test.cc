@@ -4,6 +4,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
+#include "tools/testing/no_threads.h"
 
 namespace ovenbird {
 namespace {
@@ -27,6 +28,15 @@ TEST(DeadlineTest, TheDestructorDoesNotWait) {
   const absl::Time start = absl::Now();
   { Deadline deadline(absl::Hours(1)); }
   EXPECT_LT(absl::Now() - start, absl::Minutes(1));
+}
+
+TEST(DeadlineTest, WithoutAThreadThereIsNoLimit) {
+  const ovenbird::testing::NoThreads none;
+  Cancellation parent;
+  Deadline deadline(absl::ZeroDuration(), &parent);
+  EXPECT_FALSE(deadline.passed());
+  parent.Cancel();
+  EXPECT_TRUE(deadline.cancellation().cancelled());
 }
 
 }  // namespace

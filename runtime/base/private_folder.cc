@@ -1,7 +1,9 @@
 #include "runtime/base/private_folder.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -83,6 +85,20 @@ absl::StatusOr<std::string> CacheFolder() {
   RETURN_IF_ERROR(CheckPrivateFolder(shared, geteuid()));
   if (access(shared.c_str(), W_OK) == 0) return shared;
   return absl::PermissionDeniedError(absl::StrCat("cannot write to ", shared));
+}
+
+absl::StatusOr<std::string> MemoryFolder() {
+  const char* const top = "/dev/shm";
+  struct statfs info;
+  if (statfs(top, &info) != 0 || info.f_type != TMPFS_MAGIC) {
+    return absl::UnavailableError("this machine has no /dev/shm");
+  }
+  std::string path = absl::StrCat(top, "/ovenbird-", geteuid());
+  if (!MakePrivateFolder(path).ok() ||
+      !CheckPrivateFolder(path, geteuid()).ok()) {
+    return absl::UnavailableError(absl::StrCat("cannot use ", path));
+  }
+  return path;
 }
 
 }  // namespace ovenbird

@@ -1,13 +1,17 @@
 #include "runtime/base/private_folder.h"
 
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -104,6 +108,18 @@ TEST(CacheFolderTest, InASharedFolderItMustBeThisUsersAlone) {
   std::ofstream(Shared()) << "x";
   EXPECT_THAT(CacheFolder(), StatusIs(absl::StatusCode::kPermissionDenied,
                                       HasSubstr("is not a folder")));
+}
+
+// On no disk, and closed to other users: it holds secrets.
+TEST(MemoryFolderTest, IsAPrivateFolderInMemory) {
+  const absl::StatusOr<std::string> folder = MemoryFolder();
+  ASSERT_THAT(folder,
+              IsOkAndHolds(absl::StrCat("/dev/shm/ovenbird-", geteuid())));
+  struct statfs info;
+  ASSERT_EQ(statfs(folder->c_str(), &info), 0);
+  EXPECT_EQ(info.f_type, TMPFS_MAGIC);
+  EXPECT_EQ(ModeOf(*folder), 0700u);
+  EXPECT_THAT(MemoryFolder(), IsOkAndHolds(*folder));
 }
 
 TEST(CacheFolderTest, AnotherUsersIsRefused) {

@@ -20,8 +20,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "runtime/base/shell_quote.h"
+#include "runtime/base/steady_time.h"
 
 extern char** environ;
 
@@ -242,7 +243,7 @@ class Child {
         pid_(pid),
         ends_(std::move(ends)),
         pidfd_(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))),
-        deadline_(absl::Now() + process.timeout),
+        deadline_(SteadyNow() + process.timeout),
         pending_in_(process.stdin_data) {
     SetNonBlocking(ends_.out);
     SetNonBlocking(ends_.err);
@@ -253,7 +254,7 @@ class Child {
     Cancellation::Subscription on_cancel(process_.cancel,
                                          [this] { woken_.Wake(); });
     while (!Exited()) {
-      const absl::Time now = absl::Now();
+      const absl::Time now = SteadyNow();
       if (end_.ok()) CheckForEnd(now);
       if (!end_.ok()) Terminate(now);
       Wait(now);

@@ -6,12 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tools/testing/status_matchers.h"
+#include "tools/testing/wall_clock.h"
 
 namespace ovenbird {
 namespace {
@@ -208,6 +212,31 @@ TEST(SubprocessTest, AnEmptyPathHasNoPrograms) {
 TEST(FindProgramTest, TakesTheFirstFolderThatHasIt) {
   EXPECT_EQ(*FindProgram("sh", "/no/such:/bin:/usr/bin"), "/bin/sh");
   EXPECT_FALSE(FindProgram("sh", "/etc").ok());
+}
+
+// After a suspend, or when an administrator sets the clock.
+TEST(SubprocessTest, AStepOfTheWallClockIsNoTime) {
+  for (const absl::Duration step : {absl::Hours(1), -absl::Hours(1)}) {
+    std::optional<testing::WallClockStep> clock;
+    Subprocess process;
+    process.argv = {"sh", "-c", "echo a; sleep 0.3; echo b; sleep 0.3"};
+    process.timeout = absl::Minutes(1);
+    std::string out;
+    process.on_stdout = [&](absl::string_view text) {
+      absl::StrAppend(&out, text);
+      clock.emplace(step);
+    };
+    EXPECT_THAT(RunSubprocess(process), testing::IsOk());
+    EXPECT_EQ(out, "a\nb\n");
+  }
+  // The time limit counts as before.
+  std::optional<testing::WallClockStep> back;
+  Subprocess process;
+  process.argv = {"sh", "-c", "echo a; exec sleep 60"};
+  process.timeout = absl::Seconds(1);
+  process.on_stdout = [&](absl::string_view) { back.emplace(-absl::Hours(1)); };
+  EXPECT_THAT(RunSubprocess(process),
+              testing::StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
 
 }  // namespace

@@ -1,12 +1,18 @@
 #include "runtime/build/build_record.h"
 
+#include <sys/types.h>
+
 #include <filesystem>
+#include <random>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
 #include "runtime/base/file_lock.h"
+#include "runtime/base/folder_without_links.h"
+#include "runtime/base/hmac.h"
 #include "runtime/base/json.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/kube/manifest.h"
@@ -15,11 +21,14 @@ namespace ovenbird::build {
 namespace {
 
 // Another version's records are no use; they are built over.
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr char kBuilds[] = "builds";
+constexpr mode_t kOwnerOnly = 0600;
 // Of the names of contexts' files.
 constexpr size_t kKeySize = 40;
 constexpr size_t kHashSize = 8;
+// Of the key for HMACs, in hexadecimal digits.
+constexpr size_t kSecretSize = 64;
 
 json::Value ToJson(const Texts& texts) {
   json::Value value{json::Object{}};
@@ -46,7 +55,7 @@ json::Value ToJson(const BuildRecord& record) {
 
 // Null when there is no file.
 absl::StatusOr<json::Value> ReadBuilds(const std::string& path) {
-  absl::StatusOr<std::string> text = ReadFile(path);
+  absl::StatusOr<std::string> text = ReadRegularFile(path);
   if (absl::IsNotFound(text.status())) return json::Value();
   RETURN_IF_ERROR(text.status());
   absl::StatusOr<json::Value> value = json::Parse(*text);
@@ -91,17 +100,20 @@ std::vector<std::string> Unwanted(const std::string& folder,
   return paths;
 }
 
-absl::Status MakeFolder(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  return error ? FileError(error.value(), "create", path) : absl::OkStatus();
+// Creates `folder`, which is in the folder of a config, and `below` in it.
+absl::Status MakeFolder(const std::string& folder,
+                        const std::string& below = "") {
+  const std::filesystem::path path(folder);
+  return MakeFolderWithoutLinks(path.parent_path().string(),
+                                (path.filename() / below).string());
 }
 
 absl::Status WriteBuilds(const std::string& path, json::Value builds) {
   json::Value value;
   value.Set("version", kVersion);
   value.Set(kBuilds, std::move(builds));
-  return ReplaceFile(path, absl::StrCat(json::Write(value, true), "\n"));
+  return ReplaceFile(path, absl::StrCat(json::Write(value, true), "\n"),
+                     kOwnerOnly);
 }
 
 }  // namespace
@@ -113,6 +125,29 @@ std::string BuildRecords::NameOf(const std::string& key) const {
 // Keys may have any letters; the hash keeps them apart.
 std::string BuildRecords::FilesPath(const std::string& key) const {
   return absl::StrCat(folder_, "/files/", FileNameOf(key, NameOf(key)));
+}
+
+std::string BuildRecords::SecretKey() const {
+  const std::string key =
+      ReadRegularFile(absl::StrCat(folder_, "/key")).value_or("");
+  return key.size() == kSecretSize ? key : "";
+}
+
+absl::Status BuildRecords::MakeSecretKey() const {
+  if (!SecretKey().empty()) return absl::OkStatus();
+  std::random_device random;
+  std::string key;
+  while (key.size() < kSecretSize) {
+    absl::StrAppend(&key, absl::Hex(random(), absl::kZeroPad8));
+  }
+  return ReplaceFile(absl::StrCat(folder_, "/key"), key, kOwnerOnly);
+}
+
+BuildRecord BuildRecords::Seal(BuildRecord record) const {
+  const std::string key = SecretKey();
+  record.fingerprint = ToHex(HmacOf(key, record.fingerprint));
+  for (auto& [name, hash] : record.options) hash = ToHex(HmacOf(key, hash));
+  return record;
 }
 
 absl::StatusOr<std::optional<BuildRecord>> BuildRecords::Get(
@@ -141,7 +176,8 @@ absl::Status BuildRecords::Put(const std::string& key,
   if (all.ok() && (*all)[kBuilds].as_object() != nullptr) {
     builds = (*all)[kBuilds];
   }
-  json::Value one = ToJson(record);
+  RETURN_IF_ERROR(MakeSecretKey());
+  json::Value one = ToJson(Seal(record));
   one.Set("key", key);
   one.Set("variant", variant_);
   builds.Set(NameOf(key), std::move(one));
@@ -174,6 +210,8 @@ absl::Status BuildRecords::Prune(const std::set<std::string>& keys) const {
   // Most runs find nothing, and need no lock.
   ASSIGN_OR_RETURN(bool stale, look());
   if (!stale && Unwanted(files, wanted).empty()) return absl::OkStatus();
+  // Nothing is deleted through a link.
+  RETURN_IF_ERROR(MakeFolder(folder_, "files"));
   ASSIGN_OR_RETURN(FileLock lock,
                    FileLock::Take(absl::StrCat(folder_, "/builds.lock")));
   ASSIGN_OR_RETURN(stale, look());
@@ -196,7 +234,7 @@ context::FileRecords BuildRecords::GetFiles(const std::string& key) const {
 
 absl::Status BuildRecords::PutFiles(const std::string& key,
                                     const context::FileRecords& files) const {
-  RETURN_IF_ERROR(MakeFolder(absl::StrCat(folder_, "/files")));
+  RETURN_IF_ERROR(MakeFolder(folder_, "files"));
   return files.Save(FilesPath(key));
 }
 

@@ -24,7 +24,8 @@ using Texts = std::map<std::string, std::string>;
 struct BuildRecord {
   std::string fingerprint;  // ImagePlan's
   std::string digest;       // "sha256:...", as pushed
-  // A hash of each option's value, since options contain passwords, too.
+  // A hash of each option's value, since options contain passwords, too;
+  // hashes of short values are not safe before BuildRecords::Seal.
   Texts options;
   // Digests of the images that it was built from, by name, if they were known
   // then.
@@ -44,10 +45,16 @@ class BuildRecords {
   BuildRecords(std::string folder, std::string variant)
       : folder_(std::move(folder)), variant_(std::move(variant)) {}
 
-  // Returns the record of an image; nullopt if there is none. kDataLoss: the
-  // file is damaged; the next Put() replaces it.
+  // Returns the record with HMACs in place of its fingerprint and its options'
+  // hashes, under the folder's own key: equal values have equal HMACs, and who
+  // reads `builds.json` cannot find a PIN by trying. Without a key, which the
+  // first Put() makes, the result equals no stored record.
+  BuildRecord Seal(BuildRecord record) const;
+
+  // Returns the sealed record of an image; nullopt if there is none. kDataLoss:
+  // the file is damaged; the next Put() replaces it.
   absl::StatusOr<std::optional<BuildRecord>> Get(const std::string& key) const;
-  // Replaces the record of an image.
+  // Seals the record and replaces that of the image with it.
   absl::Status Put(const std::string& key, const BuildRecord& record) const;
 
   // Returns whether the state of any context is known.
@@ -65,6 +72,9 @@ class BuildRecords {
   absl::Status Prune(const std::set<std::string>& keys) const;
 
  private:
+  // Returns the key for HMACs; empty if there is none.
+  std::string SecretKey() const;
+  absl::Status MakeSecretKey() const;
   std::string NameOf(const std::string& key) const;
   std::string FilesPath(const std::string& key) const;
 

@@ -34,13 +34,13 @@ BuildRecord Record(const std::string& digest) {
 }
 
 TEST(BuildRecordTest, IsWhatWasPut) {
-  BuildRecords records(absl::StrCat(NewFolder(), "/new/.ovenbird"), "");
+  BuildRecords records(absl::StrCat(NewFolder(), "/.ovenbird"), "");
   EXPECT_EQ(*records.Get("a"), std::nullopt);
   ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
   ASSERT_TRUE(records.Put("b \"ä\"", Record("sha256:2")).ok());
   ASSERT_TRUE(records.Put("a", Record("sha256:3")).ok());
-  EXPECT_EQ(**records.Get("a"), Record("sha256:3"));
-  EXPECT_EQ(**records.Get("b \"ä\""), Record("sha256:2"));
+  EXPECT_EQ(**records.Get("a"), records.Seal(Record("sha256:3")));
+  EXPECT_EQ(**records.Get("b \"ä\""), records.Seal(Record("sha256:2")));
   EXPECT_EQ(*records.Get("c"), std::nullopt);
 }
 
@@ -61,12 +61,12 @@ TEST(BuildRecordTest, NothingIsWrittenThroughALink) {
     std::filesystem::create_symlink(precious, entry.path());
     ++links;
   }
-  EXPECT_EQ(links, 2);
+  EXPECT_EQ(links, 3);
   ASSERT_TRUE(WriteFile(precious, "{}").ok());
   ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
   ASSERT_TRUE(records.PutFiles("a", files).ok());
   EXPECT_EQ(*ReadFile(precious), "{}");
-  EXPECT_EQ(**records.Get("a"), Record("sha256:1"));
+  EXPECT_EQ(**records.Get("a"), records.Seal(Record("sha256:1")));
 }
 
 TEST(BuildRecordTest, VariantsAreApart) {
@@ -76,7 +76,7 @@ TEST(BuildRecordTest, VariantsAreApart) {
   ASSERT_TRUE(plain.Put("a", Record("sha256:1")).ok());
   EXPECT_EQ(*test.Get("a"), std::nullopt);
   ASSERT_TRUE(test.Put("a", Record("sha256:2")).ok());
-  EXPECT_EQ(**plain.Get("a"), Record("sha256:1"));
+  EXPECT_EQ(**plain.Get("a"), plain.Seal(Record("sha256:1")));
 }
 
 TEST(BuildRecordTest, FilesOfKeysThatLookAlike) {
@@ -120,7 +120,7 @@ TEST(BuildRecordTest, WhatTheConfigNoLongerHasGoes) {
   // Others' files, one of them with a name like ours.
   ASSERT_TRUE(WriteFile(folder + "/files/notes.txt", "x").ok());
   ASSERT_TRUE(WriteFile(folder + "/files/a-01234567", "x").ok());
-  ASSERT_EQ(Names(folder).size(), 9u);
+  ASSERT_EQ(Names(folder).size(), 10u);
 
   ASSERT_TRUE(plain.Prune({"a", "new"}).ok());
   EXPECT_TRUE(plain.Get("a")->has_value());
@@ -133,7 +133,7 @@ TEST(BuildRecordTest, WhatTheConfigNoLongerHasGoes) {
   EXPECT_EQ(test.GetFiles("only here").size(), 1u);
   EXPECT_THAT(Names(folder), Contains("files/notes.txt"));
   EXPECT_THAT(Names(folder), Contains("files/a-01234567"));
-  EXPECT_EQ(Names(folder).size(), 7u);
+  EXPECT_EQ(Names(folder).size(), 8u);
 }
 
 TEST(BuildRecordTest, NothingToPruneMakesNothing) {
@@ -182,6 +182,68 @@ TEST(BuildRecordTest, ChangedNames) {
   EXPECT_THAT(ChangedNames({{"a", "1"}, {"b", "1"}, {"c", "1"}},
                            {{"b", "2"}, {"c", "1"}, {"d", "1"}}),
               ElementsAre("a", "b", "d"));
+}
+
+// Hashes of passwords are in them.
+TEST(BuildRecordTest, OthersCannotReadThem) {
+  const std::string folder = NewFolder();
+  const std::string path = absl::StrCat(folder, "/builds.json");
+  ASSERT_TRUE(WriteFile(path, "{}").ok());
+  std::filesystem::permissions(path, std::filesystem::perms{0644});
+  ASSERT_TRUE(BuildRecords(folder, "").Put("a", Record("sha256:1")).ok());
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms{0600});
+}
+
+// A repository may come with a link instead of the folder itself.
+TEST(BuildRecordTest, AFolderThatIsALinkIsRefused) {
+  for (const char* link : {".ovenbird", ".ovenbird/files"}) {
+    const std::string project = NewFolder();
+    const std::string elsewhere = NewFolder();
+    const std::filesystem::path at = std::filesystem::path(project) / link;
+    std::filesystem::create_directories(at.parent_path());
+    std::filesystem::create_directory_symlink(elsewhere, at);
+    BuildRecords records(absl::StrCat(project, "/.ovenbird"), "");
+    context::FileRecords files;
+    files.Add("x", {});
+    EXPECT_FALSE(records.PutFiles("a", files).ok());
+    if (at.filename() == ".ovenbird") {
+      EXPECT_FALSE(records.Put("a", Record("sha256:1")).ok());
+    }
+    // Its name is one of ours.
+    const std::string decoy = absl::StrCat(
+        elsewhere, at.filename() == "files" ? "" : "/files", "/a-12345678");
+    std::filesystem::create_directories(
+        std::filesystem::path(decoy).parent_path());
+    ASSERT_TRUE(files.Save(decoy).ok());
+    EXPECT_FALSE(records.Prune({}).ok());
+    EXPECT_TRUE(std::filesystem::exists(decoy));
+  }
+}
+
+// A PIN of four digits is found in its plain hash after 10,000 attempts.
+TEST(BuildRecordTest, HashesAreOfNoUseWithoutTheKey) {
+  const std::string folder = NewFolder();
+  BuildRecord record = Record("sha256:1");
+  record.options = {{"build.kaniko.options.buildArgs.PIN", "a-plain-hash"}};
+  for (const char* which : {"/one", "/two"}) {
+    const std::string own = absl::StrCat(folder, which);
+    ASSERT_TRUE(BuildRecords(own, "").Put("a", record).ok());
+    const std::string text = *ReadFile(absl::StrCat(own, "/builds.json"));
+    EXPECT_EQ(text.find("a-plain-hash"), std::string::npos) << text;
+    EXPECT_EQ(text.find("\"12\""), std::string::npos) << text;
+    EXPECT_EQ(std::filesystem::status(absl::StrCat(own, "/key")).permissions(),
+              std::filesystem::perms{0600});
+  }
+  const BuildRecords one(absl::StrCat(folder, "/one"), "");
+  const BuildRecords two(absl::StrCat(folder, "/two"), "");
+  EXPECT_EQ(**one.Get("a"), one.Seal(record));
+  EXPECT_NE((**one.Get("a")).options, (**two.Get("a")).options);
+  // The key stays for later builds.
+  ASSERT_TRUE(one.Put("a", record).ok());
+  EXPECT_EQ(**one.Get("a"), one.Seal(record));
+  std::filesystem::remove(absl::StrCat(folder, "/one/key"));
+  EXPECT_NE((**one.Get("a")).fingerprint, one.Seal(record).fingerprint);
 }
 
 }  // namespace

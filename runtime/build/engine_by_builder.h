@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/string_view.h"
@@ -21,6 +22,10 @@ class EngineByBuilder : public Engine {
 
   absl::string_view NameFor(const plan::ImagePlan& plan) const override {
     return engines_.at(plan.builder)->NameFor(plan);
+  }
+  std::optional<Failure> CheckBefore(const plan::ImagePlan& plan,
+                                     Cancellation& cancel) override {
+    return engines_.at(plan.builder)->CheckBefore(plan, cancel);
   }
   Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override {

@@ -4,6 +4,7 @@
 #define OVENBIRD_RUNTIME_BUILD_PUSH_CHECKING_ENGINE_H_
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -30,6 +31,10 @@ class PushCheckingEngine : public Engine {
       : engine_(std::move(engine)), options_(options) {}
   absl::string_view NameFor(const plan::ImagePlan& plan) const override {
     return engine_->NameFor(plan);
+  }
+  std::optional<Failure> CheckBefore(const plan::ImagePlan& plan,
+                                     Cancellation& cancel) override {
+    return engine_->CheckBefore(plan, cancel);
   }
   Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;

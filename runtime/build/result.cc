@@ -55,6 +55,17 @@ json::Value ToJson(const Failure& failure) {
   return value;
 }
 
+json::Value ToJson(const std::vector<PlatformResult>& platforms) {
+  json::Array array;
+  for (const PlatformResult& platform : platforms) {
+    json::Value value;
+    value.Set("platform", platform.platform);
+    if (!platform.digest.empty()) value.Set("digest", platform.digest);
+    array.push_back(std::move(value));
+  }
+  return array;
+}
+
 json::Value ToJson(const ImageResult& result) {
   json::Value value;
   value.Set("key", result.key);
@@ -62,6 +73,9 @@ json::Value ToJson(const ImageResult& result) {
   value.Set("tags", Strings(result.tags));
   value.Set("ok", !result.failure.has_value());
   if (!result.digest.empty()) value.Set("digest", result.digest);
+  if (!result.platforms.empty()) {
+    value.Set("platforms", ToJson(result.platforms));
+  }
   if (result.skipped) value.Set("skipped", true);
   if (!result.pushed) value.Set("pushed", false);
   value.Set("engine", result.engine);

@@ -12,12 +12,24 @@
 
 namespace ovenbird::build {
 
+// The image of one platform.
+struct PlatformResult {
+  std::string platform;  // "linux/arm64"
+  std::string digest;    // "sha256:..."; empty: not built
+
+  friend bool operator==(const PlatformResult&,
+                         const PlatformResult&) = default;
+};
+
 // The result of one image.
 struct ImageResult {
   std::string key;    // in the config
   std::string image;  // without tag
   std::vector<std::string> tags;
-  std::string digest;  // "sha256:..."; empty without an image
+  // "sha256:..."; of several platforms: the index's; empty without an image.
+  std::string digest;
+  // The platforms that the image is for; none: that of the node.
+  std::vector<PlatformResult> platforms;
   // Unchanged, and still in the registry: nothing was built.
   bool skipped = false;
   bool pushed = true;  // false: with --skip-push or --output

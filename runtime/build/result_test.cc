@@ -33,6 +33,7 @@ TEST(ResultTest, Json) {
   bad.key = "web";
   bad.image = "r.io/web";
   bad.engine = "local";
+  bad.platforms = {{"linux/amd64", "sha256:34"}, {"linux/arm64", ""}};
   bad.failure = Because(FailureKind::kBuild);
   bad.failure->details = {"line 1"};
   bad.failure->hint = "fix it";
@@ -71,6 +72,15 @@ TEST(ResultTest, Json) {
       "image": "r.io/web",
       "tags": [],
       "ok": false,
+      "platforms": [
+        {
+          "platform": "linux/amd64",
+          "digest": "sha256:34"
+        },
+        {
+          "platform": "linux/arm64"
+        }
+      ],
       "engine": "local",
       "seconds": 0,
       "failure": {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,8 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/build/schedule.h"
 #include "runtime/build/volume_locks.h"
 #include "runtime/plan/builder.h"
@@ -27,7 +28,20 @@ ImageResult NotStarted(const plan::ImagePlan& image, const Engine& engine) {
   result.pushed =
       image.builder == plan::Builder::kCustom || plan::PushesImage(image);
   result.engine = std::string(engine.NameFor(image));
+  for (std::string& platform : plan::PlatformNames(image)) {
+    result.platforms.push_back({std::move(platform), ""});
+  }
   return result;
+}
+
+// Of the standard library, for what this machine has no more of.
+Failure OutOf(const std::exception& error) {
+  Failure failure;
+  failure.kind = FailureKind::kEnvironment;
+  failure.what = absl::StrCat("this machine has no more memory or threads: ",
+                              error.what());
+  failure.hint = "use a smaller --jobs, or raise the limits";
+  return failure;
 }
 
 class Runner {
@@ -47,7 +61,12 @@ class Runner {
     schedule.keep_going = options_.keep_going;
     schedule.cancel = &cancel_;
     std::vector<TaskEnd> ends = RunTasks(after, schedule, [this](size_t image) {
-      BuildOne(*plan_.images[image], result_.images[image]);
+      ImageResult& result = result_.images[image];
+      try {
+        BuildOne(*plan_.images[image], result);
+      } catch (const std::exception& error) {
+        result.failure = OutOf(error);
+      }
       return !result_.images[image].failure.has_value();
     });
     for (size_t i = 0; i < ends.size(); ++i) {
@@ -65,7 +84,7 @@ class Runner {
 
  private:
   void BuildOne(const plan::ImagePlan& image, ImageResult& result) {
-    const absl::Time start = absl::Now();
+    const absl::Time start = SteadyNow();
     Observer& observer = *options_.observe(image);
     Texts bases;
     if (IsUnchanged(image, observer, bases, result)) {
@@ -73,6 +92,9 @@ class Runner {
     } else {
       Outcome outcome = Build(image, observer);
       result.digest = std::move(outcome.digest);
+      if (!outcome.platforms.empty()) {
+        result.platforms = std::move(outcome.platforms);
+      }
       result.warnings = std::move(outcome.warnings);
       result.failure = std::move(outcome.failure);
       if (!result.failure) {
@@ -84,7 +106,7 @@ class Runner {
       observer.Step(absl::StrCat("failed: ", result.failure->what));
     }
     if (!result.failure) Remember(image, bases, result);
-    result.duration = absl::Now() - start;
+    result.duration = SteadyNow() - start;
   }
 
   // One build at a time has a volume that outlives it.

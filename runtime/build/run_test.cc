@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,6 +44,7 @@ class FakeEngine : public Engine {
       built_.push_back(plan.key);
     }
     if (cancel_in == plan.key) cancel.Cancel();
+    if (throws_in == plan.key) throw std::bad_alloc();
     auto failure = failures.find(plan.key);
     if (failure == failures.end()) {
       auto digest = digests.find(plan.key);
@@ -64,6 +66,7 @@ class FakeEngine : public Engine {
   std::map<std::string, FailureKind> failures;
   std::map<std::string, std::string> digests;  // else made from the key
   std::string cancel_in;
+  std::string throws_in;
 
  private:
   Mutex mutex_;
@@ -182,6 +185,16 @@ TEST_F(RunTest, KeepsGoing) {
   EXPECT_EQ(ExitCode(result), 1);
   // Immediately, not only among the results.
   EXPECT_THAT(lines_, ElementsAre("failed: as was asked for"));
+}
+
+TEST_F(RunTest, WhatRunsOutFailsItsImageOnly) {
+  for (const char* key : {"a", "b"}) Add(key);
+  options_.keep_going = true;
+  engine_.throws_in = "a";
+  const RunResult result = Go();
+  EXPECT_THAT(Text(result), ElementsAre(HasSubstr("no more memory or threads"),
+                                        "b: sha256:b"));
+  EXPECT_EQ(ExitCode(result), 3);
 }
 
 TEST_F(RunTest, StartsNothingWhenInterrupted) {

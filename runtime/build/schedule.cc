@@ -1,12 +1,14 @@
 #include "runtime/build/schedule.h"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/thread.h"
 
 namespace ovenbird::build {
 namespace {
@@ -25,9 +27,16 @@ class Scheduler {
   std::vector<TaskEnd> Run() {
     const size_t jobs =
         std::min<size_t>(std::max(options_.jobs, 1), after_.size());
-    std::vector<std::thread> threads;
-    for (size_t i = 0; i < jobs; ++i) threads.emplace_back([this] { Work(); });
-    for (std::thread& thread : threads) thread.join();
+    // With fewer threads fewer tasks run at a time; this one is left in any
+    // case.
+    std::vector<std::thread> threads(jobs);
+    size_t started = 0;
+    while (started < jobs &&
+           StartThread(threads[started], [this] { Work(); }).ok()) {
+      ++started;
+    }
+    if (started == 0) Work();
+    for (std::thread& thread : threads) Join(thread);
     MutexLock lock(&mutex_);
     FindCauses();
     return std::move(ends_);
@@ -36,12 +45,22 @@ class Scheduler {
  private:
   void Work() {
     while (std::optional<size_t> task = Next()) {
-      const bool ok = run_(*task);
+      const bool ok = RunOne(*task);
       MutexLock lock(&mutex_);
       ends_[*task].kind = ok ? TaskEnd::kDone : TaskEnd::kFailed;
       failed_ = failed_ || !ok;
       --running_;
       changed_.SignalAll();
+    }
+  }
+
+  // What a task runs out of (memory, threads) must not end the others before
+  // they have deleted what they made.
+  bool RunOne(size_t task) {
+    try {
+      return run_(task);
+    } catch (const std::exception&) {
+      return false;
     }
   }
 

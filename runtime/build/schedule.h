@@ -33,10 +33,11 @@ struct TaskEnd {
 };
 
 // Runs the tasks: task i waits until those of after[i] are done. `run` returns
-// whether it succeeded and is called in several threads. Of the tasks that are
-// ready, the one with the lowest index is started first: with one job the order
-// is always the same. Tasks that wait for each other in a cycle are not
-// started.
+// whether it succeeded and is called in several threads, in fewer than
+// `options.jobs` if no more can be started; an exception is a failure. Of the
+// tasks that are ready, the one with the lowest index is started first: with
+// one job the order is always the same. Tasks that wait for each other in a
+// cycle are not started.
 std::vector<TaskEnd> RunTasks(const std::vector<std::vector<size_t>>& after,
                               const ScheduleOptions& options,
                               const std::function<bool(size_t)>& run);

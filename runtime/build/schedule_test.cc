@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
+#include "tools/testing/no_threads.h"
 
 namespace ovenbird::build {
 namespace {
@@ -44,7 +46,7 @@ struct Case {
   const char* ends;
 };
 
-class OneJobTest : public testing::TestWithParam<Case> {};
+class OneJobTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(OneJobTest, OrderAndEnds) {
   std::vector<size_t> order;
@@ -62,7 +64,7 @@ TEST_P(OneJobTest, OrderAndEnds) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, OneJobTest,
-    testing::Values(
+    ::testing::Values(
         Case{"Nothing", {}, {}, false, "", ""},
         Case{"Free", {{}, {}, {}}, {}, false, "0 1 2", "done done done"},
         Case{"Waits", {{2}, {}, {1}}, {}, false, "1 2 0", "done done done"},
@@ -96,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
              true,
              "2",
              "not-started not-started done"}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+    [](const ::testing::TestParamInfo<Case>& info) { return info.param.name; });
 
 // Each of the tasks ends only when all of them run.
 TEST(ScheduleTest, AsManyJobsAsAllowedRunAtOnce) {
@@ -176,6 +178,31 @@ TEST(ScheduleTest, ChainWithManyThreads) {
   });
   ASSERT_EQ(order.size(), after.size());
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+}
+
+TEST(ScheduleTest, WithoutThreadsTheTasksRunOneAfterTheOther) {
+  const ovenbird::testing::NoThreads none;
+  ScheduleOptions options;
+  options.jobs = 3;
+  std::vector<size_t> order;
+  const auto ends = RunTasks({{}, {0}, {}}, options, [&](size_t task) {
+    order.push_back(task);
+    return true;
+  });
+  EXPECT_EQ(Text(ends), "done done done");
+  EXPECT_EQ(absl::StrJoin(order, " "), "0 1 2");
+}
+
+// What a task cannot get (threads, memory) fails this task, not the program.
+TEST(ScheduleTest, ATaskThatRunsOutOfSomethingHasFailed) {
+  ScheduleOptions options;
+  options.keep_going = true;
+  options.jobs = 2;
+  const auto ends = RunTasks({{}, {}, {0}}, options, [&](size_t task) -> bool {
+    if (task == 0) throw std::bad_alloc();
+    return true;
+  });
+  EXPECT_EQ(Text(ends), "failed done blocked-by-0");
 }
 
 }  // namespace

@@ -72,9 +72,10 @@ Decision UnchangedImages::Decide(const plan::ImagePlan& image,
     return decision;
   }
   const BuildRecord& before = **found;
-  if (before.fingerprint != image.fingerprint) {
-    for (const std::string& name :
-         ChangedNames(before.options, plan::OptionHashes(image))) {
+  const BuildRecord now = records_.Seal(
+      {.fingerprint = image.fingerprint, .options = plan::OptionHashes(image)});
+  if (before.fingerprint != now.fingerprint) {
+    for (const std::string& name : ChangedNames(before.options, now.options)) {
       decision.why.push_back(absl::StrCat("option `", name, "` has changed"));
     }
     AddFileChanges(context::CompareRecords(records_.GetFiles(image.key),

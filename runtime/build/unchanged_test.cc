@@ -250,7 +250,7 @@ TEST_F(UnchangedTest, DamagedRecordsAreWrittenAnew) {
 TEST_F(UnchangedTest, OtherVersionsRecordsAreNone) {
   Remember();
   ASSERT_TRUE(WriteFile(absl::StrCat(folder_, "/builds.json"),
-                        "{\"version\": 2, \"builds\": [1]}")
+                        "{\"version\": 1, \"builds\": [1]}")
                   .ok());
   EXPECT_EQ(Decide().digest, "");
   EXPECT_THAT(Decide().warnings, IsEmpty());

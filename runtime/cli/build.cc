@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
+#include "runtime/base/folder_without_links.h"
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/cluster/inventory.h"
@@ -30,12 +30,13 @@
 #include "runtime/cli/signals.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/report/mask.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
 
-constexpr int kMostJobs = 4;
+constexpr char kOwnFolder[] = ".ovenbird";
 
 // Consoles of the images, made before any of them is built.
 using Consoles = std::map<std::string, std::unique_ptr<ImageConsole>>;
@@ -58,6 +59,12 @@ class BuildVerb {
       ShowError(
           "--output saves one image; name it: ovenbird build IMAGE "
           "--output FILE.tar");
+      return kExitUsage;
+    }
+    if (!options_.output_tar.empty() &&
+        !planned_->plan.images[0]->platforms.empty()) {
+      ShowError(
+          "--output saves the image of one platform; name it with --platform");
       return kExitUsage;
     }
     std::optional<build::BaseDigests> base_digests;
@@ -118,7 +125,7 @@ class BuildVerb {
     hooks.on_line = [this, several](absl::string_view subject,
                                     absl::string_view line) {
       console_.Line(several && subject != build::kAllImages ? subject : "",
-                    line);
+                    report::VisibleWithColors(line));
     };
     hooks.cancel = &signals_.cancellation();
     return hooks;
@@ -126,6 +133,7 @@ class BuildVerb {
 
   bool RunHooksBefore(const config::Loaded& project,
                       std::vector<std::string> images, int& exit_code) {
+    console_.Hide(report::Mask(project.passwords));
     const build::HookRun hooks = Hooks(project, images.size() > 1);
     images.push_back(build::kAllImages);
     build::RunResult result;
@@ -136,17 +144,19 @@ class BuildVerb {
   }
 
   std::string OwnFolder() const {
-    return (std::filesystem::path(planned_->project->folder()) / ".ovenbird")
+    return (std::filesystem::path(planned_->project->folder()) / kOwnFolder)
         .lexically_normal()
         .string();
   }
 
   // What builds write is nobody's source.
   void HideOwnFolder() const {
+    if (!MakeFolderWithoutLinks(planned_->project->folder(), kOwnFolder).ok()) {
+      return;
+    }
     std::error_code error;
-    std::filesystem::create_directories(OwnFolder(), error);
     const std::string path = absl::StrCat(OwnFolder(), "/.gitignore");
-    if (error || std::filesystem::exists(path, error)) return;
+    if (std::filesystem::exists(path, error)) return;
     ReplaceFile(path, "*\n").IgnoreError();
   }
 
@@ -164,7 +174,8 @@ class BuildVerb {
   // checkout that is mounted often is, keeps nobody from building.
   std::optional<LogFile> OpenLog(const std::string& key) {
     absl::StatusOr<LogFile> log = LogFile::Create(
-        absl::StrCat(OwnFolder(), "/logs/", kube::NamePart(key, 60), ".log"));
+        planned_->project->folder(),
+        absl::StrCat(kOwnFolder, "/logs/", kube::NamePart(key, 60), ".log"));
     if (log.ok()) return *std::move(log);
     if (std::exchange(told_of_logs_, true)) return std::nullopt;
     console_.Line("", absl::StrCat("warning: no log file is written: ",
@@ -192,9 +203,7 @@ class BuildVerb {
 
   build::RunOptions MakeRunOptions() {
     build::RunOptions run;
-    run.jobs = options_.jobs > 0
-                   ? options_.jobs
-                   : std::min<int>(kMostJobs, planned_->plan.images.size());
+    run.jobs = JobsFor(options_, *planned_);
     run.keep_going = options_.keep_going;
     run.explain = options_.explain_rebuild;
     run.hooks = Hooks(*planned_->project, planned_->plan.images.size() > 1);
@@ -204,7 +213,8 @@ class BuildVerb {
     return run;
   }
 
-  int End(const build::RunResult& result) {
+  int End(build::RunResult& result) {
+    HidePasswords(console_.mask(), result);
     ShowResults(result, std::cout, std::cerr);
     return Finish(result, options_.result_file, std::cerr);
   }

@@ -17,6 +17,7 @@
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/access.h"
 #include "runtime/kube/client.h"
+#include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -40,6 +41,12 @@ class CleanupVerb {
     if (!cancel().cancelled()) ShowError(problem.message());
   }
 
+  // Names and annotations are what others wrote into the cluster.
+  template <typename... Parts>
+  static void Print(const Parts&... parts) {
+    std::cout << report::Visible(absl::StrCat(parts...)) << std::endl;
+  }
+
   // One of what there is; `remove` deletes it.
   template <typename Remove>
   void Handle(const std::string& what, bool in_use, const std::string& why,
@@ -47,7 +54,7 @@ class CleanupVerb {
     if (cancel().cancelled()) return;
     if (in_use) {
       ++in_use_;
-      std::cout << "kept: " << what << ": " << why << "\n";
+      Print("kept: ", what, ": ", why);
       return;
     }
     if (!options_.dry_run) {
@@ -55,16 +62,15 @@ class CleanupVerb {
       if (!deleted.ok()) return Fail(deleted);
     }
     ++deleted_;
-    std::cout << (options_.dry_run ? "would be deleted: " : "deleted: ") << what
-              << ": " << why << "\n";
+    Print(options_.dry_run ? "would be deleted: " : "deleted: ", what, ": ",
+          why);
   }
 
   // `blind`: "0 deleted" would say that there is nothing.
   void Sum(const std::string& where, bool blind = false) {
     if (cancel().cancelled() || (blind && deleted_ + in_use_ == 0)) return;
-    std::cout << where << ": " << deleted_
-              << (options_.dry_run ? " to delete" : " deleted") << ", "
-              << in_use_ << " in use" << std::endl;
+    Print(where, ": ", deleted_, options_.dry_run ? " to delete" : " deleted",
+          ", ", in_use_, " in use");
     deleted_ = in_use_ = 0;
   }
 
@@ -126,8 +132,8 @@ class CleanupVerb {
       }
     }
     if (!found.not_seen.empty()) {
-      std::cout << "not checked, for lack of permissions: "
-                << absl::StrJoin(found.not_seen, ", ") << "\n";
+      Print("not checked, for lack of permissions: ",
+            absl::StrJoin(found.not_seen, ", "));
     }
     return found.problems.empty();
   }

@@ -8,8 +8,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
@@ -35,7 +37,8 @@ size_t TerminalWidth() {
 }
 
 void Console::Line(absl::string_view prefix, absl::string_view text) {
-  const std::string line = absl::StrCat(Prefixed(prefix, text), "\n");
+  const std::string line =
+      absl::StrCat(Prefixed(prefix, mask_.Apply(text)), "\n");
   MutexLock lock(&mutex_);
   if (has_progress_) *out_ << kEraseLine;
   has_progress_ = false;
@@ -45,7 +48,9 @@ void Console::Line(absl::string_view prefix, absl::string_view text) {
 void Console::Progress(absl::string_view prefix, absl::string_view text) {
   // A longer line would wrap, and stay.
   const std::string line =
-      text.empty() ? "" : Prefixed(prefix, text).substr(0, width_() - 1);
+      text.empty()
+          ? ""
+          : Prefixed(prefix, mask_.Apply(text)).substr(0, width_() - 1);
   MutexLock lock(&mutex_);
   has_progress_ = !text.empty();
   *out_ << kEraseLine << line << std::flush;
@@ -62,21 +67,34 @@ void ImageConsole::Step(absl::string_view text) {
 
 void ImageConsole::Progress(absl::string_view text) {
   if (console_->is_terminal()) {
-    console_->Progress(options_.prefix, text);
+    console_->Progress(options_.prefix, report::Visible(text));
   } else if (!text.empty() && Clock::now() - last_step_ >= kBetweenLines) {
     Step(text);
   }
 }
 
 void ImageConsole::Log(absl::string_view line) {
-  if (log_) log_->Write(absl::StrCat(line, "\n"));
+  WriteToFile(line);
   if (options_.short_log && IsNoise(line)) return;
-  console_->Line(options_.prefix, absl::StrCat("  ", line));
+  // A message of kaniko may have several lines.
+  for (absl::string_view each : absl::StrSplit(line, '\n')) {
+    console_->Line(options_.prefix,
+                   absl::StrCat("  ", report::VisibleWithColors(each)));
+  }
 }
 
 void ImageConsole::Warn(absl::string_view text) {
   console_->Line(options_.prefix,
                  absl::StrCat("warning: ", report::Visible(text)));
+}
+
+void ImageConsole::WriteToFile(absl::string_view line) {
+  if (!log_) return;
+  const absl::Status status =
+      log_->Write(absl::StrCat(console_->mask().Apply(line), "\n"));
+  if (!status.ok()) {
+    Warn(absl::StrCat("the log file is incomplete: ", status.message()));
+  }
 }
 
 bool IsNoise(absl::string_view line) {

@@ -9,12 +9,14 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/mutex.h"
 #include "runtime/build/observer.h"
 #include "runtime/cli/log_file.h"
+#include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
 
@@ -31,6 +33,10 @@ class Console {
   explicit Console(std::ostream* out, bool is_terminal = false,
                    size_t (*width)() = &TerminalWidth)
       : out_(out), is_terminal_(is_terminal), width_(width) {}
+  // Has passwords replaced in all that is written from now on. Call it before
+  // other threads use the console.
+  void Hide(report::Mask mask) { mask_ = std::move(mask); }
+  const report::Mask& mask() const { return mask_; }
   // Writes "[prefix] text", or only the text if the prefix is empty.
   void Line(absl::string_view prefix, absl::string_view text);
   // Replaces the line of progress on a terminal, until Line() writes one; an
@@ -44,6 +50,7 @@ class Console {
   const bool is_terminal_;
   size_t (*const width_)();
   bool has_progress_ ABSL_GUARDED_BY(mutex_) = false;
+  report::Mask mask_;
 };
 
 // How the output of one image is shown.
@@ -72,6 +79,8 @@ class ImageConsole : public build::Observer {
   }
 
  private:
+  void WriteToFile(absl::string_view line);
+
   Console* const console_;
   const ImageConsoleOptions options_;
   std::optional<LogFile> log_;

@@ -1,5 +1,6 @@
 #include "runtime/cli/console.h"
 
+#include <filesystem>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -10,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
 #include "runtime/cli/log_file.h"
+#include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -43,16 +45,35 @@ TEST(ConsoleTest, NoiseIsWhatDevSpaceLeavesOut) {
   }
 }
 
-TEST(ConsoleTest, NothingButALogMovesTheCursor) {
+TEST(ConsoleTest, NothingMovesTheCursor) {
   std::ostringstream out;
   Console console(&out);
   ImageConsole image(&console, std::nullopt, {});
   image.Step("reading a\x1B[2Jb");
   image.Warn("c\nd");
-  image.Log("\x1B[31mred\x1B[0m");
+  image.Log("\x1B[31mred\x1B[0m \x1B[1A\x1B]0;title\x07\n2");
   EXPECT_EQ(out.str(),
-            "reading a\\x1B[2Jb\nwarning: c\\nd\n  \x1B[31mred\x1B[0m\n");
+            "reading a\\x1B[2Jb\nwarning: c\\nd\n"
+            "  \x1B[31mred\x1B[0m \\x1B[1A\\x1B]0;title\\x07\n  2\n");
   EXPECT_EQ(image.log_file(), "");
+}
+
+TEST(ConsoleTest, PasswordsAreNeitherShownNorKept) {
+  std::ostringstream out;
+  Console console(&out, /*is_terminal=*/true, [] { return size_t{80}; });
+  console.Hide(report::Mask({"s3cret"}));
+  absl::StatusOr<LogFile> log = LogFile::Create(testing::TempDir(), "mask.log");
+  ASSERT_TRUE(log.ok()) << log.status();
+  ImageConsole image(&console, *std::move(log), {});
+  image.Step("running make --pin=s3cret");
+  image.Log("got s3cret");
+  image.Progress("s3cret");
+  image.Warn("s3cret");
+  console.Line("", "hook: s3cret");
+  const std::string shown =
+      out.str() + *ReadFile(absl::StrCat(testing::TempDir(), "/mask.log"));
+  EXPECT_EQ(shown.find("s3cret"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("got ***\n"), std::string::npos) << shown;
 }
 
 std::string Shown(bool short_log, const std::string& path) {
@@ -61,7 +82,8 @@ std::string Shown(bool short_log, const std::string& path) {
   ImageConsoleOptions options;
   options.prefix = "app";
   options.short_log = short_log;
-  absl::StatusOr<LogFile> log = LogFile::Create(path);
+  absl::StatusOr<LogFile> log = LogFile::Create(
+      testing::TempDir(), std::filesystem::path(path).filename().string());
   EXPECT_TRUE(log.ok()) << log.status();
   ImageConsole image(&console, *std::move(log), std::move(options));
   EXPECT_EQ(image.log_file(), "") << "there is no log yet";
@@ -74,7 +96,7 @@ std::string Shown(bool short_log, const std::string& path) {
 }
 
 TEST(ConsoleTest, ShowsAndKeepsTheLog) {
-  const std::string path = absl::StrCat(testing::TempDir(), "/console.log");
+  const std::string path = absl::StrCat(testing::TempDir(), "console.log");
   EXPECT_EQ(Shown(false, path),
             "[app] kaniko runs\n"
             "[app]   Taking snapshot of files...\n"
@@ -84,7 +106,7 @@ TEST(ConsoleTest, ShowsAndKeepsTheLog) {
 }
 
 TEST(ConsoleTest, AShortLogIsWholeInItsFile) {
-  const std::string path = absl::StrCat(testing::TempDir(), "/short.log");
+  const std::string path = absl::StrCat(testing::TempDir(), "short.log");
   EXPECT_EQ(Shown(true, path),
             "[app] kaniko runs\n"
             "[app]   done\n"

@@ -43,6 +43,7 @@ int Context(const Options& options) {
     // Without a Docker config: no credential helper is to run for this.
     plan::PlanOptions plan_options;
     plan_options.images = options.images;
+    plan_options.platforms = options.platforms;
     plan_options.full_context = options.full_context;
     plan_options.environment = EnvironmentVariable;
     absl::StatusOr<plan::Plan> made =
@@ -59,8 +60,10 @@ int Context(const Options& options) {
   JsonWriter json(&out, /*pretty=*/true);
   if (options.context_json) json.BeginArray();
   for (const auto& image : plan.images) {
+    // The contexts for several platforms are alike.
     absl::StatusOr<context::Report> report =
-        MakeReport(*image, *project, options);
+        MakeReport(image->platforms.empty() ? *image : *image->platforms[0],
+                   *project, options);
     if (!report.ok()) {
       ShowError(report.status().message());
       return kExitEnvironment;

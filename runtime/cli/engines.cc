@@ -1,5 +1,7 @@
 #include "runtime/cli/engines.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -14,6 +16,7 @@
 #include "runtime/build/engine_by_builder.h"
 #include "runtime/build/local/local_engine.h"
 #include "runtime/build/owner.h"
+#include "runtime/build/platforms_engine.h"
 #include "runtime/build/push_checking_engine.h"
 #include "runtime/cli/version.h"
 #include "runtime/kube/client.h"
@@ -23,6 +26,9 @@ namespace ovenbird::cli {
 namespace {
 
 using plan::Builder;
+
+// Of builds at the same time, where the user names no other number.
+constexpr size_t kMostJobs = 4;
 
 std::unique_ptr<build::Engine> LocalEngine(const Options& options,
                                            const Planned& planned) {
@@ -62,11 +68,21 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
       {"ovenbird.dev/project", ProjectName(planned.project->folder())},
       {"ovenbird.dev/version", kVersion}};
   kubernetes.patience.unschedulable = options.schedule_timeout;
+  kubernetes.waits_for_nodes = options.has_schedule_timeout;
   return std::make_unique<build::KubernetesEngine>(std::move(client), inventory,
                                                    std::move(kubernetes));
 }
 
 }  // namespace
+
+int JobsFor(const Options& options, const Planned& planned) {
+  if (options.jobs > 0) return options.jobs;
+  size_t builds = 0;
+  for (const auto& image : planned.plan.images) {
+    builds += std::max<size_t>(1, image->platforms.size());
+  }
+  return static_cast<int>(std::min(kMostJobs, builds));
+}
 
 absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
     const Options& options, const Planned& planned, Console& console,
@@ -83,7 +99,9 @@ absl::StatusOr<std::unique_ptr<build::Engine>> MakeEngine(
   } else {
     kaniko = LocalEngine(options, planned);
   }
-  auto all = std::make_unique<build::EngineByBuilder>(std::move(engines));
+  auto all = std::make_unique<build::PlatformsEngine>(
+      std::make_unique<build::EngineByBuilder>(std::move(engines)),
+      JobsFor(options, planned), &planned.docker_config);
   if (!options.output_tar.empty()) return all;
   build::PushCheckOptions checks;
   checks.before = !options.skip_push_check;

@@ -13,6 +13,10 @@
 
 namespace ovenbird::cli {
 
+// Returns how many builds may run at the same time: the user's number, else as
+// many as there are, at most 4. Each platform of an image is a build.
+int JobsFor(const Options& options, const Planned& planned);
+
 // Returns an engine that builds each image with its builder, and writes the
 // notes of the choice to `console`. `planned`, `console` and `inventory`, which
 // records what builds create in the cluster, must outlive the engine.

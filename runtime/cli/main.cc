@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/base/core_dump.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/cli/options.h"
 #include "runtime/cli/verbs.h"
@@ -57,6 +58,7 @@ int WithOutput(int code) {
 }  // namespace
 
 int Main(int argc, char** argv, const std::string& verb) {
+  ForbidCoreDumps();
   // A reader that went away (`| head`) is an error of write, not of ours.
   std::signal(SIGPIPE, SIG_IGN);
   if (const char* folder = std::getenv("BUILD_WORKING_DIRECTORY")) {

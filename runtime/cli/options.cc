@@ -9,13 +9,16 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/cli/usage.h"
 #include "runtime/config/format.h"
+#include "runtime/plan/secrets.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -113,9 +116,33 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
   verb.add_flag("--strict", options.strict, "Treat warnings as errors");
 }
 
+void TakeSecret(const std::string& text, Options& options) {
+  absl::StatusOr<kube::BuildSecret> secret =
+      plan::ParseSecretFlag(text, EnvironmentVariable);
+  if (!secret.ok()) {
+    throw CLI::ValidationError(
+        "--secret", absl::StrCat("`", text, "`: ", secret.status().message()));
+  }
+  for (const kube::BuildSecret& other : options.secrets) {
+    if (other.id != secret->id) continue;
+    throw CLI::ValidationError(
+        "--secret", absl::StrCat("`", secret->id, "` is given twice"));
+  }
+  options.secrets.push_back(*std::move(secret));
+}
+
 void AddImages(CLI::App& verb, Options& options) {
   verb.add_option("images", options.images, "Keys under `images`. Default: all")
       ->type_name("IMAGE");
+  verb.add_option("--platform", options.platforms,
+                  "Platforms to build for instead of the config's `platforms`, "
+                  "such as linux/amd64,linux/arm64")
+      ->type_name("PLATFORM")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->delimiter(',')
+      ->check(Is(config::Format::kPlatform));
   verb.add_flag(
       "--full-context", options.full_context,
       "Send the whole context, not only the files that COPY and ADD use");
@@ -136,6 +163,16 @@ void AddImageFlags(CLI::App& verb, Options& options) {
                   "then that of the kube context")
       ->type_name("NAMESPACE")
       ->check(IsEmptyOr(config::Format::kDnsLabel));
+  verb.add_option_function<std::vector<std::string>>(
+          "--secret",
+          [&options](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) TakeSecret(text, options);
+          },
+          "Secret for RUN --mount=type=secret; can be repeated")
+      ->type_name("id=ID,src=FILE|env=NAME")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
   verb.add_flag("--skip-push", options.skip_push,
                 "Build without pushing, to test whether the build succeeds");
   verb.add_flag("--no-rewrite", options.no_rewrite,
@@ -175,7 +212,8 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
             "images that the config assigns to Docker");
   verb.add_option(
           "-j,--jobs", options.jobs,
-          "Number of images to build in parallel. Default: all, at most 4")
+          "Number of images to build in parallel; each platform of an image "
+          "counts as one. Default: all, at most 4")
       ->type_name("N")
       ->check(IsNumber(1, 1000));
   verb.add_flag_callback(
@@ -201,9 +239,11 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
                   "--schedule-timeout",
                   "`" + text + "` is not a duration, such as 90s, 10m or 1h");
             }
+            options.has_schedule_timeout = true;
           },
           "How long to wait for a node with enough free resources; an "
-          "autoscaler may add one. Default: 5m")
+          "autoscaler may add one, also of an architecture that no node has "
+          "yet. Default: 5m")
       ->type_name("DURATION");
   verb.add_option("--result", options.result_file,
                   "Write the results to this file, as JSON")

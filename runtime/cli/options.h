@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "runtime/kube/build_spec.h"
 
 namespace ovenbird::cli {
 
@@ -44,9 +45,11 @@ struct Options {
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;
   std::string name_space;
+  std::vector<std::string> platforms;  // instead of the config's
   bool full_context = false;
   bool no_rewrite = false;
   bool skip_push = false;
+  std::vector<kube::BuildSecret> secrets;  // without their values
 
   OutputFormat output_format = OutputFormat::kYaml;  // render
   bool show_secrets = false;                         // render
@@ -60,6 +63,7 @@ struct Options {
   bool explain_rebuild = false;
   bool short_log = false;
   absl::Duration schedule_timeout = absl::Minutes(5);
+  bool has_schedule_timeout = false;
   std::string result_file;  // JSON
   std::string output_tar;   // keep the image as a file instead of pushing
   bool skip_push_check = false;

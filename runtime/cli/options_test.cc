@@ -51,7 +51,22 @@ TEST(CommandLineTest, BuildWithFlags) {
   EXPECT_EQ(options.result_file, "r.json");
 }
 
+TEST(CommandLineTest, Platforms) {
+  for (const char* verb : {"build", "render", "context"}) {
+    EXPECT_THAT(Parsed({verb, "--platform", "linux/amd64,linux/arm64", "web",
+                        "--platform=linux/arm"})
+                    .platforms,
+                ElementsAre("linux/amd64", "linux/arm64", "linux/arm"));
+  }
+  const Exit exit = Ended({"build", "--platform=linux/amd64,arm64"});
+  EXPECT_EQ(exit.code, 2);
+  EXPECT_THAT(exit.err,
+              HasSubstr("`arm64` is not a platform (has no `linux/`)"));
+}
+
 TEST(CommandLineTest, ScheduleTimeout) {
+  EXPECT_FALSE(Parsed({"build"}).has_schedule_timeout);
+  EXPECT_TRUE(Parsed({"build", "--schedule-timeout=5m"}).has_schedule_timeout);
   EXPECT_EQ(Parsed({"build"}).schedule_timeout, absl::Minutes(5));
   EXPECT_EQ(Parsed({"build", "--schedule-timeout", "90s"}).schedule_timeout,
             absl::Seconds(90));
@@ -90,6 +105,20 @@ TEST(CommandLineTest, RenderAndValidate) {
             OutputFormat::kJson);
   EXPECT_EQ(Parsed({"validate", "--diagnostics", "sarif"}).diagnostics,
             DiagnosticsFormat::kSarif);
+}
+
+TEST(CommandLineTest, Secrets) {
+  Options options =
+      Parsed({"build", "--secret", "id=a,src=/x/token", "web",
+              "--secret=id=b,env=TOKEN", "--secret", "id=c,source=/with/a b"});
+  ASSERT_EQ(options.secrets.size(), 3u);
+  EXPECT_EQ(options.secrets[0].id, "a");
+  EXPECT_EQ(options.secrets[0].file, "/x/token");
+  EXPECT_EQ(options.secrets[1].id, "b");
+  EXPECT_EQ(options.secrets[1].env, "TOKEN");
+  EXPECT_EQ(options.secrets[2].file, "/with/a b");
+  EXPECT_THAT(options.images, ElementsAre("web"));
+  EXPECT_EQ(Parsed({"render", "--secret", "id=a,env=A"}).secrets.size(), 1u);
 }
 
 TEST(CommandLineTest, Cleanup) {
@@ -160,6 +189,13 @@ const WrongUsage kWrongUsages[] = {
      "--help`"},
     {{"build", "-t", ""},
      "--tag: `` is not an image tag (empty); see "
+     "`ovenbird build --help`"},
+    {{"build", "--secret", "src=a"},
+     "--secret: `src=a`: `id` is missing; see `ovenbird build --help`"},
+    {{"build", "--secret", "id=a,env=A", "--secret", "id=a,src=b"},
+     "--secret: `a` is given twice; see `ovenbird build --help`"},
+    {{"build", "--secret"},
+     "`--secret` needs a value: `--secret id=ID,src=FILE|env=NAME`; see "
      "`ovenbird build --help`"},
     {{"cleanup", "-n", "Team"},
      "--namespace: `Team` is not a DNS label (upper case `T`); see `ovenbird "

@@ -15,10 +15,13 @@
 #include "runtime/base/exit_code.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/local/run_locally.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/kube/access.h"
 #include "runtime/kube/check.h"
+#include "runtime/kube/client.h"
 #include "runtime/net/url_status.h"
 #include "runtime/plan/base_images.h"
 #include "runtime/plan/base_question.h"
@@ -26,6 +29,9 @@
 
 namespace ovenbird::cli {
 namespace {
+
+// For a list of nodes; the build itself waits longer for the cluster.
+constexpr absl::Duration kNodesTimeout = absl::Seconds(10);
 
 // A server may be one for the cluster only.
 constexpr absl::Duration kUrlTimeout = absl::Seconds(10);
@@ -101,12 +107,43 @@ std::unique_ptr<Planned> Open(const Options& options, diag::Collector& problems,
   return planned;
 }
 
+// The platform of a cluster whose nodes are alike; asked for once.
+class ClusterPlatform {
+ public:
+  // Both must outlive this.
+  ClusterPlatform(const kube::ClusterAccess& access, Cancellation* cancel)
+      : access_(access), cancel_(cancel) {}
+
+  // Returns "linux/amd64"; empty: unknown, or several.
+  std::string Find() {
+    if (!known_) known_ = Ask();
+    return *known_;
+  }
+
+ private:
+  std::string Ask() const {
+    kube::ClientOptions options;
+    options.request_timeout = kNodesTimeout;
+    absl::StatusOr<std::unique_ptr<kube::Client>> client =
+        kube::Client::New(access_, std::move(options));
+    if (!client.ok()) return "";
+    Cancellation never;
+    return build::CommonPlatform(build::FindArchitectures(
+        **client, cancel_ == nullptr ? never : *cancel_));
+  }
+
+  const kube::ClusterAccess& access_;
+  Cancellation* const cancel_;
+  std::optional<std::string> known_;
+};
+
 // `planned` must outlive what is returned.
 plan::PlanOptions PlanOptionsFor(const Options& options, const Planned& planned,
                                  Cancellation* cancel) {
   plan::PlanOptions plan;
   plan.images = options.images;
   plan.tags = options.tags;
+  plan.platforms = options.platforms;
   plan.name_space = options.name_space;
   plan.full_context = options.full_context;
   plan.keep_files = options.verb != Verb::kRender;
@@ -118,6 +155,12 @@ plan::PlanOptions PlanOptionsFor(const Options& options, const Planned& planned,
                ? absl::StrCat("linux/", registry::HostArchitecture())
                : std::string();
   };
+  if (options.verb == Verb::kBuild && planned.choice.cluster) {
+    plan.cluster_platform = [nodes = std::make_shared<ClusterPlatform>(
+                                 *planned.choice.cluster, cancel)] {
+      return nodes->Find();
+    };
+  }
   plan.executor = [&planned, cancel](const std::string& key,
                                      const std::string& image) {
     return planned.choice.EngineOf(key) == "local"
@@ -132,6 +175,10 @@ plan::PlanOptions PlanOptionsFor(const Options& options, const Planned& planned,
   }
   plan.builders = planned.choice.builders;
   plan.environment = EnvironmentVariable;
+  plan.secrets = options.secrets;
+  plan.check_secrets = true;
+  plan.read_secrets = options.verb == Verb::kBuild || options.show_secrets;
+  plan.home = EnvironmentOrEmpty("HOME");
   plan.docker_config = &planned.docker_config;
   plan.cancel = cancel;
   plan.url_status = [cancel](const std::string& url) -> std::optional<int> {

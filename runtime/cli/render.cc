@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
@@ -110,14 +111,29 @@ std::string WhoElseBuilds(const std::string& key, const config::Image& image) {
   return "";
 }
 
+// The builds of an image: one for each platform, or a single one.
+std::vector<plan::ImagePlan*> BuildsOf(plan::ImagePlan& image) {
+  if (image.platforms.empty()) return {&image};
+  std::vector<plan::ImagePlan*> builds;
+  for (const auto& one : image.platforms) builds.push_back(one.get());
+  return builds;
+}
+
 // A comment tells several of them apart.
 void ShowDockerfiles(const plan::Plan& plan) {
   for (const auto& image : plan.images) {
-    if (image->dockerfile == nullptr) continue;
-    if (plan.images.size() > 1) {
-      std::cout << "# ovenbird: image `" << image->key << "`\n";
+    for (plan::ImagePlan* build : BuildsOf(*image)) {
+      if (build->dockerfile == nullptr) continue;
+      if (plan.images.size() > 1 || !image->platforms.empty()) {
+        std::cout << "# ovenbird: image `" << image->key << "`"
+                  << (image->platforms.empty()
+                          ? ""
+                          : absl::StrCat(" for ",
+                                         build->spec.platform->ToString()))
+                  << "\n";
+      }
+      std::cout << build->sent_dockerfile;
     }
-    std::cout << image->sent_dockerfile;
   }
 }
 
@@ -143,12 +159,20 @@ int Render(const Options& options) {
       out.Comment(comment);
     }
     if (image->builder == plan::Builder::kCustom) continue;
-    if (!options.show_secrets && !image->spec.docker_config.empty()) {
-      image->spec.docker_config = WithoutLogins(image->spec.docker_config);
+    for (plan::ImagePlan* build : BuildsOf(*image)) {
+      kube::BuildSpec& spec = build->spec;
+      if (!options.show_secrets && !spec.docker_config.empty()) {
+        spec.docker_config = WithoutLogins(spec.docker_config);
+      }
+      if (!options.show_secrets) {
+        for (kube::BuildSecret& secret : spec.secrets) {
+          secret.value = "(hidden)";
+        }
+      }
+      kube::Manifest manifest = kube::MakeManifest(spec);
+      if (manifest.secret) out.Add(*manifest.secret);
+      out.Add(manifest.pod);
     }
-    kube::Manifest manifest = kube::MakeManifest(image->spec);
-    if (manifest.secret) out.Add(*manifest.secret);
-    out.Add(manifest.pod);
   }
   out.Finish();
   return std::cout ? kExitGood : kExitEnvironment;

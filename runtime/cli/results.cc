@@ -1,5 +1,8 @@
 #include "runtime/cli/results.h"
 
+#include <optional>
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -22,6 +25,13 @@ void ShowFailure(const build::Failure& failure, const std::string& subject,
   if (!failure.hint.empty()) {
     err << "  help: " << report::VisibleLines(failure.hint) << "\n";
   }
+}
+
+void Hide(const report::Mask& mask, std::optional<build::Failure>& failure) {
+  if (!failure) return;
+  failure->what = mask.Apply(failure->what);
+  for (std::string& detail : failure->details) detail = mask.Apply(detail);
+  failure->hint = mask.Apply(failure->hint);
 }
 
 std::string Name(const build::ImageResult& image) {
@@ -56,6 +66,14 @@ void ShowResults(const build::RunResult& result, std::ostream& out,
   }
   if (result.failure) ShowFailure(*result.failure, "", err);
   out << std::flush;
+}
+
+void HidePasswords(const report::Mask& mask, build::RunResult& result) {
+  Hide(mask, result.failure);
+  for (build::ImageResult& image : result.images) {
+    Hide(mask, image.failure);
+    for (std::string& warning : image.warnings) warning = mask.Apply(warning);
+  }
 }
 
 int Finish(const build::RunResult& result, const std::string& path,

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runtime/build/result.h"
+#include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
 
@@ -13,6 +14,9 @@ namespace ovenbird::cli {
 // unchanged, and warnings and failures to `err`.
 void ShowResults(const build::RunResult& result, std::ostream& out,
                  std::ostream& err);
+
+// Replaces the passwords in warnings and failures.
+void HidePasswords(const report::Mask& mask, build::RunResult& result);
 
 // Writes the JSON for --result if `path` is not empty, and returns the exit
 // code: 3 if only the file cannot be written.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "runtime/base/exit_code.h"
+#include "runtime/base/thread.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -37,10 +38,14 @@ SignalCancellation::SignalCancellation(std::function<std::string()> left)
   sigset_t signals = Signals();
   // Threads inherit the mask: all of them leave the signals to the waiter.
   pthread_sigmask(SIG_BLOCK, &signals, &before_);
-  waiter_ = std::thread([this] { Wait(); });
+  // Without a waiter a signal ends the program, as it does by default.
+  if (!StartThread(waiter_, [this] { Wait(); }).ok()) {
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
 }
 
 SignalCancellation::~SignalCancellation() {
+  if (!waiter_.joinable()) return;
   pthread_kill(waiter_.native_handle(), SIGUSR1);
   waiter_.join();
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);

@@ -23,6 +23,7 @@ namespace ovenbird::cli {
 namespace {
 
 using ::ovenbird::testing::NewFolder;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -30,6 +31,16 @@ constexpr char kGood[] = R"(
 images:
   app: {image: r.io/app}
   web: {image: r.io/web}
+)";
+
+constexpr char kPlatforms[] = R"(
+images:
+  app:
+    image: r.io/app
+    tags: [v1]
+    platforms: [linux/amd64, linux/arm64]
+    build:
+      kaniko: {image: "gcr.io/kaniko-project/executor:v1.24.0"}
 )";
 
 // A project without a cluster: what ends before a build has an exit code, too.
@@ -123,6 +134,21 @@ INSTANTIATE_TEST_SUITE_P(
              {"build", "--output", "x.tar"},
              2,
              "--output saves one image"},
+        Case{"OutputOfTwoPlatforms",
+             kPlatforms,
+             {"build", "--engine", "local", "--output", "x.tar"},
+             2,
+             "--output saves the image of one platform"},
+        Case{"PlatformOfCommand",
+             "images: {app: {image: r.io/app, build: {custom: {command: x}}}}",
+             {"render", "--platform", "linux/arm64"},
+             2,
+             "platforms-of-command"},
+        Case{"NoPlatform",
+             kGood,
+             {"render", "--platform", "arm64"},
+             2,
+             "`arm64` is not a platform"},
         Case{"ResultInNoFolder",
              kGood,
              {"build", "--result", "no/such/result.json"},
@@ -397,6 +423,28 @@ TEST_F(VerbsTest, RenderShowsTheDockerfileThatIsSent) {
   EXPECT_EQ(
       RunWithConfig(config, {"render", "--dockerfile", "--no-rewrite"}).out,
       written + "\n\nENTRYPOINT [\"/x\"]\n");
+}
+
+TEST_F(VerbsTest, EachPlatformHasAPod) {
+  const End end = RunWithConfig(kPlatforms, {"render"});
+  EXPECT_EQ(end.code, 0) << end.err;
+  for (const char* architecture : {"amd64", "arm64"}) {
+    EXPECT_THAT(
+        end.out,
+        AllOf(HasSubstr(absl::StrCat("--custom-platform=linux/", architecture)),
+              HasSubstr(absl::StrCat("--destination=r.io/app:v1-linux-",
+                                     architecture))));
+  }
+  EXPECT_THAT(end.out, Not(HasSubstr("kubernetes.io/arch")));
+
+  Write("Dockerfile", "FROM scratch\nCOPY devspace.yaml /\nRUN x\n");
+  const End with_run = RunWithConfig(kPlatforms, {"render"});
+  EXPECT_THAT(with_run.out, AllOf(HasSubstr("kubernetes.io/arch: amd64"),
+                                  HasSubstr("kubernetes.io/arch: arm64")));
+
+  const End one =
+      RunWithConfig(kPlatforms, {"render", "--platform", "linux/arm64"});
+  EXPECT_THAT(one.out, HasSubstr("--destination=r.io/app:v1\n"));
 }
 
 }  // namespace

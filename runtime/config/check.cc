@@ -1,14 +1,18 @@
 #include "runtime/config/check.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/platform.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/check_kaniko.h"
 #include "runtime/config/config.h"
@@ -61,6 +65,7 @@ class Checker {
         if (!is_new) Twice(i, other->second);
         Official(image);
       }
+      Platforms(image);
       if (!image.build.has_value()) continue;
       const Context::Scope build(&context_, "build");
       if (image.build->kaniko.has_value()) {
@@ -99,6 +104,32 @@ class Checker {
     context_.Report(
         diag::OfficialImage(SpanOf(image.source, "image"), image.image),
         ValueOf(image.source, "image"));
+  }
+
+  // One platform has several notations, so its strings may differ.
+  void Platforms(const Image& image) {
+    const yaml::Node* list = ValueOf(image.source, "platforms");
+    const Context::Scope scope(&context_, "platforms");
+    std::vector<Platform> known;
+    for (size_t i = 0; i < image.platforms.size(); ++i) {
+      const absl::StatusOr<Platform> platform =
+          ParsePlatform(image.platforms[i]);
+      if (!platform.ok() || list == nullptr || i >= list->items().size()) {
+        continue;
+      }
+      const auto first = std::find(known.begin(), known.end(), *platform);
+      const bool is_new = first == known.end();
+      if (is_new) known.push_back(*platform);
+      const auto same =
+          std::find(image.platforms.begin(), image.platforms.begin() + i,
+                    image.platforms[i]);
+      // The same string twice is reported by the decoder.
+      if (is_new || same != image.platforms.begin() + i) continue;
+      const Context::Scope item(&context_, i);
+      context_.Report(diag::DuplicateItem(list->items()[i]->span(),
+                                          platform->ToString(), "platforms"),
+                      list->items()[i]);
+    }
   }
 
   void OneHook(const Hook& hook) {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "runtime/base/platform.h"
 
 namespace ovenbird::config {
 namespace {
@@ -329,6 +331,11 @@ std::string DataKey(string_view text) {
   return BadCharacter(text, IsTagCharacter);
 }
 
+std::string PlatformProblem(string_view text) {
+  const absl::StatusOr<Platform> platform = ParsePlatform(text);
+  return platform.ok() ? "" : std::string(platform.status().message());
+}
+
 struct Row {
   std::string (*problem)(string_view);
   const char* name;
@@ -373,6 +380,9 @@ const Row kRows[kFormats] = {
      "use A-Z, a-z, 0-9, `_`, `.` and `-`, with no digit first"},
     {DataKey, "a key of a Secret or ConfigMap",
      "use A-Z, a-z, 0-9, `-`, `_` and `.`"},
+    {PlatformProblem, "a platform",
+     "write linux/ARCHITECTURE[/VARIANT], such as `linux/amd64`, `linux/arm64` "
+     "or `linux/arm/v7`"},
 };
 
 const Row& RowOf(Format format) { return kRows[static_cast<size_t>(format)]; }

@@ -30,8 +30,9 @@ enum class Format : uint8_t {
   kLabelValue,
   kEnvName,
   kDataKey,
+  kPlatform,
 };
-inline constexpr int kFormats = 15;
+inline constexpr int kFormats = 16;
 
 // Returns an empty string if `text` has the format, else the problem as a
 // phrase: "upper case `J`", "longer than 63".

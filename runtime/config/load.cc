@@ -51,7 +51,8 @@ const yaml::Node* WithVariables(const yaml::Node& root,
   SystemSurroundings here(loaded->folder());
   Surroundings* surroundings =
       options.surroundings ? options.surroundings : &here;
-  return FillVariables(root, {flags, surroundings}, loaded->arena, sink);
+  return FillVariables(root, {flags, surroundings, &loaded->passwords},
+                       loaded->arena, sink);
 }
 
 }  // namespace

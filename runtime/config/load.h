@@ -45,6 +45,8 @@ struct Loaded {
   // is empty, or has the layout of a later DevSpace.
   const yaml::Node* root = nullptr;
   Config config;
+  // The values of variables with `password: true`: not to be shown.
+  std::vector<std::string> passwords;
 
   // Returns the folder of the file, which its relative paths start at; "." for
   // a bare name.

@@ -14,7 +14,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "runtime/base/environment.h"
-#include "runtime/base/file.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/status_macros.h"
 
 namespace ovenbird::config {
@@ -36,7 +36,7 @@ std::string RandomText() {
 }
 
 absl::StatusOr<std::string> ReadLine(const fs::path& path) {
-  ASSIGN_OR_RETURN(std::string text, ReadFile(path.string()));
+  ASSIGN_OR_RETURN(std::string text, ReadRegularFile(path.string()));
   return std::string(absl::StripAsciiWhitespace(text));
 }
 
@@ -82,7 +82,7 @@ bool IsHash(absl::string_view text) {
 absl::StatusOr<std::string> FindPackedRef(const fs::path& folder,
                                           absl::string_view ref) {
   ASSIGN_OR_RETURN(const std::string text,
-                   ReadFile((folder / "packed-refs").string()));
+                   ReadRegularFile((folder / "packed-refs").string()));
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(line, absl::MaxSplits(' ', 1));

@@ -142,6 +142,7 @@ bool VariableValues::FillDefault(absl::string_view name,
   std::string filled;
   size_t done = 0;
   bool complete = true;
+  bool password = false;
   for (const VariableToken& token : FindVariables(text).tokens) {
     const Span span = SpanInScalar(value, token.begin, token.end);
     absl::StrAppend(&filled, text.substr(done, token.begin - done));
@@ -151,6 +152,7 @@ bool VariableValues::FillDefault(absl::string_view name,
           &filled, text.substr(token.begin + 1, token.end - token.begin - 1));
     } else if (const VariableValue* other = Get(token.name, span, value)) {
       filled += other->text;
+      password |= other->password;
     } else {
       complete = false;
     }
@@ -164,7 +166,7 @@ bool VariableValues::FillDefault(absl::string_view name,
   variable->value = {
       std::move(filled),
       absl::StrCat("value of variable `", name, "` from its default"),
-      value.span()};
+      value.span(), password};
   return complete;
 }
 
@@ -231,8 +233,14 @@ const VariableValue* VariableValues::Get(absl::string_view name, Span token,
     chain_.push_back(entry->first);
     variable.state = Resolve(entry->first, &variable);
     chain_.pop_back();
+    const Definition* definition = DefinitionOf(name);
+    variable.value.password |= definition != nullptr && definition->password;
     if (variable.state == State::kFound) {
       Check(entry->first, variable.value, token);
+      const Definition* definition = DefinitionOf(name);
+      if (definition && definition->password && input_.passwords) {
+        input_.passwords->push_back(variable.value.text);
+      }
     }
   }
   switch (variable.state) {

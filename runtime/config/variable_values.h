@@ -28,6 +28,8 @@ struct VariableValue {
   std::string text;
   std::string origin;  // "value of variable `TAG` from --var"
   Span origin_span;    // may be empty
+  // It is secret: `password: true`, also of a variable in its default.
+  bool password = false;
 };
 
 // Resolves variables, each at most once, and remembers which ones were used.

@@ -90,6 +90,17 @@ class Filler {
   }
 
  private:
+  // Whether the values of an item are build arguments: `buildArgs`, and the
+  // flag
+  // `--build-arg` in a list of arguments. `before`: the item before it, or
+  // null.
+  static bool IsBuildArg(const yaml::Node& item, const yaml::Node* before) {
+    return (item.is_scalar() &&
+            absl::StartsWith(item.scalar(), "--build-arg=")) ||
+           (before != nullptr && before->is_scalar() &&
+            before->scalar() == "--build-arg");
+  }
+
   static yaml::Entry WithValue(const yaml::Entry& entry,
                                const yaml::Node* value) {
     return {entry.key(), entry.key_span(), entry.key_style(), value};
@@ -111,11 +122,20 @@ class Filler {
     return &node;
   }
 
+  const yaml::Node* FillPart(const yaml::Node& node, bool is_build_arg) {
+    const bool outer = is_build_arg_;
+    is_build_arg_ |= is_build_arg;
+    const yaml::Node* filled = Fill(node);
+    is_build_arg_ = outer;
+    return filled;
+  }
+
   const yaml::Node* FillSequence(const yaml::Node& node) {
     std::vector<const yaml::Node*> changed;
     for (size_t i = 0; i < node.items().size(); ++i) {
       const yaml::Node* item = node.items()[i];
-      const yaml::Node* filled = Fill(*item);
+      const yaml::Node* before = i == 0 ? nullptr : node.items()[i - 1];
+      const yaml::Node* filled = FillPart(*item, IsBuildArg(*item, before));
       if (filled == item) continue;
       if (changed.empty()) {
         changed.assign(node.items().begin(), node.items().end());
@@ -130,7 +150,8 @@ class Filler {
     for (size_t i = 0; i < node.entries().size(); ++i) {
       const yaml::Entry& entry = node.entries()[i];
       WarnOfKey(node, entry);
-      const yaml::Node* filled = Fill(*entry.value());
+      const yaml::Node* filled =
+          FillPart(*entry.value(), entry.key() == "buildArgs");
       if (filled == entry.value()) continue;
       if (changed.empty()) {
         changed.assign(node.entries().begin(), node.entries().end());
@@ -184,6 +205,9 @@ class Filler {
       *result = arena_.AsUnknown(**result);
       return;
     }
+    if (is_build_arg_ && value->password) {
+      sink_.Handle(yaml::At(node, diag::PasswordInBuildArg(span, token.name)));
+    }
     absl::StrAppend(filled, value->text);
     *result = arena_.WithOrigin(**result, value->origin, value->origin_span);
   }
@@ -223,6 +247,7 @@ class Filler {
   VariableValues values_;
   yaml::Arena& arena_;
   diag::Sink& sink_;
+  bool is_build_arg_ = false;  // what is being filled
 };
 
 }  // namespace

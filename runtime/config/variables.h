@@ -34,6 +34,8 @@ struct VariableInput {
   // The last of several with the same name counts.
   absl::Span<const VariableFlag> flags;
   Surroundings* surroundings;  // not null
+  // Gets the value of each `password: true` variable that is used; may be null.
+  std::vector<std::string>* passwords = nullptr;
 };
 
 // Returns `root` with the variables of `images` and `hooks` filled in: a new

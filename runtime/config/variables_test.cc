@@ -58,7 +58,8 @@ struct Filled {
       ParseVariableFlag(flag_files.back(), &flags, problems);
     }
     original = yaml::Parse(file, arena, problems);
-    root = FillVariables(*original, {flags, &surroundings}, arena, problems);
+    root = FillVariables(*original, {flags, &surroundings, &passwords}, arena,
+                         problems);
   }
 
   SourceFile file;
@@ -67,6 +68,7 @@ struct Filled {
   yaml::Arena arena;
   diag::Collector problems;
   std::vector<VariableFlag> flags;
+  std::vector<std::string> passwords;
   const yaml::Node* original;
   const yaml::Node* root;
 };
@@ -589,6 +591,25 @@ std::vector<ProblemCase> ProblemCases() {
        {},
        "variable-rewritten <${X}> `t`, with its variables filled in, is read "
        "as a boolean and becomes `true`"},
+      {"a password as a build argument",
+       "vars:\n- {name: P, password: true}\n- {name: U, default: 'u:${P}'}\n"
+       "images:\n  a: {buildArgs: {A: '${P}', B: '${O}', C: 'x${U}'},\n"
+       "      labels: {A: '${P}'}, args: ['${P}', '--build-arg=A=${P}',\n"
+       "      --build-arg, 'A=${P}', '${P}', '$!{P}']}\n",
+       {"P=p", "O=o"},
+       {},
+       "password-in-build-arg <${P}> a build argument does not hide the "
+       "password `P`; it is in the build pod, and in the image's history if "
+       "Docker builds it\n"
+       "password-in-build-arg <${U}> a build argument does not hide the "
+       "password `U`; it is in the build pod, and in the image's history if "
+       "Docker builds it\n"
+       "password-in-build-arg <${P}> a build argument does not hide the "
+       "password `P`; it is in the build pod, and in the image's history if "
+       "Docker builds it\n"
+       "password-in-build-arg <${P}> a build argument does not hide the "
+       "password `P`; it is in the build pod, and in the image's history if "
+       "Docker builds it"},
       {"malformed definitions are left to others",
        "vars:\n- x\n- name: [a]\n- {default: 1}\nimages: {}\n",
        {},
@@ -622,6 +643,19 @@ TEST(FillVariables, MarksWhatLacksAValue) {
   const Filled filled("images:\n  a: x${X}\n  b: y\n", {}, {});
   EXPECT_TRUE(filled.root->Find("images")->Find("a")->is_unknown());
   EXPECT_FALSE(filled.root->Find("images")->Find("b")->is_unknown());
+}
+
+TEST(VariablesTest, ReturnsThePasswordsThatAreUsed) {
+  const Filled filled(
+      "vars:\n"
+      "- {name: A, password: true}\n"
+      "- {name: B, password: true, default: 'b${C}'}\n"
+      "- {name: C}\n"
+      "- {name: UNUSED, password: true, default: u}\n"
+      "images: {app: {image: 'x${A}${B}${A}'}}\n",
+      {"A=from-a-flag"}, {{"C", "from-env"}});
+  EXPECT_EQ(filled.passwords,
+            (std::vector<std::string>{"from-a-flag", "bfrom-env"}));
 }
 
 }  // namespace

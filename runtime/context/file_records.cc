@@ -7,12 +7,16 @@
 
 #include "absl/strings/match.h"
 #include "runtime/base/file.h"
+#include "runtime/base/regular_file.h"
 
 namespace ovenbird::context {
 namespace {
 
 // Of this machine's byte order; another one does not know the mark.
 constexpr uint64_t kMark = 0x32656c69662d766fULL;  // "ov-file2"
+
+// Those of ten million files.
+constexpr uint64_t kMostBytes = uint64_t{2} << 30;
 
 struct Header {
   uint64_t mark;
@@ -78,7 +82,7 @@ bool FileRecords::IsFileOf(const std::string& path) {
 }
 
 FileRecords FileRecords::Load(const std::string& path) {
-  const absl::StatusOr<std::string> file = ReadFile(path);
+  const absl::StatusOr<std::string> file = ReadRegularFile(path, kMostBytes);
   if (!file.ok() || file->size() < sizeof(Header) + sizeof(Sha256Digest)) {
     return {};
   }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/thread.h"
 #include "runtime/context/entry_reader.h"
 #include "runtime/context/owner.h"
 
@@ -91,12 +92,13 @@ class Hasher {
                                             files_.size() / kFilesPerThread),
                            1, kMaxThreads);
     std::vector<absl::Status> results(count);
-    std::vector<std::thread> threads;
+    std::vector<std::thread> threads(count);
     for (size_t i = 1; i < count; ++i) {
-      threads.emplace_back([this, &results, i] { results[i] = Work(); });
+      const auto work = [this, &results, i] { results[i] = Work(); };
+      if (!StartThread(threads[i], work).ok()) break;
     }
     results[0] = Work();
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads) Join(thread);
     for (const absl::Status& result : results) RETURN_IF_ERROR(result);
     return absl::OkStatus();
   }

@@ -8,7 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/clean_path.h"
-#include "runtime/base/file.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/context/text.h"
 #include "runtime/diag/catalog.h"
@@ -33,7 +33,7 @@ absl::StatusOr<Ignore::Rule> ParseRule(absl::string_view text) {
 // nullopt when there is no such file.
 absl::StatusOr<std::optional<std::string>> ReadIfThere(
     const std::string& path) {
-  absl::StatusOr<std::string> text = ReadFile(path);
+  absl::StatusOr<std::string> text = ReadRegularFile(path);
   if (text.ok()) return std::optional<std::string>(*std::move(text));
   if (absl::IsNotFound(text.status())) return std::optional<std::string>();
   return text.status();

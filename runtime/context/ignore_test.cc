@@ -1,8 +1,14 @@
 #include "runtime/context/ignore.h"
 
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -18,7 +24,9 @@ namespace ovenbird::context {
 namespace {
 
 using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::StatusIs;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // The rules with the text that they point into.
@@ -167,6 +175,30 @@ TEST(IgnoreTest, TheDockerfilesOwnFileComesFirst) {
   EXPECT_FALSE(own->rules.Match("a").ignored);
   EXPECT_TRUE(own->rules.Match("b").ignored);
   EXPECT_TRUE(LoadIgnoreFile(dir, "", problems)->is_default);
+}
+
+// A repository may come with links to anything.
+TEST(IgnoreTest, OnlyARegularFileIsRead) {
+  const std::string dir = absl::StrCat(::testing::TempDir(), "/special");
+  std::filesystem::create_directory(dir);
+  const std::string path = absl::StrCat(dir, "/.dockerignore");
+  diag::Collector problems;
+  for (const char* device : {"/dev/zero", "/dev/full"}) {
+    std::filesystem::create_symlink(device, path);
+    EXPECT_THAT(LoadIgnoreFile(dir, "", problems),
+                StatusIs(absl::StatusCode::kFailedPrecondition,
+                         HasSubstr("is not a regular file")));
+    std::filesystem::remove(path);
+  }
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  EXPECT_THAT(LoadIgnoreFile(dir, "", problems),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("is not a regular file")));
+  std::filesystem::remove(path);
+  std::ofstream(path) << "a";
+  std::filesystem::resize_file(path, uint64_t{1} << 40);
+  EXPECT_THAT(LoadIgnoreFile(dir, "", problems),
+              StatusIs(absl::StatusCode::kOutOfRange, HasSubstr("64 MiB")));
 }
 
 }  // namespace

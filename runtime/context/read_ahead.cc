@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/base/thread.h"
+
 namespace ovenbird::context {
 namespace {
 
@@ -14,7 +16,11 @@ constexpr size_t kPieceSize = 256 << 10;
 
 ReadAhead::ReadAhead(Stream* from)
     : from_(from), free_(kPieces, Piece(kPieceSize)) {
-  thread_ = std::thread([this] { Run(); });
+  const absl::Status started = StartThread(thread_, [this] { Run(); });
+  if (started.ok()) return;
+  MutexLock lock(&mutex_);
+  ended_ = true;
+  status_ = started;
 }
 
 ReadAhead::~ReadAhead() {
@@ -23,7 +29,7 @@ ReadAhead::~ReadAhead() {
     unwanted_ = true;
     changed_.SignalAll();
   }
-  thread_.join();
+  Join(thread_);
 }
 
 ReadAhead::Piece ReadAhead::TakeFree() {

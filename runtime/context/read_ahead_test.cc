@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "tools/testing/no_threads.h"
 #include "tools/testing/status_matchers.h"
 
 namespace ovenbird::context {
@@ -68,6 +69,15 @@ TEST(ReadAheadTest, NobodyNeedsToReadToTheEnd) {
   ReadAhead ahead(&numbers);
   char first;
   EXPECT_EQ(*ahead.Read(&first, 1), 1);
+}
+
+TEST(ReadAheadTest, WithoutAThreadItIsAnError) {
+  const ovenbird::testing::NoThreads none;
+  Numbers numbers(3);
+  ReadAhead ahead(&numbers);
+  char buffer[8];
+  EXPECT_EQ(ahead.Read(buffer, sizeof(buffer)).status().code(),
+            absl::StatusCode::kResourceExhausted);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/scope.h"
+#include "runtime/dockerfile/secret_names.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/dockerfile/time_mode.h"
@@ -62,7 +63,8 @@ bool IsVolume(const Flag& mount) {
       from = option.value.value_or("") != "";
     }
   }
-  return type == "tmpfs" || ((type == "bind" || type == "cache") && !from);
+  return type == "tmpfs" || type == "secret" ||
+         ((type == "bind" || type == "cache") && !from);
 }
 
 // `${X}/y` and `$X/y` are one path, whatever X is.
@@ -122,6 +124,7 @@ class Linter {
  private:
   void CheckSyntaxDirective();
   void Check(const Instruction& instruction);
+  void CheckNames(const Instruction& instruction);
   void CheckHeredocs(const Instruction& instruction);
   void CheckFlags(const Instruction& instruction);
   bool MayNeedRights(const Instruction& run) const;
@@ -172,6 +175,7 @@ void Linter::Check(const Instruction& instruction) {
     }
     return;
   }
+  CheckNames(instruction);
   if (!options_.rewritten) CheckHeredocs(instruction);
   CheckFlags(instruction);
   if (instruction.keyword == "ADD") CheckGitSources(instruction);
@@ -189,6 +193,23 @@ void Linter::Check(const Instruction& instruction) {
   CheckVolumes(commands);
   CheckExtendedAttributes(commands);
   if (options_.snapshot_mode == "time") CheckTimeMode(commands);
+}
+
+// Of ARG and ENV.
+void Linter::CheckNames(const Instruction& instruction) {
+  const bool is_env = instruction.keyword == "ENV";
+  if (!is_env && instruction.keyword != "ARG") return;
+  for (const Pair& pair : instruction.pairs) {
+    if (!LooksSecret(pair.name)) continue;
+    Span name = pair.span;
+    name.end = std::min(name.end,
+                        name.begin + static_cast<uint32_t>(pair.name.size()));
+    sink_.Handle(diag::SecretInDockerfile(
+        name, pair.name, instruction.keyword,
+        is_env ? "it is stored in the image"
+               : "it is in the build pod, and in the image's history if Docker "
+                 "builds it"));
+  }
 }
 
 void Linter::CheckHeredocs(const Instruction& instruction) {
@@ -242,11 +263,13 @@ void Linter::CheckMount(const Flag& mount) {
       }
     }
   }
-  // Ovenbird has none to give, so that it is not there with BuildKit either.
-  const bool given =
-      kind->option == "type=secret" || kind->option == "type=ssh";
+  // What is not given is not there with BuildKit, either.
+  const bool may_miss =
+      kind->option == "type=ssh" ||
+      (kind->option == "type=secret" && !options_.has_secrets);
   const bool required = absl::StrContains(mount.value.value_or(""), "required");
-  if (given && !required && executor_.Of(kind->needed) == Verdict::kIgnored) {
+  if (may_miss && !required &&
+      executor_.Of(kind->needed) == Verdict::kIgnored) {
     return;
   }
   CheckFlag(mount, kind->needed, kind->effect, kind->advice);

@@ -19,6 +19,8 @@ struct LintOptions {
   // The Dockerfile is rewritten: gaps that rewriting closes or reports itself
   // are not reported here.
   bool rewritten = false;
+  // The build has secrets for RUN --mount.
+  bool has_secrets = false;
 };
 
 // Reports as warnings only; --strict makes them errors elsewhere.

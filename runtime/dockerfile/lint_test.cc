@@ -154,7 +154,7 @@ TEST(LintTest, RewritingMountsVolumes) {
       {"type=tmpfs,from=b,target=/a", 0},
       {"from=b,target=/a", 1},
       {"type=cache,from=b,target=/a", 1},
-      {"type=secret,id=a,required", 1},
+      {"type=secret,id=a,required", 0},
       {"type=ssh,required", 1},
   };
   for (const auto& c : kCases) {
@@ -351,6 +351,33 @@ TEST(LintTest, Volumes) {
   EXPECT_THAT(
       Warnings("FROM a\nRUN touch /data/x\nVOLUME [\"/data\"]\n", kFork),
       IsEmpty());
+}
+
+TEST(LintTest, NamesThatLookSecret) {
+  EXPECT_THAT(
+      Warnings("ARG TOKEN=base\n"
+               "FROM a\n"
+               "ARG VERSION API_KEY=1\n"
+               "ENV PATH=/bin DB_PASSWORD='x y'\n"
+               "ENV AUTH a b\n"
+               "ARG PUBLIC_KEY\n"
+               "ENV KEY_FILE=/k\n"
+               "LABEL token=1\n"
+               "RUN --mount=type=secret,id=TOKEN,env=TOKEN x\n"
+               "ONBUILD ENV SECRET=1\n",
+               kFork),
+      ElementsAre(
+          "3:13 API_KEY secret-in-dockerfile: `API_KEY` looks like a secret, "
+          "but ARG does not hide its value",
+          HasSubstr("4:15 DB_PASSWORD secret-in-dockerfile: `DB_PASSWORD` "
+                    "looks like a secret, but ENV "),
+          HasSubstr("5:5 AUTH secret-in-dockerfile")));
+  EXPECT_THAT(
+      Helps("FROM a\nENV KEY=1\nARG KEY\n", kFork),
+      ElementsAre("it is stored in the image; use `secrets` under `options`, "
+                  "and `RUN --mount=type=secret,id=KEY,env=KEY`",
+                  HasSubstr("it is in the build pod, and in the image's "
+                            "history if Docker builds it; ")));
 }
 
 TEST(LintTest, OnlyStagesThatTakePart) {

@@ -156,14 +156,16 @@ Expanded Scope::ExpandHeredoc(absl::string_view text) const {
   return Expand(text, *layer_, options);
 }
 
+bool Scope::IsKnown(const Value& value) {
+  return value.state != Value::kUnknown &&
+         value.text.find(kExecutorsOwn) == std::string::npos;
+}
+
 Scope::Known Scope::KnownOf(const Layer& layer) {
   Known known;
   for (const Layer* each = &layer; each != nullptr; each = each->below.get()) {
     for (const auto& [name, value] : each->values) {
-      if (value.state == Value::kUnknown ||
-          value.text.find(kExecutorsOwn) != std::string::npos) {
-        continue;
-      }
+      if (!IsKnown(value)) continue;
       known.try_emplace(name, value.state == Value::kSet
                                   ? std::optional<std::string>(value.text)
                                   : std::nullopt);
@@ -173,6 +175,20 @@ Scope::Known Scope::KnownOf(const Layer& layer) {
 }
 
 Scope::Known Scope::All() const { return KnownOf(*layer_); }
+
+std::optional<std::optional<std::string>> Scope::Find(
+    absl::string_view name) const {
+  for (const Layer* each = layer_.get(); each != nullptr;
+       each = each->below.get()) {
+    const auto found = each->values.find(name);
+    // As in KnownOf: a value that is not known does not hide one below.
+    if (found == each->values.end() || !IsKnown(found->second)) continue;
+    return found->second.state == Value::kSet
+               ? std::optional<std::string>(found->second.text)
+               : std::nullopt;
+  }
+  return std::nullopt;
+}
 
 Scope::Known Scope::Globals() const { return KnownOf(shared_->globals); }
 

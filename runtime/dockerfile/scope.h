@@ -86,6 +86,9 @@ class Scope {
   // Returns the variables that this file sets, those of the stages below
   // included, without those whose value only the executor knows.
   Known All() const;
+  // Returns the variable as in All(), without the cost of the others; the outer
+  // nullopt: it is not in All().
+  std::optional<std::optional<std::string>> Find(absl::string_view name) const;
   // Returns the variables of ARGs before the first FROM, without those whose
   // value only the executor knows.
   Known Globals() const;
@@ -107,6 +110,8 @@ class Scope {
     bool IsClosed() const;
   };
   static Known KnownOf(const Layer& layer);
+  // Whether KnownOf has the variable.
+  static bool IsKnown(const Value& value);
 
   struct Shared {
     const Values* build_args;

@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
 #include "runtime/diag/diagnostic.h"
@@ -141,6 +143,67 @@ TEST(ScopeTest, PredefinedArgs) {
   for (const char* name : {"", "PROXY", "targetarch", "PATH"}) {
     EXPECT_FALSE(IsPredefinedArg(name)) << name;
   }
+}
+
+Instruction Make(const std::string& keyword, const std::string& name,
+                 std::optional<std::string> value) {
+  Instruction instruction;
+  instruction.keyword = keyword;
+  Pair pair;
+  pair.name = name;
+  pair.value = std::move(value);
+  instruction.pairs = {pair};
+  return instruction;
+}
+
+// Each line doubles the value: 40 of them would need a terabyte.
+TEST(ScopeTest, ValuesThatDoubleAreReportedOnce) {
+  const Scope::Values given;
+  Scope scope = Scope(&given, '\\').NewEmptyStage();
+  std::vector<std::string> errors;
+  const auto note = [&](const Pair&, const Expanded& value) {
+    errors.push_back(value.error);
+  };
+  scope.Apply(Make("ENV", "A", std::string(1000, 'a')), note);
+  for (int i = 0; i < 40; ++i) scope.Apply(Make("ENV", "A", "$A$A"), note);
+  EXPECT_THAT(errors, ::testing::ElementsAre(
+                          ::testing::HasSubstr("longer than 1 MiB")));
+  // Many of them have a limit together.
+  for (int i = 0; i < 40; ++i) {
+    scope.Apply(Make("ENV", absl::StrCat("B", i), std::string(999999, 'b')),
+                note);
+  }
+  EXPECT_EQ(errors.back(),
+            "the values of all variables are longer than 16 MiB");
+}
+
+TEST(ScopeTest, FindsWhatAllHas) {
+  const Scope::Values given = {{"GIVEN", "g"}};
+  const auto ignore = [](const Pair&, const Expanded&) {};
+  const Scope top(&given, '\\');
+  Scope below = top.NewStage();
+  below.Apply(Make("ENV", "E", "1"), ignore);
+  below.Apply(Make("ENV", "HIDDEN", "2"), ignore);
+  below.Apply(Make("ARG", "GIVEN", std::nullopt), ignore);
+  Scope scope = top.NewStageFrom(below);
+  scope.Apply(Make("ENV", "HIDDEN", "3"), ignore);
+  scope.Apply(Make("ENV", "UNKNOWN", "$OF_THE_BASE"), ignore);
+  scope.Apply(Make("ENV", "ARCH", "$TARGETARCH"), ignore);
+  Scope scratch = top.NewEmptyStage();
+  scratch.Apply(Make("ARG", "UNSET", std::nullopt), ignore);
+  for (const Scope* each : {&below, &scope, &scratch}) {
+    const Scope::Known all = each->All();
+    for (const char* name :
+         {"E", "HIDDEN", "GIVEN", "UNKNOWN", "ARCH", "UNSET", "PATH", "NONE"}) {
+      const auto found = each->Find(name);
+      EXPECT_EQ(found.has_value(), all.count(name) > 0) << name;
+      if (found.has_value()) {
+        EXPECT_EQ(*found, all.at(name)) << name;
+      }
+    }
+  }
+  EXPECT_EQ(scope.Find("HIDDEN").value(), "3");
+  EXPECT_EQ(scope.Find("NONE"), std::nullopt);
 }
 
 }  // namespace

@@ -2,14 +2,28 @@
 #ifndef OVENBIRD_RUNTIME_KUBE_BUILD_SPEC_H_
 #define OVENBIRD_RUNTIME_KUBE_BUILD_SPEC_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runtime/base/platform.h"
 #include "runtime/config/config.h"
 #include "runtime/kube/run_mount.h"
 
 namespace ovenbird::kube {
+
+// A build secret that the Dockerfile asks for. Its value comes from one place:
+// `env` or `file` of this machine, or a key of a Secret in the cluster.
+struct BuildSecret {
+  std::string id;
+  std::string env;
+  std::string file;
+  std::string secret_name;
+  std::string secret_key;
+  // Of `env` or `file`; empty also where it has not been read.
+  std::string value;
+};
 
 // Everything that the objects of one build depend on.
 struct BuildSpec {
@@ -27,6 +41,11 @@ struct BuildSpec {
   std::string dockerfile = "Dockerfile";  // its name in /context
   std::vector<std::pair<std::string, std::string>> build_args;
   std::string target;
+  // The platform to build for; nullopt: that of the node.
+  std::optional<Platform> platform;
+  // The build executes programs of the platform: the pod needs a node of that
+  // architecture.
+  bool needs_own_node = true;
   // config.json with the credentials of this build; empty: no Secret is
   // created.
   std::string docker_config;
@@ -36,6 +55,8 @@ struct BuildSpec {
   bool makes_devices = false;
   // Each has another target.
   std::vector<RunMount> run_mounts;
+  // Those that `run_mounts` name, each once.
+  std::vector<BuildSecret> secrets;
   // Push neither the image nor layers for the cache.
   bool skip_push = false;
   // Keep the image as this file in the container instead of pushing it.

@@ -7,9 +7,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/kube/api_error.h"
 #include "runtime/kube/outage.h"
 #include "runtime/net/http.h"
@@ -365,7 +366,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
                                            Twice twice, Cancellation* cancel,
                                            bool* lost) {
   Backoff backoff(options_.backoff);
-  const absl::Time give_up = absl::Now() + options_.retry_for;
+  const absl::Time give_up = SteadyNow() + options_.retry_for;
   bool reached = false;
   for (;;) {
     absl::StatusOr<net::Response> response =
@@ -402,7 +403,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
       if (lost != nullptr && !asked && IsPassing(*response)) *lost = true;
     }
     if (!reached) status.SetPayload(kNotReachedPayload, absl::Cord());
-    if (!again || absl::Now() + pause > give_up) return status;
+    if (!again || SteadyNow() + pause > give_up) return status;
     NoteOutage(status);
     if (options_.on_retry) options_.on_retry(status);
     RETURN_IF_ERROR(Sleep(pause, cancel));

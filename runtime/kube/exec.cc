@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/thread.h"
 #include "runtime/kube/api_error.h"
 #include "runtime/net/websocket.h"
 
@@ -48,13 +49,15 @@ class Session {
 
   absl::StatusOr<ExecResult> Run() {
     std::thread writer;
-    if (request_.stdin_source) writer = std::thread([this] { SendStdin(); });
+    if (request_.stdin_source) {
+      RETURN_IF_ERROR(StartThread(writer, [this] { SendStdin(); }));
+    }
     const absl::Status status = Receive();
     over_ = true;
     if (request_.on_over) request_.on_over();
     // Also ends a write that is blocked.
     socket_->Close(status_seen_ ? kGoodbye : absl::ZeroDuration());
-    if (writer.joinable()) writer.join();
+    Join(writer);
     if (!stdin_error_.ok()) return stdin_error_;
     RETURN_IF_ERROR(status);
     result_.stdin_complete = stdin_complete_;

@@ -34,6 +34,9 @@ class Args {
     if (kaniko_.insecure) Insecure();
     Registries();
     if (!spec_.target.empty()) Add("target", spec_.target);
+    if (spec_.platform) {
+      AddIfKnown("custom-platform", spec_.platform->ToString());
+    }
     for (const auto& [name, value] : spec_.build_args) {
       args_.insert(args_.end(),
                    {"--build-arg", absl::StrCat(name, "=", value)});
@@ -132,6 +135,10 @@ class Args {
 };
 
 }  // namespace
+
+bool HasPlatformFlag(absl::string_view executor) {
+  return CanPassKanikoFlag("custom-platform", KanikoVersionOf(executor));
+}
 
 std::string RegistryCertificateFolder(size_t index) {
   return absl::StrCat("/kaniko/registry-ca/", index);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "runtime/kube/build_spec.h"
 
 namespace ovenbird::kube {
@@ -15,6 +16,10 @@ namespace ovenbird::kube {
 // `args`. No flag is passed that the version lacks; for an unknown version only
 // flags that all versions have.
 std::vector<std::string> ExecutorArgs(const BuildSpec& spec);
+
+// Returns whether the executor with this image's name certainly builds for a
+// given platform, on a node of any architecture.
+bool HasPlatformFlag(absl::string_view executor);
 
 // Returns the folder in kaniko's container that entry `index` of
 // `registryCertificates` is mounted at.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
+#include "runtime/base/platform.h"
 #include "runtime/config/config.h"
 #include "runtime/kube/kaniko_flags.h"
 
@@ -51,6 +52,23 @@ const Case kCases[] = {
      "--destination=reg.local:5000/app:v1 --snapshotMode=time --cache=true "
      "--cache-repo=reg.local:5000/app --whitelist-var-run=false "
      "--digest-file=/dev/termination-log"},
+    {"Platform", kLast,
+     [](config::Kaniko& kaniko, BuildSpec& spec) {
+       kaniko.cache = false;
+       spec.platform = *ParsePlatform("linux/arm/v7");
+     },
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=time "
+     "--custom-platform=linux/arm/v7 --ignore-var-run=false "
+     "--digest-file=/dev/termination-log "
+     "--compressed-caching=false --log-format=text --push-retry=3 "
+     "--image-download-retry=3"},
+    {"PlatformWithoutTheFlag", kOld,
+     [](config::Kaniko& kaniko, BuildSpec& spec) {
+       kaniko.cache = false;
+       spec.platform = *ParsePlatform("linux/arm/v7");
+     },
+     "--destination=reg.local:5000/app:v1 --snapshotMode=time "
+     "--whitelist-var-run=false --digest-file=/dev/termination-log"},
     {"Everything", kOld, Everything,
      "--destination=reg.local:5000/app:v1 --destination=reg.local:5000/app:v2 "
      "--snapshotMode=full --insecure --skip-tls-verify "
@@ -174,6 +192,14 @@ TEST(ExecutorArgs, VersionHasEachFlag) {
       }
     }
   }
+}
+
+TEST(HasPlatformFlagTest, OnlyWhereItIsCertain) {
+  EXPECT_FALSE(HasPlatformFlag(kOld));
+  EXPECT_FALSE(HasPlatformFlag(kUnknown));
+  EXPECT_TRUE(HasPlatformFlag("gcr.io/kaniko-project/executor:v1.9.1"));
+  EXPECT_TRUE(HasPlatformFlag(kLast));
+  EXPECT_TRUE(HasPlatformFlag(kFork));
 }
 
 }  // namespace

@@ -1,14 +1,13 @@
 #include "runtime/kube/log.h"
 
-#include <algorithm>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "runtime/base/json.h"
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/kube/log_filter.h"
+#include "runtime/kube/patience.h"
 #include "runtime/kube/pod_containers.h"
 
 namespace ovenbird::kube {
@@ -55,7 +54,7 @@ class Follower {
       // What was written between the cut and the container's end.
       if (ended.ok() && *ended) return ReadRest();
       if (!ended.ok() && !MayPass(ended.status())) return ended.status();
-      if (absl::Now() - last_contact_ > options_.give_up_after) {
+      if (failures_.IsOver(options_.give_up_after)) {
         return status.ok() ? ended.status() : status;
       }
       RETURN_IF_ERROR(Sleep(backoff_.Next(), cancel_));
@@ -64,10 +63,7 @@ class Follower {
 
  private:
   bool MayPass(const absl::Status& status) {
-    if (KubeletKnowsNothing(status)) {
-      unknown_since_ = std::min(unknown_since_, absl::Now());
-      return absl::Now() - unknown_since_ < kKubeletStart;
-    }
+    if (KubeletKnowsNothing(status)) return !unknown_.IsOver(kKubeletStart);
     return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
            absl::IsResourceExhausted(status) || absl::IsInternal(status);
   }
@@ -92,7 +88,7 @@ class Follower {
       RETURN_IF_ERROR(CheckNotCancelled(cancel_));
       if (status.ok() || stopped_) return absl::OkStatus();
       if (!MayPass(status)) return status;
-      if (absl::Now() - last_contact_ > options_.give_up_after) return status;
+      if (failures_.IsOver(options_.give_up_after)) return status;
       RETURN_IF_ERROR(Sleep(backoff_.Next(), cancel_));
     }
   }
@@ -107,8 +103,8 @@ class Follower {
   absl::Time last_time_ = absl::InfinitePast();
   bool last_was_new_ = true;
   bool stopped_ = false;
-  absl::Time last_contact_ = absl::Now();
-  absl::Time unknown_since_ = absl::InfiniteFuture();
+  Patience failures_;
+  Patience unknown_;  // of the kubelet's answers that it does not know the pod
 };
 
 absl::Status Follower::ReadOnce(bool follow) {
@@ -136,8 +132,8 @@ absl::Status Follower::ReadOnce(bool follow) {
   const absl::Status status = client_.Stream(
       ResourcePath(Pods(options_), options_.pod, "log"), query, doing_,
       [&](absl::string_view data) {
-        last_contact_ = absl::Now();
-        unknown_since_ = absl::InfiniteFuture();
+        failures_.Renew();
+        unknown_.Renew();
         if (!data.empty()) backoff_.Reset();
         lines.Add(data);
         return !stopped_;
@@ -152,7 +148,7 @@ absl::StatusOr<bool> Follower::HasEnded() {
   if (options_.has_ended) return options_.has_ended();
   ASSIGN_OR_RETURN(const json::Value pod,
                    client_.Get(Pods(options_), options_.pod, cancel_));
-  last_contact_ = absl::Now();
+  failures_.Renew();
   const json::Value& container = ContainerStatus(pod, options_.container);
   if (!container.is_null()) {
     return !container.Get({"state", "terminated"}).is_null();

@@ -22,8 +22,9 @@ struct LogOptions {
   std::string pod;
   std::string container;
   BackoffOptions backoff;
-  // After this time without any answer from the server the log ends with the
-  // last error.
+  // If failures last for longer than this, counted from the first one without
+  // an answer in between, the log ends with the last error. A quiet log has not
+  // failed.
   absl::Duration give_up_after = absl::Minutes(5);
   // Returns whether the container has ended; called after each end of the log's
   // connection. Not set: the API server is asked for the pod. A caller that

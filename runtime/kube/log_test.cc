@@ -3,13 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "runtime/base/mutex.h"
 #include "runtime/kube/testing/api_server.h"
 #include "tools/testing/status_matchers.h"
+#include "tools/testing/wall_clock.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -22,6 +26,7 @@ using ::ovenbird::kube::testing::QueryValue;
 using ::ovenbird::kube::testing::StatusJson;
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::StatusIs;
+using ::ovenbird::testing::WallClockStep;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -224,8 +229,52 @@ TEST(LogTest, GivesUpWhenNothingAnswers) {
   options.give_up_after = absl::ZeroDuration();
   std::vector<std::string> lines;
   options.has_ended = []() -> absl::StatusOr<bool> { return false; };
+  // There is always a second attempt.
   EXPECT_THAT(Follow(server, lines, options),
-              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("one")));
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("two")));
+}
+
+// A build may be quiet for longer than failures are put up with.
+TEST(LogTest, QuietIsNoFailure) {
+  const Step quiet_then_cut = [](Conversation& c) {
+    c.StartChunks(200);
+    c.Chunk(Line("01.1", "a"));
+    absl::SleepFor(absl::Milliseconds(300));
+    return false;
+  };
+  LogServer server({quiet_then_cut,
+                    Whole(Line("01.1", "a") + Line("02.1", "b")),
+                    Whole(Line("02.1", "b"))});
+  LogOptions options = Options();
+  options.give_up_after = absl::Milliseconds(100);
+  options.has_ended = [&]() -> absl::StatusOr<bool> {
+    return server.requests().size() == 2;
+  };
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines, options), IsOk());
+  EXPECT_THAT(lines, ElementsAre("a", "b"));
+}
+
+// After a suspend, or when an administrator sets the clock.
+TEST(LogTest, AStepOfTheWallClockIsNoTime) {
+  for (const absl::Duration step : {absl::Hours(1), -absl::Hours(1)}) {
+    std::optional<WallClockStep> clock;
+    const Step cut = [](Conversation&) { return false; };
+    const Step cut_and_step = [&](Conversation&) {
+      clock.emplace(step);
+      return false;
+    };
+    LogServer server({CutAfter(Line("01.1", "a")), cut, cut_and_step, cut,
+                      Whole(Line("01.1", "a") + Line("02.1", "b")),
+                      Whole(Line("02.1", "b"))});
+    LogOptions options = Options();
+    options.has_ended = [&]() -> absl::StatusOr<bool> {
+      return server.requests().size() >= 5;
+    };
+    std::vector<std::string> lines;
+    EXPECT_THAT(Follow(server, lines, options), IsOk());
+    EXPECT_THAT(lines, ElementsAre("a", "b"));
+  }
 }
 
 TEST(LogTest, StopsWhenToldTo) {

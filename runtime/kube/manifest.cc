@@ -15,6 +15,7 @@
 #include "runtime/kube/executor_env.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/run_volumes.h"
+#include "runtime/kube/secret_volumes.h"
 #include "runtime/kube/timeout.h"
 
 namespace ovenbird::kube {
@@ -49,6 +50,10 @@ ObjectMeta Metadata(const BuildSpec& spec) {
   metadata.annotations = spec.kaniko->annotations;
   metadata.annotations.emplace_back("ovenbird.dev/image-key", spec.key);
   metadata.annotations.emplace_back("ovenbird.dev/destination", spec.image);
+  if (spec.platform) {
+    metadata.annotations.emplace_back("ovenbird.dev/platform",
+                                      spec.platform->ToString());
+  }
   if (!spec.fingerprint.empty()) {
     metadata.annotations.emplace_back("ovenbird.dev/fingerprint",
                                       spec.fingerprint);
@@ -177,6 +182,9 @@ std::vector<Volume> Volumes(const BuildSpec& spec) {
   for (Volume& volume : RunVolumes(spec.run_mounts)) {
     volumes.push_back(std::move(volume));
   }
+  for (Volume& volume : SecretVolumes(spec.secrets, ObjectName(spec))) {
+    volumes.push_back(std::move(volume));
+  }
   return volumes;
 }
 
@@ -210,12 +218,16 @@ Container ContextContainer(const BuildSpec& spec) {
   container.image_pull_policy = "IfNotPresent";
   container.command = WaitCommand();
   std::string& script = container.command.back();
-  script = absl::StrCat(PrepareRunVolumes(spec.run_mounts), script,
-                        MakeContextView(spec.run_mounts));
+  script = absl::StrCat(
+      PrepareRunVolumes(spec.run_mounts, SecretFiles(spec.secrets)), script,
+      MakeContextView(spec.run_mounts));
   container.env = Env(spec.kaniko->init_env);
   container.resources = Resources(*spec.kaniko);
   container.volume_mounts = {MountOf(kContextVolume, kContextPath)};
   for (VolumeMount& mount : RunVolumesInInit(spec.run_mounts)) {
+    container.volume_mounts.push_back(std::move(mount));
+  }
+  for (VolumeMount& mount : SecretMounts(spec.secrets)) {
     container.volume_mounts.push_back(std::move(mount));
   }
   return container;
@@ -254,6 +266,22 @@ std::vector<Toleration> Tolerations(const config::Kaniko& kaniko) {
   return result;
 }
 
+// The labels of a node of the platform come after the user's, and take the
+// place of those with the same name.
+Strings NodeSelector(const BuildSpec& spec) {
+  Strings selector = spec.kaniko->node_selector;
+  if (!spec.platform || !spec.needs_own_node) return selector;
+  for (const auto& [label, value] :
+       Strings{{kOsLabel, spec.platform->os},
+               {kArchitectureLabel, spec.platform->architecture}}) {
+    std::erase_if(selector, [&, &name = label](const auto& given) {
+      return given.first == name;
+    });
+    selector.emplace_back(label, value);
+  }
+  return selector;
+}
+
 PodSpec Spec(const BuildSpec& spec) {
   const config::Kaniko& kaniko = *spec.kaniko;
   PodSpec pod;
@@ -268,7 +296,7 @@ PodSpec Spec(const BuildSpec& spec) {
   if (!kaniko.service_account.empty()) {
     pod.service_account_name = kaniko.service_account;
   }
-  pod.node_selector = kaniko.node_selector;
+  pod.node_selector = NodeSelector(spec);
   pod.tolerations = Tolerations(kaniko);
   for (const config::LocalObjectReference& secret : kaniko.image_pull_secrets) {
     pod.image_pull_secrets.emplace_back().name = secret.name;
@@ -279,16 +307,23 @@ PodSpec Spec(const BuildSpec& spec) {
   return pod;
 }
 
-std::optional<Secret> DockerConfig(const BuildSpec& spec) {
-  // Only for a pod that mounts it.
-  if (DockerConfigSecret(spec) != ObjectName(spec)) return std::nullopt;
+// Credentials and build secrets, only for a pod that mounts them.
+std::optional<Secret> OwnSecret(const BuildSpec& spec) {
   Secret secret;
+  secret.type = "Opaque";
+  if (DockerConfigSecret(spec) == ObjectName(spec)) {
+    secret.type = "kubernetes.io/dockerconfigjson";
+    secret.data.emplace_back(".dockerconfigjson",
+                             absl::Base64Escape(spec.docker_config));
+  }
+  for (auto& [key, value] : SecretData(spec.secrets)) {
+    secret.data.emplace_back(std::move(key), absl::Base64Escape(value));
+  }
+  if (secret.data.empty()) return std::nullopt;
   secret.api_version = "v1";
   secret.kind = "Secret";
   secret.metadata = Metadata(spec);
   secret.immutable = true;
-  secret.type = "kubernetes.io/dockerconfigjson";
-  secret.data = {{".dockerconfigjson", absl::Base64Escape(spec.docker_config)}};
   return secret;
 }
 
@@ -313,7 +348,7 @@ bool UsesOurLogin(const BuildSpec& spec) {
 Manifest MakeManifest(const BuildSpec& spec) {
   Manifest manifest;
   manifest.name_space = spec.kaniko->namespace_;
-  manifest.secret = DockerConfig(spec);
+  manifest.secret = OwnSecret(spec);
   manifest.pod.api_version = "v1";
   manifest.pod.kind = "Pod";
   manifest.pod.metadata = Metadata(spec);

@@ -26,6 +26,10 @@ inline constexpr char kRunLabel[] = "ovenbird.dev/run";
 inline constexpr char kBuildIdLabel[] = "ovenbird.dev/build-id";
 inline constexpr char kImageKeyLabel[] = "ovenbird.dev/image";
 
+// Labels of nodes: the operating system, and the architecture as in Go.
+inline constexpr char kOsLabel[] = "kubernetes.io/os";
+inline constexpr char kArchitectureLabel[] = "kubernetes.io/arch";
+
 // The objects of one build.
 struct Manifest {
   std::string name_space;  // empty: the context's

@@ -7,13 +7,17 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/platform.h"
+#include "runtime/kube/run_mount.h"
 
 namespace ovenbird::kube {
 namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 class ManifestTest : public ::testing::Test {
@@ -61,6 +65,45 @@ TEST_F(ManifestTest, ALoginIsASecretOfThisBuildAlone) {
   EXPECT_EQ(content, spec_.docker_config);
   EXPECT_THAT(Mounts(), ElementsAre("docker-config -> /kaniko/.docker",
                                     "context -> /context"));
+}
+
+// Only the init container mounts the Secret: kaniko gets files in memory.
+TEST_F(ManifestTest, BuildSecretsAreInTheSecretOfThisBuild) {
+  spec_.docker_config = "{}";
+  spec_.secrets.resize(3);
+  spec_.secrets[0].id = "token";
+  spec_.secrets[0].value = "s3cr3t";
+  spec_.secrets[1].id = "of-cluster";
+  spec_.secrets[1].secret_name = "ci-token";
+  spec_.secrets[1].secret_key = "key";
+  spec_.secrets[2].id = "a/b";
+  spec_.secrets[2].value = "other";
+  for (const BuildSecret& secret : spec_.secrets) {
+    RunMount& mount = spec_.run_mounts.emplace_back();
+    mount.kind = RunMount::kSecret;
+    mount.id = secret.id;
+    mount.target = absl::StrCat("/s/", secret.id);
+  }
+  Manifest manifest = MakeManifest(spec_);
+  ASSERT_TRUE(manifest.secret.has_value());
+  EXPECT_EQ(manifest.secret->type, "kubernetes.io/dockerconfigjson");
+  EXPECT_THAT(manifest.secret->data,
+              ElementsAre(Pair(".dockerconfigjson", absl::Base64Escape("{}")),
+                          Pair("build-secret-0", absl::Base64Escape("s3cr3t")),
+                          Pair("build-secret-2", absl::Base64Escape("other"))));
+  EXPECT_THAT(
+      Mounts(),
+      ElementsAre("docker-config -> /kaniko/.docker", "context -> /context",
+                  HasSubstr(" -> /s/token"), HasSubstr(" -> /s/of-cluster"),
+                  HasSubstr(" -> /s/a/b")));
+  spec_.docker_config.clear();
+  manifest = MakeManifest(spec_);
+  EXPECT_EQ(manifest.secret->type, "Opaque");
+  EXPECT_THAT(manifest.secret->data, SizeIs(2));
+  spec_.secrets.erase(spec_.secrets.begin());
+  spec_.secrets.pop_back();
+  spec_.run_mounts = {spec_.run_mounts[1]};
+  EXPECT_FALSE(MakeManifest(spec_).secret.has_value());
 }
 
 TEST_F(ManifestTest, TheUsersPullSecretComesBeforeALogin) {
@@ -120,6 +163,23 @@ TEST_F(ManifestTest, WhatItIsMadeFrom) {
   EXPECT_EQ(annotation("ovenbird.dev/fingerprint"), "(none)");
   spec_.fingerprint = "0123456789abcdef";
   EXPECT_EQ(annotation("ovenbird.dev/fingerprint"), "0123456789abcdef");
+}
+
+// Labels that the user selects for the same purpose make way.
+TEST_F(ManifestTest, APlatformNeedsANodeOfItsArchitecture) {
+  kaniko_.node_selector = {{kArchitectureLabel, "amd64"}, {"pool", "builds"}};
+  const auto selector = [this] {
+    return MakeManifest(spec_).pod.spec->node_selector;
+  };
+  EXPECT_EQ(selector(), kaniko_.node_selector);
+  spec_.platform = *ParsePlatform("linux/arm/v7");
+  EXPECT_THAT(selector(),
+              ElementsAre(Pair("pool", "builds"), Pair(kOsLabel, "linux"),
+                          Pair(kArchitectureLabel, "arm")));
+  EXPECT_THAT(MakeManifest(spec_).pod.metadata->annotations,
+              Contains(Pair("ovenbird.dev/platform", "linux/arm/v7")));
+  spec_.needs_own_node = false;
+  EXPECT_EQ(selector(), kaniko_.node_selector);
 }
 
 TEST_F(ManifestTest, TheTimeoutIsThePodsDeadline) {

@@ -17,11 +17,12 @@ struct RunMount {
     kCache,    // files that RUN lines keep for later ones
     kMemory,   // files in memory
     kContext,  // a file or folder of the context, read-only
+    kSecret,   // the value of a build secret: a file, read-only
   };
   Kind kind = kCache;
   // In the container: absolute and clean.
   std::string target;
-  // kCache: RUN lines with this ID share the files.
+  // kCache: RUN lines with this ID share the files. kSecret: the secret's.
   std::string id;
   // kContext: relative and clean; "" is the whole context.
   std::string source;
@@ -33,7 +34,7 @@ struct RunMount {
   std::string claim;
   // kCache: the folder of this machine that keeps it; empty: none.
   std::string host_path;
-  // kCache: of the folder.
+  // kCache: of the folder; kSecret: of the file.
   uint32_t mode = 0755;
   uint32_t user = 0;
   uint32_t group = 0;

@@ -58,6 +58,9 @@ VolumeMount MountOf(const RunMount& from, size_t index,
   return mount;
 }
 
+// The only file in the volume of a secret.
+constexpr char kValue[] = "value";
+
 }  // namespace
 
 std::vector<Volume> RunVolumes(const std::vector<RunMount>& mounts) {
@@ -71,7 +74,8 @@ std::vector<Volume> RunVolumes(const std::vector<RunMount>& mounts) {
       continue;
     }
     EmptyDirVolumeSource& source = volume.empty_dir.emplace();
-    if (mount.kind != RunMount::kMemory) continue;
+    // A secret is on no disk.
+    if (mount.kind == RunMount::kCache) continue;
     source.medium = "Memory";
     if (mount.size > 0) source.size_limit = absl::StrCat(mount.size);
   }
@@ -85,6 +89,9 @@ std::vector<VolumeMount> RunVolumeMounts(const std::vector<RunMount>& mounts,
     const RunMount& from = mounts[i];
     if (from.kind != RunMount::kContext) {
       result.push_back(MountOf(from, FirstWithFilesOf(mounts, i), from.target));
+      if (from.kind != RunMount::kSecret) continue;
+      result.back().sub_path = kValue;
+      result.back().read_only = true;
       continue;
     }
     VolumeMount& mount = result.emplace_back(MountOf(context, from.target));
@@ -104,11 +111,18 @@ std::vector<VolumeMount> RunVolumesInInit(const std::vector<RunMount>& mounts) {
 
 // An emptyDir has mode 0777. BuildKit's caches have their own, and its tmpfs
 // has 1777.
-std::string PrepareRunVolumes(const std::vector<RunMount>& mounts) {
+std::string PrepareRunVolumes(
+    const std::vector<RunMount>& mounts,
+    const std::map<std::string, std::string>& secret_files) {
   std::string script;
   for (const size_t index : OwnVolumes(mounts)) {
     const RunMount& mount = mounts[index];
-    const std::string path = PathInInit(index);
+    std::string path = PathInInit(index);
+    if (mount.kind == RunMount::kSecret) {
+      absl::StrAppend(&path, "/", kValue);
+      absl::StrAppend(&script, "cat ", secret_files.at(mount.id), " >", path,
+                      " || exit\n");
+    }
     if (mount.user != 0 || mount.group != 0) {
       absl::StrAppend(&script, "chown ", mount.user, ":", mount.group, " ",
                       path, " || exit\n");

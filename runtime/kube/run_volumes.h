@@ -2,6 +2,7 @@
 #ifndef OVENBIRD_RUNTIME_KUBE_RUN_VOLUMES_H_
 #define OVENBIRD_RUNTIME_KUBE_RUN_VOLUMES_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,10 @@ std::vector<VolumeMount> RunVolumeMounts(const std::vector<RunMount>& mounts,
 std::vector<VolumeMount> RunVolumesInInit(const std::vector<RunMount>& mounts);
 
 // Returns lines of a shell script that give those their modes and owners.
-std::string PrepareRunVolumes(const std::vector<RunMount>& mounts);
+// `secret_files`: where the init container has the secrets, by ID.
+std::string PrepareRunVolumes(
+    const std::vector<RunMount>& mounts,
+    const std::map<std::string, std::string>& secret_files);
 
 // Returns lines of a shell script that make kContextView once the context is
 // there; "": no mount needs it.

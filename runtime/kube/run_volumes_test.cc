@@ -97,12 +97,35 @@ TEST(RunVolumesTest, TheInitContainerSetsModesAndOwners) {
                           "run-mount-1 -> /run-mounts/1",
                           "run-mount-2 -> /run-mounts/2",
                           "run-mount-5 -> /run-mounts/5"));
-  EXPECT_EQ(PrepareRunVolumes(Mounts()),
+  EXPECT_EQ(PrepareRunVolumes(Mounts(), {}),
             "chmod 755 /run-mounts/0 || exit\n"
             "chown 7:8 /run-mounts/1 || exit\n"
             "chmod 700 /run-mounts/1 || exit\n"
             "chmod 1777 /run-mounts/2 || exit\n"
             "chmod 1777 /run-mounts/5 || exit\n");
+}
+
+TEST(RunVolumesTest, ASecretIsAFileInMemory) {
+  std::vector<RunMount> mounts = {Mount(RunMount::kSecret, "/run/secrets/a"),
+                                  Mount(RunMount::kSecret, "/b")};
+  mounts[0].id = "a";
+  mounts[0].mode = 0400;
+  mounts[1].id = "a";
+  mounts[1].mode = 0440;
+  mounts[1].user = 7;
+  const std::vector<Volume> volumes = RunVolumes(mounts);
+  ASSERT_EQ(volumes.size(), 2u);
+  EXPECT_EQ(volumes[0].empty_dir->medium, "Memory");
+  EXPECT_EQ(volumes[0].empty_dir->size_limit, std::nullopt);
+  EXPECT_THAT(Shown(RunVolumeMounts(mounts, "context")),
+              ElementsAre("run-mount-0 -> /run/secrets/a value ro",
+                          "run-mount-1 -> /b value ro"));
+  EXPECT_EQ(PrepareRunVolumes(mounts, {{"a", "/s/a"}}),
+            "cat /s/a >/run-mounts/0/value || exit\n"
+            "chmod 400 /run-mounts/0/value || exit\n"
+            "cat /s/a >/run-mounts/1/value || exit\n"
+            "chown 7:0 /run-mounts/1/value || exit\n"
+            "chmod 440 /run-mounts/1/value || exit\n");
 }
 
 TEST(RunVolumesTest, OnlyTheWholeContextNeedsAView) {
@@ -120,7 +143,7 @@ TEST(RunVolumesTest, WithoutMountsThereIsNothing) {
   EXPECT_THAT(RunVolumes({}), IsEmpty());
   EXPECT_THAT(RunVolumeMounts({}, "context"), IsEmpty());
   EXPECT_THAT(RunVolumesInInit({}), IsEmpty());
-  EXPECT_THAT(PrepareRunVolumes({}), IsEmpty());
+  EXPECT_THAT(PrepareRunVolumes({}, {}), IsEmpty());
   EXPECT_THAT(MakeContextView({}), IsEmpty());
 }
 

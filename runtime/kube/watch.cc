@@ -6,9 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/clock.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/kube/api_error.h"
+#include "runtime/kube/patience.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -81,23 +82,20 @@ class Watcher {
 
   // After an outage.
   bool MayBeAllowedLater(const absl::Status& status) {
-    if (!in_trouble_ || !IsRefusal(status)) return false;
-    if (refused_until_ == absl::InfiniteFuture()) {
-      refused_until_ = absl::Now() + kRefusalPatience;
-    }
-    return absl::Now() < refused_until_;
+    return in_trouble_ && IsRefusal(status) &&
+           !refusals_.IsOver(kRefusalPatience);
   }
 
   // The server has answered.
   void NoteContact() {
-    last_contact_ = absl::Now();
-    refused_until_ = absl::InfiniteFuture();
+    failures_.Renew();
+    refusals_.Renew();
     backoff_.Reset();
     in_trouble_ = false;
   }
 
   absl::Status Pause(const absl::Status& status) {
-    if (absl::Now() - last_contact_ > options_.give_up_after) return status;
+    if (failures_.IsOver(options_.give_up_after)) return status;
     // That a version is too old is no trouble.
     if (!absl::IsOutOfRange(status)) in_trouble_ = true;
     return Sleep(backoff_.Next(), cancel_);
@@ -120,8 +118,8 @@ class Watcher {
   bool synced_ = false;
   bool stopped_ = false;
   bool in_trouble_ = false;
-  absl::Time last_contact_ = absl::Now();
-  absl::Time refused_until_ = absl::InfiniteFuture();
+  Patience failures_;
+  Patience refusals_;  // after an outage
 };
 
 void Watcher::OnObject(json::Value object) {
@@ -209,7 +207,7 @@ absl::Status Watcher::Follow() {
   if (!options_.select.field_selector.empty()) {
     query.emplace_back("fieldSelector", options_.select.field_selector);
   }
-  const absl::Time start = absl::Now();
+  const absl::Time start = SteadyNow();
   bool begun = false;
   std::string rest;
   absl::Status problem;
@@ -231,10 +229,10 @@ absl::Status Watcher::Follow() {
       options_.missed_after, cancel_);
   if (!problem.ok()) return problem;
   // One that was cut has been there until now, however quiet.
-  if (begun && absl::IsUnavailable(status)) last_contact_ = absl::Now();
+  if (begun && absl::IsUnavailable(status)) failures_.Renew();
   if (!status.ok()) return status;
   if (stopped_) return absl::OkStatus();
-  if (absl::Now() - start >= absl::Seconds(1)) {
+  if (SteadyNow() - start >= absl::Seconds(1)) {
     NoteContact();
     return absl::OkStatus();
   }

@@ -36,9 +36,10 @@ struct WatchOptions {
   // A watch without any data for this time is opened again. Longer than the
   // minute after which the server ends each watch.
   absl::Duration missed_after = absl::Seconds(75);
-  // After this time without any answer from the server the watch ends with the
-  // last error (kUnavailable, kDeadlineExceeded). Until then the client reports
-  // the outage (ClientOptions::on_outage).
+  // If failures last for longer than this, counted from the first one without
+  // an answer in between, the watch ends with the last error (kUnavailable,
+  // kDeadlineExceeded). Until then the client reports the outage
+  // (ClientOptions::on_outage).
   absl::Duration give_up_after = absl::Minutes(5);
 };
 

@@ -3,13 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "runtime/base/mutex.h"
 #include "runtime/kube/testing/api_server.h"
 #include "tools/testing/status_matchers.h"
+#include "tools/testing/wall_clock.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -23,6 +26,7 @@ using ::ovenbird::kube::testing::QueryValue;
 using ::ovenbird::kube::testing::StatusJson;
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::StatusIs;
+using ::ovenbird::testing::WallClockStep;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -250,6 +254,28 @@ TEST(WatchTest, SurvivesErrorsThatPass) {
   EXPECT_THAT(Play(script, 2), ElementsAre("synced  ", "added a 11"));
 }
 
+// After a suspend, or when an administrator sets the clock.
+TEST(WatchTest, AStepOfTheWallClockIsNoTime) {
+  for (const absl::Duration step : {absl::Hours(1), -absl::Hours(1)}) {
+    std::optional<WallClockStep> clock;
+    const Step wait = Reply(StatusJson(503, "ServiceUnavailable", "wait"), 503);
+    const Step refuse = Reply(StatusJson(403, "Forbidden", "no"), 403);
+    const auto then_step = [&](const Step& before) -> Step {
+      return
+          [&clock, step, before](Conversation& c, const net::Request& request) {
+            clock.emplace(step);
+            before(c, request);
+          };
+    };
+    for (const Step& passing : {wait, refuse}) {
+      clock.reset();
+      Script script({Reply(List(10, {})), wait, passing, then_step(passing),
+                     passing, Chunks({Event("ADDED", Pod("a", 11))}, false)});
+      EXPECT_THAT(Play(script, 2), ElementsAre("synced  ", "added a 11"));
+    }
+  }
+}
+
 TEST(WatchTest, EndsWithErrorsThatDoNot) {
   for (const auto& [code, want] :
        {std::pair(403, absl::PermissionDeniedError("")),
@@ -324,7 +350,8 @@ TEST(WatchTest, TellsOfAnOutageAndGivesUp) {
   Script script({Reply(List(10, {})),
                  Reply(StatusJson(503, "ServiceUnavailable", "one"), 503),
                  Chunks({Event("ADDED", Pod("a", 11))}),
-                 Reply(StatusJson(503, "ServiceUnavailable", "two"), 503)});
+                 Reply(StatusJson(503, "ServiceUnavailable", "two"), 503),
+                 Reply(StatusJson(503, "ServiceUnavailable", "three"), 503)});
   WatchOptions options;
   options.resource = {.plural = "pods", .name_space = "ns"};
   options.backoff = NoPause();
@@ -343,7 +370,7 @@ TEST(WatchTest, TellsOfAnOutageAndGivesUp) {
       },
       nullptr);
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
-                               HasSubstr("cannot watch pods: two")));
+                               HasSubstr("cannot watch pods: three")));
   EXPECT_THAT(outages, ElementsAre("cannot watch pods: one", "",
                                    "cannot watch pods: two"));
 }

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/thread.h"
 
 namespace ovenbird::net {
 namespace {
@@ -93,13 +94,17 @@ absl::StatusOr<Endpoints> Resolve(const std::string& host, int port,
     return Endpoints{tcp::endpoint(address, static_cast<uint16_t>(port))};
   }
   auto look_up = std::make_shared<LookUp>();
-  std::thread([look_up, host, port] {
+  std::thread thread;
+  const auto ask = [look_up, host, port] {
     absl::StatusOr<Endpoints> result = AskSystem(host, port);
     MutexLock lock(&look_up->mutex);
     look_up->result = std::move(result);
     look_up->done = true;
     look_up->changed.SignalAll();
-  }).detach();
+  };
+  // Without a thread nothing can end the question before its answer.
+  if (!StartThread(thread, ask).ok()) return AskSystem(host, port);
+  thread.detach();
 
   const Cancellation::Subscription wake(cancel, [look_up] {
     MutexLock lock(&look_up->mutex);

@@ -51,8 +51,7 @@ absl::Status AddAuthorities(SSL_CTX* ctx, const std::string& pem) {
   int count = 0;
   while (const std::unique_ptr<X509, Free> cert{
       PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
-    X509_STORE_add_cert(store, cert.get());
-    ++count;
+    if (X509_STORE_add_cert(store, cert.get()) == 1) ++count;
   }
   const std::string reason = LastOpenSslError();
   if (count > 0) return absl::OkStatus();
@@ -214,6 +213,24 @@ error_code WithPlainEof(error_code ec) {
   return ec == ssl::error::stream_truncated ? error_code(asio::error::eof) : ec;
 }
 
+// Has the server's certificate checked for `host`. False if that is impossible:
+// an empty name would be taken as any name.
+bool Expect(SSL* ssl, const std::string& host) {
+  if (host.empty()) return false;
+  X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
+  if (X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str()) == 1) return true;
+  ERR_clear_error();
+  // The subject is text for people: nobody has to prove that it is theirs.
+  X509_VERIFY_PARAM_set_hostflags(param,
+                                  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  const bool ok =
+      X509_VERIFY_PARAM_set1_host(param, host.c_str(), host.size()) == 1 &&
+      SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
+  ERR_clear_error();
+  return ok;
+}
+
 class TlsStreamImpl : public TlsStream {
  public:
   TlsStreamImpl(asio::io_context& io, std::unique_ptr<Stream> lower,
@@ -233,17 +250,19 @@ class TlsStreamImpl : public TlsStream {
     } else {
       SSL_set_verify(native, SSL_VERIFY_PEER, Verify);
     }
-    X509_VERIFY_PARAM* param = SSL_get0_param(native);
-    if (X509_VERIFY_PARAM_set1_ip_asc(param, report_->host.c_str()) != 1) {
-      ERR_clear_error();
-      X509_VERIFY_PARAM_set1_host(param, report_->host.c_str(), 0);
-      X509_VERIFY_PARAM_set_hostflags(param,
-                                      X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-      SSL_set_tlsext_host_name(native, report_->host.c_str());
-    }
+    has_name_ = Expect(native, report_->host) || options.insecure_skip_verify;
   }
 
   void Handshake(absl::AnyInvocable<void(error_code)> handler) override {
+    if (!has_name_) {
+      report_->problem =
+          absl::StrCat("its certificate cannot be checked, since `",
+                       report_->host, "` is not a server's name");
+      return asio::post(
+          ssl_.get_executor(), [handler = std::move(handler)]() mutable {
+            handler(error_code(ssl::error::unspecified_system_error));
+          });
+    }
     ssl_.async_handshake(ssl::stream_base::client,
                          [handler = std::move(handler)](error_code ec) mutable {
                            handler(WithPlainEof(ec));
@@ -272,6 +291,7 @@ class TlsStreamImpl : public TlsStream {
   std::shared_ptr<TlsContextImpl> context_;
   std::shared_ptr<TlsReport> report_;
   ssl::stream<AnyStream> ssl_;
+  bool has_name_;
 };
 
 }  // namespace
@@ -281,10 +301,14 @@ absl::StatusOr<std::shared_ptr<TlsContext>> NewTlsContext(
   auto result = std::make_shared<TlsContextImpl>();
   result->options = options;
   SSL_CTX* ctx = result->context.native_handle();
-  SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
-  // Without this a gateway may choose HTTP/2.
+  // Without ALPN a gateway may choose HTTP/2.
   static constexpr unsigned char kAlpn[] = "\x08http/1.1";
-  SSL_CTX_set_alpn_protos(ctx, kAlpn, sizeof(kAlpn) - 1);
+  // The second one returns 0 for success.
+  if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
+      SSL_CTX_set_alpn_protos(ctx, kAlpn, sizeof(kAlpn) - 1) != 0) {
+    return absl::InternalError(
+        absl::StrCat("cannot set up TLS: ", LastOpenSslError()));
+  }
   if (!options.ca_pem.empty()) {
     if (absl::Status s = AddAuthorities(ctx, options.ca_pem); !s.ok()) return s;
   } else if (!options.insecure_skip_verify) {

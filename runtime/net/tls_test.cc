@@ -125,6 +125,28 @@ TEST_F(TlsTest, RefusesInWords) {
   }
 }
 
+// Names in the subject were given up by RFC 9525: issuers do not check them.
+TEST_F(TlsTest, TheSubjectIsNoName) {
+  CertificateSpec subject_only;
+  subject_only.common_name = "localhost";
+  subject_only.dns_names.clear();
+  subject_only.ip_addresses.clear();
+  ExpectRefused(
+      Ask(With(MakeCertificate(subject_only, &ca_)), trust_, "localhost"),
+      "its certificate is for `localhost`, without a DNS name or an "
+      "address, not for `localhost`");
+}
+
+// OpenSSL takes an empty name as "any name".
+TEST_F(TlsTest, AnEmptyNameIsRefused) {
+  const KeyPair good = MakeCertificate(CertificateSpec(), &ca_);
+  for (const char* name : {".", ".."}) {
+    TlsOptions tls = trust_;
+    tls.server_name = name;
+    EXPECT_FALSE(Ask(With(good), tls).ok()) << name;
+  }
+}
+
 TEST_F(TlsTest, SystemsAuthoritiesDoNotKnowOurs) {
   ExpectRefused(Ask(With(MakeCertificate(CertificateSpec(), &ca_)), {}),
                 "signed by an unknown authority, `our authority`");

@@ -5,8 +5,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/net/http.h"
 #include "runtime/net/message.h"
 #include "runtime/net/reference.h"
@@ -27,13 +28,13 @@ bool IsRedirect(int status) {
 
 absl::StatusOr<int> StatusOfUrl(absl::string_view url, absl::Duration timeout,
                                 Cancellation* cancel) {
-  const absl::Time end = absl::Now() + timeout;
+  const absl::Time end = SteadyNow() + timeout;
   ASSIGN_OR_RETURN(Url at, ParseUrl(url));
   for (int i = 0; i < kMaxRequests; ++i) {
     if (at.scheme != "http" && at.scheme != "https") {
       return absl::InvalidArgumentError("not a URL of HTTP");
     }
-    const absl::Duration left = end - absl::Now();
+    const absl::Duration left = end - SteadyNow();
     if (left <= absl::ZeroDuration()) {
       return absl::DeadlineExceededError("the redirects take too long");
     }

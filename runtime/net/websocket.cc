@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/thread.h"
 #include "runtime/net/dial.h"
 
 namespace ovenbird::net {
@@ -69,13 +70,13 @@ class WebSocketImpl : public WebSocket {
                          std::optional<Response>& refusal);
 
   // From here on the I/O thread alone touches the socket.
-  void Start() {
+  absl::Status Start() {
     wake_.emplace(cancel_, [this] {
       asio::post(loop_->context(),
                  [this] { Fail(absl::CancelledError("cancelled")); });
     });
     ScheduleCheck();
-    thread_ = std::thread([this] { loop_->context().run(); });
+    return StartThread(thread_, [this] { loop_->context().run(); });
   }
 
   const std::string& subprotocol() const override { return subprotocol_; }
@@ -324,7 +325,7 @@ absl::StatusOr<WebSocketReply> OpenWebSocket(const Url& base,
   if (refusal) {
     reply.refusal = *std::move(refusal);
   } else {
-    socket->Start();
+    if (absl::Status s = socket->Start(); !s.ok()) return s;
     reply.socket = std::move(socket);
   }
   return reply;

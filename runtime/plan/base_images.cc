@@ -10,11 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/image.h"
 
@@ -38,9 +38,8 @@ constexpr uint64_t kMaxConfig = uint64_t{4} << 20;
 // 1 MB or less: what was written longer ago is read anew.
 constexpr auto kMaxAge = std::chrono::hours(24 * 30);
 
-std::string ArchitectureOf(absl::string_view platform) {
-  const std::vector<std::string> parts = absl::StrSplit(platform, '/');
-  return parts.size() > 1 ? parts[1] : registry::HostArchitecture();
+Platform PlatformOf(absl::string_view name) {
+  return ParsePlatform(name).value_or(registry::HostPlatform());
 }
 
 std::vector<std::string> Strings(const json::Value& list) {
@@ -58,6 +57,8 @@ absl::StatusOr<BaseImage> ReadConfig(const std::string& text) {
   for (const std::string& entry : Strings(config["Env"])) {
     image.env.push_back(absl::StrSplit(entry, absl::MaxSplits('=', 1)));
   }
+  image.architecture = std::string(whole["architecture"].string_or());
+  image.variant = std::string(whole["variant"].string_or());
   image.user = std::string(config["User"].string_or());
   image.working_dir = std::string(config["WorkingDir"].string_or());
   image.shell = Strings(config["Shell"]);
@@ -149,9 +150,11 @@ absl::Status BaseImages::AskConfigAt(const PullPlace& place,
                                      Known& known) {
   ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> client, Connect(place));
   const Source source = {*client, place.name.path,
-                         ArchitectureOf(question.platform)};
+                         PlatformOf(question.platform)};
+  ASSIGN_OR_RETURN(const registry::Manifest there,
+                   client->Head(source.path, place.name.TagOrDigest()));
   ASSIGN_OR_RETURN(const std::string manifest,
-                   ManifestOf(source, place.name.TagOrDigest()));
+                   ManifestOf(source, there.digest));
   ASSIGN_OR_RETURN(json::Value parsed, json::Parse(manifest));
   const std::string digest(parsed["config"]["digest"].string_or());
   RETURN_IF_ERROR(registry::CheckDigest(digest));
@@ -159,27 +162,27 @@ absl::Status BaseImages::AskConfigAt(const PullPlace& place,
   std::string config = FromCache(name);
   if (config.empty()) {
     ASSIGN_OR_RETURN(config, Blob(source, digest, kMaxConfig,
-                                  absl::Now() + kDownloadTimeout));
+                                  SteadyNow() + kDownloadTimeout));
     ToCache(name, config);
   }
   ASSIGN_OR_RETURN(BaseImage image, ReadConfig(config));
+  image.digest = registry::DigestOf(manifest);
+  image.is_of_index = image.digest != there.digest;
   known.manifest = manifest;
   known.place = place;
   known.image = std::make_shared<const BaseImage>(std::move(image));
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> BaseImages::ManifestOf(
-    const Source& source, const std::string& tag_or_digest) {
-  ASSIGN_OR_RETURN(const registry::Manifest there,
-                   source.client.Head(source.path, tag_or_digest));
+absl::StatusOr<std::string> BaseImages::ManifestOf(const Source& source,
+                                                   const std::string& digest) {
   const std::string name = FileName(
-      absl::StrCat(there.digest, "-", source.architecture), "manifest");
+      absl::StrCat(digest, "-", source.platform.ToString()), "manifest");
   std::string manifest = FromCache(name);
   if (!manifest.empty()) return manifest;
-  ASSIGN_OR_RETURN(registry::Manifest found,
-                   registry::FindImage(source.client, source.path, there.digest,
-                                       source.architecture));
+  ASSIGN_OR_RETURN(
+      registry::Manifest found,
+      registry::FindImage(source.client, source.path, digest, source.platform));
   ToCache(name, found.bytes);
   return std::move(found.bytes);
 }
@@ -195,7 +198,7 @@ absl::StatusOr<std::string> BaseImages::Blob(const Source& source,
         if (bytes.size() > limit) {
           return absl::OutOfRangeError("longer than its manifest says");
         }
-        if (absl::Now() > end) {
+        if (SteadyNow() > end) {
           return absl::DeadlineExceededError("the download takes too long");
         }
         return absl::OkStatus();
@@ -207,7 +210,7 @@ absl::Status BaseImages::AskFiles(const BaseQuestion& question, Known& known) {
   ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> client,
                    Connect(known.place));
   const Source source = {*client, known.place.name.path,
-                         ArchitectureOf(question.platform)};
+                         PlatformOf(question.platform)};
   absl::StatusOr<std::shared_ptr<const ImageFiles>> files =
       FilesOf(source, known.manifest);
   if (!files.ok()) {
@@ -241,7 +244,7 @@ absl::StatusOr<std::shared_ptr<const ImageFiles>> BaseImages::FilesOf(
         absl::StrCat("its layers have ", left >> 20, " MiB, and at most ",
                      kMaxDownload >> 20, " MiB are read"));
   }
-  const absl::Time end = absl::Now() + kDownloadTimeout;
+  const absl::Time end = SteadyNow() + kDownloadTimeout;
   auto files = std::make_shared<ImageFiles>();
   for (const json::Value& layer : parsed["layers"].items()) {
     const std::string digest(layer["digest"].string_or());

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/platform.h"
 #include "runtime/plan/base_question.h"
 #include "runtime/plan/pull_places.h"
 #include "runtime/registry/client.h"
@@ -45,7 +46,7 @@ class BaseImages {
   struct Source {
     registry::Client& client;
     std::string path;
-    std::string architecture;
+    Platform platform;
   };
   // The answers about one image.
   struct Known {
@@ -72,8 +73,9 @@ class BaseImages {
       const PullPlace& place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status AskConfigAt(const PullPlace& place, const BaseQuestion& question,
                            Known& known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Returns the manifest for the platform; `digest`: of that or of its index.
   absl::StatusOr<std::string> ManifestOf(const Source& source,
-                                         const std::string& tag_or_digest);
+                                         const std::string& digest);
   // `end`: when to give up.
   absl::StatusOr<std::string> Blob(const Source& source,
                                    const std::string& digest, uint64_t limit,

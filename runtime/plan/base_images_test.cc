@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/registry/client.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
 
@@ -56,9 +57,11 @@ class BaseImagesTest : public ::testing::Test {
     return Find(images, image, files);
   }
   std::shared_ptr<const BaseImage> Find(BaseImages& images,
-                                        const std::string& image, bool files) {
+                                        const std::string& image, bool files,
+                                        const std::string& platform = "") {
     BaseQuestion question;
     question.image = image;
+    question.platform = platform;
     question.kaniko = &kaniko_;
     question.own_image = "r.io/app";
     question.files = files;
@@ -96,6 +99,46 @@ TEST_F(BaseImagesTest, ReadsTheConfigAndTheFiles) {
     ASSERT_NE(whole->files->Find("/srv"), nullptr);
     EXPECT_EQ(whole->files->Find("/srv")->mode, 0700);
   }
+}
+
+TEST_F(BaseImagesTest, KnowsTheImagesOfAnIndex) {
+  RealRegistry registry;
+  registry.PushImage("base", "1", {}, Config());
+  registry::Client client(registry.domain(), {});
+  const std::string one = client.Head("base", "1")->digest;
+  json::Value platform;
+  platform.Set("os", "linux");
+  platform.Set("architecture", "arm64");
+  json::Value entry;
+  entry.Set("mediaType",
+            "application/vnd.docker.distribution.manifest.v2+json");
+  entry.Set("digest", one);
+  entry.Set("size", 1);
+  entry.Set("platform", platform);
+  json::Value index;
+  index.Set("schemaVersion", 2);
+  index.Set("mediaType",
+            "application/vnd.docker.distribution.manifest.list.v2+json");
+  index.Set("manifests", json::Array{entry});
+  registry.PushManifest("base", "many", index);
+
+  BaseImages images(config_, cache_, &cancel_);
+  const std::string name = registry.domain() + "/base:";
+  for (const char* asked : {"linux/amd64", "linux/arm64"}) {
+    const auto single = Find(images, name + "1", false, asked);
+    ASSERT_NE(single, nullptr);
+    EXPECT_FALSE(single->is_of_index);
+    EXPECT_EQ(single->digest, one);
+  }
+  // The second time from the cache.
+  for (int i = 0; i < 2; ++i) {
+    BaseImages again(config_, cache_, &cancel_);
+    const auto arm64 = Find(again, name + "many", false, "linux/arm64");
+    ASSERT_NE(arm64, nullptr);
+    EXPECT_TRUE(arm64->is_of_index);
+    EXPECT_EQ(arm64->digest, one);
+  }
+  EXPECT_EQ(Find(images, name + "many", false, "linux/amd64"), nullptr);
 }
 
 TEST_F(BaseImagesTest, SeesThatATagHasMoved) {

@@ -11,12 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "runtime/base/file.h"
+#include "runtime/base/platform.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/decode.h"
@@ -29,7 +32,10 @@
 #include "runtime/dockerfile/parse.h"
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
+#include "runtime/dockerfile/secret_mounts.h"
+#include "runtime/kube/executor_args.h"
 #include "runtime/kube/user_args.h"
+#include "runtime/plan/from_platform.h"
 #include "runtime/plan/mount_check.h"
 #include "runtime/plan/restart_helper.h"
 #include "runtime/registry/reference.h"
@@ -102,6 +108,7 @@ void LintForKaniko(const DockerfileRequest& request,
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
   options.stages = resolution.stages;
   options.rewritten = Rewrites(request);
+  options.has_secrets = !request.secrets.empty();
   dockerfile::Lint(dockerfile, options, sink);
 }
 
@@ -158,6 +165,35 @@ void AddTriggerArgs(const DockerfileRequest& request,
   }
 }
 
+// Adds what ONBUILD of base images from registries mounts. Asks only if a
+// secret would be reported without it.
+void AddTriggerSecrets(const DockerfileRequest& request,
+                       const std::vector<dockerfile::BaseImage>& images,
+                       AskedSecrets& asked) {
+  if (request.base_image == nullptr || request.kaniko == nullptr ||
+      absl::c_all_of(request.secrets, [&](const GivenSecret& given) {
+        return asked.MayAskFor(given.secret.id);
+      })) {
+    return;
+  }
+  std::map<std::string, std::string> unread;  // The secret is reported.
+  for (const dockerfile::BaseImage& image : images) {
+    if (!image.is_base) continue;
+    const auto base = FinderOf(request, unread)(image.image, /*files=*/false);
+    if (base == nullptr) continue;
+    const SourceFile triggers(
+        "ONBUILD", absl::StrCat("FROM scratch\n",
+                                absl::StrJoin(base->onbuild, "\n"), "\n"));
+    diag::Collector ignored;
+    for (dockerfile::SecretMount& mount :
+         dockerfile::SecretMounts(dockerfile::Parse(triggers, ignored))) {
+      mount.span = image.span;
+      mount.stage = image.stage;
+      asked.mounts.push_back(std::move(mount));
+    }
+  }
+}
+
 // ONBUILD of images from registries, too. Asks only if stages are left out
 // without it: ONBUILD may copy from one of them.
 std::function<std::optional<std::vector<std::string>>(absl::string_view)>
@@ -180,6 +216,25 @@ TriggersOfAll(const DockerfileRequest& request,
     const auto base = FinderOf(request, unread)(image, /*files=*/false);
     return base == nullptr ? own : base->onbuild;
   };
+}
+
+// Returns the platform of the build; nullopt: unknown.
+std::optional<Platform> BuildPlatform(const DockerfileRequest& request) {
+  const absl::StatusOr<Platform> platform = ParsePlatform(request.platform);
+  return platform.ok() ? std::optional(*platform) : std::nullopt;
+}
+
+// Returns what is known of an image for a platform; null: nothing.
+std::shared_ptr<const rewrite::BaseImage> ImageOfPlatform(
+    const DockerfileRequest& request, const std::string& image,
+    const Platform& platform) {
+  if (request.base_image == nullptr || image.empty()) return nullptr;
+  BaseQuestion question;
+  question.image = image;
+  question.kaniko = request.kaniko;
+  question.own_image = request.image->image;
+  question.platform = platform.ToString();
+  return request.base_image(question).image;
 }
 
 // Devices need a right that containers of the config's own rights may lack.
@@ -206,6 +261,7 @@ void RewriteForKaniko(const DockerfileRequest& request,
                       const dockerfile::Dockerfile& dockerfile,
                       const dockerfile::BuildArgs& args, int target,
                       const dockerfile::Resolution& resolution,
+                      const std::vector<OtherBase>& others,
                       DockerfilePlan& plan, diag::Sink& sink) {
   const dockerfile::Executor executor(ExecutorOf(request));
   rewrite::Request options;
@@ -223,10 +279,16 @@ void RewriteForKaniko(const DockerfileRequest& request,
   for (const auto& [name, volume] : request.kaniko->cache_volumes) {
     options.kept_caches.push_back(name);
   }
+  for (const GivenSecret& given : request.secrets) {
+    options.secrets.insert(given.secret.id);
+  }
   options.cache = request.kaniko->cache;
   options.caches_copies =
       kube::HasUserFlag(*request.kaniko, "cache-copy-layers");
   options.platform = request.platform;
+  for (const OtherBase& other : others) {
+    if (!other.image.empty()) options.bases[other.stage] = other.image;
+  }
   std::map<std::string, std::string> unread;
   if (request.base_image != nullptr) {
     options.base_image = FinderOf(request, unread);
@@ -254,7 +316,8 @@ class DockerfilePlanner {
         given_(request.build_args.begin(), request.build_args.end()),
         args_(given_) {
     if (!Rewrites(request)) return;
-    args_.merge(rewrite::PlatformArgs(request.platform));
+    args_.merge(
+        rewrite::PlatformArgs(request.build_platform, request.platform));
     args_.emplace("TARGETSTAGE", TargetStage(request));
   }
 
@@ -284,20 +347,169 @@ class DockerfilePlanner {
   void PlanTarget(int target) {
     dockerfile::Resolution resolution = Resolve(target);
     plan_.registries = Registries(resolution);
+    plan_.secrets = {dockerfile::SecretMounts(dockerfile_), resolution.stages};
+    AddTriggerSecrets(request_, resolution.images, plan_.secrets);
+    ReportUnused(request_.secrets, plan_.secrets, request_.image->dockerfile,
+                 problems_);
+    if (request_.check_secrets) {
+      ReportMissing(request_.secrets, plan_.secrets, problems_);
+    }
     trigger_args_ = std::move(resolution.trigger_args);
     AddTriggerArgs(request_, dockerfile_, given_, resolution.images,
                    trigger_args_);
     if (request_.kaniko != nullptr) CheckForKaniko(resolution);
     plan_.target = request_.options == nullptr ? "" : request_.options->target;
-    if (Rewrites(request_)) {
-      RewriteForKaniko(request_, dockerfile_, args_, target, resolution, plan_,
-                       problems_);
+    std::vector<OtherBase> others;
+    if (request_.kaniko != nullptr) {
+      others = FindOtherBases(
+          dockerfile_, resolution.stages, args_, BuildPlatform(request_),
+          [this](const std::string& image, const Platform& platform) {
+            return ImageOfPlatform(request_, image, platform);
+          });
+      ReportPlatforms(others, resolution, target);
     }
+    if (Rewrites(request_)) {
+      RewriteForKaniko(request_, dockerfile_, args_, target, resolution, others,
+                       plan_, problems_);
+    }
+    plan_.runs_programs =
+        resolution.triggers > 0 || HasRun() || BaseMayRun(resolution);
     plan_.sources = std::move(resolution.sources);
     plan_.destinations = std::move(resolution.destinations);
     plan_.triggers = resolution.triggers;
     plan_.bases = std::move(resolution.images);
     ChangeEntrypoint(target);
+  }
+
+  // What executors do with platforms that BuildKit does not.
+  void ReportPlatforms(const std::vector<OtherBase>& others,
+                       const dockerfile::Resolution& resolution, int target) {
+    const int root = RootStage(dockerfile_, target, args_);
+    bool is_other = false;
+    for (const OtherBase& other : others) {
+      is_other = is_other || other.stage == root;
+      if (other.image.empty() || !Rewrites(request_)) {
+        ReportIgnoredPlatform(other, other.stage == root);
+      } else if (other.stage == root) {
+        ReportArchitecture(other.flag, other.platform.architecture);
+      }
+    }
+    const dockerfile::Stage& stage =
+        dockerfile_.stages[static_cast<size_t>(root)];
+    if (!is_other) {
+      ReportForeignBase(
+          stage, HasRunInChain(dockerfile_, resolution.stages, root, args_));
+    }
+    ReportVariant(stage);
+  }
+
+  void ReportPlatform(Span span, absl::string_view effect,
+                      absl::string_view advice) {
+    problems_.Handle(diag::KanikoDiffers(
+        span, dockerfile::Executor(ExecutorOf(request_)).name(), effect,
+        advice));
+  }
+
+  void ReportIgnoredPlatform(const OtherBase& other, bool is_root) {
+    const bool is_known = !request_.platform.empty();
+    // Where the build runs, and what the base image is, may be known then.
+    if (!is_known && request_.base_image == nullptr) return;
+    const std::string name = other.platform.ToString();
+    ReportPlatform(
+        other.flag,
+        absl::StrCat("ignores `--platform=", name,
+                     "`: the stage starts from the image for ",
+                     is_known ? request_.platform : "the platform of its node"),
+        request_.is_for_platform || (is_known && !is_root)
+            ? "remove the flag, or copy files that are the same on all "
+              "platforms"
+            : absl::StrCat("set `platforms: [", name, "]` for the image"));
+  }
+
+  // The image that is pushed starts from one for another architecture: BuildKit
+  // writes that one into an image for no platform in particular. `span`: of
+  // what names the image.
+  void ReportArchitecture(Span span, absl::string_view architecture) {
+    const auto platform = BuildPlatform(request_);
+    if (platform && platform->architecture == architecture) return;
+    const bool writes_its_own = kube::HasPlatformFlag(ExecutorOf(request_));
+    if (writes_its_own && !request_.is_for_platform) {
+      ReportPlatform(
+          span,
+          absl::StrCat("writes the architecture of its node into the image, "
+                       "not ",
+                       architecture),
+          absl::StrCat("set `platforms: [linux/", architecture,
+                       "]` for the image"));
+    } else if (!writes_its_own && request_.is_for_platform) {
+      ReportPlatform(span,
+                     absl::StrCat("writes the architecture ", architecture,
+                                  " into the image for ", request_.platform),
+                     "start from an image for that platform");
+    }
+  }
+
+  // The same of an image for one platform only. If it has a RUN, the build
+  // fails.
+  void ReportForeignBase(const dockerfile::Stage& root, bool runs) {
+    const auto platform = BuildPlatform(request_);
+    if (!platform || runs || root.base.text == "scratch") return;
+    const auto base = ImageOfPlatform(
+        request_, ImageOfStage(dockerfile_, root, args_), *platform);
+    if (base == nullptr || base->is_of_index || base->architecture.empty()) {
+      return;
+    }
+    ReportArchitecture(root.base.span, base->architecture);
+  }
+
+  // Executors know no variant: the image has that of the base image.
+  void ReportVariant(const dockerfile::Stage& root) {
+    if (!request_.is_for_platform) return;
+    const Platform platform = *BuildPlatform(request_);
+    if (platform.variant.empty()) return;
+    if (root.base.text != "scratch") {
+      const auto base = ImageOfPlatform(
+          request_, ImageOfStage(dockerfile_, root, args_), platform);
+      if (base == nullptr || base->variant == platform.variant) return;
+    }
+    ReportPlatform(root.base.span,
+                   absl::StrCat("leaves the variant `", platform.variant,
+                                "` out of the image's configuration"),
+                   "start from an image for that variant");
+  }
+
+  // Whether a base image from a registry has a RUN in ONBUILD, as far as that
+  // is known. Asks only where it decides on which nodes the build may run.
+  bool BaseMayRun(const dockerfile::Resolution& resolution) const {
+    if (!request_.is_for_platform || request_.base_image == nullptr ||
+        request_.kaniko == nullptr) {
+      return false;
+    }
+    std::map<std::string, std::string> unread;  // The build itself will fail.
+    for (const dockerfile::BaseImage& image : resolution.images) {
+      if (!image.is_base) continue;
+      const auto base = FinderOf(request_, unread)(image.image,
+                                                   /*files=*/false);
+      if (base == nullptr) continue;
+      for (const std::string& trigger : base->onbuild) {
+        if (absl::StartsWithIgnoreCase(trigger, "RUN")) return true;
+      }
+    }
+    return false;
+  }
+
+  // Whether the executor gets a RUN, of the user's or of the rewriting.
+  bool HasRun() const {
+    diag::Collector ignored;  // The user's own file has been checked.
+    const SourceFile sent(dockerfile_.file->name(),
+                          plan_.rewritten ? plan_.rewritten->text : plan_.text);
+    const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignored);
+    for (const dockerfile::Stage& stage : parsed.stages) {
+      for (const dockerfile::Instruction& one : stage.instructions) {
+        if (one.keyword == "RUN") return true;
+      }
+    }
+    return false;
   }
 
   dockerfile::Resolution Resolve(int target) {
@@ -402,7 +614,7 @@ absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
     sink.Handle(std::move(missing));
     return nullptr;
   }
-  ASSIGN_OR_RETURN(std::string text, ReadFile(path.string()));
+  ASSIGN_OR_RETURN(std::string text, ReadRegularFile(path.string()));
   return &config.dockerfiles
               .try_emplace(path.string(), path.string(), std::move(text))
               .first->second;

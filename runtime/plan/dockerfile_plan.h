@@ -22,6 +22,7 @@
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/kube/run_mount.h"
 #include "runtime/plan/base_question.h"
+#include "runtime/plan/secrets.h"
 #include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::plan {
@@ -37,12 +38,20 @@ struct DockerfileRequest {
   const config::Kaniko* kaniko = nullptr;
   // Name of the executor that runs; empty: `kaniko->image`.
   std::string executor;
+  // Those that the user gives.
+  std::vector<GivenSecret> secrets;
+  // One that is not among them is missing.
+  bool check_secrets = false;
   // The context without the ignored files; null: unknown.
   const context::Listing* listing = nullptr;
   // As in rewrite::Request.
   bool replaces_ignore_file = false;
   // The platform on which kaniko runs, e.g. "linux/amd64"; empty: unknown.
   std::string platform;
+  // The platform of the machine that builds; empty: `platform`.
+  std::string build_platform;
+  // The user asks for an image for `platform`.
+  bool is_for_platform = false;
   // Called only where base images matter. Null: nothing is known about them.
   AskBaseImage base_image;
   // As in rewrite::Request.
@@ -72,7 +81,12 @@ struct DockerfilePlan {
   std::vector<dockerfile::Destination> destinations;
   // As in kube::BuildSpec.
   bool makes_devices = false;
+  // Programs of the image's platform may be executed: a RUN is sent, or a base
+  // image may have one in ONBUILD.
+  bool runs_programs = false;
   std::vector<kube::RunMount> run_mounts;
+  // Those that the Dockerfile asks for.
+  AskedSecrets secrets;
   // The number of ONBUILD instructions that are known to run.
   int triggers = 0;
   // Images that FROM, COPY --from and RUN --mount name.

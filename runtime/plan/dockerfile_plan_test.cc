@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -16,6 +17,7 @@
 #include "runtime/context/listing.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/plan/base_question.h"
+#include "runtime/plan/secrets.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/testing/listing.h"
 
@@ -23,6 +25,7 @@ namespace ovenbird::plan {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -37,10 +40,14 @@ class DockerfilePlanTest : public testing::Test {
     request.build_args = build_args_;
     request.file = &*file_;
     request.onbuild = onbuild_;
+    request.secrets = secrets_;
+    request.check_secrets = true;
     request.kaniko = kaniko_;
     request.executor = executor_;
     request.listing = listing_;
     request.base_image = base_image_;
+    request.platform = platform_;
+    request.is_for_platform = is_for_platform_;
     problems_ = {};
     return PlanDockerfile(request, problems_);
   }
@@ -58,9 +65,12 @@ class DockerfilePlanTest : public testing::Test {
   std::vector<std::pair<std::string, std::string>> build_args_;
   std::function<std::optional<std::vector<std::string>>(absl::string_view)>
       onbuild_;
+  std::vector<GivenSecret> secrets_;
   const config::Kaniko* kaniko_ = nullptr;
   std::string executor_;
   AskBaseImage base_image_;
+  std::string platform_;
+  bool is_for_platform_ = false;
   const context::Listing* listing_ = nullptr;
   std::optional<SourceFile> file_;
   diag::Collector problems_;
@@ -114,6 +124,133 @@ INSTANTIATE_TEST_SUITE_P(
              "two", "a.io/a b.io/b", "a.io b.io", "1 2"}),
     [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
 
+// The pod gets credentials of these registries, and each RUN can read them.
+TEST_F(DockerfilePlanTest, RegistriesOfUnusedStagesAreNotNeeded) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  const std::optional<DockerfilePlan> plan = Make(
+      "FROM unused.io/a AS unused\nRUN x\nFROM used.io/b AS used\nRUN y\n"
+      "FROM last.io/c\nCOPY --from=used /y /y\n");
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(absl::StrJoin(plan->registries, " "), "used.io last.io");
+}
+
+// What executors do with platforms that BuildKit does not: "" where the image
+// is equal, else the message.
+TEST_F(DockerfilePlanTest, ReportsPlatforms) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  base_image_ = [](const BaseQuestion& question) {
+    BaseAnswer answer;
+    if (question.image == "none") return answer;
+    rewrite::BaseImage image;
+    image.digest = absl::StrCat("sha256:", std::string(64, '1'));
+    image.is_of_index =
+        question.image != "single" && question.image != "foreign";
+    if (question.image == "v7") image.variant = "v7";
+    image.architecture = question.image == "foreign" ? "arm64" : "amd64";
+    answer.image = std::make_shared<const rewrite::BaseImage>(image);
+    return answer;
+  };
+  const char kNew[] = "gcr.io/kaniko-project/executor:v1.24.0";
+  const char kOld[] = "gcr.io/kaniko-project/executor:v0.19.0";
+  const struct {
+    const char* executor;
+    const char* platform;
+    bool is_for_platform;
+    const char* text;
+    const char* reported;
+  } kCases[] = {
+      {kNew, "linux/amd64", false, "FROM --platform=linux/arm64 single\n", ""},
+      {kNew, "linux/amd64", false, "FROM --platform=$BUILDPLATFORM a\n", ""},
+      {kNew, "linux/amd64", false,
+       "FROM --platform=linux/arm64 a AS b\nFROM a\nCOPY --from=b /a /b\n", ""},
+      {kNew, "", false, "FROM --platform=linux/arm64 single\n", ""},
+      {kNew, "", false, "FROM --platform=$BUILDPLATFORM a\n", ""},
+      // The base image is the right one, but not what is written of it.
+      {kNew, "linux/amd64", false, "FROM --platform=linux/arm64 a\n",
+       "writes the architecture of its node into the image, not arm64"},
+      {kNew, "", false, "FROM --platform=linux/arm64 a AS b\nFROM b\n",
+       "writes the architecture of its node into the image, not arm64"},
+      {kOld, "linux/amd64", false, "FROM --platform=linux/arm64 a\n", ""},
+      {kNew, "linux/amd64", true, "FROM --platform=linux/arm64 a\n", ""},
+      {kOld, "linux/amd64", true, "FROM --platform=linux/arm64 a\n",
+       "writes the architecture arm64 into the image for linux/amd64"},
+      {kNew, "linux/amd64", false, "FROM foreign AS b\nFROM b\nCOPY a /a\n",
+       "writes the architecture of its node into the image, not arm64"},
+      {kNew, "linux/amd64", false, "FROM foreign\nRUN x\n", ""},
+      {kNew, "linux/amd64", true, "FROM foreign\n", ""},
+      {kNew, "linux/arm64", false, "FROM foreign\n", ""},
+      {kNew, "linux/amd64", false, "FROM single\n", ""},
+      {kNew, "", false, "FROM foreign\n", ""},
+      {kOld, "linux/amd64", false, "FROM foreign\n", ""},
+      {kOld, "linux/amd64", true, "FROM foreign\n",
+       "writes the architecture arm64 into the image for linux/amd64"},
+      {kNew, "linux/amd64", false, "FROM --platform=linux/arm64 none\n",
+       "ignores `--platform=linux/arm64`: the stage starts from the image for "
+       "linux/amd64"},
+      {kNew, "", false, "FROM --platform=linux/arm64 a\nRUN x\n",
+       "ignores `--platform=linux/arm64`: the stage starts from the image for "
+       "the platform of its node"},
+      {kNew, "linux/arm/v7", true, "FROM v7\n", ""},
+      {kNew, "linux/arm/v7", false, "FROM scratch\n", ""},
+      {kNew, "linux/arm/v7", true, "FROM scratch\n",
+       "leaves the variant `v7` out of the image's configuration"},
+      {kNew, "linux/arm/v7", true, "FROM a AS b\nFROM b\n",
+       "leaves the variant `v7` out of the image's configuration"},
+      {kNew, "linux/arm/v7", true, "FROM none\n", ""},
+  };
+  for (const auto& one : kCases) {
+    SCOPED_TRACE(absl::StrCat(one.executor, " ", one.platform, "\n", one.text));
+    executor_ = one.executor;
+    platform_ = one.platform;
+    is_for_platform_ = one.is_for_platform;
+    Make(one.text);
+    std::string messages;
+    for (const diag::Diagnostic& problem : problems_.diagnostics()) {
+      absl::StrAppend(&messages, problem.message);
+    }
+    if (*one.reported == '\0') {
+      EXPECT_EQ(messages, "");
+    } else {
+      EXPECT_THAT(messages, EndsWith(one.reported));
+    }
+  }
+}
+
+TEST_F(DockerfilePlanTest, StartsFromTheImageOfAnotherPlatform) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  platform_ = "linux/amd64";
+  std::vector<std::string> asked;
+  base_image_ = [&](const BaseQuestion& question) {
+    asked.push_back(absl::StrCat(question.image, " ", question.platform));
+    BaseAnswer answer;
+    rewrite::BaseImage image;
+    image.digest = absl::StrCat("sha256:", std::string(64, '1'));
+    image.is_of_index = true;
+    answer.image = std::make_shared<const rewrite::BaseImage>(image);
+    return answer;
+  };
+  const auto plan = Make(
+      "FROM --platform=linux/arm64 a:3 AS b\nFROM c\nCOPY --from=b /a /a\n");
+  ASSERT_TRUE(plan);
+  ASSERT_NE(plan->rewritten, nullptr);
+  const std::string image = absl::StrCat("a@sha256:", std::string(64, '1'));
+  EXPECT_THAT(plan->rewritten->text,
+              HasSubstr(absl::StrCat("FROM --platform=linux/arm64 ", image,
+                                     " AS b\n")));
+  EXPECT_EQ(asked[0], "a:3 linux/arm64");
+  // Its config and files are asked for by the digest.
+  for (const std::string& question : asked) {
+    EXPECT_TRUE(question == asked[0] || question == "c linux/amd64" ||
+                question == image + " linux/amd64")
+        << question;
+  }
+}
+
 TEST_F(DockerfilePlanTest, DevicesNeedARight) {
   config::Kaniko kaniko;
   kaniko_ = &kaniko;
@@ -154,6 +291,35 @@ TEST_F(DockerfilePlanTest, OnbuildOfAnImageNeedsAStage) {
   asked = 0;
   Make("FROM a\nRUN x\n");
   EXPECT_EQ(asked, 0) << "no stage is left out";
+}
+
+TEST_F(DockerfilePlanTest, OnbuildOfAnImageMountsSecrets) {
+  config::Kaniko kaniko;
+  kaniko_ = &kaniko;
+  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
+  int asked = 0;
+  base_image_ = [&](const BaseQuestion&) {
+    ++asked;
+    auto base = std::make_shared<rewrite::BaseImage>();
+    base->onbuild = {"ENV A=1", "RUN --mount=type=secret,id=a,required x",
+                     "RUN --mount=type=secret,id=b,required x"};
+    BaseAnswer answer;
+    answer.image = std::move(base);
+    return answer;
+  };
+  const SourceFile config("devspace.yaml", "acn");
+  for (uint32_t i = 0; i < 3; ++i) {
+    secrets_.emplace_back();
+    secrets_.back().secret.id = config.text()[i];
+    secrets_.back().span = {&config, i, i + 1};
+  }
+  Make("FROM base\nRUN --mount=type=secret,id=c x\n");
+  EXPECT_THAT(Problems(),
+              ElementsAre("secret-missing", "kaniko-differs", "secret-unused"));
+  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("`b`"));
+  EXPECT_EQ(problems_.Sorted()[0].span.begin, 5u) << "at the base image";
+  EXPECT_THAT(problems_.Sorted()[2].message, HasSubstr("`n`"));
+  EXPECT_GT(asked, 0);
 }
 
 TEST_F(DockerfilePlanTest, ArgumentsThatNobodyDeclares) {

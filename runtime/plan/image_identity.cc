@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/writer.h"
@@ -35,6 +36,7 @@ config::Kaniko WhatMatters(config::Kaniko kaniko) {
   kaniko.resources = defaults.resources;
   kaniko.timeout = defaults.timeout;
   kaniko.cache_volumes = defaults.cache_volumes;
+  if (kaniko.options) kaniko.options->secrets.clear();
   return kaniko;
 }
 
@@ -119,7 +121,9 @@ std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
     case Builder::kDocker: {
       section = "build.docker";
       OptionWriter writer(section, &texts);
-      Write(*plan.docker, writer);
+      config::Docker docker = *plan.docker;
+      if (docker.options) docker.options->secrets.clear();
+      Write(docker, writer);
       break;
     }
     case Builder::kCustom: {
@@ -129,6 +133,10 @@ std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
     }
   }
   OptionWriter("image", &texts).String(plan.spec.image);
+  if (const std::vector<std::string> names = PlatformNames(plan);
+      !names.empty()) {
+    OptionWriter("platforms", &texts).String(absl::StrJoin(names, ","));
+  }
   for (const auto& [name, value] : plan.spec.build_args) {
     OptionWriter(absl::StrCat(section, ".options.buildArgs.", name), &texts)
         .String(value);

@@ -11,4 +11,13 @@ bool PushesImage(const ImagePlan& plan) {
   return plan.spec.tar_path.empty();
 }
 
+std::vector<std::string> PlatformNames(const ImagePlan& plan) {
+  std::vector<std::string> names;
+  if (plan.spec.platform) names.push_back(plan.spec.platform->ToString());
+  for (const auto& one : plan.platforms) {
+    names.push_back(one->spec.platform->ToString());
+  }
+  return names;
+}
+
 }  // namespace ovenbird::plan

@@ -68,6 +68,10 @@ struct ImagePlan {
   // The files in the content, and how many were read for it.
   context::FileRecords file_records;
   size_t files_read = 0;
+  // The builds of an image for several platforms, in the config's order; none
+  // for any other image. Each has a tag of its own; the tags of `spec` name the
+  // index of them. `listing`, `files` and `spec.dockerfile` are theirs.
+  std::vector<std::unique_ptr<ImagePlan>> platforms;
   // Indexes in the plan of the images that must be built before.
   std::vector<size_t> after;
   // Base images whose content may change: each once, without those that are
@@ -86,6 +90,10 @@ struct ImagePlan {
 // Returns whether the build puts its image into a registry, as far as that is
 // known.
 bool PushesImage(const ImagePlan& plan);
+
+// Returns the platforms that the image is built for, "linux/arm64"; none: that
+// of the node.
+std::vector<std::string> PlatformNames(const ImagePlan& plan);
 
 }  // namespace ovenbird::plan
 

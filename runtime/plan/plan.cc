@@ -12,10 +12,13 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/base/platform.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/source_file.h"
 #include "runtime/base/status_macros.h"
@@ -24,7 +27,10 @@
 #include "runtime/context/assemble.h"
 #include "runtime/context/file_records.h"
 #include "runtime/context/fingerprint.h"
+#include "runtime/context/merge_records.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/kube/executor_args.h"
+#include "runtime/kube/manifest.h"
 #include "runtime/plan/base_triggers.h"
 #include "runtime/plan/cache_volumes.h"
 #include "runtime/plan/dockerfile_plan.h"
@@ -34,6 +40,7 @@
 #include "runtime/plan/mount_check.h"
 #include "runtime/plan/on_change.h"
 #include "runtime/plan/order.h"
+#include "runtime/plan/secrets.h"
 #include "runtime/registry/pull_secret.h"
 #include "runtime/registry/reference.h"
 
@@ -45,6 +52,23 @@ namespace fs = std::filesystem;
 // The hash of files that were not read.
 constexpr char kNotRead[] =
     "0000000000000000000000000000000000000000000000000000000000000000";
+
+// A tag for the image of one platform. Tags have at most 128 characters.
+std::string PlatformTag(const std::string& tag, const Platform& platform) {
+  const std::string suffix =
+      absl::StrCat("-", absl::StrReplaceAll(platform.ToString(), {{"/", "-"}}));
+  return absl::StrCat(tag.substr(0, 128 - suffix.size()), suffix);
+}
+
+// Whether a Dockerfile names platforms, or their arguments.
+bool DependsOnPlatform(absl::string_view text) {
+  for (const absl::string_view name :
+       {"--platform", "TARGETPLATFORM", "TARGETARCH", "TARGETVARIANT",
+        "BUILDPLATFORM", "BUILDARCH", "BUILDVARIANT"}) {
+    if (absl::StrContains(text, name)) return true;
+  }
+  return false;
+}
 
 class Planner {
  public:
@@ -66,6 +90,7 @@ class Planner {
                        PlanImage(key, *images_.at(key)));
       if (one != nullptr) plan.images.push_back(std::move(one));
     }
+    ReportUnusedSecrets(plan);
     SetOrder(plan);
     return plan;
   }
@@ -81,6 +106,14 @@ class Planner {
       spans.emplace(entry.key(), entry.key_span());
     }
     return spans;
+  }
+
+  // Those of the command line: one of the images has to use each.
+  void ReportUnusedSecrets(const Plan& plan) {
+    for (const kube::BuildSecret& secret : options_.secrets) {
+      if (plan.images.empty() || used_secrets_.count(secret.id) > 0) continue;
+      sink_.Handle(diag::SecretUnused({}, secret.id, "no Dockerfile", ""));
+    }
   }
 
   void SetOrder(Plan& plan) {
@@ -239,17 +272,25 @@ class Planner {
                                                     : Builder::kKaniko;
   }
 
-  // Where kaniko runs; empty: not known.
-  std::string PlatformOf(const std::string& key,
-                         const config::Kaniko& kaniko) const {
+  // Where kaniko runs; empty: unknown.
+  std::string PlatformOf(const ImagePlan& plan) const {
+    if (plan.spec.platform) return plan.spec.platform->ToString();
     if (options_.platform != nullptr) {
-      std::string here = options_.platform(key);
+      std::string here = options_.platform(plan.key);
       if (!here.empty()) return here;
     }
-    for (const auto& [label, value] : kaniko.node_selector) {
-      if (label == "kubernetes.io/arch") return absl::StrCat("linux/", value);
+    for (const auto& [label, value] : plan.kaniko->node_selector) {
+      if (label == kube::kArchitectureLabel ||
+          label == "beta.kubernetes.io/arch") {
+        return absl::StrCat("linux/", value);
+      }
     }
-    return "";
+    if (options_.cluster_platform == nullptr ||
+        plan.builder != Builder::kKaniko ||
+        !DependsOnPlatform(plan.dockerfile->text())) {
+      return "";
+    }
+    return options_.cluster_platform();
   }
 
   // Also when kaniko builds it in Docker's place.
@@ -331,11 +372,87 @@ class Planner {
       reference.emplace();  // The config's check has said so.
     }
     plan->spec.cache_repo = reference->Repository();
+    const std::vector<Platform> platforms = PlatformsOf(image);
     if (plan->builder == Builder::kCustom) {
+      if (!platforms.empty()) {
+        Report(diag::PlatformsOfCommand(PlatformsSpan(image), plan->key),
+               plan->key);
+        return nullptr;
+      }
       RETURN_IF_ERROR(AddCredentials({reference->domain}, *plan));
       return PlanCommand(image, std::move(plan));
     }
+    if (platforms.size() > 1) {
+      return PlanPlatforms(image, reference->domain, platforms,
+                           std::move(plan));
+    }
+    if (!platforms.empty()) plan->spec.platform = platforms[0];
     return PlanBuild(image, reference->domain, std::move(plan));
+  }
+
+  // Each once, in their normal form.
+  std::vector<Platform> PlatformsOf(const config::Image& image) const {
+    std::vector<Platform> platforms;
+    for (const std::string& name :
+         options_.platforms.empty() ? image.platforms : options_.platforms) {
+      const absl::StatusOr<Platform> platform = ParsePlatform(name);
+      // The config's check has said so.
+      if (!platform.ok()) continue;
+      if (std::find(platforms.begin(), platforms.end(), *platform) ==
+          platforms.end()) {
+        platforms.push_back(*platform);
+      }
+    }
+    return platforms;
+  }
+
+  Span PlatformsSpan(const config::Image& image) const {
+    return options_.platforms.empty()
+               ? config::decode::KeySpanOf(image.source, "platforms")
+               : Span();
+  }
+
+  // `all`: the image itself, as StartPlan made it.
+  absl::StatusOr<std::unique_ptr<ImagePlan>> PlanPlatforms(
+      const config::Image& image, const std::string& domain,
+      const std::vector<Platform>& platforms, std::unique_ptr<ImagePlan> all) {
+    for (const Platform& platform : platforms) {
+      std::unique_ptr<ImagePlan> one = StartPlan(all->key, image);
+      one->spec.cache_repo = all->spec.cache_repo;
+      one->spec.platform = platform;
+      ASSIGN_OR_RETURN(one, PlanBuild(image, domain, std::move(one)));
+      if (one != nullptr) all->platforms.push_back(std::move(one));
+    }
+    if (all->platforms.size() < platforms.size()) return nullptr;
+    TakePlatforms(*all);
+    SetIdentity(image, options_.tags, *all);
+    for (const auto& one : all->platforms) {
+      one->spec.tags = {PlatformTag(all->spec.tags[0], *one->spec.platform)};
+    }
+    return all;
+  }
+
+  // What the builds for the platforms have in common. Their contexts are alike,
+  // and often the same.
+  static void TakePlatforms(ImagePlan& all) {
+    const ImagePlan& first = *all.platforms[0];
+    all.dockerfile = first.dockerfile;
+    all.spec.executor = first.spec.executor;
+    all.spec.target = first.spec.target;
+    all.spec.build_args = first.spec.build_args;
+    all.spec.run_mounts = first.spec.run_mounts;
+    all.spec.docker_config = first.spec.docker_config;
+    all.push_registries = first.push_registries;
+    all.pull_registries = first.pull_registries;
+    all.warnings = first.warnings;
+    Sha256 content;
+    for (const auto& one : all.platforms) {
+      all.file_records =
+          context::MergeRecords(all.file_records, one->file_records);
+      content.Update(one->content);
+      all.files_read += one->files_read;
+    }
+    all.content = ToHex(content.Finish());
   }
 
   // An image that kaniko or Docker builds; `domain`: of the registry that gets
@@ -363,6 +480,8 @@ class Planner {
         PlanDockerfile(RequestFor(image, folder.get(), *plan), sink_);
     if (!dockerfile || folder == nullptr) return nullptr;
     TakeDockerfile(*dockerfile, *plan);
+    if (!CanBuildHere(image, *dockerfile, *plan)) return nullptr;
+    if (!AddSecrets(dockerfile->secrets, *plan)) return nullptr;
     if (by_kaniko) {
       KeepCaches(plan->key, *plan->kaniko, config_.folder(), image.dockerfile,
                  spec.run_mounts, sink_);
@@ -384,6 +503,61 @@ class Planner {
     return plan;
   }
 
+  // Decides where the build for a platform runs. False, with a report, if this
+  // machine has to build for another one and cannot.
+  bool CanBuildHere(const config::Image& image,
+                    const DockerfilePlan& dockerfile, ImagePlan& plan) {
+    kube::BuildSpec& spec = plan.spec;
+    // A Docker daemon may emulate the platform.
+    if (!spec.platform || plan.builder != Builder::kKaniko) return true;
+    const std::string& executor =
+        spec.executor.empty() ? spec.kaniko->image : spec.executor;
+    const bool has_flag = kube::HasPlatformFlag(executor);
+    spec.needs_own_node = dockerfile.runs_programs || !has_flag;
+    const std::string here =
+        options_.platform == nullptr ? "" : options_.platform(plan.key);
+    if (!spec.needs_own_node || here.empty() ||
+        here ==
+            absl::StrCat(spec.platform->os, "/", spec.platform->architecture)) {
+      return true;
+    }
+    Report(diag::PlatformElsewhere(
+               PlatformsSpan(image), plan.key, spec.platform->ToString(), here,
+               has_flag ? "a RUN executes programs of that platform"
+                        : absl::StrCat("executor `", executor,
+                                       "` may have no `--custom-platform`")),
+           plan.key);
+    return false;
+  }
+
+  std::vector<GivenSecret> SecretsFor(const ImagePlan& plan) const {
+    const auto& options = plan.kaniko->options;
+    return GivenSecrets(options ? &*options : nullptr, options_.secrets,
+                        config_.folder(), options_.home);
+  }
+
+  // False if one of them has no value.
+  bool AddSecrets(const AskedSecrets& asked, ImagePlan& plan) {
+    const std::vector<GivenSecret> given = SecretsFor(plan);
+    std::set<std::string> ids;
+    for (const GivenSecret& one : given) {
+      if (!asked.MayAskFor(one.secret.id)) continue;
+      used_secrets_.insert(one.secret.id);
+      if (plan.builder == Builder::kDocker) ids.insert(one.secret.id);
+    }
+    for (const kube::RunMount& mount : plan.spec.run_mounts) {
+      if (mount.kind == kube::RunMount::kSecret) ids.insert(mount.id);
+    }
+    diag::Collector problems;
+    plan.spec.secrets = ReadSecrets(
+        given, ids, options_.read_secrets ? options_.environment : nullptr,
+        problems);
+    for (diag::Diagnostic problem : problems.diagnostics()) {
+      Report(std::move(problem), plan.key);
+    }
+    return !problems.has_errors();
+  }
+
   // `folder`: null: not known. The plan must outlive the request.
   DockerfileRequest RequestFor(const config::Image& image,
                                const context::Folder* folder,
@@ -393,6 +567,8 @@ class Planner {
     request.image = &image;
     request.options = plan.kaniko->options ? &*plan.kaniko->options : nullptr;
     request.build_args = plan.spec.build_args;
+    request.secrets = SecretsFor(plan);
+    request.check_secrets = options_.check_secrets;
     request.file = plan.dockerfile;
     if (plan.builder == Builder::kKaniko) request.kaniko = plan.spec.kaniko;
     if (folder != nullptr) {
@@ -403,7 +579,11 @@ class Planner {
     }
     request.executor = plan.spec.executor;
     request.rewrite = options_.rewrite && plan.kaniko->rewrite_dockerfile;
-    request.platform = PlatformOf(plan.key, *plan.kaniko);
+    request.platform = PlatformOf(plan);
+    request.is_for_platform = plan.spec.platform.has_value();
+    if (options_.platform != nullptr) {
+      request.build_platform = options_.platform(plan.key);
+    }
     request.onbuild = [this](absl::string_view name) {
       return triggers_.Find(name);
     };
@@ -445,6 +625,8 @@ class Planner {
       folders_;
   std::map<std::string, context::FileRecords> records_;
   std::map<std::string, std::vector<dockerfile::BaseImage>> bases_;
+  // Their IDs.
+  std::set<std::string> used_secrets_;
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "runtime/config/load.h"
 #include "runtime/context/file_records.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/plan/base_question.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/image_plan.h"
@@ -29,6 +30,8 @@ struct PlanOptions {
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;    // instead of the config's
   std::string name_space;           // instead of the config's
+  // Instead of the config's `platforms`; in the form of ParsePlatform().
+  std::vector<std::string> platforms;
   // Returns an environment variable, for build arguments without a value.
   std::function<std::optional<std::string>(const std::string&)> environment;
   // Send all files of the context, needed or not.
@@ -48,6 +51,9 @@ struct PlanOptions {
   // Returns the platform of this machine ("linux/amd64") if kaniko runs on it,
   // by the image's key; empty: in a cluster. Null: unknown.
   std::function<std::string(const std::string&)> platform;
+  // Returns the platform that all nodes of the cluster have; empty: unknown, or
+  // several. Called only where a Dockerfile depends on it. Null: unknown.
+  std::function<std::string()> cluster_platform;
   // Returns the name of the executor that builds an image, by its key and by
   // the name in the config; null: always the name in the config.
   std::function<std::string(const std::string&, const std::string&)> executor;
@@ -64,6 +70,14 @@ struct PlanOptions {
   std::map<std::string, Builder> builders;
   // The source of credentials; null: none.
   const registry::DockerConfig* docker_config = nullptr;
+  // Of the command line, without their values.
+  std::vector<kube::BuildSecret> secrets;
+  // All secrets are known: one that is not given is missing.
+  bool check_secrets = false;
+  // Read the values of the secrets that are needed.
+  bool read_secrets = false;
+  // The user's home folder; empty: unknown.
+  std::string home;
   // Cancels credential helpers; may be null.
   Cancellation* cancel = nullptr;
 };

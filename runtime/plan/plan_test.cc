@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -25,10 +26,12 @@
 namespace ovenbird::plan {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Key;
 using ::testing::Not;
 
@@ -86,6 +89,15 @@ class PlanTest : public testing::Test {
     std::vector<std::string> keys;
     for (const auto& image : plan.images) keys.push_back(image->key);
     return keys;
+  }
+
+  // The project's files that are sent.
+  static std::vector<std::string> Files(const ImagePlan& plan) {
+    std::vector<std::string> files;
+    for (size_t i = 0; i < plan.listing.size(); ++i) {
+      files.push_back(plan.listing.Path(i));
+    }
+    return files;
   }
 
   std::string folder_;
@@ -351,6 +363,212 @@ TEST_F(PlanTest, AnImageMayKeepItsDockerfileAsItIs) {
   ASSERT_EQ(plan.images.size(), 1u);
   EXPECT_EQ(plan.images[0]->rewritten, nullptr);
   EXPECT_EQ(plan.images[0]->sent_dockerfile, "FROM a AS one\nFROM b\n");
+}
+
+constexpr char kNewKaniko[] =
+    "    build: {kaniko: {image: "
+    "'gcr.io/kaniko-project/executor:v1.24.0'}}\n";
+
+TEST_F(PlanTest, EachPlatformIsABuildOfItsOwn) {
+  Write("Dockerfile",
+        "FROM scratch\nARG TARGETARCH\nCOPY app-$TARGETARCH /app\n");
+  Write("app-amd64", "1");
+  Write("app-arm64", "2");
+  options_.keep_dockerfiles = true;
+  const std::string lines = absl::StrCat(
+      "    platforms: [linux/x86_64, linux/arm64/v8]\n"
+      "    tags: [v1, latest]\n",
+      kNewKaniko);
+  const Plan plan = PlanApp(lines);
+  EXPECT_THAT(Problems(), IsEmpty());
+  ASSERT_EQ(plan.images.size(), 1u);
+  const ImagePlan& all = *plan.images[0];
+  EXPECT_THAT(PlatformNames(all), ElementsAre("linux/amd64", "linux/arm64"));
+  EXPECT_THAT(all.spec.tags, ElementsAre("v1", "latest"));
+  EXPECT_FALSE(all.spec.platform.has_value());
+  ASSERT_EQ(all.platforms.size(), 2u);
+  const ImagePlan& amd64 = *all.platforms[0];
+  const ImagePlan& arm64 = *all.platforms[1];
+  EXPECT_THAT(amd64.spec.tags, ElementsAre("v1-linux-amd64"));
+  EXPECT_THAT(arm64.spec.tags, ElementsAre("v1-linux-arm64"));
+  EXPECT_THAT(arm64.sent_dockerfile,
+              AllOf(HasSubstr("\nARG TARGETARCH=arm64\n"),
+                    HasSubstr("COPY app-$TARGETARCH /app\n")));
+  EXPECT_THAT(Files(amd64), ElementsAre("app-amd64"));
+  EXPECT_THAT(Files(arm64), ElementsAre("app-arm64"));
+  // Names of pods are made from them.
+  EXPECT_NE(amd64.spec.build_id, arm64.spec.build_id);
+  EXPECT_NE(all.spec.build_id, amd64.spec.build_id);
+  // To name the file that changes.
+  std::vector<std::string> recorded;
+  for (context::FileRecords::Reader reader(all.file_records); !reader.done();
+       reader.Next()) {
+    recorded.push_back(reader.path());
+  }
+  EXPECT_THAT(recorded, IsSupersetOf({"app-amd64", "app-arm64"}));
+
+  // A change of any of them is one of the image.
+  const std::string before = all.fingerprint;
+  EXPECT_EQ(PlanApp(lines).images[0]->fingerprint, before);
+  Write("app-arm64", "3");
+  EXPECT_NE(PlanApp(lines).images[0]->fingerprint, before);
+}
+
+TEST_F(PlanTest, TheCommandLineReplacesThePlatforms) {
+  options_.platforms = {"linux/arm64", "linux/aarch64"};
+  const Plan plan =
+      PlanApp(absl::StrCat("    platforms: [linux/amd64, linux/arm]\n"
+                           "    tags: [v1]\n",
+                           kNewKaniko));
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_THAT(plan.images[0]->platforms, IsEmpty());
+  EXPECT_THAT(PlatformNames(*plan.images[0]), ElementsAre("linux/arm64"));
+  EXPECT_THAT(plan.images[0]->spec.tags, ElementsAre("v1"));
+}
+
+// An executor with the flag builds for any platform on any node, if nothing of
+// the image is executed.
+TEST_F(PlanTest, ProgramsNeedANodeOfTheirPlatform) {
+  const struct {
+    const char* dockerfile;
+    std::string lines;
+    bool needs_own_node;
+  } kCases[] = {
+      {"FROM scratch\nCOPY a /a\n", kNewKaniko, false},
+      {"FROM scratch\nCOPY a /a\nRUN x\n", kNewKaniko, true},
+      {"FROM scratch AS one\nRUN x\nFROM scratch\nCOPY --from=one /x /x\n",
+       kNewKaniko, true},
+      // A stage that is not sent.
+      {"FROM a AS one\nRUN x\nFROM scratch\nCOPY a /a\n", kNewKaniko, false},
+      {"FROM scratch\nCOPY a /a\n", "    build: {kaniko: {}}\n", true},
+      {"FROM scratch\nCOPY a /a\n",
+       "    build: {kaniko: {image: 'r.io/kaniko:latest'}}\n", true},
+  };
+  for (const auto& [dockerfile, lines, needs_own_node] : kCases) {
+    Write("Dockerfile", dockerfile);
+    options_.platform = nullptr;
+    const std::string config =
+        absl::StrCat("    platforms: [linux/arm64]\n", lines);
+    const Plan plan = PlanApp(config);
+    ASSERT_EQ(plan.images.size(), 1u) << dockerfile;
+    EXPECT_EQ(plan.images[0]->spec.needs_own_node, needs_own_node)
+        << dockerfile << lines;
+    // On a machine of another platform.
+    options_.platform = [](const std::string&) { return "linux/amd64"; };
+    EXPECT_EQ(PlanApp(config).images.empty(), needs_own_node);
+    EXPECT_EQ(absl::c_linear_search(Problems(), "platform-elsewhere"),
+              needs_own_node)
+        << dockerfile << lines;
+    options_.platform = [](const std::string&) { return "linux/arm64"; };
+    EXPECT_EQ(PlanApp(config).images.size(), 1u);
+  }
+}
+
+TEST_F(PlanTest, DockerBuildsForAnyPlatform) {
+  options_.builders = {{"app", Builder::kDocker}};
+  options_.platform = [](const std::string&) { return "linux/amd64"; };
+  Write("Dockerfile", "FROM a\nRUN true\n");
+  Plan plan = PlanApp("    platforms: [linux/arm64, linux/arm]\n");
+  EXPECT_THAT(Problems(), IsEmpty());
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_THAT(PlatformNames(*plan.images[0]),
+              ElementsAre("linux/arm64", "linux/arm/v7"));
+  for (const auto& one : plan.images[0]->platforms) {
+    EXPECT_EQ(one->builder, Builder::kDocker);
+  }
+  options_.platforms = {"linux/s390x"};
+  plan = PlanApp("");
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_EQ(plan.images[0]->spec.platform->ToString(), "linux/s390x");
+}
+
+TEST_F(PlanTest, ACommandKnowsItsPlatforms) {
+  EXPECT_THAT(Keys(PlanApp("    platforms: [linux/arm64]\n"
+                           "    build: {custom: {command: x}}\n")),
+              IsEmpty());
+  EXPECT_THAT(Problems(), ElementsAre("platforms-of-command"));
+  options_.platforms = {"linux/arm64"};
+  EXPECT_THAT(Keys(PlanApp("    build: {custom: {command: x}}\n")), IsEmpty());
+}
+
+// The nodes are asked for only where a Dockerfile depends on them.
+TEST_F(PlanTest, ThePlatformOfTheCluster) {
+  int asked = 0;
+  std::string nodes = "linux/arm64";
+  options_.cluster_platform = [&] {
+    ++asked;
+    return nodes;
+  };
+  options_.keep_dockerfiles = true;
+  const auto sent = [&](const std::string& text, const std::string& kaniko) {
+    Write("Dockerfile", absl::StrCat("FROM scratch\n", text, "COPY a /a\n"));
+    const Plan plan = PlanApp(absl::StrCat(
+        "    build: {kaniko: {image: 'gcr.io/kaniko-project/executor:v1.24.0'",
+        kaniko, "}}\n"));
+    return plan.images[0]->sent_dockerfile;
+  };
+  sent("", "");
+  EXPECT_EQ(asked, 0);
+  const std::string arg = "ARG TARGETARCH\nENV A=$TARGETARCH\n";
+  EXPECT_THAT(sent(arg, ""), HasSubstr("ARG TARGETARCH=arm64\n"));
+  EXPECT_EQ(asked, 1);
+  EXPECT_THAT(Problems(), IsEmpty());
+  for (const char* label : {"kubernetes.io/arch", "beta.kubernetes.io/arch"}) {
+    EXPECT_THAT(sent(arg, absl::StrCat(", nodeSelector: {", label, ": s390x}")),
+                HasSubstr("ARG TARGETARCH=s390x\n"));
+  }
+  EXPECT_EQ(asked, 1);
+
+  nodes.clear();  // Several, or unknown.
+  EXPECT_THAT(sent(arg, ""), HasSubstr("ARG TARGETARCH\n"));
+  ASSERT_EQ(problems_.diagnostics().size(), 1u);
+  EXPECT_EQ(problems_.diagnostics()[0].message,
+            "kaniko v1.24.0 leaves `TARGETARCH` empty");
+  EXPECT_THAT(problems_.diagnostics()[0].help,
+              HasSubstr("set `platforms: [linux/amd64]`"));
+  sent(arg, ", options: {buildArgs: {TARGETARCH: arm64}}");
+  sent("ARG TARGETARCH=arm64\nENV A=$TARGETARCH\n", "");
+  EXPECT_THAT(Problems(), IsEmpty());
+  Write("Dockerfile", "FROM a:$TARGETARCH\n");
+  PlanApp(kNewKaniko);
+  ASSERT_EQ(problems_.diagnostics().size(), 1u);
+  EXPECT_EQ(problems_.diagnostics()[0].message,
+            "kaniko v1.24.0 leaves the platform's arguments empty in FROM");
+}
+
+TEST_F(PlanTest, ReportsFromForAnotherPlatformOnce) {
+  Write("Dockerfile",
+        "FROM --platform=linux/amd64 a AS tools\nFROM scratch\n"
+        "COPY --from=tools /t /t\n");
+  PlanApp(
+      absl::StrCat("    platforms: [linux/amd64, linux/arm64]\n", kNewKaniko));
+  std::vector<std::string> messages;
+  for (const diag::Diagnostic& problem : problems_.Sorted()) {
+    messages.push_back(problem.message);
+  }
+  EXPECT_THAT(messages,
+              ElementsAre("kaniko v1.24.0 ignores `--platform=linux/amd64`: "
+                          "the stage starts from the image for linux/arm64"));
+}
+
+TEST_F(PlanTest, AVariantHasAVariable) {
+  Write("Dockerfile", "FROM a\nARG TARGETVARIANT\nRUN x\n");
+  options_.keep_dockerfiles = true;
+  const Plan plan =
+      PlanApp(absl::StrCat("    platforms: [linux/arm]\n", kNewKaniko));
+  ASSERT_EQ(plan.images.size(), 1u);
+  EXPECT_THAT(plan.images[0]->sent_dockerfile,
+              HasSubstr("\nARG TARGETVARIANT=v7\n"));
+}
+
+// A tag has 128 characters at most.
+TEST_F(PlanTest, TheTagOfAPlatformIsATag) {
+  options_.tags = {std::string(128, 'a')};
+  const Plan plan = PlanApp(
+      absl::StrCat("    platforms: [linux/amd64, linux/arm/v7]\n", kNewKaniko));
+  ASSERT_EQ(plan.images.size(), 1u);
+  const std::string& tag = plan.images[0]->platforms[1]->spec.tags[0];
+  EXPECT_EQ(tag, absl::StrCat(std::string(115, 'a'), "-linux-arm-v7"));
 }
 
 }  // namespace

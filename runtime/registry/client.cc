@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/error.h"
 #include "runtime/registry/location.h"
@@ -84,6 +85,10 @@ bool Contradict(absl::string_view a, absl::string_view b) {
   return a != b && a.substr(0, a.find(':')) == b.substr(0, b.find(':'));
 }
 
+std::string PushScope(absl::string_view path) {
+  return absl::StrCat("repository:", path, ":pull,push");
+}
+
 bool IsPrivateAddress(absl::string_view host) {
   const std::vector<absl::string_view> parts = absl::StrSplit(host, '.');
   if (parts.size() != 4) return false;
@@ -95,13 +100,19 @@ bool IsPrivateAddress(absl::string_view host) {
          (numbers[0] == 172 && numbers[1] >= 16 && numbers[1] < 32);
 }
 
-}  // namespace
-
-bool MaySpeakPlainHttp(absl::string_view domain) {
+// kaniko speaks plain HTTP to these by itself.
+bool IsPrivate(absl::string_view domain) {
   const absl::string_view host = domain.substr(0, domain.find(':'));
-  return IsLoopback(domain) || absl::EndsWith(host, ".local") ||
-         IsPrivateAddress(host);
+  return absl::EndsWith(host, ".local") || IsPrivateAddress(host);
 }
+
+// Whoever answers in a private network gets no password in clear.
+bool MaySpeakPlainHttp(absl::string_view domain, const ClientOptions& options) {
+  return options.insecure || IsLoopback(domain) ||
+         (IsPrivate(domain) && !options.credentials.has_value());
+}
+
+}  // namespace
 
 Client::Client(std::string domain, ClientOptions options)
     : domain_(NormalizeDomain(domain)),
@@ -179,8 +190,7 @@ absl::Status Client::Connect() {
   if (https.ok() || absl::IsCancelled(https)) return https;
   // A certificate shows that TLS is there; a failure to verify it must not
   // bring the password out.
-  if (!net::IsCertificateError(https) &&
-      (options_.insecure || MaySpeakPlainHttp(domain_))) {
+  if (!net::IsCertificateError(https) && MaySpeakPlainHttp(domain_, options_)) {
     const absl::Status http = TryScheme("http").status();
     if (http.ok() || absl::IsCancelled(http)) return http;
     return https;
@@ -245,6 +255,7 @@ absl::StatusOr<net::Response> Client::Send(const Call& call,
     net::Request request;
     request.method = call.method;
     request.headers = call.headers;
+    request.body = call.body;
     request.max_answer = kMaxManifest;
     const std::string authorization = authorizer_.HeaderFor(call.scope);
     if (!authorization.empty()) {
@@ -295,7 +306,8 @@ Client::Call Client::ManifestCall(const std::string& method,
           method,
           absl::StrCat("/v2/", path, "/manifests/", tag_or_digest),
           absl::StrCat("repository:", path, ":pull"),
-          {{"Accept", kManifestTypes}}};
+          {{"Accept", kManifestTypes}},
+          ""};
 }
 
 absl::StatusOr<Manifest> Client::Head(const std::string& path,
@@ -342,12 +354,38 @@ absl::StatusOr<Manifest> Client::Get(const std::string& path,
   return manifest;
 }
 
+bool Client::IsTooSlow(uint64_t size, absl::Duration time) const {
+  return time > options_.slow_after &&
+         static_cast<double>(size) < static_cast<double>(kSlowestDownload) *
+                                         absl::ToDoubleSeconds(time);
+}
+
+absl::StatusOr<std::string> Client::Put(const std::string& path,
+                                        const std::string& tag_or_digest,
+                                        const std::string& media_type,
+                                        const std::string& bytes) {
+  Call call = ManifestCall("PUT", path, tag_or_digest);
+  call.what = absl::StrCat("push of the ", call.what);
+  call.scope = PushScope(path);
+  call.headers = {{"Content-Type", media_type}};
+  call.body = bytes;
+  ASSIGN_OR_RETURN(net::Response response, Send(call));
+  if (response.status != 201 && response.status != 200) {
+    return Explain(ResponseError(call.what, response));
+  }
+  const std::string digest = DigestOf(bytes);
+  const absl::string_view stored = response.Header("Docker-Content-Digest");
+  if (!stored.empty() && Contradict(digest, stored)) {
+    return absl::DataLossError(absl::StrCat(
+        call.what, ": the registry stored a different digest: ", stored));
+  }
+  return digest;
+}
+
 absl::Status Client::CheckPush(const std::string& path) {
-  Call call = {absl::StrCat("push to ", domain_, "/", path),
-               "POST",
-               absl::StrCat("/v2/", path, "/blobs/uploads/"),
-               absl::StrCat("repository:", path, ":pull,push"),
-               {{"Content-Type", "application/octet-stream"}}};
+  Call call = {absl::StrCat("push to ", domain_, "/", path),   "POST",
+               absl::StrCat("/v2/", path, "/blobs/uploads/"),  PushScope(path),
+               {{"Content-Type", "application/octet-stream"}}, ""};
   ASSIGN_OR_RETURN(net::Response response, Send(call));
   if (response.status == 404) {
     return WithHint(ResponseError(call.what, response),
@@ -379,11 +417,22 @@ absl::Status Client::ReadBlob(
                      "GET",
                      absl::StrCat("/v2/", path, "/blobs/", digest),
                      absl::StrCat("repository:", path, ":pull"),
-                     {}};
+                     {},
+                     ""};
   absl::Status failed;
+  const absl::Time start = SteadyNow();
+  uint64_t size = 0;
   const auto take = [&](absl::string_view data) {
     verifier->Update(data);
     failed = on_data(data);
+    size += data.size();
+    if (failed.ok() && IsTooSlow(size, SteadyNow() - start)) {
+      failed = absl::DeadlineExceededError(
+          absl::StrCat(call.what, ": ", size, " bytes in ",
+                       absl::FormatDuration(absl::Trunc(SteadyNow() - start,
+                                                        absl::Milliseconds(1))),
+                       " are too slow"));
+    }
     return failed.ok();
   };
   ASSIGN_OR_RETURN(

@@ -25,8 +25,9 @@ namespace ovenbird::registry {
 struct ClientOptions {
   std::optional<Credentials> credentials;
   // kaniko's --insecure and --skip-tls-verify: any certificate is accepted, and
-  // plain HTTP where the registry has no TLS. Loopback, *.local and private
-  // addresses may use plain HTTP without this option, as in docker and kaniko.
+  // plain HTTP where the registry has no TLS. Without this option plain HTTP is
+  // for loopback only, and without credentials for *.local and private
+  // addresses, too, as in kaniko.
   bool insecure = false;
   // The only trusted CA certificates of this registry. Empty: those that docker
   // trusts (/etc/docker/certs.d/DOMAIN/ca.crt), or the system's trust store.
@@ -34,12 +35,17 @@ struct ClientOptions {
   absl::Duration connect_timeout = absl::Seconds(10);
   // For one request; for a download, the longest time without data.
   absl::Duration timeout = absl::Seconds(60);
+  // A download whose average is below kSlowestDownload after this time is given
+  // up: a few bytes now and then would keep it going forever.
+  absl::Duration slow_after = absl::Minutes(1);
   Cancellation* cancel = nullptr;
 };
 
 // The OCI distribution specification asks registries to accept manifests of at
 // least this size; in practice none accepts larger ones.
 inline constexpr uint64_t kMaxManifest = 4 << 20;
+// In bytes per second.
+inline constexpr uint64_t kSlowestDownload = 1 << 10;
 
 // A manifest or an index, as the registry has it.
 struct Manifest {
@@ -62,8 +68,8 @@ class Client {
   ~Client();
 
   // Connects unless it is connected already: any HTTP answer is a success. Uses
-  // plain HTTP only where ClientOptions::insecure or MaySpeakPlainHttp() allows
-  // it, and never after a certificate error.
+  // plain HTTP only where ClientOptions::insecure describes it, and never after
+  // a certificate error.
   absl::Status Connect();
 
   // Returns the digest and the type of the manifest that the tag or digest has
@@ -76,13 +82,23 @@ class Client {
   absl::StatusOr<Manifest> Get(const std::string& path,
                                const std::string& tag_or_digest);
 
+  // Puts a manifest or an index into the repository under a tag, which moves if
+  // it exists, or under its own digest. Returns its digest.
+  // kFailedPrecondition: the registry rejects it, e.g. because it names content
+  // that is missing.
+  absl::StatusOr<std::string> Put(const std::string& path,
+                                  const std::string& tag_or_digest,
+                                  const std::string& media_type,
+                                  const std::string& bytes);
+
   // Returns OK if the credentials allow a push to the repository. Starts an
   // upload and cancels it, so that nothing is left in the registry.
   absl::Status CheckPush(const std::string& path);
 
   // Passes the blob to `on_data` piece by piece. Returns kDataLoss at the end
-  // if the content does not match the digest (sha256 or sha512). Stops at an
-  // error of `on_data` and returns it.
+  // if the content does not match the digest (sha256 or sha512), and
+  // kDeadlineExceeded if it is too slow. Stops at an error of `on_data` and
+  // returns it.
   absl::Status ReadBlob(
       const std::string& path, const std::string& digest,
       const std::function<absl::Status(absl::string_view)>& on_data);
@@ -94,6 +110,7 @@ class Client {
     std::string target;
     std::string scope;
     net::Headers headers;
+    std::string body;
   };
   absl::StatusOr<net::Response> TryScheme(const std::string& scheme);
   // Sends a request to a server and returns its answer, whatever its status.
@@ -121,6 +138,7 @@ class Client {
   absl::StatusOr<net::Client*> ClientFor(const net::Url& url);
   absl::StatusOr<net::Response> SendToUrl(const std::string& url,
                                           net::Request request);
+  bool IsTooSlow(uint64_t size, absl::Duration time) const;
   absl::Status Explain(const absl::Status& status) const;
   net::TlsOptions TlsFor(const net::Url& url) const;
   Call ManifestCall(const std::string& method, const std::string& path,
@@ -132,10 +150,6 @@ class Client {
   Authorizer authorizer_;
   std::map<std::string, std::unique_ptr<net::Client>> clients_;  // by origin
 };
-
-// Returns whether plain HTTP is allowed for this registry without `insecure`:
-// loopback, *.local and private addresses.
-bool MaySpeakPlainHttp(absl::string_view domain);
 
 }  // namespace ovenbird::registry
 

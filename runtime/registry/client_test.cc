@@ -11,8 +11,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/mutex.h"
 #include "runtime/base/sha256.h"
 #include "runtime/net/testing/certificates.h"
 #include "runtime/net/testing/server.h"
@@ -606,16 +610,76 @@ TEST(ClientTest, ACertificateErrorIsNoReasonToLeaveTls) {
   EXPECT_EQ(registry.connections(), 1);
 }
 
-TEST(ClientTest, WhoMaySpeakPlainHttp) {
-  for (const char* yes : {"localhost:5000", "127.0.0.1", "10.1.2.3:5000",
-                          "172.16.0.1", "192.168.1.1:80", "reg.ns.svc.local",
-                          "registry.ns.svc.cluster.local:5000"}) {
-    EXPECT_TRUE(MaySpeakPlainHttp(yes)) << yes;
+// In a private network anyone may answer. The requests go through a proxy, so
+// that no such registry has to exist.
+TEST(ClientTest, APasswordIsSentInClearOnlyToInsecureRegistries) {
+  Mutex mutex;
+  std::vector<std::string> seen;
+  net::testing::Server proxy(
+      net::testing::EachRequest([&](const net::Request& request) {
+        MutexLock lock(&mutex);
+        seen.push_back(absl::StrCat(request.method, " ", request.target));
+        return net::Response{request.method == "CONNECT" ? 503 : 200, {}, ""};
+      }));
+  const std::string url = absl::StrCat("http://", proxy.url().HostPort());
+  for (const char* name : {"http_proxy", "https_proxy"}) {
+    setenv(name, url.c_str(), 1);
   }
-  for (const char* no : {"docker.io", "registry:5000", "172.32.0.1", "8.8.8.8",
-                         "registry.ns.svc:5000", "10.1.2"}) {
-    EXPECT_FALSE(MaySpeakPlainHttp(no)) << no;
+  unsetenv("no_proxy");
+  unsetenv("NO_PROXY");
+  const auto speaks_plain_http = [&](const std::string& domain,
+                                     ClientOptions options) {
+    {
+      MutexLock lock(&mutex);
+      seen.clear();
+    }
+    const bool connected = Client(domain, std::move(options)).Connect().ok();
+    MutexLock lock(&mutex);
+    EXPECT_EQ(seen.size(), connected ? 2u : 1u) << absl::StrJoin(seen, "\n");
+    return connected;
+  };
+  for (const char* domain :
+       {"10.1.2.3:5000", "172.16.0.1:80", "192.168.1.1", "reg.local:5000",
+        "reg.ns.svc.cluster.local:5000", "8.8.8.8", "172.32.0.1", "reg:5000",
+        "reg.ns.svc:5000"}) {
+    SCOPED_TRACE(domain);
+    const bool is_private = absl::StrContains(domain, ".local") ||
+                            absl::StartsWith(domain, "10.") ||
+                            absl::StartsWith(domain, "172.16.") ||
+                            absl::StartsWith(domain, "192.168.");
+    const Credentials login = Login("u", "p");
+    EXPECT_EQ(speaks_plain_http(domain, {}), is_private);
+    EXPECT_FALSE(speaks_plain_http(domain, {.credentials = login}));
+    EXPECT_TRUE(
+        speaks_plain_http(domain, {.credentials = login, .insecure = true}));
   }
+  for (const char* name : {"http_proxy", "https_proxy"}) unsetenv(name);
+}
+
+// A byte now and then is never a silence.
+TEST(ClientTest, ADownloadThatDripsIsGivenUp) {
+  net::testing::Server registry([](net::testing::Conversation& c) {
+    while (const auto request = c.Next()) {
+      if (!absl::StrContains(request->target, "/blobs/")) {
+        c.Reply(200, "");
+        continue;
+      }
+      if (!c.StartChunks(200)) return;
+      for (int i = 0; i < 600 && c.Chunk("x"); ++i) {
+        absl::SleepFor(absl::Milliseconds(50));
+      }
+      return;
+    }
+  });
+  ClientOptions options;
+  options.slow_after = absl::Milliseconds(200);
+  Client client(registry.url().HostPort(), std::move(options));
+  const absl::Time start = absl::Now();
+  EXPECT_THAT(
+      client.ReadBlob("a", absl::StrCat("sha256:", std::string(64, '0')),
+                      [](absl::string_view) { return absl::OkStatus(); }),
+      StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("are too slow")));
+  EXPECT_LT(absl::Now() - start, absl::Seconds(20));
 }
 
 }  // namespace

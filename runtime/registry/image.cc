@@ -105,6 +105,28 @@ absl::Status WriteConfig(Client& client, const std::string& path,
                      absl::StrCat(json::Write(config["config"], true), "\n"));
 }
 
+// Returns the entry of an index for the platform; null: it has none.
+const json::Value* FindEntry(const json::Value& index,
+                             const Platform& platform) {
+  const json::Value* best = nullptr;
+  std::string best_variant;
+  for (const json::Value& item : index["manifests"].items()) {
+    const absl::StatusOr<Platform> found =
+        ParsePlatform(PlatformName(item["platform"]));
+    if (!found.ok() || found->architecture != platform.architecture) continue;
+    if (found->variant == platform.variant) return &item;
+    const bool is_first = best == nullptr;
+    if (platform.variant.empty()
+            ? is_first
+            : found->variant < platform.variant &&
+                  (is_first || found->variant > best_variant)) {
+      best = &item;
+      best_variant = found->variant;
+    }
+  }
+  return best;
+}
+
 }  // namespace
 
 absl::StatusOr<ImageConfig> ReadImageConfig(const std::string& folder) {
@@ -136,27 +158,28 @@ std::string HostArchitecture() {
   return std::string(machine);  // s390x, ppc64le, riscv64
 }
 
+Platform HostPlatform() { return {"linux", HostArchitecture(), ""}; }
+
 absl::StatusOr<Manifest> FindImage(Client& client, const std::string& path,
                                    const std::string& tag_or_digest,
-                                   const std::string& architecture) {
+                                   const Platform& platform) {
   ASSIGN_OR_RETURN(Manifest manifest, client.Get(path, tag_or_digest));
   ASSIGN_OR_RETURN(json::Value parsed, json::Parse(manifest.bytes));
   if (!IsIndex(parsed)) return manifest;
+  const json::Value* found = FindEntry(parsed, platform);
+  if (found != nullptr) {
+    const std::string digest((*found)["digest"].string_or());
+    // Get would take anything else for a tag.
+    RETURN_IF_ERROR(CheckDigest(digest));
+    return client.Get(path, digest);
+  }
   std::vector<std::string> others;
   for (const json::Value& item : parsed["manifests"].items()) {
-    const json::Value& platform = item["platform"];
-    if (platform["os"].string_or() == "linux" &&
-        platform["architecture"].string_or() == architecture) {
-      const std::string digest(item["digest"].string_or());
-      // Get would take anything else for a tag.
-      RETURN_IF_ERROR(CheckDigest(digest));
-      return client.Get(path, digest);
-    }
-    others.push_back(PlatformName(platform));
+    others.push_back(PlatformName(item["platform"]));
   }
-  return absl::NotFoundError(
-      absl::StrCat(path, ":", tag_or_digest, " has no image for linux/",
-                   architecture, ", but for ", absl::StrJoin(others, ", ")));
+  return absl::NotFoundError(absl::StrCat(
+      path, ":", tag_or_digest, " has no image for ", platform.ToString(),
+      ", but for ", absl::StrJoin(others, ", ")));
 }
 
 absl::Status PullImage(Client& client, const std::string& path,

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/platform.h"
 #include "runtime/registry/client.h"
 
 namespace ovenbird::registry {
@@ -30,12 +31,16 @@ absl::StatusOr<ImageConfig> ReadImageConfig(const std::string& folder);
 // ...
 std::string HostArchitecture();
 
+// Returns the platform of this machine, without a variant.
+Platform HostPlatform();
+
 // Returns the manifest of the image that the tag or digest names; for an
-// index, the manifest for Linux on `architecture`. kNotFound lists the
-// platforms of the index.
+// index, the manifest for the platform, or for the nearest lower variant. A
+// platform without a variant matches any. kNotFound lists the platforms of the
+// index.
 absl::StatusOr<Manifest> FindImage(Client& client, const std::string& path,
                                    const std::string& tag_or_digest,
-                                   const std::string& architecture);
+                                   const Platform& platform);
 
 // Downloads the image of `manifest` into `folder`, which exists and is empty.
 // Each layer is checked against its digest before it is unpacked. Calls

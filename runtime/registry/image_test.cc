@@ -67,7 +67,7 @@ TEST_F(ImageTest, PullsLayersAndConfig) {
   Push("v1");
   Client client(registry_.domain(), {});
   absl::StatusOr<Manifest> manifest =
-      FindImage(client, "team/app", "v1", "amd64");
+      FindImage(client, "team/app", "v1", {"linux", "amd64", ""});
   ASSERT_THAT(manifest, IsOk());
   const std::string folder = NewFolder();
   std::string progress;
@@ -107,13 +107,52 @@ TEST_F(ImageTest, ChoosesThePlatform) {
   registry_.PushManifest("team/app", "many", index);
 
   Client client(registry_.domain(), {});
-  absl::StatusOr<Manifest> arm = FindImage(client, "team/app", "many", "arm");
+  absl::StatusOr<Manifest> arm =
+      FindImage(client, "team/app", "many", {"linux", "arm", ""});
   ASSERT_THAT(arm, IsOk());
   EXPECT_EQ(arm->digest, digest);
-  EXPECT_THAT(FindImage(client, "team/app", "many", "amd64"),
+  EXPECT_THAT(FindImage(client, "team/app", "many", {"linux", "amd64", ""}),
               StatusIs(absl::StatusCode::kNotFound,
                        "team/app:many has no image for linux/amd64, but for "
                        "linux/arm/v7"));
+}
+
+TEST_F(ImageTest, ChoosesTheVariant) {
+  json::Array entries;
+  std::map<std::string, std::string> variants;  // by digest
+  for (const char* variant : {"v5", "v7", "v6"}) {
+    json::Value config;
+    config.Set("User", variant);
+    const std::string digest =
+        registry_.PushImage("team/app", variant, {}, config);
+    variants[digest] = variant;
+    json::Value platform;
+    platform.Set("os", "linux");
+    platform.Set("architecture", "arm");
+    platform.Set("variant", variant);
+    json::Value entry;
+    entry.Set("mediaType",
+              "application/vnd.docker.distribution.manifest.v2+json");
+    entry.Set("digest", digest);
+    entry.Set("size", 1);
+    entry.Set("platform", platform);
+    entries.push_back(entry);
+  }
+  json::Value index;
+  index.Set("schemaVersion", 2);
+  index.Set("mediaType",
+            "application/vnd.docker.distribution.manifest.list.v2+json");
+  index.Set("manifests", std::move(entries));
+  registry_.PushManifest("team/app", "many", index);
+  Client client(registry_.domain(), {});
+  const std::pair<const char*, const char*> kCases[] = {
+      {"v6", "v6"}, {"v7", "v7"}, {"v8", "v7"}, {"", "v5"}};
+  for (const auto& [wanted, found] : kCases) {
+    absl::StatusOr<Manifest> arm =
+        FindImage(client, "team/app", "many", {"linux", "arm", wanted});
+    ASSERT_THAT(arm, IsOk());
+    EXPECT_EQ(variants[arm->digest], found) << wanted;
+  }
 }
 
 // A registry that gives `{}` for every blob and `manifest` for every tag.
@@ -147,7 +186,8 @@ TEST(HostileImageTest, EveryDescriptorHasADigestThatIsChecked) {
     manifest =
         absl::StrCat(R"({"manifests":[{"digest":")", test.digest,
                      R"(","platform":{"os":"linux","architecture":"arm"}}]})");
-    EXPECT_THAT(FindImage(client, "a", "v1", "arm"), StatusIs(test.want));
+    EXPECT_THAT(FindImage(client, "a", "v1", {"linux", "arm", ""}),
+                StatusIs(test.want));
     // The layer, then the configuration.
     const auto pull = [&](absl::string_view layers) {
       Manifest image;

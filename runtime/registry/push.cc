@@ -106,4 +106,23 @@ absl::Status VerifyPushed(const std::vector<std::string>& images,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::string> PushIndexTo(
+    const std::vector<std::string>& names,
+    const std::vector<PlatformImage>& images, const PushOptions& options) {
+  Clients clients(options);
+  std::string path;
+  std::vector<std::string> tags;
+  Client* client = nullptr;
+  for (const std::string& name : names) {
+    ASSIGN_OR_RETURN(Reference reference, ParseReference(name));
+    ASSIGN_OR_RETURN(client, clients.For(reference.domain));
+    path = reference.path;
+    tags.push_back(reference.TagOrDigest());
+  }
+  if (client == nullptr) return absl::InvalidArgumentError("no tag to push");
+  ASSIGN_OR_RETURN(const Manifest index, MakeIndex(*client, path, images));
+  RETURN_IF_ERROR(PushIndex(*client, path, index, tags));
+  return index.digest;
+}
+
 }  // namespace ovenbird::registry

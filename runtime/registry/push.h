@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/registry/docker_config.h"
+#include "runtime/registry/index.h"
 
 namespace ovenbird::registry {
 
@@ -49,6 +50,14 @@ absl::StatusOr<std::string> DigestOfAll(const std::vector<std::string>& images,
 // but the registry has `digest`.
 absl::Status VerifyPushed(const std::vector<std::string>& images,
                           absl::string_view digest, const PushOptions& options);
+
+// Puts an index of the images (see MakeIndex) under each of `names`
+// ("r.io/team/app:v1"), which are tags of one repository that has the images.
+// Returns its digest. An error before the first tag moves leaves all tags as
+// they are.
+absl::StatusOr<std::string> PushIndexTo(
+    const std::vector<std::string>& names,
+    const std::vector<PlatformImage>& images, const PushOptions& options);
 
 }  // namespace ovenbird::registry
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "runtime/base/utf8.h"
 
 namespace ovenbird::report {
@@ -75,6 +77,14 @@ std::string Escape(absl::string_view text, const Utf8Char& c) {
                              : absl::StrFormat("\\u%04X", c.code_point);
 }
 
+// The size of the SGR sequence (ESC [ numbers m) that the text begins with,
+// else 0.
+size_t ColorSize(absl::string_view text) {
+  if (!absl::StartsWith(text, "\x1B[")) return 0;
+  const size_t end = text.find_first_not_of("0123456789;:", 2);
+  return end != absl::string_view::npos && text[end] == 'm' ? end + 1 : 0;
+}
+
 }  // namespace
 
 int DisplayWidth(uint32_t code_point) {
@@ -104,6 +114,26 @@ std::string VisibleLines(absl::string_view text) {
                        [](std::string* out, absl::string_view line) {
                          out->append(Visible(line));
                        });
+}
+
+std::string VisibleWithColors(absl::string_view line) {
+  while (absl::ConsumeSuffix(&line, "\r")) {
+  }
+  // Not found: npos + 1 is 0.
+  line.remove_prefix(line.rfind('\r') + 1);
+  std::string out;
+  while (!line.empty()) {
+    const size_t kept = line[0] == '\t' ? 1 : ColorSize(line);
+    const size_t size =
+        kept > 0 ? kept : static_cast<size_t>(DecodeUtf8(line).size);
+    if (kept > 0) {
+      out.append(line.data(), kept);
+    } else {
+      out += Visible(line.substr(0, size));
+    }
+    line.remove_prefix(size);
+  }
+  return out;
 }
 
 int VisibleWidth(absl::string_view text) {

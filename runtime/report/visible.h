@@ -21,6 +21,11 @@ std::string Visible(absl::string_view text);
 // Returns a text of several lines, each of them as from Visible.
 std::string VisibleLines(absl::string_view text);
 
+// Returns a line of a program's output as from Visible, but with its colours
+// (the SGR sequences) and tabs. Of parts that overwrite each other (progress
+// bars, which go back with \r) the last one is left.
+std::string VisibleWithColors(absl::string_view line);
+
 // Returns the columns that Visible(text) takes.
 int VisibleWidth(absl::string_view text);
 

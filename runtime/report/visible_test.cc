@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ovenbird::report {
@@ -41,6 +42,31 @@ TEST(Visible, Table) {
 TEST(Visible, LinesStayLines) {
   EXPECT_EQ(VisibleLines("a\x1B\n\tb\n"), "a\\x1B\n    b\n");
   EXPECT_EQ(VisibleLines(""), "");
+}
+
+TEST(Visible, OfEscapesOnlyColorsStay) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"", ""},
+      {"a\tb", "a\tb"},
+      {"\x1B[1;31mred\x1B[m \x1B[38:5:1m", "\x1B[1;31mred\x1B[m \x1B[38:5:1m"},
+      {"\x1B[2J\x1B[1A", "\\x1B[2J\\x1B[1A"},
+      {"\x1B]0;title\x07", "\\x1B]0;title\\x07"},
+      {"\x1B[31", "\\x1B[31"},
+      {"\x1B[?25m\x1B", "\\x1B[?25m\\x1B"},
+      {"\x9B"
+       "31m",
+       "\\x9B31m"},
+      {"\xC2\x9B"
+       "2J",
+       "\\u009B2J"},
+      {"\xE2\x80\xAE", "\\u202E"},
+      {"10 %\r20 %\r\r", "20 %"},
+      {"\r", ""},
+      {"a\nb\b", "a\\nb\\x08"},
+  };
+  for (const auto& [line, visible] : cases) {
+    EXPECT_EQ(VisibleWithColors(line), visible);
+  }
 }
 
 }  // namespace

@@ -20,6 +20,12 @@ using registry::RetypedFolder;
 
 // The part of an image's config, and optionally its files, that rules need.
 struct BaseImage {
+  // Of its manifest: "sha256:...". `is_of_index`: the image's name means an
+  // index, and this is its image for one platform.
+  std::string digest{};
+  bool is_of_index = false;
+  std::string architecture{};
+  std::string variant{};  // of its architecture: "v7"
   // Name and value, in order.
   std::vector<std::pair<std::string, std::string>> env;
   std::string user;

@@ -54,6 +54,33 @@ bool IsAsKanikoWantsIt(absl::string_view word) {
               : parts.second == "tcp" || parts.second == "udp");
 }
 
+void AddPlatformArgs(absl::string_view side, absl::string_view platform,
+                     dockerfile::BuildArgs& args) {
+  // Executors run on nothing else.
+  args[absl::StrCat(side, "OS")] = "linux";
+  const std::vector<std::string> parts = absl::StrSplit(platform, '/');
+  if (parts.size() < 2) return;
+  args[absl::StrCat(side, "PLATFORM")] = std::string(platform);
+  args[absl::StrCat(side, "ARCH")] = parts[1];
+  args[absl::StrCat(side, "VARIANT")] = parts.size() > 2 ? parts[2] : "";
+}
+
+// Whether the value of an ARG can make a difference: a RUN gets it, or it is
+// named.
+bool IsUsed(const Site& site, const Instruction& arg, const Pair& pair) {
+  if (arg.span.file != site.request.dockerfile->file ||
+      site.earlier.bases.count(site.stage.index) > 0) {
+    return true;
+  }
+  const uint32_t begin = arg.span.end;
+  const absl::string_view rest = absl::string_view(arg.span.file->text())
+                                     .substr(begin, site.stage.end - begin);
+  return absl::StrContains(rest, pair.name) ||
+         absl::c_any_of(site.stage.instructions, [&](const Instruction& one) {
+           return one.keyword == "RUN" && one.span.begin >= begin;
+         });
+}
+
 }  // namespace
 
 void WriteOutShell(const Site& site, Draft& draft) {
@@ -158,7 +185,7 @@ void MoveVolume(const Site& site, Draft& draft) {
 
 void WriteOutPlatform(const Site& site, Draft& draft) {
   static const auto& names = *new dockerfile::BuildArgs([] {
-    dockerfile::BuildArgs args = PlatformArgs("os/arch");
+    dockerfile::BuildArgs args = PlatformArgs("", "linux/arch");
     args["TARGETSTAGE"] = "";
     return args;
   }());
@@ -169,10 +196,16 @@ void WriteOutPlatform(const Site& site, Draft& draft) {
       if (names.count(pair.name) == 0 || pair.value.has_value()) continue;
       if (site.request.given_args.count(pair.name) > 0) continue;
       const auto value = values.find(pair.name);
+      // Most platforms have no variant; BuildKit's value is empty, too.
+      const bool is_variant = absl::EndsWith(pair.name, "VARIANT");
+      if (is_variant && (value == values.end() || value->second.empty())) {
+        continue;
+      }
       if (value == values.end()) {
+        if (!IsUsed(site, draft.original(), pair)) continue;
         site.Report(pair.span, absl::StrCat("leaves `", pair.name, "` empty"),
-                    "set `nodeSelector: {kubernetes.io/arch: amd64}` under "
-                    "`kaniko`, or give it a value under `buildArgs`");
+                    "set `platforms: [linux/amd64]` for the image, or give it "
+                    "a value under `buildArgs`");
         continue;
       }
       pair.value = value->second;
@@ -194,15 +227,11 @@ void SplitArgs(const Site&, Draft& draft) {
   draft.Because("the executor accepts only one name in an ARG");
 }
 
-dockerfile::BuildArgs PlatformArgs(absl::string_view platform) {
-  const std::vector<std::string> parts = absl::StrSplit(platform, '/');
-  if (parts.size() < 2) return {};
+dockerfile::BuildArgs PlatformArgs(absl::string_view build,
+                                   absl::string_view target) {
   dockerfile::BuildArgs args;
-  for (const char* side : {"BUILD", "TARGET"}) {
-    args[absl::StrCat(side, "PLATFORM")] = std::string(platform);
-    args[absl::StrCat(side, "OS")] = parts[0];
-    args[absl::StrCat(side, "ARCH")] = parts[1];
-  }
+  AddPlatformArgs("BUILD", build.empty() ? target : build, args);
+  AddPlatformArgs("TARGET", target, args);
   return args;
 }
 

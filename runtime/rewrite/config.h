@@ -32,9 +32,11 @@ void WriteOutPlatform(const Site& site, Draft& draft);
 // Splits an ARG with several names into one ARG for each.
 void SplitArgs(const Site& site, Draft& draft);
 
-// Returns the values of the platform arguments for a platform such as
-// "linux/amd64"; none if it has no slash.
-dockerfile::BuildArgs PlatformArgs(absl::string_view platform);
+// Returns the values of the platform arguments on a machine of platform `build`
+// (empty: `target`) for an image of platform `target`, such as "linux/amd64";
+// if both are empty, only the operating system's.
+dockerfile::BuildArgs PlatformArgs(absl::string_view build,
+                                   absl::string_view target);
 
 }  // namespace ovenbird::rewrite
 

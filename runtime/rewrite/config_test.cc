@@ -21,11 +21,18 @@ TEST(PlatformVariablesTest, ReportsThoseThatStayEmpty) {
   };
   const std::vector<Case> cases = {
       {"ARG TARGETARCH\nCOPY a /x-$TARGETARCH\n", {"TARGETARCH"}},
-      {"ARG TARGETOS\nARG TARGETPLATFORM\n", {"TARGETOS", "TARGETPLATFORM"}},
-      {"ARG BUILDPLATFORM BUILDARCH\n", {"BUILDPLATFORM", "BUILDARCH"}},
+      {"ARG TARGETOS\nARG TARGETPLATFORM\nRUN x\n",
+       {"TARGETOS", "TARGETPLATFORM"}},
+      {"ARG BUILDPLATFORM BUILDARCH\nRUN x\n", {"BUILDPLATFORM", "BUILDARCH"}},
+      {"ARG TARGETARCH\nENV A=${TARGETARCH}\n", {"TARGETARCH"}},
+      // Nothing gets the value.
+      {"ARG TARGETARCH\nCOPY a /a\n", {}},
+      {"RUN x\nARG TARGETARCH\n", {}},
       // Its own default comes first, in BuildKit as well.
       {"ARG TARGETARCH=arm64\n", {}},
       {"ARG TARGET\nARG ARCH\n", {}},
+      // Most platforms have no variant.
+      {"ARG TARGETVARIANT\nCOPY a /x-$TARGETVARIANT\n", {}},
       // Nothing has a value that no ARG declares.
       {"RUN echo $TARGETARCH\n", {}},
   };
@@ -54,6 +61,36 @@ TEST(PlatformVariablesTest, ReportsThoseThatStayEmpty) {
           << c.lines;
     }
   }
+}
+
+// As BuildKit's: all have the system and the architecture, some a variant.
+TEST(PlatformVariablesTest, AreThoseOfThePlatform) {
+  const struct {
+    const char* platform;
+    const char* architecture;
+    const char* variant;
+  } kCases[] = {{"linux/amd64", "amd64", ""}, {"linux/arm/v7", "arm", "v7"}};
+  for (const auto& [platform, architecture, variant] : kCases) {
+    EXPECT_EQ(PlatformArgs("", platform),
+              (dockerfile::BuildArgs{{"BUILDARCH", architecture},
+                                     {"BUILDOS", "linux"},
+                                     {"BUILDPLATFORM", platform},
+                                     {"BUILDVARIANT", variant},
+                                     {"TARGETARCH", architecture},
+                                     {"TARGETOS", "linux"},
+                                     {"TARGETPLATFORM", platform},
+                                     {"TARGETVARIANT", variant}}));
+  }
+  const dockerfile::BuildArgs cross =
+      PlatformArgs("linux/amd64", "linux/arm/v7");
+  EXPECT_EQ(cross.at("BUILDPLATFORM"), "linux/amd64");
+  EXPECT_EQ(cross.at("BUILDARCH"), "amd64");
+  EXPECT_EQ(cross.at("BUILDVARIANT"), "");
+  EXPECT_EQ(cross.at("TARGETPLATFORM"), "linux/arm/v7");
+  // No executor runs on another system.
+  EXPECT_EQ(
+      PlatformArgs("", ""),
+      (dockerfile::BuildArgs{{"BUILDOS", "linux"}, {"TARGETOS", "linux"}}));
 }
 
 }  // namespace

@@ -30,15 +30,15 @@ void ExecutorScope::StartStage(int index, int base,
   env_of_stages_[stage_] = env_;
 }
 
-void ExecutorScope::AddArg(const Pair& pair, const Scope::Known& right) {
+void ExecutorScope::AddArg(const Pair& pair, const Scope& right) {
   if (pair.value.has_value()) {
     // The default, which `--build-arg` overrides when it is looked up.
-    const auto value = right.find(pair.name);
-    args_[pair.name] = value == right.end() ? std::nullopt : value->second;
+    args_[pair.name] = right.Find(pair.name).value_or(std::nullopt);
     return;
   }
-  if (keeps_redeclared_ && Args().count(pair.name) > 0) {
-    args_[pair.name] = Args().at(pair.name);
+  const std::optional<std::string> before = FindArg(pair.name);
+  if (keeps_redeclared_ && before.has_value()) {
+    args_[pair.name] = before;
   } else if (const auto global = globals_.find(pair.name);
              global != globals_.end()) {
     args_[pair.name] = global->second;
@@ -47,31 +47,36 @@ void ExecutorScope::AddArg(const Pair& pair, const Scope::Known& right) {
   }
 }
 
-void ExecutorScope::Apply(const Instruction& instruction,
-                          const Scope::Known& right) {
+void ExecutorScope::Apply(const Instruction& instruction, const Scope& right) {
   if (instruction.keyword == "ARG") {
     for (const Pair& pair : instruction.pairs) AddArg(pair, right);
   }
   if (instruction.keyword != "ENV") return;
+  Values& at_end = env_of_stages_[stage_];
   for (const Pair& pair : instruction.pairs) {
-    const auto value = right.find(pair.name);
-    if (value != right.end() && value->second.has_value()) {
-      env_[pair.name] = *value->second;
+    const std::optional<std::string> value =
+        right.Find(pair.name).value_or(std::nullopt);
+    if (value.has_value()) {
+      env_[pair.name] = at_end[pair.name] = *value;
     } else {
       env_.erase(pair.name);
+      at_end.erase(pair.name);
     }
   }
-  env_of_stages_[stage_] = env_;
+}
+
+std::optional<std::string> ExecutorScope::FindArg(
+    const std::string& name) const {
+  const auto declared = args_.find(name);
+  if (declared == args_.end()) return std::nullopt;
+  const auto given = given_.find(name);
+  return given == given_.end() ? declared->second : given->second;
 }
 
 ExecutorScope::Values ExecutorScope::Args() const {
   Values values;
-  for (const auto& [name, value] : args_) {
-    if (const auto given = given_.find(name); given != given_.end()) {
-      values[name] = given->second;
-    } else if (value.has_value()) {
-      values[name] = *value;
-    }
+  for (const auto& [name, declared] : args_) {
+    if (const auto value = FindArg(name)) values[name] = *value;
   }
   return values;
 }
@@ -81,9 +86,7 @@ std::optional<std::string> ExecutorScope::Find(const std::string& name) const {
   if (const auto found = env_.find(name); found != env_.end()) {
     return found->second;
   }
-  const Values args = Args();
-  const auto found = args.find(name);
-  return found == args.end() ? std::nullopt : std::optional(found->second);
+  return FindArg(name);
 }
 
 }  // namespace ovenbird::rewrite

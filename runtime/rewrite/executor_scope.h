@@ -32,17 +32,19 @@ class ExecutorScope {
   // variables after it, from which the values are taken that the instruction
   // sets.
   void Apply(const dockerfile::Instruction& instruction,
-             const dockerfile::Scope::Known& right);
+             const dockerfile::Scope& right);
 
   // Returns the value that the executor uses; nullopt: unset, or defined by the
   // base image.
   std::optional<std::string> Find(const std::string& name) const;
   // Returns the build arguments that RUN and expansions see.
   Values Args() const;
+  // Returns the value in Args(), without the cost of the others; nullopt: it
+  // has none.
+  std::optional<std::string> FindArg(const std::string& name) const;
 
  private:
-  void AddArg(const dockerfile::Pair& pair,
-              const dockerfile::Scope::Known& right);
+  void AddArg(const dockerfile::Pair& pair, const dockerfile::Scope& right);
 
   const bool keeps_args_;  // those of earlier stages
   const bool keeps_redeclared_;

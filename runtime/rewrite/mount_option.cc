@@ -76,6 +76,8 @@ void Take(const std::string& key, std::string value, MountFlag& flag) {
     flag.user = Number(value, 10);
   } else if (key == "gid") {
     flag.group = Number(value, 10);
+  } else if (key == "env") {
+    flag.env = std::move(value);
   }
 }
 
@@ -95,6 +97,8 @@ std::optional<MountFlag> ReadMountFlag(
     if (!expanded) return std::nullopt;
     if (const auto given = ReadOnlyBy(option, *expanded)) {
       read_only = given;
+    } else if (option.key == "required") {
+      flag.required = !option.value || IsTrue(*expanded);
     } else {
       Take(option.key, *std::move(expanded), flag);
     }

@@ -25,6 +25,10 @@ struct MountFlag {
   std::optional<uint32_t> mode{};
   std::optional<uint32_t> user{};
   std::optional<uint32_t> group{};
+  // Of type=secret: it must be given.
+  bool required = false;
+  // Of type=secret: the environment variable that gets the value.
+  std::optional<std::string> env{};
 };
 
 // Returns what the value of a flag means. `expand` returns the value of an

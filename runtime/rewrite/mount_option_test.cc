@@ -33,6 +33,8 @@ std::string Shown(absl::string_view value) {
   if (flag->mode) absl::StrAppend(&text, " mode=", *flag->mode);
   if (flag->user) absl::StrAppend(&text, " user=", *flag->user);
   if (flag->group) absl::StrAppend(&text, " group=", *flag->group);
+  if (flag->required) text += " required";
+  if (flag->env) absl::StrAppend(&text, " env=", *flag->env);
   return text;
 }
 
@@ -54,6 +56,9 @@ TEST(MountOptionTest, AsBuildKitReadsThem) {
        "cache target=/c mode=448 user=1000 group=50"},
       {"type=cache,from=base,source=/d,target=/c",
        "cache from=base source=/d target=/c"},
+      {"type=secret,id=a,required,env=B", "secret id=a ro required env=B"},
+      {"type=secret,id=a,required=true", "secret id=a ro required"},
+      {"type=secret,id=a,required=0,env=", "secret id=a ro env="},
       {"type=tmpfs,target=/t", "tmpfs target=/t"},
       {"type=tmpfs,target=/t,size=64m", "tmpfs target=/t size=67108864"},
       {"type=tmpfs,target=/t,size=1.5KiB", "tmpfs target=/t size=1536"},

@@ -170,7 +170,8 @@ class UseChecker {
     if (const auto path = reader.used()) {
       return absl::StrCat("mounts it in the RUN that uses `", *path, "`, too");
     }
-    if (!IsInImage(site_) || use.mount.kind == kube::RunMount::kContext) {
+    if (!IsInImage(site_) || use.mount.kind == kube::RunMount::kContext ||
+        use.mount.kind == kube::RunMount::kSecret) {
       return std::nullopt;
     }
     for (const std::string& tool : ToolsOf(site_, instruction_)) {

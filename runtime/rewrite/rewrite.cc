@@ -44,11 +44,12 @@ class Rewriter {
       global_.AddGlobal(arg, [](const auto&, const auto&) {});
     }
     ExecutorScope::Values globals;
-    for (const auto& [name, value] : global_.Globals()) {
+    const Scope::Known known = global_.Globals();
+    for (const auto& [name, value] : known) {
       if (value.has_value()) globals[name] = *value;
     }
     for (const Instruction& arg : request_.dockerfile->global_args) {
-      RewriteGlobalArg(arg);
+      RewriteGlobalArg(arg, known);
     }
     executor_scope_.emplace(*request_.executor, request_.given_args,
                             std::move(globals));
@@ -87,9 +88,8 @@ class Rewriter {
   }
 
   // Old executors take one name, and no variables in its value.
-  void RewriteGlobalArg(const Instruction& arg) {
+  void RewriteGlobalArg(const Instruction& arg, const Scope::Known& globals) {
     if (request_.executor->Can(dockerfile::Capability::kSeveralArgs)) return;
-    const Scope::Known globals = global_.Globals();
     Draft draft(arg);
     draft.instructions.clear();
     for (const dockerfile::Pair& pair : arg.pairs) {
@@ -144,6 +144,8 @@ class Rewriter {
     }
     const dockerfile::Expanded base = global_.ExpandGlobal(stage.base.text);
     std::string image = base.IsKnown() ? base.text : "";
+    const auto other = request_.bases.find(stage.index);
+    if (other != request_.bases.end()) image = other->second;
     std::shared_ptr<const BaseImage> known;
     if (NeedsConfig(stage) && !image.empty() && request_.base_image) {
       known = request_.base_image(image, /*files=*/false);
@@ -161,6 +163,10 @@ class Rewriter {
   // Whether it matters to the stage, or to one that starts from it, what is in
   // the config of its base image.
   bool NeedsConfig(const Stage& stage) const {
+    // Its ONBUILD may be all that the target does, or mount secrets.
+    const bool is_target = stage.index == request_.target;
+    if (is_target && stage.instructions.empty()) return true;
+    if (!request_.secrets.empty()) return true;
     for (const Instruction& instruction : stage.instructions) {
       // Rules ask for the files of the image then, and have to know what its
       // ONBUILD does to them.
@@ -261,7 +267,7 @@ class Rewriter {
     const std::string& keyword = draft.original().keyword;
     if (keyword != "ARG" && keyword != "ENV") return;
     for (const Instruction& sent : draft.instructions) {
-      executor_scope_->Apply(sent, state.scope.All());
+      executor_scope_->Apply(sent, state.scope);
     }
   }
 

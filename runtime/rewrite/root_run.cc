@@ -29,6 +29,8 @@ bool IsRoots(const Site& site) {
   return IsRootName(user);
 }
 
+}  // namespace
+
 bool HasUsualShell(const Site& site) {
   const auto base = site.Base();
   const std::vector<std::string>& shell =
@@ -38,8 +40,6 @@ bool HasUsualShell(const Site& site) {
   const std::string name = shell[0].substr(shell[0].rfind('/') + 1);
   return name == "sh" || name == "bash" || name == "ash" || name == "dash";
 }
-
-}  // namespace
 
 std::vector<std::string> ShellOf(const Site& site) {
   if (!site.before.shell.empty()) return site.before.shell;

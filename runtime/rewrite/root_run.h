@@ -28,6 +28,10 @@ std::vector<std::string> ShellOf(const Site& site);
 bool CanRunAsRoot(const Site& site,
                   const std::vector<absl::string_view>& programs);
 
+// Returns whether RUN in shell form runs in a shell of POSIX. May ask a
+// registry.
+bool HasUsualShell(const Site& site);
+
 // Returns whether another command can be put in front of the RUN: it runs as
 // root, in the usual shell, in shell form and without here-documents.
 bool TakesPrefix(const Site& site, const dockerfile::Instruction& run);

@@ -14,12 +14,14 @@
 #include "runtime/base/shell_quote.h"
 #include "runtime/context/door.h"
 #include "runtime/dockerfile/executor.h"
+#include "runtime/dockerfile/secret_mounts.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/run_mount.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/mount_option.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/run_commands.h"
+#include "runtime/rewrite/secret_env.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stage_files.h"
@@ -114,12 +116,13 @@ class Mounter {
       return true;
     }
     if (IsExecutors(*mount)) return false;
+    if (mount->type == "secret") {
+      TakeSecret(flag, *mount);
+      return true;
+    }
     const std::optional<std::string> target = TargetOf(site_, *mount);
     if (!target) {
-      Report(flag,
-             absl::StrCat("cannot mount `", mount->target,
-                          "` in a folder that is not known here"),
-             "write an absolute path, or `WORKDIR` before it");
+      ReportFolder(flag, mount->target);
       return true;
     }
     if (const auto volume = VolumeOf(flag, *mount, *target)) {
@@ -134,10 +137,28 @@ class Mounter {
     site_.Report(flag.span, effect, advice);
   }
 
+  void ReportFolder(const Flag& flag, const std::string& target) const {
+    Report(flag,
+           absl::StrCat("cannot mount `", target,
+                        "` in a folder that is not known here"),
+           "write an absolute path, or `WORKDIR` before it");
+  }
+
+  // Reports a target that the build itself needs.
+  bool IsOwnPath(const Flag& flag, const std::string& target) const {
+    for (const absl::string_view own : kOwnPaths) {
+      if (target != "/" && !IsAtOrBelow(target, own)) continue;
+      Report(flag, absl::StrCat("cannot mount anything at `", target, "`"),
+             "use another target");
+      return true;
+    }
+    return false;
+  }
+
   // Whether the executor gets the flag: it honours it, or its check reports it.
   bool IsExecutors(const MountFlag& mount) const {
-    if (mount.type == "secret" || mount.type == "ssh") return true;
-    if (mount.type == "tmpfs") return false;
+    if (mount.type == "ssh") return true;
+    if (mount.type == "tmpfs" || mount.type == "secret") return false;
     return !mount.from.empty() ||
            (site_.Can(Capability::kRunMount) && !IsKept(mount));
   }
@@ -154,12 +175,7 @@ class Mounter {
 
   std::optional<RunMount> VolumeOf(const Flag& flag, const MountFlag& mount,
                                    const std::string& target) {
-    for (const absl::string_view own : kOwnPaths) {
-      if (target != "/" && !IsAtOrBelow(target, own)) continue;
-      Report(flag, absl::StrCat("cannot mount anything at `", target, "`"),
-             "use another target");
-      return std::nullopt;
-    }
+    if (IsOwnPath(flag, target)) return std::nullopt;
     RunMount volume;
     volume.target = target;
     if (mount.type == "tmpfs") {
@@ -206,6 +222,53 @@ class Mounter {
              "use a newer kaniko");
     }
     return volume;
+  }
+
+  // A secret that is not given is not mounted, by BuildKit either, which sets
+  // its variable to nothing. The plan knows whether it has to be there.
+  void TakeSecret(const Flag& flag, const MountFlag& mount) {
+    RunMount volume;
+    volume.kind = RunMount::kSecret;
+    volume.id = dockerfile::SecretId(mount.id, mount.source, mount.target);
+    if (site_.request.secrets.count(volume.id) == 0) {
+      if (mount.env) SetVariable(flag, *mount.env, "");
+      return;
+    }
+    if (mount.env) {
+      TakeVariable(flag, *mount.env, volume);
+      if (mount.target.empty()) return;
+    }
+    MountFlag with_target = mount;
+    if (mount.target.empty()) {
+      with_target.target = absl::StrCat(
+          "/run/secrets/", volume.id.substr(volume.id.rfind('/') + 1));
+    }
+    const std::optional<std::string> target = TargetOf(site_, with_target);
+    if (!target) return ReportFolder(flag, with_target.target);
+    if (IsOwnPath(flag, *target)) return;
+    volume.target = *target;
+    volume.mode = mount.mode.value_or(0400) & 07777;
+    volume.user = mount.user.value_or(0);
+    volume.group = mount.group.value_or(0);
+    Use(flag, volume);
+  }
+
+  // Any user of the RUN may read a variable, and so the file that it is from.
+  void TakeVariable(const Flag& flag, absl::string_view name, RunMount volume) {
+    volume.target = SecretFile(volume.id);
+    volume.mode = 0444;
+    if (SetVariable(flag, name, volume.target)) Use(flag, volume);
+  }
+
+  // False, and reported, if that is impossible.
+  bool SetVariable(const Flag& flag, absl::string_view name,
+                   absl::string_view file) {
+    const std::string problem = SetFromFile(site_, name, file, draft_);
+    if (problem.empty()) return true;
+    Report(flag,
+           absl::StrCat("cannot set the variable `", name, "`: ", problem),
+           "mount the secret as a file, without `env`");
+    return false;
   }
 
   void Use(const Flag& flag, const RunMount& volume) {

@@ -21,7 +21,8 @@ using kube::RunMount;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// "cache ID 0755 0:0 /target", "memory SIZE /target", "context SOURCE /target".
+// "cache ID 0755 0:0 /target", "memory SIZE /target", "context SOURCE /target",
+// "secret ID 0400 0:0 /target".
 std::string Shown(const RunMount& mount) {
   switch (mount.kind) {
     case RunMount::kCache:
@@ -32,6 +33,10 @@ std::string Shown(const RunMount& mount) {
       return absl::StrCat("memory ", mount.size, " ", mount.target);
     case RunMount::kContext:
       return absl::StrCat("context ", mount.source, " ", mount.target);
+    case RunMount::kSecret:
+      return absl::StrCat("secret ", mount.id,
+                          absl::StrFormat(" %04o ", mount.mode), mount.user,
+                          ":", mount.group, " ", mount.target);
   }
   return "";
 }
@@ -55,6 +60,7 @@ TEST_P(RunMountsTest, Rewrites) {
   testing::Over over;
   over.base = &base;
   over.listing = &listing;
+  over.secrets = {"s", "t"};
   const testing::Outcome outcome =
       testing::RewriteOver(over, std::string("FROM base\n") + GetParam().lines);
   EXPECT_EQ(outcome.text, std::string("FROM base\n") + GetParam().sent);
@@ -193,10 +199,86 @@ const Case kCases[] = {
      {},
      {"mounts all of a cache"}},
     {"OfTheExecutor",
-     "RUN --mount=type=secret,id=s --mount=type=cache,target=/c "
+     "RUN --mount=type=ssh --mount=type=cache,target=/c "
      "--mount=from=base,target=/b x\n",
-     "RUN --mount=type=secret,id=s --mount=from=base,target=/b x\n",
+     "RUN --mount=type=ssh --mount=from=base,target=/b x\n",
      {"cache /c 0755 0:0 /c"},
+     {}},
+    {"Secret",
+     "RUN --mount=type=secret,id=s x\n",
+     "RUN x\n",
+     {"secret s 0400 0:0 /run/secrets/s"},
+     {}},
+    {"SecretWithAttributes",
+     "RUN --mount=type=secret,id=s,target=k,uid=7,gid=8,mode=0440 x\n",
+     "RUN x\n",
+     {"secret s 0440 7:8 /srv/k"},
+     {}},
+    {"SecretBySourceAndByTarget",
+     "RUN --mount=type=secret,src=s --mount=type=secret,target=/root/t x\n",
+     "RUN x\n",
+     {"secret s 0400 0:0 /run/secrets/s", "secret t 0400 0:0 /root/t"},
+     {}},
+    {"SecretThatIsNotGiven",
+     "RUN --mount=type=secret,id=u --mount=type=secret,id=u,target=/u x\n",
+     "RUN x\n",
+     {},
+     {}},
+    {"SecretAsVariableThatIsNotGiven",
+     "RUN --mount=type=secret,id=u,env=U x\n"
+     "RUN --mount=type=secret,id=u,env=U [\"x\"]\n",
+     "RUN export U=; x\n"
+     "RUN [\"/bin/sh\", \"-c\", \"export U= && exec \\\"$0\\\" "
+     "\\\"$@\\\"\", \"x\"]\n",
+     {},
+     {}},
+    {"SecretAsVariable",
+     "RUN --mount=type=secret,id=s,env=KEY x\n",
+     "RUN KEY=$(cat /kaniko/ovenbird-secrets/043a718774c5 && echo .) && "
+     "eval 'KEY=${KEY%?}' && export KEY; x\n",
+     {"secret s 0444 0:0 /kaniko/ovenbird-secrets/043a718774c5"},
+     {}},
+    {"SecretAsVariableAndFile",
+     "RUN --mount=type=secret,id=s,env=KEY,target=/k x\n",
+     "RUN KEY=$(cat /kaniko/ovenbird-secrets/043a718774c5 && echo .) && "
+     "eval 'KEY=${KEY%?}' && export KEY; x\n",
+     {"secret s 0444 0:0 /kaniko/ovenbird-secrets/043a718774c5",
+      "secret s 0400 0:0 /k"},
+     {}},
+    {"SecretAsVariableOfAProgram",
+     "RUN --mount=type=secret,id=s,env=KEY [\"x\", \"a b\"]\n",
+     "RUN [\"/bin/sh\", \"-c\", \"KEY=$(cat "
+     "/kaniko/ovenbird-secrets/043a718774c5 && echo .) && eval 'KEY=${KEY%?}' "
+     "&& export KEY && exec \\\"$0\\\" \\\"$@\\\"\", \"x\", \"a b\"]\n",
+     {"secret s 0444 0:0 /kaniko/ovenbird-secrets/043a718774c5"},
+     {}},
+    {"SecretAsVariableThatNoShellSets",
+     "RUN --mount=type=secret,id=s,env=a-b x\n",
+     "RUN x\n",
+     {},
+     {"cannot set the variable `a-b`: `a-b` is not a name that a shell can "
+      "set"}},
+    {"SecretAsVariableWithAnotherShell",
+     "SHELL [\"/bin/python\", \"-c\"]\n"
+     "RUN --mount=type=secret,id=s,env=A x\n",
+     "SHELL [\"/bin/python\", \"-c\"]\nRUN x\n",
+     {},
+     {"cannot set the variable `A`: SHELL is not a POSIX shell"}},
+    {"SecretWhereTheBuildHasItsOwnFiles",
+     "RUN --mount=type=secret,id=s,target=/kaniko/x x\n",
+     "RUN x\n",
+     {},
+     {"cannot mount anything at `/kaniko/x`"}},
+    {"SecretThatAnotherRunReads",
+     "RUN --mount=type=secret,id=s,target=/k x\nRUN cat /k > /f\n",
+     "RUN x\nRUN cat /k > /f\n",
+     {"secret s 0400 0:0 /k"},
+     {"mounts it in the RUN that uses `/k`, too"}},
+    {"SecretForTheSameToolTwice",
+     "RUN --mount=type=secret,id=s,target=/root/.npmrc npm ci\n"
+     "RUN npm ci\n",
+     "RUN npm ci\nRUN npm ci\n",
+     {"secret s 0400 0:0 /root/.npmrc"},
      {}},
 };
 

@@ -53,12 +53,17 @@ struct Request {
   // IDs or targets of caches of RUN --mount that outlive the build; the
   // executor's own caches do not.
   std::vector<std::string> kept_caches;
+  // IDs of the build secrets that are given.
+  std::set<std::string> secrets;
   // Layers of RUN are cached, and with caches_copies those of COPY, too.
   bool cache = false;
   bool caches_copies = false;
   // The platform on which the image is built, e.g. "linux/amd64"; empty:
   // unknown.
   std::string platform;
+  // The images that stages start from instead of those that FROM names, because
+  // of its --platform, by the stages' indexes: "r.io/base@sha256:...".
+  std::map<int, std::string> bases;
   // Called only if a rule needs it; null: nothing is known about base images.
   FindBaseImage base_image;
   // Returns the HTTP status that a URL answers with; nullopt: unknown. Called

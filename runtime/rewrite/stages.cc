@@ -85,7 +85,11 @@ void RewriteFrom(const Site& site, const dockerfile::Scope& global,
   const Dockerfile& dockerfile = *site.request.dockerfile;
   Instruction& from = draft.instructions[0];
   const Expanded base = global.ExpandGlobal(site.stage.base.text);
-  if (base.IsKnown() && !from.words.empty()) {
+  const auto other = site.request.bases.find(site.stage.index);
+  if (other != site.request.bases.end() && !from.words.empty()) {
+    from.words[0].text = other->second;
+    draft.Because("the executor ignores --platform");
+  } else if (base.IsKnown() && !from.words.empty()) {
     const int above = StageNamed(dockerfile, base.text, site.stage.index);
     const std::string name =
         above >= 0 ? StageName(dockerfile, above) : base.text;
@@ -94,6 +98,12 @@ void RewriteFrom(const Site& site, const dockerfile::Scope& global,
       draft.Because(above >= 0 ? "FROM names the stage itself"
                                : "FROM names the image itself");
     }
+  }
+  if (base.known_size.has_value()) {
+    site.Report(site.stage.base.span,
+                "leaves the platform's arguments empty in FROM",
+                "set `platforms: [linux/amd64]` for the image, or give them "
+                "values under `buildArgs`");
   }
   if (site.stage.name.empty() &&
       IsReferredToByNumber(site.request, site.stage.index)) {

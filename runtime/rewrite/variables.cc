@@ -105,9 +105,9 @@ namespace {
 // Proxies that are given without an ARG are for the commands of RUN; the
 // executor puts them into other instructions, too.
 void AddProxies(const Site& site, Values& wrong) {
-  const dockerfile::Scope::Known known = site.before.scope.All();
   for (const auto& [name, value] : site.request.given_args) {
-    if (absl::EndsWithIgnoreCase(name, "_proxy") && known.count(name) == 0) {
+    if (absl::EndsWithIgnoreCase(name, "_proxy") &&
+        !site.before.scope.Find(name).has_value()) {
       wrong[name] = std::nullopt;
     }
   }
@@ -154,26 +154,23 @@ void WriteOutArg(const Site& site, Draft& draft) {
   dockerfile::Scope after = site.before.scope.NewStageFrom(site.before.scope);
   after.Apply(draft.original(), [](const auto&, const auto&) {});
   ExecutorScope executor = site.executor_scope;
-  const dockerfile::Scope::Known right = after.All();
-  executor.Apply(draft.original(), right);
+  executor.Apply(draft.original(), after);
   for (Instruction& instruction : draft.instructions) {
     for (Pair& pair : instruction.pairs) {
-      const auto value = right.find(pair.name);
-      if (pair.value.has_value() || value == right.end() ||
-          !value->second.has_value()) {
-        continue;
-      }
-      const ExecutorScope::Values has = executor.Args();
-      const auto found = has.find(pair.name);
+      if (pair.value.has_value()) continue;
+      const std::optional<std::string> value =
+          after.Find(pair.name).value_or(std::nullopt);
+      if (!value.has_value()) continue;
+      const std::optional<std::string> has = executor.FindArg(pair.name);
       // Unset: only where it forgets what an earlier ARG of the stage set.
-      const bool same = found == has.end()
-                            ? site.Can(dockerfile::Capability::kArgRedeclared)
-                            : found->second == *value->second;
+      const bool same = has.has_value()
+                            ? *has == *value
+                            : site.Can(dockerfile::Capability::kArgRedeclared);
       const bool in_key = !site.request.cache ||
                           site.Can(dockerfile::Capability::kCacheKeyGlobalArg);
       if (same && in_key) continue;
-      pair.value = absl::StrCat(
-          "\"", *Substitute("${V}", {{"V", value->second}}, '\\'), "\"");
+      pair.value =
+          absl::StrCat("\"", *Substitute("${V}", {{"V", value}}, '\\'), "\"");
       draft.Because(same
                         ? "the executor's cache key does not contain its value"
                         : absl::StrCat("the executor has a different value of ",
@@ -182,7 +179,21 @@ void WriteOutArg(const Site& site, Draft& draft) {
   }
 }
 
+namespace {
+
+bool HasVariables(Draft& draft) {
+  for (Instruction& instruction : draft.instructions) {
+    for (const std::string* part : ExpandedParts(instruction)) {
+      if (part->find('$') != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 void WriteOutVariables(const Site& site, Draft& draft) {
+  if (!HasVariables(draft)) return;
   Values wrong = WrongValues(site);
   AddProxies(site, wrong);
   if (wrong.empty()) return;

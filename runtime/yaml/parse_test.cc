@@ -9,6 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "runtime/base/source_file.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/yaml/arena.h"
@@ -443,6 +445,23 @@ TEST(Parse, AliasesAreFewComparedWithTheFile) {
   const Node* root = Parse(file, arena, problems);
   EXPECT_FALSE(problems.has_errors());
   EXPECT_EQ(root->Find("all")->items().size(), 20000u);
+}
+
+// Quadratic, this takes minutes.
+TEST(Parse, AMergeOfManyIsReadInLinearTime) {
+  std::string text = "e: &e {x: 1}\na: &a {";
+  for (int i = 0; i < 8000; ++i) absl::StrAppend(&text, "k", i, ": 1, ");
+  absl::StrAppend(&text, "}\nb:\n  <<: [*a");
+  for (int i = 0; i < 30000; ++i) absl::StrAppend(&text, ", *e");
+  absl::StrAppend(&text, "]\n");
+  const SourceFile file("f", text);
+  Arena arena;
+  diag::Collector sink;
+  const absl::Time start = absl::Now();
+  const Node* root = Parse(file, arena, sink);
+  EXPECT_LT(absl::Now() - start, absl::Seconds(10));
+  ASSERT_NE(root, nullptr);
+  EXPECT_EQ(root->Find("b")->entries().size(), 8001u);
 }
 
 }  // namespace

@@ -383,19 +383,15 @@ void TreeBuilder::DropDuplicates(size_t first) {
   entries_.erase(entries_.begin() + kept, entries_.end());
 }
 
-void TreeBuilder::AddMerged(size_t first, const Entry& merge,
-                            const Node& source) {
+void TreeBuilder::AddMerged(const Entry& merge, const Node& source,
+                            Keys& present) {
   if (!source.is_mapping()) {
     sink_.Handle(diag::BadMerge(source.span(), Describe(source))
                      .WithLabel(merge.key_span(), "merged here"));
     return;
   }
-  absl::flat_hash_map<absl::string_view, bool> present;
-  for (size_t i = first; i < entries_.size(); ++i) {
-    present.emplace(entries_[i].key(), true);
-  }
   for (const Entry& entry : source.entries()) {
-    if (present.emplace(entry.key(), true).second) entries_.push_back(entry);
+    if (present.insert(entry.key()).second) entries_.push_back(entry);
   }
 }
 
@@ -406,12 +402,16 @@ void TreeBuilder::ResolveMerges(size_t first) {
   if (merge == entries_.end()) return;
   const Entry entry = *merge;
   entries_.erase(merge);
+  Keys present;
+  for (size_t i = first; i < entries_.size(); ++i) {
+    present.insert(entries_[i].key());
+  }
   const Node& value = *entry.value();
   if (!value.is_sequence()) {
-    AddMerged(first, entry, value);
+    AddMerged(entry, value, present);
     return;
   }
-  for (const Node* source : value.items()) AddMerged(first, entry, *source);
+  for (const Node* source : value.items()) AddMerged(entry, *source, present);
 }
 
 }  // namespace ovenbird::yaml

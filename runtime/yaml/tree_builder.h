@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
 #include "runtime/diag/diagnostic.h"
@@ -83,7 +84,10 @@ class TreeBuilder {
   void DropDuplicates(size_t first);
   void DropDuplicate(size_t first, size_t index);
   void ResolveMerges(size_t first);
-  void AddMerged(size_t first, const Entry& merge, const Node& source);
+  using Keys = absl::flat_hash_set<absl::string_view>;
+  // Adds the entries of `source` whose keys are not in `present`, which it
+  // extends.
+  void AddMerged(const Entry& merge, const Node& source, Keys& present);
 
   bool IsMissing(size_t mark) const;
   Span MissingSpan(size_t mark) const;

@@ -1,6 +1,6 @@
 """Fuzz targets: one function, run by libFuzzer or over kept inputs."""
 
-load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
+load("//tools/cc:cc.bzl", "cc_binary", "cc_library", "cc_test")
 
 def cc_fuzz_test(name, srcs, deps, corpus):
     """A fuzzer NAME and a test NAME_test that replays the corpus.

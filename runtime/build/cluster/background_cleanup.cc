@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "runtime/base/thread.h"
 #include "runtime/build/cluster/cleanup.h"
 
 namespace ovenbird::build {
@@ -34,16 +35,20 @@ class BackgroundCleanup::Worker {
  public:
   Worker(kube::Client& client, std::string name_space, Owner owner,
          Cancellation& parent)
-      : cancel_(&parent),
-        thread_([this, &client, name_space = std::move(name_space),
-                 owner = std::move(owner)] {
+      : cancel_(&parent) {
+    // Without a thread the next run does it.
+    const absl::Status started =
+        StartThread(thread_, [this, &client, name_space = std::move(name_space),
+                              owner = std::move(owner)] {
           CleanUp(client, name_space, owner, cancel_);
           done_.Cancel();
-        }) {}
+        });
+    if (!started.ok()) done_.Cancel();
+  }
   ~Worker() {
     if (!cancel_.cancelled()) done_.SleepFor(kPatience);
     cancel_.Cancel();
-    thread_.join();
+    Join(thread_);
   }
 
  private:

@@ -8,9 +8,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/base/deadline.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/base/writer.h"
 #include "runtime/build/cluster/api_failure.h"
 #include "runtime/build/cluster/expiry.h"
@@ -95,7 +95,7 @@ std::optional<kube::OwnerReference> ClusterObjects::CreateExpiry(
   if (!job.ok()) return std::nullopt;
   if (!WillExpire(*job)) {
     // It would only be one more thing to delete.
-    const absl::Time end = absl::Now() + kDeletePatience;
+    const absl::Time end = SteadyNow() + kDeletePatience;
     if (DeleteOne(made_.back(), std::nullopt, end).ok()) {
       inventory_.Remove(ItemOf(made_.back()));
       made_.pop_back();
@@ -162,7 +162,7 @@ std::optional<Failure> ClusterObjects::HandSecretToPod(Cancellation& cancel) {
 std::vector<std::string> ClusterObjects::Delete(bool pod_has_ended,
                                                 bool in_a_hurry) {
   const absl::Time end =
-      absl::Now() + (in_a_hurry ? kDeletePatience : kCalmPatience);
+      SteadyNow() + (in_a_hurry ? kDeletePatience : kCalmPatience);
   request_patience_ = in_a_hurry ? kRequestPatience : kCalmPatience;
   std::vector<std::string> left;
   const Made* ending = nullptr;
@@ -207,7 +207,7 @@ absl::StatusOr<json::Value> ClusterObjects::DeleteOne(
   options.uid = object.uid;
   options.propagation = "Background";
   options.grace_period_seconds = grace_seconds;
-  Deadline limit(std::min(end - absl::Now(), request_patience_));
+  Deadline limit(std::min(end - SteadyNow(), request_patience_));
   return client_.Delete(ResourceOf(object.plural), object.name, options,
                         &limit.cancellation());
 }
@@ -218,7 +218,7 @@ absl::StatusOr<json::Value> ClusterObjects::DeleteOne(
 absl::Status ClusterObjects::EndPod(const Made& pod, const json::Value& state,
                                     absl::Time end) {
   if (kube::AnyContainerHasStarted(state) &&
-      WaitUntilGone(pod, std::min(end, absl::Now() + kGonePatience))) {
+      WaitUntilGone(pod, std::min(end, SteadyNow() + kGonePatience))) {
     return absl::OkStatus();
   }
   return DeleteOne(pod, 0, end).status();
@@ -229,7 +229,7 @@ bool ClusterObjects::WaitUntilGone(const Made& pod, absl::Time end) {
   options.resource = ResourceOf(pod.plural);
   options.select.field_selector = absl::StrCat("metadata.name=", pod.name);
   bool there = false;
-  Deadline limit(end - absl::Now());
+  Deadline limit(end - SteadyNow());
   return kube::Watch(
              client_, options,
              [&](const kube::WatchEvent& event) {

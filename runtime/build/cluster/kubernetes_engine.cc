@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "runtime/build/cluster/cluster_objects.h"
 #include "runtime/build/cluster/expiry.h"
+#include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/cluster/pod_build.h"
 #include "runtime/build/cluster/pod_watch.h"
 #include "runtime/build/cluster/pull_secret_key.h"
@@ -97,6 +98,27 @@ std::optional<Failure> KubernetesEngine::FindPullSecret(
   request.pulled = plan.pull_registries;
   return FindPullSecretKey(*client_, request, observer, cancel,
                            spec.pull_secret_key);
+}
+
+std::optional<Failure> KubernetesEngine::CheckBefore(
+    const plan::ImagePlan& plan, Cancellation& cancel) {
+  if (!plan.spec.platform || !plan.spec.needs_own_node ||
+      options_.waits_for_nodes) {
+    return std::nullopt;
+  }
+  return CheckNodes(Nodes(cancel), *plan.spec.platform);
+}
+
+NodeArchitectures KubernetesEngine::Nodes(Cancellation& cancel) {
+  {
+    MutexLock lock(&mutex_);
+    if (nodes_) return *nodes_;
+  }
+  // Without the mutex: a cluster may take long to answer.
+  NodeArchitectures found = FindArchitectures(*client_, cancel);
+  MutexLock lock(&mutex_);
+  if (!nodes_) nodes_ = std::move(found);
+  return *nodes_;
 }
 
 Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,

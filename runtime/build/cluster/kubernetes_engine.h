@@ -15,6 +15,7 @@
 #include "runtime/build/cluster/background_cleanup.h"
 #include "runtime/build/cluster/inventory.h"
 #include "runtime/build/cluster/namespace_watch.h"
+#include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/cluster/pod_build.h"
 #include "runtime/build/engine.h"
 #include "runtime/build/owner.h"
@@ -27,6 +28,8 @@ namespace ovenbird::build {
 struct KubernetesEngineOptions {
   PodPatience patience;
   Owner owner;
+  // A node of the platform may be missing, because an autoscaler adds it.
+  bool waits_for_nodes = false;
   // For every object, in addition to the owner's.
   std::vector<std::pair<std::string, std::string>> annotations;
 };
@@ -43,6 +46,9 @@ class KubernetesEngine : public Engine {
   absl::string_view NameFor(const plan::ImagePlan&) const override {
     return "kubernetes";
   }
+  // Returns a failure if no node has the platform that the pod needs.
+  std::optional<Failure> CheckBefore(const plan::ImagePlan& plan,
+                                     Cancellation& cancel) override;
   Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override;
 
@@ -58,6 +64,8 @@ class KubernetesEngine : public Engine {
                     Observer& observer, Cancellation& cancel,
                     bool& was_rejected);
   void Annotate(kube::Manifest& manifest, absl::Duration lifetime) const;
+  // Returns the architectures of the nodes, which it lists once.
+  NodeArchitectures Nodes(Cancellation& cancel);
   std::shared_ptr<NamespaceWatch> WatchOf(const std::string& name_space);
 
   std::unique_ptr<kube::Client> client_;
@@ -67,6 +75,8 @@ class KubernetesEngine : public Engine {
   const std::string run_id_;
   BackgroundCleanup cleanup_;
   Mutex mutex_;
+  // Of this run's first build that needed them.
+  std::optional<NodeArchitectures> nodes_ ABSL_GUARDED_BY(mutex_);
   // By namespace.
   std::map<std::string, std::shared_ptr<NamespaceWatch>> watches_
       ABSL_GUARDED_BY(mutex_);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "runtime/base/cancellation.h"
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/platform.h"
 #include "runtime/build/cluster/expiry.h"
 #include "runtime/build/cluster/inventory.h"
 #include "runtime/build/engine.h"
@@ -115,6 +117,14 @@ class BuildRun : public Observer {
     plan.spec.kaniko = &kaniko_;
     plan.spec.docker_config = R"({"auths":{}})";
     return engine_.Build(plan, *this, cancel_);
+  }
+
+  std::optional<Failure> CheckBefore(const std::string& platform,
+                                     bool needs_own_node) {
+    plan::ImagePlan plan;
+    plan.spec.platform = *ParsePlatform(platform);
+    plan.spec.needs_own_node = needs_own_node;
+    return engine_.CheckBefore(plan, cancel_);
   }
 
   ObjectServer& server() { return server_; }
@@ -389,6 +399,60 @@ TEST(KubernetesEngineTest, WhatCannotBeDeletedIsAWarning) {
       outcome.warnings,
       ElementsAre(StartsWith("could not delete secrets/ovenbird-app-")));
   EXPECT_THAT(run.inventory(), HasSubstr("secret/ovenbird-app-"));
+}
+
+// The nodes are listed once for a run, and only if a build needs one of them.
+TEST(KubernetesEngineTest, APlatformWithoutANodeIsKnownBefore) {
+  std::atomic<int> lists = 0;
+  BuildRun run(
+      {.answer = [&](const ObjectCall& call) -> std::optional<net::Response> {
+        if (call.verb != "list") return std::nullopt;
+        ++lists;
+        return net::Response{200, {}, R"({"items":[{"metadata":{"labels":{
+            "kubernetes.io/os":"linux","kubernetes.io/arch":"amd64"}}}]})"};
+      }});
+  EXPECT_FALSE(run.CheckBefore("linux/arm64", /*needs_own_node=*/false));
+  EXPECT_EQ(lists, 0);
+  EXPECT_FALSE(run.CheckBefore("linux/amd64", /*needs_own_node=*/true));
+  const std::optional<Failure> failure =
+      run.CheckBefore("linux/arm64", /*needs_own_node=*/true);
+  ASSERT_TRUE(failure.has_value());
+  EXPECT_EQ(failure->what, "no arm64 node in this cluster");
+  EXPECT_EQ(lists, 1);
+}
+
+// A cluster may take long for its list of nodes.
+TEST(KubernetesEngineTest, OtherBuildsDoNotWaitForTheNodes) {
+  Event asked;
+  Event built;
+  BuildRun run(
+      {.answer = [&](const ObjectCall& call) -> std::optional<net::Response> {
+        // The first one is that of the nodes.
+        if (call.verb != "list" || asked.happened()) return std::nullopt;
+        asked.Notify();
+        built.Wait();
+        return StatusResponse(403, "Forbidden", "cannot list nodes");
+      }});
+  std::thread check([&] {
+    EXPECT_FALSE(run.CheckBefore("linux/arm64", /*needs_own_node=*/true));
+  });
+  asked.Wait();
+  const Outcome outcome = run.Build();
+  built.Notify();
+  check.join();
+  EXPECT_EQ(outcome.digest, kDigest);
+}
+
+TEST(KubernetesEngineTest, WhoMayNotListNodesBuildsAnyway) {
+  std::atomic<int> lists = 0;
+  BuildRun run(
+      {.answer = [&](const ObjectCall& call) -> std::optional<net::Response> {
+        if (call.verb != "list") return std::nullopt;
+        ++lists;
+        return StatusResponse(403, "Forbidden", "cannot list nodes");
+      }});
+  EXPECT_FALSE(run.CheckBefore("linux/arm64", /*needs_own_node=*/true));
+  EXPECT_EQ(lists, 1);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "runtime/base/thread.h"
+
 namespace ovenbird::build {
 namespace {
 
@@ -28,14 +30,22 @@ NamespaceWatch::NamespaceWatch(kube::Client& client, std::string name_space,
                                std::string label_selector)
     : client_(client),
       name_space_(std::move(name_space)),
-      label_selector_(std::move(label_selector)),
-      pod_thread_([this] { WatchPods(); }),
-      event_thread_([this] { WatchEvents(); }) {}
+      label_selector_(std::move(label_selector)) {
+  const absl::Status started =
+      StartThread(pod_thread_, [this] { WatchPods(); });
+  if (!started.ok()) {
+    MutexLock lock(&mutex_);
+    status_ = started;
+    return;
+  }
+  // Builds go on without events.
+  StartThread(event_thread_, [this] { WatchEvents(); }).IgnoreError();
+}
 
 NamespaceWatch::~NamespaceWatch() {
   cancel_.Cancel();
-  pod_thread_.join();
-  event_thread_.join();
+  Join(pod_thread_);
+  Join(event_thread_);
 }
 
 void NamespaceWatch::Add(const std::string& pod, Listener* listener) {

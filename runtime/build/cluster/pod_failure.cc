@@ -444,7 +444,7 @@ std::optional<Failure> ExplainMissingVolume(
           "a Secret or ConfigMap lacks a key that the build pod mounts",
           {std::string(message)},
           "compare its keys (`kubectl describe`) with `items` of "
-          "`additionalMounts`");
+          "`additionalMounts` and with `key` of `secrets`");
     }
     if (absl::StrContains(message, "not found") &&
         (absl::StrContains(message, "secret") ||
@@ -452,8 +452,8 @@ std::optional<Failure> ExplainMissingVolume(
       return Environment(
           "a Secret or ConfigMap that the build pod mounts does not exist",
           {std::string(message)},
-          "create it in the build namespace, or fix `pullSecret` or "
-          "`additionalMounts`");
+          "create it in the build namespace, or fix `pullSecret`, "
+          "`additionalMounts` or `secrets`");
     }
   }
   return std::nullopt;

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/thread.h"
 #include "runtime/build/cluster/pod_state.h"
 #include "runtime/kube/log.h"
 #include "runtime/kube/manifest.h"
@@ -65,7 +66,14 @@ void PodLog::Follow(Clock::time_point give_up) {
   followed_ = true;
   Cancellation reading(&request_.cancel);
   std::atomic<bool> done = false;
-  std::thread guard([&] { Guard(give_up, done, reading); });
+  std::thread guard;
+  const absl::Status guarded =
+      StartThread(guard, [&] { Guard(give_up, done, reading); });
+  if (!guarded.ok()) {
+    request_.observer.Warn(
+        absl::StrCat("the log is not complete: ", guarded.message()));
+    return;
+  }
   kube::LogOptions options;
   options.name_space = request_.name_space;
   options.pod = request_.pod;
@@ -84,7 +92,7 @@ void PodLog::Follow(Clock::time_point give_up) {
       &reading);
   done = true;
   request_.watch.Wake();
-  guard.join();
+  Join(guard);
   complete_ = status.ok();
   if (!status.ok() && !request_.cancel.cancelled()) {
     request_.observer.Warn(absl::StrCat(

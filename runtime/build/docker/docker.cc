@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
@@ -22,6 +24,21 @@ namespace {
 absl::string_view FirstLine(absl::string_view text) {
   text = absl::StripAsciiWhitespace(text);
   return text.substr(0, text.find('\n'));
+}
+
+// Whether docker can get a build argument's value from its environment, where
+// other users of the machine do not see it. Not if docker, or what it is run
+// by, takes the variable for itself.
+bool CanBeInEnvironment(absl::string_view name) {
+  for (const char* prefix :
+       {"BUILDKIT_", "BUILDX_", "DOCKER_", "GO", "LC_", "LD_", "MINIKUBE_",
+        "OTEL_", "SSL_CERT_", "XDG_"}) {
+    if (absl::StartsWith(name, prefix)) return false;
+  }
+  for (const char* own : {"HOME", "LANG", "PATH", "TERM", "TMPDIR", "USER"}) {
+    if (name == own) return false;
+  }
+  return !name.empty() && !absl::EndsWithIgnoreCase(name, "_proxy");
 }
 
 // Runs docker with its output as lines of the build's log.
@@ -49,6 +66,11 @@ class Docker {
     Subprocess process;
     process.argv = DockerBuildCommand(build_, id_file);
     if (build_.use_build_kit) process.set_env = {{"DOCKER_BUILDKIT", "1"}};
+    for (const auto& argument : build_.build_args) {
+      if (CanBeInEnvironment(argument.first)) {
+        process.set_env.push_back(argument);
+      }
+    }
     process.stdin_source = [&]() -> absl::StatusOr<std::string> {
       std::string piece(1 << 18, '\0');
       ASSIGN_OR_RETURN(const size_t size, context(piece.data(), piece.size()));
@@ -72,6 +94,24 @@ class Docker {
  private:
   const DockerBuild& build_;
 };
+
+// The value is a line of CSV.
+std::string SecretFlag(const kube::BuildSecret& secret) {
+  const std::string source = secret.env.empty()
+                                 ? absl::StrCat("src=", secret.file)
+                                 : absl::StrCat("env=", secret.env);
+  std::string fields;
+  for (const std::string& field : {absl::StrCat("id=", secret.id), source}) {
+    absl::StrAppend(&fields, fields.empty() ? "" : ",");
+    if (field.find_first_of(",\"\n") == field.npos) {
+      absl::StrAppend(&fields, field);
+    } else {
+      absl::StrAppend(&fields, "\"",
+                      absl::StrReplaceAll(field, {{"\"", "\"\""}}), "\"");
+    }
+  }
+  return absl::StrCat("--secret=", fields);
+}
 
 }  // namespace
 
@@ -126,8 +166,16 @@ std::vector<std::string> DockerBuildCommand(const DockerBuild& build,
   if (!build.network.empty()) {
     argv.push_back(absl::StrCat("--network=", build.network));
   }
+  if (!build.platform.empty()) {
+    argv.push_back(absl::StrCat("--platform=", build.platform));
+  }
   for (const auto& [name, value] : build.build_args) {
-    argv.push_back(absl::StrCat("--build-arg=", name, "=", value));
+    argv.push_back(CanBeInEnvironment(name)
+                       ? absl::StrCat("--build-arg=", name)
+                       : absl::StrCat("--build-arg=", name, "=", value));
+  }
+  for (const kube::BuildSecret& secret : build.secrets) {
+    argv.push_back(SecretFlag(secret));
   }
   // BuildKit leaves nothing of a failed build anyway.
   if (!build.use_build_kit) argv.push_back("--force-rm");

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/registry/unpack.h"
 
 namespace ovenbird::build {
@@ -35,9 +36,11 @@ struct DockerBuild {
   std::string dockerfile = "Dockerfile";  // path in the context
   std::string target;
   std::string network;
+  std::string platform;  // "linux/arm64"; empty: the daemon's own
   std::vector<std::pair<std::string, std::string>> build_args;
-  std::vector<std::string> args;  // more of `docker build`
-  bool use_build_kit = false;     // false: as docker is set up
+  std::vector<kube::BuildSecret> secrets;  // their values are not needed
+  std::vector<std::string> args;           // more of `docker build`
+  bool use_build_kit = false;              // false: as docker is set up
   bool skip_push = false;
 
   DockerEnvironment env;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/build/open_context.h"
@@ -20,7 +21,9 @@ DockerBuild BuildOf(const plan::ImagePlan& plan) {
   build.dockerfile = plan.spec.dockerfile;
   build.target = plan.spec.target;
   if (plan.docker->options) build.network = plan.docker->options->network;
+  if (plan.spec.platform) build.platform = plan.spec.platform->ToString();
   build.build_args = plan.spec.build_args;
+  build.secrets = plan.spec.secrets;
   build.args = plan.docker->args;
   build.use_build_kit = plan.docker->use_build_kit;
   build.skip_push = plan.spec.skip_push;
@@ -28,11 +31,28 @@ DockerBuild BuildOf(const plan::ImagePlan& plan) {
   return build;
 }
 
+// Why Docker cannot have one of the secrets; "": it can.
+std::string SecretProblem(const plan::ImagePlan& plan) {
+  for (const kube::BuildSecret& secret : plan.spec.secrets) {
+    if (secret.secret_name.empty()) continue;
+    return absl::StrCat("the build secret `", secret.id, "` is in the Secret `",
+                        secret.secret_name,
+                        "` of the cluster, which Docker does not have; use "
+                        "`--secret id=",
+                        secret.id, ",src=FILE`");
+  }
+  return "";
+}
+
 }  // namespace
 
 Outcome DockerEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                             Cancellation& cancel) {
   Outcome outcome;
+  if (std::string problem = SecretProblem(plan); !problem.empty()) {
+    outcome.failure = FromStatus(absl::FailedPreconditionError(problem));
+    return outcome;
+  }
   DockerBuild build = BuildOf(plan);
   if (auto found = environments_.find(plan.key); found != environments_.end()) {
     build.env = found->second;

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -29,18 +31,34 @@ TEST(DockerTest, PassesEveryOption) {
   build.dockerfile = "docker/Dockerfile";
   build.target = "production";
   build.network = "host";
+  build.platform = "linux/arm64";
   build.build_args = {{"A", "1 2"}, {"B", ""}};
   build.args = {"--pull", "--label=x=y"};
-  EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
-              ElementsAre("docker", "build", "--file=docker/Dockerfile",
-                          "--iidfile=/tmp/id", "--tag=r.io/app:v1",
-                          "--tag=r.io/app:latest", "--target=production",
-                          "--network=host", "--build-arg=A=1 2",
-                          "--build-arg=B=", "--force-rm", "--pull",
-                          "--label=x=y", "-"));
+  EXPECT_THAT(
+      DockerBuildCommand(build, "/tmp/id"),
+      ElementsAre("docker", "build", "--file=docker/Dockerfile",
+                  "--iidfile=/tmp/id", "--tag=r.io/app:v1",
+                  "--tag=r.io/app:latest", "--target=production",
+                  "--network=host", "--platform=linux/arm64", "--build-arg=A",
+                  "--build-arg=B", "--force-rm", "--pull", "--label=x=y", "-"));
   build.use_build_kit = true;
   EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
               Not(Contains("--force-rm")));
+}
+
+TEST(DockerTest, PassesSecretsWithoutTheirValues) {
+  DockerBuild build;
+  build.secrets.resize(2);
+  build.secrets[0].id = "a";
+  build.secrets[0].env = "TOKEN";
+  build.secrets[0].value = "v";
+  build.secrets[1].id = "b";
+  build.secrets[1].file = "/with, \"comma\"";
+  EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
+              ElementsAre("docker", "build", "--file=Dockerfile",
+                          "--iidfile=/tmp/id", "--secret=id=a,env=TOKEN",
+                          "--secret=id=b,\"src=/with, \"\"comma\"\"\"",
+                          "--force-rm", "-"));
 }
 
 TEST(DockerTest, FindsTheDigestOfAPush) {
@@ -96,6 +114,34 @@ TEST_F(ProgramsTest, FindsTheDaemonOfMinikube) {
               StatusIs(absl::StatusCode::kUnavailable,
                        "`minikube docker-env --shell none`: minikube is "
                        "stopped"));
+}
+
+// All users of a machine see the arguments of its processes.
+TEST_F(ProgramsTest, BuildArgumentsAreNotInTheCommand) {
+  const std::string seen = absl::StrCat(folder_, "/seen");
+  Program("docker", absl::StrCat("cat > /dev/null; { echo \"$*\"; printenv "
+                                 "PIN PATH DOCKER_HOST; } > ",
+                                 seen, "; exit 3"));
+  setenv("XDG_CACHE_HOME", folder_.c_str(), 1);
+  DockerBuild build;
+  build.images = {"r.io/app:v1"};
+  build.dockerfile = "Dockerfile";
+  // Names that docker itself reads stay as they are for docker.
+  build.build_args = {
+      {"PIN", "4711"}, {"PATH", "/x"}, {"DOCKER_HOST", "tcp://x"}};
+  build.env = {{"DOCKER_HOST", "unix:///y"}};
+  build.open_context = [] {
+    return [](char*, size_t) -> absl::StatusOr<size_t> { return 0; };
+  };
+  build.on_step = build.on_log = [](absl::string_view) {};
+  ASSERT_THAT(BuildWithDocker(build), IsOk());
+  std::ifstream file(seen);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_THAT(text, ::testing::HasSubstr("--build-arg=PIN "));
+  EXPECT_THAT(text, ::testing::HasSubstr("--build-arg=PATH=/x "));
+  EXPECT_THAT(text, ::testing::HasSubstr("--build-arg=DOCKER_HOST=tcp://x "));
+  EXPECT_THAT(text, ::testing::HasSubstr(absl::StrCat(
+                        "\n4711\n", getenv("PATH"), "\nunix:///y\n")));
 }
 
 }  // namespace

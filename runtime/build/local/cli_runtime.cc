@@ -16,12 +16,12 @@
 #include "runtime/base/lines.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/base/thread.h"
 #include "runtime/base/workspace.h"
 #include "runtime/build/local/daemon_containers.h"
 #include "runtime/build/local/last_command.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/owner.h"
-#include "runtime/registry/client.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::build {
@@ -66,13 +66,14 @@ std::string Complaint(const SubprocessResult& result) {
 // Deletes, during a build, what killed builds left.
 class Sweeper {
  public:
-  Sweeper(const std::string& program, Cancellation* parent)
-      : cancel_(parent), thread_([this, program] {
-          SweepContainers(program, ThisProcess(), &cancel_);
-        }) {}
+  Sweeper(const std::string& program, Cancellation* parent) : cancel_(parent) {
+    StartThread(thread_, [this, program] {
+      SweepContainers(program, ThisProcess(), &cancel_);
+    }).IgnoreError();
+  }
   ~Sweeper() {
     cancel_.Cancel();
-    thread_.join();
+    Join(thread_);
   }
 
  private:
@@ -101,7 +102,8 @@ class CliRun {
     RETURN_IF_ERROR(CheckPlanned(request, image));
     ASSIGN_OR_RETURN(Workspace workspace,
                      Workspace::Make(request.cache + "/run"));
-    ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, workspace.path()));
+    ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, workspace.path(),
+                                           workspace.path()));
     RETURN_IF_ERROR(Create(image));
     std::vector<std::string> remove = RemoveArguments();
     remove.insert(remove.begin(), tool_.program);
@@ -122,7 +124,10 @@ class CliRun {
     for (const ContainerMount& mount : run_.container.mounts) {
       const bool is_usual = mount.mode.value_or(0755) == 0755 &&
                             mount.user == 0 && mount.group == 0;
-      if (!mount.context_source && mount.same_as.empty() && is_usual) continue;
+      if (!mount.context_source && mount.same_as.empty() &&
+          mount.only_file.empty() && is_usual) {
+        continue;
+      }
       return absl::FailedPreconditionError(absl::StrCat(
           tool_.name, " cannot mount ", mount.path, " as `RUN --mount` asks"));
     }
@@ -190,7 +195,7 @@ class CliRun {
     std::vector<std::string> arguments = {"pull"};
     ASSIGN_OR_RETURN(registry::Reference reference,
                      registry::ParseReference(image));
-    if (registry::MaySpeakPlainHttp(reference.domain)) {
+    if (registry::IsLoopback(reference.domain)) {
       arguments.insert(arguments.end(), tool_.plain_pull_options.begin(),
                        tool_.plain_pull_options.end());
     }

@@ -41,10 +41,14 @@ struct ContainerMount {
   // In memory; `size` in bytes, 0: no limit.
   bool in_memory = false;
   int64_t size = 0;
-  // Of the folder, which is created; nullopt: nothing is set.
+  // Of the folder, which is created, or of `only_file`; nullopt: nothing is
+  // set.
   std::optional<uint32_t> mode{};
   uint32_t user = 0;
   uint32_t group = 0;
+  // The only one of `files`, which is mounted itself; empty: the folder is.
+  // It holds a secret: it is on no disk, where that is possible.
+  std::string only_file{};
 };
 
 // A container to run, with the fields of a pod's spec that apply here.

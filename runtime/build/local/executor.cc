@@ -147,7 +147,7 @@ absl::StatusOr<std::string> Pull(const ExecutorRequest& request,
                    ClientFor(request, image));
   ASSIGN_OR_RETURN(registry::Manifest manifest,
                    registry::FindImage(*client, image.path, image.TagOrDigest(),
-                                       registry::HostArchitecture()));
+                                       registry::HostPlatform()));
   const std::string folder =
       absl::StrCat(request.cache, "/images/",
                    absl::StrReplaceAll(manifest.digest, {{":", "-"}}));

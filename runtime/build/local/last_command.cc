@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/base/thread.h"
 
 namespace ovenbird::build {
 namespace {
@@ -28,14 +29,16 @@ void RunWhenKilled(std::vector<std::string> argv, Cancellation* done) {
 
 }  // namespace
 
-LastCommand::LastCommand(std::vector<std::string> argv)
-    : thread_([this, argv = std::move(argv)]() mutable {
-        RunWhenKilled(std::move(argv), &done_);
-      }) {}
+LastCommand::LastCommand(std::vector<std::string> argv) {
+  // Without a thread `cleanup` has to do what the command does.
+  StartThread(thread_, [this, argv = std::move(argv)]() mutable {
+    RunWhenKilled(std::move(argv), &done_);
+  }).IgnoreError();
+}
 
 LastCommand::~LastCommand() {
   done_.Cancel();
-  thread_.join();
+  Join(thread_);
 }
 
 }  // namespace ovenbird::build

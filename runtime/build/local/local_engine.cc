@@ -81,9 +81,16 @@ void SetSource(const kube::Volume& volume, const kube::BuildSpec& spec,
   }
 }
 
+std::string ValueOf(const kube::BuildSpec& spec, const std::string& secret) {
+  for (const kube::BuildSecret& each : spec.secrets) {
+    if (each.id == secret) return each.value;
+  }
+  return "";
+}
+
 // The mount for RUN --mount.
-ContainerMount MountFor(const std::vector<kube::RunMount>& mounts,
-                        size_t index) {
+ContainerMount MountFor(const kube::BuildSpec& spec, size_t index) {
+  const std::vector<kube::RunMount>& mounts = spec.run_mounts;
   const kube::RunMount& from = mounts[index];
   const size_t first = kube::FirstWithFilesOf(mounts, index);
   ContainerMount mount;
@@ -95,6 +102,14 @@ ContainerMount MountFor(const std::vector<kube::RunMount>& mounts,
         from.source.empty() ? kube::kContextView : from.source;
     if (from.source.empty()) mount.without = kube::HiddenNames(mounts);
     mount.read_only = true;
+  } else if (from.kind == kube::RunMount::kSecret) {
+    mount.only_file = "value";
+    mount.files.push_back(
+        {mount.only_file, ValueOf(spec, from.id), static_cast<int>(from.mode)});
+    mount.read_only = true;
+    mount.mode = from.mode;
+    mount.user = from.user;
+    mount.group = from.group;
   } else if (from.kind == kube::RunMount::kMemory) {
     mount.in_memory = true;
     mount.size = from.size;
@@ -141,6 +156,15 @@ Outcome OutcomeOf(const absl::StatusOr<ContainerResult>& result,
 }  // namespace
 
 absl::StatusOr<ContainerSpec> LocalContainer(const kube::BuildSpec& spec) {
+  for (const kube::BuildSecret& secret : spec.secrets) {
+    if (secret.secret_name.empty()) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the build secret `", secret.id, "` is in the Secret `",
+        secret.secret_name,
+        "` of the cluster, which engine `local` does not have; build with "
+        "--engine kubernetes, or use `--secret id=",
+        secret.id, ",src=FILE`"));
+  }
   kube::Manifest manifest = kube::MakeManifest(spec);
   const kube::Container& kaniko = manifest.pod.spec->containers[0];
   ContainerSpec container;
@@ -167,13 +191,14 @@ absl::StatusOr<ContainerSpec> LocalContainer(const kube::BuildSpec& spec) {
       continue;
     }
     if (const auto index = RunMountAt(mount.path, spec)) {
-      container.mounts.push_back(MountFor(spec.run_mounts, *index));
+      container.mounts.push_back(MountFor(spec, *index));
       continue;
     }
     for (const kube::Volume& volume : manifest.pod.spec->volumes) {
       if (volume.name != from.name) continue;
-      bool own_secret =
-          manifest.secret.has_value() && volume.name == "docker-config";
+      const bool own_secret =
+          manifest.secret && volume.secret &&
+          volume.secret->secret_name == manifest.secret->metadata->name;
       if ((volume.secret || volume.config_map) && !own_secret) {
         return absl::FailedPreconditionError(absl::StrCat(
             "the build mounts ",

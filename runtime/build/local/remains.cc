@@ -46,8 +46,13 @@ Workspaces AddFolders(std::vector<LocalRemains>& found) {
   Workspaces workspaces;
   absl::StatusOr<std::string> cache = CacheFolder();
   if (!cache.ok()) return workspaces;
-  for (const char* parent : {"/run", "/images/unfinished"}) {
-    for (FoundWorkspace& each : ListWorkspaces(*cache + parent)) {
+  std::vector<std::string> parents = {*cache + "/run",
+                                      *cache + "/images/unfinished"};
+  if (const auto memory = MemoryFolder(); memory.ok()) {
+    parents.push_back(*memory);
+  }
+  for (const std::string& parent : parents) {
+    for (FoundWorkspace& each : ListWorkspaces(parent)) {
       workspaces[ContainerIdOf(each.path)] = each.in_use;
       LocalRemains& one = found.emplace_back();
       one.name = std::move(each.path);

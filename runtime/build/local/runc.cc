@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -17,6 +19,7 @@
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/lines.h"
+#include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/base/workspace.h"
@@ -77,7 +80,7 @@ std::string RuncMessage(const std::string& log) {
 // The folders and files of one run:
 //   bundle/config.json, bundle/rootfs   what runc reads
 //   upper, work                         what the container writes to /
-//   mounts/0, mounts/1, ...             its volumes
+//   mounts/0, mounts/1, ...             its volumes, but for secrets
 //   termination                         its termination message
 class RuncRun {
  public:
@@ -92,6 +95,12 @@ class RuncRun {
         Workspace::Make(request.cache + "/run",
                         rootless_ ? RemoveRootless : RemoveCgroupsOf));
     here_ = workspace.path();
+    std::optional<Workspace> secrets;
+    if (const auto memory = MemoryFolder(); HasSecrets() && memory.ok()) {
+      ASSIGN_OR_RETURN(Workspace made, Workspace::Make(*memory));
+      secrets.emplace(std::move(made));
+    }
+    secrets_ = secrets ? secrets->path() : here_ + "/mounts";
     if (!rootless_) SweepCgroups();
     id_ = ContainerIdOf(here_);
     RETURN_IF_ERROR(Prepare(executor));
@@ -103,6 +112,12 @@ class RuncRun {
   }
 
  private:
+  bool HasSecrets() const {
+    return std::any_of(
+        run_.container.mounts.begin(), run_.container.mounts.end(),
+        [](const ContainerMount& mount) { return !mount.only_file.empty(); });
+  }
+
   // With the folder of a run that was killed go its groups.
   static void RemoveCgroupsOf(const std::string& here) {
     RemoveCgroups(ContainerIdOf(here));
@@ -136,7 +151,8 @@ class RuncRun {
     for (const char* file : {"/etc/resolv.conf", "/etc/hosts"}) {
       if (fs::exists(file)) mounts_.push_back({file, file, true});
     }
-    ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, here_ + "/mounts"));
+    ASSIGN_OR_RETURN(volumes_,
+                     MakeVolumes(run_.container, here_ + "/mounts", secrets_));
     for (const Volume& volume : volumes_) {
       mounts_.push_back({volume.path, volume.host_path, volume.read_only,
                          volume.in_memory, volume.size});
@@ -248,7 +264,8 @@ class RuncRun {
   const std::string runc_;
   const std::string name_;
   const bool rootless_ = geteuid() != 0;
-  std::string here_;  // the workspace
+  std::string here_;     // the workspace
+  std::string secrets_;  // the folder for secrets
   std::string id_;
   std::vector<Volume> volumes_;
   std::vector<OciMount> mounts_;

@@ -56,8 +56,9 @@ absl::Status MakeKeptFolder(const ContainerMount& mount) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
-                                                const std::string& folder) {
+absl::StatusOr<std::vector<Volume>> MakeVolumes(
+    const ContainerSpec& spec, const std::string& folder,
+    const std::string& secrets_folder) {
   std::vector<Volume> volumes;
   for (const ContainerMount& mount : spec.mounts) {
     Volume volume{mount.path, mount.host_path, mount.read_only,
@@ -72,7 +73,9 @@ absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
       RETURN_IF_ERROR(MakeKeptFolder(mount));
     } else if (mount.host_path.empty() && !mount.in_memory) {
       volume.own = true;
-      volume.host_path = absl::StrCat(folder, "/", volumes.size());
+      volume.host_path =
+          absl::StrCat(mount.only_file.empty() ? folder : secrets_folder, "/",
+                       volumes.size());
       std::error_code error;
       fs::create_directory(volume.host_path, error);
       if (error) {
@@ -83,6 +86,9 @@ absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
         RETURN_IF_ERROR(
             WriteVolumeFile(absl::StrCat(volume.host_path, "/", file.path),
                             file.content, file.mode));
+      }
+      if (!mount.only_file.empty()) {
+        absl::StrAppend(&volume.host_path, "/", mount.only_file);
       }
       RETURN_IF_ERROR(SetAttributes(mount, volume.host_path));
     }

@@ -25,10 +25,12 @@ struct Volume {
 };
 
 // Returns a volume for each mount of the spec, in its order; creates and fills
-// the container's own folders in `folder`, which exists. Parts of the context
-// are below the context's folder, before it is filled.
-absl::StatusOr<std::vector<Volume>> MakeVolumes(const ContainerSpec& spec,
-                                                const std::string& folder);
+// the container's own folders in `folder`, those of secrets in
+// `secrets_folder`; both exist. Parts of the context are below the context's
+// folder, before it is filled.
+absl::StatusOr<std::vector<Volume>> MakeVolumes(
+    const ContainerSpec& spec, const std::string& folder,
+    const std::string& secrets_folder);
 
 // Returns where a path of the container is on this machine. kInvalidArgument if
 // it is below none of the volumes.

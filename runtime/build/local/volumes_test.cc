@@ -29,7 +29,8 @@ TEST(VolumesTest, MakesAndFillsTheContainersFolders) {
       {"/kaniko/.docker", {{"config.json", "{}", 0600}, {"deep/er/file", "x"}}},
       {"/out", {}, "/somewhere", true}};
   const std::string folder = NewFolder();
-  absl::StatusOr<std::vector<Volume>> volumes = MakeVolumes(spec, folder);
+  absl::StatusOr<std::vector<Volume>> volumes =
+      MakeVolumes(spec, folder, folder);
   ASSERT_THAT(volumes, IsOk());
   ASSERT_EQ(volumes->size(), 3u);
   EXPECT_TRUE((*volumes)[0].own);
@@ -62,7 +63,8 @@ TEST(VolumesTest, MakesTheVolumesOfRunMounts) {
   spec.mounts[4].read_only = true;
   spec.mounts[5].path = "/all";
   spec.mounts[5].context_source = "";
-  absl::StatusOr<std::vector<Volume>> volumes = MakeVolumes(spec, NewFolder());
+  absl::StatusOr<std::vector<Volume>> volumes =
+      MakeVolumes(spec, NewFolder(), NewFolder());
   ASSERT_THAT(volumes, IsOk());
   struct stat info;
   ASSERT_EQ(stat((*volumes)[1].host_path.c_str(), &info), 0);
@@ -84,13 +86,31 @@ TEST(VolumesTest, MakesFoldersThatOutliveTheContainer) {
   spec.mounts[0].host_path = kept;
   spec.mounts[0].mode = 0700;
   for (int i = 0; i < 2; ++i) {
-    ASSERT_THAT(MakeVolumes(spec, NewFolder()), IsOk());
+    ASSERT_THAT(MakeVolumes(spec, NewFolder(), NewFolder()), IsOk());
     struct stat info;
     ASSERT_EQ(stat(kept.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 07777, 0700u);
     EXPECT_EQ(std::filesystem::exists(kept + "/file"), i == 1);
     ASSERT_THAT(WriteVolumeFile(kept + "/file", "1", 0644), IsOk());
   }
+}
+
+TEST(VolumesTest, ASecretIsAFileInAFolderOfItsOwn) {
+  const std::string secrets = NewFolder();
+  ContainerSpec spec;
+  spec.mounts.resize(1);
+  ContainerMount& mount = spec.mounts[0];
+  mount.path = "/run/secrets/a";
+  mount.only_file = "value";
+  mount.files = {{"value", "1\n", 0440}};
+  mount.mode = 0440;
+  const auto volumes = MakeVolumes(spec, NewFolder(), secrets);
+  ASSERT_THAT(volumes, IsOk());
+  EXPECT_EQ((*volumes)[0].host_path, secrets + "/0/value");
+  struct stat info;
+  ASSERT_EQ(stat((*volumes)[0].host_path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0440u);
+  EXPECT_EQ(*ReadFile((*volumes)[0].host_path), "1\n");
 }
 
 TEST(VolumesTest, AViewHasEverythingButOurOwnFiles) {

@@ -47,6 +47,7 @@ Outcome RewriteOver(const Over& over, const std::string& dockerfile) {
   request.listing = over.listing;
   request.executor = &executor;
   request.snapshot_mode = "full";
+  request.secrets = over.secrets;
   request.cache = over.cache;
   request.base_image = [&](absl::string_view image,
                            bool files) -> std::shared_ptr<const BaseImage> {

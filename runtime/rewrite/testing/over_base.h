@@ -2,6 +2,7 @@
 #ifndef OVENBIRD_RUNTIME_REWRITE_TESTING_OVER_BASE_H_
 #define OVENBIRD_RUNTIME_REWRITE_TESTING_OVER_BASE_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct Over {
   std::string executor = "gcr.io/kaniko-project/executor:v1.24.0";
   // The HTTP status for every URL; 0: unknown.
   int url_status = 0;
+  // IDs of the build secrets that are given.
+  std::set<std::string> secrets{};
   // Layers are cached.
   bool cache = false;
 };

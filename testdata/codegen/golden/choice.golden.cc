@@ -10,8 +10,12 @@ namespace {
 namespace config = ::ovenbird::config;
 
 constexpr config::EnumValueInfo kModeValues[] = {
-    {"time", 1, "Fast.", nullptr, nullptr},
-    {"full", 2, "Slow.", nullptr, "use `time`"},
+    {"time", 1,
+     "Fast.",
+     nullptr, nullptr},
+    {"full", 2,
+     "Slow.",
+     nullptr, "use `time`"},
 };
 constexpr config::EnumInfo kModeInfo = {
     .name = "Mode",
@@ -46,7 +50,9 @@ constexpr config::MessageInfo kRootInfo = {
 absl::string_view ToString(Mode value) {
   return config::EnumText(kModeInfo, static_cast<int>(value));
 }
-const config::EnumInfo& InfoOf(const Mode*) { return kModeInfo; }
+const config::EnumInfo& InfoOf(const Mode*) {
+  return kModeInfo;
+}
 
 void Decode(const ::ovenbird::yaml::Node& node,
             config::decode::Context& context, Root* out) {
@@ -70,6 +76,8 @@ std::string ToJson(const Root& value) {
 bool operator==(const Root& a, const Root& b) {
   return config::Equal(kRootInfo, &a, &b);
 }
-const config::MessageInfo& InfoOf(const Root*) { return kRootInfo; }
+const config::MessageInfo& InfoOf(const Root*) {
+  return kRootInfo;
+}
 
 }  // namespace ovenbird::testdata::golden::choice

@@ -1,0 +1,178 @@
+#include "runtime/build/platforms_engine.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "runtime/kube/build_spec.h"
+#include "runtime/plan/cache_volumes.h"
+#include "runtime/registry/index.h"
+#include "runtime/registry/push.h"
+
+namespace ovenbird::build {
+namespace {
+
+// Puts the platform before each line. The builds share the image's observer,
+// which is for one thread.
+class PlatformObserver : public Observer {
+ public:
+  PlatformObserver(Observer& observer, Mutex& mutex, std::string platform)
+      : observer_(observer), mutex_(mutex), platform_(std::move(platform)) {}
+
+  void Step(absl::string_view text) override {
+    MutexLock lock(&mutex_);
+    observer_.Step(Marked(text));
+  }
+  void Progress(absl::string_view text) override {
+    MutexLock lock(&mutex_);
+    observer_.Progress(text.empty() ? "" : Marked(text));
+  }
+  void Log(absl::string_view line) override {
+    MutexLock lock(&mutex_);
+    observer_.Log(Marked(line));
+  }
+  void Warn(absl::string_view text) override {
+    MutexLock lock(&mutex_);
+    observer_.Warn(Marked(text));
+  }
+
+ private:
+  std::string Marked(absl::string_view text) const {
+    return absl::StrCat(platform_, ": ", text);
+  }
+
+  Observer& observer_;
+  Mutex& mutex_;
+  const std::string platform_;
+};
+
+Failure OfPlatform(Failure failure, const std::string& platform) {
+  failure.what = absl::StrCat(platform, ": ", failure.what);
+  return failure;
+}
+
+Failure NoIndex(const absl::Status& status) {
+  if (absl::IsCancelled(status)) return Interrupted();
+  Failure failure;
+  failure.kind = FailureKind::kBuild;
+  failure.what =
+      absl::StrCat("the platforms are built, but their index is not pushed: ",
+                   status.message());
+  failure.hint =
+      "the index is pushed from this machine: it must reach the registry, and "
+      "have credentials for it";
+  return failure;
+}
+
+}  // namespace
+
+std::optional<Failure> PlatformsEngine::CheckBefore(const plan::ImagePlan& plan,
+                                                    Cancellation& cancel) {
+  if (plan.platforms.empty()) return engine_->CheckBefore(plan, cancel);
+  for (const auto& one : plan.platforms) {
+    std::optional<Failure> failure = engine_->CheckBefore(*one, cancel);
+    if (failure) return failure;
+  }
+  return std::nullopt;
+}
+
+Outcome PlatformsEngine::BuildOne(const plan::ImagePlan& plan,
+                                  Observer& observer, Cancellation& cancel) {
+  {
+    MutexLock lock(&mutex_);
+    while (free_jobs_ <= 0) changed_.Wait(&mutex_);
+    --free_jobs_;
+  }
+  Outcome outcome;
+  if (cancel.cancelled()) {
+    outcome.failure = Interrupted();
+  } else {
+    outcome = engine_->Build(plan, observer, cancel);
+  }
+  MutexLock lock(&mutex_);
+  ++free_jobs_;
+  changed_.SignalAll();
+  return outcome;
+}
+
+std::vector<Outcome> PlatformsEngine::BuildAll(const plan::ImagePlan& plan,
+                                               Observer& observer,
+                                               Cancellation& cancel) {
+  std::vector<Outcome> outcomes(plan.platforms.size());
+  Mutex mutex;
+  const auto build = [&](size_t i) {
+    const plan::ImagePlan& one = *plan.platforms[i];
+    PlatformObserver platform(observer, mutex, one.spec.platform->ToString());
+    outcomes[i] = BuildOne(one, platform, cancel);
+    if (outcomes[i].failure) {
+      platform.Step(absl::StrCat("failed: ", outcomes[i].failure->what));
+    }
+  };
+  // A volume that outlives the build is for one pod at a time.
+  if (!plan::SharedVolumes(plan.spec.run_mounts).empty()) {
+    for (size_t i = 0; i < outcomes.size(); ++i) build(i);
+    return outcomes;
+  }
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < outcomes.size(); ++i) threads.emplace_back(build, i);
+  for (std::thread& thread : threads) thread.join();
+  return outcomes;
+}
+
+void PlatformsEngine::PushIndex(const plan::ImagePlan& plan, Observer& observer,
+                                Cancellation& cancel, Outcome& outcome) const {
+  std::vector<registry::PlatformImage> images;
+  for (size_t i = 0; i < plan.platforms.size(); ++i) {
+    images.push_back(
+        {*plan.platforms[i]->spec.platform, outcome.platforms[i].digest});
+  }
+  observer.Step("pushing the index of the platforms");
+  registry::PushOptions options;
+  options.docker_config = docker_config_;
+  options.insecure = plan.kaniko->insecure;
+  options.connect_timeout = absl::Seconds(10);
+  options.timeout = absl::Seconds(60);
+  options.cancel = &cancel;
+  absl::StatusOr<std::string> digest =
+      registry::PushIndexTo(kube::TaggedNames(plan.spec), images, options);
+  if (digest.ok()) {
+    outcome.digest = *std::move(digest);
+  } else {
+    outcome.failure = NoIndex(digest.status());
+  }
+}
+
+Outcome PlatformsEngine::Build(const plan::ImagePlan& plan, Observer& observer,
+                               Cancellation& cancel) {
+  Outcome outcome;
+  outcome.failure = CheckBefore(plan, cancel);
+  if (outcome.failure) return outcome;
+  if (plan.platforms.empty()) {
+    outcome = BuildOne(plan, observer, cancel);
+    if (plan.spec.platform) {
+      outcome.platforms = {{plan.spec.platform->ToString(), outcome.digest}};
+    }
+    return outcome;
+  }
+  for (Outcome& one : BuildAll(plan, observer, cancel)) {
+    const std::string platform =
+        plan.platforms[outcome.platforms.size()]->spec.platform->ToString();
+    outcome.platforms.push_back({platform, std::move(one.digest)});
+    for (const std::string& warning : one.warnings) {
+      outcome.warnings.push_back(absl::StrCat(platform, ": ", warning));
+    }
+    if (one.failure && !outcome.failure) {
+      outcome.failure = OfPlatform(*std::move(one.failure), platform);
+    }
+  }
+  if (!outcome.failure && plan::PushesImage(plan)) {
+    PushIndex(plan, observer, cancel, outcome);
+  }
+  return outcome;
+}
+
+}  // namespace ovenbird::build

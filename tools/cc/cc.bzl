@@ -1,0 +1,37 @@
+"""The C++ rules of this project: those of rules_cc, with a precompiled header.
+
+Parsing the headers of the standard library and of abseil takes half of the time
+of a build.
+"""
+
+load(
+    "@rules_cc//cc:defs.bzl",
+    _cc_binary = "cc_binary",
+    _cc_library = "cc_library",
+    _cc_test = "cc_test",
+)
+
+_WITHOUT = "//tools/cc:without_precompiled_headers"
+
+def _with_header(rule, header, kwargs):
+    kwargs["deps"] = kwargs.get("deps", []) + select({
+        _WITHOUT: [],
+        "//conditions:default": ["//tools/cc:" + header],
+    })
+    kwargs["copts"] = kwargs.get("copts", []) + select({
+        _WITHOUT: [],
+        "//conditions:default": ["-include", "tools/cc/precompiled/%s.h" % header],
+    })
+    rule(**kwargs)
+
+def cc_binary(**kwargs):
+    _with_header(_cc_binary, "library", kwargs)
+
+def cc_library(**kwargs):
+    if kwargs.get("srcs"):
+        _with_header(_cc_library, "library", kwargs)
+    else:
+        _cc_library(**kwargs)
+
+def cc_test(**kwargs):
+    _with_header(_cc_test, "test", kwargs)
