@@ -12,7 +12,7 @@ namespace ovenbird {
 class FileLock {
  public:
   // Creates and locks the file; waits while another process or FileLock holds
-  // it.
+  // it. Returns an error if the file is a symlink or cannot be opened.
   static absl::StatusOr<FileLock> Take(const std::string& path);
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&&) = delete;

@@ -31,6 +31,15 @@ bool IsFree(const std::string& path) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+TEST(FileLockTest, FollowsNoLink) {
+  const std::string folder = NewFolder();
+  const std::string path = absl::StrCat(folder, "/lock");
+  const std::string target = absl::StrCat(folder, "/target");
+  ASSERT_EQ(symlink(target.c_str(), path.c_str()), 0);
+  EXPECT_FALSE(FileLock::Take(path).ok());
+  EXPECT_NE(access(target.c_str(), F_OK), 0);
+}
+
 TEST(FileLockTest, IsHeldByOneProcess) {
   const std::string path = absl::StrCat(NewFolder(), "/lock");
   absl::StatusOr<FileLock> lock = FileLock::Take(path);

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/decode.h"
@@ -64,8 +65,12 @@ bool HasVariable(const SecretMount& mount) {
   return absl::StrContains(mount.id, '$');
 }
 
-// Why there is no value; "": `secret` has it.
-std::string Read(const Environment& environment, BuildSecret& secret) {
+constexpr char kTooLarge[] = "it is larger than 500 KiB";
+
+// Returns why there is no value; "": `secret` has it. A path of a config must
+// lead to a regular file; on the command line, `<(...)` of a shell is a pipe.
+std::string Read(const Environment& environment, bool is_of_config,
+                 BuildSecret& secret) {
   if (!secret.secret_name.empty()) return "";
   if (!secret.env.empty()) {
     std::optional<std::string> value = environment(secret.env);
@@ -75,11 +80,14 @@ std::string Read(const Environment& environment, BuildSecret& secret) {
     }
     secret.value = *std::move(value);
   } else {
-    absl::StatusOr<std::string> content = ReadFile(secret.file);
+    absl::StatusOr<std::string> content =
+        is_of_config ? ReadRegularFile(secret.file, kMaxSize)
+                     : ReadFile(secret.file);
+    if (absl::IsOutOfRange(content.status())) return kTooLarge;
     if (!content.ok()) return std::string(content.status().message());
     secret.value = *std::move(content);
   }
-  return secret.value.size() > kMaxSize ? "it is larger than 500 KiB" : "";
+  return secret.value.size() > kMaxSize ? kTooLarge : "";
 }
 
 }  // namespace
@@ -185,7 +193,8 @@ std::vector<BuildSecret> ReadSecrets(const std::vector<GivenSecret>& given,
     if (ids.count(one.secret.id) == 0) continue;
     secrets.push_back(one.secret);
     if (!environment) continue;
-    const std::string problem = Read(environment, secrets.back());
+    const std::string problem =
+        Read(environment, one.span.file != nullptr, secrets.back());
     if (problem.empty()) continue;
     sink.Handle(diag::SecretUnreadable(one.span, one.secret.id, problem));
   }

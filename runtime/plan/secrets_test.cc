@@ -98,7 +98,7 @@ class SecretsTest : public ::testing::Test {
     mount.stage = stage;
     asked_.mounts.push_back(mount);
   }
-  // "id: text", then the label behind " | ".
+  // "id: text", then the label after " | ".
   std::vector<std::string> Problems() const {
     std::vector<std::string> shown;
     for (const diag::Diagnostic& problem : problems_.diagnostics()) {
@@ -201,7 +201,11 @@ TEST_F(SecretsTest, NoValues) {
   GivenSecret large = Given("l");
   large.secret.env.clear();
   large.secret.file = path;
-  ReadSecrets({unset, missing, large}, {"u", "m", "l"}, Environment, problems_);
+  GivenSecret device = Given("d");
+  device.secret.env.clear();
+  device.secret.file = "/dev/zero";
+  ReadSecrets({unset, missing, large, device}, {"u", "m", "l", "d"},
+              Environment, problems_);
   EXPECT_THAT(
       Problems(),
       ElementsAre(
@@ -209,7 +213,8 @@ TEST_F(SecretsTest, NoValues) {
           "variable `NONE` is not set",
           HasSubstr("the secret `m` has no value: "),
           "secret-unreadable: the secret `l` has no value: it is larger than "
-          "500 KiB"));
+          "500 KiB",
+          HasSubstr("`/dev/zero`: it is not a regular file")));
 }
 
 }  // namespace
