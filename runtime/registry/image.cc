@@ -14,7 +14,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/file.h"
-#include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/unpack.h"
@@ -92,15 +91,7 @@ absl::Status UnpackLayer(const std::string& archive,
 
 absl::Status WriteConfig(Client& client, const std::string& path,
                          const std::string& digest, const std::string& folder) {
-  std::string text;
-  RETURN_IF_ERROR(client.ReadBlob(path, digest, [&](absl::string_view data) {
-    absl::StrAppend(&text, data);
-    if (text.size() <= kMaxManifest) return absl::OkStatus();
-    return absl::OutOfRangeError(
-        absl::StrCat(path, ": the image's configuration is longer than ",
-                     kMaxManifest >> 20, " MiB"));
-  }));
-  ASSIGN_OR_RETURN(json::Value config, json::Parse(text));
+  ASSIGN_OR_RETURN(json::Value config, FetchConfig(client, path, digest));
   return ReplaceFile(absl::StrCat(folder, "/image.json"),
                      absl::StrCat(json::Write(config["config"], true), "\n"));
 }
@@ -159,6 +150,19 @@ std::string HostArchitecture() {
 }
 
 Platform HostPlatform() { return {"linux", HostArchitecture(), ""}; }
+
+absl::StatusOr<json::Value> FetchConfig(Client& client, const std::string& path,
+                                        const std::string& digest) {
+  std::string text;
+  RETURN_IF_ERROR(client.ReadBlob(path, digest, [&](absl::string_view data) {
+    absl::StrAppend(&text, data);
+    if (text.size() <= kMaxManifest) return absl::OkStatus();
+    return absl::OutOfRangeError(
+        absl::StrCat(path, ": the image's configuration is longer than ",
+                     kMaxManifest >> 20, " MiB"));
+  }));
+  return json::Parse(text);
+}
 
 absl::StatusOr<Manifest> FindImage(Client& client, const std::string& path,
                                    const std::string& tag_or_digest,

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/json.h"
 #include "runtime/base/platform.h"
 #include "runtime/registry/client.h"
 
@@ -41,6 +42,11 @@ Platform HostPlatform();
 absl::StatusOr<Manifest> FindImage(Client& client, const std::string& path,
                                    const std::string& tag_or_digest,
                                    const Platform& platform);
+
+// Returns the configuration of an image, the blob `digest`. kOutOfRange: longer
+// than a manifest may be; kInvalidArgument: not JSON; else as ReadBlob().
+absl::StatusOr<json::Value> FetchConfig(Client& client, const std::string& path,
+                                        const std::string& digest);
 
 // Downloads the image of `manifest` into `folder`, which exists and is empty.
 // Each layer is checked against its digest before it is unpacked. Calls

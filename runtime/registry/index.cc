@@ -20,20 +20,6 @@ constexpr char kDockerList[] =
     "application/vnd.docker.distribution.manifest.list.v2+json";
 constexpr char kOciIndex[] = "application/vnd.oci.image.index.v1+json";
 
-// Reads the configuration of an image, which names the platform.
-absl::StatusOr<json::Value> ReadConfig(Client& client, const std::string& path,
-                                       const std::string& digest) {
-  std::string text;
-  RETURN_IF_ERROR(client.ReadBlob(path, digest, [&](absl::string_view data) {
-    absl::StrAppend(&text, data);
-    if (text.size() <= kMaxManifest) return absl::OkStatus();
-    return absl::OutOfRangeError(
-        absl::StrCat(path, ": the image's configuration is longer than ",
-                     kMaxManifest >> 20, " MiB"));
-  }));
-  return json::Parse(text);
-}
-
 // Builders write no variant, so it cannot be compared.
 absl::Status CheckPlatform(const std::string& path, const PlatformImage& image,
                            const json::Value& config) {
@@ -72,7 +58,7 @@ absl::StatusOr<json::Value> Descriptor(Client& client, const std::string& path,
                      manifest.media_type, "`"));
   }
   ASSIGN_OR_RETURN(const json::Value described,
-                   ReadConfig(client, path, std::string(config)));
+                   FetchConfig(client, path, std::string(config)));
   RETURN_IF_ERROR(CheckPlatform(path, image, described));
   json::Value value;
   value.Set("mediaType", manifest.media_type);
