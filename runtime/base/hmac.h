@@ -1,4 +1,4 @@
-// Hashes that nobody can recompute without a key.
+// Hashes that cannot be recomputed without a key.
 #ifndef OVENBIRD_RUNTIME_BASE_HMAC_H_
 #define OVENBIRD_RUNTIME_BASE_HMAC_H_
 

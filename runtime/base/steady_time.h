@@ -8,7 +8,7 @@
 
 namespace ovenbird {
 
-// Returns the time since some start, by a clock that nobody can set and that
+// Returns the time since some start, by a clock that cannot be set and that
 // stands still while the machine is suspended. To compare with its other
 // results only: absl::Now(), the wall clock, may jump by hours.
 inline absl::Time SteadyNow() {

@@ -15,7 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// "STAGE ID", with "!" behind what is required.
+// "STAGE ID", with "!" after a required one.
 std::vector<std::string> Mounts(const std::string& text) {
   const SourceFile file("Dockerfile", text);
   diag::Collector ignored;

@@ -220,7 +220,7 @@ bool Expect(SSL* ssl, const std::string& host) {
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
   if (X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str()) == 1) return true;
   ERR_clear_error();
-  // The subject is text for people: nobody has to prove that it is theirs.
+  // The subject is text for people, and its owner need not prove it.
   X509_VERIFY_PARAM_set_hostflags(param,
                                   X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
                                       X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
