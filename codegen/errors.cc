@@ -47,10 +47,10 @@ std::vector<int> Errors::PathOf(const pb::EnumValueDescriptor* in) {
 void Errors::AddAt(const pb::FileDescriptor* file,
                    const pb::SourceLocation& location,
                    const std::string& text) {
-  std::vector<std::string>& texts =
+  std::vector<std::string>& strings =
       errors_[{file->name(), {location.start_line, location.start_column}}];
-  if (std::find(texts.begin(), texts.end(), text) == texts.end()) {
-    texts.push_back(text);
+  if (std::find(strings.begin(), strings.end(), text) == strings.end()) {
+    strings.push_back(text);
   }
 }
 
@@ -61,8 +61,8 @@ void Errors::AddToFile(const pb::FileDescriptor* file,
 
 std::string Errors::ToString() const {
   std::string out;
-  for (const auto& [place, texts] : errors_) {
-    for (const std::string& text : texts) {
+  for (const auto& [place, strings] : errors_) {
+    for (const std::string& text : strings) {
       absl::StrAppend(&out, out.empty() ? "" : "\n", place.first, ":",
                       place.second.first + 1, ":", place.second.second + 1,
                       ": ", text);

@@ -63,7 +63,7 @@ constexpr char kVariablePattern[] = "\\$\\{";
 void SchemaWriter::TypeOrVariable(const char* type, bool may_be_null) {
   if (!schema_.has_variables) return Type({type}, may_be_null);
   Type({type, "string"}, may_be_null);
-  // Of texts alone.
+  // Of strings alone.
   out_.Key("pattern");
   out_.String(kVariablePattern);
 }
@@ -86,7 +86,7 @@ void SchemaWriter::TextPattern(int format, const std::string& pattern,
                            may_have_variables ? kVariablePattern : ""));
 }
 
-// A number cannot have such a form (and patterns are for texts only).
+// A number cannot have such a form (and patterns are for strings only).
 bool IsNeverNumber(schema::Format format) {
   return format == schema::DURATION || format == schema::ABSOLUTE_PATH;
 }

@@ -29,19 +29,19 @@ std::string Flags(const Field& field) {
 
 // An array of strings before the table; `null` spans have no array.
 void EmitStrings(const std::string& name,
-                 const google::protobuf::RepeatedPtrField<std::string>& texts,
+                 const google::protobuf::RepeatedPtrField<std::string>& strings,
                  Emitter* out) {
-  if (texts.empty()) return;
+  if (strings.empty()) return;
   out->Emit({{"name", name},
-             {"texts",
+             {"strings",
               [&] {
-                for (const std::string& text : texts) {
+                for (const std::string& text : strings) {
                   out->Emit({{"text", CppString(text)}}, "$text$,");
                 }
               }}},
             R"(
               constexpr const char* $name$[] = {
-                  $texts$
+                  $strings$
               };
             )");
 }

@@ -179,7 +179,7 @@ void SchemaReader::AddEnum(const pb::EnumDescriptor* in) {
   if (NeedsDocs() && out->docs.empty()) {
     errors_.Add(in, absl::StrCat("enum `", in->name(), "` has no comment"));
   }
-  std::set<std::string> texts;
+  std::set<std::string> strings;
   std::set<std::string> constants;
   for (int i = 0; i < in->value_count(); ++i) {
     const pb::EnumValueDescriptor* value = in->value(i);
@@ -197,7 +197,7 @@ void SchemaReader::AddEnum(const pb::EnumDescriptor* in) {
       errors_.Add(value,
                   absl::StrCat("value `", value->name(), "` has no comment"));
     }
-    if (!texts.insert(entry.text).second) {
+    if (!strings.insert(entry.text).second) {
       errors_.Add(value, absl::StrCat("text `", entry.text,
                                       "` is used twice in `", in->name(), "`"));
     }

@@ -137,12 +137,12 @@ class Reader {
       }
     }
     std::set<std::string> used;
-    const std::pair<int, const std::string*> texts[] = {
+    const std::pair<int, const std::string*> strings[] = {
         {DiagnosticRule::kTextFieldNumber, &rule_.text()},
         {DiagnosticRule::kLabelFieldNumber, &rule_.label()},
         {DiagnosticRule::kHelpFieldNumber, &rule_.help()},
     };
-    for (const auto& [option, text] : texts) {
+    for (const auto& [option, text] : strings) {
       std::vector<std::string> pieces;
       if (!SplitTemplate(*text, &pieces)) {
         Error(option, absl::StrCat("braces do not pair in \"", *text,

@@ -137,7 +137,7 @@ void AppendBlockHeader(absl::string_view text, std::string* out) {
   }
 }
 
-// What most texts are: no reader takes it for anything else.
+// What most strings are: no reader takes it for anything else.
 bool IsSimpleName(absl::string_view text) {
   return !text.empty() && absl::ascii_isalpha(text[0]) &&
          std::all_of(text.begin(), text.end(),

@@ -30,18 +30,18 @@ constexpr size_t kHashSize = 8;
 // Of the key for HMACs, in hexadecimal digits.
 constexpr size_t kSecretSize = 64;
 
-json::Value ToJson(const Texts& texts) {
+json::Value ToJson(const Texts& strings) {
   json::Value value{json::Object{}};
-  for (const auto& [name, text] : texts) value.Set(name, text);
+  for (const auto& [name, text] : strings) value.Set(name, text);
   return value;
 }
 
 Texts ToTexts(const json::Value& value) {
-  Texts texts;
+  Texts strings;
   for (const auto& [name, text] : value.members()) {
-    texts.emplace(name, text.string_or());
+    strings.emplace(name, text.string_or());
   }
-  return texts;
+  return strings;
 }
 
 json::Value ToJson(const BuildRecord& record) {

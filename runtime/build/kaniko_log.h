@@ -1,4 +1,4 @@
-// Reads kaniko's log for the cause of a failure. kaniko's texts differ by
+// Reads kaniko's log for the cause of a failure. kaniko's messages differ by
 // version; a rule matches the part that all versions since 0.17.1 share.
 #ifndef OVENBIRD_RUNTIME_BUILD_KANIKO_LOG_H_
 #define OVENBIRD_RUNTIME_BUILD_KANIKO_LOG_H_

@@ -40,9 +40,9 @@ int ExitCode(FailureKind kind) {
   return kExitEnvironment;
 }
 
-json::Value Strings(const std::vector<std::string>& texts) {
+json::Value Strings(const std::vector<std::string>& strings) {
   json::Array array;
-  for (const std::string& text : texts) array.emplace_back(text);
+  for (const std::string& text : strings) array.emplace_back(text);
   return array;
 }
 

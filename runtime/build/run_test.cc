@@ -125,12 +125,12 @@ class RunTest : public ::testing::Test {
 
   // "key: digest or failure" of each image.
   static std::vector<std::string> Text(const RunResult& result) {
-    std::vector<std::string> texts;
+    std::vector<std::string> strings;
     for (const ImageResult& image : result.images) {
-      texts.push_back(absl::StrCat(
+      strings.push_back(absl::StrCat(
           image.key, ": ", image.failure ? image.failure->what : image.digest));
     }
-    return texts;
+    return strings;
   }
 
   plan::Plan plan_;

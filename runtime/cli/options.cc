@@ -165,8 +165,8 @@ void AddImageFlags(CLI::App& verb, Options& options) {
       ->check(IsEmptyOr(config::Format::kDnsLabel));
   verb.add_option_function<std::vector<std::string>>(
           "--secret",
-          [&options](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts) TakeSecret(text, options);
+          [&options](const std::vector<std::string>& strings) {
+            for (const std::string& text : strings) TakeSecret(text, options);
           },
           "Secret for RUN --mount=type=secret; can be repeated")
       ->type_name("id=ID,src=FILE|env=NAME")

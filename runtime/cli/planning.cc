@@ -25,6 +25,7 @@
 #include "runtime/net/url_status.h"
 #include "runtime/plan/base_images.h"
 #include "runtime/plan/base_question.h"
+#include "runtime/plan/select_images.h"
 #include "runtime/registry/image.h"
 
 namespace ovenbird::cli {

@@ -13,7 +13,7 @@ namespace {
 
 // Texts that one format or another could take; each is tried with all of them.
 std::vector<std::string> Texts() {
-  std::vector<std::string> texts = {
+  std::vector<std::string> strings = {
       "",
       "a",
       "A",
@@ -153,13 +153,13 @@ std::vector<std::string> Texts() {
   };
   // Around the limits of length.
   for (const int length : {62, 63, 64, 127, 128, 129, 253, 254, 255, 256}) {
-    texts.push_back(std::string(static_cast<size_t>(length), 'a'));
+    strings.push_back(std::string(static_cast<size_t>(length), 'a'));
   }
   std::string subdomain = "a";
   while (subdomain.size() < 252) subdomain += ".a";
-  texts.push_back(subdomain);
-  texts.push_back(absl::StrCat(subdomain, ".a"));
-  return texts;
+  strings.push_back(subdomain);
+  strings.push_back(absl::StrCat(subdomain, ".a"));
+  return strings;
 }
 
 TEST(FormatTest, CheckersAndPatternsAgree) {

@@ -29,8 +29,8 @@ namespace {
 // Keeps the text of a flag, so that messages can show it.
 const SourceFile& KeepFlag(const char* name, const std::string& text,
                            Loaded* loaded) {
-  loaded->texts.push_back(std::make_unique<SourceFile>(name, text));
-  return *loaded->texts.back();
+  loaded->extra_sources.push_back(std::make_unique<SourceFile>(name, text));
+  return *loaded->extra_sources.back();
 }
 
 const yaml::Node* WithProfile(const yaml::Node& root,

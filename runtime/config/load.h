@@ -36,9 +36,9 @@ struct Loaded {
 
   SourceFile file;
   yaml::Arena arena;
-  // Other texts that diagnostics may point into: --var, --profile, ignore
+  // Other sources that diagnostics may point into: --var, --profile, ignore
   // files.
-  std::vector<std::shared_ptr<const SourceFile>> texts;
+  std::vector<std::shared_ptr<const SourceFile>> extra_sources;
   // Dockerfiles by their paths, because images may share one.
   std::unordered_map<std::string, SourceFile> dockerfiles;
   // The tree after profiles and variables; null if the file is not valid YAML,

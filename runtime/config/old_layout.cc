@@ -24,7 +24,7 @@ constexpr absl::string_view kVersions[] = {
     "v1beta2",  "v1beta3",  "v1beta4",  "v1beta5",  "v1beta6",
     "v1beta7",  "v1beta8",  "v1beta9"};
 
-// Position in kVersions; that of the last one for unknown texts, which the
+// Position in kVersions; that of the last one for unknown strings, which the
 // decoder reports.
 int Number(absl::string_view version) {
   const auto* found =
@@ -37,7 +37,7 @@ bool UpTo(int version, absl::string_view last) {
   return version <= Number(last);
 }
 
-// The DevSpace that brought a later layout; empty for other texts.
+// The DevSpace that brought a later layout; empty for other strings.
 absl::string_view ProductOf(absl::string_view version) {
   if (absl::StartsWith(version, "v1beta1") && version.size() == 8) return "5";
   if (absl::StartsWith(version, "v2")) return "6";

@@ -202,7 +202,7 @@ std::vector<PatchCase> PatchCases() {
        With("tags: [x, y], ", ""),
        "patch-test-failed <j/x> value at `images.a.image` is `j/a`, but the "
        "patch expects `j/x`"},
-      {"test tells texts from numbers",
+      {"test tells strings from numbers",
        "[{op: test, path: 'images.b.list[0].v', value: '1'}]", "",
        "patch-test-failed <'1'> value at `images.b.list[0].v` is `1`, but the "
        "patch expects `1`"},

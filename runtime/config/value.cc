@@ -197,12 +197,13 @@ bool DecodeEnum(const FieldInfo& field, const yaml::Node& node,
   const EnumInfo& info = field.member.ops->enumeration();
   const EnumValueInfo* value = info.FindText(node.scalar());
   if (value == nullptr) {
-    std::vector<string_view> texts;
-    for (const EnumValueInfo& known : info.values) texts.push_back(known.text);
-    const string_view meant = Suggest(node.scalar(), texts);
+    std::vector<string_view> strings;
+    for (const EnumValueInfo& known : info.values)
+      strings.push_back(known.text);
+    const string_view meant = Suggest(node.scalar(), strings);
     diag::Diagnostic problem = diag::UnknownValue(
         node.span(), context.FieldText(), Shown(node.scalar()),
-        DidYouMean(meant), Enumerate(texts));
+        DidYouMean(meant), Enumerate(strings));
     if (!meant.empty()) {
       problem.WithFix({absl::StrCat("write `", meant, "`"),
                        {{node.span(), std::string(meant)}},

@@ -146,7 +146,7 @@ class Hasher {
   std::atomic<bool> failed_ = false;
 };
 
-// One line of what is hashed. Lengths stand before texts, so that different
+// One line of what is hashed. Lengths stand before strings, so that different
 // contexts cannot give the same bytes.
 void AppendRecord(absl::string_view path, const FileRecord& record,
                   std::string& out) {

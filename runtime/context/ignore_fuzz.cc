@@ -170,8 +170,8 @@ std::optional<bool> Matches(const std::string& pattern,
     return std::nullopt;  // It is read over.
   }
   if (!HasMeta(all)) return path == all;
-  // With one `**` at an end and nothing else BuildKit compares the texts' ends,
-  // where a line feed is a character like others.
+  // With one `**` at an end and nothing else BuildKit compares the strings'
+  // ends, where a line feed is a character like others.
   absl::string_view text = all;
   if (absl::ConsumePrefix(&text, "**") && !HasMeta(text)) {
     return absl::EndsWith(path, text) ||

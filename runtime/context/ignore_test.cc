@@ -51,14 +51,14 @@ TEST(IgnoreTest, ReadsLinesAsDockerDoes) {
       "!#g\n"
       "\xC2\xA0h\xC2\xA0");
   EXPECT_THAT(rules.problems.diagnostics(), IsEmpty());
-  std::vector<std::string> texts;
+  std::vector<std::string> strings;
   for (const Ignore::Rule& rule : rules.ignore.rules()) {
-    texts.push_back(absl::StrCat(rules.file.PositionAt(rule.span.begin).line,
-                                 rule.negated ? " !" : " ",
-                                 rule.glob.pattern()));
+    strings.push_back(absl::StrCat(rules.file.PositionAt(rule.span.begin).line,
+                                   rule.negated ? " !" : " ",
+                                   rule.glob.pattern()));
   }
-  EXPECT_THAT(texts, ElementsAre("3 a", "4 # no comment", "5 b/d", "6 !e",
-                                 "7 ../f", "8 !#g", "9 h"));
+  EXPECT_THAT(strings, ElementsAre("3 a", "4 # no comment", "5 b/d", "6 !e",
+                                   "7 ../f", "8 !#g", "9 h"));
 }
 
 TEST(IgnoreTest, BadPatternsAreReportedAtTheirPlace) {

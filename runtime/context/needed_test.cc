@@ -126,20 +126,20 @@ TEST_F(NeededTest, Everything) {
 TEST_F(NeededTest, MissingAndIgnored) {
   Find("COPY a.d /\nCOPY *.h /\nCOPY lib/l /\nCOPY bi[n] /\nCOPY dir/ /\n",
        "lib\n*\n!dir\ndir/*\n");
-  std::vector<std::string> texts;
+  std::vector<std::string> strings;
   for (const diag::Diagnostic& problem : problems_.Sorted()) {
-    texts.push_back(absl::StrCat(source_->PositionAt(problem.span.begin).line,
-                                 " ", problem.rule->id, " ", problem.message,
-                                 "; ", problem.label));
+    strings.push_back(absl::StrCat(source_->PositionAt(problem.span.begin).line,
+                                   " ", problem.rule->id, " ", problem.message,
+                                   "; ", problem.label));
   }
-  ASSERT_EQ(texts.size(), 4);
-  EXPECT_THAT(texts[0], HasSubstr("2 copy-source-missing no `a.d`"));
-  EXPECT_THAT(texts[1],
+  ASSERT_EQ(strings.size(), 4);
+  EXPECT_THAT(strings[0], HasSubstr("2 copy-source-missing no `a.d`"));
+  EXPECT_THAT(strings[1],
               HasSubstr("3 copy-pattern-unmatched nothing in the build "
                         "context matches `*.h`"));
-  EXPECT_THAT(texts[2], HasSubstr("4 copy-source-ignored `lib/l` is excluded "
-                                  "by `lib` in .dockerignore"));
-  EXPECT_THAT(texts[3], HasSubstr("5 copy-pattern-unmatched"));
+  EXPECT_THAT(strings[2], HasSubstr("4 copy-source-ignored `lib/l` is excluded "
+                                    "by `lib` in .dockerignore"));
+  EXPECT_THAT(strings[3], HasSubstr("5 copy-pattern-unmatched"));
   // BuildKit copies nothing then.
   EXPECT_EQ(problems_.errors(), 2);
 }

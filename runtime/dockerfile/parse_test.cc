@@ -46,9 +46,9 @@ std::vector<std::string> Problems(const Parsed& parsed) {
 }
 
 std::vector<std::string> Texts(const std::vector<Word>& words) {
-  std::vector<std::string> texts;
-  for (const Word& word : words) texts.push_back(word.text);
-  return texts;
+  std::vector<std::string> strings;
+  for (const Word& word : words) strings.push_back(word.text);
+  return strings;
 }
 
 TEST(ParseTest, Stages) {

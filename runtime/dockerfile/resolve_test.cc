@@ -32,7 +32,7 @@ std::string Shown(const Source& source) {
   return "";
 }
 
-// Everything that was found, as texts.
+// Everything that was found, as strings.
 struct Found {
   std::vector<std::string> stages;
   std::vector<std::string> images;

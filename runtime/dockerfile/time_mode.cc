@@ -96,7 +96,7 @@ bool SetsRoot(const ShellCommand& command) {
   return false;
 }
 
-// Applies `u+w,go-x` to the permissions; other texts change all of them.
+// Applies `u+w,go-x` to the permissions; other strings change all of them.
 int ApplyMode(absl::string_view mode, int permissions) {
   static constexpr std::pair<char, int> kWho[] = {
       {'u', 0700}, {'g', 0070}, {'o', 0007}, {'a', 0777}};

@@ -62,7 +62,7 @@ const char* TypeWord(KanikoFlagType type) {
   return "";
 }
 
-// The table says of some versions what their help texts say.
+// The table says of some versions what their `--help` says.
 TEST(KanikoFlags, AgreesWithHelpTexts) {
   // These work without being listed there.
   const std::set<std::string> hidden = {"bucket", "whitelist-var-run"};

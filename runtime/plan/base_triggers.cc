@@ -10,7 +10,7 @@
 #include "absl/strings/match.h"
 #include "runtime/base/source_file.h"
 #include "runtime/plan/builder.h"
-#include "runtime/plan/dockerfile_plan.h"
+#include "runtime/plan/read_dockerfile.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::plan {

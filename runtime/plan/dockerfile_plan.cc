@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,17 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "runtime/base/platform.h"
-#include "runtime/base/regular_file.h"
-#include "runtime/base/status_macros.h"
+#include "runtime/base/source_file.h"
 #include "runtime/base/suggest.h"
+#include "runtime/config/config.h"
 #include "runtime/config/decode.h"
 #include "runtime/context/door.h"
 #include "runtime/diag/catalog.h"
@@ -33,10 +27,11 @@
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
 #include "runtime/dockerfile/secret_mounts.h"
-#include "runtime/kube/executor_args.h"
 #include "runtime/kube/user_args.h"
 #include "runtime/plan/from_platform.h"
 #include "runtime/plan/mount_check.h"
+#include "runtime/plan/platform_check.h"
+#include "runtime/plan/registry_triggers.h"
 #include "runtime/plan/restart_helper.h"
 #include "runtime/registry/reference.h"
 #include "runtime/rewrite/config.h"
@@ -92,14 +87,6 @@ std::vector<std::string> Registries(const dockerfile::Resolution& resolution) {
   return domains;
 }
 
-bool Rewrites(const DockerfileRequest& request) {
-  return request.rewrite && request.kaniko != nullptr;
-}
-
-const std::string& ExecutorOf(const DockerfileRequest& request) {
-  return request.executor.empty() ? request.kaniko->image : request.executor;
-}
-
 void LintForKaniko(const DockerfileRequest& request,
                    const dockerfile::Dockerfile& dockerfile,
                    const dockerfile::Resolution& resolution, diag::Sink& sink) {
@@ -118,123 +105,6 @@ std::string TargetStage(const DockerfileRequest& request) {
     return "default";
   }
   return request.options->target;
-}
-
-// `unread` gets the images that cannot be read, and why.
-rewrite::FindBaseImage FinderOf(const DockerfileRequest& request,
-                                std::map<std::string, std::string>& unread) {
-  return [&](absl::string_view image, bool files) {
-    BaseQuestion question;
-    question.image = std::string(image);
-    question.kaniko = request.kaniko;
-    question.own_image = request.image->image;
-    question.platform = request.platform;
-    question.files = files;
-    BaseAnswer answer = request.base_image(question);
-    if (!answer.problem.ok()) {
-      unread.emplace(question.image, answer.problem.message());
-    }
-    return std::move(answer.image);
-  };
-}
-
-// What ARG declares in ONBUILD of base images from registries. Asks only if an
-// argument would be reported without it.
-void AddTriggerArgs(const DockerfileRequest& request,
-                    const dockerfile::Dockerfile& dockerfile,
-                    const dockerfile::BuildArgs& given,
-                    const std::vector<dockerfile::BaseImage>& images,
-                    std::set<std::string>& names) {
-  if (request.base_image == nullptr || request.kaniko == nullptr ||
-      dockerfile::UndeclaredArgs(dockerfile, given).empty()) {
-    return;
-  }
-  std::map<std::string, std::string> unread;  // The argument is reported.
-  for (const dockerfile::BaseImage& image : images) {
-    if (!image.is_base) continue;
-    const auto base = FinderOf(request, unread)(image.image, /*files=*/false);
-    if (base == nullptr) continue;
-    for (const std::string& trigger : base->onbuild) {
-      const std::vector<std::string> words =
-          absl::StrSplit(trigger, absl::ByAnyChar(" \t"), absl::SkipEmpty());
-      if (words.empty() || !absl::EqualsIgnoreCase(words[0], "ARG")) continue;
-      for (size_t i = 1; i < words.size(); ++i) {
-        names.insert(words[i].substr(0, words[i].find('=')));
-      }
-    }
-  }
-}
-
-// Adds what ONBUILD of base images from registries mounts. Asks only if a
-// secret would be reported without it.
-void AddTriggerSecrets(const DockerfileRequest& request,
-                       const std::vector<dockerfile::BaseImage>& images,
-                       AskedSecrets& asked) {
-  if (request.base_image == nullptr || request.kaniko == nullptr ||
-      absl::c_all_of(request.secrets, [&](const GivenSecret& given) {
-        return asked.MayAskFor(given.secret.id);
-      })) {
-    return;
-  }
-  std::map<std::string, std::string> unread;  // The secret is reported.
-  for (const dockerfile::BaseImage& image : images) {
-    if (!image.is_base) continue;
-    const auto base = FinderOf(request, unread)(image.image, /*files=*/false);
-    if (base == nullptr) continue;
-    const SourceFile triggers(
-        "ONBUILD", absl::StrCat("FROM scratch\n",
-                                absl::StrJoin(base->onbuild, "\n"), "\n"));
-    diag::Collector ignored;
-    for (dockerfile::SecretMount& mount :
-         dockerfile::SecretMounts(dockerfile::Parse(triggers, ignored))) {
-      mount.span = image.span;
-      mount.stage = image.stage;
-      asked.mounts.push_back(std::move(mount));
-    }
-  }
-}
-
-// ONBUILD of images from registries, too. Asks only if stages are left out
-// without it: ONBUILD may copy from one of them.
-std::function<std::optional<std::vector<std::string>>(absl::string_view)>
-TriggersOfAll(const DockerfileRequest& request,
-              const dockerfile::Dockerfile& dockerfile,
-              const dockerfile::ResolveOptions& options) {
-  diag::Collector ignored;
-  const size_t needed =
-      dockerfile::Resolve(dockerfile, options, ignored).stages.size();
-  if (request.base_image == nullptr || !Rewrites(request) ||
-      needed > static_cast<size_t>(options.target)) {
-    return options.onbuild;
-  }
-  return [&request](absl::string_view image)
-             -> std::optional<std::vector<std::string>> {
-    std::optional<std::vector<std::string>> own;
-    if (request.onbuild) own = request.onbuild(image);
-    if (own && !own->empty()) return own;
-    std::map<std::string, std::string> unread;  // Rules that need it say so.
-    const auto base = FinderOf(request, unread)(image, /*files=*/false);
-    return base == nullptr ? own : base->onbuild;
-  };
-}
-
-// Returns the platform of the build; nullopt: unknown.
-std::optional<Platform> BuildPlatform(const DockerfileRequest& request) {
-  const absl::StatusOr<Platform> platform = ParsePlatform(request.platform);
-  return platform.ok() ? std::optional(*platform) : std::nullopt;
-}
-
-// Returns what is known of an image for a platform; null: nothing.
-std::shared_ptr<const rewrite::BaseImage> ImageOfPlatform(
-    const DockerfileRequest& request, const std::string& image,
-    const Platform& platform) {
-  if (request.base_image == nullptr || image.empty()) return nullptr;
-  BaseQuestion question;
-  question.image = image;
-  question.kaniko = request.kaniko;
-  question.own_image = request.image->image;
-  question.platform = platform.ToString();
-  return request.base_image(question).image;
 }
 
 // Devices need a right that containers of the config's own rights may lack.
@@ -366,136 +236,20 @@ class DockerfilePlanner {
           [this](const std::string& image, const Platform& platform) {
             return ImageOfPlatform(request_, image, platform);
           });
-      ReportPlatforms(others, resolution, target);
+      CheckPlatforms(request_, dockerfile_, args_, resolution.stages, target,
+                     others, problems_);
     }
     if (Rewrites(request_)) {
       RewriteForKaniko(request_, dockerfile_, args_, target, resolution, others,
                        plan_, problems_);
     }
-    plan_.runs_programs =
-        resolution.triggers > 0 || HasRun() || BaseMayRun(resolution);
+    plan_.runs_programs = resolution.triggers > 0 || HasRun() ||
+                          BaseMayRun(request_, resolution.images);
     plan_.sources = std::move(resolution.sources);
     plan_.destinations = std::move(resolution.destinations);
     plan_.triggers = resolution.triggers;
     plan_.bases = std::move(resolution.images);
     ChangeEntrypoint(target);
-  }
-
-  // What executors do with platforms that BuildKit does not.
-  void ReportPlatforms(const std::vector<OtherBase>& others,
-                       const dockerfile::Resolution& resolution, int target) {
-    const int root = RootStage(dockerfile_, target, args_);
-    bool is_other = false;
-    for (const OtherBase& other : others) {
-      is_other = is_other || other.stage == root;
-      if (other.image.empty() || !Rewrites(request_)) {
-        ReportIgnoredPlatform(other, other.stage == root);
-      } else if (other.stage == root) {
-        ReportArchitecture(other.flag, other.platform.architecture);
-      }
-    }
-    const dockerfile::Stage& stage =
-        dockerfile_.stages[static_cast<size_t>(root)];
-    if (!is_other) {
-      ReportForeignBase(
-          stage, HasRunInChain(dockerfile_, resolution.stages, root, args_));
-    }
-    ReportVariant(stage);
-  }
-
-  void ReportPlatform(Span span, absl::string_view effect,
-                      absl::string_view advice) {
-    problems_.Handle(diag::KanikoDiffers(
-        span, dockerfile::Executor(ExecutorOf(request_)).name(), effect,
-        advice));
-  }
-
-  void ReportIgnoredPlatform(const OtherBase& other, bool is_root) {
-    const bool is_known = !request_.platform.empty();
-    // Where the build runs, and what the base image is, may be known then.
-    if (!is_known && request_.base_image == nullptr) return;
-    const std::string name = other.platform.ToString();
-    ReportPlatform(
-        other.flag,
-        absl::StrCat("ignores `--platform=", name,
-                     "`: the stage starts from the image for ",
-                     is_known ? request_.platform : "the platform of its node"),
-        request_.is_for_platform || (is_known && !is_root)
-            ? "remove the flag, or copy files that are the same on all "
-              "platforms"
-            : absl::StrCat("set `platforms: [", name, "]` for the image"));
-  }
-
-  // The image that is pushed starts from one for another architecture: BuildKit
-  // writes that one into an image for no platform in particular. `span`: of
-  // what names the image.
-  void ReportArchitecture(Span span, absl::string_view architecture) {
-    const auto platform = BuildPlatform(request_);
-    if (platform && platform->architecture == architecture) return;
-    const bool writes_its_own = kube::HasPlatformFlag(ExecutorOf(request_));
-    if (writes_its_own && !request_.is_for_platform) {
-      ReportPlatform(
-          span,
-          absl::StrCat("writes the architecture of its node into the image, "
-                       "not ",
-                       architecture),
-          absl::StrCat("set `platforms: [linux/", architecture,
-                       "]` for the image"));
-    } else if (!writes_its_own && request_.is_for_platform) {
-      ReportPlatform(span,
-                     absl::StrCat("writes the architecture ", architecture,
-                                  " into the image for ", request_.platform),
-                     "start from an image for that platform");
-    }
-  }
-
-  // The same of an image for one platform only. If it has a RUN, the build
-  // fails.
-  void ReportForeignBase(const dockerfile::Stage& root, bool runs) {
-    const auto platform = BuildPlatform(request_);
-    if (!platform || runs || root.base.text == "scratch") return;
-    const auto base = ImageOfPlatform(
-        request_, ImageOfStage(dockerfile_, root, args_), *platform);
-    if (base == nullptr || base->is_of_index || base->architecture.empty()) {
-      return;
-    }
-    ReportArchitecture(root.base.span, base->architecture);
-  }
-
-  // Executors know no variant: the image has that of the base image.
-  void ReportVariant(const dockerfile::Stage& root) {
-    if (!request_.is_for_platform) return;
-    const Platform platform = *BuildPlatform(request_);
-    if (platform.variant.empty()) return;
-    if (root.base.text != "scratch") {
-      const auto base = ImageOfPlatform(
-          request_, ImageOfStage(dockerfile_, root, args_), platform);
-      if (base == nullptr || base->variant == platform.variant) return;
-    }
-    ReportPlatform(root.base.span,
-                   absl::StrCat("leaves the variant `", platform.variant,
-                                "` out of the image's configuration"),
-                   "start from an image for that variant");
-  }
-
-  // Whether a base image from a registry has a RUN in ONBUILD, as far as that
-  // is known. Asks only where it decides on which nodes the build may run.
-  bool BaseMayRun(const dockerfile::Resolution& resolution) const {
-    if (!request_.is_for_platform || request_.base_image == nullptr ||
-        request_.kaniko == nullptr) {
-      return false;
-    }
-    std::map<std::string, std::string> unread;  // The build itself will fail.
-    for (const dockerfile::BaseImage& image : resolution.images) {
-      if (!image.is_base) continue;
-      const auto base = FinderOf(request_, unread)(image.image,
-                                                   /*files=*/false);
-      if (base == nullptr) continue;
-      for (const std::string& trigger : base->onbuild) {
-        if (absl::StartsWithIgnoreCase(trigger, "RUN")) return true;
-      }
-    }
-    return false;
   }
 
   // Whether the executor gets a RUN, of the user's or of the rewriting.
@@ -520,7 +274,7 @@ class DockerfilePlanner {
     // every stage up to the target.
     options.skip_unused_stages = Rewrites(request_);
     options.onbuild = request_.onbuild;
-    options.onbuild = TriggersOfAll(request_, dockerfile_, options);
+    options.onbuild = TriggerFinder(request_, dockerfile_, options);
     return dockerfile::Resolve(dockerfile_, options, problems_);
   }
 
@@ -579,61 +333,6 @@ class DockerfilePlanner {
 };
 
 }  // namespace
-
-std::string DockerfilePath(const std::string& folder,
-                           const config::Image& image) {
-  return (fs::path(folder) / image.dockerfile).lexically_normal().string();
-}
-
-absl::StatusOr<const SourceFile*> ReadDockerfile(config::Loaded& config,
-                                                 const std::string& key,
-                                                 const config::Image& image,
-                                                 diag::Sink& sink) {
-  const fs::path path(DockerfilePath(config.folder(), image));
-  // One file, one place: what is wrong with it is told once.
-  if (const auto known = config.dockerfiles.find(path.string());
-      known != config.dockerfiles.end()) {
-    return &known->second;
-  }
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) {
-    fs::path folder = path.parent_path();
-    std::vector<std::string> names;
-    for (const fs::directory_entry& entry :
-         fs::directory_iterator(folder.empty() ? "." : folder, error)) {
-      names.push_back(entry.path().filename().string());
-    }
-    std::sort(names.begin(), names.end());
-    diag::Diagnostic missing = diag::MissingDockerfile(
-        config::decode::SpanOf(image.source, "dockerfile"), image.dockerfile,
-        key,
-        fs::is_directory(path, error)
-            ? "this is a folder"
-            : DidYouMean(path.filename().string(), names));
-    missing.config_path = absl::StrCat("images.", key);
-    sink.Handle(std::move(missing));
-    return nullptr;
-  }
-  ASSIGN_OR_RETURN(std::string text, ReadRegularFile(path.string()));
-  return &config.dockerfiles
-              .try_emplace(path.string(), path.string(), std::move(text))
-              .first->second;
-}
-
-std::vector<std::string> TriggersOf(const SourceFile& file,
-                                    absl::string_view target) {
-  diag::Collector ignored;  // It is reported where the image itself is built.
-  const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, ignored);
-  const std::optional<int> stage =
-      dockerfile::FindTarget(dockerfile, target, {}, ignored);
-  std::vector<std::string> triggers;
-  if (!stage) return triggers;
-  for (const dockerfile::Instruction& instruction :
-       dockerfile.stages[static_cast<size_t>(*stage)].instructions) {
-    if (instruction.keyword == "ONBUILD") triggers.push_back(instruction.text);
-  }
-  return triggers;
-}
 
 std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                                              diag::Sink& sink) {

@@ -1,10 +1,8 @@
 #include "runtime/plan/dockerfile_plan.h"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,7 +15,7 @@
 #include "runtime/context/listing.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/plan/base_question.h"
-#include "runtime/plan/secrets.h"
+#include "runtime/plan/testing/plans_dockerfiles.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/testing/listing.h"
 
@@ -25,56 +23,10 @@ namespace ovenbird::plan {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class DockerfilePlanTest : public testing::Test {
- protected:
-  std::optional<DockerfilePlan> Make(const std::string& text) {
-    file_.emplace("Dockerfile", text);
-    DockerfileRequest request;
-    request.key = "app";
-    request.image = &image_;
-    request.options = &options_;
-    request.build_args = build_args_;
-    request.file = &*file_;
-    request.onbuild = onbuild_;
-    request.secrets = secrets_;
-    request.check_secrets = true;
-    request.kaniko = kaniko_;
-    request.executor = executor_;
-    request.listing = listing_;
-    request.base_image = base_image_;
-    request.platform = platform_;
-    request.is_for_platform = is_for_platform_;
-    problems_ = {};
-    return PlanDockerfile(request, problems_);
-  }
-
-  std::vector<std::string> Problems() const {
-    std::vector<std::string> ids;
-    for (const diag::Diagnostic& problem : problems_.Sorted()) {
-      ids.push_back(problem.rule->id);
-    }
-    return ids;
-  }
-
-  config::Image image_;
-  config::BuildOptions options_;
-  std::vector<std::pair<std::string, std::string>> build_args_;
-  std::function<std::optional<std::vector<std::string>>(absl::string_view)>
-      onbuild_;
-  std::vector<GivenSecret> secrets_;
-  const config::Kaniko* kaniko_ = nullptr;
-  std::string executor_;
-  AskBaseImage base_image_;
-  std::string platform_;
-  bool is_for_platform_ = false;
-  const context::Listing* listing_ = nullptr;
-  std::optional<SourceFile> file_;
-  diag::Collector problems_;
-};
+using DockerfilePlanTest = testing::PlansDockerfiles;
 
 struct Case {
   const char* name;
@@ -86,7 +38,7 @@ struct Case {
 };
 
 class FindsTest : public DockerfilePlanTest,
-                  public testing::WithParamInterface<Case> {};
+                  public ::testing::WithParamInterface<Case> {};
 
 TEST_P(FindsTest, WhatTheBuildNeeds) {
   options_.target = GetParam().target;
@@ -109,7 +61,7 @@ TEST_P(FindsTest, WhatTheBuildNeeds) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, FindsTest,
-    testing::Values(
+    ::testing::Values(
         Case{"Scratch", "ARG VERSION\nFROM scratch\nCOPY a b /\n", "", "", "",
              "a b"},
         Case{"ArgInFrom", "ARG VERSION=1\nFROM r.io/base:$VERSION\n", "",
@@ -122,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
              "ARG VERSION\nFROM a.io/a AS one\nCOPY 1 /\n"
              "FROM b.io/b AS two\nCOPY 2 /\nFROM c.io/c\nCOPY 3 /\n",
              "two", "a.io/a b.io/b", "a.io b.io", "1 2"}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+    [](const ::testing::TestParamInfo<Case>& info) { return info.param.name; });
 
 // The pod gets credentials of these registries, and each RUN can read them.
 TEST_F(DockerfilePlanTest, RegistriesOfUnusedStagesAreNotNeeded) {
@@ -134,89 +86,6 @@ TEST_F(DockerfilePlanTest, RegistriesOfUnusedStagesAreNotNeeded) {
       "FROM last.io/c\nCOPY --from=used /y /y\n");
   ASSERT_TRUE(plan);
   EXPECT_EQ(absl::StrJoin(plan->registries, " "), "used.io last.io");
-}
-
-// What executors do with platforms that BuildKit does not: "" where the image
-// is equal, else the message.
-TEST_F(DockerfilePlanTest, ReportsPlatforms) {
-  config::Kaniko kaniko;
-  kaniko_ = &kaniko;
-  base_image_ = [](const BaseQuestion& question) {
-    BaseAnswer answer;
-    if (question.image == "none") return answer;
-    rewrite::BaseImage image;
-    image.digest = absl::StrCat("sha256:", std::string(64, '1'));
-    image.is_of_index =
-        question.image != "single" && question.image != "foreign";
-    if (question.image == "v7") image.variant = "v7";
-    image.architecture = question.image == "foreign" ? "arm64" : "amd64";
-    answer.image = std::make_shared<const rewrite::BaseImage>(image);
-    return answer;
-  };
-  const char kNew[] = "gcr.io/kaniko-project/executor:v1.24.0";
-  const char kOld[] = "gcr.io/kaniko-project/executor:v0.19.0";
-  const struct {
-    const char* executor;
-    const char* platform;
-    bool is_for_platform;
-    const char* text;
-    const char* reported;
-  } kCases[] = {
-      {kNew, "linux/amd64", false, "FROM --platform=linux/arm64 single\n", ""},
-      {kNew, "linux/amd64", false, "FROM --platform=$BUILDPLATFORM a\n", ""},
-      {kNew, "linux/amd64", false,
-       "FROM --platform=linux/arm64 a AS b\nFROM a\nCOPY --from=b /a /b\n", ""},
-      {kNew, "", false, "FROM --platform=linux/arm64 single\n", ""},
-      {kNew, "", false, "FROM --platform=$BUILDPLATFORM a\n", ""},
-      // The base image is the right one, but not what is written of it.
-      {kNew, "linux/amd64", false, "FROM --platform=linux/arm64 a\n",
-       "writes the architecture of its node into the image, not arm64"},
-      {kNew, "", false, "FROM --platform=linux/arm64 a AS b\nFROM b\n",
-       "writes the architecture of its node into the image, not arm64"},
-      {kOld, "linux/amd64", false, "FROM --platform=linux/arm64 a\n", ""},
-      {kNew, "linux/amd64", true, "FROM --platform=linux/arm64 a\n", ""},
-      {kOld, "linux/amd64", true, "FROM --platform=linux/arm64 a\n",
-       "writes the architecture arm64 into the image for linux/amd64"},
-      {kNew, "linux/amd64", false, "FROM foreign AS b\nFROM b\nCOPY a /a\n",
-       "writes the architecture of its node into the image, not arm64"},
-      {kNew, "linux/amd64", false, "FROM foreign\nRUN x\n", ""},
-      {kNew, "linux/amd64", true, "FROM foreign\n", ""},
-      {kNew, "linux/arm64", false, "FROM foreign\n", ""},
-      {kNew, "linux/amd64", false, "FROM single\n", ""},
-      {kNew, "", false, "FROM foreign\n", ""},
-      {kOld, "linux/amd64", false, "FROM foreign\n", ""},
-      {kOld, "linux/amd64", true, "FROM foreign\n",
-       "writes the architecture arm64 into the image for linux/amd64"},
-      {kNew, "linux/amd64", false, "FROM --platform=linux/arm64 none\n",
-       "ignores `--platform=linux/arm64`: the stage starts from the image for "
-       "linux/amd64"},
-      {kNew, "", false, "FROM --platform=linux/arm64 a\nRUN x\n",
-       "ignores `--platform=linux/arm64`: the stage starts from the image for "
-       "the platform of its node"},
-      {kNew, "linux/arm/v7", true, "FROM v7\n", ""},
-      {kNew, "linux/arm/v7", false, "FROM scratch\n", ""},
-      {kNew, "linux/arm/v7", true, "FROM scratch\n",
-       "leaves the variant `v7` out of the image's configuration"},
-      {kNew, "linux/arm/v7", true, "FROM a AS b\nFROM b\n",
-       "leaves the variant `v7` out of the image's configuration"},
-      {kNew, "linux/arm/v7", true, "FROM none\n", ""},
-  };
-  for (const auto& one : kCases) {
-    SCOPED_TRACE(absl::StrCat(one.executor, " ", one.platform, "\n", one.text));
-    executor_ = one.executor;
-    platform_ = one.platform;
-    is_for_platform_ = one.is_for_platform;
-    Make(one.text);
-    std::string messages;
-    for (const diag::Diagnostic& problem : problems_.diagnostics()) {
-      absl::StrAppend(&messages, problem.message);
-    }
-    if (*one.reported == '\0') {
-      EXPECT_EQ(messages, "");
-    } else {
-      EXPECT_THAT(messages, EndsWith(one.reported));
-    }
-  }
 }
 
 TEST_F(DockerfilePlanTest, StartsFromTheImageOfAnotherPlatform) {
@@ -270,73 +139,11 @@ TEST_F(DockerfilePlanTest, DevicesNeedARight) {
   EXPECT_THAT(Problems(), IsEmpty());
 }
 
-TEST_F(DockerfilePlanTest, OnbuildOfAnImageNeedsAStage) {
-  config::Kaniko kaniko;
-  kaniko_ = &kaniko;
-  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
-  int asked = 0;
-  base_image_ = [&](const BaseQuestion& question) {
-    ++asked;
-    auto base = std::make_shared<rewrite::BaseImage>();
-    if (question.image == "b") base->onbuild = {"COPY --from=tools /t /t"};
-    BaseAnswer answer;
-    answer.image = std::move(base);
-    return answer;
-  };
-  constexpr char kNeeded[] = "FROM a AS tools\nRUN x\nFROM b\nRUN y\n";
-  const std::optional<DockerfilePlan> plan = Make(kNeeded);
-  ASSERT_TRUE(plan) << absl::StrJoin(Problems(), " ");
-  EXPECT_EQ(plan->rewritten, nullptr) << "both stages are sent";
-  EXPECT_GT(asked, 0);
-  asked = 0;
-  Make("FROM a\nRUN x\n");
-  EXPECT_EQ(asked, 0) << "no stage is left out";
-}
-
-TEST_F(DockerfilePlanTest, OnbuildOfAnImageMountsSecrets) {
-  config::Kaniko kaniko;
-  kaniko_ = &kaniko;
-  executor_ = "gcr.io/kaniko-project/executor:v1.24.0";
-  int asked = 0;
-  base_image_ = [&](const BaseQuestion&) {
-    ++asked;
-    auto base = std::make_shared<rewrite::BaseImage>();
-    base->onbuild = {"ENV A=1", "RUN --mount=type=secret,id=a,required x",
-                     "RUN --mount=type=secret,id=b,required x"};
-    BaseAnswer answer;
-    answer.image = std::move(base);
-    return answer;
-  };
-  const SourceFile config("devspace.yaml", "acn");
-  for (uint32_t i = 0; i < 3; ++i) {
-    secrets_.emplace_back();
-    secrets_.back().secret.id = config.text()[i];
-    secrets_.back().span = {&config, i, i + 1};
-  }
-  Make("FROM base\nRUN --mount=type=secret,id=c x\n");
-  EXPECT_THAT(Problems(),
-              ElementsAre("secret-missing", "kaniko-differs", "secret-unused"));
-  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("`b`"));
-  EXPECT_EQ(problems_.Sorted()[0].span.begin, 5u) << "at the base image";
-  EXPECT_THAT(problems_.Sorted()[2].message, HasSubstr("`n`"));
-  EXPECT_GT(asked, 0);
-}
-
 TEST_F(DockerfilePlanTest, ArgumentsThatNobodyDeclares) {
   build_args_ = {{"HTTP_PROXY", "x"}, {"VERSOIN", "1"}};
   ASSERT_TRUE(Make("FROM scratch\nARG VERSION\n"));
   EXPECT_THAT(Problems(), ElementsAre("build-arg-unused"));
   EXPECT_THAT(problems_.Sorted()[0].label, HasSubstr("VERSION"));
-}
-
-TEST_F(DockerfilePlanTest, OnbuildOfTheBaseDeclaresArguments) {
-  build_args_ = {{"NODE_ENV", "x"}, {"VERSION", "1"}};
-  onbuild_ = [](absl::string_view) {
-    return std::vector<std::string>{"ARG NODE_ENV", "RUN x"};
-  };
-  ASSERT_TRUE(Make("FROM node:onbuild\n"));
-  ASSERT_THAT(Problems(), ElementsAre("build-arg-unused"));
-  EXPECT_THAT(problems_.Sorted()[0].message, HasSubstr("`VERSION`"));
 }
 
 TEST_F(DockerfilePlanTest, UnknownTarget) {

@@ -44,9 +44,9 @@ config::Kaniko WhatMatters(config::Kaniko kaniko) {
 // list is one value.
 class OptionWriter : public Writer {
  public:
-  // `texts` must outlive this.
-  OptionWriter(std::string path, std::map<std::string, std::string>* texts)
-      : path_(std::move(path)), texts_(*texts) {}
+  // `strings` must outlive this.
+  OptionWriter(std::string path, std::map<std::string, std::string>* strings)
+      : path_(std::move(path)), strings_(*strings) {}
 
   void BeginObject() override {
     if (lists_ > 0) return json_.BeginObject();
@@ -94,12 +94,12 @@ class OptionWriter : public Writer {
  private:
   void EndValue() {
     if (lists_ > 0) return;
-    texts_[path_] = text_;
+    strings_[path_] = text_;
     text_.clear();
   }
 
   std::string path_;
-  std::map<std::string, std::string>& texts_;
+  std::map<std::string, std::string>& strings_;
   std::vector<size_t> path_sizes_;  // of the objects that are open
   int lists_ = 0;                   // that are open
   std::string text_;                // of the value
@@ -109,39 +109,39 @@ class OptionWriter : public Writer {
 // The options that can change the image, each with its value as JSON. Build
 // arguments count with the values that they have in the end.
 std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
-  std::map<std::string, std::string> texts;
+  std::map<std::string, std::string> strings;
   std::string section;
   switch (plan.builder) {
     case Builder::kKaniko: {
       section = "build.kaniko";
-      OptionWriter writer(section, &texts);
+      OptionWriter writer(section, &strings);
       Write(WhatMatters(*plan.kaniko), writer);
       break;
     }
     case Builder::kDocker: {
       section = "build.docker";
-      OptionWriter writer(section, &texts);
+      OptionWriter writer(section, &strings);
       config::Docker docker = *plan.docker;
       if (docker.options) docker.options->secrets.clear();
       Write(docker, writer);
       break;
     }
     case Builder::kCustom: {
-      OptionWriter writer("build.custom", &texts);
+      OptionWriter writer("build.custom", &strings);
       Write(*plan.custom, writer);
       break;
     }
   }
-  OptionWriter("image", &texts).String(plan.spec.image);
+  OptionWriter("image", &strings).String(plan.spec.image);
   if (const std::vector<std::string> names = PlatformNames(plan);
       !names.empty()) {
-    OptionWriter("platforms", &texts).String(absl::StrJoin(names, ","));
+    OptionWriter("platforms", &strings).String(absl::StrJoin(names, ","));
   }
   for (const auto& [name, value] : plan.spec.build_args) {
-    OptionWriter(absl::StrCat(section, ".options.buildArgs.", name), &texts)
+    OptionWriter(absl::StrCat(section, ".options.buildArgs.", name), &strings)
         .String(value);
   }
-  return texts;
+  return strings;
 }
 
 // DevSpace's tag, where the content is not known.

@@ -12,27 +12,23 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
-#include "runtime/base/clean_path.h"
 #include "runtime/base/platform.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/source_file.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/base/suggest.h"
 #include "runtime/config/decode.h"
 #include "runtime/context/assemble.h"
 #include "runtime/context/file_records.h"
 #include "runtime/context/fingerprint.h"
-#include "runtime/context/merge_records.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/plan/base_triggers.h"
+#include "runtime/plan/build_args.h"
 #include "runtime/plan/cache_volumes.h"
+#include "runtime/plan/context_folders.h"
 #include "runtime/plan/dockerfile_plan.h"
 #include "runtime/plan/image_identity.h"
 #include "runtime/plan/image_registries.h"
@@ -40,7 +36,10 @@
 #include "runtime/plan/mount_check.h"
 #include "runtime/plan/on_change.h"
 #include "runtime/plan/order.h"
+#include "runtime/plan/platforms.h"
+#include "runtime/plan/read_dockerfile.h"
 #include "runtime/plan/secrets.h"
+#include "runtime/plan/select_images.h"
 #include "runtime/registry/pull_secret.h"
 #include "runtime/registry/reference.h"
 
@@ -53,30 +52,14 @@ namespace fs = std::filesystem;
 constexpr char kNotRead[] =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
-// A tag for the image of one platform. Tags have at most 128 characters.
-std::string PlatformTag(const std::string& tag, const Platform& platform) {
-  const std::string suffix =
-      absl::StrCat("-", absl::StrReplaceAll(platform.ToString(), {{"/", "-"}}));
-  return absl::StrCat(tag.substr(0, 128 - suffix.size()), suffix);
-}
-
-// Whether a Dockerfile names platforms, or their arguments.
-bool DependsOnPlatform(absl::string_view text) {
-  for (const absl::string_view name :
-       {"--platform", "TARGETPLATFORM", "TARGETARCH", "TARGETVARIANT",
-        "BUILDPLATFORM", "BUILDARCH", "BUILDVARIANT"}) {
-    if (absl::StrContains(text, name)) return true;
-  }
-  return false;
-}
-
 class Planner {
  public:
   Planner(config::Loaded& config, const PlanOptions& options, diag::Sink& sink)
       : config_(config),
         options_(options),
         sink_(sink),
-        triggers_(config, sink) {
+        triggers_(config, sink),
+        folders_(config, sink) {
     for (const auto& [key, image] : config_.config.images) {
       images_.emplace(key, &image);
     }
@@ -156,33 +139,6 @@ class Planner {
     sink_.Handle(std::move(diagnostic));
   }
 
-  // The same folder is walked once, however many images use it.
-  absl::StatusOr<std::shared_ptr<const context::Folder>> FolderOf(
-      const std::string& key, const config::Image& image,
-      const fs::path& dockerfile) {
-    const fs::path folder =
-        CleanPath((fs::path(config_.folder()) / image.context).string());
-    auto& known = folders_[{folder.lexically_normal().string(),
-                            dockerfile.lexically_normal().string()}];
-    if (known != nullptr) return known;
-    std::error_code error;
-    if (!fs::is_directory(folder, error)) {
-      Report(
-          diag::MissingContext(
-              config::decode::SpanOf(image.source, "context"), image.context,
-              key, fs::exists(folder, error) ? "not a folder" : "missing", ""),
-          key);
-      return nullptr;
-    }
-    ASSIGN_OR_RETURN(
-        context::Folder opened,
-        context::OpenFolder(folder.string(), dockerfile.string(), sink_));
-    // Messages about it are shown when the plan is gone.
-    if (opened.ignore.file) config_.texts.push_back(opened.ignore.file);
-    known = std::make_shared<context::Folder>(std::move(opened));
-    return known;
-  }
-
   // What of the folder is sent, and its fingerprint.
   absl::Status AddContext(const context::Folder& folder,
                           const fs::path& dockerfile, DockerfilePlan& from,
@@ -229,29 +185,6 @@ class Planner {
     plan.file_records = {};
   }
 
-  // Build arguments sorted by name; those without a value take it from the
-  // environment.
-  std::vector<std::pair<std::string, std::string>> BuildArgs(
-      const std::string& key, const config::BuildOptions& options) {
-    std::map<std::string, std::string> sorted;
-    const yaml::Node* section =
-        options.source == nullptr ? nullptr : options.source->Find("buildArgs");
-    for (const auto& [name, value] : options.build_args) {
-      if (value) {
-        sorted[name] = *value;
-      } else if (auto found = options_.environment(name)) {
-        sorted[name] = *found;
-      } else {
-        const yaml::Entry* entry =
-            section == nullptr ? nullptr : section->FindEntry(name);
-        Report(diag::BuildArgUnset(
-                   entry == nullptr ? Span() : entry->key_span(), name),
-               key);
-      }
-    }
-    return {sorted.begin(), sorted.end()};
-  }
-
   absl::Status AddCredentials(const std::vector<std::string>& registries,
                               ImagePlan& plan) {
     if (options_.docker_config == nullptr) return absl::OkStatus();
@@ -279,16 +212,11 @@ class Planner {
       std::string here = options_.platform(plan.key);
       if (!here.empty()) return here;
     }
-    for (const auto& [label, value] : plan.kaniko->node_selector) {
-      if (label == kube::kArchitectureLabel ||
-          label == "beta.kubernetes.io/arch") {
-        return absl::StrCat("linux/", value);
-      }
-    }
-    if (options_.cluster_platform == nullptr ||
+    std::string selected = SelectedPlatform(*plan.kaniko);
+    if (!selected.empty() || options_.cluster_platform == nullptr ||
         plan.builder != Builder::kKaniko ||
         !DependsOnPlatform(plan.dockerfile->text())) {
-      return "";
+      return selected;
     }
     return options_.cluster_platform();
   }
@@ -372,7 +300,8 @@ class Planner {
       reference.emplace();  // The config's check has said so.
     }
     plan->spec.cache_repo = reference->Repository();
-    const std::vector<Platform> platforms = PlatformsOf(image);
+    const std::vector<Platform> platforms = ParsePlatforms(
+        options_.platforms.empty() ? image.platforms : options_.platforms);
     if (plan->builder == Builder::kCustom) {
       if (!platforms.empty()) {
         Report(diag::PlatformsOfCommand(PlatformsSpan(image), plan->key),
@@ -388,22 +317,6 @@ class Planner {
     }
     if (!platforms.empty()) plan->spec.platform = platforms[0];
     return PlanBuild(image, reference->domain, std::move(plan));
-  }
-
-  // Each once, in their normal form.
-  std::vector<Platform> PlatformsOf(const config::Image& image) const {
-    std::vector<Platform> platforms;
-    for (const std::string& name :
-         options_.platforms.empty() ? image.platforms : options_.platforms) {
-      const absl::StatusOr<Platform> platform = ParsePlatform(name);
-      // The config's check has said so.
-      if (!platform.ok()) continue;
-      if (std::find(platforms.begin(), platforms.end(), *platform) ==
-          platforms.end()) {
-        platforms.push_back(*platform);
-      }
-    }
-    return platforms;
   }
 
   Span PlatformsSpan(const config::Image& image) const {
@@ -424,35 +337,12 @@ class Planner {
       if (one != nullptr) all->platforms.push_back(std::move(one));
     }
     if (all->platforms.size() < platforms.size()) return nullptr;
-    TakePlatforms(*all);
+    MergePlatforms(*all);
     SetIdentity(image, options_.tags, *all);
     for (const auto& one : all->platforms) {
       one->spec.tags = {PlatformTag(all->spec.tags[0], *one->spec.platform)};
     }
     return all;
-  }
-
-  // What the builds for the platforms have in common. Their contexts are alike,
-  // and often the same.
-  static void TakePlatforms(ImagePlan& all) {
-    const ImagePlan& first = *all.platforms[0];
-    all.dockerfile = first.dockerfile;
-    all.spec.executor = first.spec.executor;
-    all.spec.target = first.spec.target;
-    all.spec.build_args = first.spec.build_args;
-    all.spec.run_mounts = first.spec.run_mounts;
-    all.spec.docker_config = first.spec.docker_config;
-    all.push_registries = first.push_registries;
-    all.pull_registries = first.pull_registries;
-    all.warnings = first.warnings;
-    Sha256 content;
-    for (const auto& one : all.platforms) {
-      all.file_records =
-          context::MergeRecords(all.file_records, one->file_records);
-      content.Update(one->content);
-      all.files_read += one->files_read;
-    }
-    all.content = ToHex(content.Finish());
   }
 
   // An image that kaniko or Docker builds; `domain`: of the registry that gets
@@ -463,13 +353,14 @@ class Planner {
     kube::BuildSpec& spec = plan->spec;
     if (plan->kaniko->options) {
       spec.target = plan->kaniko->options->target;
-      spec.build_args = BuildArgs(plan->key, *plan->kaniko->options);
+      spec.build_args = BuildArgs(*plan->kaniko->options, options_.environment,
+                                  plan->key, sink_);
     }
     const std::string path = DockerfilePath(config_.folder(), image);
     ASSIGN_OR_RETURN(plan->dockerfile,
                      ReadDockerfile(config_, plan->key, image, sink_));
     ASSIGN_OR_RETURN(std::shared_ptr<const context::Folder> folder,
-                     FolderOf(plan->key, image, path));
+                     folders_.Open(plan->key, image, path));
     if (plan->dockerfile == nullptr) return nullptr;
     if (folder == nullptr && !options_.only_check) return nullptr;
     const bool by_kaniko = plan->builder == Builder::kKaniko;
@@ -619,10 +510,8 @@ class Planner {
   const PlanOptions& options_;
   diag::Sink& sink_;
   BaseTriggers triggers_;
+  ContextFolders folders_;
   absl::flat_hash_map<absl::string_view, const config::Image*> images_;
-  std::map<std::pair<std::string, std::string>,
-           std::shared_ptr<const context::Folder>>
-      folders_;
   std::map<std::string, context::FileRecords> records_;
   std::map<std::string, std::vector<dockerfile::BaseImage>> bases_;
   // Their IDs.
@@ -630,28 +519,6 @@ class Planner {
 };
 
 }  // namespace
-
-std::vector<std::string> SelectImages(const config::Config& config,
-                                      const std::vector<std::string>& names,
-                                      diag::Sink& sink) {
-  std::vector<std::string> keys;
-  std::vector<std::string> selected;
-  for (const auto& [key, image] : config.images) {
-    keys.push_back(key);
-    if (image.build && image.build->disabled) continue;
-    if (names.empty() ||
-        std::find(names.begin(), names.end(), key) != names.end()) {
-      selected.push_back(key);
-    }
-  }
-  for (const std::string& name : names) {
-    if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
-    sink.Handle(diag::UnknownImage(
-        {}, name, DidYouMean(name, keys),
-        keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
-  }
-  return selected;
-}
 
 absl::StatusOr<Plan> MakePlan(config::Loaded& config,
                               const PlanOptions& options, diag::Sink& sink) {

@@ -87,12 +87,6 @@ struct Plan {
   std::vector<std::unique_ptr<ImagePlan>> images;
 };
 
-// Returns the keys of the images to build, by the names of the command line
-// (none: all), without disabled ones; reports unknown names to `sink`.
-std::vector<std::string> SelectImages(const config::Config& config,
-                                      const std::vector<std::string>& names,
-                                      diag::Sink& sink);
-
 // Plans the images. Reports problems of the config and of the files that it
 // names to `sink` (their images are left out of the plan); errors are about the
 // environment: unreadable files, a credential helper that fails. Dockerfiles

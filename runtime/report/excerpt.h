@@ -1,4 +1,4 @@
-// The lines of a file that a diagnostic is about, with marks and texts below
+// The lines of a file that a diagnostic is about, with marks and labels below
 // them.
 #ifndef OVENBIRD_RUNTIME_REPORT_EXCERPT_H_
 #define OVENBIRD_RUNTIME_REPORT_EXCERPT_H_

@@ -37,11 +37,11 @@ Sent Send(const std::string& text) {
   request.snapshot_mode = "full";
   Sent sent;
   sent.text = Rewrite(request, problems).text;
-  std::vector<std::string> texts;
+  std::vector<std::string> strings;
   for (const diag::Diagnostic& one : problems.diagnostics()) {
-    texts.push_back(one.message);
+    strings.push_back(one.message);
   }
-  sent.reported = absl::StrJoin(texts, "; ");
+  sent.reported = absl::StrJoin(strings, "; ");
   return sent;
 }
 

@@ -151,13 +151,13 @@ TEST(RewriteTest, ManyVariablesCostLittle) {
     absl::StrAppend(&uses, "COPY a$A1 /b\n");
     absl::StrAppend(&stages, "FROM a AS s", i, "\n");
   }
-  const std::string texts[] = {
+  const std::string strings[] = {
       absl::StrCat("FROM a\n", args, uses),
       absl::StrCat("FROM a\n", envs, uses),
       absl::StrCat(args, stages),
       absl::StrCat(args, "FROM a\n", redeclared),
   };
-  for (const std::string& text : texts) {
+  for (const std::string& text : strings) {
     const SourceFile file("Dockerfile", text);
     const absl::Time start = absl::Now();
     RewriteText(file, "");

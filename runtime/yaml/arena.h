@@ -12,7 +12,7 @@
 namespace ovenbird::yaml {
 
 // Everything that an arena makes lives as long as the arena; nothing is freed
-// before. The source files that spans and texts point into must outlive it,
+// before. The source files that spans and strings point into must outlive it,
 // too. Not thread-safe.
 class Arena {
  public:

@@ -91,11 +91,11 @@ class CaseSurroundings : public config::Surroundings {
 };
 
 std::vector<std::string> Strings(const json::Value& array) {
-  std::vector<std::string> texts;
+  std::vector<std::string> strings;
   for (const json::Value& item : array.items()) {
-    texts.emplace_back(item.string_or());
+    strings.emplace_back(item.string_or());
   }
-  return texts;
+  return strings;
 }
 
 // What Ovenbird makes of a case.

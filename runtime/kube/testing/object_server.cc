@@ -94,14 +94,15 @@ ObjectServer::~ObjectServer() {
 
 std::vector<std::string> ObjectServer::calls() {
   MutexLock lock(&mutex_);
-  std::vector<std::string> texts;
+  std::vector<std::string> strings;
   for (const ObjectCall& call : calls_) {
     if (call.verb == "list" || call.verb == "watch" || call.verb == "log") {
       continue;
     }
-    texts.push_back(absl::StrCat(call.verb, " ", call.plural, "/", call.name));
+    strings.push_back(
+        absl::StrCat(call.verb, " ", call.plural, "/", call.name));
   }
-  return texts;
+  return strings;
 }
 
 ObjectCall ObjectServer::Last(absl::string_view verb,

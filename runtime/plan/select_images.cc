@@ -1,0 +1,33 @@
+#include "runtime/plan/select_images.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_join.h"
+#include "runtime/base/suggest.h"
+#include "runtime/diag/catalog.h"
+
+namespace ovenbird::plan {
+
+std::vector<std::string> SelectImages(const config::Config& config,
+                                      const std::vector<std::string>& names,
+                                      diag::Sink& sink) {
+  std::vector<std::string> keys;
+  std::vector<std::string> selected;
+  for (const auto& [key, image] : config.images) {
+    keys.push_back(key);
+    if (image.build && image.build->disabled) continue;
+    if (names.empty() ||
+        std::find(names.begin(), names.end(), key) != names.end()) {
+      selected.push_back(key);
+    }
+  }
+  for (const std::string& name : names) {
+    if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
+    sink.Handle(diag::UnknownImage(
+        {}, name, DidYouMean(name, keys),
+        keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
+  }
+  return selected;
+}
+
+}  // namespace ovenbird::plan
