@@ -16,6 +16,8 @@
   nginx     slim, with what a web server's image has
   onbuild   ONBUILD triggers that copy, run and set
   onbuild-from   ONBUILD COPY --from=tools
+  onbuild-cache    ONBUILD RUN --mount=type=cache
+  onbuild-bind     ONBUILD RUN --mount=type=bind
   onbuild-secret   ONBUILD RUN --mount=type=secret
   onbuild-user   ONBUILD USER, and WORKDIR in a missing folder
   multi     an index of images for amd64 and arm64, which are its tags; /etc/arch is the architecture
@@ -233,6 +235,8 @@ TRIGGERS = [
     "WORKDIR /onbuild",
 ]
 SECRET_TRIGGER = "RUN --mount=type=secret,id=token md5sum /run/secrets/token > /f"
+CACHE_TRIGGER = "RUN --mount=type=cache,target=/c echo kept > /c/f"
+BIND_TRIGGER = "RUN --mount=type=bind,target=/b cp /b/app /f"
 FULL = {
     "Env": [PATH, "A=1", "B=two words"],
     "Cmd": ["-c", "id"],
@@ -271,6 +275,8 @@ def images():
         "onbuild": ([first], dict(plain, OnBuild=TRIGGERS)),
         "onbuild-user": ([first], dict(plain, OnBuild=["USER app", "WORKDIR /made/deep"])),
         "onbuild-secret": ([first], dict(plain, OnBuild=[SECRET_TRIGGER])),
+        "onbuild-cache": ([first], dict(plain, OnBuild=[CACHE_TRIGGER])),
+        "onbuild-bind": ([first], dict(plain, OnBuild=[BIND_TRIGGER])),
         "onbuild-from": ([first], dict(plain, OnBuild=["COPY --from=tools /tool /tool"])),
     }
 

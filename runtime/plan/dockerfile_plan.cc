@@ -162,6 +162,11 @@ void RewriteForKaniko(const DockerfileRequest& request,
   std::map<std::string, std::string> unread;
   if (request.base_image != nullptr) {
     options.base_image = FinderOf(request, unread);
+    options.onbuild = [&request](absl::string_view image) {
+      std::map<std::string, std::string> ignored;  // The build itself fails.
+      const auto base = FinderOf(request, ignored)(image, /*files=*/false);
+      return base == nullptr ? std::vector<std::string>() : base->onbuild;
+    };
   }
   options.url_status = request.url_status;
   auto rewritten =

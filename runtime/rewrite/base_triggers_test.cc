@@ -96,18 +96,24 @@ TEST(BaseTriggersTest, GapsAreReported) {
 // A stage may consist of ONBUILD alone, or have RUN only.
 TEST(BaseTriggersTest, MountsAreReported) {
   BaseImage base = testing::UsualBase();
-  base.onbuild = {"RUN --mount=type=secret,id=s x"};
-  for (const char* lines : {"", "RUN y\n"}) {
-    testing::Over over;
-    over.base = &base;
-    over.secrets = {"s"};
-    EXPECT_EQ(
-        testing::RewriteOver(over, absl::StrCat("FROM base\n", lines)).reports,
-        std::vector<std::string>{
-            "kaniko v1.24.0 runs ONBUILD `RUN --mount=type=secret,id=s x` of "
-            "the base image differently: the executor does not mount files "
-            "for one RUN"})
-        << lines;
+  const context::Listing context = MakeListing({"a"});
+  for (const std::string trigger :
+       {"RUN --mount=type=secret,id=s x", "RUN --mount=type=cache,target=/c x",
+        "RUN --mount=type=bind,target=/b x"}) {
+    base.onbuild = {trigger};
+    for (const char* lines : {"", "RUN y\n", "ENV a=b\n"}) {
+      testing::Over over;
+      over.base = &base;
+      over.listing = &context;
+      over.secrets = {"s"};
+      EXPECT_EQ(testing::RewriteOver(over, absl::StrCat("FROM base\n", lines))
+                    .reports,
+                std::vector<std::string>{absl::StrCat(
+                    "kaniko v1.24.0 runs ONBUILD `", trigger,
+                    "` of the base image differently: the executor does not "
+                    "mount files for one RUN")})
+          << lines;
+    }
   }
 }
 

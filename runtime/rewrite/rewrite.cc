@@ -147,7 +147,8 @@ class Rewriter {
     const auto other = request_.bases.find(stage.index);
     if (other != request_.bases.end()) image = other->second;
     std::shared_ptr<const BaseImage> known;
-    if (NeedsConfig(stage) && !image.empty() && request_.base_image) {
+    if (!image.empty() && request_.base_image &&
+        (NeedsConfig(stage) || !TriggersOf(image).empty())) {
       known = request_.base_image(image, /*files=*/false);
     }
     StageState state(known == nullptr ? global_.NewStage()
@@ -160,13 +161,15 @@ class Rewriter {
     return state;
   }
 
+  // ONBUILD of an image from a registry.
+  std::vector<std::string> TriggersOf(const std::string& image) const {
+    if (image.empty() || !request_.onbuild) return {};
+    return request_.onbuild(image);
+  }
+
   // Whether it matters to the stage, or to one that starts from it, what is in
-  // the config of its base image.
+  // the config of its base image, apart from ONBUILD.
   bool NeedsConfig(const Stage& stage) const {
-    // Its ONBUILD may be all that the target does, or mount secrets.
-    const bool is_target = stage.index == request_.target;
-    if (is_target && stage.instructions.empty()) return true;
-    if (!request_.secrets.empty()) return true;
     for (const Instruction& instruction : stage.instructions) {
       // Rules ask for the files of the image then, and have to know what its
       // ONBUILD does to them.
@@ -237,13 +240,11 @@ class Rewriter {
   // The executor runs ONBUILD of an image from a registry itself: what cannot
   // be rewritten is reported, once for a stage.
   void RunTriggersOfBase(const Stage& stage, StageState& state) {
-    if (BaseOf(stage) >= 0 || !NeedsConfig(stage)) return;
-    const auto base = request_.base_image && !state.base.empty()
-                          ? request_.base_image(state.base, /*files=*/false)
-                          : nullptr;
-    if (base == nullptr || base->onbuild.empty()) return;
+    if (BaseOf(stage) >= 0) return;
+    const std::vector<std::string> onbuild = TriggersOf(state.base);
+    if (onbuild.empty()) return;
     bool reported = false;
-    triggers_.push_back(std::make_unique<BaseTriggers>(base->onbuild));
+    triggers_.push_back(std::make_unique<BaseTriggers>(onbuild));
     for (const Instruction& trigger : triggers_.back()->instructions()) {
       diag::Collector problems;
       std::vector<Instruction> at_end;

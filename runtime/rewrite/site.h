@@ -66,6 +66,9 @@ struct Request {
   std::map<int, std::string> bases;
   // Called only if a rule needs it; null: nothing is known about base images.
   FindBaseImage base_image;
+  // Returns the ONBUILD instructions of a base image from a registry; none if
+  // it cannot be read. Called for each stage; null: nothing is known.
+  std::function<std::vector<std::string>(absl::string_view image)> onbuild;
   // Returns the HTTP status that a URL answers with; nullopt: unknown. Called
   // only if a rule needs it; null: nothing is known.
   std::function<std::optional<int>(const std::string& url)> url_status;

@@ -55,6 +55,10 @@ Outcome RewriteOver(const Over& over, const std::string& dockerfile) {
     if (over.base == nullptr || image != "base") return nullptr;
     return std::make_shared<const BaseImage>(*over.base);
   };
+  request.onbuild = [&](absl::string_view image) {
+    return over.base == nullptr || image != "base" ? std::vector<std::string>()
+                                                   : over.base->onbuild;
+  };
   request.url_status = [&](const std::string& url) -> std::optional<int> {
     outcome.asked.push_back(url);
     return over.url_status == 0 ? std::nullopt : std::optional(over.url_status);
