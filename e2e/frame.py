@@ -197,7 +197,10 @@ class Running:
     def kill_all(self):
         """Kills the tool and all its child processes, as at the end of a CI job. None of them
         sees the exit of another."""
-        mine = members_of_session(self._process.pid)
+        # The tool is killed last: the kernel wakes the stopped group of a child whose parent
+        # has exited, with SIGHUP, which docker would pass on to the container.
+        mine = [pid for pid in members_of_session(self._process.pid) if pid != self._process.pid]
+        mine.append(self._process.pid)
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in mine:
                 with contextlib.suppress(ProcessLookupError):
