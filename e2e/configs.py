@@ -171,6 +171,8 @@ def kubelet(version):
         "tlsPrivateKeyFile": PKI + "/kubelet.key",
         "volumePluginDir": layout.INSIDE + "/volume-plugins",
     }
+    if version >= (1, 35):
+        config["failCgroupV1"] = False  # This machine may have no other.
     if version >= (1, 27):
         config["containerRuntimeEndpoint"] = "unix://" + CONTAINERD_SOCKET
     return json.dumps(config, indent=2) + "\n"
