@@ -13,7 +13,11 @@ import subprocess
 import sys
 
 TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "packages.txt")
-QUERY = "let all = //runtime/... + //codegen/... + //tools/... in $all except tests($all) except attr(testonly, 1, $all)"
+# Bazel's graph has all edges only of what deps() has visited.
+QUERY = (
+    "let all = //runtime/... + //codegen/... + //tools/... in "
+    "deps($all) intersect ($all except tests($all) except attr(testonly, 1, $all))"
+)
 EDGE = re.compile(r'"(//[^"]*)" -> "(//[^"]*)"')
 CIRCLES = ("runtime", "codegen")
 
