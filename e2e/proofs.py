@@ -63,6 +63,15 @@ PROOFS = {
             "test_registries.Registries.test_certificate_as_an_option",
             "test_engines.Engines.test_local_trusts_whom_this_machine_trusts",
         ],
+        "priorityClassName": [
+            "test_pod.Pods.test_priority_runtime_and_scheduler",
+            "test_pod.Pods.test_classes_that_the_cluster_lacks",
+        ],
+        "runtimeClassName": [
+            "test_pod.Pods.test_priority_runtime_and_scheduler",
+            "test_pod.Pods.test_classes_that_the_cluster_lacks",
+        ],
+        "schedulerName": ["test_pod.Pods.test_priority_runtime_and_scheduler"],
         "cacheVolumes": [
             "test_mounts.Kept.test_in_a_claim",
             "test_mounts.Kept.test_in_a_folder_of_this_machine",

@@ -2,6 +2,7 @@
 or in what it does."""
 
 import getpass
+import json
 import re
 import socket
 
@@ -102,6 +103,45 @@ class Pods(ClusterTest):
         self.assertFalse(spec["automountServiceAccountToken"])
         self.assert_built(running.finish())
         self.assert_namespace_as_before()
+
+    def test_priority_runtime_and_scheduler(self):
+        for kind, group, more in (
+            ("PriorityClass", "scheduling.k8s.io/v1", {"value": 100}),
+            ("RuntimeClass", "node.k8s.io/v1", {"handler": "runc"}),
+        ):
+            made = dict(more, apiVersion=group, kind=kind, metadata={"name": self.namespace})
+            kubectl("create", "-f", "-", text=json.dumps(made))
+            self.addCleanup(kubectl, "delete", kind, self.namespace)
+        classes = "priorityClassName: %s, runtimeClassName: %s" % (self.namespace, self.namespace)
+        self.prepare("{%s, schedulerName: default-scheduler}" % classes, "true")
+        running = self.start_build()
+        spec = self.pod_of(running)["spec"]
+        self.assertEqual(self.namespace, spec["priorityClassName"])
+        self.assertEqual(100, spec["priority"])
+        self.assertEqual(self.namespace, spec["runtimeClassName"])
+        self.assertEqual("default-scheduler", spec["schedulerName"])
+        self.assert_built(running.finish())
+        self.assert_namespace_as_before()
+
+    def test_classes_that_the_cluster_lacks(self):
+        for option, message in (
+            ("priorityClassName", "the cluster does not have the priority class"),
+            ("runtimeClassName", "the cluster does not have the runtime class"),
+        ):
+            self.prepare("{%s: nowhere}" % option, "true")
+            finished = self.build()
+            self.assertEqual(3, finished.code, finished.stdout + finished.stderr)
+            self.assertIn(message, finished.stderr)
+            self.assertIn("fix `%s` under `kaniko`" % option, finished.stderr)
+            self.assert_namespace_as_before()
+
+    def test_autoscalers_are_asked_to_leave_it_alone(self):
+        self.prepare("{}", "true")
+        running = self.start_build()
+        notes = self.pod_of(running)["metadata"]["annotations"]
+        self.assertEqual("false", notes["cluster-autoscaler.kubernetes.io/safe-to-evict"])
+        self.assertEqual("true", notes["karpenter.sh/do-not-disrupt"])
+        self.assert_built(running.finish())
 
     def test_service_account(self):
         """Its token is in the pod, and only there where an account is named."""

@@ -1,9 +1,11 @@
 #include "runtime/kube/manifest.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -59,6 +61,20 @@ ObjectMeta Metadata(const BuildSpec& spec) {
                                       spec.fingerprint);
   }
   return metadata;
+}
+
+// Asks autoscalers to leave the node of a running build alone: it would start
+// again elsewhere, or fail. The config's own values have priority.
+void AskAutoscalers(Strings& annotations) {
+  for (const auto& [name, value] :
+       {std::pair("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"),
+        std::pair("karpenter.sh/do-not-disrupt", "true")}) {
+    if (absl::c_none_of(annotations, [name = name](const auto& given) {
+          return given.first == name;
+        })) {
+      annotations.emplace_back(name, value);
+    }
+  }
 }
 
 std::vector<EnvVar> Env(const Strings& variables) {
@@ -282,6 +298,10 @@ Strings NodeSelector(const BuildSpec& spec) {
   return selector;
 }
 
+std::optional<std::string> IfGiven(const std::string& name) {
+  return name.empty() ? std::nullopt : std::optional(name);
+}
+
 PodSpec Spec(const BuildSpec& spec) {
   const config::Kaniko& kaniko = *spec.kaniko;
   PodSpec pod;
@@ -293,9 +313,10 @@ PodSpec Spec(const BuildSpec& spec) {
   // A RUN step could read the token; only a named account wants one.
   pod.automount_service_account_token = !kaniko.service_account.empty();
   pod.enable_service_links = false;
-  if (!kaniko.service_account.empty()) {
-    pod.service_account_name = kaniko.service_account;
-  }
+  pod.service_account_name = IfGiven(kaniko.service_account);
+  pod.priority_class_name = IfGiven(kaniko.priority_class_name);
+  pod.runtime_class_name = IfGiven(kaniko.runtime_class_name);
+  pod.scheduler_name = IfGiven(kaniko.scheduler_name);
   pod.node_selector = NodeSelector(spec);
   pod.tolerations = Tolerations(kaniko);
   for (const config::LocalObjectReference& secret : kaniko.image_pull_secrets) {
@@ -352,6 +373,7 @@ Manifest MakeManifest(const BuildSpec& spec) {
   manifest.pod.api_version = "v1";
   manifest.pod.kind = "Pod";
   manifest.pod.metadata = Metadata(spec);
+  AskAutoscalers(manifest.pod.metadata->annotations);
   manifest.pod.spec = Spec(spec);
   return manifest;
 }

@@ -165,6 +165,32 @@ TEST_F(ManifestTest, WhatItIsMadeFrom) {
   EXPECT_EQ(annotation("ovenbird.dev/fingerprint"), "0123456789abcdef");
 }
 
+// A build that is moved to another node starts again.
+TEST_F(ManifestTest, AutoscalersAreAskedToLeaveThePodAlone) {
+  const auto annotations = [this] {
+    return MakeManifest(spec_).pod.metadata->annotations;
+  };
+  constexpr char kSafe[] = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+  EXPECT_THAT(annotations(), Contains(Pair(kSafe, "false")));
+  EXPECT_THAT(annotations(),
+              Contains(Pair("karpenter.sh/do-not-disrupt", "true")));
+  kaniko_.annotations = {{kSafe, "true"}};
+  EXPECT_THAT(annotations(), Contains(Pair(kSafe, "true")));
+  EXPECT_THAT(annotations(), Not(Contains(Pair(kSafe, "false"))));
+}
+
+TEST_F(ManifestTest, PriorityRuntimeAndScheduler) {
+  const auto pod = [this] { return *MakeManifest(spec_).pod.spec; };
+  EXPECT_FALSE(pod().priority_class_name || pod().runtime_class_name ||
+               pod().scheduler_name);
+  kaniko_.priority_class_name = "low";
+  kaniko_.runtime_class_name = "gvisor";
+  kaniko_.scheduler_name = "volcano";
+  EXPECT_EQ(pod().priority_class_name, "low");
+  EXPECT_EQ(pod().runtime_class_name, "gvisor");
+  EXPECT_EQ(pod().scheduler_name, "volcano");
+}
+
 // Labels that the user selects for the same purpose make way.
 TEST_F(ManifestTest, APlatformNeedsANodeOfItsArchitecture) {
   kaniko_.node_selector = {{kArchitectureLabel, "amd64"}, {"pool", "builds"}};

@@ -43,6 +43,13 @@ constexpr Meaning kMeanings[] = {
     {403, "admission webhook", "an admission webhook rejects the pod", ""},
     {403, "looking up service account", "the service account cannot be used",
      "check `serviceAccount` under `kaniko`"},
+    {403, "no PriorityClass with name",
+     "the cluster does not have the priority class",
+     "fix `priorityClassName` under `kaniko`; `kubectl get priorityclasses` "
+     "lists them"},
+    {403, "RuntimeClass", "the cluster does not have the runtime class",
+     "fix `runtimeClassName` under `kaniko`; `kubectl get runtimeclasses` "
+     "lists them"},
     {403, "no API token found for service account",
      "the service account cannot be used", "try again in a moment"},
     {403, "cannot",

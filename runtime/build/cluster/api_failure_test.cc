@@ -48,6 +48,16 @@ INSTANTIATE_TEST_SUITE_P(
              R"(in API group "" in the namespace "team")",
              "you are not allowed to `create` `pods` in namespace `team`",
              "--verb=get,list,watch,create,delete"},
+        Case{"PriorityClass", 403,
+             R"(pods "p" is forbidden: no PriorityClass with name nowhere was )"
+             R"(found)",
+             "the cluster does not have the priority class",
+             "fix `priorityClassName`"},
+        Case{"RuntimeClass", 403,
+             R"(pods "p" is forbidden: pod rejected: RuntimeClass "nowhere" )"
+             R"(not found)",
+             "the cluster does not have the runtime class",
+             "fix `runtimeClassName`"},
         // Not to be taken for a service account that is missing.
         Case{"RightsOfAnAccount", 403,
              R"(pods "p" is forbidden: User "system:serviceaccount:ci:bot" )"
