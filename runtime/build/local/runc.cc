@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -27,6 +28,7 @@
 #include "runtime/build/local/oci_config.h"
 #include "runtime/build/local/rootless.h"
 #include "runtime/build/local/volumes.h"
+#include "runtime/build/login_refresh.h"
 #include "runtime/registry/image.h"
 #include "runtime/registry/unpack.h"
 
@@ -200,7 +202,12 @@ class RuncRun {
     process.on_stderr = [&](absl::string_view text) { err.Add(text); };
     process.cancel = run_.cancel;
     process.grace = absl::Seconds(3);
+    const std::unique_ptr<LoginRefresh> login = RenewLogin();
     absl::StatusOr<SubprocessResult> ended = RunSubprocess(process);
+    if (login != nullptr) {
+      const std::string problem = login->Stop();
+      if (!problem.empty()) run_.on_step(problem);
+    }
     out.Finish();
     err.Finish();
     // runc takes them away itself, except when it is killed; then its container
@@ -214,6 +221,19 @@ class RuncRun {
     result.runtime = name_;
     result.image = executor.name;
     return result;
+  }
+
+  // Null: the container has no login of ours.
+  std::unique_ptr<LoginRefresh> RenewLogin() const {
+    if (!run_.login.ask) return nullptr;
+    LoginRefreshOptions options = run_.login;
+    options.replace = [this](const std::string& config,
+                             Cancellation*) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::string path,
+                       HostPath(volumes_, run_.login_path));
+      return WriteVolumeFile(path, config, 0600);
+    };
+    return std::make_unique<LoginRefresh>(std::move(options), run_.cancel);
   }
 
   void OnLine(absl::string_view line) {
