@@ -162,7 +162,7 @@ PROOFS = {
         "every registry that the build needs, and nothing more; docker.io": [
             "test_credentials.BuildSecret.test_only_what_the_build_needs"
         ],
-        "the Secret is per build, owned, immutable, deleted": [
+        "the Secret is per build, owned, replaceable, deleted": [
             "test_credentials.BuildSecret.test_only_what_the_build_needs"
         ],
         "no credentials: no Secret": ["test_credentials.BuildSecret.test_no_login_no_secret"],

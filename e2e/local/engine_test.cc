@@ -36,6 +36,7 @@ using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::StatusIs;
 using registry::testing::RealRegistry;
 using ::testing::AnyOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -154,6 +155,25 @@ TEST_F(LocalEngineTest, BuildsAndPushes) {
             "hello\n");
   EXPECT_THAT(registry::ReadImageConfig(folder)->cmd, ElementsAre("/site"));
   EXPECT_EQ(Leftovers(), "");
+}
+
+// What keeps a RUN that is root from the rest of the machine.
+TEST_F(LocalEngineTest, ARunHasNoControlGroupsAndFewerSystemCalls) {
+  RealRegistry registry;
+  PushShell(registry);
+  files_ = {{"Dockerfile",
+             absl::StrCat("FROM ", registry.domain(),
+                          "/base/shell:1\n"
+                          "RUN while read -r key value; do case $key in "
+                          "Seccomp:|NoNewPrivs:) echo $key $value;; esac; done "
+                          "< /proc/self/status; echo /sys/fs/cgroup/*\n")}};
+  Arg("--no-push");
+  ASSERT_THAT(RunLocally(run_), IsOk());
+  EXPECT_THAT(log_, Contains("Seccomp: 2"));
+  EXPECT_THAT(log_, Contains("NoNewPrivs: 1"));
+  if (Runtime() == "runc") {
+    EXPECT_THAT(log_, Contains("/sys/fs/cgroup/*"));
+  }
 }
 
 // A base image from the same registry, with a shell that RUN uses, users,

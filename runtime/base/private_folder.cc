@@ -20,15 +20,35 @@ namespace {
 constexpr mode_t kPrivate = 0700;
 constexpr mode_t kOthers = 0077;
 
-// Whether the folder can be the cache. Unlike one in /tmp it may be a link to
+// Whether the folder can be used. Unlike one in /tmp it may be a link to
 // another disk, and what an earlier version let others enter is closed to them.
-bool MakeOwnCache(const std::string& folder) {
+bool MakeOwnFolder(const std::string& folder) {
   struct stat info;
   if (!MakePrivateFolder(folder).ok() || stat(folder.c_str(), &info) != 0 ||
       info.st_uid != geteuid() || access(folder.c_str(), W_OK) != 0) {
     return false;
   }
   return (info.st_mode & kOthers) == 0 || chmod(folder.c_str(), kPrivate) == 0;
+}
+
+// `in_home`: where the folder is if the variable is not set.
+absl::StatusOr<std::string> UserFolder(const char* variable,
+                                       const char* in_home) {
+  std::string own;
+  if (const std::string xdg = EnvironmentOrEmpty(variable); !xdg.empty()) {
+    own = absl::StrCat(xdg, "/ovenbird");
+  } else if (const std::string home = EnvironmentOrEmpty("HOME");
+             !home.empty()) {
+    own = absl::StrCat(home, in_home, "/ovenbird");
+  }
+  if (!own.empty() && MakeOwnFolder(own)) return own;
+  const std::string temporary = EnvironmentOrEmpty("TMPDIR");
+  std::string shared = absl::StrCat(temporary.empty() ? "/tmp" : temporary,
+                                    "/ovenbird-", geteuid());
+  RETURN_IF_ERROR(MakePrivateFolder(shared));
+  RETURN_IF_ERROR(CheckPrivateFolder(shared, geteuid()));
+  if (access(shared.c_str(), W_OK) == 0) return shared;
+  return absl::PermissionDeniedError(absl::StrCat("cannot write to ", shared));
 }
 
 }  // namespace
@@ -64,27 +84,16 @@ absl::Status CheckPrivateFolder(const std::string& path, uid_t user) {
   }
   return absl::PermissionDeniedError(
       absl::StrCat(path, " ", why,
-                   ", so it is not used as the cache; delete it, or set "
-                   "XDG_CACHE_HOME to a folder of your own"));
+                   ", so it is not used; delete it, or set XDG_CACHE_HOME and "
+                   "XDG_STATE_HOME to folders of your own"));
 }
 
 absl::StatusOr<std::string> CacheFolder() {
-  std::string own;
-  if (const std::string xdg = EnvironmentOrEmpty("XDG_CACHE_HOME");
-      !xdg.empty()) {
-    own = absl::StrCat(xdg, "/ovenbird");
-  } else if (const std::string home = EnvironmentOrEmpty("HOME");
-             !home.empty()) {
-    own = absl::StrCat(home, "/.cache/ovenbird");
-  }
-  if (!own.empty() && MakeOwnCache(own)) return own;
-  const std::string temporary = EnvironmentOrEmpty("TMPDIR");
-  std::string shared = absl::StrCat(temporary.empty() ? "/tmp" : temporary,
-                                    "/ovenbird-", geteuid());
-  RETURN_IF_ERROR(MakePrivateFolder(shared));
-  RETURN_IF_ERROR(CheckPrivateFolder(shared, geteuid()));
-  if (access(shared.c_str(), W_OK) == 0) return shared;
-  return absl::PermissionDeniedError(absl::StrCat("cannot write to ", shared));
+  return UserFolder("XDG_CACHE_HOME", "/.cache");
+}
+
+absl::StatusOr<std::string> StateFolder() {
+  return UserFolder("XDG_STATE_HOME", "/.local/state");
 }
 
 absl::StatusOr<std::string> MemoryFolder() {

@@ -1,4 +1,4 @@
-// Folders that other users cannot enter: the cache, and one in memory.
+// Folders that other users cannot enter: the cache, the state, one in memory.
 #ifndef OVENBIRD_RUNTIME_BASE_PRIVATE_FOLDER_H_
 #define OVENBIRD_RUNTIME_BASE_PRIVATE_FOLDER_H_
 
@@ -24,6 +24,11 @@ absl::Status CheckPrivateFolder(const std::string& path, uid_t user);
 // it, because its content is trusted, and its images have setuid files. $TMPDIR
 // is shared, so its folder must pass CheckPrivateFolder.
 absl::StatusOr<std::string> CacheFolder();
+
+// Returns $XDG_STATE_HOME/ovenbird, or ~/.local/state/ovenbird, or
+// $TMPDIR/ovenbird-UID, by the same rules: for what is not in a project because
+// its repository could bring its own.
+absl::StatusOr<std::string> StateFolder();
 
 // Returns a folder in memory, for secrets; creates it if it is missing. It
 // passes CheckPrivateFolder. kUnavailable: this machine has none.

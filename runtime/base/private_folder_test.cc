@@ -56,6 +56,21 @@ TEST(CacheFolderTest, FollowsTheEnvironment) {
   EXPECT_EQ(*folder, Shared());
 }
 
+TEST(StateFolderTest, FollowsTheEnvironment) {
+  setenv("XDG_STATE_HOME", Parent("state").c_str(), 1);
+  EXPECT_THAT(StateFolder(), IsOkAndHolds(Parent("state/ovenbird")));
+  EXPECT_EQ(ModeOf(Parent("state/ovenbird")), 0700u);
+  unsetenv("XDG_STATE_HOME");
+  setenv("HOME", Parent("home2").c_str(), 1);
+  EXPECT_THAT(StateFolder(),
+              IsOkAndHolds(Parent("home2/.local/state/ovenbird")));
+  unsetenv("HOME");
+  setenv("TMPDIR", Parent("tmp2").c_str(), 1);
+  EXPECT_THAT(StateFolder(), IsOkAndHolds(Shared()));
+  chmod(Shared().c_str(), 0750);
+  EXPECT_THAT(StateFolder(), StatusIs(absl::StatusCode::kPermissionDenied));
+}
+
 TEST(CacheFolderTest, NoOtherUserCanEnterIt) {
   const mode_t before = umask(0);
   setenv("XDG_CACHE_HOME", Parent("modes").c_str(), 1);
@@ -130,8 +145,9 @@ TEST(CacheFolderTest, AnotherUsersIsRefused) {
       CheckPrivateFolder(folder, geteuid() + 1),
       StatusIs(absl::StatusCode::kPermissionDenied,
                absl::StrCat(folder, " belongs to another user (uid ", geteuid(),
-                            "), so it is not used as the cache; delete it, or "
-                            "set XDG_CACHE_HOME to a folder of your own")));
+                            "), so it is not used; delete it, or set "
+                            "XDG_CACHE_HOME and XDG_STATE_HOME to folders of "
+                            "your own")));
   EXPECT_THAT(CheckPrivateFolder(folder + "/none", geteuid()),
               StatusIs(absl::StatusCode::kNotFound));
 }

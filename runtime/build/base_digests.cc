@@ -122,6 +122,7 @@ absl::StatusOr<std::string> BaseDigests::AskAt(const std::string& place,
   }
   registry::ClientOptions options;
   options.insecure = insecure;
+  options.plain_http_in_private_networks = true;
   options.connect_timeout = kConnectTimeout;
   options.timeout = kTimeout;
   options.cancel = &cancel_;

@@ -3,8 +3,8 @@
 #include <sys/types.h>
 
 #include <filesystem>
-#include <random>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
@@ -13,6 +13,7 @@
 #include "runtime/base/hmac.h"
 #include "runtime/base/json.h"
 #include "runtime/base/regular_file.h"
+#include "runtime/base/secret_key.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/kube/manifest.h"
@@ -20,15 +21,14 @@
 namespace ovenbird::build {
 namespace {
 
-// Another version's records are no use; they are built over.
-constexpr int kVersion = 2;
+// Another version's records are no use; they are built over. The key of
+// version 2 was in the project.
+constexpr int kVersion = 3;
 constexpr char kBuilds[] = "builds";
 constexpr mode_t kOwnerOnly = 0600;
 // Of the names of contexts' files.
 constexpr size_t kKeySize = 40;
 constexpr size_t kHashSize = 8;
-// Of the key for HMACs, in hexadecimal digits.
-constexpr size_t kSecretSize = 64;
 
 json::Value ToJson(const Texts& strings) {
   json::Value value{json::Object{}};
@@ -127,27 +127,24 @@ std::string BuildRecords::FilesPath(const std::string& key) const {
   return absl::StrCat(folder_, "/files/", FileNameOf(key, NameOf(key)));
 }
 
-std::string BuildRecords::SecretKey() const {
-  const std::string key =
-      ReadRegularFile(absl::StrCat(folder_, "/key")).value_or("");
-  return key.size() == kSecretSize ? key : "";
+absl::StatusOr<std::string> BuildRecords::KeyPath() const {
+  ASSIGN_OR_RETURN(const std::string folder, key_folder_());
+  return absl::StrCat(folder, "/records.key");
 }
 
-absl::Status BuildRecords::MakeSecretKey() const {
-  if (!SecretKey().empty()) return absl::OkStatus();
-  std::random_device random;
-  std::string key;
-  while (key.size() < kSecretSize) {
-    absl::StrAppend(&key, absl::Hex(random(), absl::kZeroPad8));
-  }
-  return ReplaceFile(absl::StrCat(folder_, "/key"), key, kOwnerOnly);
-}
-
-BuildRecord BuildRecords::Seal(BuildRecord record) const {
-  const std::string key = SecretKey();
+BuildRecord BuildRecords::SealWith(const std::string& key, BuildRecord record) {
   record.fingerprint = ToHex(HmacOf(key, record.fingerprint));
   for (auto& [name, hash] : record.options) hash = ToHex(HmacOf(key, hash));
   return record;
+}
+
+BuildRecord BuildRecords::Seal(BuildRecord record) const {
+  const absl::StatusOr<std::string> path = KeyPath();
+  std::string key;
+  if (path.ok()) key = ReadSecretKey(*path);
+  // No key that others know: the repository could come with its HMACs.
+  if (key.empty()) key = NewSecretKey();
+  return SealWith(key, std::move(record));
 }
 
 absl::StatusOr<std::optional<BuildRecord>> BuildRecords::Get(
@@ -176,8 +173,9 @@ absl::Status BuildRecords::Put(const std::string& key,
   if (all.ok() && (*all)[kBuilds].as_object() != nullptr) {
     builds = (*all)[kBuilds];
   }
-  RETURN_IF_ERROR(MakeSecretKey());
-  json::Value one = ToJson(Seal(record));
+  ASSIGN_OR_RETURN(const std::string key_path, KeyPath());
+  ASSIGN_OR_RETURN(const std::string secret, MakeSecretKey(key_path));
+  json::Value one = ToJson(SealWith(secret, record));
   one.Set("key", key);
   one.Set("variant", variant_);
   builds.Set(NameOf(key), std::move(one));

@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_BUILD_RECORD_H_
 #define OVENBIRD_RUNTIME_BUILD_BUILD_RECORD_H_
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -39,16 +40,22 @@ struct BuildRecord {
 // simultaneously: files are replaced as a whole, under a lock.
 class BuildRecords {
  public:
+  // Returns the folder of the key for HMACs; an error if there is none.
+  using KeyFolder = std::function<absl::StatusOr<std::string>()>;
+
   // `folder`: ".ovenbird" next to the config; created when something is
   // written. `variant`: distinguishes records of the same image (config file,
-  // profile).
-  BuildRecords(std::string folder, std::string variant)
-      : folder_(std::move(folder)), variant_(std::move(variant)) {}
+  // profile). `key_folder` returns a private folder of the user outside of the
+  // project; it is called when the key is needed.
+  BuildRecords(std::string folder, std::string variant, KeyFolder key_folder)
+      : folder_(std::move(folder)),
+        variant_(std::move(variant)),
+        key_folder_(std::move(key_folder)) {}
 
   // Returns the record with HMACs in place of its fingerprint and its options'
-  // hashes, under the folder's own key: equal values have equal HMACs, and who
-  // reads `builds.json` cannot find a PIN by trying. Without a key, which the
-  // first Put() makes, the result equals no stored record.
+  // hashes, under the user's key: equal values have equal HMACs, and who reads
+  // `builds.json` cannot find a PIN by trying. Without a key, which the first
+  // Put() makes, the result equals no stored record.
   BuildRecord Seal(BuildRecord record) const;
 
   // Returns the sealed record of an image; nullopt if there is none. kDataLoss:
@@ -72,14 +79,14 @@ class BuildRecords {
   absl::Status Prune(const std::set<std::string>& keys) const;
 
  private:
-  // Returns the key for HMACs; empty if there is none.
-  std::string SecretKey() const;
-  absl::Status MakeSecretKey() const;
+  static BuildRecord SealWith(const std::string& key, BuildRecord record);
+  absl::StatusOr<std::string> KeyPath() const;
   std::string NameOf(const std::string& key) const;
   std::string FilesPath(const std::string& key) const;
 
   const std::string folder_;
   const std::string variant_;
+  const KeyFolder key_folder_;
 };
 
 // Returns the names of options that were added or removed or have a different

@@ -11,9 +11,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/base/hmac.h"
+#include "runtime/base/sha256.h"
 #include "runtime/context/file_records.h"
 #include "tools/testing/temp_folder.h"
 
@@ -23,6 +26,12 @@ namespace {
 using ::ovenbird::testing::NewFolder;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+
+// One folder for all tests.
+absl::StatusOr<std::string> Keys() {
+  static const std::string folder = NewFolder();
+  return folder;
+}
 
 BuildRecord Record(const std::string& digest) {
   BuildRecord record;
@@ -34,7 +43,7 @@ BuildRecord Record(const std::string& digest) {
 }
 
 TEST(BuildRecordTest, IsWhatWasPut) {
-  BuildRecords records(absl::StrCat(NewFolder(), "/.ovenbird"), "");
+  BuildRecords records(absl::StrCat(NewFolder(), "/.ovenbird"), "", Keys);
   EXPECT_EQ(*records.Get("a"), std::nullopt);
   ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
   ASSERT_TRUE(records.Put("b \"ä\"", Record("sha256:2")).ok());
@@ -50,7 +59,7 @@ TEST(BuildRecordTest, NothingIsWrittenThroughALink) {
   const std::string precious = absl::StrCat(NewFolder(), "/precious");
   context::FileRecords files;
   files.Add("x", {});
-  BuildRecords records(folder, "");
+  BuildRecords records(folder, "", Keys);
   ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
   ASSERT_TRUE(records.PutFiles("a", files).ok());
   int links = 0;
@@ -61,7 +70,7 @@ TEST(BuildRecordTest, NothingIsWrittenThroughALink) {
     std::filesystem::create_symlink(precious, entry.path());
     ++links;
   }
-  EXPECT_EQ(links, 3);
+  EXPECT_EQ(links, 2);
   ASSERT_TRUE(WriteFile(precious, "{}").ok());
   ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
   ASSERT_TRUE(records.PutFiles("a", files).ok());
@@ -71,8 +80,8 @@ TEST(BuildRecordTest, NothingIsWrittenThroughALink) {
 
 TEST(BuildRecordTest, VariantsAreApart) {
   const std::string folder = NewFolder();
-  BuildRecords plain(folder, "");
-  BuildRecords test(folder, "profile test");
+  BuildRecords plain(folder, "", Keys);
+  BuildRecords test(folder, "profile test", Keys);
   ASSERT_TRUE(plain.Put("a", Record("sha256:1")).ok());
   EXPECT_EQ(*test.Get("a"), std::nullopt);
   ASSERT_TRUE(test.Put("a", Record("sha256:2")).ok());
@@ -80,7 +89,7 @@ TEST(BuildRecordTest, VariantsAreApart) {
 }
 
 TEST(BuildRecordTest, FilesOfKeysThatLookAlike) {
-  BuildRecords records(NewFolder(), "");
+  BuildRecords records(NewFolder(), "", Keys);
   context::FileRecords files;
   files.Add("x", {});
   ASSERT_TRUE(records.PutFiles("a.b", files).ok());
@@ -103,8 +112,8 @@ std::vector<std::string> Names(const std::string& folder) {
 
 TEST(BuildRecordTest, WhatTheConfigNoLongerHasGoes) {
   const std::string folder = NewFolder();
-  BuildRecords plain(folder, "");
-  BuildRecords test(folder, "profile test");
+  BuildRecords plain(folder, "", Keys);
+  BuildRecords test(folder, "profile test", Keys);
   context::FileRecords files;
   files.Add("x", {});
   const auto put = [&](BuildRecords& records, const char* key) {
@@ -120,7 +129,7 @@ TEST(BuildRecordTest, WhatTheConfigNoLongerHasGoes) {
   // Others' files, one of them with a name like ours.
   ASSERT_TRUE(WriteFile(folder + "/files/notes.txt", "x").ok());
   ASSERT_TRUE(WriteFile(folder + "/files/a-01234567", "x").ok());
-  ASSERT_EQ(Names(folder).size(), 10u);
+  ASSERT_EQ(Names(folder).size(), 9u);
 
   ASSERT_TRUE(plain.Prune({"a", "new"}).ok());
   EXPECT_TRUE(plain.Get("a")->has_value());
@@ -133,14 +142,14 @@ TEST(BuildRecordTest, WhatTheConfigNoLongerHasGoes) {
   EXPECT_EQ(test.GetFiles("only here").size(), 1u);
   EXPECT_THAT(Names(folder), Contains("files/notes.txt"));
   EXPECT_THAT(Names(folder), Contains("files/a-01234567"));
-  EXPECT_EQ(Names(folder).size(), 8u);
+  EXPECT_EQ(Names(folder).size(), 7u);
 }
 
 TEST(BuildRecordTest, NothingToPruneMakesNothing) {
   const std::string folder = NewFolder();
-  ASSERT_TRUE(BuildRecords(folder + "/none", "").Prune({"a"}).ok());
+  ASSERT_TRUE(BuildRecords(folder + "/none", "", Keys).Prune({"a"}).ok());
   EXPECT_THAT(Names(folder), ElementsAre());
-  BuildRecords records(folder, "");
+  BuildRecords records(folder, "", Keys);
   ASSERT_TRUE(WriteFile(folder + "/builds.json", "{").ok());
   EXPECT_FALSE(records.Prune({}).ok());
   EXPECT_THAT(Names(folder), ElementsAre("builds.json"));
@@ -155,7 +164,7 @@ TEST(BuildRecordTest, SeveralProcesses) {
   for (int i = 0; i < kProcesses; ++i) {
     const pid_t child = fork();
     if (child == 0) {
-      BuildRecords records(folder, "");
+      BuildRecords records(folder, "", Keys);
       bool good = true;
       for (int j = 0; j < kRecords; ++j) {
         good &= records.Put(absl::StrCat(i, "-", j), Record("sha256:1")).ok();
@@ -169,7 +178,7 @@ TEST(BuildRecordTest, SeveralProcesses) {
     waitpid(child, &status, 0);
     EXPECT_EQ(status, 0);
   }
-  BuildRecords records(folder, "");
+  BuildRecords records(folder, "", Keys);
   for (int i = 0; i < kProcesses; ++i) {
     for (int j = 0; j < kRecords; ++j) {
       EXPECT_TRUE(records.Get(absl::StrCat(i, "-", j))->has_value());
@@ -190,7 +199,7 @@ TEST(BuildRecordTest, OthersCannotReadThem) {
   const std::string path = absl::StrCat(folder, "/builds.json");
   ASSERT_TRUE(WriteFile(path, "{}").ok());
   std::filesystem::permissions(path, std::filesystem::perms{0644});
-  ASSERT_TRUE(BuildRecords(folder, "").Put("a", Record("sha256:1")).ok());
+  ASSERT_TRUE(BuildRecords(folder, "", Keys).Put("a", Record("sha256:1")).ok());
   EXPECT_EQ(std::filesystem::status(path).permissions(),
             std::filesystem::perms{0600});
 }
@@ -203,7 +212,7 @@ TEST(BuildRecordTest, AFolderThatIsALinkIsRefused) {
     const std::filesystem::path at = std::filesystem::path(project) / link;
     std::filesystem::create_directories(at.parent_path());
     std::filesystem::create_directory_symlink(elsewhere, at);
-    BuildRecords records(absl::StrCat(project, "/.ovenbird"), "");
+    BuildRecords records(absl::StrCat(project, "/.ovenbird"), "", Keys);
     context::FileRecords files;
     files.Add("x", {});
     EXPECT_FALSE(records.PutFiles("a", files).ok());
@@ -226,24 +235,87 @@ TEST(BuildRecordTest, HashesAreOfNoUseWithoutTheKey) {
   const std::string folder = NewFolder();
   BuildRecord record = Record("sha256:1");
   record.options = {{"build.kaniko.options.buildArgs.PIN", "a-plain-hash"}};
+  const std::string keys[] = {NewFolder(), NewFolder()};
+  const BuildRecords one(folder + "/one", "", [&] { return keys[0]; });
+  const BuildRecords two(folder + "/two", "", [&] { return keys[1]; });
+  for (const BuildRecords* records : {&one, &two}) {
+    ASSERT_TRUE(records->Put("a", record).ok());
+    EXPECT_EQ(**records->Get("a"), records->Seal(record));
+  }
   for (const char* which : {"/one", "/two"}) {
-    const std::string own = absl::StrCat(folder, which);
-    ASSERT_TRUE(BuildRecords(own, "").Put("a", record).ok());
-    const std::string text = *ReadFile(absl::StrCat(own, "/builds.json"));
+    const std::string text = *ReadFile(folder + which + "/builds.json");
     EXPECT_EQ(text.find("a-plain-hash"), std::string::npos) << text;
     EXPECT_EQ(text.find("\"12\""), std::string::npos) << text;
-    EXPECT_EQ(std::filesystem::status(absl::StrCat(own, "/key")).permissions(),
-              std::filesystem::perms{0600});
   }
-  const BuildRecords one(absl::StrCat(folder, "/one"), "");
-  const BuildRecords two(absl::StrCat(folder, "/two"), "");
-  EXPECT_EQ(**one.Get("a"), one.Seal(record));
   EXPECT_NE((**one.Get("a")).options, (**two.Get("a")).options);
-  // The key stays for later builds.
+  // The key stays for later builds, and for other projects of the user.
   ASSERT_TRUE(one.Put("a", record).ok());
   EXPECT_EQ(**one.Get("a"), one.Seal(record));
-  std::filesystem::remove(absl::StrCat(folder, "/one/key"));
+  const BuildRecords other(folder + "/other", "", [&] { return keys[0]; });
+  ASSERT_TRUE(other.Put("a", record).ok());
+  EXPECT_EQ((**one.Get("a")).options, (**other.Get("a")).options);
+  std::filesystem::remove(keys[0] + "/records.key");
   EXPECT_NE((**one.Get("a")).fingerprint, one.Seal(record).fingerprint);
+}
+
+// A record that equals the plan is believed: its image is not built, and its
+// digest is the result.
+TEST(BuildRecordTest, ARepositoryCannotBringItsOwnRecords) {
+  const BuildRecord record = Record("sha256:of-a-stranger");
+  const std::string secret(64, 'a');
+  for (const std::string& key : {secret, std::string()}) {
+    const std::string project = NewFolder();
+    const std::string keys = NewFolder();
+    const std::string home = NewFolder();
+    const BuildRecords records(project, "", [&] { return home; });
+    // As the stranger's own Ovenbird wrote it, and as an earlier one did.
+    ASSERT_TRUE(ReplaceFile(keys + "/records.key", secret, 0600).ok());
+    const BuildRecords stranger(project, "", [&] { return keys; });
+    ASSERT_TRUE(stranger.Put("a", record).ok());
+    ASSERT_TRUE(ReplaceFile(project + "/key", secret, 0600).ok());
+    ASSERT_TRUE(ReplaceFile(project + "/records.key", secret, 0600).ok());
+    const auto forge = [&](const std::string& text) {
+      return ToHex(HmacOf(key, text));
+    };
+    BuildRecord stored = **stranger.Get("a");
+    std::string text = *ReadFile(project + "/builds.json");
+    text = absl::StrReplaceAll(
+        text, {{stored.fingerprint, forge(record.fingerprint)},
+               {stored.options["image"], forge(record.options.at("image"))}});
+    for (const char* version : {"2", "3"}) {
+      SCOPED_TRACE(absl::StrCat(key, " ", version));
+      ASSERT_TRUE(
+          WriteFile(project + "/builds.json",
+                    absl::StrReplaceAll(
+                        text, {{"\"version\": 3",
+                                absl::StrCat("\"version\": ", version)}}))
+              .ok());
+      // Without a key, and with one.
+      const auto found = records.Get("a");
+      ASSERT_TRUE(found.ok());
+      EXPECT_EQ(found->has_value(), *version == '3');
+      if (*found) {
+        EXPECT_NE((**found).fingerprint, records.Seal(record).fingerprint);
+      }
+      ASSERT_TRUE(records.Put("b", record).ok());
+      const auto then = records.Get("a");
+      if (*then) {
+        EXPECT_NE((**then).fingerprint, records.Seal(record).fingerprint);
+      }
+      std::filesystem::remove(home + "/records.key");
+    }
+  }
+}
+
+// Nothing is stored under a key that others know.
+TEST(BuildRecordTest, WithoutAPlaceForTheKeyThereIsNoRecord) {
+  const std::string folder = NewFolder();
+  const BuildRecords records(folder, "", []() -> absl::StatusOr<std::string> {
+    return absl::PermissionDeniedError("no folder");
+  });
+  EXPECT_TRUE(absl::IsPermissionDenied(records.Put("a", Record("sha256:1"))));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/builds.json"));
+  EXPECT_NE(records.Seal(Record("")), records.Seal(Record("")));
 }
 
 }  // namespace

@@ -244,7 +244,7 @@ TEST_F(RunTest, AFailingHookForAllLeavesTheImagesTheirResults) {
 class SkipTest : public RunTest {
  protected:
   SkipTest() {
-    records_.emplace(NewFolder(), "");
+    records_.emplace(NewFolder(), "", [this] { return keys_; });
     unchanged_.emplace(*records_, nullptr, nullptr, false);
     options_.unchanged = &*unchanged_;
   }
@@ -267,6 +267,7 @@ class SkipTest : public RunTest {
   }
 
   registry::testing::RealRegistry registry_;
+  const std::string keys_ = NewFolder();
   std::optional<BuildRecords> records_;
   std::optional<UnchangedImages> unchanged_;
 };

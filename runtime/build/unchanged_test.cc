@@ -80,7 +80,7 @@ class UnchangedTest : public ::testing::Test {
 
   registry::testing::RealRegistry registry_;
   const std::string folder_ = NewFolder();
-  BuildRecords records_{folder_, ""};
+  BuildRecords records_{folder_, "", [this] { return folder_; }};
   plan::ImagePlan image_;
   Texts built_;
   std::string digest_;

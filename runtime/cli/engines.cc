@@ -6,9 +6,12 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/kubernetes_engine.h"
 #include "runtime/build/custom/custom_engine.h"
@@ -21,6 +24,9 @@
 #include "runtime/cli/version.h"
 #include "runtime/kube/client.h"
 #include "runtime/plan/builder.h"
+#include "runtime/plan/image_plan.h"
+#include "runtime/registry/docker_config.h"
+#include "runtime/registry/pull_secret.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -30,11 +36,25 @@ using plan::Builder;
 // Of builds at the same time, where the user names no other number.
 constexpr size_t kMostJobs = 4;
 
+// Reads the user's config again: `docker login` may have changed it.
+absl::StatusOr<std::string> CurrentLogin(const plan::ImagePlan& plan,
+                                         Cancellation* cancel) {
+  ASSIGN_OR_RETURN(const registry::DockerConfig config,
+                   registry::DockerConfig::Load());
+  std::vector<std::string> registries = plan.push_registries;
+  registries.insert(registries.end(), plan.pull_registries.begin(),
+                    plan.pull_registries.end());
+  ASSIGN_OR_RETURN(const registry::PullSecret login,
+                   registry::MakePullSecret(config, registries, cancel));
+  return login.config_json;
+}
+
 std::unique_ptr<build::Engine> LocalEngine(const Options& options,
                                            const Planned& planned) {
   build::LocalEngineOptions local;
   local.executors = planned.executors;
   local.output_tar = options.output_tar;
+  local.login = CurrentLogin;
   return std::make_unique<build::LocalEngine>(std::move(local));
 }
 
@@ -67,6 +87,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
   kubernetes.annotations = {
       {"ovenbird.dev/project", ProjectName(planned.project->folder())},
       {"ovenbird.dev/version", kVersion}};
+  kubernetes.login = CurrentLogin;
   kubernetes.patience.unschedulable = options.schedule_timeout;
   kubernetes.waits_for_nodes = options.has_schedule_timeout;
   return std::make_unique<build::KubernetesEngine>(std::move(client), inventory,

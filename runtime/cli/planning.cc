@@ -94,7 +94,7 @@ std::unique_ptr<Planned> Open(const Options& options, diag::Collector& problems,
   if (planned->project == nullptr) return nullptr;
   planned->records = std::make_unique<build::BuildRecords>(
       absl::StrCat(planned->project->folder(), "/.ovenbird"),
-      Variant(options, *planned->project));
+      Variant(options, *planned->project), StateFolder);
   absl::StatusOr<registry::DockerConfig> docker_config =
       registry::DockerConfig::Load();
   if (!docker_config.ok()) {

@@ -68,6 +68,33 @@ absl::Status SetServer(absl::string_view server, bool tls,
   return absl::OkStatus();
 }
 
+bool HasCredentials(const ConfigUser& user) {
+  return !user.token.empty() || !user.token_file.empty() ||
+         !user.username.empty() || user.exec.has_value() ||
+         !user.auth_provider.empty();
+}
+
+// kubectl connects without the credentials, and the server's "forbidden" does
+// not tell why. A client certificate is only ever sent over TLS. Behind a
+// proxy, the loopback address is that of another machine.
+absl::Status CheckPlainHttp(const ConfigCluster& cluster,
+                            const ConfigContext& context,
+                            const ConfigUser& user,
+                            const ClusterAccess& access) {
+  const bool stays_here =
+      access.server.IsLoopback() && access.options.proxy.value_or("").empty();
+  if (access.server.scheme != "http" || stays_here || !HasCredentials(user)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      cluster.where, ": the server of cluster `", cluster.name,
+      "` uses plain HTTP (", access.server.Origin(),
+      "), which would show the credentials of user `", user.name,
+      "` to the network; set `server: https://...`, or delete `user` from "
+      "context `",
+      context.name, "` if the server needs no credentials"));
+}
+
 // What a plugin is told about the cluster it is asked for.
 json::Value ClusterInfo(const ConfigCluster& cluster,
                         const net::TlsOptions& tls) {
@@ -190,6 +217,7 @@ absl::StatusOr<ClusterAccess> FromContext(const Kubeconfig& config,
         context.where, ": context `", context.name,
         "` names a user that does not exist: `", context.user, "`"));
   }
+  RETURN_IF_ERROR(CheckPlainHttp(*cluster, context, *user, access));
   SetImpersonation(*user, access.headers);
   ASSIGN_OR_RETURN(access.credentials,
                    UserCredentials(*user, ClusterInfo(*cluster, tls), exec));

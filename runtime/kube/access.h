@@ -46,7 +46,8 @@ struct ClusterAccess {
 // service account of this pod. Errors:
 // - kNotFound: no cluster is configured at all
 // - kInvalidArgument: a file is wrong ("FILE:LINE: ..."), no context is chosen,
-//   or the chosen one does not exist (with the names of those that do)
+//   the chosen one does not exist (with the names of those that do), or it
+//   would send credentials over plain HTTP to another machine
 // - kFailedPrecondition: an authentication that no longer works, with its
 //   replacement
 // A missing file that the kubeconfig names is an error of its own code, which

@@ -116,6 +116,59 @@ TEST(AccessTest, Cases) {
   }
 }
 
+absl::Status Find(const std::string& cluster, const std::string& user) {
+  const std::string path = absl::StrCat(::testing::TempDir(), "/http.yaml");
+  const absl::Status written = WriteFile(
+      path, absl::StrCat("clusters: [{name: prod, cluster: {", cluster,
+                         "}}]\nusers: [{name: me, user: {", user,
+                         "}}]\ncontexts: [{name: dev, context: {cluster: prod, "
+                         "user: me}}]\ncurrent-context: dev\n"));
+  if (!written.ok()) return written;
+  AccessOptions options;
+  options.kubeconfig = path;
+  return FindCluster(options).status();
+}
+
+TEST(AccessTest, CredentialsAreNotSentInClear) {
+  const std::string exec =
+      "exec: {apiVersion: client.authentication.k8s.io/v1, command: false}";
+  for (const std::string& user :
+       {std::string("token: abc"), std::string("tokenFile: /nonexistent"),
+        std::string("username: a, password: b"), exec,
+        std::string("auth-provider: {name: oidc, config: {id-token: a}}")}) {
+    for (const std::string& cluster :
+         {std::string("server: 'http://10.0.0.1:8080'"),
+          std::string("server: '10.0.0.1:8080'"),
+          std::string("server: 'HTTP://10.0.0.1:8080'"),
+          std::string("server: 'http://127.0.0.1.example.com:8080'"),
+          std::string("server: 'http://127.0.0.1:8080', "
+                      "proxy-url: 'socks5://10.0.0.2'")}) {
+      SCOPED_TRACE(absl::StrCat(cluster, " ", user));
+      const absl::Status status = Find(cluster, user);
+      EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+      EXPECT_THAT(std::string(status.message()),
+                  ::testing::HasSubstr("http.yaml:1: the server of cluster "
+                                       "`prod` uses plain HTTP (http://1"));
+    }
+    const absl::Status status =
+        Find("server: 'http://127.0.0.1:8080', proxy-url: ''", user);
+    EXPECT_THAT(std::string(status.message()),
+                ::testing::Not(::testing::HasSubstr("plain HTTP")));
+  }
+}
+
+TEST(AccessTest, PlainHttpNeedsNoCredentials) {
+  const std::string cluster = "server: 'http://10.0.0.1:8080'";
+  EXPECT_THAT(Find(cluster, ""), IsOk());
+  // Neither is sent without TLS.
+  EXPECT_THAT(Find(cluster,
+                   "client-certificate-data: YQ==, "
+                   "client-key-data: YQ=="),
+              IsOk());
+  EXPECT_THAT(Find("server: 'http://[::1]:8080'", "token: abc"), IsOk());
+  EXPECT_THAT(Find("server: 'http://localhost:8080'", "token: abc"), IsOk());
+}
+
 TEST(AccessTest, AFileThatCannotBeReadIsToldWithWhoNamedIt) {
   AccessOptions options;
   options.getenv = [](absl::string_view name) {

@@ -27,7 +27,6 @@ using Strings = std::vector<std::pair<std::string, std::string>>;
 
 constexpr char kContextVolume[] = "context";
 constexpr char kDockerConfigVolume[] = "docker-config";
-constexpr char kDockerConfigPath[] = "/kaniko/.docker";
 
 // What a build needs that runs as root and unpacks and changes a root file
 // system; everything else is dropped. Without FSETID files lose the setgid bit
@@ -332,10 +331,10 @@ PodSpec Spec(const BuildSpec& spec) {
 std::optional<Secret> OwnSecret(const BuildSpec& spec) {
   Secret secret;
   secret.type = "Opaque";
-  if (DockerConfigSecret(spec) == ObjectName(spec)) {
+  const bool has_login = DockerConfigSecret(spec) == ObjectName(spec);
+  if (has_login) {
     secret.type = "kubernetes.io/dockerconfigjson";
-    secret.data.emplace_back(".dockerconfigjson",
-                             absl::Base64Escape(spec.docker_config));
+    secret.data.emplace_back(kLoginKey, absl::Base64Escape(spec.docker_config));
   }
   for (auto& [key, value] : SecretData(spec.secrets)) {
     secret.data.emplace_back(std::move(key), absl::Base64Escape(value));
@@ -344,7 +343,8 @@ std::optional<Secret> OwnSecret(const BuildSpec& spec) {
   secret.api_version = "v1";
   secret.kind = "Secret";
   secret.metadata = Metadata(spec);
-  secret.immutable = true;
+  // Credentials expire, and are replaced then; build secrets stay as they are.
+  if (!has_login) secret.immutable = true;
   return secret;
 }
 

@@ -19,6 +19,10 @@ namespace ovenbird::kube {
 // Names in the objects that other parts of the program look for.
 inline constexpr char kContextContainer[] = "context";
 inline constexpr char kKanikoContainer[] = "kaniko";
+// The folder of config.json in the container.
+inline constexpr char kDockerConfigPath[] = "/kaniko/.docker";
+// The key of the registry credentials in the Secret of a build.
+inline constexpr char kLoginKey[] = ".dockerconfigjson";
 inline constexpr char kManagedByLabel[] = "app.kubernetes.io/managed-by";
 inline constexpr char kManagedByValue[] = "ovenbird";
 // The same on all pods of one run of the tool.

@@ -58,7 +58,8 @@ TEST_F(ManifestTest, ALoginIsASecretOfThisBuildAlone) {
   Manifest manifest = MakeManifest(spec_);
   ASSERT_TRUE(manifest.secret.has_value());
   EXPECT_EQ(manifest.secret->metadata->name, manifest.pod.metadata->name);
-  EXPECT_EQ(manifest.secret->immutable, true);
+  // It is replaced when it expires.
+  EXPECT_EQ(manifest.secret->immutable, std::nullopt);
   std::string content;
   ASSERT_THAT(manifest.secret->data, SizeIs(1));
   ASSERT_TRUE(absl::Base64Unescape(manifest.secret->data[0].second, &content));

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -25,18 +24,6 @@ std::optional<Address> ParseAddress(const std::string& text) {
   if (inet_pton(AF_INET, text.c_str(), &out[12]) == 1) return out;
   if (inet_pton(AF_INET6, text.c_str(), out.data()) == 1) return out;
   return std::nullopt;
-}
-
-bool IsLoopback(const std::string& host) {
-  if (host == "localhost") return true;
-  const std::optional<Address> address = ParseAddress(host);
-  if (!address) return false;
-  static constexpr Address kV6Loopback = {0, 0, 0, 0, 0, 0, 0, 0,
-                                          0, 0, 0, 0, 0, 0, 0, 1};
-  if (*address == kV6Loopback) return true;
-  static constexpr uint8_t kV4Prefix[] = {0, 0, 0, 0,    0,    0,  0,
-                                          0, 0, 0, 0xff, 0xff, 127};
-  return std::memcmp(address->data(), kV4Prefix, sizeof(kV4Prefix)) == 0;
 }
 
 bool InRange(const Address& address, absl::string_view cidr) {
@@ -105,7 +92,7 @@ absl::StatusOr<Url> ParseProxy(absl::string_view text) {
 }
 
 absl::StatusOr<std::optional<Url>> ProxyFor(const Url& url, Environment env) {
-  if (url.scheme == "unix" || IsLoopback(url.host)) return std::nullopt;
+  if (url.scheme == "unix" || url.IsLoopback()) return std::nullopt;
   const char* variable = url.scheme == "https" ? "HTTPS_PROXY" : "HTTP_PROXY";
   const std::string value = Either(env, variable);
   if (value.empty()) return std::nullopt;

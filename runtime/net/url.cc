@@ -1,5 +1,9 @@
 #include "runtime/net/url.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <cstdint>
 #include <cstdlib>
 
 #include "absl/status/status.h"
@@ -73,6 +77,19 @@ bool HasControlOrBlank(absl::string_view text) {
 }
 
 }  // namespace
+
+bool Url::IsLoopback() const {
+  if (host == "localhost") return true;
+  constexpr uint8_t kLoopbackNet = 127;
+  in_addr v4;
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) {
+    return ntohl(v4.s_addr) >> 24 == kLoopbackNet;
+  }
+  in6_addr v6;
+  if (inet_pton(AF_INET6, host.c_str(), &v6) != 1) return false;
+  return IN6_IS_ADDR_LOOPBACK(&v6) ||
+         (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == kLoopbackNet);
+}
 
 std::string Url::HostPort() const {
   if (absl::StrContains(host, ':')) return absl::StrCat("[", host, "]:", port);

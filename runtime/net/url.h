@@ -24,6 +24,9 @@ struct Url {
   std::string Origin() const;
   // Returns "host:6443" or "[::1]:6443".
   std::string HostPort() const;
+  // Returns whether the host is `localhost` or a loopback address: what is sent
+  // there does not leave the machine.
+  bool IsLoopback() const;
 };
 
 // Parses scheme://[user[:password]@]host[:port][/path][?query], and

@@ -64,6 +64,20 @@ TEST(UrlTest, Refuses) {
   }
 }
 
+TEST(UrlTest, IsLoopback) {
+  for (const char* yes :
+       {"http://localhost:8080", "http://127.0.0.1", "http://127.255.255.254:1",
+        "http://[::1]:8080", "http://[::ffff:127.0.0.1]"}) {
+    EXPECT_TRUE(ParseUrl(yes)->IsLoopback()) << yes;
+  }
+  for (const char* no :
+       {"http://128.0.0.1", "http://0.0.0.0", "http://127.0.0.1.example.com",
+        "http://localhost.example.com", "http://[::2]", "http://[::]",
+        "http://[::ffff:10.0.0.1]", "http://127"}) {
+    EXPECT_FALSE(ParseUrl(no)->IsLoopback()) << no;
+  }
+}
+
 TEST(UrlTest, APasswordIsNotShown) {
   const absl::StatusOr<Url> url = ParseUrl("http://u:secret@a:bad");
   ASSERT_FALSE(url.ok());

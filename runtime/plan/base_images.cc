@@ -118,6 +118,7 @@ absl::StatusOr<std::unique_ptr<registry::Client>> BaseImages::Connect(
   if (known != unreachable_.end()) return known->second;
   registry::ClientOptions options;
   options.insecure = place.insecure;
+  options.plain_http_in_private_networks = true;
   options.connect_timeout = kConnectTimeout;
   options.timeout = kTimeout;
   options.cancel = cancel_;

@@ -100,7 +100,7 @@ bool IsPrivateAddress(absl::string_view host) {
          (numbers[0] == 172 && numbers[1] >= 16 && numbers[1] < 32);
 }
 
-// kaniko speaks plain HTTP to these by itself.
+// kaniko speaks plain HTTP to these on its own.
 bool IsPrivate(absl::string_view domain) {
   const absl::string_view host = domain.substr(0, domain.find(':'));
   return absl::EndsWith(host, ".local") || IsPrivateAddress(host);
@@ -109,7 +109,8 @@ bool IsPrivate(absl::string_view domain) {
 // Whoever answers in a private network gets no password in clear.
 bool MaySpeakPlainHttp(absl::string_view domain, const ClientOptions& options) {
   return options.insecure || IsLoopback(domain) ||
-         (IsPrivate(domain) && !options.credentials.has_value());
+         (options.plain_http_in_private_networks && IsPrivate(domain) &&
+          !options.credentials.has_value());
 }
 
 }  // namespace

@@ -26,9 +26,13 @@ struct ClientOptions {
   std::optional<Credentials> credentials;
   // kaniko's --insecure and --skip-tls-verify: any certificate is accepted, and
   // plain HTTP where the registry has no TLS. Without this option plain HTTP is
-  // for loopback only, and without credentials for *.local and private
-  // addresses, too, as in kaniko.
+  // for loopback only.
   bool insecure = false;
+  // Also allows plain HTTP, without credentials, to *.local and private
+  // addresses. Only for questions about what a builder pulls or pushes there in
+  // the same way (kaniko does, and Docker if its daemon is told so), and for
+  // content that has a digest: anyone in that network can answer.
+  bool plain_http_in_private_networks = false;
   // The only trusted CA certificates of this registry. Empty: those that docker
   // trusts (/etc/docker/certs.d/DOMAIN/ca.crt), or the system's trust store.
   std::string ca_pem;

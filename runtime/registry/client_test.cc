@@ -648,8 +648,14 @@ TEST(ClientTest, APasswordIsSentInClearOnlyToInsecureRegistries) {
                             absl::StartsWith(domain, "172.16.") ||
                             absl::StartsWith(domain, "192.168.");
     const Credentials login = Login("u", "p");
-    EXPECT_EQ(speaks_plain_http(domain, {}), is_private);
+    EXPECT_FALSE(speaks_plain_http(domain, {}));
     EXPECT_FALSE(speaks_plain_http(domain, {.credentials = login}));
+    EXPECT_EQ(
+        speaks_plain_http(domain, {.plain_http_in_private_networks = true}),
+        is_private);
+    EXPECT_FALSE(speaks_plain_http(
+        domain,
+        {.credentials = login, .plain_http_in_private_networks = true}));
     EXPECT_TRUE(
         speaks_plain_http(domain, {.credentials = login, .insecure = true}));
   }

@@ -23,6 +23,7 @@ class Clients {
     if (client == nullptr) {
       ClientOptions options;
       options.insecure = options_.insecure;
+      options.plain_http_in_private_networks = true;
       options.ca_pem = options_.ca_pem;
       options.connect_timeout = options_.connect_timeout;
       options.timeout = options_.timeout;

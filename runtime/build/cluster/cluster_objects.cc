@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "runtime/base/deadline.h"
@@ -157,6 +158,21 @@ std::optional<Failure> ClusterObjects::HandSecretToPod(Cancellation& cancel) {
   }
   return ExplainApiError(patched.status(), "hand the secret to its pod",
                          name_space_);
+}
+
+absl::Status ClusterObjects::ReplaceLogin(absl::string_view docker_config,
+                                          Cancellation& cancel) {
+  for (const Made& object : made_) {
+    if (object.plural != "secrets" || object.uid.empty()) continue;
+    json::Value patch;
+    // A Secret with another UID is another build's; the server refuses that.
+    patch.Set("metadata", json::Object{{"uid", object.uid}});
+    patch.Set("data", json::Object{{kube::kLoginKey,
+                                    absl::Base64Escape(docker_config)}});
+    return client_.Patch(ResourceOf("secrets"), object.name, "", patch, &cancel)
+        .status();
+  }
+  return absl::NotFoundError("the Secret of the build is unknown");
 }
 
 std::vector<std::string> ClusterObjects::Delete(bool pod_has_ended,

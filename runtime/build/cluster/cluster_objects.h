@@ -42,6 +42,12 @@ class ClusterObjects {
   std::optional<Failure> Create(kube::Manifest manifest,
                                 absl::Duration lifetime, Cancellation& cancel);
 
+  // Replaces the registry credentials in the Secret that Create() has created
+  // with credentials; the kubelet brings them into the running pod. kNotFound:
+  // the Secret is gone, or is another build's.
+  absl::Status ReplaceLogin(absl::string_view docker_config,
+                            Cancellation& cancel);
+
   // Deletes the created objects, by name and UID, and waits until the pod is
   // gone. `pod_has_ended`: none of its containers runs or will run, so there is
   // nothing to wait for. Ctrl-C does not cancel this. `in_a_hurry`: takes at

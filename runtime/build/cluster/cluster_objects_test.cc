@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -82,6 +83,10 @@ class Build {
     return objects_.Delete(pod_has_ended, /*in_a_hurry=*/true);
   }
 
+  absl::Status ReplaceLogin(const std::string& login) {
+    return objects_.ReplaceLogin(login, cancel_);
+  }
+
   ObjectServer& server() { return server_; }
   Cancellation& cancel() { return cancel_; }
   std::string inventory() const { return inventory_.Describe(); }
@@ -155,9 +160,31 @@ TEST(ClusterObjectsTest, CreatesTheJobFirstAndDeletesItFirst) {
   EXPECT_EQ(body["gracePeriodSeconds"], json::Value(0));
 }
 
+TEST(ClusterObjectsTest, TheLoginIsReplacedInItsOwnSecretOnly) {
+  Build build;
+  EXPECT_FALSE(build.Create().has_value());
+  EXPECT_TRUE(build.ReplaceLogin("{}").ok());
+  const json::Value patch = build.server().Last("patch", "secrets").body;
+  EXPECT_EQ(json::Write(patch),
+            absl::StrCat(R"({"metadata":{"uid":"uid-secrets-)", kName,
+                         R"("},"data":{".dockerconfigjson":"e30="}})"));
+  EXPECT_EQ(build.server()
+                .Find("secrets", kName)
+                .Get({"data", ".dockerconfigjson"})
+                .string_or(),
+            "e30=");
+  EXPECT_THAT(build.Delete(), IsEmpty());
+
+  Build refused({}, {{"patch secrets", 403, "Forbidden", "cannot patch"}});
+  EXPECT_FALSE(refused.Create().has_value());
+  EXPECT_TRUE(absl::IsPermissionDenied(refused.ReplaceLogin("{}")));
+  EXPECT_THAT(refused.Delete(), IsEmpty());
+}
+
 TEST(ClusterObjectsTest, WithoutASecret) {
   Build build;
   EXPECT_FALSE(build.Create(/*with_secret=*/false).has_value());
+  EXPECT_TRUE(absl::IsNotFound(build.ReplaceLogin("{}")));
   EXPECT_EQ(build.server().calls(), AllCalls({"create jobs", "create pods"}));
   EXPECT_THAT(build.Delete(), IsEmpty());
 }

@@ -148,6 +148,25 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   }
 }
 
+std::unique_ptr<LoginRefresh> KubernetesEngine::StartLoginRefresh(
+    const plan::ImagePlan& plan, const kube::BuildSpec& spec,
+    ClusterObjects& objects, Cancellation& cancel) const {
+  if (!options_.login || spec.docker_config.empty() ||
+      !kube::UsesOurLogin(spec)) {
+    return nullptr;
+  }
+  LoginRefreshOptions refresh;
+  refresh.login = spec.docker_config;
+  refresh.interval = options_.login_interval;
+  refresh.ask = [this, &plan](Cancellation* stop) {
+    return options_.login(plan, stop);
+  };
+  refresh.replace = [&objects](const std::string& login, Cancellation* stop) {
+    return objects.ReplaceLogin(login, *stop);
+  };
+  return std::make_unique<LoginRefresh>(std::move(refresh), &cancel);
+}
+
 Outcome KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
                                     kube::BuildSpec spec, Observer& observer,
                                     Cancellation& cancel, bool& was_rejected) {
@@ -166,6 +185,8 @@ Outcome KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
   bool pod_has_ended = false;
   if (!outcome.failure) {
     watch.NoteCreated();
+    const std::unique_ptr<LoginRefresh> login =
+        StartLoginRefresh(plan, spec, objects, cancel);
     PodBuildEnd end = BuildInPod({.client = *client_,
                                   .plan = plan,
                                   .observer = observer,
@@ -175,6 +196,8 @@ Outcome KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
                                   .pod = pod},
                                  watch);
     outcome = std::move(end.outcome);
+    const std::string old_login = login == nullptr ? "" : login->Stop();
+    if (!old_login.empty()) outcome.warnings.push_back(old_login);
     pod_has_ended = end.pod_has_ended;
     was_rejected = end.was_rejected && outcome.failure.has_value();
   }

@@ -13,11 +13,13 @@
 #include "absl/time/time.h"
 #include "runtime/base/mutex.h"
 #include "runtime/build/cluster/background_cleanup.h"
+#include "runtime/build/cluster/cluster_objects.h"
 #include "runtime/build/cluster/inventory.h"
 #include "runtime/build/cluster/namespace_watch.h"
 #include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/cluster/pod_build.h"
 #include "runtime/build/engine.h"
+#include "runtime/build/login_refresh.h"
 #include "runtime/build/owner.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/manifest.h"
@@ -32,6 +34,10 @@ struct KubernetesEngineOptions {
   bool waits_for_nodes = false;
   // For every object, in addition to the owner's.
   std::vector<std::pair<std::string, std::string>> annotations;
+  // Credentials expire while a build runs. Not set: the pod keeps those that it
+  // was made with.
+  LoginSource login;
+  absl::Duration login_interval = kLoginRefreshInterval;
 };
 
 // Creates Secret and pod, sends the context, follows the log and reads the
@@ -63,6 +69,12 @@ class KubernetesEngine : public Engine {
   Outcome BuildOnce(const plan::ImagePlan& plan, kube::BuildSpec spec,
                     Observer& observer, Cancellation& cancel,
                     bool& was_rejected);
+  // Keeps the credentials in the Secret of a build valid; null: it has none, or
+  // not ours.
+  std::unique_ptr<LoginRefresh> StartLoginRefresh(const plan::ImagePlan& plan,
+                                                  const kube::BuildSpec& spec,
+                                                  ClusterObjects& objects,
+                                                  Cancellation& cancel) const;
   void Annotate(kube::Manifest& manifest, absl::Duration lifetime) const;
   // Returns the architectures of the nodes, which it lists once.
   NodeArchitectures Nodes(Cancellation& cancel);

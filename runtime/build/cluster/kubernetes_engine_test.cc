@@ -10,8 +10,11 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -23,6 +26,7 @@
 #include "runtime/build/cluster/inventory.h"
 #include "runtime/build/engine.h"
 #include "runtime/build/failure.h"
+#include "runtime/build/login_refresh.h"
 #include "runtime/build/observer.h"
 #include "runtime/build/owner.h"
 #include "runtime/config/config.h"
@@ -90,6 +94,10 @@ class BuildRun : public Observer {
     // only in the moments after a change of its node, which no test can hold.
     int rejected = 0;
     std::function<std::optional<net::Response>(const ObjectCall&)> answer;
+    // Not set: the login is never renewed.
+    LoginSource login;
+    // Called while the executor runs, with the name of its pod and Secret.
+    std::function<void(ObjectServer&, const std::string& name)> while_running;
     // The build is interrupted at this step, or when this object is created.
     std::string interrupt;
   };
@@ -100,7 +108,7 @@ class BuildRun : public Observer {
         server_(OptionsOf()),
         engine_(
             ClientOf(server_.server(), {.retry_for = absl::Milliseconds(20)}),
-            inventory_, EngineOptions()) {
+            inventory_, EngineOptions(script_)) {
     kaniko_.namespace_ = "ns";
     kaniko_.image = "registry.example.com/kaniko:v1";
   }
@@ -146,8 +154,10 @@ class BuildRun : public Observer {
   }
 
  private:
-  static KubernetesEngineOptions EngineOptions() {
+  static KubernetesEngineOptions EngineOptions(const Script& script) {
     KubernetesEngineOptions options;
+    options.login = script.login;
+    options.login_interval = absl::Milliseconds(1);
     options.patience.rejected = absl::Milliseconds(1);
     options.patience.resend = absl::Milliseconds(1);
     options.patience.last_words = absl::Milliseconds(1);
@@ -175,6 +185,9 @@ class BuildRun : public Observer {
       Become(PodOf(request), kRunning);
     };
     options.log = [this](Conversation& c, const net::Request& request) {
+      if (script_.while_running) {
+        script_.while_running(server_, PodOf(request));
+      }
       Become(PodOf(request), Ended(script_.exit_code));
       c.Reply(200, "2024-01-01T00:00:00.1Z no such file\n");
     };
@@ -251,6 +264,64 @@ TEST(KubernetesEngineTest, WhatTheObjectsSayOfTheBuild) {
   EXPECT_NE(ids[0], ids[1]);
   EXPECT_EQ(runs[0], runs[1]);
   EXPECT_FALSE(runs[0].empty());
+}
+
+// Returns the login in a Secret.
+std::string LoginIn(ObjectServer& server, const std::string& secret) {
+  std::string login;
+  absl::Base64Unescape(
+      server.Find("secrets", secret).Get({"data", kube::kLoginKey}).string_or(),
+      &login);
+  return login;
+}
+
+// The token of a cloud expires before the push.
+TEST(KubernetesEngineTest, ALoginThatChangesIsReplacedInTheRunningPod) {
+  constexpr char kNew[] = R"({"auths":{"r.io":{"auth":"bmV3"}}})";
+  BuildRun::Script script;
+  std::atomic<bool> expired = false;
+  script.login = [&](const plan::ImagePlan& plan, Cancellation*) {
+    EXPECT_THAT(plan.push_registries, ElementsAre("r.io"));
+    return expired ? kNew : R"({"auths":{}})";
+  };
+  std::string first;
+  std::string last;
+  script.while_running = [&](ObjectServer& server, const std::string& name) {
+    if (!first.empty()) return;  // The log is read to its end twice.
+    first = LoginIn(server, name);
+    EXPECT_TRUE(server.Find("secrets", name)["immutable"].is_null());
+    expired = true;
+    for (int i = 0; i < 5000 && last != kNew; ++i) {
+      absl::SleepFor(absl::Milliseconds(1));
+      last = LoginIn(server, name);
+    }
+  };
+  BuildRun run(std::move(script));
+  const Outcome outcome = run.Build();
+  EXPECT_FALSE(outcome.failure.has_value());
+  EXPECT_THAT(outcome.warnings, IsEmpty());
+  EXPECT_EQ(first, R"({"auths":{}})");
+  EXPECT_EQ(last, kNew);
+  EXPECT_THAT(run.server().objects(), IsEmpty());
+}
+
+TEST(KubernetesEngineTest, ALoginThatCannotBeRenewedIsAWarning) {
+  BuildRun::Script script;
+  std::atomic<int> asked = 0;
+  script.login = [&](const plan::ImagePlan&, Cancellation*) {
+    ++asked;
+    return absl::UnavailableError("the helper has failed");
+  };
+  script.while_running = [&](ObjectServer&, const std::string&) {
+    for (int i = 0; i < 5000 && asked < 2; ++i) {
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+  };
+  BuildRun run(std::move(script));
+  const Outcome outcome = run.Build();
+  EXPECT_FALSE(outcome.failure.has_value());
+  EXPECT_THAT(outcome.warnings,
+              ElementsAre(HasSubstr("the helper has failed")));
 }
 
 TEST(KubernetesEngineTest, FailuresLeaveNothing) {

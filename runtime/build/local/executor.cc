@@ -108,6 +108,8 @@ absl::StatusOr<std::unique_ptr<registry::Client>> ClientFor(
     const ExecutorRequest& request, const registry::Reference& image) {
   registry::ClientOptions options;
   options.connect_timeout = kConnectTimeout;
+  // The image runs on this machine; nobody can replace what a digest names.
+  options.plain_http_in_private_networks = !image.digest.empty();
   options.cancel = request.cancel;
   if (request.sources.docker_config != nullptr) {
     ASSIGN_OR_RETURN(
@@ -220,10 +222,20 @@ absl::Status ReachRegistry(const ExecutorRequest& request) {
                    registry::ParseReference(request.image));
   ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> client,
                    ClientFor(request, image));
-  const auto ask = [&client] { return client->Connect(); };
+  const auto ask = [&client] {
+    const absl::Status status = client->Connect();
+    if (!absl::IsFailedPrecondition(status)) return status;
+    return absl::FailedPreconditionError(absl::StrCat(
+        status.message(),
+        " (for an executor: name it by digest, `image: NAME@sha256:...`, to "
+        "pull it without TLS from a private network)"));
+  };
   return request.sources.reached == nullptr
              ? ask()
-             : request.sources.reached->Reach(image.domain, ask);
+             : request.sources.reached->Reach(
+                   // What is allowed depends on the digest, see ClientFor.
+                   absl::StrCat(image.domain, image.digest.empty() ? "" : "@"),
+                   ask);
 }
 
 bool IsUnreachable(const absl::Status& status) {

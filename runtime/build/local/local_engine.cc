@@ -265,6 +265,14 @@ absl::StatusOr<LocalRun> LocalEngine::RunOf(const plan::ImagePlan& plan) const {
     run.container.mounts.push_back(std::move(output));
   }
   run.open_context = [&plan] { return OpenContext(plan); };
+  if (options_.login && !spec.docker_config.empty() &&
+      kube::UsesOurLogin(spec)) {
+    run.login.login = spec.docker_config;
+    run.login.ask = [this, &plan](Cancellation* cancel) {
+      return options_.login(plan, cancel);
+    };
+    run.login_path = absl::StrCat(kube::kDockerConfigPath, "/config.json");
+  }
   run.executors = options_.executors;
   run.planned_executor = plan.spec.executor;
   return run;

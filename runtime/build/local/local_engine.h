@@ -10,6 +10,7 @@
 #include "runtime/build/local/container_spec.h"
 #include "runtime/build/local/executor.h"
 #include "runtime/build/local/local_run.h"
+#include "runtime/build/login_refresh.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/plan/image_plan.h"
 
@@ -21,6 +22,8 @@ struct LocalEngineOptions {
   ExecutorSources executors;
   // Not empty: the image is kept in this file instead of being pushed.
   std::string output_tar;
+  // Credentials expire while a build runs. Not set: they are not renewed.
+  LoginSource login;
 };
 
 // Engine `local`.

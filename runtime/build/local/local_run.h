@@ -11,6 +11,7 @@
 #include "runtime/base/cancellation.h"
 #include "runtime/build/local/container_spec.h"
 #include "runtime/build/local/executor.h"
+#include "runtime/build/login_refresh.h"
 
 namespace ovenbird::build {
 
@@ -27,6 +28,11 @@ struct LocalRun {
   ExecutorSources executors;
   // As in ExecutorRequest.
   std::string planned_executor;
+  // The login of the container and how to ask for the current one; `ask` is
+  // null: it is never renewed. Runtimes set `replace` (only runc can: a daemon
+  // has a copy of the file).
+  LoginRefreshOptions login;
+  std::string login_path;  // of config.json in the container
   // Whether Debian's runc may be installed if the machine has no runtime.
   bool may_install = true;
 

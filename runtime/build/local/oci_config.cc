@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/build/local/seccomp.h"
 
 namespace ovenbird::build {
 namespace {
@@ -91,8 +92,12 @@ json::Array Mounts(const OciInput& input) {
       Mount("/dev/pts", "devpts", "devpts", std::move(pts)),
       Mount("/dev/shm", "tmpfs", "shm",
             {"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}),
+      // Read-only holds for this mount alone, so those below it (control
+      // groups, debugfs) are left out. In a user namespace they have to come
+      // along, but most belong to a user who is not in it.
       Mount("/sys", "bind", "/sys",
-            {"rbind", "nosuid", "noexec", "nodev", "ro"}),
+            {input.rootless ? "rbind" : "bind", "nosuid", "noexec", "nodev",
+             "ro"}),
   };
   // A mount below another has to come after it.
   std::vector<OciMount> sorted = input.mounts;
@@ -116,10 +121,16 @@ json::Value Linux(const OciInput& input) {
   json::Value linux;
   if (!input.cgroup.empty()) linux.Set("cgroupsPath", input.cgroup);
   linux.Set("namespaces", std::move(namespaces));
-  linux.Set("maskedPaths", json::Array{"/proc/kcore", "/proc/keys",
-                                       "/proc/timer_list", "/sys/firmware"});
+  // Control groups are there in a user namespace; a user's own are writable.
+  linux.Set("maskedPaths",
+            json::Array{"/proc/acpi", "/proc/asound", "/proc/kcore",
+                        "/proc/keys", "/proc/latency_stats",
+                        "/proc/sched_debug", "/proc/scsi", "/proc/timer_list",
+                        "/proc/timer_stats", "/sys/devices/virtual/powercap",
+                        "/sys/firmware", "/sys/fs/cgroup"});
   linux.Set("readonlyPaths", json::Array{"/proc/bus", "/proc/fs", "/proc/irq",
                                          "/proc/sys", "/proc/sysrq-trigger"});
+  if (input.seccomp) linux.Set("seccomp", SeccompProfile());
   return linux;
 }
 

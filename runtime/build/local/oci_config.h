@@ -31,6 +31,8 @@ struct OciInput {
   std::vector<OciMount> mounts;
   std::string cgroup;     // "/ovenbird-x"; empty: the runtime's choice
   bool rootless = false;  // in a user namespace
+  // The runtime can filter system calls.
+  bool seccomp = false;
 };
 
 // Returns the content of config.json. The root file system is "rootfs" next to

@@ -107,6 +107,35 @@ TEST(OciConfigTest, MountsBelowOthersComeAfterThem) {
                                  R"(/kaniko/.docker ["rbind","ro"])"));
 }
 
+// A mount that is read-only does not make those below it read-only: root in
+// the container could freeze all processes of the machine.
+TEST(OciConfigTest, NoControlGroupsOfTheMachine) {
+  Given given;
+  const auto sys = [&] {
+    const json::Value config = given.Config();
+    for (const json::Value& mount : config["mounts"].items()) {
+      if (mount["destination"] == json::Value("/sys")) {
+        return Text(mount["options"]);
+      }
+    }
+    return std::string();
+  };
+  EXPECT_EQ(sys(), R"(["bind","nosuid","noexec","nodev","ro"])");
+  given.input.rootless = true;
+  // A user namespace does not let go of mounts.
+  EXPECT_EQ(sys(), R"(["rbind","nosuid","noexec","nodev","ro"])");
+  EXPECT_THAT(Text(given.Config()["linux"]["maskedPaths"]),
+              ::testing::HasSubstr(R"("/sys/fs/cgroup")"));
+}
+
+TEST(OciConfigTest, FiltersSystemCallsWhereTheRuntimeCan) {
+  Given given;
+  EXPECT_TRUE(given.Config()["linux"]["seccomp"].is_null());
+  given.input.seccomp = true;
+  EXPECT_EQ(given.Config()["linux"]["seccomp"]["defaultAction"].string_or(),
+            "SCMP_ACT_ERRNO");
+}
+
 TEST(OciConfigTest, SharesThisMachinesNetwork) {
   Given given;
   EXPECT_EQ(Text(given.Config()["linux"]["namespaces"]),

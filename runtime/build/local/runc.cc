@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -27,6 +28,7 @@
 #include "runtime/build/local/oci_config.h"
 #include "runtime/build/local/rootless.h"
 #include "runtime/build/local/volumes.h"
+#include "runtime/build/login_refresh.h"
 #include "runtime/registry/image.h"
 #include "runtime/registry/unpack.h"
 
@@ -84,8 +86,11 @@ std::string RuncMessage(const std::string& log) {
 //   termination                         its termination message
 class RuncRun {
  public:
-  RuncRun(const LocalRun& run, std::string runc, std::string name)
-      : run_(run), runc_(std::move(runc)), name_(std::move(name)) {}
+  RuncRun(const LocalRun& run, std::string runc, std::string name, bool seccomp)
+      : run_(run),
+        runc_(std::move(runc)),
+        name_(std::move(name)),
+        seccomp_(seccomp) {}
 
   absl::StatusOr<ContainerResult> Do(const ExecutorRequest& request) {
     ASSIGN_OR_RETURN(ExecutorImage executor, GetExecutor(request));
@@ -143,6 +148,13 @@ class RuncRun {
     // A user who may make none does without, unless one is asked for by name.
     if (!rootless_) input.cgroup = absl::StrCat("/", id_);
     input.rootless = rootless_;
+    input.seccomp = seccomp_;
+    if (!seccomp_) {
+      run_.on_step(absl::StrCat(
+          name_,
+          " is without libseccomp, so the build can make any system "
+          "call"));
+    }
     return WriteVolumeFile(here_ + "/bundle/config.json",
                            json::Write(OciConfig(input), true), 0644);
   }
@@ -200,7 +212,12 @@ class RuncRun {
     process.on_stderr = [&](absl::string_view text) { err.Add(text); };
     process.cancel = run_.cancel;
     process.grace = absl::Seconds(3);
+    const std::unique_ptr<LoginRefresh> login = RenewLogin();
     absl::StatusOr<SubprocessResult> ended = RunSubprocess(process);
+    if (login != nullptr) {
+      const std::string problem = login->Stop();
+      if (!problem.empty()) run_.on_step(problem);
+    }
     out.Finish();
     err.Finish();
     // runc takes them away itself, except when it is killed; then its container
@@ -214,6 +231,19 @@ class RuncRun {
     result.runtime = name_;
     result.image = executor.name;
     return result;
+  }
+
+  // Null: the container has no login of ours.
+  std::unique_ptr<LoginRefresh> RenewLogin() const {
+    if (!run_.login.ask) return nullptr;
+    LoginRefreshOptions options = run_.login;
+    options.replace = [this](const std::string& config,
+                             Cancellation*) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::string path,
+                       HostPath(volumes_, run_.login_path));
+      return WriteVolumeFile(path, config, 0600);
+    };
+    return std::make_unique<LoginRefresh>(std::move(options), run_.cancel);
   }
 
   void OnLine(absl::string_view line) {
@@ -263,6 +293,7 @@ class RuncRun {
   const LocalRun& run_;
   const std::string runc_;
   const std::string name_;
+  const bool seccomp_;
   const bool rootless_ = geteuid() != 0;
   std::string here_;     // the workspace
   std::string secrets_;  // the folder for secrets
@@ -274,8 +305,10 @@ class RuncRun {
 
 class Runc : public ContainerRuntime {
  public:
-  Runc(std::string program, std::string version)
-      : program_(std::move(program)), version_(std::move(version)) {}
+  Runc(std::string program, std::string version, bool seccomp)
+      : program_(std::move(program)),
+        version_(std::move(version)),
+        seccomp_(seccomp) {}
 
   std::string Name() const override { return absl::StrCat("runc ", version_); }
 
@@ -285,12 +318,13 @@ class Runc : public ContainerRuntime {
 
   absl::StatusOr<ContainerResult> Run(
       const LocalRun& run, const ExecutorRequest& executor) override {
-    return RuncRun(run, program_, Name()).Do(executor);
+    return RuncRun(run, program_, Name(), seccomp_).Do(executor);
   }
 
  private:
   const std::string program_;
   const std::string version_;
+  const bool seccomp_;
 };
 
 }  // namespace
@@ -309,11 +343,12 @@ absl::StatusOr<std::unique_ptr<ContainerRuntime>> FindRunc(
                      result.Describe(), result.err.empty() ? "" : ": ",
                      absl::StripAsciiWhitespace(result.err)));
   }
-  // "runc version 1.1.5+ds1"
+  // "runc version 1.1.5+ds1", and "libseccomp: 2.5.4" if it has that.
   absl::string_view version = result.out;
   version = version.substr(0, version.find_first_of("+\n"));
   absl::ConsumePrefix(&version, "runc version ");
-  return std::make_unique<Runc>(std::move(program), std::string(version));
+  return std::make_unique<Runc>(std::move(program), std::string(version),
+                                absl::StrContains(result.out, "libseccomp"));
 }
 
 }  // namespace ovenbird::build

@@ -1,0 +1,55 @@
+#include "runtime/build/login_refresh.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/base/thread.h"
+
+namespace ovenbird::build {
+
+LoginRefresh::LoginRefresh(LoginRefreshOptions options, Cancellation* parent)
+    : options_(std::move(options)), cancel_(parent) {
+  const absl::Status started = StartThread(thread_, [this] {
+    while (!cancel_.SleepFor(options_.interval) && RefreshOnce()) {
+    }
+  });
+  if (!started.ok()) Note(started.message());
+}
+
+std::string LoginRefresh::Stop() {
+  cancel_.Cancel();
+  Join(thread_);
+  MutexLock lock(&mutex_);
+  return problem_;
+}
+
+bool LoginRefresh::RefreshOnce() {
+  const absl::StatusOr<std::string> now = options_.ask(&cancel_);
+  if (cancel_.cancelled()) return false;
+  if (!now.ok()) {
+    Note(now.status().message());
+    return true;
+  }
+  // After a `docker logout` the old credentials may still be valid.
+  if (now->empty() || *now == options_.login) {
+    Note("");
+    return true;
+  }
+  const absl::Status replaced = options_.replace(*now, &cancel_);
+  if (cancel_.cancelled()) return false;
+  if (replaced.ok()) options_.login = *now;
+  Note(replaced.message());
+  return !absl::IsPermissionDenied(replaced) && !absl::IsNotFound(replaced);
+}
+
+void LoginRefresh::Note(absl::string_view problem) {
+  MutexLock lock(&mutex_);
+  problem_ = problem.empty()
+                 ? ""
+                 : absl::StrCat(
+                       "the registry credentials of the build could "
+                       "not be renewed: ",
+                       problem);
+}
+
+}  // namespace ovenbird::build
