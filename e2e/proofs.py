@@ -496,7 +496,9 @@ ONCE = "on another"
 HEAD = """# What the end-to-end tests prove
 
 Made by `./bazelw run //e2e:test -- --write-docs docs/e2e.md` from `e2e/proofs.py` and
-the tests' results on a real cluster. A run fills in its Kubernetes version's column and leaves the others.
+the tests' results on a real cluster. `.ci/run` runs all of them on both versions before a change is merged: the newest
+Kubernetes, and the oldest that Ovenbird supports. Other versions can be run by hand (`--kubernetes VERSION`). A run fills in the column of
+its version; a newer Kubernetes takes the place of the last one.
 "on another": the test does not depend on the version of Kubernetes, and runs on the current version only.
 
 | Kubernetes | commit of the last whole run |
