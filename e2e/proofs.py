@@ -119,6 +119,13 @@ PROOFS = {
         ],
         "namespace missing": ["test_failures.Failures.test_the_namespace_is_missing"],
         "namespace terminating": ["test_failures.Failures.test_the_namespace_is_being_deleted"],
+        "pod evicted (Eviction API, kubectl drain)": [
+            "test_disruption.Disruption.test_the_eviction_api",
+            "test_disruption.Disruption.test_a_drained_node",
+            "test_disruption.Disruption.test_without_retries",
+        ],
+        "pod preempted": ["test_disruption.Disruption.test_preemption"],
+        "namespace deleted": ["test_disruption.Disruption.test_the_namespace_is_deleted"],
         "node lost": ["test_faults.Faults.test_the_node_is_lost"],
         "OOMKilled": ["test_failures.Failures.test_out_of_memory"],
         "pod deleted by someone else": [

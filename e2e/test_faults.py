@@ -213,7 +213,7 @@ class Faults(ClusterTest):
     def test_the_node_is_lost(self):
         """Its kubelet is silent for good: a minute and a half, not forever."""
         self.prepare({"app": self.waiting("sleep 600")})
-        running = self.start_build()
+        running = self.start_build("--retries", "0")
         self.wait_until_run(running, "app")
         with hanging("kubelet"):
             running.wait_for("does not answer", 300)

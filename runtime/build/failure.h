@@ -28,6 +28,9 @@ struct Failure {
   std::vector<std::string> details;
   // The next step; may be empty.
   std::string hint;
+  // The cluster took the build's place away for another's sake, or lost its
+  // node: the same build may succeed in a new pod.
+  bool was_disrupted = false;
 };
 
 // Returns the failure for Ctrl-C and similar signals.

@@ -248,6 +248,8 @@ void KanikoLog::Add(absl::string_view raw) {
     warnings_.push_back(line);
   }
   triggers_ += TriggersIn(line);
+  // Layers for the cache are pushed with other words.
+  if (absl::StrContains(line, "Pushing image to ")) has_begun_to_push_ = true;
   if (absl::string_view run = InstructionOf(line); !run.empty()) {
     instruction_ = std::string(run);
   }

@@ -49,6 +49,8 @@ class KanikoLog {
   const std::string& pushed_digest() const { return pushed_digest_; }
   // ONBUILD instructions of base images that kaniko has run or is about to.
   int triggers() const { return triggers_; }
+  // Returns whether kaniko has begun to push the image.
+  bool has_begun_to_push() const { return has_begun_to_push_; }
   bool empty() const { return first_.empty(); }
 
  private:
@@ -57,6 +59,7 @@ class KanikoLog {
   std::vector<std::string> warnings_;
   std::string pushed_digest_;
   int triggers_ = 0;
+  bool has_begun_to_push_ = false;
   std::string instruction_;  // the last one that was run
 };
 

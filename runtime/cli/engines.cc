@@ -89,6 +89,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
       {"ovenbird.dev/version", kVersion}};
   kubernetes.login = CurrentLogin;
   kubernetes.patience.unschedulable = options.schedule_timeout;
+  kubernetes.retries = options.retries;
   kubernetes.waits_for_nodes = options.has_schedule_timeout;
   return std::make_unique<build::KubernetesEngine>(std::move(client), inventory,
                                                    std::move(kubernetes));

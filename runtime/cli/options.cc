@@ -245,6 +245,12 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
           "autoscaler may add one, also of an architecture that no node has "
           "yet. Default: 5m")
       ->type_name("DURATION");
+  verb.add_option("--retries", options.retries,
+                  "How often to build again in a new pod if the cluster "
+                  "preempts or evicts the pod, or loses its node, before the "
+                  "push. Default: 1")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100));
   verb.add_option("--result", options.result_file,
                   "Write the results to this file, as JSON")
       ->type_name("FILE");

@@ -64,6 +64,7 @@ struct Options {
   bool short_log = false;
   absl::Duration schedule_timeout = absl::Minutes(5);
   bool has_schedule_timeout = false;
+  int retries = 1;
   std::string result_file;  // JSON
   std::string output_tar;   // keep the image as a file instead of pushing
   bool skip_push_check = false;

@@ -132,16 +132,22 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   outcome.failure = FindPullSecret(plan, observer, cancel, spec);
   if (outcome.failure) return outcome;
   cleanup_.Start(NamespaceOf(plan), cancel);
-  for (int attempt = 1;; ++attempt) {
-    bool was_rejected = false;
-    Outcome end = BuildOnce(plan, spec, observer, cancel, was_rejected);
-    end.warnings.insert(end.warnings.begin(), outcome.warnings.begin(),
-                        outcome.warnings.end());
-    outcome = std::move(end);
-    if (!was_rejected || attempt == kMostPods) return outcome;
+  int rejections = 0;
+  int disruptions = 0;
+  while (true) {
+    PodBuildEnd end = BuildOnce(plan, spec, observer, cancel);
+    end.outcome.warnings.insert(end.outcome.warnings.begin(),
+                                outcome.warnings.begin(),
+                                outcome.warnings.end());
+    outcome = std::move(end.outcome);
+    const bool may_try_again =
+        (end.was_rejected && ++rejections < kMostPods) ||
+        (end.was_disrupted && ++disruptions <= options_.retries);
+    if (!outcome.failure || !may_try_again) return outcome;
     observer.Step(
         absl::StrCat("trying again in a new pod: ", outcome.failure->what));
-    if (cancel.SleepFor(options_.patience.rejected * attempt)) {
+    if (cancel.SleepFor(options_.patience.rejected *
+                        (rejections + disruptions))) {
       outcome.failure = Interrupted();
       return outcome;
     }
@@ -167,9 +173,10 @@ std::unique_ptr<LoginRefresh> KubernetesEngine::StartLoginRefresh(
   return std::make_unique<LoginRefresh>(std::move(refresh), &cancel);
 }
 
-Outcome KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
-                                    kube::BuildSpec spec, Observer& observer,
-                                    Cancellation& cancel, bool& was_rejected) {
+PodBuildEnd KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
+                                        kube::BuildSpec spec,
+                                        Observer& observer,
+                                        Cancellation& cancel) {
   spec.build_id = RandomId();
   const std::string name_space = NamespaceOf(plan);
   kube::Manifest manifest = kube::MakeManifest(spec);
@@ -180,32 +187,28 @@ Outcome KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
   std::shared_ptr<NamespaceWatch> all = WatchOf(name_space);
   PodWatch watch(*all, pod, cancel);
   ClusterObjects objects(*client_, name_space, inventory_);
-  Outcome outcome;
-  outcome.failure = objects.Create(manifest, lifetime, cancel);
-  bool pod_has_ended = false;
-  if (!outcome.failure) {
+  PodBuildEnd end;
+  end.outcome.failure = objects.Create(manifest, lifetime, cancel);
+  if (!end.outcome.failure) {
     watch.NoteCreated();
     const std::unique_ptr<LoginRefresh> login =
         StartLoginRefresh(plan, spec, objects, cancel);
-    PodBuildEnd end = BuildInPod({.client = *client_,
-                                  .plan = plan,
-                                  .observer = observer,
-                                  .cancel = cancel,
-                                  .patience = options_.patience,
-                                  .name_space = name_space,
-                                  .pod = pod},
-                                 watch);
-    outcome = std::move(end.outcome);
+    end = BuildInPod({.client = *client_,
+                      .plan = plan,
+                      .observer = observer,
+                      .cancel = cancel,
+                      .patience = options_.patience,
+                      .name_space = name_space,
+                      .pod = pod},
+                     watch);
     const std::string old_login = login == nullptr ? "" : login->Stop();
-    if (!old_login.empty()) outcome.warnings.push_back(old_login);
-    pod_has_ended = end.pod_has_ended;
-    was_rejected = end.was_rejected && outcome.failure.has_value();
+    if (!old_login.empty()) end.outcome.warnings.push_back(old_login);
   }
   for (const std::string& left :
-       objects.Delete(pod_has_ended, cancel.cancelled())) {
-    outcome.warnings.push_back(absl::StrCat("could not delete ", left));
+       objects.Delete(end.pod_has_ended, cancel.cancelled())) {
+    end.outcome.warnings.push_back(absl::StrCat("could not delete ", left));
   }
-  return outcome;
+  return end;
 }
 
 }  // namespace ovenbird::build

@@ -32,6 +32,8 @@ struct KubernetesEngineOptions {
   Owner owner;
   // A node of the platform may be missing, because an autoscaler adds it.
   bool waits_for_nodes = false;
+  // How often to build again after a disruption (see Failure).
+  int retries = 1;
   // For every object, in addition to the owner's.
   std::vector<std::pair<std::string, std::string>> annotations;
   // Credentials expire while a build runs. Not set: the pod keeps those that it
@@ -65,10 +67,9 @@ class KubernetesEngine : public Engine {
                                         Observer& observer,
                                         Cancellation& cancel,
                                         kube::BuildSpec& spec);
-  // Builds in one pod. Sets `was_rejected` if its node did not take the pod.
-  Outcome BuildOnce(const plan::ImagePlan& plan, kube::BuildSpec spec,
-                    Observer& observer, Cancellation& cancel,
-                    bool& was_rejected);
+  // Builds in one pod.
+  PodBuildEnd BuildOnce(const plan::ImagePlan& plan, kube::BuildSpec spec,
+                        Observer& observer, Cancellation& cancel);
   // Keeps the credentials in the Secret of a build valid; null: it has none, or
   // not ours.
   std::unique_ptr<LoginRefresh> StartLoginRefresh(const plan::ImagePlan& plan,

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
@@ -69,6 +70,14 @@ constexpr char kRunning[] = R"({"initContainerStatuses":[
 constexpr char kRejected[] = R"({"phase":"Failed","reason":"NodeAffinity",
     "message":"Pod was rejected: Predicate NodeAffinity failed"})";
 
+// Of a kubelet whose node shuts down.
+constexpr char kTerminated[] = R"({"phase":"Failed","reason":"Terminated",
+    "message":"Pod was terminated in response to imminent node shutdown.",
+    "initContainerStatuses":[
+    {"name":"context","state":{"terminated":{"exitCode":0}}}],
+    "containerStatuses":[{"name":"kaniko","state":{"terminated":{
+    "startedAt":"t","reason":"Error","exitCode":143}}}]})";
+
 std::string Ended(int code) {
   return absl::StrCat(
       R"({"initContainerStatuses":[)",
@@ -93,6 +102,10 @@ class BuildRun : public Observer {
     // So many pods are rejected by their node first. A real kubelet does that
     // only in the moments after a change of its node, which no test can hold.
     int rejected = 0;
+    // So many pods are terminated by their node while kaniko runs.
+    int disrupted = 0;
+    int retries = 1;
+    std::string log_line = "no such file";
     std::function<std::optional<net::Response>(const ObjectCall&)> answer;
     // Not set: the login is never renewed.
     LoginSource login;
@@ -156,6 +169,7 @@ class BuildRun : public Observer {
  private:
   static KubernetesEngineOptions EngineOptions(const Script& script) {
     KubernetesEngineOptions options;
+    options.retries = script.retries;
     options.login = script.login;
     options.login_interval = absl::Milliseconds(1);
     options.patience.rejected = absl::Milliseconds(1);
@@ -188,8 +202,11 @@ class BuildRun : public Observer {
       if (script_.while_running) {
         script_.while_running(server_, PodOf(request));
       }
-      Become(PodOf(request), Ended(script_.exit_code));
-      c.Reply(200, "2024-01-01T00:00:00.1Z no such file\n");
+      const bool is_disrupted = pods_ <= script_.disrupted;
+      Become(PodOf(request),
+             is_disrupted ? kTerminated : Ended(script_.exit_code));
+      c.Reply(200,
+              absl::StrCat("2024-01-01T00:00:00.1Z ", script_.log_line, "\n"));
     };
     return options;
   }
@@ -416,6 +433,45 @@ TEST(KubernetesEngineTest, TheThirdRejectionIsTheLast) {
   EXPECT_EQ(outcome.failure->kind, FailureKind::kEnvironment);
   EXPECT_THAT(outcome.failure->what, HasSubstr("(NodeAffinity)"));
   EXPECT_THAT(run.PodCalls(), SizeIs(6));
+}
+
+TEST(KubernetesEngineTest, ADisruptedBuildIsTriedAgain) {
+  BuildRun run({.disrupted = 1});
+  const Outcome outcome = run.Build();
+  ASSERT_FALSE(outcome.failure.has_value()) << outcome.failure->what;
+  EXPECT_EQ(outcome.digest, kDigest);
+  EXPECT_THAT(run.PodCalls(), ElementsAre("create", "exec", "delete", "create",
+                                          "exec", "delete"));
+  EXPECT_THAT(run.said(), Contains(HasSubstr("trying again in a new pod: the "
+                                             "node rejected or terminated the "
+                                             "build pod (Terminated)")));
+  EXPECT_EQ(run.inventory(), "");
+}
+
+TEST(KubernetesEngineTest, RetriesAreLimited) {
+  const struct {
+    int disrupted;
+    int retries;
+    size_t pods;
+    bool is_built;
+  } kCases[] = {{1, 0, 1, false}, {2, 1, 2, false}, {2, 2, 3, true}};
+  for (const auto& c : kCases) {
+    BuildRun run({.disrupted = c.disrupted, .retries = c.retries});
+    const Outcome outcome = run.Build();
+    EXPECT_EQ(!outcome.failure.has_value(), c.is_built) << c.retries;
+    EXPECT_EQ(absl::c_count(run.PodCalls(), "create"), c.pods) << c.retries;
+    EXPECT_EQ(run.inventory(), "");
+  }
+}
+
+// Another build might push another image under the same tag.
+TEST(KubernetesEngineTest, ABuildThatHasBegunToPushIsNotTriedAgain) {
+  BuildRun run(
+      {.disrupted = 1, .log_line = "INFO[0003] Pushing image to r.io/app"});
+  const Outcome outcome = run.Build();
+  ASSERT_TRUE(outcome.failure.has_value());
+  EXPECT_THAT(outcome.failure->what, HasSubstr("(Terminated)"));
+  EXPECT_THAT(run.PodCalls(), ElementsAre("create", "exec", "delete"));
 }
 
 TEST(KubernetesEngineTest, ACancelledBuildCreatesNoOtherPod) {

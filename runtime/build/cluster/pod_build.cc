@@ -79,6 +79,9 @@ class PodBuild {
     PodWatch::View last = watch_.Now();
     end.pod_has_ended = last.deleted || last.state.has_ended;
     end.was_rejected = last.state.was_rejected;
+    end.was_disrupted = end.outcome.failure &&
+                        end.outcome.failure->was_disrupted &&
+                        !log_.lines().has_begun_to_push();
     if (!end.outcome.failure) end.outcome.digest = Digest(last);
     return end;
   }

@@ -54,6 +54,8 @@ struct PodBuildEnd {
   bool pod_has_ended = false;
   // The node did not take the pod. Nothing has run; another pod may be taken.
   bool was_rejected = false;
+  // The pod was disrupted (see Failure), and kaniko had not begun to push.
+  bool was_disrupted = false;
 };
 
 // Follows the existing pod until its build has ended: sends the context and

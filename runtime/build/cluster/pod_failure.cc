@@ -57,6 +57,13 @@ Failure Environment(std::string what, std::vector<std::string> details,
   return failure;
 }
 
+Failure Disruption(std::string what, std::vector<std::string> details,
+                   absl::string_view hint) {
+  Failure failure = Environment(std::move(what), std::move(details), hint);
+  failure.was_disrupted = true;
+  return failure;
+}
+
 // Other containers than these two were added by an admission webhook.
 bool IsOurs(absl::string_view container) {
   return container == kube::kContextContainer ||
@@ -335,14 +342,16 @@ std::optional<Failure> ExplainPodReason(const json::Value& pod) {
     return failure;
   }
   if (reason == "NodeLost") {
-    return Environment("the node of the build pod was lost", std::move(details),
-                       "build again; the cluster removes the old pod");
+    return Disruption("the node of the build pod was lost", std::move(details),
+                      "build again; the cluster removes the old pod");
   }
   if (IsRejection(reason) || IsTermination(reason)) {
-    return Environment(
+    Failure failure = Environment(
         absl::StrCat("the node rejected or terminated the build pod (", reason,
                      ")"),
         std::move(details), "build again");
+    failure.was_disrupted = IsTermination(reason);
+    return failure;
   }
   return std::nullopt;
 }
@@ -374,8 +383,8 @@ Failure ExplainDeletion(const json::Value& pod,
   for (const auto& [reason, message] : said) {
     for (const Deleter& row : kDeleters) {
       if (row.reason == reason) {
-        return Environment(std::string(row.what), {std::string(message)},
-                           row.hint);
+        return Disruption(std::string(row.what), {std::string(message)},
+                          row.hint);
       }
     }
   }
@@ -506,7 +515,7 @@ std::optional<Failure> ExplainLostNode(const json::Value& pod,
     }
     if (!lost) return std::nullopt;
     absl::string_view node = pod.Get({"spec", "nodeName"}).string_or();
-    return Environment(
+    return Disruption(
         absl::StrCat("node `", node, "` of the build pod does not answer"),
         {std::string(said.empty() ? "Node is not ready" : said)},
         absl::StrCat(

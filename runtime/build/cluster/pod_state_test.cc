@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -298,6 +299,9 @@ TEST(PodStateTest, WhoDeletedThePod) {
     PodState state = ReadPodState(pod, events);
     ASSERT_EQ(state.stage, PodStage::kFailed);
     EXPECT_THAT(state.failure->what, HasSubstr(test.what));
+    // Whoever deletes a pod by hand does not want another one.
+    EXPECT_EQ(state.failure->was_disrupted,
+              !absl::StrContains(state.failure->what, "was deleted while"));
   }
 }
 
