@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -132,6 +133,26 @@ TEST(VariablesTest, ValuesOfModifiersAreQuoted) {
   const testing::Outcome outcome = testing::RewriteOver({}, text);
   EXPECT_THAT(outcome.reports, ElementsAre());
   EXPECT_THAT(outcome.text, ::testing::HasSubstr("LABEL m=a\\ b n=a\\ \n"));
+}
+
+// Build arguments can have values that no line of a Dockerfile can have.
+TEST(VariablesTest, ALineEndInAValueIsReported) {
+  for (const auto& [executor, line] :
+       {std::pair("gcr.io/kaniko-project/executor:v1.24.0",
+                  "ENV X=env\nARG X\nLABEL m=$X\n"),
+        std::pair("gcr.io/kaniko-project/executor:v1.24.0",
+                  "ENV X=env\nARG X\nLABEL m=${X:-y}\n"),
+        std::pair("gcr.io/kaniko-project/executor:v0.17.1",
+                  "ARG X\nLABEL m=${X#a}\n")}) {
+    testing::Over over;
+    over.executor = executor;
+    over.args = {{"X", "a\nb"}};
+    const testing::Outcome outcome =
+        testing::RewriteOver(over, absl::StrCat("FROM base\n", line));
+    EXPECT_THAT(outcome.reports, ::testing::Not(ElementsAre())) << line;
+    EXPECT_THAT(outcome.text, ::testing::Not(::testing::HasSubstr("\nb")))
+        << line;
+  }
 }
 
 TEST(VariablesTest, ShellsThatKnowExport) {
