@@ -218,7 +218,7 @@ class Cleanup(ClusterTest):
         self.kubeconfig = ENVIRONMENT["OVENBIRD_E2E_RESTRICTED_KUBECONFIG"]
         finished = self.cleanup()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)
-        self.assertIn("secrets", finished.stderr)
+        self.assertIn("cannot list secrets", finished.stderr)
 
     def make_objects_of_others(self):
         """Another user's build, on this very host and long over, and one of this user's
@@ -359,7 +359,7 @@ class RuncCleanup(LocalCleanup):
         self.write(path, text.replace("9m", "5s"))
         finished = self.start_local().finish(60)
         self.assertEqual(1, finished.code, finished.stderr)
-        self.assertIn("longer than its deadline of 5s", finished.stderr)
+        self.assertIn("the build took longer than its deadline of 5s", finished.stderr)
         self.assertEqual([], self.processes() + self.folders())
 
 

@@ -127,7 +127,7 @@ class Context(ClusterTest):
             finished = self.build()
         self.assertEqual(3, finished.code, finished.stderr)
         self.assertEqual(3, relay.cut)
-        self.assertIn("send the context", finished.stderr)
+        self.assertIn("image `app`: cannot send the context: ", finished.stderr)
         self.assert_namespace_as_before()
 
     @alone
@@ -166,7 +166,7 @@ class Context(ClusterTest):
             self.write("b", "after")
             finished = running.finish(120)
         self.assertEqual(3, finished.code, finished.stderr)
-        self.assertIn("/b` changed while it was read", finished.stderr)
+        self.assertIn("/b` changed while it was read: it ", finished.stderr)
         self.assert_namespace_as_before()
 
     def test_a_gigabyte_in_little_memory(self):

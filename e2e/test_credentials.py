@@ -110,7 +110,11 @@ class DockerConfig(Credentials):
         self.prepare()
         finished = self.build(environment=environment)
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
-        for words in ("docker-credential-e2e", "the keychain is locked", "credHelpers"):
+        for words in (
+            "credentials for %s: `docker-credential-e2e get` for %s failed with exit code 3: "
+            "the keychain is locked" % (self.private_host, self.private_host),
+            "names it in `credHelpers`)",
+        ):
             self.assertIn(words, finished.stderr)
         self.assert_no_pod_was_made()
 
@@ -119,7 +123,11 @@ class DockerConfig(Credentials):
         self.prepare()
         finished = self.build()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
-        self.assertIn("`docker-credential-absent` is not installed", finished.stderr)
+        self.assertIn(
+            "credential helper `docker-credential-absent` is not installed on this machine "
+            "(not in PATH)",
+            finished.stderr,
+        )
         self.assert_no_pod_was_made()
 
     def test_a_store_that_nothing_says_is_needed(self):
@@ -139,8 +147,7 @@ class DockerConfig(Credentials):
         finished = self.build(environment=environment)
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
         self.assertLess(time.monotonic() - start, 60)
-        self.assertIn("docker-credential-e2e", finished.stderr)
-        self.assertIn("30", finished.stderr)
+        self.assertIn("`docker-credential-e2e get` did not end within 30s", finished.stderr)
         self.assert_no_pod_was_made()
         self.assert_has_ended()
 
@@ -268,25 +275,35 @@ class PullSecret(Credentials):
 
     def test_helper_of_a_desktop_for_one_registry(self):
         config = {"credHelpers": {self.private_host: "osxkeychain"}}
-        self.refused(json.dumps(config), "`osxkeychain`")
+        self.refused(json.dumps(config), "it names the credential store `osxkeychain` of the machine")
 
     def test_quotes_of_a_shell(self):
         """As DevSpace's page writes it in a hook."""
-        self.refused("'{ \"credsStore\":\"ecr-login\" }'", "wrapped in single quotes")
+        self.refused(
+            "'{ \"credsStore\":\"ecr-login\" }'",
+            "it is wrapped in single quotes, and no shell removed them",
+        )
 
     def test_quotes_that_a_shell_took(self):
-        self.refused("{credsStore:ecr-login}", "a shell removed them")
+        self.refused(
+            "{credsStore:ecr-login}",
+            "it has no double quotes, because a shell removed them; put the JSON into single quotes",
+        )
 
     def test_key_of_a_service_account(self):
         key = {"type": "service_account", "private_key": "-----BEGIN s3cr3t"}
         finished = self.refused(
-            json.dumps(key), "key of a Google service account", "_json_key"
+            json.dumps(key),
+            "it is the key of a Google service account, not a Docker config; log in with it "
+            "(user `_json_key`, the key as password)",
         )
         self.assertNotIn("s3cr3t", finished.stdout + finished.stderr)
 
     def test_encoded_twice(self):
         twice = base64.b64encode(login_config().encode()).decode()
-        self.refused(twice, "base64-encoded twice")
+        self.refused(
+            twice, "it was base64-encoded twice: `data` of a Secret is base64-encoded once"
+        )
 
     def test_nothing_for_the_destination(self):
         config = {"auths": {"other.example.com": {"auth": "am9objpkb2U="}}}

@@ -98,14 +98,15 @@ class Custom(ClusterTest):
         self.prepare("{custom: {command: ./build.sh}}", "echo no luck; exit 7\n")
         finished = self.run_it()
         self.assertEqual(BUILD, finished.code, finished.stderr)
-        for word in ("./build.sh", "exit code 7", "no luck"):
+        for word in ("image `app`: `./build.sh", "` failed with exit code 7", "no luck"):
             self.assertIn(word, finished.stderr)
 
     def test_a_command_that_is_missing(self):
         self.prepare("{custom: {command: ./no-such.sh}}", "")
         finished = self.run_it()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
-        self.assertIn("no-such.sh", finished.stderr)
+        self.assertIn("image `app`: cannot run `./no-such.sh", finished.stderr)
+        self.assertIn("set `build.custom.command` to a path relative to", finished.stderr)
 
     def test_it_needs_no_cluster(self):
         self.kubeconfig = "/dev/null"

@@ -137,14 +137,15 @@ class Docker(ClusterTest):
         self.prepare("{docker: {}}", name=private)
         finished = self.run_build()
         self.assertEqual(BUILD, finished.code, finished.stderr)
-        self.assertIn("does not accept the image", finished.stderr)
+        self.assertIn("image `app`: the registry does not accept the image: ", finished.stderr)
+        self.assertIn("; there are no credentials for ", finished.stderr)
         self.assertNotIn("building with docker", finished.stderr)
 
     def test_a_build_that_fails(self):
         self.prepare("{docker: {}}", "FROM %s\n" % registry("no/such:image"))
         finished = self.run_build()
         self.assertEqual(BUILD, finished.code, finished.stderr)
-        self.assertIn("docker build", finished.stderr)
+        self.assertIn("image `app`: `docker build` exited with code 1", finished.stderr)
         self.assertIn("no/such", finished.stderr)
 
     def test_a_secret_of_the_cluster(self):
@@ -155,8 +156,11 @@ class Docker(ClusterTest):
         )
         finished = self.run_build()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
-        self.assertIn("the Secret `ci-token` of the cluster, which Docker does", finished.stderr)
-        self.assertIn("--secret id=token,src=FILE", finished.stderr)
+        self.assertIn(
+            "image `app`: the build secret `token` is in the Secret `ci-token` of the cluster, "
+            "which Docker does not have; use `--secret id=token,src=FILE`",
+            finished.stderr,
+        )
 
     def busybox(self, script):
         return "FROM %s\nRUN %s\n" % (registry("library/busybox:1"), script)
@@ -230,6 +234,9 @@ class Docker(ClusterTest):
         self.prepare("{docker: {preferMinikube: false, disableFallback: true}}")
         finished = self.run_build(environment=environment)
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
+        self.assertIn(
+            "image `app` is for Docker, and no Docker daemon answers (", finished.stderr
+        )
 
     # Without a daemon.
 
@@ -237,7 +244,7 @@ class Docker(ClusterTest):
         self.prepare("{docker: {}, kaniko: {options: {target: first, buildArgs: {WORD: x}}}}")
         finished = self.run_build(environment=NOWHERE)
         self.assert_by("kubernetes", finished)
-        self.assertIn("no Docker daemon answers", finished.stderr)
+        self.assertIn("kaniko builds `app`: no Docker daemon answers (", finished.stderr)
         self.assertEqual({"word": "x"}, self.pull(self.name + ":v1").config["Labels"])
 
     def test_kaniko_does_not_push_either(self):
@@ -249,7 +256,11 @@ class Docker(ClusterTest):
         self.prepare("{docker: {disableFallback: true}, kaniko: {}}")
         finished = self.run_build(environment=NOWHERE)
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
-        for word in ("`app`", "disableFallback", "/nowhere/docker.sock"):
+        for word in (
+            "image `app` is for Docker, and no Docker daemon answers (",
+            "/nowhere/docker.sock",
+            "; start one, or let kaniko build it: remove `disableFallback`, or set --engine",
+        ):
             self.assertIn(word, finished.stderr)
         self.assertEqual(set(), self.pods_made())
 

@@ -73,7 +73,11 @@ class Examples(ClusterTest):
         self.copy("build-args")
         finished = self.build()
         self.assertEqual(2, finished.code, finished.stdout + finished.stderr)
-        self.assertIn("RELEASED_BY", finished.stderr)
+        self.assertIn(
+            "error: build argument `RELEASED_BY` has no value, and the environment variable "
+            "`RELEASED_BY` is not set [build-arg-unset]",
+            finished.stderr,
+        )
         self.assert_namespace_as_before()
 
     def test_caches(self):

@@ -14,6 +14,11 @@ from test_examples import login_config
 
 BUILD, CONFIG, ENVIRONMENTAL = 1, 2, 3
 
+MISSING_VOLUME = (
+    "image `app`: a Secret or ConfigMap that the build pod mounts does not exist"
+)
+UNSCHEDULABLE = "image `app`: the build pod cannot be scheduled"
+
 
 class Failures(ClusterTest):
     @property
@@ -44,51 +49,80 @@ class Failures(ClusterTest):
 
     def test_a_command_fails(self):
         self.prepare(dockerfile=self.busybox("echo some output; exit 7"))
-        finished = self.fails(BUILD, "7", "Dockerfile:2: RUN echo some output; exit 7")
+        finished = self.fails(
+            BUILD,
+            "image `app`: a command of the Dockerfile failed (exit code 7)",
+            "Dockerfile:2: RUN echo some output; exit 7",
+        )
         self.assertIn("some output", finished.stdout + finished.stderr)
         self.assertEqual([], self.tags(self.name))
 
     def test_the_base_image_is_missing(self):
         self.prepare(dockerfile="FROM %s\n" % registry("no/such:image"))
-        self.fails(BUILD, "no/such")
+        self.fails(BUILD, "image `app`: a base image does not exist", "no/such")
 
     def test_out_of_memory(self):
         self.prepare(
             "{resources: {limits: {memory: 80Mi}}}",
             self.busybox("head -c 200000000 /dev/zero | sort > /dev/null"),
         )
-        self.fails(BUILD, "80Mi", "resources.limits.memory", "--compressed-caching=false")
+        self.fails(
+            BUILD,
+            "image `app`: container `kaniko` ran out of memory (OOMKilled; limit 80Mi)",
+            "raise `resources.limits.memory` under `kaniko`",
+            "--compressed-caching=false",
+        )
 
     def test_the_time_is_over(self):
         self.prepare("{timeout: 10s}", self.busybox("sleep 600"))
-        self.fails(BUILD, "10s")
+        self.fails(
+            BUILD,
+            "image `app`: the build took longer than its deadline of 10s",
+            "raise `timeout` under `kaniko`",
+        )
 
     def test_the_disk_limit_is_exceeded(self):
         self.prepare(
             "{resources: {limits: {ephemeral-storage: 40Mi}}}",
             self.busybox("head -c 100000000 /dev/zero > /big; sleep 600"),
         )
-        self.fails(BUILD, "disk", "evicted", "ephemeral", "resources")
+        self.fails(
+            BUILD,
+            "image `app`: the build used more disk than its limit and was evicted",
+            "raise `ephemeral-storage` of `resources` under `kaniko`",
+        )
 
     def test_the_base_image_wants_a_login(self):
         private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"]
         self.prepare(dockerfile="FROM %s/base/busybox:1\n" % private)
-        self.fails(BUILD, "base image could not be pulled", "docker login")
+        self.fails(
+            BUILD,
+            "image `app`: a base image could not be pulled: not logged in to its registry",
+            "log in with `docker login` to the registry of that FROM line",
+        )
 
     def test_the_dockerfile_is_wrong(self):
         """Told at its own line before anything is made in the cluster."""
         self.prepare(dockerfile="FROM scratch\nCOPPY a /\n")
-        self.fails(CONFIG, "Dockerfile:2:1", "COPY")
+        self.fails(
+            CONFIG,
+            "Dockerfile:2:1: error: unknown instruction `COPPY` [dockerfile-unknown-instruction]",
+            "did you mean `COPY`?",
+        )
 
     def test_the_target_is_unknown(self):
         self.prepare("{options: {target: prod}}", "FROM scratch AS production\n")
-        self.fails(CONFIG, "prod", "production")
+        self.fails(
+            CONFIG,
+            "error: no stage `prod` in `Dockerfile` [unknown-target]",
+            "use one of the stages: `production`",
+        )
 
     # What the config names and the cluster does not have.
 
     def test_a_mounted_config_map_is_missing(self):
         self.prepare("{additionalMounts: [{mountPath: /kaniko/x, configMap: {name: no-such-map}}]}")
-        self.fails(ENVIRONMENTAL, "no-such-map", "does not exist")
+        self.fails(ENVIRONMENTAL, MISSING_VOLUME, "no-such-map")
 
     def test_a_mounted_key_is_missing(self):
         self.prepare(
@@ -97,25 +131,44 @@ class Failures(ClusterTest):
         )
         kubectl("create", "secret", "generic", "keys", "--from-literal=a=b", "-n", self.namespace)
         self.before = self.objects()
-        self.fails(ENVIRONMENTAL, "no-such-key", "lacks a key", "items")
+        self.fails(
+            ENVIRONMENTAL,
+            "image `app`: a Secret or ConfigMap lacks a key that the build pod mounts",
+            "no-such-key",
+            "compare its keys (`kubectl describe`) with `items` of `additionalMounts`",
+        )
 
     def test_the_pull_secret_has_no_docker_config(self):
         self.prepare("{pullSecret: keys}")
         kubectl("create", "secret", "generic", "keys", "--from-literal=a=b", "-n", self.namespace)
         self.before = self.objects()
-        self.fails(ENVIRONMENTAL, "keys", "`a`")
+        self.fails(
+            ENVIRONMENTAL,
+            "image `app`: pull secret `keys` has neither `.dockerconfigjson` nor `config.json`; "
+            "its keys: `a`",
+        )
 
     def test_the_service_account_is_missing(self):
         self.prepare("{serviceAccount: no-such-account}")
-        self.fails(ENVIRONMENTAL, "no-such-account", "serviceAccount")
+        self.fails(
+            ENVIRONMENTAL,
+            "image `app`: cannot create the build pod: the service account cannot be used",
+            "no-such-account",
+            "check `serviceAccount` under `kaniko`",
+        )
 
     def test_the_pull_secret_is_missing(self):
         self.prepare("{pullSecret: no-such-secret}")
-        self.fails(ENVIRONMENTAL, "no-such-secret", self.namespace)
+        self.fails(
+            ENVIRONMENTAL,
+            "image `app`: pull secret `no-such-secret` is not in namespace `%s`" % self.namespace,
+            "create it: kubectl create secret docker-registry no-such-secret -n %s "
+            % self.namespace,
+        )
 
     def test_a_mounted_secret_is_missing(self):
         self.prepare("{additionalMounts: [{mountPath: /kaniko/x, secret: {name: no-such-secret}}]}")
-        self.fails(ENVIRONMENTAL, "no-such-secret")
+        self.fails(ENVIRONMENTAL, MISSING_VOLUME, "no-such-secret")
 
     # Cluster, registry, machine.
 
@@ -123,14 +176,17 @@ class Failures(ClusterTest):
         self.prepare("{namespace: no-such-namespace}")
         finished = self.start("build").finish()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)
-        self.assertIn("no-such-namespace", finished.stderr)
+        self.assertIn("the namespace `no-such-namespace` does not exist", finished.stderr)
+        self.assertIn("create it (`kubectl create namespace no-such-namespace`)", finished.stderr)
 
     def test_the_context_is_missing(self):
         self.prepare()
-        finished = self.fails(
-            ENVIRONMENTAL, "no-such-context", args=("--kube-context", "no-such-context")
+        self.fails(
+            ENVIRONMENTAL,
+            "there is no context `no-such-context` in ",
+            *("contexts: ", ENVIRONMENT["OVENBIRD_E2E_CONTEXT"]),
+            args=("--kube-context", "no-such-context"),
         )
-        self.assertIn(ENVIRONMENT["OVENBIRD_E2E_CONTEXT"], finished.stderr)
 
     def test_the_server_is_unreachable(self):
         self.prepare()
@@ -140,7 +196,9 @@ class Failures(ClusterTest):
             self.change_kubeconfig(
                 lambda c: c["clusters"][0]["cluster"].update(server="https://" + address)
             )
-            finished = self.fails(ENVIRONMENTAL, address)
+            finished = self.fails(
+                ENVIRONMENTAL, address, "connection refused; nothing listens on this port"
+            )
             # Nothing was made: nothing is said to be left.
             self.assertNotIn("could not delete", finished.stderr)
 
@@ -154,7 +212,7 @@ class Failures(ClusterTest):
             cluster["certificate-authority"] = ca
 
         self.change_kubeconfig(other_authority)
-        self.fails(ENVIRONMENTAL, "certificate")
+        self.fails(ENVIRONMENTAL, "its certificate is signed by an unknown authority, `")
 
     def test_the_login_is_not_accepted(self):
         self.prepare()
@@ -163,7 +221,11 @@ class Failures(ClusterTest):
             config["users"][0]["user"] = {"token": "nobody"}
 
         self.change_kubeconfig(token)
-        self.fails(ENVIRONMENTAL, "401")
+        self.fails(
+            ENVIRONMENTAL,
+            "the cluster rejected your credentials (401)",
+            "log in again (the kubeconfig's user), or choose another --kube-context",
+        )
 
     def change_kubeconfig(self, change):
         with open(ENVIRONMENT["KUBECONFIG"]) as stream:
@@ -193,7 +255,11 @@ class Failures(ClusterTest):
                     *("--role=builder", "--user=restricted"),
                 )
                 try:
-                    self.fails(ENVIRONMENTAL, "you are not allowed to " + lacking, self.namespace)
+                    self.fails(
+                        ENVIRONMENTAL,
+                        "you are not allowed to %s in namespace `%s`" % (lacking, self.namespace),
+                        "ask for a role that allows it",
+                    )
                 finally:
                     kubectl("delete", "role,rolebinding", "builder", "-n", self.namespace)
 
@@ -220,17 +286,27 @@ class Failures(ClusterTest):
             "the quota is counted",
             lambda: get("quota", "none", "-n", self.namespace).get("status", {}).get("used"),
         )
-        self.fails(ENVIRONMENTAL, "quota")
+        self.fails(
+            ENVIRONMENTAL,
+            "image `app`: cannot create the build pod: the build exceeds the namespace's quota",
+            "exceeded quota: none",
+        )
 
     def test_no_node_fits(self):
         self.prepare("{nodeSelector: {pool: nowhere}, timeout: 10s}")
-        self.fails(ENVIRONMENTAL, "pool=nowhere", "nodeSelector")
+        self.fails(
+            ENVIRONMENTAL,
+            UNSCHEDULABLE,
+            "nodeSelector: pool=nowhere",
+            "fix `nodeSelector` under `kaniko`",
+        )
 
     def test_no_node_has_room(self):
         self.prepare("{resources: {requests: {cpu: 999}}}")
         self.fails(
             ENVIRONMENTAL,
-            *("Insufficient cpu", "resources.requests", "--schedule-timeout"),
+            *(UNSCHEDULABLE, "Insufficient cpu", "lower `resources.requests` under `kaniko`"),
+            "wait longer with --schedule-timeout",
             args=("--schedule-timeout", "2s")
         )
 
@@ -240,7 +316,10 @@ class Failures(ClusterTest):
         kubectl("taint", "node", "node", "reserved=yes:NoSchedule")
         self.addCleanup(kubectl, "taint", "node", "node", "reserved-")
         self.fails(
-            ENVIRONMENTAL, "reserved", "NoSchedule", "tolerations", args=("--schedule-timeout", "2s")
+            ENVIRONMENTAL,
+            *(UNSCHEDULABLE, "reserved", "NoSchedule"),
+            "add the taint to `tolerations` under `kaniko`",
+            args=("--schedule-timeout", "2s")
         )
 
     def test_a_node_comes_later(self):
@@ -262,7 +341,11 @@ class Failures(ClusterTest):
             "spec": {"limits": [{"type": "Container", "max": {"memory": "50Mi"}}]},
         }
         kubectl("create", "-n", self.namespace, "-f", "-", text=json.dumps(limits))
-        self.fails(ENVIRONMENTAL, "LimitRange", "50Mi", "80Mi")
+        self.fails(
+            ENVIRONMENTAL,
+            "image `app`: cannot create the build pod: a LimitRange of the namespace rejects the pod",
+            *("50Mi", "80Mi", "set `resources` within its bounds"),
+        )
 
     def test_pod_security_refuses_the_pod(self):
         self.prepare()
@@ -271,7 +354,12 @@ class Failures(ClusterTest):
         if self.minor < 25:  # It means nothing there.
             self.assert_built(self.build())
             return self.assert_namespace_as_before()
-        return self.fails(ENVIRONMENTAL, "Pod Security", "restricted", "baseline")
+        return self.fails(
+            ENVIRONMENTAL,
+            "image `app`: cannot create the build pod: the namespace's Pod Security level rejects "
+            "the pod",
+            "kaniko must run as root, which `baseline` allows and `restricted` does not",
+        )
 
     def test_the_namespace_is_being_deleted(self):
         other = self.make_namespace()
@@ -288,25 +376,44 @@ class Failures(ClusterTest):
         # Without --namespace, which stands above the file.
         finished = self.start("build").finish()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)
-        for word in ("is being deleted", other):
+        for word in ("the namespace is being deleted", other):
             self.assertIn(word, finished.stderr)
         self.assert_namespace_as_before()
 
     def test_kaniko_cannot_be_started(self):
         self.prepare("{command: [/no/such/program]}")
-        self.fails(ENVIRONMENTAL, "could not start container `kaniko`", "/no/such/program")
+        self.fails(
+            ENVIRONMENTAL,
+            "image `app`: the node could not start container `kaniko` (",
+            "/no/such/program",
+            "check `command`, the image and its architecture",
+        )
 
     def test_the_container_is_refused_by_its_node(self):
         self.prepare("{securityContext: {runAsNonRoot: true}}")
-        self.fails(ENVIRONMENTAL, "CreateContainerConfigError", "runAsNonRoot", "securityContext")
+        self.fails(
+            ENVIRONMENTAL,
+            "image `app`: the node cannot configure the container of image `",
+            "CreateContainerConfigError)",
+            "runAsNonRoot",
+            "check `securityContext` under `kaniko` (kaniko must run as root)",
+        )
 
     def test_kaniko_does_not_run_as_root(self):
         self.prepare("{securityContext: {runAsUser: 1000}}")
-        self.fails(BUILD, "does not run as root", "runAsUser")
+        self.fails(
+            BUILD,
+            "image `app`: kaniko does not run as root in its container",
+            "remove `runAsUser` from `securityContext`",
+        )
 
     def test_the_kaniko_image_cannot_be_pulled(self):
         self.prepare('{image: "%s"}' % registry("no/such:image"))
-        self.fails(ENVIRONMENTAL, registry("no/such:image"))
+        self.fails(
+            ENVIRONMENTAL,
+            "image `app`: the node cannot pull image `%s` (container `" % registry("no/such:image"),
+            "check the image's name and tag, and that the node can pull it",
+        )
 
     def test_the_init_image_has_no_shell(self):
         self.prepare('{initImage: "localhost/pause:1", initEnv: {PATH: /nowhere}}')
@@ -319,18 +426,26 @@ class Failures(ClusterTest):
         for entry in login["auths"].values():
             entry["auth"] = "am9objp3cm9uZw=="  # john:wrong
         self.write(self.home + "/.docker/config.json", json.dumps(login))
-        self.fails(BUILD, private)
+        self.fails(
+            BUILD,
+            "image `app`: the registry refused the push: not logged in, or no permission to push",
+            private,
+        )
 
     def test_the_registry_wants_a_login(self):
         private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"]
         self.prepare(name="%s/%s/app" % (private, self.namespace))
-        self.fails(BUILD, private)
+        self.fails(
+            BUILD,
+            "image `app`: the registry does not accept the image: ",
+            "; there are no credentials for %s: `docker login %s`" % (private, private),
+        )
 
     def test_the_registry_has_an_unknown_certificate(self):
         tls = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_TLS"]
         self.prepare(name="%s/%s/app" % (tls, self.namespace))
         self.write(self.home + "/.docker/config.json", login_config())
-        self.fails(BUILD, "certificate")
+        self.fails(BUILD, "image `app`: kaniko does not trust the registry's certificate")
 
     def test_someone_deletes_the_pod(self):
         self.prepare(dockerfile=self.busybox("sleep 600"))
@@ -346,7 +461,7 @@ class Failures(ClusterTest):
         kubectl("delete", "pod", name, "-n", self.namespace, "--wait=false")
         finished = running.finish(90)
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)
-        self.assertIn("deleted", finished.stderr)
+        self.assertIn("the build pod was deleted while it was in use", finished.stderr)
         self.assert_namespace_as_before()
 
     @alone
@@ -369,6 +484,6 @@ class Failures(ClusterTest):
             config + "  bad:\n    image: %s\n    context: bad\n    dockerfile: bad/Dockerfile\n"
             "    build:\n      kaniko: {}\n" % registry(self.namespace + "/bad"),
         )
-        self.fails(BUILD, "bad")
+        self.fails(BUILD, "image `bad`: a command of the Dockerfile failed (exit code 1)")
         self.pull_only(self.name)
         self.assertEqual([], self.tags(registry(self.namespace + "/bad")))

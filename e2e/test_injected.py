@@ -58,6 +58,9 @@ class Injected(ClusterTest):
         with injected_containers(self.namespace, self.first_containers(), PROXIES) as pods:
             finished = self.start_build().finish(PATIENCE)
             self.assertEqual(1, finished.code, finished.stdout + finished.stderr)
+            self.assertIn(
+                "image `app`: a command of the Dockerfile failed (exit code 7)", finished.stderr
+            )
             self.assertIn("Dockerfile:3: RUN echo some output && exit 7", finished.stderr)
             self.assert_namespace_as_before()
         self.assertEqual(1, len(pods), pods)

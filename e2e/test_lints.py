@@ -141,7 +141,9 @@ class Lints(LintTest):
         self.write("other", "other")
         # Docker fails, too; and kaniko would, after the upload. An error without --strict.
         self.assert_told("Dockerfile:2:11 copy-source-ignored")
-        self.assertEqual(CONFIG, self.build().code)
+        finished = self.build()
+        self.assertEqual(CONFIG, finished.code, finished.stderr)
+        self.assertEqual(["Dockerfile:2:11 copy-source-ignored"], self.warnings(finished))
         self.assert_namespace_as_before()
 
     def test_unknown_build_arguments(self):
@@ -190,7 +192,7 @@ class Mounts(LintTest):
         self.assert_told("devspace.yaml:9:22 mount-written")
         finished = self.build()
         self.assertEqual(1, finished.code, finished.stderr)
-        self.assertIn("writes to a mounted path", finished.stderr)
+        self.assertIn("image `app`: an instruction writes to a mounted path", finished.stderr)
         self.assertIn("Dockerfile:%d: " % line, finished.stderr)
         self.assert_namespace_as_before()
 

@@ -152,4 +152,7 @@ class Kept(ClusterTest):
         self.write_project("{npm: {claim: npm-cache}}")
         finished = self.build()
         self.assertEqual(3, finished.code, finished.stderr)
-        self.assertIn("the PersistentVolumeClaim `npm-cache` does not exist", finished.stderr)
+        self.assertIn(
+            "image `app`: the PersistentVolumeClaim `npm-cache` does not exist", finished.stderr
+        )
+        self.assertIn("create it in the build namespace, or fix `cacheVolumes`", finished.stderr)

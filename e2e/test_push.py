@@ -46,19 +46,33 @@ class Push(ClusterTest):
     def test_a_wrong_login_is_known_before_the_pod(self):
         self.prepare(self.private(), "{insecure: true}")
         self.write(self.home + "/.docker/config.json", self.wrong_login())
-        self.refused(self.build(), "does not accept the image", "401", "john", "--skip-push-check")
+        self.refused(
+            self.build(),
+            "image `app`: the registry does not accept the image: ",
+            "401 Unauthorized",
+            " rejected the credentials of `john`",
+            "fix the credentials or the image's name; use --skip-push-check to build anyway",
+        )
         self.assert_no_pod_was_made()
 
     def test_a_missing_login_is_known_before_the_pod(self):
         self.prepare(self.private())
-        self.refused(self.build(), "no credentials for", "docker login")
+        host = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"]
+        self.refused(
+            self.build(),
+            "image `app`: the registry does not accept the image: ",
+            "; there are no credentials for %s: `docker login %s`" % (host, host),
+        )
         self.assert_no_pod_was_made()
 
     def test_the_check_can_be_skipped(self):
         self.prepare(self.private())
         self.write(self.home + "/.docker/config.json", self.wrong_login())
         finished = self.build("--skip-push-check")
-        self.refused(finished)
+        self.refused(
+            finished,
+            "image `app`: the registry refused the push: not logged in, or no permission to push",
+        )
         self.assertNotIn("does not accept the image", finished.stderr)
         self.assert_pod_was_made()
 
@@ -89,6 +103,6 @@ class Push(ClusterTest):
         # Nothing answers there, here or in the pod: kaniko's result counts.
         self.prepare("10.213.0.1:5999/%s/app" % self.namespace)
         finished = self.build()
-        self.assertNotEqual(0, finished.code)
+        self.refused(finished, "image `app`: kaniko cannot reach the registry")
         self.assertNotIn("does not accept the image", finished.stderr)
         self.assert_pod_was_made()

@@ -127,7 +127,10 @@ class Order(RunningTest):
             tags="v1",
         )
         finished = self.ends(CONFIG)
-        self.assertIn("`a` from `b` from `a`", finished.stderr)
+        self.assertIn(
+            "error: images are built from each other: `a` from `b` from `a` [image-circle]",
+            finished.stderr,
+        )
         self.assertIn("devspace.yaml:2:3", finished.stderr)
 
     def test_several_at_the_same_time(self):
@@ -165,8 +168,12 @@ class Failures(RunningTest):
         results = self.results(self.ends(BUILD, "--sequential"))
         self.assertTrue(results["a"]["ok"])
         self.pull_only(self.repository("a"))
-        self.assertIn("7", json.dumps(results["b"]["failure"]))
-        self.assertIn("another image failed", results["c"]["failure"]["what"])
+        self.assertEqual(
+            "a command of the Dockerfile failed (exit code 7)", results["b"]["failure"]["what"]
+        )
+        self.assertEqual(
+            "not started, because another image failed", results["c"]["failure"]["what"]
+        )
         self.assertEqual([], self.tags(self.repository("c")))
 
     def test_keep_going(self):
@@ -180,8 +187,9 @@ class Failures(RunningTest):
         )
         finished = self.ends(BUILD, "--keep-going", "--jobs", "1")
         results = self.results(finished)
-        self.assertIn("built from image `a`", results["b"]["failure"]["what"])
-        self.assertIn("built from image `a`", finished.stderr)
+        blocked = "not started, because it is built from image `a`, which failed"
+        self.assertEqual(blocked, results["b"]["failure"]["what"])
+        self.assertIn("image `b`: " + blocked, finished.stderr)
         self.assertTrue(results["c"]["ok"])
         self.assertEqual(results["c"]["digest"], self.pull_only(self.repository("c")).digest)
 
@@ -258,7 +266,7 @@ class Unchanged(RunningTest):
     def test_damaged_records(self):
         self.write(".ovenbird/builds.json", '{"version": 1, "builds"')
         finished = self.again()
-        self.assertIn("builds.json", finished.stderr)
+        self.assertIn("builds.json` is damaged", finished.stderr)
         self.assert_built_because("was not built from this folder before", finished)
         self.first = self.result
         self.assert_skipped(self.again())
@@ -380,7 +388,7 @@ class Hooks(RunningTest):
         self.prepare({"app": SIMPLE}, hooks="hooks:\n" + hooks)
         finished = self.ends(ENVIRONMENTAL)
         self.assertIn("its output", finished.stderr)
-        self.assertIn("exit code 4", finished.result["failure"]["what"])
+        self.assertRegex(finished.result["failure"]["what"], "^hook `.*` failed: exit code 4$")
         self.assertEqual([], self.tags(self.repository("app")))
 
 
@@ -411,7 +419,9 @@ class Hooks(RunningTest):
         hooks = self.hook("after", "app", "exit 4") + self.hook("after", "all", "touch too-far")
         self.prepare({"app": SIMPLE}, hooks="hooks:\n" + hooks)
         finished = self.ends(ENVIRONMENTAL)
-        self.assertIn("exit code 4", self.results(finished)["app"]["failure"]["what"])
+        self.assertRegex(
+            self.results(finished)["app"]["failure"]["what"], "^hook `.*` failed: exit code 4$"
+        )
         self.assertFalse(os.path.exists(self.folder + "/too-far"))
         # The image is there; what hangs on it is done the next time.
         self.pull_only(self.repository("app"))

@@ -206,8 +206,11 @@ class Secrets(ClusterTest):
         )
         finished = self.build()
         self.assertEqual(3, finished.code, finished.stderr)
+        self.assertIn(
+            "image `app`: a Secret or ConfigMap that the build pod mounts does not exist",
+            finished.stderr,
+        )
         self.assertIn("ci-token", finished.stderr)
-        self.assertIn("`secrets`", finished.stderr)
         self.assert_namespace_as_before()
 
     def test_a_missing_key_of_the_cluster(self):
@@ -218,5 +221,8 @@ class Secrets(ClusterTest):
         )
         finished = self.build()
         self.assertEqual(3, finished.code, finished.stderr)
-        self.assertIn("`secrets`", finished.stderr)
+        self.assertIn(
+            "image `app`: a Secret or ConfigMap lacks a key that the build pod mounts",
+            finished.stderr,
+        )
         self.assert_namespace_as_before()

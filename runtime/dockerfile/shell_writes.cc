@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/clean_path.h"
 
@@ -27,7 +29,16 @@ struct Known {
   absl::string_view letters = {};  // options whose next word is a value
   absl::string_view target = {};   // kOption: the option's letters
   absl::string_view long_target = {};
+  // Long options whose next word is a value, separated by spaces.
+  absl::string_view long_values = {};
 };
+
+constexpr absl::string_view kCopyValues = "--target-directory --suffix";
+constexpr absl::string_view kInstallValues =
+    "--target-directory --suffix --mode --owner --group";
+constexpr absl::string_view kGitValues =
+    "--branch --depth --origin --config --reference --jobs --filter "
+    "--template --upload-pack --shallow-since --separate-git-dir";
 
 constexpr Known kKnown[] = {
     {":"},
@@ -42,8 +53,8 @@ constexpr Known kKnown[] = {
     {"chmod", Known::kAttributes},
     {"chown", Known::kAttributes},
     {"chpasswd"},
-    {"cp", Known::kLast, "tS"},
-    {"curl", Known::kOption, "dHuXAeFTbcmw", "o", "--output"},
+    {"cp", Known::kLast, "tS", "", "", kCopyValues},
+    {"curl", Known::kOption, "dHuXAeFTbcmw", "o", "--output", "--output-dir"},
     {"cut"},
     {"date"},
     {"dd"},
@@ -59,7 +70,7 @@ constexpr Known kKnown[] = {
     {"file"},
     {"find"},
     {"getent"},
-    {"git"},
+    {"git", Known::kNone, "Cbcoju", "", "", kGitValues},
     {"gpg", Known::kOption, "", "o", "--output"},
     {"grep"},
     {"groupadd"},
@@ -68,15 +79,15 @@ constexpr Known kKnown[] = {
     {"head"},
     {"hostname"},
     {"id"},
-    {"install", Known::kLast, "mogtS"},
+    {"install", Known::kLast, "mogtS", "", "", kInstallValues},
     {"ldconfig"},
-    {"ln", Known::kLast, "tS"},
+    {"ln", Known::kLast, "tS", "", "", kCopyValues},
     {"local"},
     {"ls"},
-    {"mkdir", Known::kAll, "m"},
-    {"mkfifo", Known::kAll, "m"},
+    {"mkdir", Known::kAll, "m", "", "", "--mode"},
+    {"mkfifo", Known::kAll, "m", "", "", "--mode"},
     {"mktemp"},
-    {"mv", Known::kLast, "tS"},
+    {"mv", Known::kLast, "tS", "", "", kCopyValues},
     {"openssl", Known::kOption, "", "", "-out"},
     {"passwd"},
     {"popd"},
@@ -103,14 +114,14 @@ constexpr Known kKnown[] = {
     {"stat"},
     {"strip", Known::kAll},
     {"tail"},
-    {"tar", Known::kOption, "", "C", "--directory"},
+    {"tar", Known::kOption, "", "C", "--directory", "--file"},
     {"tee", Known::kAll},
     {"test"},
-    {"touch", Known::kAll, "drt"},
+    {"touch", Known::kAll, "drt", "", "", "--date --reference --time"},
     {"tr"},
     {"trap"},
     {"true"},
-    {"truncate", Known::kAll, "sr"},
+    {"truncate", Known::kAll, "sr", "", "", "--size --reference"},
     {"type"},
     {"umask"},
     {"uname"},
@@ -122,7 +133,8 @@ constexpr Known kKnown[] = {
     {"usermod"},
     {"wait"},
     {"wc"},
-    {"wget", Known::kOption, "PTteUi", "O", "--output-document"},
+    {"wget", Known::kOption, "PTteUi", "O", "--output-document",
+     "--directory-prefix"},
     {"which"},
     {"whoami"},
 };
@@ -138,6 +150,13 @@ const Known* FindKnown(absl::string_view name) {
 bool HasLetter(absl::string_view word, char letter) {
   return absl::StartsWith(word, "-") && !absl::StartsWith(word, "--") &&
          absl::StrContains(word, letter);
+}
+
+bool HasWord(absl::string_view words, absl::string_view word) {
+  for (absl::string_view each : absl::StrSplit(words, ' ')) {
+    if (each == word) return true;
+  }
+  return false;
 }
 
 bool HasGlob(absl::string_view text) {
@@ -181,7 +200,9 @@ class Finder {
   std::vector<std::string> Deletions() {
     SplitWords();
     std::vector<std::string> paths;
-    if (command_.name == "mv" && !operands_.empty()) operands_.pop_back();
+    if (command_.name == "mv" && !operands_.empty() && !TargetFolder()) {
+      operands_.pop_back();
+    }
     if (command_.name == "mv" || command_.name == "rm" ||
         command_.name == "rmdir") {
       for (const std::string& word : operands_) {
@@ -199,16 +220,39 @@ class Finder {
         });
   }
 
+  // Whether the option's value is the next word.
   bool TakesValue(absl::string_view word) const {
-    if (absl::StartsWith(word, "--")) {
-      return known_ != nullptr && known_->words == Known::kOption &&
-             word == known_->long_target;
-    }
     if (known_ == nullptr) return false;
+    if (absl::StartsWith(word, "--")) {
+      return (known_->words == Known::kOption && word == known_->long_target) ||
+             HasWord(known_->long_values, word);
+    }
     if (word == known_->long_target) return true;
-    const char last = word.back();
-    return absl::StrContains(known_->letters, last) ||
-           absl::StrContains(known_->target, last);
+    // The first letter that has a value takes the rest of the word, if any.
+    const size_t letter =
+        word.find_first_of(absl::StrCat(known_->letters, known_->target), 1);
+    return letter != word.npos && letter + 1 == word.size();
+  }
+
+  // The value of an option of one word or two, such as `-t` and
+  // `--target-directory`; the last one counts.
+  std::optional<std::string> ValueOf(char letter,
+                                     absl::string_view name) const {
+    std::optional<std::string> value;
+    for (size_t i = 0; i < options_.size(); ++i) {
+      absl::string_view word = options_[i];
+      if (absl::StartsWith(word, "--")) {
+        if (!absl::ConsumePrefix(&word, name)) continue;
+        if (word.empty()) value = values_[i];
+        if (absl::ConsumePrefix(&word, "=")) value = std::string(word);
+        continue;
+      }
+      const size_t at = word.find_first_of(known_->letters, 1);
+      if (at == word.npos || word[at] != letter) continue;
+      value =
+          at + 1 < word.size() ? std::string(word.substr(at + 1)) : values_[i];
+    }
+    return value;
   }
 
   // Into options with their values, and operands.
@@ -272,7 +316,8 @@ class Finder {
         return;
       case Known::kOption:
         for (size_t i = 0; i < options_.size(); ++i) {
-          if (const std::string path = TargetOf(i); !path.empty()) {
+          if (const std::string path = InOutputFolder(TargetOf(i));
+              !path.empty()) {
             Add(path, TargetReach());
             if (command_.name == "unzip") Add(path);  // made if missing
           }
@@ -287,6 +332,13 @@ class Finder {
       Change(path);
       writes_.back().reach = Write::kAllBelow;
     }
+  }
+
+  // curl has an option for the folder of its output, also for `-o`.
+  std::string InOutputFolder(const std::string& path) const {
+    if (path.empty() || command_.name != "curl") return path;
+    const std::optional<std::string> folder = ValueOf('\0', "--output-dir");
+    return folder ? absl::StrCat(*folder, "/", path) : path;
   }
 
   // tar and unzip fill a folder, the others write a file.
@@ -316,8 +368,8 @@ class Finder {
       AddInstalledFolders();
       return;
     }
-    for (size_t i = 0; i < options_.size(); ++i) {
-      if (options_[i] == "-t") operands_.push_back(values_[i]);
+    if (const std::optional<std::string> folder = TargetFolder()) {
+      return AddCopiesInto(*folder);
     }
     if (operands_.empty()) return;
     if (operands_.size() == 1 && command_.name != "ln") return;
@@ -326,11 +378,8 @@ class Finder {
       Add(LastPart(target));
       return;
     }
-    bool names_known = command_.name != "rsync";
-    for (size_t i = 0; i + 1 < operands_.size(); ++i) {
-      const std::string name = LastPart(operands_[i]);
-      names_known &= !HasGlob(name) && name != "." && name != "..";
-    }
+    const bool names_known =
+        command_.name != "rsync" && NamesAreKnown(operands_.size() - 1);
     const bool parents = HasOption('D', "--parents");
     const bool into = operands_.size() > 2 || absl::EndsWith(target, "/");
     if (!into || !names_known) {
@@ -340,6 +389,28 @@ class Finder {
     // When the target is a folder that is there.
     for (size_t i = 0; names_known && i + 1 < operands_.size(); ++i) {
       Add(absl::StrCat(target, "/", LastPart(operands_[i])));
+    }
+  }
+
+  // Of cp, mv, ln and install: the folder to write into, if an option names it.
+  std::optional<std::string> TargetFolder() const {
+    return ValueOf('t', "--target-directory");
+  }
+
+  // Whether the first operands show the names of what is copied.
+  bool NamesAreKnown(size_t count) const {
+    return std::all_of(operands_.begin(), operands_.begin() + count,
+                       [](const std::string& operand) {
+                         const std::string name = LastPart(operand);
+                         return !HasGlob(name) && name != "." && name != "..";
+                       });
+  }
+
+  void AddCopiesInto(const std::string& folder) {
+    if (HasOption('D', "--parents")) Add(folder, Write::kItself, true);
+    if (!NamesAreKnown(operands_.size())) return Add(folder, Write::kInto);
+    for (const std::string& operand : operands_) {
+      Add(absl::StrCat(folder, "/", LastPart(operand)));
     }
   }
 
@@ -366,7 +437,7 @@ class Finder {
     } else if (command_.name == "git") {
       AddClone();
     } else if (command_.name == "tar") {
-      AddUnpacked();
+      AddTar();
     } else if (command_.name == "unzip" && !HasOption('d', "")) {
       Add(".", Write::kInto);
     } else if (command_.name == "useradd" || command_.name == "adduser") {
@@ -396,14 +467,9 @@ class Finder {
                                            [](const Write&) { return true; }) &&
                                   !HasOption('O', "--output-document");
     if (!by_url) return;
-    std::string folder = ".";
-    for (size_t i = 0; i < options_.size(); ++i) {
-      absl::string_view word = options_[i];
-      if (!curl && word == "-P") folder = values_[i];
-      if (!curl && absl::ConsumePrefix(&word, "--directory-prefix=")) {
-        folder = std::string(word);
-      }
-    }
+    const std::string folder = (curl ? ValueOf('\0', "--output-dir")
+                                     : ValueOf('P', "--directory-prefix"))
+                                   .value_or(".");
     for (const std::string& word : operands_) {
       if (IsUrl(word) || absl::StrContains(word, '/') ||
           absl::StartsWith(word, "$")) {
@@ -413,34 +479,49 @@ class Finder {
   }
 
   void AddClone() {
+    const std::string folder =
+        ResolvePath(ValueOf('C', "").value_or("."), command_.folder);
     const auto clone =
         std::find(operands_.begin(), operands_.end(), std::string("clone"));
-    if (clone == operands_.end()) {
-      Add(".", Write::kInto);
-      return;
-    }
-    const auto url = std::find_if(clone, operands_.end(), [](const auto& word) {
+    if (clone == operands_.end()) return Add(folder, Write::kInto);
+    auto url = std::find_if(clone, operands_.end(), [](const auto& word) {
       return IsUrl(word) || absl::StartsWith(word, "$");
     });
+    if (url == operands_.end()) url = clone + 1;  // a folder of this machine
     if (url == operands_.end()) return;
     if (url + 1 != operands_.end()) {
-      Add(operands_.back(), Write::kInto, /*parents=*/true);
+      Add(ResolvePath(operands_.back(), folder), Write::kInto,
+          /*parents=*/true);
     } else {
-      Add(absl::StripSuffix(LastPart(*url), ".git"));
+      Add(ResolvePath(absl::StripSuffix(LastPart(*url), ".git"), folder));
     }
   }
 
-  // `tar xzf FILE MEMBER...`, into a folder that is there.
-  void AddUnpacked() {
+  // `tar xzf FILE MEMBER...`, into a folder that is there; or `tar czf FILE`.
+  void AddTar() {
+    const std::vector<std::string>& words = command_.arguments;
+    // Letters without a dash come first, and are an operand here.
+    const bool dash = words.empty() || absl::StartsWith(words[0], "-");
+    const size_t archive = dash ? 0 : 1;
+    const std::optional<std::string> file = ValueOf('\0', "--file");
+    const bool makes = dash ? HasOption('c', "--create") ||
+                                  HasOption('r', "--append") ||
+                                  HasOption('u', "--update")
+                            : words[0].find_first_of("cru") != words[0].npos;
+    if (makes) {
+      writes_.clear();  // -C is where the files are read
+      for (const std::string& path : command_.outputs) Add(path);
+      if (file) return Add(*file);
+      if (archive < operands_.size()) Add(operands_[archive]);
+      return;
+    }
     std::string folder = ".";
     for (const Write& write : writes_) {
       if (write.reach == Write::kInto) folder = write.path;
     }
     if (folder == ".") Add(".", Write::kInto);
-    // `xzf file -C folder`: letters without a dash come first.
-    for (size_t i = 1; i < operands_.size(); ++i) {
-      if (operands_[i - 1] != "-C")
-        Add(absl::StrCat(folder, "/", operands_[i]));
+    for (size_t i = file ? archive : archive + 1; i < operands_.size(); ++i) {
+      Add(absl::StrCat(folder, "/", operands_[i]));
     }
   }
 

@@ -162,11 +162,18 @@ bool HasProgramThatChangesModes(const ShellCommand& command) {
 // `usermod -u` gives the files in a user's home to the new number.
 bool ChangesHome(const ShellCommand& command) {
   if (command.name != "usermod") return false;
+  // Options of usermod that have a value: the first takes the rest of a word.
+  constexpr absl::string_view kValues = "cdefgGlpPRsuvVwWZ";
   return std::any_of(command.arguments.begin(), command.arguments.end(),
-                     [](const std::string& word) {
-                       return word == "--uid" || word == "--gid" ||
-                              word == "-u" || word == "-g" || word == "-ou" ||
-                              word == "-og";
+                     [&](absl::string_view word) {
+                       if (absl::StartsWith(word, "--")) {
+                         return absl::StartsWith(word, "--uid") ||
+                                absl::StartsWith(word, "--gid");
+                       }
+                       const size_t letter = word.find_first_of(kValues);
+                       return absl::StartsWith(word, "-") &&
+                              letter != word.npos &&
+                              (word[letter] == 'u' || word[letter] == 'g');
                      });
 }
 

@@ -70,6 +70,23 @@ TEST(TimeModeTest, Table) {
 }
 
 // Of the measured lines, how many warnings are wrong and how many are missing.
+// A new number changes the owner of the files in a user's home.
+TEST(TimeModeTest, OptionsOfUsermodInEachForm) {
+  for (const char* option :
+       {"-u 1234", "-u1234", "-ou 1234", "-ou1234", "--uid 1234", "--uid=1234",
+        "-g 12", "-g12", "--gid=12"}) {
+    EXPECT_EQ(WhatLintSays(absl::StrCat("RUN usermod ", option, " app")),
+              "unsure")
+        << option;
+  }
+  for (const char* option :
+       {"-aG sudo", "-s /bin/bash", "-cguest", "--shell=/bin/ug"}) {
+    EXPECT_EQ(WhatLintSays(absl::StrCat("RUN usermod ", option, " app")),
+              "kept")
+        << option;
+  }
+}
+
 TEST(TimeModeTest, Figures) {
   double rows = 0, wrong = 0, missed = 0, unsure = 0, lost = 0, warnings = 0;
   for (const Row& row : Table()) {

@@ -29,8 +29,10 @@ struct WatchOptions {
   std::function<bool(const json::Value&)> wanted;
   // Objects that exist at the start are not reported, only later changes.
   bool only_new = false;
-  // Called before each list: an object that existed before this call, and is
-  // not reported before the next kSynced, is gone.
+  // Called before each list: an object that existed before this call, and that
+  // has never been reported by the time of the next kSynced, is gone. An object
+  // that was reported before is reported again only if it has changed, and as
+  // kDeleted if it is gone.
   std::function<void()> on_list;
   BackoffOptions backoff;
   // A watch without any data for this time is opened again. Longer than the

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/json.h"
@@ -110,7 +111,8 @@ void WriteOutModifiers(const Site& site, Draft& draft) {
     for (std::string* part : ExpandedParts(instruction)) {
       if (!HasNewModifier(*part, escape)) continue;
       const auto value = KnownValue(site.before.scope, *part);
-      if (!value) {
+      // A line end in the value would end the instruction.
+      if (!value || absl::StrContains(*value, '\n')) {
         site.Report(instruction.text_span,
                     absl::StrCat("cannot expand `", *part, "`"),
                     "use `${NAME:-default}` and `${NAME:+word}` only");

@@ -8,6 +8,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/dockerfile/run_text.h"
 #include "runtime/rewrite/source.h"
@@ -51,6 +52,32 @@ std::string FolderAfter(const std::string& folder, const std::string& workdir) {
   return dockerfile::ResolvePath(workdir, folder);
 }
 
+// Takes the mode of mkdir and mkfifo if `words[i]` is the option for it: `-m
+// 700`, `-pm 700`, `-m700`, `--mode=700`. Moves `i` to the last word taken.
+bool TakeMode(const std::vector<std::string>& words, size_t& i,
+              std::string& mode) {
+  absl::string_view word = words[i];
+  if (absl::ConsumePrefix(&word, "--mode")) {
+    if (absl::ConsumePrefix(&word, "=")) {
+      mode = std::string(word);
+      return true;
+    }
+  } else {
+    const size_t letter = word.find('m');
+    if (!absl::StartsWith(word, "-") || absl::StartsWith(word, "--") ||
+        letter == word.npos) {
+      return false;
+    }
+    word.remove_prefix(letter + 1);
+  }
+  if (!word.empty()) {
+    mode = std::string(word);
+  } else if (i + 1 < words.size()) {
+    mode = words[++i];
+  }
+  return true;
+}
+
 }  // namespace
 
 bool IsAtOrBelow(absl::string_view path, absl::string_view folder) {
@@ -91,15 +118,15 @@ void StageCommands::ReadStage(const Stage& stage, std::string& folder) {
 }
 
 void StageCommands::Read(const ShellCommand& command) {
+  const bool makes = command.name == "mkdir" || command.name == "mkfifo";
   bool recursive = false;
   bool symbolic = false;
   std::string mode;
   std::vector<std::string> words;
   for (size_t i = 0; i < command.arguments.size(); ++i) {
     const std::string& word = command.arguments[i];
-    if (word == "-m" && i + 1 < command.arguments.size()) {
-      mode = command.arguments[++i];
-    } else if (absl::StartsWith(word, "-") && word.size() > 1) {
+    if (makes && TakeMode(command.arguments, i, mode)) continue;
+    if (absl::StartsWith(word, "-") && word.size() > 1) {
       const bool letters = word[1] != '-';
       recursive = recursive || word == "--recursive" ||
                   (letters && absl::StrContains(word, 'R'));

@@ -53,6 +53,7 @@ TEST(StageCommandsTest, ReadsRun) {
            {"RUN setcap cap_net_raw+ep /f", "capability:/f"},
            {"RUN setcap -q a /f b /g", "capability:/f capability:/g"},
            {"RUN mkfifo -m 600 /p", "fifo:/p"},
+           {"RUN mkfifo -m600 /p && mkfifo --mode=600 /q", "fifo:/p fifo:/q"},
            {"RUN ln -s a /b", "link:/b link:/b/a"},
            {"RUN ln -sf /x/a /x/c /b", "link:/b/a link:/b/c"},
            {"RUN ln /a /b", "same:/a=/b"},
@@ -65,6 +66,32 @@ TEST(StageCommandsTest, ReadsRun) {
     const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
     EXPECT_EQ(Shown(StageCommands({&dockerfile.stages[0]})), item.shown)
         << item.stage;
+  }
+}
+
+// The mode in each form that mkdir reads.
+TEST(StageCommandsTest, ModesOfNewFolders) {
+  struct Case {
+    const char* run;
+    bool special;
+  };
+  for (const Case& item :
+       {Case{"mkdir /d", false}, Case{"mkdir -p /d", false},
+        Case{"mkdir -m 755 /d", false}, Case{"mkdir -m755 /d", false},
+        Case{"mkdir --mode=0755 /d", false}, Case{"mkdir -m 700 /d", true},
+        Case{"mkdir -m700 /d", true}, Case{"mkdir -pm 700 /d", true},
+        Case{"mkdir -pm700 /d", true}, Case{"mkdir /d -m 700", true},
+        Case{"mkdir --mode=700 /d", true}, Case{"mkdir --mode 700 /d", true},
+        Case{"mkdir --mode=700 -p /d", true}, Case{"mkdir /d -m", false}}) {
+    const SourceFile file("Dockerfile",
+                          absl::StrCat("FROM a\nWORKDIR /w\nRUN ", item.run));
+    diag::Collector problems;
+    const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+    const StageCommands commands({&dockerfile.stages[0]});
+    EXPECT_TRUE(commands.IsFolder("/d")) << item.run;
+    EXPECT_EQ(commands.IsSpecialFolder("/d"), item.special) << item.run;
+    // The mode is not a folder.
+    EXPECT_FALSE(commands.IsFolder("/w/700")) << item.run;
   }
 }
 

@@ -49,7 +49,7 @@ class Substitution {
     at_ += count;
   }
 
-  // False: used with a modifier.
+  // False: used with a modifier, or its value cannot be written.
   bool Variable() {
     const bool braces = text_.substr(at_).size() > 1 && text_[at_ + 1] == '{';
     const size_t begin = at_ + (braces ? 2 : 1);
@@ -64,12 +64,14 @@ class Substitution {
       return true;
     }
     if (braces && (end >= text_.size() || text_[end] != '}')) return false;
-    Append(value->second.value_or(""));
+    if (!Append(value->second.value_or(""))) return false;
     at_ = end + (braces ? 1 : 0);
     return true;
   }
 
-  void Append(absl::string_view value) {
+  // False: the value has a line end, which would end the instruction.
+  bool Append(absl::string_view value) {
+    if (absl::StrContains(value, '\n')) return false;
     for (const char c : value) {
       const bool special = quote_ == '"'
                                ? c == '"' || c == '$' || c == escape_
@@ -78,6 +80,7 @@ class Substitution {
       if (special) result_ += escape_;
       result_ += c;
     }
+    return true;
   }
 
   absl::string_view text_;
@@ -169,8 +172,15 @@ void WriteOutArg(const Site& site, Draft& draft) {
       const bool in_key = !site.request.cache ||
                           site.Can(dockerfile::Capability::kCacheKeyGlobalArg);
       if (same && in_key) continue;
-      pair.value =
-          absl::StrCat("\"", *Substitute("${V}", {{"V", value}}, '\\'), "\"");
+      const std::optional<std::string> written =
+          Substitute("\"${V}\"", {{"V", value}}, '\\');
+      if (!written.has_value()) {
+        site.Report(instruction.text_span,
+                    "uses a different value of a variable",
+                    "give the variable a value of one line");
+        continue;
+      }
+      pair.value = written;
       draft.Because(same
                         ? "the executor's cache key does not contain its value"
                         : absl::StrCat("the executor has a different value of ",
@@ -203,7 +213,11 @@ void WriteOutVariables(const Site& site, Draft& draft) {
     for (std::string* part : ExpandedParts(instruction)) {
       if (part->find('$') == std::string::npos) continue;
       std::optional<std::string> written = Substitute(*part, wrong, escape);
-      if (!written.has_value()) written = KnownValue(site.before.scope, *part);
+      if (!written.has_value()) {
+        if (const auto known = KnownValue(site.before.scope, *part)) {
+          written = Substitute("${V}", {{"V", known}}, escape);
+        }
+      }
       if (!written.has_value()) {
         site.Report(instruction.text_span,
                     "uses a different value of a variable",

@@ -24,7 +24,8 @@ Values WrongValues(const Site& site);
 
 // Returns `text`, a part of an instruction, with `$NAME` and `${NAME}` of
 // `values` replaced by the values, escaped so that they are read literally.
-// nullopt: a variable of `values` has a modifier (`${NAME:-x}`).
+// nullopt: a variable of `values` has a modifier (`${NAME:-x}`), or a value
+// with a line end.
 std::optional<std::string> Substitute(absl::string_view text,
                                       const Values& values, char escape);
 

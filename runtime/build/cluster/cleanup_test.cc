@@ -3,14 +3,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "runtime/base/json.h"
 #include "runtime/build/owner.h"
+#include "runtime/kube/client.h"
+#include "runtime/kube/testing/api_server.h"
+#include "runtime/kube/testing/object_server.h"
+#include "runtime/net/message.h"
+#include "runtime/net/testing/server.h"
 
 namespace ovenbird::build {
 namespace {
@@ -221,6 +231,165 @@ TEST(CleanupTest, APodWhoseSidecarRunsOnHasNotEnded) {
   const std::vector<Remains> remains = Judge(found, scope, kNow);
   ASSERT_EQ(remains.size(), 1u);
   EXPECT_FALSE(remains[0].objects[0].has_ended);
+}
+
+using kube::testing::ClientOf;
+using kube::testing::ObjectCall;
+using kube::testing::ObjectServer;
+using kube::testing::ObjectServerOptions;
+using kube::testing::StatusResponse;
+
+// Answers the calls that `refuses` names with 403.
+ObjectServerOptions Refusing(std::function<bool(const ObjectCall&)> refuses) {
+  ObjectServerOptions options;
+  options.answer = [refuses = std::move(refuses)](
+                       const ObjectCall& call) -> std::optional<net::Response> {
+    if (!refuses(call)) return std::nullopt;
+    return StatusResponse(403, "Forbidden", "cannot " + call.plural);
+  };
+  return options;
+}
+
+void CreateOnServer(kube::Client& client, const char* plural,
+                    const json::Value& object) {
+  const auto created =
+      client.Create(kube::ResourceOf(plural, "ns"), object, nullptr);
+  EXPECT_TRUE(created.ok()) << created.status();
+}
+
+CleanupScope MyScope() {
+  CleanupScope scope;
+  scope.owner = Me();
+  return scope;
+}
+
+TEST(CleanupTest, WhatIsFoundWithoutSomeRights) {
+  struct Case {
+    const char* refused;
+    std::vector<std::string> found;
+    size_t problems;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"", {"pods a", "secrets a", "jobs a"}, 0},
+           {"jobs", {"pods a", "secrets a"}, 0},
+           {"secrets", {"pods a", "jobs a"}, 1},
+           // A secret cannot be judged without its pod.
+           {"pods", {}, 1},
+       }) {
+    ObjectServer server(Refusing([&](const ObjectCall& call) {
+      return call.verb == "list" && call.plural == c.refused;
+    }));
+    const auto client = ClientOf(server.server());
+    for (const char* plural : {"pods", "secrets", "jobs"}) {
+      CreateOnServer(*client, plural, Object("a", Ended()));
+    }
+    const CleanupResult result = FindRemains(*client, "ns", MyScope(), nullptr);
+    std::vector<std::string> found;
+    for (const Remains& remains : result.remains) {
+      EXPECT_EQ(remains.name_space, "ns");
+      for (const RemainingObject& object : remains.objects) {
+        found.push_back(absl::StrCat(object.plural, " ", object.name));
+      }
+    }
+    EXPECT_EQ(found, c.found) << c.refused;
+    EXPECT_EQ(result.problems.size(), c.problems) << c.refused;
+    EXPECT_THAT(result.not_seen, testing::IsEmpty());
+  }
+}
+
+// One message, not one for each kind of objects.
+TEST(CleanupTest, AnUnreachableServerIsReportedOnce) {
+  std::unique_ptr<kube::Client> client;
+  {
+    ObjectServer server;
+    client = ClientOf(server.server());
+  }
+  const CleanupResult result = FindRemains(*client, "ns", MyScope(), nullptr);
+  ASSERT_EQ(result.problems.size(), 1u);
+  EXPECT_TRUE(absl::IsUnavailable(result.problems[0])) << result.problems[0];
+  EXPECT_THAT(result.remains, testing::IsEmpty());
+}
+
+// Answers lists of the whole cluster and of each namespace.
+net::Response InNamespaces(const net::Request& request) {
+  const auto asks = [&](const char* path) {
+    return request.target.find(path) != std::string::npos;
+  };
+  if (request.target == "/api/v1/namespaces") {
+    return {200,
+            {},
+            R"({"items":[{"metadata":{"name":"open"}},)"
+            R"({"metadata":{"name":"closed"}}]})"};
+  }
+  if (asks("/namespaces/open/pods")) {
+    json::Value pod = Object("a", Ended());
+    json::Value metadata = pod["metadata"];
+    metadata.Set("namespace", "open");
+    pod.Set("metadata", metadata);
+    return {200, {}, absl::StrCat(R"({"items":[)", json::Write(pod), "]}")};
+  }
+  if (asks("/namespaces/open/")) return {200, {}, R"({"items":[]})"};
+  return StatusResponse(403, "Forbidden", "cannot list");
+}
+
+TEST(CleanupTest, OneNamespaceAfterTheOtherWithoutTheRightForAll) {
+  net::testing::Server server(net::testing::EachRequest(InNamespaces));
+  const auto client = ClientOf(server);
+  const CleanupResult result = FindAllRemains(*client, MyScope(), nullptr);
+  EXPECT_THAT(result.problems, testing::IsEmpty());
+  EXPECT_THAT(result.not_seen, testing::ElementsAre("closed"));
+  ASSERT_EQ(result.remains.size(), 1u);
+  EXPECT_EQ(result.remains[0].name_space, "open");
+}
+
+TEST(CleanupTest, NamespacesThatCannotBeListed) {
+  net::testing::Server server(
+      net::testing::EachRequest([](const net::Request&) {
+        return StatusResponse(403, "Forbidden", "cannot list");
+      }));
+  const auto client = ClientOf(server);
+  const CleanupResult result = FindAllRemains(*client, MyScope(), nullptr);
+  // Of secrets, of pods, and of namespaces.
+  EXPECT_EQ(result.problems.size(), 3u);
+  EXPECT_THAT(result.remains, testing::IsEmpty());
+  EXPECT_THAT(result.not_seen, testing::IsEmpty());
+}
+
+TEST(CleanupTest, DeletesOneObjectByItsUid) {
+  ObjectServer server;
+  const auto client = ClientOf(server.server());
+  CreateOnServer(*client, "pods", Object("a", Ended()));
+  CreateOnServer(*client, "secrets", Object("a", Ended()));
+  // Another object has the name now: it stays.
+  RemainingObject other = {"pods", "a", "uid-of-another", false};
+  EXPECT_TRUE(DeleteRemaining(*client, "ns", other, nullptr).ok());
+  EXPECT_THAT(server.objects(), testing::ElementsAre("pods/a", "secrets/a"));
+  struct Case {
+    RemainingObject object;
+    json::Value grace;
+  };
+  // A pod of which nothing runs needs no time to end.
+  for (const Case& c : {Case{{"pods", "a", "uid-pods-a", false}, 1},
+                        Case{{"pods", "a", "uid-pods-a", true}, 0},
+                        Case{{"secrets", "a", "uid-secrets-a", false}, {}}}) {
+    EXPECT_TRUE(DeleteRemaining(*client, "ns", c.object, nullptr).ok());
+    const json::Value body = server.Last("delete", c.object.plural).body;
+    EXPECT_EQ(body["gracePeriodSeconds"], c.grace) << c.object.plural;
+    EXPECT_EQ(body["propagationPolicy"], json::Value("Background"));
+    if (c.object.plural == "pods" && !c.object.has_ended) {
+      EXPECT_THAT(server.objects(), testing::ElementsAre("secrets/a"));
+    }
+  }
+  EXPECT_THAT(server.objects(), testing::IsEmpty());
+}
+
+TEST(CleanupTest, ARefusedDeletionIsAnError) {
+  ObjectServer server(
+      Refusing([](const ObjectCall& call) { return call.verb == "delete"; }));
+  const auto client = ClientOf(server.server());
+  const absl::Status status =
+      DeleteRemaining(*client, "ns", {"secrets", "a", "u", false}, nullptr);
+  EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ class NamespaceWatch {
     // count.
     virtual void OnEvent(const json::Value& event) = 0;
     // Tells that all pods are going to be listed again: a pod that existed
-    // before OnList and is not passed to OnPod before OnListed is gone.
+    // before OnList, and that OnPod has never received by the time of OnListed,
+    // is gone. For any other pod that is gone OnDeleted is called.
     virtual void OnList() = 0;
     // Tells that the list that OnList announced is complete.
     virtual void OnListed() = 0;
