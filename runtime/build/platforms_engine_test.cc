@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
@@ -203,13 +204,17 @@ TEST_F(PlatformsEngineTest, TheNumberOfBuildsIsLimited) {
     images.emplace_back([this, i] {
       Steps steps;
       Cancellation cancel;
-      // An image without platforms counts, too.
-      const plan::ImagePlan& plan = i == 0 ? *plan_.platforms[0] : plan_;
-      EXPECT_FALSE(engine_.Build(plan, steps, cancel).failure);
+      // Images without platforms count, too. No two indexes have one tag: the
+      // registry does not write tags atomically.
+      const plan::ImagePlan& plan = i < 2 ? *plan_.platforms[i] : plan_;
+      const Outcome outcome = engine_.Build(plan, steps, cancel);
+      EXPECT_FALSE(outcome.failure)
+          << outcome.failure->what << " "
+          << absl::StrJoin(outcome.failure->details, " ");
     });
   }
   for (std::thread& image : images) image.join();
-  EXPECT_EQ(pusher_->builds, 5);
+  EXPECT_EQ(pusher_->builds, 4);
   EXPECT_EQ(pusher_->at_once, 2);
 }
 
