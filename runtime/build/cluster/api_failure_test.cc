@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
              R"(pods is forbidden: User "jane" cannot create resource "pods" )"
              R"(in API group "" in the namespace "team")",
              "you are not allowed to `create` `pods` in namespace `team`",
-             "--verb=get,list,watch,create,delete"},
+             "`ovenbird rbac`"},
         // Not to be taken for a service account that is missing.
         Case{"RightsOfAnAccount", 403,
              R"(pods "p" is forbidden: User "system:serviceaccount:ci:bot" )"
