@@ -32,6 +32,8 @@ int RunVerb(const Options& options) {
       return Explain(options);
     case Verb::kCleanup:
       return Cleanup(options);
+    case Verb::kRbac:
+      return Rbac(options);
     case Verb::kVersion:
       return Version();
   }

@@ -201,10 +201,63 @@ void AddContextFlags(CLI::App& verb, Options& options) {
                   {{"text", false}, {"json", true}}, "FORMAT", "text or json");
 }
 
-void AddBuildFlags(CLI::App& verb, Options& options) {
+void AddKubeContext(CLI::App& verb, Options& options) {
   verb.add_option("--kube-context", options.kube_context,
                   "Context of the kubeconfig. Default: the current one")
       ->type_name("NAME");
+}
+
+void AddScheduleTimeout(CLI::App& verb, Options& options) {
+  verb.add_option_function<std::string>(
+          "--schedule-timeout",
+          [&options](const std::string& text) {
+            if (!absl::ParseDuration(text, &options.schedule_timeout) ||
+                options.schedule_timeout < absl::ZeroDuration()) {
+              throw CLI::ValidationError(
+                  "--schedule-timeout",
+                  "`" + text + "` is not a duration, such as 90s, 10m or 1h");
+            }
+            options.has_schedule_timeout = true;
+          },
+          "How long to wait for a node with enough free resources; an "
+          "autoscaler may add one, also of an architecture that no node has "
+          "yet. Default: 5m")
+      ->type_name("DURATION");
+}
+
+void TakeAccount(const std::string& text, Options& options) {
+  const size_t colon = text.find(':');
+  options.account = colon == text.npos ? text : text.substr(colon + 1);
+  std::string problem =
+      config::FormatProblem(config::Format::kDnsSubdomain, options.account);
+  if (colon != text.npos) {
+    options.account_namespace = text.substr(0, colon);
+    if (problem.empty()) {
+      problem = config::FormatProblem(config::Format::kDnsLabel,
+                                      options.account_namespace);
+    }
+  }
+  if (problem.empty()) return;
+  throw CLI::ValidationError("--service-account",
+                             absl::StrCat("`", text,
+                                          "` is not the name of a service "
+                                          "account (",
+                                          problem, ")"));
+}
+
+void AddRbacFlags(CLI::App& verb, Options& options) {
+  AddKubeContext(verb, options);
+  AddScheduleTimeout(verb, options);
+  verb.add_option_function<std::string>(
+          "--service-account",
+          [&options](const std::string& text) { TakeAccount(text, options); },
+          "Service account that gets the rights. Default: ovenbird, in the "
+          "namespace of the builds")
+      ->type_name("[NAMESPACE:]NAME");
+}
+
+void AddBuildFlags(CLI::App& verb, Options& options) {
+  AddKubeContext(verb, options);
   AddEngine(verb, options,
             "Where kaniko runs: kubernetes, local (in a container on "
             "this machine) or auto (kubernetes when a context is "
@@ -230,21 +283,7 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
       "Print for each rebuilt image which file or option has changed");
   verb.add_flag("--short-log", options.short_log,
                 "Hide low-value log lines of kaniko; the log file has them");
-  verb.add_option_function<std::string>(
-          "--schedule-timeout",
-          [&options](const std::string& text) {
-            if (!absl::ParseDuration(text, &options.schedule_timeout) ||
-                options.schedule_timeout < absl::ZeroDuration()) {
-              throw CLI::ValidationError(
-                  "--schedule-timeout",
-                  "`" + text + "` is not a duration, such as 90s, 10m or 1h");
-            }
-            options.has_schedule_timeout = true;
-          },
-          "How long to wait for a node with enough free resources; an "
-          "autoscaler may add one, also of an architecture that no node has "
-          "yet. Default: 5m")
-      ->type_name("DURATION");
+  AddScheduleTimeout(verb, options);
   verb.add_option("--retries", options.retries,
                   "How often to build again in a new pod if the cluster "
                   "preempts or evicts the pod, or loses its node, before the "
@@ -273,9 +312,7 @@ void AddCleanupFlags(CLI::App& verb, Options& options) {
   verb.add_flag("-A,--all-namespaces", options.all_namespaces,
                 "All namespaces of the cluster that you have access to")
       ->excludes("--namespace");
-  verb.add_option("--kube-context", options.kube_context,
-                  "Context of the kubeconfig. Default: the current one")
-      ->type_name("NAME");
+  AddKubeContext(verb, options);
   AddEngine(verb, options,
             "Where to clean up: kubernetes (in the cluster), local (on this "
             "machine) or auto (both; the cluster when a context is "
@@ -338,11 +375,19 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
                          "cluster and on this machine");
   AddCleanupFlags(*cleanup, options);
 
+  CLI::App* rbac = app.add_subcommand(
+      "rbac",
+      "Print the Kubernetes Role with the rights that builds need, without a "
+      "cluster");
+  AddConfigFlags(*rbac, options);
+  AddImageFlags(*rbac, options);
+  AddRbacFlags(*rbac, options);
+
   CLI::App* version = app.add_subcommand("version", "Print the version");
   return {{build, Verb::kBuild},     {render, Verb::kRender},
           {context, Verb::kContext}, {validate, Verb::kValidate},
           {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
-          {version, Verb::kVersion}};
+          {rbac, Verb::kRbac},       {version, Verb::kVersion}};
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ enum class Verb {
   kValidate,
   kExplain,
   kCleanup,
+  kRbac,
   kVersion
 };
 
@@ -69,6 +70,9 @@ struct Options {
   std::string output_tar;   // keep the image as a file instead of pushing
   bool skip_push_check = false;
   bool no_verify = false;
+
+  std::string account = "ovenbird";  // rbac
+  std::string account_namespace;     // rbac; empty: that of the builds
 
   bool dry_run = false;         // cleanup
   bool all_namespaces = false;  // cleanup

@@ -137,6 +137,24 @@ TEST(CommandLineTest, Cleanup) {
   EXPECT_EQ(Ended({"cleanup", "-A", "-n", "builds"}).code, 2);
 }
 
+TEST(CommandLineTest, Rbac) {
+  Options options = Parsed({"rbac", "web", "-n", "builds", "--service-account",
+                            "runners:ci", "--schedule-timeout", "10m"});
+  EXPECT_EQ(options.verb, Verb::kRbac);
+  EXPECT_THAT(options.images, ElementsAre("web"));
+  EXPECT_EQ(options.name_space, "builds");
+  EXPECT_EQ(options.account, "ci");
+  EXPECT_EQ(options.account_namespace, "runners");
+  EXPECT_TRUE(options.has_schedule_timeout);
+  EXPECT_EQ(Parsed({"rbac"}).account, "ovenbird");
+  EXPECT_EQ(Parsed({"rbac", "--service-account=ci"}).account, "ci");
+  EXPECT_EQ(Parsed({"rbac", "--service-account=ci"}).account_namespace, "");
+  for (const char* bad : {"", ":ci", "runners:", "a b", "a:b:c", "A"}) {
+    const Exit exit = Ended({"rbac", absl::StrCat("--service-account=", bad)});
+    EXPECT_EQ(exit.code, 2) << bad;
+  }
+}
+
 struct WrongUsage {
   std::vector<std::string> arguments;
   const char* says;
@@ -145,13 +163,13 @@ struct WrongUsage {
 const WrongUsage kWrongUsages[] = {
     {{},
      "give a verb: build, render, context, validate, explain, cleanup, "
-     "version; see `ovenbird --help`"},
+     "rbac, version; see `ovenbird --help`"},
     {{"bild"},
      "unknown verb `bild`; did you mean `build`?; see `ovenbird --help`"},
     {{"deploy"}, "unknown verb `deploy`; see `ovenbird --help`"},
     {{"--config", "a.yaml", "build"},
      "`--config` is in the place of the verb: give one of build, render, "
-     "context, validate, explain, cleanup, version, then its flags; see "
+     "context, validate, explain, cleanup, rbac, version, then its flags; see "
      "`ovenbird --help`"},
     {{"build", "--foce"},
      "`build` has no flag `--foce`; did you mean `--force`?; see `ovenbird "
@@ -161,7 +179,7 @@ const WrongUsage kWrongUsages[] = {
      "see `ovenbird build --help`"},
     {{"validate", "-n", "a"},
      "`validate` has no flag `-n`, which is a flag of `build`, `render`, "
-     "`cleanup`; see `ovenbird validate --help`"},
+     "`cleanup`, `rbac`; see `ovenbird validate --help`"},
     {{"render", "-x"},
      "`render` has no flag `-x`; see `ovenbird render --help`"},
     {{"validate", "backend"},

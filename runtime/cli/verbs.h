@@ -20,6 +20,8 @@ int Validate(const Options& options);
 int Explain(const Options& options);
 // Deletes what killed builds have left in the cluster and on this machine.
 int Cleanup(const Options& options);
+// Prints the RBAC objects with the rights that builds need, without a cluster.
+int Rbac(const Options& options);
 // Prints the version.
 int Version();
 

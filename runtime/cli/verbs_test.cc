@@ -11,7 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
@@ -24,8 +28,11 @@ namespace {
 
 using ::ovenbird::testing::NewFolder;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 constexpr char kGood[] = R"(
 images:
@@ -165,6 +172,18 @@ INSTANTIATE_TEST_SUITE_P(
              {"build", "--kube-context", "nowhere"},
              3,
              "nowhere"},
+        Case{"Rbac", kGood, {"rbac"}, 0},
+        Case{"RbacUnknownImage", kGood, {"rbac", "wbe"}, 2, "unknown image"},
+        Case{"RbacNoSuchContext",
+             kGood,
+             {"rbac", "--kube-context", "nowhere"},
+             3,
+             "nowhere"},
+        Case{"RbacNoAccount",
+             kGood,
+             {"rbac", "--service-account", "a:b:c"},
+             2,
+             "`a:b:c` is not the name of a service account"},
         Case{"WarningsWithStrict",
              "images: {app: {image: a, tags: [1.50]}}",
              {"validate", "--strict"},
@@ -445,6 +464,106 @@ TEST_F(VerbsTest, EachPlatformHasAPod) {
   const End one =
       RunWithConfig(kPlatforms, {"render", "--platform", "linux/arm64"});
   EXPECT_THAT(one.out, HasSubstr("--destination=r.io/app:v1\n"));
+}
+
+// The objects of `kind` in the output of `rbac`: "NAME in NAMESPACE".
+std::vector<std::string> ObjectsOf(const std::string& out,
+                                   const std::string& kind) {
+  std::vector<std::string> found;
+  for (absl::string_view object : absl::StrSplit(out, "---\n")) {
+    if (!absl::StrContains(object, absl::StrCat("\nkind: ", kind, "\n"))) {
+      continue;
+    }
+    absl::string_view name, name_space;
+    for (absl::string_view line : absl::StrSplit(object, '\n')) {
+      if (name.empty() && absl::ConsumePrefix(&line, "  name: ")) {
+        name = line;
+      } else if (name_space.empty() &&
+                 absl::ConsumePrefix(&line, "  namespace: ")) {
+        name_space = line;
+      }
+    }
+    found.push_back(absl::StrCat(name, " in ", name_space));
+  }
+  return found;
+}
+
+TEST_F(VerbsTest, RbacPrintsARoleForEachNamespace) {
+  const std::string config = R"(
+images:
+  app: {image: r.io/app, build: {kaniko: {namespace: team-a}}}
+  web:
+    image: r.io/web
+    build: {kaniko: {namespace: team-b, pullSecret: login}}
+  api: {image: r.io/api}
+  own: {image: r.io/own, build: {custom: {command: make}}}
+)";
+  const End all = RunWithConfig(config, {"rbac"});
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_THAT(ObjectsOf(all.out, "Role"),
+              ElementsAre("ovenbird in default", "ovenbird in team-a",
+                          "ovenbird in team-b"));
+  EXPECT_THAT(ObjectsOf(all.out, "RoleBinding"), SizeIs(3));
+  EXPECT_THAT(ObjectsOf(all.out, "ClusterRole"), IsEmpty());
+  EXPECT_THAT(all.out, Not(HasSubstr("Builds of own")));
+
+  const End one = RunWithConfig(config, {"rbac", "web"});
+  EXPECT_THAT(ObjectsOf(one.out, "Role"), ElementsAre("ovenbird in team-b"));
+  EXPECT_THAT(one.out, HasSubstr("  resourceNames: [\"login\"]\n"));
+  EXPECT_THAT(one.out, Not(HasSubstr("  - patch\n")));
+
+  const End elsewhere = RunWithConfig(
+      config,
+      {"rbac", "app", "-n", "other", "--service-account", "runners:ci"});
+  EXPECT_THAT(ObjectsOf(elsewhere.out, "Role"),
+              ElementsAre("ovenbird-ci in other"));
+  EXPECT_THAT(elsewhere.out, HasSubstr("\n- kind: ServiceAccount\n  name: ci\n"
+                                       "  namespace: runners\n"));
+
+  const End none = RunWithConfig(config, {"rbac", "own"});
+  EXPECT_EQ(none.code, 0) << none.err;
+  EXPECT_EQ(none.out, "# No image is built in the cluster.\n");
+}
+
+TEST_F(VerbsTest, RbacTakesTheNamespaceOfTheContext) {
+  Write("kubeconfig", R"(
+current-context: c
+contexts: [{name: c, context: {cluster: c, user: u, namespace: mine}}]
+clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
+users: [{name: u, user: {}}]
+)");
+  setenv("KUBECONFIG", Path("kubeconfig").c_str(), 1);
+  EXPECT_THAT(ObjectsOf(RunWithConfig(kGood, {"rbac"}).out, "Role"),
+              ElementsAre("ovenbird in mine"));
+}
+
+// The credentials of this machine are not those of the one that builds.
+TEST_F(VerbsTest, RbacIsTheSameWithAndWithoutCredentials) {
+  const std::string without = RunWithConfig(kGood, {"rbac"}).out;
+  std::filesystem::create_directory(Path(".docker"));
+  Write(".docker/config.json", R"({"auths":{"r.io":{"auth":"YTpi"}}})");
+  EXPECT_EQ(RunWithConfig(kGood, {"rbac"}).out, without);
+  EXPECT_THAT(without, HasSubstr("  - patch\n"));
+}
+
+TEST_F(VerbsTest, RbacListsNodesForPlatforms) {
+  // Any node builds it.
+  EXPECT_THAT(ObjectsOf(RunWithConfig(kPlatforms, {"rbac"}).out, "ClusterRole"),
+              IsEmpty());
+  Write("Dockerfile", "FROM scratch\nCOPY devspace.yaml /\nRUN x\n");
+  EXPECT_THAT(ObjectsOf(RunWithConfig(kPlatforms, {"rbac"}).out, "ClusterRole"),
+              ElementsAre("ovenbird-nodes in "));
+  EXPECT_THAT(
+      ObjectsOf(
+          RunWithConfig(kPlatforms, {"rbac", "--schedule-timeout", "10m"}).out,
+          "ClusterRole"),
+      IsEmpty());
+  // `build` asks the nodes for their platform.
+  EXPECT_THAT(ObjectsOf(RunWithConfig(kGood, {"rbac"}).out, "ClusterRole"),
+              IsEmpty());
+  Write("Dockerfile", "FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH/* /\n");
+  EXPECT_THAT(ObjectsOf(RunWithConfig(kGood, {"rbac"}).out, "ClusterRole"),
+              SizeIs(1));
 }
 
 }  // namespace

@@ -54,9 +54,8 @@ constexpr Meaning kMeanings[] = {
      "the service account cannot be used", "try again in a moment"},
     {403, "cannot",
      "you are not allowed to `$VERB` `$RESOURCE` in namespace `$NS`",
-     "ask for a role that allows it; a build needs: kubectl create role "
-     "ovenbird -n $NS --verb=get,list,watch,create,delete,patch "
-     "--resource=pods,pods/log,pods/exec,secrets,events"},
+     "ask for the role that `ovenbird rbac` prints: it has all rights that "
+     "your builds need"},
     {403, "", "you are not allowed to do this in the cluster",
      "ask the cluster's administrator"},
     {404, "namespaces ", "the namespace `$NS` does not exist",

@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
              R"(pods is forbidden: User "jane" cannot create resource "pods" )"
              R"(in API group "" in the namespace "team")",
              "you are not allowed to `create` `pods` in namespace `team`",
-             "--verb=get,list,watch,create,delete"},
+             "`ovenbird rbac`"},
         Case{"PriorityClass", 403,
              R"(pods "p" is forbidden: no PriorityClass with name nowhere was )"
              R"(found)",

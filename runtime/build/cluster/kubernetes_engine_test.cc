@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -33,7 +34,9 @@
 #include "runtime/config/config.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/kube/rights.h"
 #include "runtime/kube/testing/api_server.h"
+#include "runtime/kube/testing/authorizer.h"
 #include "runtime/kube/testing/context_receiver.h"
 #include "runtime/kube/testing/object_server.h"
 #include "runtime/net/message.h"
@@ -44,6 +47,7 @@
 namespace ovenbird::build {
 namespace {
 
+using kube::testing::Authorizer;
 using kube::testing::ClientOf;
 using kube::testing::ObjectCall;
 using kube::testing::ObjectServer;
@@ -52,9 +56,12 @@ using kube::testing::Reception;
 using kube::testing::StatusResponse;
 using net::testing::Conversation;
 using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSubsetOf;
 using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
@@ -113,15 +120,20 @@ class BuildRun : public Observer {
     std::function<void(ObjectServer&, const std::string& name)> while_running;
     // The build is interrupted at this step, or when this object is created.
     std::string interrupt;
+    // The user's, if the server is to check them; must outlive the run.
+    Authorizer* rights = nullptr;
+    // Breaks the connection once for the creation of each kind of object, after
+    // the server has carried it out.
+    bool loses_answers = false;
   };
 
   BuildRun() : BuildRun(Script{}) {}
   explicit BuildRun(Script script)
       : script_(std::move(script)),
         server_(OptionsOf()),
-        engine_(
+        engine_(std::make_unique<KubernetesEngine>(
             ClientOf(server_.server(), {.retry_for = absl::Milliseconds(20)}),
-            inventory_, EngineOptions(script_)) {
+            inventory_, EngineOptions(script_))) {
     kaniko_.namespace_ = "ns";
     kaniko_.image = "registry.example.com/kaniko:v1";
   }
@@ -137,7 +149,7 @@ class BuildRun : public Observer {
     plan.spec.image = "r.io/app";
     plan.spec.kaniko = &kaniko_;
     plan.spec.docker_config = R"({"auths":{}})";
-    return engine_.Build(plan, *this, cancel_);
+    return engine_->Build(plan, *this, cancel_);
   }
 
   std::optional<Failure> CheckBefore(const std::string& platform,
@@ -145,8 +157,30 @@ class BuildRun : public Observer {
     plan::ImagePlan plan;
     plan.spec.platform = *ParsePlatform(platform);
     plan.spec.needs_own_node = needs_own_node;
-    return engine_.CheckBefore(plan, cancel_);
+    return engine_->CheckBefore(plan, cancel_);
   }
+
+  // Puts what a killed build of this user has left: a pod, a Secret, a Job.
+  void PutKilledBuild() {
+    json::Object annotations;
+    for (const auto& [key, value] : Annotations(
+             {"ann", "laptop", absl::StrCat(ThisProcess().process, "1")})) {
+      annotations.emplace_back(key, value);
+    }
+    for (const char* plural : {"pods", "secrets", "jobs"}) {
+      json::Value object;
+      object.Set("metadata",
+                 json::Object{
+                     {"labels", json::Object{{kube::kManagedByLabel,
+                                              kube::kManagedByValue},
+                                             {kube::kBuildIdLabel, "killed"}}},
+                     {"annotations", annotations}});
+      server_.Put(plural, "killed", object);
+    }
+  }
+
+  // Waits until the cleanup in the background has deleted it, or cannot.
+  void WaitForCleanup() { engine_.reset(); }
 
   ObjectServer& server() { return server_; }
   Cancellation& cancel() { return cancel_; }
@@ -186,6 +220,21 @@ class BuildRun : public Observer {
         [this](const ObjectCall& call) -> std::optional<net::Response> {
       if (!script_.answer) return std::nullopt;
       return script_.answer(call);
+    };
+    if (script_.rights != nullptr) {
+      options.authorize = [this](const net::Request& request) {
+        std::optional<net::Response> refusal = script_.rights->Check(request);
+        // kaniko ends although its log is not read.
+        if (refusal && absl::StrContains(request.target, "/log?")) {
+          Become(PodOf(request), Ended(script_.exit_code));
+        }
+        return refusal;
+      };
+    }
+    options.loses_answer = [this](const ObjectCall& call) {
+      if (!script_.loses_answers || call.verb != "create") return false;
+      MutexLock lock(&mutex_);
+      return lost_.insert(call.plural).second;
     };
     options.after = [this](const ObjectCall& call) {
       if (call.verb != "create") return;
@@ -241,9 +290,10 @@ class BuildRun : public Observer {
   Cancellation cancel_;
   Mutex mutex_;
   std::vector<std::string> said_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::string> lost_ ABSL_GUARDED_BY(mutex_);
   Inventory inventory_;
   ObjectServer server_;
-  KubernetesEngine engine_;
+  std::unique_ptr<KubernetesEngine> engine_;
 };
 
 TEST(KubernetesEngineTest, BuildsAndLeavesNothing) {
@@ -580,6 +630,122 @@ TEST(KubernetesEngineTest, WhoMayNotListNodesBuildsAnyway) {
       }});
   EXPECT_FALSE(run.CheckBefore("linux/arm64", /*needs_own_node=*/true));
   EXPECT_EQ(lists, 1);
+}
+
+// What the tests of rights need to know of a run.
+struct RightsRun {
+  Outcome outcome;
+  std::set<std::string> used;
+  std::set<std::string> refused;
+  std::vector<std::string> objects;  // that are left
+};
+
+// A short build may be over before its events are watched.
+void WaitForEvents(Authorizer& authorizer) {
+  const absl::Time end = absl::Now() + absl::Seconds(30);
+  while (absl::Now() < end) {
+    const std::set<std::string> refused = authorizer.refused();
+    if (authorizer.used().contains("watch events") ||
+        refused.contains("list events") || refused.contains("watch events")) {
+      return;
+    }
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  ADD_FAILURE() << "nothing watches the events";
+}
+
+// Builds as a user with the rights, after a build that was killed. The server
+// has checked the requests of all that a build does.
+RightsRun RunWithRights(const std::vector<kube::Right>& rights,
+                        const std::string& pull_secret = "",
+                        bool loses_answers = false) {
+  Authorizer authorizer(rights, "ns");
+  RightsRun result;
+  {
+    BuildRun run({.rights = &authorizer, .loses_answers = loses_answers});
+    run.PutKilledBuild();
+    run.kaniko().pull_secret = pull_secret;
+    if (!pull_secret.empty()) {
+      run.server().Put(
+          "secrets", pull_secret,
+          *json::Parse(R"({"data":{".dockerconfigjson":"e30="}})"));
+    }
+    run.CheckBefore("linux/amd64", /*needs_own_node=*/true);
+    result.outcome = run.Build();
+    if (!result.outcome.failure) WaitForEvents(authorizer);
+    // The cleanup in the background ends with the engine.
+    run.WaitForCleanup();
+    result.objects = run.server().objects();
+  }
+  result.used = authorizer.used();
+  result.refused = authorizer.refused();
+  return result;
+}
+
+std::set<std::string> Descriptions(const std::vector<kube::Right>& rights) {
+  std::set<std::string> all;
+  for (const kube::Right& right : rights) all.insert(kube::Describe(right));
+  return all;
+}
+
+// The table of rights.h has all that a build asks for, and nothing else.
+TEST(KubernetesEngineRightsTest, AreThoseThatBuildsUse) {
+  struct Case {
+    const char* name;
+    kube::RightsNeeded needed;
+    const char* pull_secret;
+    std::set<std::string> refused;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"own Secret",
+            {.creates_secrets = true, .lists_nodes = true},
+            "",
+            {}},
+           // Only a build that creates Secrets looks for those of killed ones.
+           {"pull secret",
+            {.pull_secrets = {"login"}, .lists_nodes = true},
+            "login",
+            {"list secrets"}},
+       }) {
+    const std::vector<kube::Right> rights = kube::RightsFor(c.needed);
+    std::set<std::string> used;
+    for (const bool loses_answers : {false, true}) {
+      const RightsRun run = RunWithRights(rights, c.pull_secret, loses_answers);
+      EXPECT_FALSE(run.outcome.failure.has_value())
+          << c.name << ": " << run.outcome.failure->what;
+      EXPECT_THAT(run.outcome.warnings, IsEmpty()) << c.name;
+      EXPECT_EQ(run.refused, c.refused) << c.name;
+      used.insert(run.used.begin(), run.used.end());
+    }
+    EXPECT_EQ(used, Descriptions(rights)) << c.name;
+  }
+}
+
+// What the table says of each right: without a required one the build fails
+// with its name, and without another one it goes on.
+TEST(KubernetesEngineRightsTest, WithoutOneOfThem) {
+  const std::vector<kube::Right> all =
+      kube::RightsFor({.creates_secrets = true, .lists_nodes = true});
+  for (size_t i = 0; i < all.size(); ++i) {
+    std::vector<kube::Right> others = all;
+    others.erase(others.begin() + i);
+    const std::string name = kube::Describe(all[i]);
+    const RightsRun run = RunWithRights(others);
+    EXPECT_THAT(run.refused, IsSubsetOf({name})) << name;
+    if (!all[i].is_required) {
+      EXPECT_FALSE(run.outcome.failure.has_value()) << name;
+      EXPECT_EQ(run.outcome.digest, kDigest) << name;
+      continue;
+    }
+    ASSERT_TRUE(run.outcome.failure.has_value()) << name;
+    EXPECT_EQ(run.outcome.failure->kind, FailureKind::kEnvironment) << name;
+    EXPECT_THAT(run.outcome.failure->what,
+                HasSubstr(absl::StrCat("you are not allowed to `", all[i].verb,
+                                       "` `", all[i].resource, "`")))
+        << name;
+    EXPECT_THAT(run.outcome.failure->hint, HasSubstr("ovenbird rbac")) << name;
+    EXPECT_THAT(run.objects, Each(EndsWith("/killed"))) << name;
+  }
 }
 
 }  // namespace

@@ -131,6 +131,12 @@ json::Value ObjectServer::Find(const std::string& plural,
   return found == objects_.end() ? json::Value() : found->second;
 }
 
+void ObjectServer::Put(const std::string& plural, const std::string& name,
+                       json::Value object) {
+  MutexLock lock(&mutex_);
+  Add({plural, name}, std::move(object));
+}
+
 void ObjectServer::SetStatus(const std::string& pod, json::Value status) {
   MutexLock lock(&mutex_);
   const auto found = objects_.find({"pods", pod});
@@ -156,7 +162,8 @@ void ObjectServer::Talk(Conversation& conversation) {
       calls_.push_back(call);
     }
     std::optional<net::Response> response;
-    if (options_.answer) response = options_.answer(call);
+    if (options_.authorize) response = options_.authorize(*request);
+    if (!response && options_.answer) response = options_.answer(call);
     const auto& stream = call.verb == "log" ? options_.log : options_.exec;
     if (response) {
       conversation.Reply(response->status, response->body, response->headers);
@@ -192,13 +199,17 @@ net::Response ObjectServer::Create(const ObjectCall& call) {
   if (objects_.contains(key)) {
     return StatusResponse(409, "AlreadyExists", "it exists");
   }
-  json::Value object = call.body;
+  Add(key, call.body);
+  return Json(201, objects_[key]);
+}
+
+void ObjectServer::Add(const Key& key, json::Value object) {
   json::Value metadata = object["metadata"];
-  metadata.Set("uid", absl::StrCat("uid-", call.plural, "-", call.name));
+  metadata.Set("name", key.second);
+  metadata.Set("uid", absl::StrCat("uid-", key.first, "-", key.second));
   metadata.Set("namespace", "ns");
   object.Set("metadata", std::move(metadata));
   Store(key, std::move(object), "ADDED");
-  return Json(201, objects_[key]);
 }
 
 net::Response ObjectServer::Patch(const ObjectCall& call) {

@@ -29,6 +29,9 @@ struct ObjectCall {
 
 // How the server differs from one that allows everything.
 struct ObjectServerOptions {
+  // Returns a response to a request that the user is not allowed to send, or
+  // nullopt. Asked first.
+  std::function<std::optional<net::Response>(const net::Request&)> authorize;
   // Returns a response in place of the server's own, or nullopt.
   std::function<std::optional<net::Response>(const ObjectCall&)> answer;
   // Returns whether the connection breaks after the server has carried the call
@@ -62,6 +65,9 @@ class ObjectServer {
   // Returns the object; null if it does not exist.
   json::Value Find(const std::string& plural, const std::string& name);
 
+  // Creates the object as another user would.
+  void Put(const std::string& plural, const std::string& name,
+           json::Value object);
   // Sets the pod's status; does nothing if the pod does not exist.
   void SetStatus(const std::string& pod, json::Value status);
   // Deletes the object as another user would.
@@ -78,6 +84,8 @@ class ObjectServer {
   void Talk(net::testing::Conversation& conversation);
   net::Response Answer(const ObjectCall& call);
   net::Response Create(const ObjectCall& call)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Add(const Key& key, json::Value object)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   net::Response Patch(const ObjectCall& call)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
