@@ -76,7 +76,9 @@ class Disruption(ClusterTest):
         kubectl("create", "namespace", other)
         self.addCleanup(kubectl, "delete", "namespace", other, "--ignore-not-found", "--wait=false")
         self._wait_until_settled(other)
-        running = self.start_build("--namespace", other)
+        running = self.start(
+            *("build", "--config", "devspace.yaml", "--namespace", other, "--engine", "kubernetes")
+        )
         running.wait_for("going$")
         kubectl("delete", "namespace", other, "--wait=false")
         self.assert_failed(running.finish(), DELETED)

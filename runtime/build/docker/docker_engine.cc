@@ -65,7 +65,10 @@ Outcome DockerEngine::Build(const plan::ImagePlan& plan, Observer& observer,
     observer.Log(line);
   };
   build.cancel = &cancel;
+  std::unique_ptr<MutexLock> turn;
+  if (plan.spec.platform) turn = std::make_unique<MutexLock>(&platform_mutex_);
   absl::StatusOr<DockerResult> result = BuildWithDocker(build);
+  turn.reset();
   if (!result.ok()) {
     outcome.failure = FromStatus(result.status());
   } else if (result->exit_code != 0) {

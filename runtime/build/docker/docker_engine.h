@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "runtime/base/mutex.h"
 #include "runtime/build/docker/docker.h"
 #include "runtime/build/engine.h"
 
@@ -27,6 +28,10 @@ class DockerEngine : public Engine {
 
  private:
   const std::map<std::string, DockerEnvironment> environments_;
+  // Held by the one build for a named platform: Docker's classic builder pulls
+  // base images for all platforms under one name, and would start the build for
+  // one platform from the image for another.
+  Mutex platform_mutex_;
 };
 
 }  // namespace ovenbird::build

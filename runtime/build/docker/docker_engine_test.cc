@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/platform.h"
 #include "runtime/base/workspace.h"
 #include "runtime/build/engine.h"
 #include "runtime/build/failure.h"
@@ -105,6 +107,25 @@ TEST_F(DockerEngineTest, BuildsAndPushesEachTag) {
   EXPECT_THAT(Read("context"), HasSubstr("ustar"));
   // Nothing of the run is left.
   EXPECT_THAT(ListWorkspaces(folder_ + "/ovenbird/run"), ::testing::IsEmpty());
+}
+
+// Docker's classic builder has one name for the base images of all platforms.
+TEST_F(DockerEngineTest, BuildsForPlatformsRunOneAfterTheOther) {
+  Docker(absl::StrCat("echo begin >> ", folder_,
+                      "/order; sleep 0.05; echo end "
+                      ">> ",
+                      folder_, "/order"),
+         "echo \"digest: " + digest_ + " size: 1\"");
+  plan_.spec.platform = *ParsePlatform("linux/arm64");
+  std::vector<std::thread> builds;
+  for (int i = 0; i < 3; ++i) {
+    builds.emplace_back([this] {
+      Notes notes;
+      EXPECT_FALSE(engine_.Build(plan_, notes, cancel_).failure);
+    });
+  }
+  for (std::thread& build : builds) build.join();
+  EXPECT_EQ(Read("order"), "begin\nend\nbegin\nend\nbegin\nend\n");
 }
 
 TEST_F(DockerEngineTest, TheDaemonOfTheImage) {
