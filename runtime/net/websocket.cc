@@ -286,6 +286,13 @@ absl::Status WebSocketImpl::Handshake(const WebSocketRequest& request,
     return absl::Status(status.code(), absl::StrCat(dialer_.url.Origin(), ": ",
                                                     status.message()));
   }
+  if (result == websocket::error::upgrade_declined &&
+      response.result_int() < 100) {
+    return absl::UnavailableError(
+        absl::StrCat(dialer_.url.Origin(),
+                     ": it does not answer like an HTTP/1.1 server "
+                     "(bad status)"));
+  }
   if (result == websocket::error::upgrade_declined) {
     refusal.emplace();
     refusal->status = response.result_int();
