@@ -47,7 +47,7 @@ void CheckLogin(absl::string_view header,
   Authorizer authorizer(
       login,
       [&](const std::string& url,
-          net::Request request) -> absl::StatusOr<net::Response> {
+          net::Request) -> absl::StatusOr<net::Response> {
         ++sent;
         bool told = false;
         for (const Challenge& challenge : challenges) {
