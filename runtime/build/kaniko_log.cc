@@ -1,5 +1,6 @@
 #include "runtime/build/kaniko_log.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr size_t kFirstLines = 20;
 constexpr size_t kLastLines = 20;
+constexpr int kMaxTriggers = 1'000'000;
 
 // A part of kaniko's message, what it means, what to do. The first row whose
 // `all` parts are in the message wins: the special ones stand first.
@@ -206,7 +208,8 @@ int TriggersIn(absl::string_view line) {
       !absl::SimpleAtoi(line.substr(at + kBefore.size()), &count)) {
     return 0;
   }
-  return count;
+  // A RUN instruction can print such a line, too, with any number.
+  return std::clamp(count, 0, kMaxTriggers);
 }
 
 }  // namespace
@@ -247,7 +250,7 @@ void KanikoLog::Add(absl::string_view raw) {
       warnings_.size() < 5) {
     warnings_.push_back(line);
   }
-  triggers_ += TriggersIn(line);
+  triggers_ = std::min(triggers_ + TriggersIn(line), kMaxTriggers);
   // Layers for the cache are pushed with other words.
   if (absl::StrContains(line, "Pushing image to ")) has_begun_to_push_ = true;
   if (absl::string_view run = InstructionOf(line); !run.empty()) {

@@ -171,6 +171,18 @@ TEST(KanikoLogTest, CountsTriggersOfBaseImages) {
   EXPECT_EQ(log.triggers(), 3);
 }
 
+// RUN instructions can print such lines as well.
+TEST(KanikoLogTest, TheNumberOfTriggersHasALimit) {
+  KanikoLog log;
+  for (int i = 0; i < 3; ++i) {
+    log.Add("INFO[0000] Executing 2147483647 build triggers");
+  }
+  EXPECT_EQ(log.triggers(), 1'000'000);
+  KanikoLog negative;
+  negative.Add("INFO[0000] Executing -5 build triggers");
+  EXPECT_EQ(negative.triggers(), 0);
+}
+
 TEST(KanikoLogTest, KeepsDigestAndCacheWarnings) {
   KanikoLog log;
   log.Add("WARN[0001] Error uploading layer to cache: failed to push");

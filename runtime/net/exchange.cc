@@ -256,6 +256,13 @@ absl::Status Exchange::SendAndReadHead() {
   if (write_error) stopped_ = true;
   if (absl::Status s = Wait(head_done_); !s.ok()) return s;
   if (head_error_) return HeadError(write_error);
+  // Beast accepts any three digits; callers divide by the first one.
+  if (status() < 100) {
+    return absl::UnavailableError(
+        absl::StrCat(dialer_.url.Origin(),
+                     ": it does not answer like an HTTP/1.1 server "
+                     "(bad status)"));
+  }
   return absl::OkStatus();
 }
 

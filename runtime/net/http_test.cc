@@ -170,6 +170,9 @@ TEST(HttpTest, SaysHowAnAnswerIsBroken) {
        "the connection was closed in the middle of the response"},
       {"SSH-2.0-OpenSSH_9.2\r\n", absl::StatusCode::kUnavailable,
        "it does not answer like an HTTP/1.1 server"},
+      {"HTTP/1.1 044 Not Found\r\nContent-Length: 0\r\n\r\n",
+       absl::StatusCode::kUnavailable,
+       "it does not answer like an HTTP/1.1 server"},
       {"\x15\x03\x01\x00\x02\x02\x16", absl::StatusCode::kFailedPrecondition,
        "it speaks TLS on this port; use https://"},
       {"HTTP/1.0 400 Bad Request\r\n\r\n"

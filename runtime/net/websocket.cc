@@ -19,6 +19,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/thread.h"
 #include "runtime/net/dial.h"
+#include "runtime/net/start_websocket.h"
 
 namespace ovenbird::net {
 namespace {
@@ -286,6 +287,13 @@ absl::Status WebSocketImpl::Handshake(const WebSocketRequest& request,
     return absl::Status(status.code(), absl::StrCat(dialer_.url.Origin(), ": ",
                                                     status.message()));
   }
+  if (result == websocket::error::upgrade_declined &&
+      response.result_int() < 100) {
+    return absl::UnavailableError(
+        absl::StrCat(dialer_.url.Origin(),
+                     ": it does not answer like an HTTP/1.1 server "
+                     "(bad status)"));
+  }
   if (result == websocket::error::upgrade_declined) {
     refusal.emplace();
     refusal->status = response.result_int();
@@ -306,18 +314,13 @@ absl::Status WebSocketImpl::Handshake(const WebSocketRequest& request,
 
 }  // namespace
 
-absl::StatusOr<WebSocketReply> OpenWebSocket(const Url& base,
-                                             const ClientOptions& options,
-                                             const WebSocketRequest& request,
-                                             Cancellation* cancel) {
-  absl::StatusOr<Dialer> dialer = NewDialer(base, options);
-  if (!dialer.ok()) return dialer.status();
-  dialer->forward_plain_http = false;
-  const Deadline deadline = DeadlineIn(request.timeout);
-  absl::StatusOr<Connection> connection = Dial(*dialer, deadline, cancel);
-  if (!connection.ok()) return connection.status();
+absl::StatusOr<WebSocketReply> StartWebSocket(Dialer dialer,
+                                              Connection connection,
+                                              const WebSocketRequest& request,
+                                              Deadline deadline,
+                                              Cancellation* cancel) {
   auto socket = std::make_unique<WebSocketImpl>(
-      *std::move(dialer), *std::move(connection), request, cancel);
+      std::move(dialer), std::move(connection), request, cancel);
   std::optional<Response> refusal;
   absl::Status status = socket->Handshake(request, deadline, refusal);
   if (!status.ok()) return status;
@@ -329,6 +332,20 @@ absl::StatusOr<WebSocketReply> OpenWebSocket(const Url& base,
     reply.socket = std::move(socket);
   }
   return reply;
+}
+
+absl::StatusOr<WebSocketReply> OpenWebSocket(const Url& base,
+                                             const ClientOptions& options,
+                                             const WebSocketRequest& request,
+                                             Cancellation* cancel) {
+  absl::StatusOr<Dialer> dialer = NewDialer(base, options);
+  if (!dialer.ok()) return dialer.status();
+  dialer->forward_plain_http = false;
+  const Deadline deadline = DeadlineIn(request.timeout);
+  absl::StatusOr<Connection> connection = Dial(*dialer, deadline, cancel);
+  if (!connection.ok()) return connection.status();
+  return StartWebSocket(*std::move(dialer), *std::move(connection), request,
+                        deadline, cancel);
 }
 
 }  // namespace ovenbird::net

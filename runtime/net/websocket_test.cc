@@ -97,6 +97,15 @@ TEST(WebSocketTest, ARefusalIsAResponse) {
   EXPECT_EQ(reply->refusal.Header("x-a"), "b");
 }
 
+TEST(WebSocketTest, ARefusalHasAStatus) {
+  Server server([](Conversation& c) {
+    c.Next();
+    c.Raw("HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+  const auto reply = OpenWebSocket(server.url(), {}, {});
+  EXPECT_TRUE(absl::IsUnavailable(reply.status())) << reply.status();
+}
+
 TEST(WebSocketTest, ServersGoodbye) {
   Server server([](Conversation& c) {
     c.AcceptWebSocket(*c.Next(), "");
