@@ -173,6 +173,9 @@ def kubelet(version):
     }
     if version >= (1, 35):
         config["failCgroupV1"] = False  # This machine may have no other.
+        # The node's images are the same ones under several names. A pull under one
+        # name would make the kubelet pull those of other names again.
+        config["imagePullCredentialsVerificationPolicy"] = "NeverVerify"
     if version >= (1, 27):
         config["containerRuntimeEndpoint"] = "unix://" + CONTAINERD_SOCKET
     return json.dumps(config, indent=2) + "\n"

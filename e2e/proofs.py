@@ -466,6 +466,17 @@ PROOFS = {
         "--engine local": ["test_engines.Engines.test_local"],
     },
     "Flags and rights": {
+        "the Role of `ovenbird rbac` suffices": [
+            "test_rbac.Rbac.test_a_build",
+            "test_rbac.Rbac.test_ctrl_c",
+            "test_rbac.Rbac.test_cleanup",
+            "test_rbac.Rbac.test_a_pull_secret_is_the_only_one_that_can_be_read",
+            "test_rbac.Rbac.test_a_platform_lists_the_nodes",
+        ],
+        "a Role without one of its verbs": [
+            "test_rbac.Rbac.test_a_build_without_one_verb",
+            "test_rbac.Rbac.test_cleanup_without_one_verb",
+        ],
         "--schedule-timeout": [
             "test_failures.Failures.test_a_node_comes_later",
             "test_failures.Failures.test_no_node_has_room",
