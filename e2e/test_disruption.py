@@ -16,13 +16,13 @@ def names_the_cause():
 
 
 class Disruption(ClusterTest):
-    def prepare(self, kaniko="{}"):
+    def prepare(self, kaniko="{}", seconds=5):
         self.name = registry(self.namespace + "/app")
         self.write(
             "devspace.yaml",
             "images:\n  app:\n    image: %s\n    build:\n      kaniko: %s\n" % (self.name, kaniko),
         )
-        run = "RUN echo going && sleep 5 && echo done > /f\n"
+        run = "RUN echo going && sleep %d && echo done > /f\n" % seconds
         self.write("Dockerfile", "FROM %s\n%s" % (registry("library/busybox:1"), run))
 
     def start_long(self, *args):
@@ -71,7 +71,7 @@ class Disruption(ClusterTest):
         self.assert_namespace_as_before()
 
     def test_the_namespace_is_deleted(self):
-        self.prepare()
+        self.prepare(seconds=90)
         other = self.namespace + "-other"
         kubectl("create", "namespace", other)
         self.addCleanup(kubectl, "delete", "namespace", other, "--ignore-not-found", "--wait=false")

@@ -79,6 +79,17 @@ std::pair<std::string, std::string> NotAllowed(absl::string_view message) {
   return {"use", "this"};
 }
 
+// Returns the message of an API server, completed: an exec needs the verb
+// `create`, too, and Kubernetes 1.35 and later refuse it without a reason.
+std::string MessageOf(const kube::ApiError& error) {
+  constexpr absl::string_view kExec =
+      "cannot create resource \"pods/exec\"; an exec needs `get` and `create`";
+  return error.code == 403 && absl::StartsWith(error.message, "pods ") &&
+                 absl::EndsWith(error.message, "is forbidden: ")
+             ? absl::StrCat(error.message, kExec)
+             : error.message;
+}
+
 }  // namespace
 
 Failure ExplainApiError(const absl::Status& status, absl::string_view doing,
@@ -88,20 +99,19 @@ Failure ExplainApiError(const absl::Status& status, absl::string_view doing,
   failure.what = absl::StrCat("cannot ", doing, ": ", status.message());
   std::optional<kube::ApiError> error = kube::ApiErrorOf(status);
   if (!error) return failure;
+  const std::string message = MessageOf(*error);
   for (const Meaning& row : kMeanings) {
-    if (row.code != error->code ||
-        !absl::StrContains(error->message, row.part)) {
+    if (row.code != error->code || !absl::StrContains(message, row.part)) {
       continue;
     }
-    const std::pair<std::string, std::string> not_allowed =
-        NotAllowed(error->message);
+    const std::pair<std::string, std::string> not_allowed = NotAllowed(message);
     auto filled = [&](absl::string_view text) {
       return absl::StrReplaceAll(text, {{"$NS", name_space},
                                         {"$VERB", not_allowed.first},
                                         {"$RESOURCE", not_allowed.second}});
     };
     failure.what = absl::StrCat("cannot ", doing, ": ", filled(row.what));
-    failure.details = {error->message};
+    failure.details = {message};
     failure.hint = filled(row.hint);
     break;
   }

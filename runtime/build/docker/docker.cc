@@ -168,6 +168,10 @@ std::vector<std::string> DockerBuildCommand(const DockerBuild& build,
   }
   if (!build.platform.empty()) {
     argv.push_back(absl::StrCat("--platform=", build.platform));
+    // The classic builder takes a base image that is there already, even if it
+    // is for another platform. Images that are not pushed may have base images
+    // that no registry has.
+    if (!build.use_build_kit && !build.skip_push) argv.push_back("--pull");
   }
   for (const auto& [name, value] : build.build_args) {
     argv.push_back(CanBeInEnvironment(name)

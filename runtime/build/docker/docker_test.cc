@@ -20,6 +20,7 @@ using ::ovenbird::testing::IsOkAndHolds;
 using ::ovenbird::testing::NewFolder;
 using ::ovenbird::testing::StatusIs;
 using ::ovenbird::testing::WriteProgram;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
@@ -33,17 +34,20 @@ TEST(DockerTest, PassesEveryOption) {
   build.network = "host";
   build.platform = "linux/arm64";
   build.build_args = {{"A", "1 2"}, {"B", ""}};
-  build.args = {"--pull", "--label=x=y"};
-  EXPECT_THAT(
-      DockerBuildCommand(build, "/tmp/id"),
-      ElementsAre("docker", "build", "--file=docker/Dockerfile",
-                  "--iidfile=/tmp/id", "--tag=r.io/app:v1",
-                  "--tag=r.io/app:latest", "--target=production",
-                  "--network=host", "--platform=linux/arm64", "--build-arg=A",
-                  "--build-arg=B", "--force-rm", "--pull", "--label=x=y", "-"));
+  build.args = {"--no-cache", "--label=x=y"};
+  EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
+              ElementsAre("docker", "build", "--file=docker/Dockerfile",
+                          "--iidfile=/tmp/id", "--tag=r.io/app:v1",
+                          "--tag=r.io/app:latest", "--target=production",
+                          "--network=host", "--platform=linux/arm64", "--pull",
+                          "--build-arg=A", "--build-arg=B", "--force-rm",
+                          "--no-cache", "--label=x=y", "-"));
+  build.skip_push = true;
+  EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"), Not(Contains("--pull")));
+  build.skip_push = false;
   build.use_build_kit = true;
   EXPECT_THAT(DockerBuildCommand(build, "/tmp/id"),
-              Not(Contains("--force-rm")));
+              AllOf(Not(Contains("--force-rm")), Not(Contains("--pull"))));
 }
 
 TEST(DockerTest, PassesSecretsWithoutTheirValues) {
