@@ -264,6 +264,8 @@ bool IsNamedByRun(const Site& site, const std::string& path) {
   });
 }
 
+}  // namespace
+
 bool IsMissing(const Site& site, const std::string& path) {
   const StageFile file = StageFiles(site).Lookup(path);
   if (file.kind != StageFile::kUnknown) return file.kind == StageFile::kAbsent;
@@ -273,8 +275,6 @@ bool IsMissing(const Site& site, const std::string& path) {
   }
   return !IsNamedByRun(site, path);
 }
-
-}  // namespace
 
 void MakeFolderAboveMount(const Site& site, Draft& draft) {
   const auto path = site.before.PathOf(draft.original().text);

@@ -3,10 +3,15 @@
 #ifndef OVENBIRD_RUNTIME_REWRITE_MOUNT_PATHS_H_
 #define OVENBIRD_RUNTIME_REWRITE_MOUNT_PATHS_H_
 
+#include <string>
+
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/site.h"
 
 namespace ovenbird::rewrite {
+
+// Returns whether the stage has nothing at `path`, as far as that is known.
+bool IsMissing(const Site& site, const std::string& path);
 
 // Makes the folder of a WORKDIR that a mount point below it has made already,
 // so that kaniko takes it into the image.

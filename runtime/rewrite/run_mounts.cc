@@ -18,6 +18,7 @@
 #include "runtime/kube/handover.h"
 #include "runtime/kube/run_mount.h"
 #include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/copied_mounts.h"
 #include "runtime/rewrite/mount_option.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/run_commands.h"
@@ -126,10 +127,16 @@ class Mounter {
       return true;
     }
     if (const auto volume = VolumeOf(flag, *mount, *target)) {
-      Use(flag, *volume);
+      if (IsCopiedForRun(site_, *volume, draft_.original())) {
+        copied_.push_back(*volume);
+      } else {
+        Use(flag, *volume);
+      }
     }
     return true;
   }
+
+  void CopyFiles() { CopyForRun(copied_, draft_); }
 
  private:
   void Report(const Flag& flag, absl::string_view effect,
@@ -337,6 +344,8 @@ class Mounter {
   Draft& draft_;
   // Of the mounted files of the context.
   std::string state_;
+  // Files that the RUN gets as copies.
+  std::vector<RunMount> copied_;
 };
 
 }  // namespace
@@ -356,6 +365,7 @@ void TakeOutMounts(const Site& site, Draft& draft) {
     }
     draft.Because("the executor does not mount files for one RUN");
   }
+  mounter.CopyFiles();
   mounter.NameState();
 }
 
