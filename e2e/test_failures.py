@@ -258,7 +258,7 @@ class Failures(ClusterTest):
                     self.fails(
                         ENVIRONMENTAL,
                         "you are not allowed to %s in namespace `%s`" % (lacking, self.namespace),
-                        "ask for a role that allows it",
+                        "ask for the role that `ovenbird rbac` prints",
                     )
                 finally:
                     kubectl("delete", "role,rolebinding", "builder", "-n", self.namespace)
