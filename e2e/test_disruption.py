@@ -120,8 +120,8 @@ class Disruption(ClusterTest):
         self.addCleanup(kubectl, "uncordon", "node")
         kubectl(
             *("drain", "node", "--force", "--ignore-daemonsets", "--timeout=60s"),
-            "--pod-selector=ovenbird.dev/build-id=" + pod.rpartition("-")[2],
-            *(("--delete-emptydir-data",) if names_the_cause() else ("--delete-local-data",))
+            *("--delete-emptydir-data", "--pod-selector"),
+            "ovenbird.dev/build-id=" + pod.rpartition("-")[2]
         )
         if names_the_cause():
             running.wait_for("waiting for a node")
