@@ -6,10 +6,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/dockerfile/dockerfile.h"
+#include "runtime/dockerfile/shell_commands.h"
+#include "runtime/dockerfile/shell_writes.h"
 #include "runtime/kube/handover.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/mount_paths.h"
 #include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/run_commands.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stage_files.h"
 
@@ -65,6 +68,23 @@ bool IsFolder(const Site& site, const std::string& path) {
          StageFiles(site).Lookup(path).Is(ImageFile::kFolder);
 }
 
+// Whether a command may write to the target, delete it or change it together
+// with a folder above it: with a mount, which is read-only, that fails.
+bool MayChange(const Site& site, const Instruction& run,
+               const std::string& target) {
+  return absl::c_any_of(
+      CommandsOf(site, run), [&](const dockerfile::ShellCommand& command) {
+        return absl::c_any_of(dockerfile::DeletionsOf(command),
+                              [&](const std::string& path) {
+                                return IsAtOrBelow(target, path);
+                              }) ||
+               absl::c_any_of(dockerfile::WritesOf(command),
+                              [&](const dockerfile::Write& write) {
+                                return IsAtOrBelow(target, write.path);
+                              });
+      });
+}
+
 std::string FolderOf(const std::string& path) {
   const size_t end = path.rfind('/');
   return end == 0 ? "/" : path.substr(0, end);
@@ -85,7 +105,8 @@ bool IsCopiedForRun(const Site& site, const RunMount& mount,
   }
   // The command must not replace the shell that deletes the copy.
   return !absl::StrContains(run.text, "exec") &&
-         !absl::StrContains(run.text, "trap") && IsPlainPath(mount.target) &&
+         !absl::StrContains(run.text, "trap") &&
+         !MayChange(site, run, mount.target) && IsPlainPath(mount.target) &&
          IsPlainPath(mount.source) && CanRunAsRoot(site, {"cp", "rm"}) &&
          IsFolder(site, FolderOf(mount.target)) &&
          IsMissing(site, mount.target);

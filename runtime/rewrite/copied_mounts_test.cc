@@ -84,6 +84,11 @@ TEST_F(CopiedMountsTest, WhereAVolumeStays) {
       // Such a command would leave the copy in the image.
       "exec make\nCOPY . /srv\n",
       "trap x EXIT; make\nCOPY . /srv\n",
+      // A mount is read-only: BuildKit's build fails.
+      "echo x >> /srv/a\nCOPY . /srv\n",
+      "cd /srv && mv a b\nCOPY . /srv\n",
+      "rm /srv/a\nCOPY . /srv\n",
+      "chown -R app /srv\nCOPY . /srv\n",
       "<<EOF\nmake\nEOF\nCOPY . /srv\n",
   };
   for (const char* lines : kCases) {
