@@ -21,8 +21,8 @@
 namespace ovenbird::build {
 namespace {
 
-// Another version's records are no use; they are built over. The key of
-// version 2 was in the project.
+// Records of another version are ignored: the images are built again. The key
+// of version 2 was in the project.
 constexpr int kVersion = 3;
 constexpr char kBuilds[] = "builds";
 constexpr mode_t kOwnerOnly = 0600;
