@@ -19,6 +19,7 @@ namespace ovenbird::kube {
 namespace {
 
 constexpr char kNotReachedPayload[] = "ovenbird.kube/not-reached";
+constexpr char kAnswerLostPayload[] = "ovenbird.kube/answer-lost";
 
 // What happens when a request arrives twice.
 enum class Twice {
@@ -128,10 +129,15 @@ class ClientImpl : public Client {
     absl::StatusOr<json::Value> result =
         Do(request, doing, name.empty() ? Twice::kNever : Twice::kAlreadyThere,
            cancel, &lost);
-    if (!lost || !absl::IsAlreadyExists(result.status())) return result;
-    ASSIGN_OR_RETURN(json::Value found, Get(resource, name, cancel));
-    if (!MayBeOurs(found, object)) return result;
-    return found;
+    if (!lost || result.ok()) return result;
+    if (absl::IsAlreadyExists(result.status())) {
+      absl::StatusOr<json::Value> found = Get(resource, name, cancel);
+      if (found.ok()) return MayBeOurs(*found, object) ? found : result;
+      result = found.status();
+    }
+    absl::Status refused = result.status();
+    refused.SetPayload(kAnswerLostPayload, absl::Cord());
+    return refused;
   }
 
   absl::StatusOr<json::Value> Get(const Resource& resource,
@@ -455,6 +461,10 @@ Resource ResourceOf(absl::string_view plural, absl::string_view name_space) {
 
 bool HasNotReachedServer(const absl::Status& status) {
   return status.GetPayload(kNotReachedPayload).has_value();
+}
+
+bool HasLostAnAnswer(const absl::Status& status) {
+  return status.GetPayload(kAnswerLostPayload).has_value();
 }
 
 absl::StatusOr<std::unique_ptr<Client>> Client::New(ClusterAccess access,

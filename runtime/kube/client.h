@@ -133,6 +133,11 @@ class Client {
 // connection, no credentials), so that it has had no effect.
 bool HasNotReachedServer(const absl::Status& status);
 
+// Returns whether an attempt of the failed Create() may have created the
+// object, because its answer was lost, whatever the server said to later
+// attempts.
+bool HasLostAnAnswer(const absl::Status& status);
+
 // Returns "/api/v1/namespaces/ns/pods/name/log", the parts escaped; `name` and
 // `subresource` may be empty.
 std::string ResourcePath(const Resource& resource, absl::string_view name = "",

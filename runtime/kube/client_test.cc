@@ -347,6 +347,31 @@ TEST(ClientTest, ACreateWithANameFindsItsObject) {
   EXPECT_THAT(client2->Create(kPods, pod, nullptr),
               StatusIs(absl::StatusCode::kAlreadyExists));
 
+  // What the server says to the second request is not about the first one.
+  for (const char* verb : {"GET", "POST"}) {
+    SCOPED_TRACE(verb);
+    std::atomic<int> posts = 0;
+    Server refusing([&](Conversation& c) {
+      while (const auto request = c.Next()) {
+        if (request->target == "/version") {
+          c.Reply(200, "{}");
+        } else if (request->method == "POST" && posts++ == 0) {
+          return;
+        } else if (request->method == verb) {
+          c.Reply(403, StatusJson(403, "Forbidden", "no"));
+        } else {
+          c.Reply(there.status, there.body);
+        }
+      }
+    });
+    const auto client4 = ClientOf(refusing);
+    EXPECT_THAT(client4->GetPath("/version", nullptr), IsOk());
+    const absl::Status status =
+        client4->Create(kPods, Pod("a", 0), nullptr).status();
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kPermissionDenied));
+    EXPECT_TRUE(HasLostAnAnswer(status));
+  }
+
   // And without a fault there is nothing to look for.
   FaultyServer sane({}, there);
   const auto client3 = ClientOf(sane.server);

@@ -79,7 +79,8 @@ absl::StatusOr<json::Value> ClusterObjects::CreateOne(absl::string_view plural,
   // or when its answer is lost, the object may be there.
   const std::optional<kube::ApiError> error =
       kube::ApiErrorOf(created.status());
-  if ((error && error->code < 500) ||
+  if ((error && error->code < 500 &&
+       !kube::HasLostAnAnswer(created.status())) ||
       kube::HasNotReachedServer(created.status())) {
     inventory_.Remove(ItemOf(made_.back()));
     made_.pop_back();

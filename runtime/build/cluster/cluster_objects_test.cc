@@ -83,6 +83,11 @@ class Build {
     return objects_.Delete(pod_has_ended, /*in_a_hurry=*/true);
   }
 
+  // Lets the client know that the server is there, so that it repeats requests.
+  void Reach() {
+    (void)client_->Get(kube::ResourceOf("pods", "ns"), "none", nullptr);
+  }
+
   absl::Status ReplaceLogin(const std::string& login) {
     return objects_.ReplaceLogin(login, cancel_);
   }
@@ -392,6 +397,39 @@ TEST(ClusterObjectsTest, ALostAnswerDoesNotLoseTheObject) {
     EXPECT_THAT(build.server().objects(), IsEmpty()) << what;
     EXPECT_EQ(build.inventory(), "") << what;
     EXPECT_GE(lost, 1) << what;
+  }
+}
+
+// The first request was carried out and its answer lost; what the server says
+// to the second one, or to the question for the object, is not about the first.
+TEST(ClusterObjectsTest, ARefusalAfterALostAnswerDoesNotLoseTheObject) {
+  for (const char* plural : {"jobs", "secrets", "pods"}) {
+    for (const char* refused : {"get", "create"}) {
+      SCOPED_TRACE(absl::StrCat(refused, " ", plural));
+      int creates = 0;
+      ObjectServerOptions options;
+      options.loses_answer = [&](const ObjectCall& call) {
+        return call.verb == "create" && call.plural == plural && creates == 1;
+      };
+      options.answer =
+          [&](const ObjectCall& call) -> std::optional<net::Response> {
+        if (call.plural != plural) return std::nullopt;
+        if (call.verb == "create") ++creates;
+        // A user without the right to read Secrets; a quota that the first one
+        // has used up.
+        if (call.verb == refused && creates > 1) {
+          return StatusResponse(403, "Forbidden", "no");
+        }
+        return std::nullopt;
+      };
+      Build build(std::move(options));
+      build.Reach();
+      build.Create();
+      EXPECT_GE(creates, 2);
+      EXPECT_THAT(build.Delete(), IsEmpty());
+      EXPECT_THAT(build.server().objects(), IsEmpty());
+      EXPECT_EQ(build.inventory(), "");
+    }
   }
 }
 
