@@ -380,6 +380,56 @@ TEST(ClientTest, ACreateWithANameFindsItsObject) {
               StatusIs(absl::StatusCode::kAlreadyExists));
 }
 
+// Answers that are cut or have another length than they say. `is_repeated`: the
+// request is sent again; else the error says what is wrong.
+TEST(ClientTest, ABrokenAnswerIsNotAnObject) {
+  const struct {
+    const char* raw;
+    bool is_repeated;
+  } kCases[] = {
+      {"200 OK\r\nContent-Length: 50\r\n\r\n{\"kind\":\"Pod\"}", true},
+      {"200 OK\r\nTransfer-Encoding: chunked\r\n\r\ne\r\n{\"kind\":\"Pod\"}",
+       true},
+      {"200 OK\r\nContent-Length: 14\r\nContent-Length: 3\r\n\r\n"
+       "{\"kind\":\"Pod\"}",
+       true},
+      {"200 OK\r\nContent-Length: 5\r\n\r\n{\"kind\":\"Pod\"}", false},
+      {"200 OK\r\nContent-Length: 0\r\n\r\n", false},
+      {"503 Busy\r\nRetry-After: 0\r\nContent-Length: 9\r\n\r\n{", true},
+      {"429 Busy\r\nRetry-After: 0\r\nContent-Length: 1\r\n\r\n{", true},
+      {"429 Busy\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+       "Content-Length: 0\r\n\r\n",
+       true},
+      {"429 Busy\r\nRetry-After: 4294967295\r\nContent-Length: 0\r\n\r\n",
+       false},
+      {"429 Busy\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n"
+       "Content-Length: 0\r\n\r\n",
+       false},
+  };
+  for (const auto& c : kCases) {
+    for (const bool is_create : {false, true}) {
+      SCOPED_TRACE(absl::StrCat(c.raw, is_create));
+      std::atomic<int> requests = 0;
+      Server server([&](Conversation& conversation) {
+        while (conversation.Next()) {
+          if (requests++ == 1) {
+            conversation.Raw(absl::StrCat("HTTP/1.1 ", c.raw));
+            return;
+          }
+          conversation.Reply(200, json::Write(Pod("a", 1)));
+        }
+      });
+      const auto client = ClientOf(server);
+      EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+      const absl::StatusOr<json::Value> result =
+          is_create ? client->Create(kPods, Pod("a", 0), nullptr)
+                    : client->Get(kPods, "a", nullptr);
+      EXPECT_EQ(result.ok(), c.is_repeated) << result.status();
+      EXPECT_EQ(requests, c.is_repeated ? 3 : 2);
+    }
+  }
+}
+
 TEST(ClientTest, AServerThatNeverAnsweredIsNotWaitedFor) {
   ClusterAccess access;
   access.server = *net::ParseUrl("http://127.0.0.1:1");

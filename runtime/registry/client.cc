@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/steady_time.h"
+#include "runtime/net/retry_after.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/error.h"
 #include "runtime/registry/location.h"
@@ -49,12 +50,7 @@ bool IsRedirect(int status) {
 // How long a server that is busy asks to wait.
 std::optional<absl::Duration> RetryAfter(const net::Response& response) {
   if (response.status != 429 && response.status != 503) return std::nullopt;
-  int seconds = 0;
-  if (!absl::SimpleAtoi(response.Header("Retry-After"), &seconds) ||
-      seconds < 0) {
-    return std::nullopt;
-  }
-  return absl::Seconds(seconds);
+  return net::ParseRetryAfter(response);
 }
 
 // Others would send a body where nobody expects it.

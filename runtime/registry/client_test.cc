@@ -424,11 +424,20 @@ TEST(ClientTest, ABusyServerIsAskedOnceMore) {
     int requests;
   };
   const Case cases[] = {
-      {429, "0", 1, true, 2},   {503, "0", 1, true, 2},
-      {429, "1", 1, true, 2},   {429, "0", 2, false, 2},
-      {429, "", 1, false, 1},   {503, "", 1, false, 1},
-      {429, "61", 1, false, 1}, {429, "-1", 1, false, 1},
-      {500, "0", 1, false, 1},  {429, "99999999999999999999", 1, false, 1},
+      {429, "0", 1, true, 2},
+      {503, "0", 1, true, 2},
+      {429, "1", 1, true, 2},
+      {429, "0", 2, false, 2},
+      {429, "", 1, false, 1},
+      {503, "", 1, false, 1},
+      {429, "61", 1, false, 1},
+      {429, "-1", 1, false, 1},
+      {500, "0", 1, false, 1},
+      {429, "99999999999999999999", 1, false, 1},
+      {429, "4294967295", 1, false, 1},
+      {503, "Sun, 06 Nov 1994 08:49:37 GMT", 1, true, 2},
+      {429, "Fri, 31 Dec 9999 23:59:59 GMT", 1, false, 1},
+      {429, "tomorrow", 1, false, 1},
   };
   for (const bool token : {false, true}) {
     for (const Case& test : cases) {
