@@ -195,6 +195,29 @@ TEST(HttpTest, SaysHowAnAnswerIsBroken) {
   }
 }
 
+// Each of them is a head of its own, so nothing else limits them.
+TEST(HttpTest, AnswersBeforeTheAnswerHaveALimit) {
+  Server server([](Conversation& conversation) {
+    conversation.Next();
+    while (conversation.Raw("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n")) {
+    }
+  });
+  const auto refused = [&](const absl::Status& status) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("it does not answer like an HTTP/1.1 server "
+                          "(too many responses with status 1xx)"));
+  };
+  const auto client = ClientOf(server.url());
+  refused(client->Send(Request(), kTime).status());
+  // Logs and watches wait for as long as it takes.
+  refused(client
+              ->Stream(
+                  Request(), [](absl::string_view) { return true; },
+                  absl::InfiniteDuration())
+              .status());
+}
+
 TEST(HttpTest, StreamsABody) {
   Server server([](Conversation& conversation) {
     conversation.Next();
