@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/net/testing/server.h"
 
@@ -155,6 +156,21 @@ struct BrokenCase {
   absl::StatusCode code;
   const char* message;
 };
+
+// Beast has an assertion that does not hold then.
+TEST(HttpTest, AnEmptyBodyMayComeInPieces) {
+  Server server([](Conversation& conversation) {
+    conversation.Next();
+    conversation.StartChunks(200);
+    for (const char* piece : {"0", "\r\n", "\r", "\n"}) {
+      absl::SleepFor(absl::Milliseconds(20));
+      conversation.Raw(piece);
+    }
+  });
+  const auto response = ClientOf(server.url())->Send(Request(), kTime);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->body, "");
+}
 
 TEST(HttpTest, SaysHowAnAnswerIsBroken) {
   const BrokenCase kCases[] = {
