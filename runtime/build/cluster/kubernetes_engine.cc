@@ -132,6 +132,9 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   outcome.failure = FindPullSecret(plan, observer, cancel, spec);
   if (outcome.failure) return outcome;
   cleanup_.Start(NamespaceOf(plan), cancel);
+  if (SteadyNow() - start_ > options_.login_interval) {
+    RefreshLogin(plan, spec, cancel);
+  }
   int rejections = 0;
   int disruptions = 0;
   while (true) {
@@ -151,7 +154,19 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
       outcome.failure = Interrupted();
       return outcome;
     }
+    RefreshLogin(plan, spec, cancel);
   }
+}
+
+void KubernetesEngine::RefreshLogin(const plan::ImagePlan& plan,
+                                    kube::BuildSpec& spec,
+                                    Cancellation& cancel) const {
+  if (!options_.login || spec.docker_config.empty() ||
+      !kube::UsesOurLogin(spec)) {
+    return;
+  }
+  spec.docker_config = LoginForStart(options_.login, plan,
+                                     std::move(spec.docker_config), &cancel);
 }
 
 std::unique_ptr<LoginRefresh> KubernetesEngine::StartLoginRefresh(

@@ -116,6 +116,7 @@ class BuildRun : public Observer {
     std::function<std::optional<net::Response>(const ObjectCall&)> answer;
     // Not set: the login is never renewed.
     LoginSource login;
+    absl::Duration login_interval = absl::Milliseconds(1);
     // Called while the executor runs, with the name of its pod and Secret.
     std::function<void(ObjectServer&, const std::string& name)> while_running;
     // The build is interrupted at this step, or when this object is created.
@@ -205,7 +206,7 @@ class BuildRun : public Observer {
     KubernetesEngineOptions options;
     options.retries = script.retries;
     options.login = script.login;
-    options.login_interval = absl::Milliseconds(1);
+    options.login_interval = script.login_interval;
     options.patience.rejected = absl::Milliseconds(1);
     options.patience.resend = absl::Milliseconds(1);
     options.patience.last_words = absl::Milliseconds(1);
@@ -370,6 +371,51 @@ TEST(KubernetesEngineTest, ALoginThatChangesIsReplacedInTheRunningPod) {
   EXPECT_EQ(first, R"({"auths":{}})");
   EXPECT_EQ(last, kNew);
   EXPECT_THAT(run.server().objects(), IsEmpty());
+}
+
+// The credentials of the plan may be hours old, and the first renewal comes
+// after minutes.
+TEST(KubernetesEngineTest, ANewPodGetsTheCurrentLogin) {
+  constexpr char kNew[] = R"({"auths":{"r.io":{"auth":"bmV3"}}})";
+  for (const bool disrupted : {false, true}) {
+    for (const bool helper_fails : {false, true}) {
+      SCOPED_TRACE(absl::StrCat(disrupted, helper_fails));
+      BuildRun::Script script;
+      (disrupted ? script.disrupted : script.rejected) = 1;
+      script.login_interval = absl::Hours(1);
+      script.login = [&](const plan::ImagePlan&,
+                         Cancellation*) -> absl::StatusOr<std::string> {
+        if (helper_fails) return absl::UnavailableError("the helper failed");
+        return kNew;
+      };
+      std::string login;
+      script.while_running = [&](ObjectServer& server,
+                                 const std::string& name) {
+        login = LoginIn(server, name);
+      };
+      BuildRun run(std::move(script));
+      EXPECT_FALSE(run.Build().failure.has_value());
+      EXPECT_EQ(login, helper_fails ? R"({"auths":{}})" : kNew);
+      EXPECT_THAT(run.server().objects(), IsEmpty());
+    }
+  }
+}
+
+// The build has waited for others that were built before it.
+TEST(KubernetesEngineTest, ABuildThatWasQueuedGetsTheCurrentLogin) {
+  constexpr char kNew[] = R"({"auths":{"r.io":{"auth":"bmV3"}}})";
+  BuildRun::Script script;
+  script.login = [&](const plan::ImagePlan&, Cancellation*) { return kNew; };
+  BuildRun run(std::move(script));
+  absl::SleepFor(absl::Milliseconds(2));
+  EXPECT_FALSE(run.Build().failure.has_value());
+  std::string login;
+  absl::Base64Unescape(run.server()
+                           .Last("create", "secrets")
+                           .body.Get({"data", kube::kLoginKey})
+                           .string_or(),
+                       &login);
+  EXPECT_EQ(login, kNew);
 }
 
 TEST(KubernetesEngineTest, ALoginThatCannotBeRenewedIsAWarning) {
