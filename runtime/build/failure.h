@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_FAILURE_H_
 #define OVENBIRD_RUNTIME_BUILD_FAILURE_H_
 
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ struct Failure {
 
 // Returns the failure for Ctrl-C and similar signals.
 Failure Interrupted();
+
+// Returns the failure for an exception: of memory or threads that ran out,
+// since nothing else throws.
+Failure FromException(const std::exception& error);
 
 // Returns a failure of the environment with the status's message; Interrupted()
 // if it was cancelled.

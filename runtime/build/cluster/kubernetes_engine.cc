@@ -1,6 +1,7 @@
 #include "runtime/build/cluster/kubernetes_engine.h"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <random>
@@ -188,36 +189,50 @@ std::unique_ptr<LoginRefresh> KubernetesEngine::StartLoginRefresh(
   return std::make_unique<LoginRefresh>(std::move(refresh), &cancel);
 }
 
-PodBuildEnd KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
-                                        kube::BuildSpec spec,
-                                        Observer& observer,
-                                        Cancellation& cancel) {
-  spec.build_id = RandomId();
-  const std::string name_space = NamespaceOf(plan);
+PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
+                                              const kube::BuildSpec& spec,
+                                              Observer& observer,
+                                              Cancellation& cancel,
+                                              ClusterObjects& objects) {
   kube::Manifest manifest = kube::MakeManifest(spec);
   const absl::Duration lifetime = LifetimeOf(plan, options_);
   Annotate(manifest, lifetime);
   manifest.pod.metadata->labels.emplace_back(kube::kRunLabel, run_id_);
   const std::string pod = *manifest.pod.metadata->name;
+  const std::string name_space = NamespaceOf(plan);
   std::shared_ptr<NamespaceWatch> all = WatchOf(name_space);
   PodWatch watch(*all, pod, cancel);
-  ClusterObjects objects(*client_, name_space, inventory_);
   PodBuildEnd end;
   end.outcome.failure = objects.Create(manifest, lifetime, cancel);
-  if (!end.outcome.failure) {
-    watch.NoteCreated();
-    const std::unique_ptr<LoginRefresh> login =
-        StartLoginRefresh(plan, spec, objects, cancel);
-    end = BuildInPod({.client = *client_,
-                      .plan = plan,
-                      .observer = observer,
-                      .cancel = cancel,
-                      .patience = options_.patience,
-                      .name_space = name_space,
-                      .pod = pod},
-                     watch);
-    const std::string old_login = login == nullptr ? "" : login->Stop();
-    if (!old_login.empty()) end.outcome.warnings.push_back(old_login);
+  if (end.outcome.failure) return end;
+  watch.NoteCreated();
+  const std::unique_ptr<LoginRefresh> login =
+      StartLoginRefresh(plan, spec, objects, cancel);
+  end = BuildInPod({.client = *client_,
+                    .plan = plan,
+                    .observer = observer,
+                    .cancel = cancel,
+                    .patience = options_.patience,
+                    .name_space = name_space,
+                    .pod = pod},
+                   watch);
+  const std::string old_login = login == nullptr ? "" : login->Stop();
+  if (!old_login.empty()) end.outcome.warnings.push_back(old_login);
+  return end;
+}
+
+PodBuildEnd KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
+                                        kube::BuildSpec spec,
+                                        Observer& observer,
+                                        Cancellation& cancel) {
+  spec.build_id = RandomId();
+  ClusterObjects objects(*client_, NamespaceOf(plan), inventory_);
+  PodBuildEnd end;
+  try {
+    end = CreateAndFollow(plan, spec, observer, cancel, objects);
+  } catch (const std::exception& error) {
+    // Memory or threads: what was created is deleted all the same.
+    end.outcome.failure = FromException(error);
   }
   for (const std::string& left :
        objects.Delete(end.pod_has_ended, cancel.cancelled())) {

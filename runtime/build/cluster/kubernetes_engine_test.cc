@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <set>
 #include <string>
@@ -121,6 +122,8 @@ class BuildRun : public Observer {
     std::function<void(ObjectServer&, const std::string& name)> while_running;
     // The build is interrupted at this step, or when this object is created.
     std::string interrupt;
+    // Memory runs out at this step.
+    std::string throws_at;
     // The user's, if the server is to check them; must outlive the run.
     Authorizer* rights = nullptr;
     // Breaks the connection once for the creation of each kind of object, after
@@ -275,6 +278,10 @@ class BuildRun : public Observer {
     Happened(text);
     MutexLock lock(&mutex_);
     said_.push_back(absl::StrCat("step: ", text));
+    if (!script_.throws_at.empty() &&
+        absl::StartsWith(text, script_.throws_at)) {
+      throw std::bad_alloc();
+    }
   }
   void Log(absl::string_view line) override {
     MutexLock lock(&mutex_);
@@ -497,6 +504,18 @@ TEST(KubernetesEngineTest, InterruptedInEachPhase) {
     // A request that was in flight may be carried out after its deletion.
     EXPECT_THAT(run.server().objects(), Not(Contains(StartsWith("jobs/"))))
         << phase;
+  }
+}
+
+TEST(KubernetesEngineTest, WhatRunsOutLeavesNothing) {
+  for (const char* step : {"pod ", "the context has arrived", "kaniko runs"}) {
+    BuildRun run({.throws_at = step});
+    const Outcome outcome = run.Build();
+    ASSERT_TRUE(outcome.failure.has_value()) << step;
+    EXPECT_EQ(outcome.failure->kind, FailureKind::kEnvironment);
+    EXPECT_THAT(outcome.failure->what, HasSubstr("no more memory or threads"));
+    EXPECT_THAT(run.server().objects(), IsEmpty()) << step;
+    EXPECT_EQ(run.inventory(), "") << step;
   }
 }
 
