@@ -117,7 +117,7 @@ TEST_F(LimitsTest, WithoutALimitAllIsBuilt) {
   EXPECT_THAT(cluster_.objects(), ::testing::IsEmpty());
 }
 
-// With fewer than 4 the program cannot be loaded. With about 18 to 30 some
+// With fewer than 4 the program cannot be loaded. With 18 some
 // connections can be made and others not, and those are waited for, as if the
 // server was away.
 TEST_F(LimitsTest, Descriptors) {
