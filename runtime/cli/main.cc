@@ -36,6 +36,8 @@ int RunVerb(const Options& options) {
       return Cleanup(options);
     case Verb::kRbac:
       return Rbac(options);
+    case Verb::kImages:
+      return Images(options);
     case Verb::kVersion:
       return Version();
   }

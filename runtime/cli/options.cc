@@ -131,7 +131,12 @@ void TakeSecret(const std::string& text, Options& options) {
   options.secrets.push_back(*std::move(secret));
 }
 
-void AddImages(CLI::App& verb, Options& options) {
+void AddJsonOutput(CLI::App& verb, Options& options) {
+  AddChoice<bool>(verb, "-o,--output", options.json_output,
+                  {{"text", false}, {"json", true}}, "FORMAT", "text or json");
+}
+
+void AddImageKeys(CLI::App& verb, Options& options) {
   verb.add_option("images", options.images, "Keys under `images`. Default: all")
       ->type_name("IMAGE");
   verb.add_option("--platform", options.platforms,
@@ -143,6 +148,10 @@ void AddImages(CLI::App& verb, Options& options) {
       ->take_all()
       ->delimiter(',')
       ->check(Is(config::Format::kPlatform));
+}
+
+void AddImages(CLI::App& verb, Options& options) {
+  AddImageKeys(verb, options);
   verb.add_flag(
       "--full-context", options.full_context,
       "Send the whole context, not only the files that COPY and ADD use");
@@ -197,8 +206,7 @@ void AddContextFlags(CLI::App& verb, Options& options) {
   verb.add_flag(
       "--all", options.all_paths,
       "List every file and folder, not only the largest ones at the top level");
-  AddChoice<bool>(verb, "-o,--output", options.context_json,
-                  {{"text", false}, {"json", true}}, "FORMAT", "text or json");
+  AddJsonOutput(verb, options);
 }
 
 void AddKubeContext(CLI::App& verb, Options& options) {
@@ -383,11 +391,19 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   AddImageFlags(*rbac, options);
   AddRbacFlags(*rbac, options);
 
+  CLI::App* images = app.add_subcommand(
+      "images",
+      "List the container images that builds pull, without a cluster");
+  AddConfigFlags(*images, options);
+  AddImageKeys(*images, options);
+  AddJsonOutput(*images, options);
+
   CLI::App* version = app.add_subcommand("version", "Print the version");
   return {{build, Verb::kBuild},     {render, Verb::kRender},
           {context, Verb::kContext}, {validate, Verb::kValidate},
           {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
-          {rbac, Verb::kRbac},       {version, Verb::kVersion}};
+          {rbac, Verb::kRbac},       {images, Verb::kImages},
+          {version, Verb::kVersion}};
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ enum class Verb {
   kExplain,
   kCleanup,
   kRbac,
+  kImages,
   kVersion
 };
 
@@ -77,8 +78,8 @@ struct Options {
   bool dry_run = false;         // cleanup
   bool all_namespaces = false;  // cleanup
 
-  bool all_paths = false;     // context
-  bool context_json = false;  // context
+  bool all_paths = false;    // context
+  bool json_output = false;  // context, images
 
   std::string subject;  // explain: option path or diagnostic id
 };

@@ -259,4 +259,23 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
   return planned;
 }
 
+absl::StatusOr<plan::Plan> PlanOffline(config::Loaded& project,
+                                       const Options& options,
+                                       diag::Sink& problems,
+                                       bool* lists_nodes) {
+  plan::PlanOptions plan;
+  plan.images = options.images;
+  plan.platforms = options.platforms;
+  plan.name_space = options.name_space;
+  plan.rewrite = !options.no_rewrite;
+  plan.secrets = options.secrets;
+  plan.environment = EnvironmentVariable;
+  plan.keep_files = false;
+  plan.cluster_platform = [lists_nodes] {
+    if (lists_nodes != nullptr) *lists_nodes = true;
+    return std::string();
+  };
+  return plan::MakePlan(project, plan, problems);
+}
+
 }  // namespace ovenbird::cli

@@ -7,12 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/local/executor.h"
 #include "runtime/cli/choice.h"
 #include "runtime/cli/options.h"
 #include "runtime/config/load.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/plan/plan.h"
 #include "runtime/registry/docker_config.h"
 
@@ -43,6 +45,15 @@ using BeforePlan =
 std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
                                      const BeforePlan& before = nullptr,
                                      Cancellation* cancel = nullptr);
+
+// Plans as `build` does, but asks neither registries nor credential helpers,
+// and reads no secrets; reports problems to `problems`, which must have no
+// errors. Sets `lists_nodes`, which may be null, if the platform of the nodes
+// matters to a Dockerfile. Returns the errors of MakePlan.
+absl::StatusOr<plan::Plan> PlanOffline(config::Loaded& project,
+                                       const Options& options,
+                                       diag::Sink& problems,
+                                       bool* lists_nodes = nullptr);
 
 }  // namespace ovenbird::cli
 

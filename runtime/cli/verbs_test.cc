@@ -566,5 +566,52 @@ TEST_F(VerbsTest, RbacListsNodesForPlatforms) {
               SizeIs(1));
 }
 
+TEST_F(VerbsTest, ImagesListsWhatBuildsPull) {
+  const std::string digest = "sha256:" + std::string(64, 'a');
+  Write("Dockerfile",
+        absl::StrCat("ARG VERSION=3\nFROM alpine:$VERSION AS build\n"
+                     "FROM unused:1 AS unused\nFROM a.io/b@",
+                     digest,
+                     "\nCOPY --from=build /etc/a /\n"
+                     "COPY --from=r.io/web:v1 /etc/b /\n"));
+  const std::string config = R"(
+images:
+  app: {image: r.io/app, build: {kaniko: {image: "r.io/kaniko:v1.24.0"}}}
+  web: {image: r.io/web, tags: [v1], dockerfile: Dockerfile.web}
+  own: {image: r.io/own, build: {custom: {command: make}}}
+)";
+  Write("Dockerfile.web", "FROM alpine:3\n");
+  const End text = RunWithConfig(config, {"images"});
+  EXPECT_EQ(text.code, 0) << text.err;
+  EXPECT_THAT(text.err, HasSubstr("image `own`: the command of"));
+  std::vector<std::string> lines = absl::StrSplit(text.out, '\n');
+  for (std::string& line : lines) {
+    line.erase(std::unique(line.begin(), line.end(),
+                           [](char a, char b) { return a == ' ' && b == ' '; }),
+               line.end());
+  }
+  EXPECT_THAT(
+      lines,
+      ElementsAre("IMAGE DIGEST USED AS",
+                  "r.io/kaniko:v1.24.0 no executor of app",
+                  "gcr.io/kaniko-project/executor:v0.17.1 no executor of web",
+                  "docker.io/library/alpine:3.20.3 no init image of app, web",
+                  "docker.io/library/alpine:3 no base image of app, web",
+                  absl::StrCat("a.io/b@", digest, " yes base image of app"),
+                  "r.io/web:v1 no copied from of app; built by web", ""));
+
+  const End json = RunWithConfig(config, {"images", "web", "-o", "json"});
+  const absl::StatusOr<json::Value> value = json::Parse(json.out);
+  ASSERT_TRUE(value.ok()) << json.out;
+  ASSERT_THAT((*value)["images"].items(), SizeIs(3));
+  const json::Value& base = (*value)["images"][2];
+  EXPECT_EQ(base["name"].string_or(), "docker.io/library/alpine:3");
+  EXPECT_EQ(base["repository"].string_or(), "docker.io/library/alpine");
+  EXPECT_EQ(base["tag"].string_or(), "3");
+  EXPECT_TRUE(base["digest"].is_null());
+  EXPECT_EQ(base["usedAs"][0]["what"].string_or(), "base image");
+  EXPECT_EQ(base["usedAs"][0]["image"].string_or(), "web");
+}
+
 }  // namespace
 }  // namespace ovenbird::cli

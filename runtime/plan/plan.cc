@@ -384,6 +384,9 @@ class Planner {
                   &plan->listing, sink_);
     }
     if (!options_.keep_files) ForgetFiles(*plan);
+    for (const dockerfile::BaseImage& base : dockerfile->bases) {
+      plan->named_images.push_back({base.image, base.is_base});
+    }
     bases_[plan->key] = std::move(dockerfile->bases);
     SetRegistries(domain, dockerfile->registries, *plan);
     std::vector<std::string> registries = plan->push_registries;
