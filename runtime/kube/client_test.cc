@@ -81,6 +81,48 @@ TEST(ClientTest, Requests) {
           "GET /version  "));
 }
 
+TEST(ClientTest, ATriedCreationIsADryRun) {
+  std::string target;
+  int answers = 0;
+  Server server(EachRequest([&](const net::Request& request) {
+    target = request.target;
+    if (++answers == 2) return StatusResponse(403, "Forbidden", "no room");
+    return net::Response{200,
+                         {{"Warning", R"(299 - "a \"b\" \\c")"},
+                          {"X-Other", R"("x")"},
+                          {"warning", R"(299 - "second)"},
+                          {"Warning", "299"}},
+                         R"({"kind":"Pod"})"};
+  }));
+  const auto client = ClientOf(server);
+  const absl::StatusOr<DryRun> tried =
+      client->TryCreate(kPods, Pod("a", 1), nullptr);
+  ASSERT_THAT(tried, IsOk());
+  EXPECT_EQ(target, "/api/v1/namespaces/ns/pods?dryRun=All");
+  EXPECT_EQ(tried->object["kind"].string_or(), "Pod");
+  EXPECT_THAT(tried->warnings, ElementsAre(R"(a "b" \c)", "second"));
+  EXPECT_THAT(client->TryCreate(kPods, Pod("a", 1), nullptr),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       HasSubstr("try to create pod `a` in namespace `ns`: no "
+                                 "room")));
+}
+
+TEST(ClientTest, TheServersVersionAndClock) {
+  std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  Server server(EachRequest([&](const net::Request&) {
+    return net::Response{200, {{"Date", date}}, R"({"gitVersion":"v1.2.3"})"};
+  }));
+  const auto client = ClientOf(server);
+  absl::StatusOr<ServerInfo> info = client->GetServerInfo(nullptr);
+  ASSERT_THAT(info, IsOk());
+  EXPECT_EQ(info->version["gitVersion"].string_or(), "v1.2.3");
+  EXPECT_EQ(info->time, absl::FromUnixSeconds(784111777));
+  date = "yesterday";
+  info = client->GetServerInfo(nullptr);
+  ASSERT_THAT(info, IsOk());
+  EXPECT_EQ(info->time, std::nullopt);
+}
+
 TEST(ClientTest, PrefixAndHeadersAreSent) {
   net::Request seen;
   Server server(EachRequest([&](const net::Request& request) {
