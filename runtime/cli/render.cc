@@ -1,40 +1,21 @@
 #include <iostream>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/exit_code.h"
-#include "runtime/base/json.h"
 #include "runtime/base/writer.h"
 #include "runtime/cli/planning.h"
 #include "runtime/cli/verbs.h"
+#include "runtime/kube/hide_secrets.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/plan/builder.h"
 
 namespace ovenbird::cli {
 namespace {
-
-// The same registries, without the credentials: rendered output ends up in logs
-// and repositories.
-std::string WithoutLogins(const std::string& docker_config) {
-  json::Value auths{json::Object{}};
-  absl::StatusOr<json::Value> config = json::Parse(docker_config);
-  if (config.ok()) {
-    for (const json::Member& entry : (*config)["auths"].members()) {
-      json::Value hidden;
-      hidden.Set("auth", "");
-      auths.Set(entry.first, std::move(hidden));
-    }
-  }
-  json::Value result;
-  result.Set("auths", std::move(auths));
-  return json::Write(result);
-}
 
 // Objects one after the other, as the format wants them.
 class ObjectStream {
@@ -160,16 +141,9 @@ int Render(const Options& options) {
     }
     if (image->builder == plan::Builder::kCustom) continue;
     for (plan::ImagePlan* build : BuildsOf(*image)) {
-      kube::BuildSpec& spec = build->spec;
-      if (!options.show_secrets && !spec.docker_config.empty()) {
-        spec.docker_config = WithoutLogins(spec.docker_config);
-      }
-      if (!options.show_secrets) {
-        for (kube::BuildSecret& secret : spec.secrets) {
-          secret.value = "(hidden)";
-        }
-      }
-      kube::Manifest manifest = kube::MakeManifest(spec);
+      // Rendered output ends up in logs and repositories.
+      if (!options.show_secrets) kube::HideSecrets(build->spec);
+      kube::Manifest manifest = kube::MakeManifest(build->spec);
       if (manifest.secret) out.Add(*manifest.secret);
       out.Add(manifest.pod);
     }
