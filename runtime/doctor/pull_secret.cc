@@ -1,0 +1,68 @@
+#include "runtime/doctor/pull_secret.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/json.h"
+#include "runtime/build/failure.h"
+#include "runtime/build/observer.h"
+
+namespace ovenbird::doctor {
+namespace {
+
+constexpr char kCheck[] = "pull-secret";
+
+// Makes findings of what a build would say.
+class Listener : public build::Observer {
+ public:
+  Listener(const std::string& subject, Findings& findings)
+      : subject_(subject), findings_(findings) {}
+  void Step(absl::string_view text) override {
+    findings_.push_back(Ok(kCheck, subject_, std::string(text)));
+  }
+  void Log(absl::string_view) override {}
+  void Warn(absl::string_view text) override {
+    findings_.push_back(Warning(kCheck, subject_, std::string(text), ""));
+  }
+
+ private:
+  const std::string& subject_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+PullSecretAnswer CheckPullSecret(kube::Client& client,
+                                 const build::PullSecretRequest& request,
+                                 Cancellation& cancel) {
+  PullSecretAnswer answer;
+  const std::string subject =
+      absl::StrCat("pull secret `", request.name, "` in namespace `",
+                   request.name_space, "`");
+  Listener listener(subject, answer.findings);
+  std::optional<build::Failure> failure =
+      build::FindPullSecretKey(client, request, listener, cancel, answer.key);
+  if (failure) {
+    answer.findings.push_back(Error(kCheck, subject, std::move(failure->what),
+                                    std::move(failure->hint)));
+    answer.findings.back().details = std::move(failure->details);
+    return answer;
+  }
+  const absl::StatusOr<json::Value> secret = client.Get(
+      kube::ResourceOf("secrets", request.name_space), request.name, &cancel);
+  if (!secret.ok()) return answer;
+  absl::Base64Unescape((*secret)["data"][answer.key].string_or(),
+                       &answer.docker_config);
+  if (answer.findings.empty()) {
+    answer.findings.push_back(
+        Ok(kCheck, subject,
+           absl::StrCat("has a Docker config in `", answer.key, "`")));
+  }
+  return answer;
+}
+
+}  // namespace ovenbird::doctor
