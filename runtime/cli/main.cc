@@ -38,6 +38,8 @@ int RunVerb(const Options& options) {
       return Rbac(options);
     case Verb::kImages:
       return Images(options);
+    case Verb::kDoctor:
+      return Doctor(options);
     case Verb::kVersion:
       return Version();
   }

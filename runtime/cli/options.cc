@@ -264,6 +264,13 @@ void AddRbacFlags(CLI::App& verb, Options& options) {
       ->type_name("[NAMESPACE:]NAME");
 }
 
+void AddDoctorFlags(CLI::App& verb, Options& options) {
+  AddKubeContext(verb, options);
+  AddEngine(verb, options, "Where kaniko runs, as for `build`");
+  AddScheduleTimeout(verb, options);
+  AddJsonOutput(verb, options);
+}
+
 void AddBuildFlags(CLI::App& verb, Options& options) {
   AddKubeContext(verb, options);
   AddEngine(verb, options,
@@ -398,12 +405,20 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   AddImageKeys(*images, options);
   AddJsonOutput(*images, options);
 
+  CLI::App* doctor = app.add_subcommand(
+      "doctor",
+      "Check what builds need, and report what would stop them: cluster, "
+      "rights, registries, this machine");
+  AddConfigFlags(*doctor, options);
+  AddImageFlags(*doctor, options);
+  AddDoctorFlags(*doctor, options);
+
   CLI::App* version = app.add_subcommand("version", "Print the version");
   return {{build, Verb::kBuild},     {render, Verb::kRender},
           {context, Verb::kContext}, {validate, Verb::kValidate},
           {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
           {rbac, Verb::kRbac},       {images, Verb::kImages},
-          {version, Verb::kVersion}};
+          {doctor, Verb::kDoctor},   {version, Verb::kVersion}};
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ enum class Verb {
   kCleanup,
   kRbac,
   kImages,
+  kDoctor,
   kVersion
 };
 
@@ -79,7 +80,7 @@ struct Options {
   bool all_namespaces = false;  // cleanup
 
   bool all_paths = false;    // context
-  bool json_output = false;  // context, images
+  bool json_output = false;  // context, images, doctor
 
   std::string subject;  // explain: option path or diagnostic id
 };

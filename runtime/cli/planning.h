@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/build/build_record.h"
@@ -30,6 +31,13 @@ struct Planned {
   build::ExecutorSources executors;
   build::ReachedRegistries reached;
   plan::Plan plan;
+  // Of `doctor` alone, which goes on after problems that end other verbs: what
+  // was reported, without errors of the user's files; why the engines are not
+  // those of a build; why there is no plan; and that nodes are listed.
+  std::vector<diag::Diagnostic> problems;
+  absl::Status engine_problem;
+  absl::Status plan_problem;
+  bool lists_nodes = false;
 };
 
 // Called after the config was checked and before the plan is made, with the

@@ -184,6 +184,11 @@ INSTANTIATE_TEST_SUITE_P(
              {"rbac", "--service-account", "a:b:c"},
              2,
              "`a:b:c` is not the name of a service account"},
+        Case{"Images", kGood, {"images"}, 0},
+        Case{
+            "ImagesUnknownImage", kGood, {"images", "wbe"}, 2, "unknown image"},
+        Case{"DoctorBadConfig", "images: {app: {}}", {"doctor"}, 2, "image"},
+        Case{"DoctorUnknownImage", kGood, {"doctor", "wbe"}, 2, "unknown"},
         Case{"WarningsWithStrict",
              "images: {app: {image: a, tags: [1.50]}}",
              {"validate", "--strict"},
@@ -611,6 +616,44 @@ images:
   EXPECT_TRUE(base["digest"].is_null());
   EXPECT_EQ(base["usedAs"][0]["what"].string_or(), "base image");
   EXPECT_EQ(base["usedAs"][0]["image"].string_or(), "web");
+}
+
+// No server has this address, and in a pod it is another machine.
+constexpr char kNowhere[] = R"(
+images:
+  app:
+    image: 127.0.0.1:1/app
+    build: {kaniko: {image: "ghcr.io/osscontainertools/kaniko:v1.28.3"}}
+)";
+
+TEST_F(VerbsTest, DoctorGoesOnWithoutACluster) {
+  const std::vector<std::string> arguments = {"doctor", "--engine",
+                                              "kubernetes"};
+  const End text = RunWithConfig(kNowhere, arguments);
+  EXPECT_EQ(text.code, 3) << text.err;
+  EXPECT_EQ(text.err, "");
+  EXPECT_THAT(text.out, HasSubstr("error    kubeconfig: no Kubernetes cluster "
+                                  "is configured"));
+  EXPECT_THAT(text.out, HasSubstr("\nwarning  push to 127.0.0.1:1/app "));
+  EXPECT_THAT(text.out, HasSubstr("\nok       executor of app: "));
+  EXPECT_THAT(text.out, HasSubstr("\n1 error, 1 warning\n"));
+
+  std::vector<std::string> as_json = arguments;
+  as_json.insert(as_json.end(), {"-o", "json"});
+  const End json = RunWithConfig(kNowhere, as_json);
+  EXPECT_EQ(json.code, 3);
+  const absl::StatusOr<json::Value> report = json::Parse(json.out);
+  ASSERT_TRUE(report.ok()) << json.out;
+  EXPECT_EQ((*report)["errors"].int_or(), 1);
+}
+
+TEST_F(VerbsTest, DoctorReportsABrokenCredentialHelper) {
+  std::filesystem::create_directory(Path(".docker"));
+  Write(".docker/config.json", R"({"credHelpers":{"127.0.0.1:1":"absent"}})");
+  const End end = RunWithConfig(kNowhere, {"doctor", "--engine", "kubernetes"});
+  EXPECT_EQ(end.code, 3);
+  EXPECT_THAT(end.out, HasSubstr("error    plan of the builds: "));
+  EXPECT_THAT(end.out, HasSubstr("docker-credential-absent"));
 }
 
 }  // namespace
