@@ -354,6 +354,27 @@ Exit UsageError(const std::string& problem) {
 
 using Verbs = std::vector<std::pair<CLI::App*, Verb>>;
 
+CLI::App* AddImagesVerb(CLI::App& app, Options& options) {
+  CLI::App* images = app.add_subcommand(
+      "images",
+      "List the container images that builds pull, without a cluster");
+  AddConfigFlags(*images, options);
+  AddImageKeys(*images, options);
+  AddJsonOutput(*images, options);
+  return images;
+}
+
+CLI::App* AddDoctorVerb(CLI::App& app, Options& options) {
+  CLI::App* doctor = app.add_subcommand(
+      "doctor",
+      "Check what builds need, and report what would stop them: cluster, "
+      "rights, registries, this machine");
+  AddConfigFlags(*doctor, options);
+  AddImageFlags(*doctor, options);
+  AddDoctorFlags(*doctor, options);
+  return doctor;
+}
+
 // Adds the verbs to `app`; their flags write to `options`.
 Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* build = app.add_subcommand("build", "Build and push the images");
@@ -398,21 +419,8 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   AddImageFlags(*rbac, options);
   AddRbacFlags(*rbac, options);
 
-  CLI::App* images = app.add_subcommand(
-      "images",
-      "List the container images that builds pull, without a cluster");
-  AddConfigFlags(*images, options);
-  AddImageKeys(*images, options);
-  AddJsonOutput(*images, options);
-
-  CLI::App* doctor = app.add_subcommand(
-      "doctor",
-      "Check what builds need, and report what would stop them: cluster, "
-      "rights, registries, this machine");
-  AddConfigFlags(*doctor, options);
-  AddImageFlags(*doctor, options);
-  AddDoctorFlags(*doctor, options);
-
+  CLI::App* images = AddImagesVerb(app, options);
+  CLI::App* doctor = AddDoctorVerb(app, options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
   return {{build, Verb::kBuild},     {render, Verb::kRender},
           {context, Verb::kContext}, {validate, Verb::kValidate},
