@@ -37,7 +37,7 @@ std::string OtherLogin(const Build& build, const PushTarget& target) {
   const PullSecretName secret = PullSecretOf(build);
   if (!secret.second.empty() && target.docker_config.empty()) {
     return absl::StrCat("pull secret `", secret.second,
-                        "` cannot be read from here");
+                        "` is missing or cannot be read");
   }
   if (secret.second.empty() && !kube::UsesOurLogin(build.plan->spec)) {
     return "the build has credentials of its own in the cluster";

@@ -16,6 +16,7 @@ namespace {
 using ::ovenbird::kube::testing::ClientOf;
 using ::ovenbird::kube::testing::StatusResponse;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 constexpr char kLogin[] =
     R"({"auths":{"r.io":{"username":"john","password":"doe"}}})";
@@ -64,6 +65,7 @@ TEST(PullSecretTest, HasAnotherKey) {
   const PullSecretAnswer answer = Check(With("login", kLogin));
   ASSERT_EQ(answer.findings.size(), 1u);
   EXPECT_EQ(answer.findings[0].state, State::kError);
+  EXPECT_THAT(answer.findings[0].text, StartsWith("has neither"));
   EXPECT_THAT(answer.findings[0].text, HasSubstr("its keys: `login`"));
 }
 

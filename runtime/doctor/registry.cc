@@ -7,6 +7,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "runtime/kube/user_args.h"
 #include "runtime/registry/docker_config.h"
 #include "runtime/registry/push.h"
@@ -72,10 +74,17 @@ class Examination {
                : absl::StrCat("as `", login->credentials->username, "`");
   }
 
+  // The message without what the subject says.
+  std::string MessageOf(const absl::Status& status) const {
+    absl::string_view message = status.message();
+    absl::ConsumePrefix(&message,
+                        absl::StrCat("push to ", target_.repository, ": "));
+    return std::string(message);
+  }
+
   Finding Failed(State state, const absl::Status& status,
                  std::string next) const {
-    Finding finding =
-        Error(kCheck, Subject(), std::string(status.message()), next);
+    Finding finding = Error(kCheck, Subject(), MessageOf(status), next);
     finding.state = state;
     return finding;
   }
@@ -106,7 +115,7 @@ class Examination {
         Warning(kCheck, Subject(),
                 "not checked: this machine cannot reach the registry",
                 "check the name; builds need it only from the cluster");
-    finding.details = {std::string(status.message())};
+    finding.details = {MessageOf(status)};
     return finding;
   }
 
@@ -122,7 +131,7 @@ class Examination {
         Warning(kCheck, Subject(),
                 absl::StrCat("refused from here, but ", target_.unsure),
                 "build with --skip-push, or watch the push of the first build");
-    finding.details = {std::string(status.message())};
+    finding.details = {MessageOf(status)};
     return finding;
   }
 

@@ -22,6 +22,7 @@ using registry::testing::RealRegistry;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 std::string Login(const std::string& domain, const std::string& password) {
   return absl::StrCat(R"({"auths":{")", domain,
@@ -52,6 +53,7 @@ TEST(PushTargetTest, TheLogin) {
   finding = CheckPushTarget(target, nullptr);
   EXPECT_EQ(finding.state, State::kError);
   EXPECT_THAT(finding.text, HasSubstr("rejected the credentials of `john`"));
+  EXPECT_THAT(finding.text, StartsWith("401 Unauthorized"));
   EXPECT_THAT(finding.next, HasSubstr("fix the credentials"));
 
   target.docker_config.clear();
@@ -204,7 +206,7 @@ TEST_F(PushTargetsTest, TheLoginOfAPullSecret) {
   image().kaniko.Mutable().pull_secret = "login";
   image().push_registries = {"r.io"};
   EXPECT_THAT(Targets(), ElementsAre("r.io/app: image `app`; pull secret "
-                                     "`login` cannot be read from here"));
+                                     "`login` is missing or cannot be read"));
   PullSecrets secrets;
   secrets[{"ns", "login"}].docker_config =
       R"({"auths":{"r.io":{"auth":"YTpi"}}})";

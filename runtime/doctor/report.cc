@@ -34,7 +34,8 @@ std::string Padded(absl::string_view state) {
 std::string ToText(const Findings& findings) {
   std::string text;
   const std::string indent(kStateWidth, ' ');
-  for (const Finding& finding : findings) {
+  for (size_t i = 0; i < findings.size(); ++i) {
+    const Finding& finding = findings[i];
     absl::StrAppend(&text, Padded(ToString(finding.state)),
                     report::Visible(finding.subject), ": ",
                     report::Visible(finding.text), "\n");
@@ -44,7 +45,10 @@ std::string ToText(const Findings& findings) {
         absl::StrAppend(&text, indent, "  ", report::Visible(line), "\n");
       }
     }
-    if (!finding.next.empty()) {
+    // Findings in a row with one next step, such as missing rights.
+    const bool is_repeated =
+        i + 1 < findings.size() && findings[i + 1].next == finding.next;
+    if (!finding.next.empty() && !is_repeated) {
       absl::StrAppend(&text, indent, "next: ", report::Visible(finding.next),
                       "\n");
     }

@@ -9,7 +9,8 @@
 namespace ovenbird::doctor {
 
 // Returns a line for each finding, with its details and its next step in lines
-// of their own, and the numbers of errors and warnings in the last line. Safe
+// of their own (a next step of several findings once, after the last of them),
+// and the numbers of errors and warnings in the last line. Safe
 // to print on a terminal.
 std::string ToText(const Findings& findings);
 

@@ -26,6 +26,18 @@ TEST(ReportTest, Text) {
   EXPECT_EQ(ToText({}), "no errors, no warnings\n");
 }
 
+TEST(ReportTest, OneNextStepForSeveralFindings) {
+  EXPECT_EQ(
+      ToText({Error("a", "one", "x", "ask"), Error("a", "two", "x", "ask"),
+              Error("a", "three", "x", "wait")}),
+      "error    one: x\n"
+      "error    two: x\n"
+      "         next: ask\n"
+      "error    three: x\n"
+      "         next: wait\n"
+      "3 errors, no warnings\n");
+}
+
 TEST(ReportTest, Json) {
   const absl::StatusOr<json::Value> report =
       json::Parse(ToJson(SomeFindings()));
