@@ -17,9 +17,9 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "runtime/base/mutex.h"
 #include "runtime/base/sha256.h"
 #include "runtime/net/testing/certificates.h"
+#include "runtime/net/testing/recording_proxy.h"
 #include "runtime/net/testing/server.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
@@ -719,28 +719,11 @@ TEST(ClientTest, ACertificateErrorIsNoReasonToLeaveTls) {
 // In a private network anyone may answer. The requests go through a proxy, so
 // that no such registry has to exist.
 TEST(ClientTest, APasswordIsSentInClearOnlyToInsecureRegistries) {
-  Mutex mutex;
-  std::vector<std::string> seen;
-  net::testing::Server proxy(
-      net::testing::EachRequest([&](const net::Request& request) {
-        MutexLock lock(&mutex);
-        seen.push_back(absl::StrCat(request.method, " ", request.target));
-        return net::Response{request.method == "CONNECT" ? 503 : 200, {}, ""};
-      }));
-  const std::string url = absl::StrCat("http://", proxy.url().HostPort());
-  for (const char* name : {"http_proxy", "https_proxy"}) {
-    setenv(name, url.c_str(), 1);
-  }
-  unsetenv("no_proxy");
-  unsetenv("NO_PROXY");
+  net::testing::RecordingProxy proxy(200);
   const auto speaks_plain_http = [&](const std::string& domain,
                                      ClientOptions options) {
-    {
-      MutexLock lock(&mutex);
-      seen.clear();
-    }
     const bool connected = Client(domain, std::move(options)).Connect().ok();
-    MutexLock lock(&mutex);
+    const std::vector<std::string> seen = proxy.Take();
     EXPECT_EQ(seen.size(), connected ? 2u : 1u) << absl::StrJoin(seen, "\n");
     return connected;
   };
@@ -765,7 +748,6 @@ TEST(ClientTest, APasswordIsSentInClearOnlyToInsecureRegistries) {
     EXPECT_TRUE(
         speaks_plain_http(domain, {.credentials = login, .insecure = true}));
   }
-  for (const char* name : {"http_proxy", "https_proxy"}) unsetenv(name);
 }
 
 // A byte now and then is never a silence.
