@@ -72,6 +72,12 @@ PROOFS = {
             "test_pod.Pods.test_classes_that_the_cluster_lacks",
         ],
         "schedulerName": ["test_pod.Pods.test_priority_runtime_and_scheduler"],
+        "affinity": [
+            "test_pod.Pods.test_affinity_and_spread",
+            "test_pod.Pods.test_affinity_that_no_node_meets",
+        ],
+        "topologySpreadConstraints": ["test_pod.Pods.test_affinity_and_spread"],
+        "hostUsers": ["test_pod.Pods.test_host_users"],
         "cacheVolumes": [
             "test_mounts.Kept.test_in_a_claim",
             "test_mounts.Kept.test_in_a_folder_of_this_machine",
@@ -216,6 +222,9 @@ PROOFS = {
         "labels and annotations of our own": [
             "test_pod.Pods.test_who_builds_what",
             "test_pod.Pods.test_rendered_pods_name_nobody",
+        ],
+        "autoscalers are asked to leave its node alone": [
+            "test_pod.Pods.test_autoscalers_are_asked_to_leave_it_alone"
         ],
         "least capabilities": ["test_pod.Pods.test_least_capabilities"],
         "containers that an admission webhook adds": [

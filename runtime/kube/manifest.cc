@@ -101,11 +101,25 @@ config::Boxed<ResourceRequirements> Resources(const config::Kaniko& kaniko) {
   return resources;
 }
 
-// The config's own type has the wire names of Kubernetes' one.
+// The config's own types have the wire names of Kubernetes' ones.
+template <typename T>
+json::Value AsJson(const T& value) {
+  // Our own writer's output.
+  return *json::Parse(config::ToJson(value));
+}
+
+json::Value AsJson(
+    const std::vector<config::TopologySpreadConstraint>& constraints) {
+  json::Array items;
+  for (const config::TopologySpreadConstraint& constraint : constraints) {
+    items.push_back(AsJson(constraint));
+  }
+  return items;
+}
+
 SecurityContext ToKube(const config::SecurityContext& context) {
   SecurityContext result;
-  absl::StatusOr<json::Value> value = json::Parse(config::ToJson(context));
-  if (value.ok()) FromJson(*value, &result);
+  FromJson(AsJson(context), &result);
   return result;
 }
 
@@ -317,7 +331,14 @@ PodSpec Spec(const BuildSpec& spec) {
   pod.runtime_class_name = IfGiven(kaniko.runtime_class_name);
   pod.scheduler_name = IfGiven(kaniko.scheduler_name);
   pod.node_selector = NodeSelector(spec);
+  if (kaniko.affinity) pod.affinity = AsJson(*kaniko.affinity);
   pod.tolerations = Tolerations(kaniko);
+  if (!kaniko.topology_spread_constraints.empty()) {
+    pod.topology_spread_constraints =
+        AsJson(kaniko.topology_spread_constraints);
+  }
+  // True is Kubernetes' default, and what clusters without the field do.
+  if (!kaniko.host_users) pod.host_users = false;
   for (const config::LocalObjectReference& secret : kaniko.image_pull_secrets) {
     pod.image_pull_secrets.emplace_back().name = secret.name;
   }

@@ -138,6 +138,14 @@ std::optional<Failure> ClusterObjects::Create(kube::Manifest manifest,
   if (!pod.ok()) {
     return ExplainApiError(pod.status(), "create the build pod", name_space_);
   }
+  // A server that does not know the field removes it.
+  if (manifest.pod.spec->host_users &&
+      pod->Get({"spec", "hostUsers"}).is_null()) {
+    warnings_.push_back(
+        "the cluster ignores `hostUsers: false`: root in the build pod is root "
+        "on the node; Kubernetes has the option since 1.25, by default since "
+        "1.33");
+  }
   if (!manifest.secret) return std::nullopt;
   return HandSecretToPod(cancel);
 }

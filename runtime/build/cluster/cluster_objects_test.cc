@@ -37,8 +37,9 @@ using ::testing::IsEmpty;
 
 constexpr char kName[] = "ovenbird-app-0123456789";
 
-kube::Manifest SomeManifest(bool with_secret) {
+kube::Manifest SomeManifest(bool with_secret, bool host_users = true) {
   config::Kaniko kaniko;
+  kaniko.host_users = host_users;
   kube::BuildSpec spec;
   spec.key = "app";
   spec.build_id = "0123456789";
@@ -75,10 +76,12 @@ class Build {
             ClientOf(server_.server(), {.retry_for = absl::Milliseconds(20)})),
         objects_(*client_, "ns", inventory_) {}
 
-  std::optional<Failure> Create(bool with_secret = true) {
-    return objects_.Create(SomeManifest(with_secret), absl::Minutes(20),
-                           cancel_);
+  std::optional<Failure> Create(bool with_secret = true,
+                                bool host_users = true) {
+    return objects_.Create(SomeManifest(with_secret, host_users),
+                           absl::Minutes(20), cancel_);
   }
+  const std::vector<std::string>& warnings() { return objects_.warnings(); }
   std::vector<std::string> Delete(bool pod_has_ended = true) {
     return objects_.Delete(pod_has_ended, /*in_a_hurry=*/true);
   }
@@ -192,6 +195,36 @@ TEST(ClusterObjectsTest, WithoutASecret) {
   EXPECT_TRUE(absl::IsNotFound(build.ReplaceLogin("{}")));
   EXPECT_EQ(build.server().calls(), AllCalls({"create jobs", "create pods"}));
   EXPECT_THAT(build.Delete(), IsEmpty());
+}
+
+// An API server removes a field that it does not know.
+TEST(ClusterObjectsTest, AClusterThatIgnoresHostUsers) {
+  for (const bool is_known : {true, false}) {
+    ObjectServerOptions options;
+    options.answer =
+        [&](const ObjectCall& call) -> std::optional<net::Response> {
+      if (is_known || call.verb != "create" || call.plural != "pods") {
+        return std::nullopt;
+      }
+      return net::Response{
+          201, {}, R"({"metadata":{"name":"p","uid":"u"},"spec":{}})"};
+    };
+    Build build(std::move(options));
+    EXPECT_FALSE(
+        build.Create(/*with_secret=*/false, /*host_users=*/false).has_value());
+    if (is_known) {
+      EXPECT_THAT(build.warnings(), IsEmpty());
+    } else {
+      EXPECT_THAT(
+          build.warnings(),
+          ElementsAre(HasSubstr("the cluster ignores `hostUsers: false`")));
+    }
+    EXPECT_THAT(build.Delete(), IsEmpty());
+  }
+  Build other;
+  EXPECT_FALSE(other.Create(/*with_secret=*/false).has_value());
+  EXPECT_THAT(other.warnings(), IsEmpty());
+  EXPECT_THAT(other.Delete(), IsEmpty());
 }
 
 // The build goes on where only a way to clean up is missing.

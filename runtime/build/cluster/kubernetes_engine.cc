@@ -216,6 +216,9 @@ PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
                     .name_space = name_space,
                     .pod = pod},
                    watch);
+  end.outcome.warnings.insert(end.outcome.warnings.begin(),
+                              objects.warnings().begin(),
+                              objects.warnings().end());
   const std::string old_login = login == nullptr ? "" : login->Stop();
   if (!old_login.empty()) end.outcome.warnings.push_back(old_login);
   return end;
