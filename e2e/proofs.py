@@ -92,6 +92,10 @@ PROOFS = {
         "a PersistentVolumeClaim of `cacheVolumes` is missing": [
             "test_mounts.Kept.test_a_missing_claim"
         ],
+        "a value of the config that only the API server rejects: its line": [
+            "test_verify.Verify.test_rejected_values",
+            "test_verify.Verify.test_several_rejected_values",
+        ],
         "base image missing": ["test_failures.Failures.test_the_base_image_is_missing"],
         "cluster unreachable, its certificate, its login": [
             "test_failures.Failures.test_the_server_is_unreachable",
@@ -505,6 +509,12 @@ PROOFS = {
         "--schedule-timeout": [
             "test_failures.Failures.test_a_node_comes_later",
             "test_failures.Failures.test_no_node_has_room",
+        ],
+        "`render --verify`": [
+            "test_verify.Verify.test_objects_that_the_cluster_accepts",
+            "test_verify.Verify.test_rejected_values",
+            "test_verify.Verify.test_a_quota_names_no_line",
+            "test_verify.Verify.test_a_missing_namespace",
         ],
         "least rights": ["test_failures.Failures.test_least_rights_are_enough"],
         # frame.py looks at them at the end of each; these make and delete the most.

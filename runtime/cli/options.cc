@@ -199,6 +199,15 @@ void AddRenderFlags(CLI::App& verb, Options& options) {
   verb.add_flag("--dockerfile", options.show_dockerfile,
                 "Print the Dockerfile that is sent, each change with its "
                 "reason, instead of the objects");
+  CLI::Option* verify = verb.add_flag(
+      "--verify", options.verify,
+      "Let the cluster check the objects first, without creating them (a "
+      "server-side dry run)");
+  verb.add_option("--kube-context", options.kube_context,
+                  "With --verify: context of the kubeconfig. Default: the "
+                  "current one")
+      ->type_name("NAME")
+      ->needs(verify);
 }
 
 void AddContextFlags(CLI::App& verb, Options& options) {
@@ -382,8 +391,8 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   AddImageFlags(*build, options);
   AddBuildFlags(*build, options);
 
-  CLI::App* render = app.add_subcommand(
-      "render", "Print the Kubernetes objects of a build, without a cluster");
+  CLI::App* render =
+      app.add_subcommand("render", "Print the Kubernetes objects of a build");
   AddConfigFlags(*render, options);
   AddImageFlags(*render, options);
   AddRenderFlags(*render, options);

@@ -57,8 +57,9 @@ struct Options {
   OutputFormat output_format = OutputFormat::kYaml;  // render
   bool show_secrets = false;                         // render
   bool show_dockerfile = false;                      // render
+  bool verify = false;                               // render
 
-  std::string kube_context;  // build
+  std::string kube_context;  // build, render --verify
   EngineChoice engine = EngineChoice::kAuto;
   int jobs = 0;  // 0: as many as there are images, at most 4
   bool keep_going = false;

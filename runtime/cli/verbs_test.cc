@@ -21,6 +21,8 @@
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/cli/main.h"
+#include "runtime/net/message.h"
+#include "runtime/net/testing/server.h"
 #include "tools/testing/temp_folder.h"
 
 namespace ovenbird::cli {
@@ -110,6 +112,40 @@ TEST_P(ExitCodesTest, Are) {
   const End end = RunWithConfig(GetParam().config, GetParam().arguments);
   EXPECT_EQ(end.code, GetParam().code) << end.err;
   EXPECT_THAT(end.err, HasSubstr(GetParam().says));
+}
+
+// The cluster of this test rejects every pod, and accepts a Secret.
+TEST_F(VerbsTest, RenderVerify) {
+  std::vector<std::string> targets;
+  const net::testing::Server server(
+      net::testing::EachRequest([&](const net::Request& request) {
+        targets.push_back(absl::StrCat(request.method, " ", request.target));
+        return net::Response{
+            422, {}, R"({"kind":"Status","code":422,"reason":"Invalid",
+            "message":"Pod is invalid","details":{"causes":[
+            {"field":"spec.containers[0].resources.limits[turbo]",
+             "message":"Invalid value: \"turbo\": no such resource"}]}})"};
+      }));
+  Write("kubeconfig",
+        absl::StrCat("current-context: c\n"
+                     "contexts: [{name: c, context: {cluster: c}}]\n"
+                     "clusters: [{name: c, cluster: {server: \"http://",
+                     server.url().HostPort(), "\"}}]\n"));
+  setenv("KUBECONFIG", Path("kubeconfig").c_str(), 1);
+  const End end = RunWithConfig(
+      "images:\n  app:\n    image: r.io/app\n    build:\n      kaniko:\n"
+      "        namespace: team\n"
+      "        resources: {limits: {turbo: 1}}\n",
+      {"render", "--verify"});
+  EXPECT_EQ(end.code, 2) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("kind: Pod"));
+  EXPECT_THAT(end.err, HasSubstr("devspace.yaml:7:30: error: the cluster "
+                                 "rejects `resources.limits.turbo`: "));
+  EXPECT_THAT(targets, ::testing::ElementsAre(
+                           "POST /api/v1/namespaces/team/pods?dryRun=All"));
+  setenv("KUBECONFIG", "/dev/null", 1);
+  EXPECT_EQ(RunWithConfig(kGood, {"render", "--verify"}).code, 3);
+  EXPECT_EQ(RunWithConfig(kGood, {"render", "--kube-context", "c"}).code, 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(

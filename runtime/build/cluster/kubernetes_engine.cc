@@ -16,6 +16,7 @@
 #include "runtime/build/cluster/pod_build.h"
 #include "runtime/build/cluster/pod_watch.h"
 #include "runtime/build/cluster/pull_secret_key.h"
+#include "runtime/build/cluster/rejected_fields.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/timeout.h"
 
@@ -204,7 +205,10 @@ PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
   PodWatch watch(*all, pod, cancel);
   PodBuildEnd end;
   end.outcome.failure = objects.Create(manifest, lifetime, cancel);
-  if (end.outcome.failure) return end;
+  if (end.outcome.failure) {
+    NameOptions(spec, *end.outcome.failure);
+    return end;
+  }
   watch.NoteCreated();
   const std::unique_ptr<LoginRefresh> login =
       StartLoginRefresh(plan, spec, objects, cancel);

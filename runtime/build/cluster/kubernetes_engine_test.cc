@@ -25,6 +25,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/platform.h"
+#include "runtime/base/source_file.h"
 #include "runtime/build/cluster/expiry.h"
 #include "runtime/build/cluster/inventory.h"
 #include "runtime/build/engine.h"
@@ -33,6 +34,7 @@
 #include "runtime/build/observer.h"
 #include "runtime/build/owner.h"
 #include "runtime/config/config.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/rights.h"
@@ -44,6 +46,8 @@
 #include "runtime/net/testing/server.h"
 #include "runtime/plan/image_plan.h"
 #include "runtime/plan/section.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/parse.h"
 
 namespace ovenbird::build {
 namespace {
@@ -313,6 +317,31 @@ TEST(KubernetesEngineTest, BuildsAndLeavesNothing) {
   EXPECT_THAT(run.said(), Contains("log: no such file"));
   EXPECT_THAT(run.server().objects(), IsEmpty());
   EXPECT_EQ(run.inventory(), "");
+}
+
+TEST(KubernetesEngineTest, ARejectedValueIsNamedInTheConfig) {
+  const SourceFile file("devspace.yaml", "tolerations:\n- {key: a}\n");
+  yaml::Arena arena;
+  diag::Collector problems;
+  BuildRun::Script script;
+  script.answer = [](const ObjectCall& call) -> std::optional<net::Response> {
+    if (call.verb != "create" || call.plural != "pods") return std::nullopt;
+    return net::Response{
+        422, {}, R"({"kind":"Status","code":422,"reason":"Invalid",
+                     "message":"Pod \"p\" is invalid","details":{"causes":[
+                     {"field":"spec.tolerations[0].operator","message":"no"}]}})"};
+  };
+  BuildRun run(script);
+  run.kaniko().tolerations.emplace_back().key = "a";
+  run.kaniko().source = yaml::Parse(file, arena, problems);
+  const Outcome outcome = run.Build();
+  ASSERT_TRUE(outcome.failure.has_value());
+  EXPECT_EQ(outcome.failure->kind, FailureKind::kConfig);
+  ASSERT_THAT(outcome.failure->diagnostics, SizeIs(1));
+  EXPECT_EQ(outcome.failure->diagnostics[0].config_path,
+            "images.app.build.kaniko.tolerations[0]");
+  EXPECT_THAT(outcome.failure->details, ElementsAre("Pod \"p\" is invalid"));
+  EXPECT_THAT(run.server().objects(), IsEmpty());
 }
 
 TEST(KubernetesEngineTest, WhatTheObjectsSayOfTheBuild) {
