@@ -228,7 +228,7 @@ class Failures(ClusterTest):
         )
 
     def change_kubeconfig(self, change):
-        with open(ENVIRONMENT["KUBECONFIG"]) as stream:
+        with open(self.kubeconfig) as stream:
             config = json.load(stream)
         change(config)
         self.kubeconfig = self.write(self.top + "/kubeconfig", json.dumps(config))

@@ -480,7 +480,7 @@ class Logs(RunningTest):
         script = "x=$(printf %%0200d 0); " + COUNTING % (2000, "echo $x")
         self.prepare({"app": self.busybox(script.replace("%%", "%") + "; sleep 2")})
         with cutting_relay(100_000, 4, of_server=True) as relay:
-            self.kubeconfig = relay.kubeconfig(self.top)
+            self.kubeconfig = relay.kubeconfig(self.top, self.kubeconfig)
             finished = self.build()
             self.assertEqual(4, relay.cut)
         self.assert_built(finished)
