@@ -78,6 +78,8 @@ PROOFS = {
         ],
         "topologySpreadConstraints": ["test_pod.Pods.test_affinity_and_spread"],
         "hostUsers": ["test_pod.Pods.test_host_users"],
+        "contextTransfer": ["test_transfer.Transfer.test_a_second_build_pushes_what_changed"],
+        "contextRepo": ["test_transfer.Transfer.test_a_second_build_pushes_what_changed"],
         "cacheVolumes": [
             "test_mounts.Kept.test_in_a_claim",
             "test_mounts.Kept.test_in_a_folder_of_this_machine",

@@ -308,6 +308,19 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
   verb.add_flag("--short-log", options.short_log,
                 "Hide low-value log lines of kaniko; the log file has them");
   AddScheduleTimeout(verb, options);
+  AddChoice<std::optional<config::ContextTransfer>>(
+      verb, "--context-transfer", options.context_transfer,
+      {{"auto", config::ContextTransfer::kAuto},
+       {"exec", config::ContextTransfer::kExec},
+       {"registry", config::ContextTransfer::kRegistry}},
+      "WAY",
+      "How the build context reaches the build pod, instead of the config's "
+      "`contextTransfer`: exec, registry or auto");
+  verb.add_option("--context-repo", options.context_repo,
+                  "Repository for build contexts, instead of the config's "
+                  "`contextRepo`")
+      ->type_name("NAME")
+      ->check(IsEmptyOr(config::Format::kImageName));
   verb.add_option("--retries", options.retries,
                   "How often to build again in a new pod if the cluster "
                   "preempts or evicts the pod, or loses its node, before the "

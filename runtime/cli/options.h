@@ -48,6 +48,8 @@ struct Options {
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;
   std::string name_space;
+  std::optional<config::ContextTransfer> context_transfer;
+  std::string context_repo;
   std::vector<std::string> platforms;  // instead of the config's
   bool full_context = false;
   bool no_rewrite = false;

@@ -152,6 +152,10 @@ plan::PlanOptions PlanOptionsFor(const Options& options, Planned& planned,
   plan.tags = options.tags;
   plan.platforms = options.platforms;
   plan.name_space = options.name_space;
+  plan.context_transfer = options.context_transfer;
+  plan.context_repo = options.context_repo;
+  plan.default_context_repo =
+      EnvironmentVariable("OVENBIRD_CONTEXT_REPO").value_or("");
   plan.full_context = options.full_context;
   plan.keep_files =
       options.verb != Verb::kRender && options.verb != Verb::kDoctor;

@@ -232,6 +232,39 @@ TEST_F(ManifestTest, AffinityAndSpread) {
   EXPECT_EQ(pod().host_users, false);
 }
 
+TEST_F(ManifestTest, AnImageWithTheContextNeedsNoVolume) {
+  const auto pod = [this] { return *MakeManifest(spec_).pod.spec; };
+  EXPECT_THAT(pod().init_containers, SizeIs(1));
+  EXPECT_THAT(Mounts(), ElementsAre("context -> /context"));
+  spec_.context_image = "registry.example.com/contexts@sha256:0";
+  EXPECT_THAT(pod().init_containers, SizeIs(0));
+  EXPECT_THAT(pod().volumes, SizeIs(0));
+  EXPECT_THAT(Mounts(), SizeIs(0));
+  const Container kaniko = pod().containers[0];
+  EXPECT_EQ(kaniko.image, spec_.context_image);
+  EXPECT_THAT(kaniko.args, Contains("--context=dir:///kaniko/context"));
+  EXPECT_THAT(kaniko.args, Contains("--dockerfile=/kaniko/context/Dockerfile"));
+  EXPECT_THAT(pod().image_pull_secrets, SizeIs(0));
+}
+
+TEST_F(ManifestTest, TheNodePullsTheContextWithTheLoginOfTheBuild) {
+  spec_.context_image = "registry.example.com/contexts@sha256:0";
+  spec_.pulls_context_with_login = true;
+  const auto names = [this] {
+    std::vector<std::string> names;
+    const Manifest manifest = MakeManifest(spec_);
+    for (const auto& secret : manifest.pod.spec->image_pull_secrets) {
+      names.push_back(*secret.name);
+    }
+    return names;
+  };
+  EXPECT_THAT(names(), SizeIs(0));
+  spec_.docker_config = "{}";
+  EXPECT_THAT(names(), ElementsAre("ovenbird-back-end-0123456789"));
+  kaniko_.pull_secret = "login";
+  EXPECT_THAT(names(), ElementsAre("login"));
+}
+
 // Labels that the user selects for the same purpose make way.
 TEST_F(ManifestTest, APlatformNeedsANodeOfItsArchitecture) {
   kaniko_.node_selector = {{kArchitectureLabel, "amd64"}, {"pool", "builds"}};

@@ -34,6 +34,8 @@ const std::set<std::string>& OptionsWithoutAField() {
   static const auto& options = *new std::set<std::string>{
       "args",
       "cache",
+      "contextRepo",
+      "contextTransfer",
       "insecure",
       "options.buildArgs",
       "options.target",

@@ -39,6 +39,8 @@ config::Kaniko WhatMatters(config::Kaniko kaniko) {
   kaniko.priority_class_name = defaults.priority_class_name;
   kaniko.runtime_class_name = defaults.runtime_class_name;
   kaniko.scheduler_name = defaults.scheduler_name;
+  kaniko.context_transfer = defaults.context_transfer;
+  kaniko.context_repo = defaults.context_repo;
   kaniko.resources = defaults.resources;
   kaniko.timeout = defaults.timeout;
   kaniko.cache_volumes = defaults.cache_volumes;

@@ -81,10 +81,6 @@ bool Contradict(absl::string_view a, absl::string_view b) {
   return a != b && a.substr(0, a.find(':')) == b.substr(0, b.find(':'));
 }
 
-std::string PushScope(absl::string_view path) {
-  return absl::StrCat("repository:", path, ":pull,push");
-}
-
 bool IsPrivateAddress(absl::string_view host) {
   const std::vector<absl::string_view> parts = absl::StrSplit(host, '.');
   if (parts.size() != 4) return false;
@@ -363,7 +359,7 @@ absl::StatusOr<std::string> Client::Put(const std::string& path,
                                         const std::string& bytes) {
   Call call = ManifestCall("PUT", path, tag_or_digest);
   call.what = absl::StrCat("push of the ", call.what);
-  call.scope = PushScope(path);
+  call.scope = absl::StrCat("repository:", path, ":pull,push");
   call.headers = {{"Content-Type", media_type}};
   call.body = bytes;
   ASSIGN_OR_RETURN(net::Response response, Send(call));
@@ -377,32 +373,6 @@ absl::StatusOr<std::string> Client::Put(const std::string& path,
         call.what, ": the registry stored a different digest: ", stored));
   }
   return digest;
-}
-
-absl::Status Client::CheckPush(const std::string& path) {
-  Call call = {absl::StrCat("push to ", domain_, "/", path),   "POST",
-               absl::StrCat("/v2/", path, "/blobs/uploads/"),  PushScope(path),
-               {{"Content-Type", "application/octet-stream"}}, ""};
-  ASSIGN_OR_RETURN(net::Response response, Send(call));
-  if (response.status == 404) {
-    return WithHint(ResponseError(call.what, response),
-                    "; this registry does not create repositories "
-                    "automatically: create this one first");
-  }
-  if (response.status != 202 && response.status != 201) {
-    return Explain(ResponseError(call.what, response));
-  }
-  // Cancelling is a courtesy: registries drop uploads that go nowhere.
-  absl::StatusOr<net::Url> upload =
-      ResolveLocation(base_, response.Header("Location"));
-  if (upload.ok() && upload->Origin() == base_.Origin()) {
-    call.method = "DELETE";
-    call.target = upload->target;
-    call.headers.clear();
-    const absl::Status cancelled = Send(call).status();
-    if (absl::IsCancelled(cancelled)) return cancelled;
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Client::ReadBlob(

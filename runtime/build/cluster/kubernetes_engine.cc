@@ -44,6 +44,11 @@ absl::Duration LifetimeOf(const plan::ImagePlan& plan,
   return std::min(options.patience.unschedulable, timeout) + timeout + kMargin;
 }
 
+// The last detail is the node's own sentence.
+std::string WhyOf(const Failure& failure) {
+  return failure.details.empty() ? failure.what : failure.details.back();
+}
+
 }  // namespace
 
 KubernetesEngine::KubernetesEngine(std::unique_ptr<kube::Client> client,
@@ -137,6 +142,9 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   if (SteadyNow() - start_ > options_.login_interval) {
     RefreshLogin(plan, spec, cancel);
   }
+  ContextTransfer transfer(plan, options_.transfer, observer, cancel,
+                           [&] { return Nodes(cancel); });
+  transfer.Prepare(spec);
   int rejections = 0;
   int disruptions = 0;
   while (true) {
@@ -145,10 +153,17 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                                 outcome.warnings.begin(),
                                 outcome.warnings.end());
     outcome = std::move(end.outcome);
+    if (end.lacks_context_image) {
+      transfer.GiveUp(WhyOf(*outcome.failure), spec);
+      continue;
+    }
     const bool may_try_again =
         (end.was_rejected && ++rejections < kMostPods) ||
         (end.was_disrupted && ++disruptions <= options_.retries);
-    if (!outcome.failure || !may_try_again) return outcome;
+    if (!outcome.failure || !may_try_again) {
+      transfer.Finish();
+      return outcome;
+    }
     observer.Step(
         absl::StrCat("trying again in a new pod: ", outcome.failure->what));
     if (cancel.SleepFor(options_.patience.rejected *
@@ -218,7 +233,8 @@ PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
                     .cancel = cancel,
                     .patience = options_.patience,
                     .name_space = name_space,
-                    .pod = pod},
+                    .pod = pod,
+                    .has_context_image = !spec.context_image.empty()},
                    watch);
   end.outcome.warnings.insert(end.outcome.warnings.begin(),
                               objects.warnings().begin(),

@@ -15,6 +15,7 @@
 #include "runtime/base/steady_time.h"
 #include "runtime/build/cluster/background_cleanup.h"
 #include "runtime/build/cluster/cluster_objects.h"
+#include "runtime/build/cluster/context_transfer.h"
 #include "runtime/build/cluster/inventory.h"
 #include "runtime/build/cluster/namespace_watch.h"
 #include "runtime/build/cluster/node_platforms.h"
@@ -37,6 +38,8 @@ struct KubernetesEngineOptions {
   int retries = 1;
   // For every object, in addition to the owner's.
   std::vector<std::pair<std::string, std::string>> annotations;
+  // Contexts in registries, for builds whose config asks for it.
+  ContextTransferOptions transfer;
   // Credentials expire while a build runs. Not set: the pod keeps those that it
   // was made with.
   LoginSource login;
