@@ -21,7 +21,7 @@ RESOURCES = {
     "ClusterRole": "clusterroles",
     "ClusterRoleBinding": "clusterrolebindings",
 }
-# The flags of `build` that `rbac` has, too, and whether a value follows.
+# The flags of `build` and `render` that `rbac` has, too, and whether a value follows.
 FLAGS = {
     "--config": True,
     "-c": True,
@@ -36,9 +36,11 @@ FLAGS = {
     "--kube-context": True,
     "--no-rewrite": False,
 }
-# Those that only `build` has, with a value that must not be taken for an image.
-OF_BUILD = {"--engine", "-e", "--jobs", "-j", "--result", "--output", "--tag", "-t", "--retries",
-           "--context-transfer", "--context-repo"}
+# The others, with a value that must not be taken for an image.
+OTHERS = set(
+    "--context-repo --context-transfer --diagnostics --engine -e --jobs -j --output -o --result "
+    "--retries --tag -t".split()
+)
 
 
 def flags_of_rbac(args):
@@ -47,7 +49,7 @@ def flags_of_rbac(args):
     while rest:
         flag = rest.pop(0)
         name, has_value = flag.partition("=")[::2]
-        if name in OF_BUILD:
+        if name in OTHERS:
             if not has_value:
                 rest.pop(0)
         elif name in FLAGS:

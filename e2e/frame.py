@@ -356,7 +356,8 @@ class ClusterTest(unittest.TestCase):
             "RUNFILES_DIR": os.path.abspath(os.path.join(OVENBIRD[0], "../../..")),
         }
         env.update(environment or {})
-        if args[0] == "build" and self.account.is_of(env["KUBECONFIG"]):
+        asks_cluster = args[0] == "build" or "--verify" in args
+        if asks_cluster and self.account.is_of(env["KUBECONFIG"]):
             self.account.grant_for(OVENBIRD, args[1:], env, self.folder)
         # Background jobs of a script ignore these signals, and the tool would inherit that.
         signals = ["env", "--default-signal=INT,HUP"]

@@ -375,6 +375,8 @@ class Failures(ClusterTest):
         free = ("patch", "configmap", "kept", "-n", other, "--type=merge")
         self.addCleanup(kubectl, *free, "-p", '{"metadata":{"finalizers":null}}')
         kubectl("delete", "namespace", other, "--wait=false")
+        # Nobody can be given rights there any more.
+        self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         # Without --namespace, which stands above the file.
         finished = self.start("build").finish()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)

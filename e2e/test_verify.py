@@ -3,7 +3,7 @@ config."""
 
 import json
 
-from frame import ClusterTest, kubectl, registry
+from frame import ENVIRONMENT, ClusterTest, kubectl, registry
 
 CONFIG, ENVIRONMENTAL = 2, 3
 
@@ -79,6 +79,7 @@ class Verify(ClusterTest):
 
     def test_a_missing_namespace(self):
         self.prepare("timeout: 5m")
+        self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         command = ("render", "--verify", "--config", "devspace.yaml", "--namespace", "nowhere-x")
         finished = self.start(*command).finish()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stderr)
