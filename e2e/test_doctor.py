@@ -27,6 +27,8 @@ def minor():
 class Doctor(ClusterTest):
     def setUp(self):
         super().setUp()
+        # Who may read quotas, nodes and accounts is told more than who may only build.
+        self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         self.write(self.home + "/.docker/config.json", login_config())
         self.name = "%s/%s/app" % (ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"], self.namespace)
         self.cached = registry(self.namespace + "/kept")
