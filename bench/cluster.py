@@ -41,6 +41,8 @@ LARGE_MEGABYTES = 5 << 10
 NAMESPACE = "bench-%d" % os.getpid()
 EXECUTOR = "gcr.io/kaniko-project/executor:v1.24.0"
 
+DOCTOR_AIM = 2  # seconds
+
 # The figures of one round; times in seconds.
 Round = collections.namedtuple("Round", "ours own bare bare_own phases peak")
 
@@ -113,6 +115,17 @@ class Bench:
             with open(os.path.join(folder, name), "w") as stream:
                 stream.write(text)
         return folder
+
+    def time_doctor(self, folder):
+        """Returns the seconds that `doctor` takes for the project."""
+        command = [
+            *(self._tool, "doctor", "--config", "devspace.yaml", "--engine", "kubernetes"),
+            *("--namespace", NAMESPACE),
+        ]
+        run = pods.Run(command, self._environment, folder)
+        if "no errors" not in run.lines[-1][1]:
+            raise SystemExit("doctor found errors:\n" + run.output())
+        return run.end - run.start
 
     def finish(self, row, folder, tree):
         """Keeps the tree for the next row; deletes the folder."""
@@ -232,6 +245,20 @@ def report_phases(row, done):
     print("  %6.1f MiB  peak memory of the tool\n" % (max(r.peak for r in done) / (1 << 20)))
 
 
+def measure_doctor(bench, tree, rounds):
+    """Prints how long `doctor` takes; returns whether the target is met."""
+    row = rows()[0]
+    folder = bench.prepare(row, tree)
+    seconds = median([bench.time_doctor(folder) for _ in range(max(rounds, 1))])
+    bench.finish(row, folder, tree)
+    met = seconds <= DOCTOR_AIM
+    print(
+        "\ndoctor: %.2f s; at most %d s: %s" % (seconds, DOCTOR_AIM, "met" if met else "MISSED"),
+        flush=True,
+    )
+    return met
+
+
 def wait_for_account():
     """Waits for the service account; without it, pods are rejected."""
     frame.until(
@@ -270,6 +297,8 @@ def measure_all(args, its, work):
             bench.finish(row, folder, tree)
             every.append((row, done))
             all_met &= report(row, done)
+        if not args.large and (not args.row or "doctor" in args.row):
+            all_met &= measure_doctor(bench, tree, args.rounds)
         if args.phases or args.large:
             for row, done in every:
                 report_phases(row, done)
@@ -285,7 +314,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--row", action="append", default=[], help="only: tiny, one-of-many, many or short")
+    parser.add_argument("--row", action="append", default=[], help="only: tiny, one-of-many, many, short or doctor")
     parser.add_argument("--phases", action="store_true", help="where the time goes")
     parser.add_argument("--large", action="store_true", help="only: 5 GiB, once")
     parser.add_argument("--kubernetes", default="current")

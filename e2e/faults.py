@@ -48,9 +48,9 @@ class _Relay:
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def kubeconfig(self, folder):
-        """Returns a kubeconfig that connects to the server through this relay."""
-        with open(ENVIRONMENT["KUBECONFIG"]) as stream:
+    def kubeconfig(self, folder, kubeconfig):
+        """Returns a copy of the kubeconfig that connects to the server through this relay."""
+        with open(kubeconfig) as stream:
             config = json.load(stream)
         for entry in config["clusters"]:
             entry["cluster"]["server"] = "https://127.0.0.1:%d" % self._listener.getsockname()[1]

@@ -72,6 +72,14 @@ PROOFS = {
             "test_pod.Pods.test_classes_that_the_cluster_lacks",
         ],
         "schedulerName": ["test_pod.Pods.test_priority_runtime_and_scheduler"],
+        "affinity": [
+            "test_pod.Pods.test_affinity_and_spread",
+            "test_pod.Pods.test_affinity_that_no_node_meets",
+        ],
+        "topologySpreadConstraints": ["test_pod.Pods.test_affinity_and_spread"],
+        "hostUsers": ["test_pod.Pods.test_host_users"],
+        "contextTransfer": ["test_transfer.Transfer.test_a_second_build_pushes_what_changed"],
+        "contextRepo": ["test_transfer.Transfer.test_a_second_build_pushes_what_changed"],
         "cacheVolumes": [
             "test_mounts.Kept.test_in_a_claim",
             "test_mounts.Kept.test_in_a_folder_of_this_machine",
@@ -85,6 +93,10 @@ PROOFS = {
         ],
         "a PersistentVolumeClaim of `cacheVolumes` is missing": [
             "test_mounts.Kept.test_a_missing_claim"
+        ],
+        "a value of the config that only the API server rejects: its line": [
+            "test_verify.Verify.test_rejected_values",
+            "test_verify.Verify.test_several_rejected_values",
         ],
         "base image missing": ["test_failures.Failures.test_the_base_image_is_missing"],
         "cluster unreachable, its certificate, its login": [
@@ -216,6 +228,9 @@ PROOFS = {
         "labels and annotations of our own": [
             "test_pod.Pods.test_who_builds_what",
             "test_pod.Pods.test_rendered_pods_name_nobody",
+        ],
+        "autoscalers are asked to leave its node alone": [
+            "test_pod.Pods.test_autoscalers_are_asked_to_leave_it_alone"
         ],
         "least capabilities": ["test_pod.Pods.test_least_capabilities"],
         "containers that an admission webhook adds": [
@@ -477,9 +492,31 @@ PROOFS = {
             "test_rbac.Rbac.test_a_build_without_one_verb",
             "test_rbac.Rbac.test_cleanup_without_one_verb",
         ],
+        "`ovenbird doctor`": [
+            "test_doctor.Doctor.test_a_good_cluster",
+            "test_doctor.Doctor.test_as_json",
+            "test_doctor.Doctor.test_the_rights_of_rbac_suffice",
+            "test_doctor.Doctor.test_no_rights",
+            "test_doctor.Doctor.test_a_wrong_registry_password",
+            "test_doctor.Doctor.test_pod_security_baseline",
+            "test_doctor.Doctor.test_pod_security_restricted",
+            "test_doctor.Doctor.test_a_full_quota",
+            "test_doctor.Doctor.test_injected_containers",
+            "test_doctor.Doctor.test_no_cluster",
+            "test_doctor.Doctor.test_no_kubeconfig",
+            "test_doctor.Doctor.test_missing_objects",
+            "test_doctor.Doctor.test_a_pull_secret",
+            "test_doctor.Doctor.test_a_certificate",
+        ],
         "--schedule-timeout": [
             "test_failures.Failures.test_a_node_comes_later",
             "test_failures.Failures.test_no_node_has_room",
+        ],
+        "`render --verify`": [
+            "test_verify.Verify.test_objects_that_the_cluster_accepts",
+            "test_verify.Verify.test_rejected_values",
+            "test_verify.Verify.test_a_quota_names_no_line",
+            "test_verify.Verify.test_a_missing_namespace",
         ],
         "least rights": ["test_failures.Failures.test_least_rights_are_enough"],
         # frame.py looks at them at the end of each; these make and delete the most.

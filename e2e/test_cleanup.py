@@ -201,8 +201,10 @@ class Cleanup(ClusterTest):
         for namespace in namespaces:
             verbs = "list,delete"
             self.allow(user, user, namespace, pods=verbs, secrets=verbs, jobs=verbs)
+        # The administrator sees all namespaces in one request.
+        self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         shown = self.start("cleanup", "-A", "--engine", "kubernetes", "--dry-run").finish()
-        self.assertEqual(0, shown.code, shown.stderr)  # The admin sees all namespaces in one request.
+        self.assertEqual(0, shown.code, shown.stderr)
         self.kubeconfig = self.kubeconfig_of(user)
         done = self.start("cleanup", "-A", "--engine", "kubernetes").finish()
         self.assertEqual(0, done.code, done.stderr)

@@ -113,7 +113,7 @@ class Context(ClusterTest):
         data = os.urandom(6 * MEGABYTE)
         self.write("big", data)
         with cutting_relay(after=3 * MEGABYTE, cuts=2) as relay:
-            self.kubeconfig = relay.kubeconfig(self.top)
+            self.kubeconfig = relay.kubeconfig(self.top, self.kubeconfig)
             files = self.build_image().files
         self.assertEqual(data, files["big"].data)
         self.assertEqual(2, self.output.count("sending the context again"), self.output)
@@ -123,7 +123,7 @@ class Context(ClusterTest):
         self.prepare()
         self.write("big", os.urandom(6 * MEGABYTE))
         with cutting_relay(after=3 * MEGABYTE, cuts=100) as relay:
-            self.kubeconfig = relay.kubeconfig(self.top)
+            self.kubeconfig = relay.kubeconfig(self.top, self.kubeconfig)
             finished = self.build()
         self.assertEqual(3, finished.code, finished.stderr)
         self.assertEqual(3, relay.cut)

@@ -222,7 +222,7 @@ class Docker(ClusterTest):
             % host,
         )
         os.chmod(program, stat.S_IRWXU)
-        path = self.write(self.top + "/kubeconfig", open(ENVIRONMENT["KUBECONFIG"]).read())
+        path = self.write(self.top + "/kubeconfig", open(self.kubeconfig).read())
         kubectl(
             *("--kubeconfig", path, "config", "rename-context"),
             *(ENVIRONMENT["OVENBIRD_E2E_CONTEXT"], "minikube"),

@@ -124,7 +124,8 @@ class Examples(ClusterTest):
         self.assert_namespace_as_before()
 
     def set_namespace_of_kubectl(self):
-        """The hook's kubectl knows only the kubeconfig: a copy with this namespace."""
+        """The hook's kubectl knows only the kubeconfig: the administrator's, because the hook
+        needs rights that builds do not need, with this namespace."""
         path = self.write(self.top + "/kubeconfig", open(ENVIRONMENT["KUBECONFIG"]).read())
         kubectl(
             *("--kubeconfig", path, "config", "set-context", "--current"),

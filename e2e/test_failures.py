@@ -228,7 +228,7 @@ class Failures(ClusterTest):
         )
 
     def change_kubeconfig(self, change):
-        with open(ENVIRONMENT["KUBECONFIG"]) as stream:
+        with open(self.kubeconfig) as stream:
             config = json.load(stream)
         change(config)
         self.kubeconfig = self.write(self.top + "/kubeconfig", json.dumps(config))
@@ -313,6 +313,8 @@ class Failures(ClusterTest):
     @alone
     def test_the_node_has_a_taint(self):
         self.prepare()
+        # Only who may list nodes can say which taint it is.
+        self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         kubectl("taint", "node", "node", "reserved=yes:NoSchedule")
         self.addCleanup(kubectl, "taint", "node", "node", "reserved-")
         self.fails(
@@ -373,6 +375,8 @@ class Failures(ClusterTest):
         free = ("patch", "configmap", "kept", "-n", other, "--type=merge")
         self.addCleanup(kubectl, *free, "-p", '{"metadata":{"finalizers":null}}')
         kubectl("delete", "namespace", other, "--wait=false")
+        # Nobody can be given rights there any more.
+        self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         # Without --namespace, which stands above the file.
         finished = self.start("build").finish()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)

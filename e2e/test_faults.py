@@ -129,7 +129,7 @@ class Faults(ClusterTest):
             self.prepare(dockerfiles)
             big = os.urandom(8 << 20)
             self.write(cut + "/big", big)
-            self.kubeconfig = way.kubeconfig(self.top)
+            self.kubeconfig = way.kubeconfig(self.top, self.kubeconfig)
             running = self.start_build("--jobs", str(BUILDS), "--keep-going")
             self.wait_until_run(running, *names)
             self.assertEqual(1, way.cut)
@@ -179,7 +179,7 @@ class Faults(ClusterTest):
         """Then only a list tells what has happened meanwhile."""
         with relay() as way:
             self.prepare({"app": self.waiting_at_gate(), "gone": self.waiting_at_gate()})
-            self.kubeconfig = way.kubeconfig(self.top)
+            self.kubeconfig = way.kubeconfig(self.top, self.kubeconfig)
             running = self.start_build("--keep-going")
             self.wait_until_run(running, "app", "gone")
             version = self.version()

@@ -23,7 +23,7 @@ class Images(ClusterTest):
             [
                 os.path.abspath("e2e/images/run"),
                 "--ovenbird=" + OVENBIRD[0],
-                "--kubeconfig=" + self.kubeconfig,
+                "--kubeconfig=" + ENVIRONMENT["KUBECONFIG"],
                 "--namespace=" + self.namespace,
                 "--registry=" + ENVIRONMENT["OVENBIRD_E2E_REGISTRY"],
                 *CASES,

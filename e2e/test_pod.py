@@ -135,6 +135,60 @@ class Pods(ClusterTest):
             self.assertIn("fix `%s` under `kaniko`" % option, finished.stderr)
             self.assert_namespace_as_before()
 
+    def test_affinity_and_spread(self):
+        terms = "requiredDuringSchedulingIgnoredDuringExecution"
+        linux = {"key": "kubernetes.io/os", "operator": "In", "values": ["linux"]}
+        away = {
+            "topologyKey": "kubernetes.io/hostname",
+            "labelSelector": {"matchLabels": {"app": "loner"}},
+        }
+        affinity = {
+            "nodeAffinity": {terms: {"nodeSelectorTerms": [{"matchExpressions": [linux]}]}},
+            "podAntiAffinity": {terms: [away]},
+        }
+        spread = {
+            "maxSkew": 1,
+            "topologyKey": "kubernetes.io/hostname",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {"app.kubernetes.io/managed-by": "ovenbird"}},
+        }
+        kaniko = json.dumps({"affinity": affinity, "topologySpreadConstraints": [spread]})
+        self.prepare(kaniko, "true")
+        running = self.start_build()
+        spec = self.pod_of(running)["spec"]
+        self.assertEqual(affinity, spec["affinity"])
+        self.assertEqual([spread], spec["topologySpreadConstraints"])
+        self.assert_built(running.finish())
+        self.assert_namespace_as_before()
+
+    def test_affinity_that_no_node_meets(self):
+        self.prepare(
+            "{affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+            "{nodeSelectorTerms: [{matchExpressions: [{key: pool, operator: Exists}]}]}}}}",
+            "true",
+        )
+        finished = self.build("--schedule-timeout", "1s")
+        self.assertEqual(3, finished.code, finished.stdout + finished.stderr)
+        self.assertIn("the build pod cannot be scheduled", finished.stderr)
+        self.assert_namespace_as_before()
+
+    def test_host_users(self):
+        """The pod has the field where the cluster knows it, and else there is a warning."""
+        self.prepare("{hostUsers: false}", "true")
+        running = self.start_build("--schedule-timeout", "5s")
+        spec = self.pod_of(running)["spec"]
+        if self.minor < 25:
+            self.assertNotIn("hostUsers", spec)
+            finished = running.finish()
+            self.assert_built(finished)
+            self.assertIn("the cluster ignores `hostUsers: false`", finished.stderr)
+        else:
+            self.assertIs(False, spec["hostUsers"])
+            # Whether the node can run it depends on its kernel and its runtime.
+            running.interrupt()
+            running.finish()
+        self.assert_namespace_as_before()
+
     def test_autoscalers_are_asked_to_leave_it_alone(self):
         self.prepare("{}", "true")
         running = self.start_build()

@@ -187,7 +187,6 @@ class Rbac(ClusterTest):
         self.prepare()
         kinds = [item["kind"] for item in self.items(self.rbac("--platform", "linux/arm64"))]
         self.assertEqual(["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"], kinds)
-        self.addCleanup(kubectl, "delete", "clusterrole", "ovenbird-nodes", check=False)
         binding = "ovenbird-nodes-%s-%s" % (self.namespace, ACCOUNT)
         self.addCleanup(kubectl, "delete", "clusterrolebinding", binding, check=False)
         self.become_account("--platform", "linux/arm64")

@@ -19,7 +19,8 @@
 namespace ovenbird {
 namespace {
 
-absl::Status ReadAll(int fd, const std::string& path, std::string& text) {
+absl::Status ReadAll(int fd, const std::string& path, size_t most,
+                     std::string& text) {
   struct stat info;
   const bool sized = fstat(fd, &info) == 0 && info.st_size > 0;
   // One byte more, so that the end is seen without another turn.
@@ -30,6 +31,10 @@ absl::Status ReadAll(int fd, const std::string& path, std::string& text) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return FileError(errno, "read", path);
     size += static_cast<size_t>(n);
+    if (size > most) {
+      return absl::OutOfRangeError(absl::StrCat(
+          "cannot read `", path, "`: it has more than ", most, " bytes"));
+    }
     if (n == 0 || (sized && static_cast<size_t>(n) < room)) {
       text.resize(size);
       return absl::OkStatus();
@@ -82,11 +87,11 @@ absl::Status FileError(int error_number, absl::string_view what,
       absl::StrCat("cannot ", what, " `", path, "`: ", strerror(error_number)));
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return FileError(errno, "open", path);
   std::string text;
-  absl::Status status = ReadAll(fd, path, text);
+  absl::Status status = ReadAll(fd, path, most, text);
   close(fd);
   if (!status.ok()) return status;
   return text;

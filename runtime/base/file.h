@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,8 +23,9 @@ absl::Status FileError(int error_number, absl::string_view what,
                        absl::string_view path);
 
 // Returns the content, also of files without a size (FIFOs, /proc); a FileError
-// if it cannot be opened or read.
-absl::StatusOr<std::string> ReadFile(const std::string& path);
+// if it cannot be opened or read, kOutOfRange if it has more than `most` bytes.
+absl::StatusOr<std::string> ReadFile(
+    const std::string& path, size_t most = std::numeric_limits<size_t>::max());
 
 // Returns the first line of a file; empty if it cannot be read.
 std::string FirstLineOf(const std::string& path);

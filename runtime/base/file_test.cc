@@ -214,6 +214,15 @@ TEST(FileTest, FilesWithoutSize) {
   EXPECT_TRUE(absl::StrContains(*text, "Name:"));
 }
 
+// It has no end.
+TEST(FileTest, ALimit) {
+  EXPECT_TRUE(absl::IsOutOfRange(ReadFile("/dev/zero", 5000).status()));
+  const std::string path = ::testing::TempDir() + "/limited";
+  ASSERT_TRUE(WriteFile(path, "12345").ok());
+  EXPECT_EQ(ReadFile(path, 5).value_or("?"), "12345");
+  EXPECT_TRUE(absl::IsOutOfRange(ReadFile(path, 4).status()));
+}
+
 TEST(FileTest, ErrorsNameThePath) {
   const std::string path = ::testing::TempDir() + "/no/file";
   EXPECT_TRUE(absl::IsNotFound(ReadFile(path).status()));

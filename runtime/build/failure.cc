@@ -11,6 +11,15 @@ Failure Interrupted() {
   return failure;
 }
 
+Failure FromException(const std::exception& error) {
+  Failure failure;
+  failure.kind = FailureKind::kEnvironment;
+  failure.what = absl::StrCat("this machine has no more memory or threads: ",
+                              error.what());
+  failure.hint = "use a smaller --jobs, or raise the limits";
+  return failure;
+}
+
 Failure FromStatus(const absl::Status& status) {
   // Which of our programs was at work then is nobody's concern.
   if (absl::IsCancelled(status)) return Interrupted();

@@ -7,6 +7,14 @@
 
 namespace ovenbird::build {
 
+std::string LoginForStart(const LoginSource& source,
+                          const plan::ImagePlan& plan, std::string planned,
+                          Cancellation* cancel) {
+  absl::StatusOr<std::string> login = source(plan, cancel);
+  // After a `docker logout` the old credentials may still be valid.
+  return login.ok() && !login->empty() ? *std::move(login) : planned;
+}
+
 LoginRefresh::LoginRefresh(LoginRefreshOptions options, Cancellation* parent)
     : options_(std::move(options)), cancel_(parent) {
   const absl::Status started = StartThread(thread_, [this] {

@@ -27,6 +27,13 @@ using LoginSource = std::function<absl::StatusOr<std::string>(
 // a minute to bring a Secret into a pod.
 inline constexpr absl::Duration kLoginRefreshInterval = absl::Minutes(2);
 
+// Returns the config.json for a build that begins now: the current one, or
+// `planned` if there is none or it cannot be had (LoginRefresh asks again, and
+// reports that).
+std::string LoginForStart(const LoginSource& source,
+                          const plan::ImagePlan& plan, std::string planned,
+                          Cancellation* cancel);
+
 // The login of one build, and how to renew it. All parts are required.
 struct LoginRefreshOptions {
   std::string login;  // the config.json that the container has

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
+#include "runtime/plan/image_plan.h"
 
 namespace ovenbird::build {
 namespace {
@@ -77,6 +78,22 @@ class Helper {
   size_t asked_ = 0;
   std::vector<std::string> replaced_;
 };
+
+TEST(LoginForStartTest, IsTheCurrentOneIfThereIsOne) {
+  const struct {
+    absl::StatusOr<std::string> now;
+    const char* want;
+  } kCases[] = {{"new", "new"},
+                {"old", "old"},
+                {"", "old"},
+                {absl::UnavailableError("helper"), "old"}};
+  for (const auto& c : kCases) {
+    EXPECT_EQ(LoginForStart(
+                  [&](const plan::ImagePlan&, Cancellation*) { return c.now; },
+                  plan::ImagePlan(), "old", nullptr),
+              c.want);
+  }
+}
 
 TEST(LoginRefreshTest, ReplacesOnlyWhatHasChanged) {
   Helper helper({std::string("old"), std::string("new"), std::string("new"),

@@ -34,16 +34,6 @@ ImageResult NotStarted(const plan::ImagePlan& image, const Engine& engine) {
   return result;
 }
 
-// Of the standard library, for what this machine has no more of.
-Failure OutOf(const std::exception& error) {
-  Failure failure;
-  failure.kind = FailureKind::kEnvironment;
-  failure.what = absl::StrCat("this machine has no more memory or threads: ",
-                              error.what());
-  failure.hint = "use a smaller --jobs, or raise the limits";
-  return failure;
-}
-
 class Runner {
  public:
   Runner(const plan::Plan& plan, Engine& engine, const RunOptions& options,
@@ -65,7 +55,7 @@ class Runner {
       try {
         BuildOne(*plan_.images[image], result);
       } catch (const std::exception& error) {
-        result.failure = OutOf(error);
+        result.failure = FromException(error);
       }
       return !result_.images[image].failure.has_value();
     });

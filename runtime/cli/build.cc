@@ -215,8 +215,12 @@ class BuildVerb {
 
   int End(build::RunResult& result) {
     HidePasswords(console_.mask(), result);
+    ShowDiagnostics(result, options_);
     ShowResults(result, std::cout, std::cerr);
-    return Finish(result, options_.result_file, std::cerr);
+    const int code = Finish(result, options_.result_file, std::cerr);
+    return signals_.out_of_memory() && code == kExitInterrupted
+               ? kExitEnvironment
+               : code;
   }
 
   const Options& options_;

@@ -58,7 +58,7 @@ int Context(const Options& options) {
   if (!ShowProblems(problems, options)) return kExitUsage;
   std::string out;
   JsonWriter json(&out, /*pretty=*/true);
-  if (options.context_json) json.BeginArray();
+  if (options.json_output) json.BeginArray();
   for (const auto& image : plan.images) {
     // The contexts for several platforms are alike.
     absl::StatusOr<context::Report> report =
@@ -68,13 +68,13 @@ int Context(const Options& options) {
       ShowError(report.status().message());
       return kExitEnvironment;
     }
-    if (options.context_json) {
+    if (options.json_output) {
       context::Write(*report, json);
     } else {
       absl::StrAppend(&out, out.empty() ? "" : "\n", context::ToText(*report));
     }
   }
-  if (options.context_json) {
+  if (options.json_output) {
     json.EndArray();
     out += '\n';
   }

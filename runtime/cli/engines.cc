@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/kubernetes_engine.h"
 #include "runtime/build/custom/custom_engine.h"
@@ -87,6 +88,9 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
   kubernetes.annotations = {
       {"ovenbird.dev/project", ProjectName(planned.project->folder())},
       {"ovenbird.dev/version", kVersion}};
+  kubernetes.transfer.owner = kubernetes.owner;
+  kubernetes.transfer.logins = planned.docker_config;
+  kubernetes.transfer.record_folder = CacheFolder;
   kubernetes.login = CurrentLogin;
   kubernetes.patience.unschedulable = options.schedule_timeout;
   kubernetes.retries = options.retries;

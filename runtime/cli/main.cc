@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <new>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,6 +36,10 @@ int RunVerb(const Options& options) {
       return Cleanup(options);
     case Verb::kRbac:
       return Rbac(options);
+    case Verb::kImages:
+      return Images(options);
+    case Verb::kDoctor:
+      return Doctor(options);
     case Verb::kVersion:
       return Version();
   }
@@ -57,12 +63,7 @@ int WithOutput(int code) {
   return code == kExitGood ? kExitEnvironment : code;
 }
 
-}  // namespace
-
-int Main(int argc, char** argv, const std::string& verb) {
-  ForbidCoreDumps();
-  // A reader that went away (`| head`) is an error of write, not of ours.
-  std::signal(SIGPIPE, SIG_IGN);
+int MainWithMemory(int argc, char** argv, const std::string& verb) {
   if (const char* folder = std::getenv("BUILD_WORKING_DIRECTORY")) {
     if (chdir(folder) != 0) {
       std::cerr << "ovenbird: cannot enter " << folder << "\n";
@@ -78,6 +79,20 @@ int Main(int argc, char** argv, const std::string& verb) {
     return WithOutput(exit->code);
   }
   return WithOutput(RunVerb(std::get<Options>(parsed)));
+}
+
+}  // namespace
+
+int Main(int argc, char** argv, const std::string& verb) {
+  ForbidCoreDumps();
+  // A reader that went away (`| head`) is an error of write, not of ours.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return MainWithMemory(argc, argv, verb);
+  } catch (const std::bad_alloc&) {
+    std::fputs("ovenbird: no more memory\n", stderr);
+    return kExitEnvironment;
+  }
 }
 
 }  // namespace ovenbird::cli

@@ -131,7 +131,12 @@ void TakeSecret(const std::string& text, Options& options) {
   options.secrets.push_back(*std::move(secret));
 }
 
-void AddImages(CLI::App& verb, Options& options) {
+void AddJsonOutput(CLI::App& verb, Options& options) {
+  AddChoice<bool>(verb, "-o,--output", options.json_output,
+                  {{"text", false}, {"json", true}}, "FORMAT", "text or json");
+}
+
+void AddImageKeys(CLI::App& verb, Options& options) {
   verb.add_option("images", options.images, "Keys under `images`. Default: all")
       ->type_name("IMAGE");
   verb.add_option("--platform", options.platforms,
@@ -143,6 +148,10 @@ void AddImages(CLI::App& verb, Options& options) {
       ->take_all()
       ->delimiter(',')
       ->check(Is(config::Format::kPlatform));
+}
+
+void AddImages(CLI::App& verb, Options& options) {
+  AddImageKeys(verb, options);
   verb.add_flag(
       "--full-context", options.full_context,
       "Send the whole context, not only the files that COPY and ADD use");
@@ -190,6 +199,15 @@ void AddRenderFlags(CLI::App& verb, Options& options) {
   verb.add_flag("--dockerfile", options.show_dockerfile,
                 "Print the Dockerfile that is sent, each change with its "
                 "reason, instead of the objects");
+  CLI::Option* verify = verb.add_flag(
+      "--verify", options.verify,
+      "Let the cluster check the objects first, without creating them (a "
+      "server-side dry run)");
+  verb.add_option("--kube-context", options.kube_context,
+                  "With --verify: context of the kubeconfig. Default: the "
+                  "current one")
+      ->type_name("NAME")
+      ->needs(verify);
 }
 
 void AddContextFlags(CLI::App& verb, Options& options) {
@@ -197,8 +215,7 @@ void AddContextFlags(CLI::App& verb, Options& options) {
   verb.add_flag(
       "--all", options.all_paths,
       "List every file and folder, not only the largest ones at the top level");
-  AddChoice<bool>(verb, "-o,--output", options.context_json,
-                  {{"text", false}, {"json", true}}, "FORMAT", "text or json");
+  AddJsonOutput(verb, options);
 }
 
 void AddKubeContext(CLI::App& verb, Options& options) {
@@ -256,6 +273,13 @@ void AddRbacFlags(CLI::App& verb, Options& options) {
       ->type_name("[NAMESPACE:]NAME");
 }
 
+void AddDoctorFlags(CLI::App& verb, Options& options) {
+  AddKubeContext(verb, options);
+  AddEngine(verb, options, "Where kaniko runs, as for `build`");
+  AddScheduleTimeout(verb, options);
+  AddJsonOutput(verb, options);
+}
+
 void AddBuildFlags(CLI::App& verb, Options& options) {
   AddKubeContext(verb, options);
   AddEngine(verb, options,
@@ -284,6 +308,19 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
   verb.add_flag("--short-log", options.short_log,
                 "Hide low-value log lines of kaniko; the log file has them");
   AddScheduleTimeout(verb, options);
+  AddChoice<std::optional<config::ContextTransfer>>(
+      verb, "--context-transfer", options.context_transfer,
+      {{"auto", config::ContextTransfer::kAuto},
+       {"exec", config::ContextTransfer::kExec},
+       {"registry", config::ContextTransfer::kRegistry}},
+      "WAY",
+      "How the build context reaches the build pod, instead of the config's "
+      "`contextTransfer`: exec, registry or auto");
+  verb.add_option("--context-repo", options.context_repo,
+                  "Repository for build contexts, instead of the config's "
+                  "`contextRepo`")
+      ->type_name("NAME")
+      ->check(IsEmptyOr(config::Format::kImageName));
   verb.add_option("--retries", options.retries,
                   "How often to build again in a new pod if the cluster "
                   "preempts or evicts the pod, or loses its node, before the "
@@ -339,6 +376,27 @@ Exit UsageError(const std::string& problem) {
 
 using Verbs = std::vector<std::pair<CLI::App*, Verb>>;
 
+CLI::App* AddImagesVerb(CLI::App& app, Options& options) {
+  CLI::App* images = app.add_subcommand(
+      "images",
+      "List the container images that builds pull, without a cluster");
+  AddConfigFlags(*images, options);
+  AddImageKeys(*images, options);
+  AddJsonOutput(*images, options);
+  return images;
+}
+
+CLI::App* AddDoctorVerb(CLI::App& app, Options& options) {
+  CLI::App* doctor = app.add_subcommand(
+      "doctor",
+      "Check what builds need, and report what would stop them: cluster, "
+      "rights, registries, this machine");
+  AddConfigFlags(*doctor, options);
+  AddImageFlags(*doctor, options);
+  AddDoctorFlags(*doctor, options);
+  return doctor;
+}
+
 // Adds the verbs to `app`; their flags write to `options`.
 Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* build = app.add_subcommand("build", "Build and push the images");
@@ -346,8 +404,8 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   AddImageFlags(*build, options);
   AddBuildFlags(*build, options);
 
-  CLI::App* render = app.add_subcommand(
-      "render", "Print the Kubernetes objects of a build, without a cluster");
+  CLI::App* render =
+      app.add_subcommand("render", "Print the Kubernetes objects of a build");
   AddConfigFlags(*render, options);
   AddImageFlags(*render, options);
   AddRenderFlags(*render, options);
@@ -383,11 +441,14 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   AddImageFlags(*rbac, options);
   AddRbacFlags(*rbac, options);
 
+  CLI::App* images = AddImagesVerb(app, options);
+  CLI::App* doctor = AddDoctorVerb(app, options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
   return {{build, Verb::kBuild},     {render, Verb::kRender},
           {context, Verb::kContext}, {validate, Verb::kValidate},
           {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
-          {rbac, Verb::kRbac},       {version, Verb::kVersion}};
+          {rbac, Verb::kRbac},       {images, Verb::kImages},
+          {doctor, Verb::kDoctor},   {version, Verb::kVersion}};
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ enum class Verb {
   kExplain,
   kCleanup,
   kRbac,
+  kImages,
+  kDoctor,
   kVersion
 };
 
@@ -46,6 +48,8 @@ struct Options {
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;
   std::string name_space;
+  std::optional<config::ContextTransfer> context_transfer;
+  std::string context_repo;
   std::vector<std::string> platforms;  // instead of the config's
   bool full_context = false;
   bool no_rewrite = false;
@@ -55,8 +59,9 @@ struct Options {
   OutputFormat output_format = OutputFormat::kYaml;  // render
   bool show_secrets = false;                         // render
   bool show_dockerfile = false;                      // render
+  bool verify = false;                               // render
 
-  std::string kube_context;  // build
+  std::string kube_context;  // build, render --verify
   EngineChoice engine = EngineChoice::kAuto;
   int jobs = 0;  // 0: as many as there are images, at most 4
   bool keep_going = false;
@@ -77,8 +82,8 @@ struct Options {
   bool dry_run = false;         // cleanup
   bool all_namespaces = false;  // cleanup
 
-  bool all_paths = false;     // context
-  bool context_json = false;  // context
+  bool all_paths = false;    // context
+  bool json_output = false;  // context, images, doctor
 
   std::string subject;  // explain: option path or diagnostic id
 };

@@ -93,9 +93,9 @@ TEST(CommandLineTest, Context) {
   EXPECT_EQ(options.verb, Verb::kContext);
   EXPECT_THAT(options.images, ElementsAre("web"));
   EXPECT_TRUE(options.all_paths);
-  EXPECT_TRUE(options.context_json);
+  EXPECT_TRUE(options.json_output);
   EXPECT_TRUE(options.full_context);
-  EXPECT_FALSE(Parsed({"context", "-o", "text"}).context_json);
+  EXPECT_FALSE(Parsed({"context", "-o", "text"}).json_output);
   EXPECT_EQ(Ended({"context", "-o", "yaml"}).code, 2);
   EXPECT_EQ(Ended({"context", "--tag", "v1"}).code, 2);
 }
@@ -155,6 +155,28 @@ TEST(CommandLineTest, Rbac) {
   }
 }
 
+TEST(CommandLineTest, Images) {
+  const Options options =
+      Parsed({"images", "web", "-o", "json", "--platform", "linux/arm64"});
+  EXPECT_EQ(options.verb, Verb::kImages);
+  EXPECT_THAT(options.images, ElementsAre("web"));
+  EXPECT_THAT(options.platforms, ElementsAre("linux/arm64"));
+  EXPECT_TRUE(options.json_output);
+  EXPECT_FALSE(Parsed({"images"}).json_output);
+}
+
+TEST(CommandLineTest, Doctor) {
+  const Options options =
+      Parsed({"doctor", "web", "-o", "json", "-n", "builds", "--engine",
+              "kubernetes", "--kube-context", "c"});
+  EXPECT_EQ(options.verb, Verb::kDoctor);
+  EXPECT_THAT(options.images, ElementsAre("web"));
+  EXPECT_EQ(options.name_space, "builds");
+  EXPECT_EQ(options.engine, EngineChoice::kKubernetes);
+  EXPECT_EQ(options.kube_context, "c");
+  EXPECT_TRUE(options.json_output);
+}
+
 struct WrongUsage {
   std::vector<std::string> arguments;
   const char* says;
@@ -163,14 +185,14 @@ struct WrongUsage {
 const WrongUsage kWrongUsages[] = {
     {{},
      "give a verb: build, render, context, validate, explain, cleanup, "
-     "rbac, version; see `ovenbird --help`"},
+     "rbac, images, doctor, version; see `ovenbird --help`"},
     {{"bild"},
      "unknown verb `bild`; did you mean `build`?; see `ovenbird --help`"},
     {{"deploy"}, "unknown verb `deploy`; see `ovenbird --help`"},
     {{"--config", "a.yaml", "build"},
      "`--config` is in the place of the verb: give one of build, render, "
-     "context, validate, explain, cleanup, rbac, version, then its flags; see "
-     "`ovenbird --help`"},
+     "context, validate, explain, cleanup, rbac, images, doctor, version, then "
+     "its flags; see `ovenbird --help`"},
     {{"build", "--foce"},
      "`build` has no flag `--foce`; did you mean `--force`?; see `ovenbird "
      "build --help`"},
@@ -179,7 +201,7 @@ const WrongUsage kWrongUsages[] = {
      "see `ovenbird build --help`"},
     {{"validate", "-n", "a"},
      "`validate` has no flag `-n`, which is a flag of `build`, `render`, "
-     "`cleanup`, `rbac`; see `ovenbird validate --help`"},
+     "`cleanup`, `rbac`, `doctor`; see `ovenbird validate --help`"},
     {{"render", "-x"},
      "`render` has no flag `-x`; see `ovenbird render --help`"},
     {{"validate", "backend"},

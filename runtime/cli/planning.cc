@@ -52,14 +52,20 @@ std::string ExecutorScript() {
   return "";
 }
 
-// `render` looks at nothing but the config.
+// `render` looks at nothing but the config. For `doctor` a failure is a
+// finding.
 absl::Status ChooseEngines(const Options& options, Planned& planned) {
   const config::Config& config = planned.project->config;
-  if (options.verb != Verb::kBuild) {
-    planned.choice = ChooseWithoutLooking(options, config);
-    return absl::OkStatus();
+  if (options.verb == Verb::kBuild || options.verb == Verb::kDoctor) {
+    absl::StatusOr<Choice> choice = Choose(options, config);
+    if (choice.ok()) {
+      planned.choice = *std::move(choice);
+      return absl::OkStatus();
+    }
+    if (options.verb == Verb::kBuild) return choice.status();
+    planned.engine_problem = choice.status();
   }
-  ASSIGN_OR_RETURN(planned.choice, Choose(options, config));
+  planned.choice = ChooseWithoutLooking(options, config);
   return absl::OkStatus();
 }
 
@@ -139,15 +145,20 @@ class ClusterPlatform {
 };
 
 // `planned` must outlive what is returned.
-plan::PlanOptions PlanOptionsFor(const Options& options, const Planned& planned,
+plan::PlanOptions PlanOptionsFor(const Options& options, Planned& planned,
                                  Cancellation* cancel) {
   plan::PlanOptions plan;
   plan.images = options.images;
   plan.tags = options.tags;
   plan.platforms = options.platforms;
   plan.name_space = options.name_space;
+  plan.context_transfer = options.context_transfer;
+  plan.context_repo = options.context_repo;
+  plan.default_context_repo =
+      EnvironmentVariable("OVENBIRD_CONTEXT_REPO").value_or("");
   plan.full_context = options.full_context;
-  plan.keep_files = options.verb != Verb::kRender;
+  plan.keep_files =
+      options.verb != Verb::kRender && options.verb != Verb::kDoctor;
   plan.skip_push = options.skip_push;
   plan.keep_dockerfiles = options.show_dockerfile;
   plan.rewrite = !options.no_rewrite;
@@ -156,9 +167,14 @@ plan::PlanOptions PlanOptionsFor(const Options& options, const Planned& planned,
                ? absl::StrCat("linux/", registry::HostArchitecture())
                : std::string();
   };
-  if (options.verb == Verb::kBuild && planned.choice.cluster) {
-    plan.cluster_platform = [nodes = std::make_shared<ClusterPlatform>(
+  const bool knows_cluster =
+      options.verb == Verb::kBuild ||
+      (options.verb == Verb::kDoctor && planned.engine_problem.ok());
+  if (knows_cluster && planned.choice.cluster) {
+    plan.cluster_platform = [&planned,
+                             nodes = std::make_shared<ClusterPlatform>(
                                  *planned.choice.cluster, cancel)] {
+      planned.lists_nodes = true;
       return nodes->Find();
     };
   }
@@ -178,7 +194,8 @@ plan::PlanOptions PlanOptionsFor(const Options& options, const Planned& planned,
   plan.environment = EnvironmentVariable;
   plan.secrets = options.secrets;
   plan.check_secrets = true;
-  plan.read_secrets = options.verb == Verb::kBuild || options.show_secrets;
+  plan.read_secrets = options.verb == Verb::kBuild ||
+                      options.verb == Verb::kDoctor || options.show_secrets;
   plan.home = EnvironmentOrEmpty("HOME");
   plan.docker_config = &planned.docker_config;
   plan.cancel = cancel;
@@ -205,6 +222,10 @@ bool AddPlan(const Options& options, Cancellation* cancel, Planned& planned,
       plan::MakePlan(*planned.project, plan, problems);
   if (made.ok()) {
     planned.plan = *std::move(made);
+    return true;
+  }
+  if (options.verb == Verb::kDoctor) {
+    planned.plan_problem = made.status();
     return true;
   }
   if (absl::IsCancelled(made.status())) {
@@ -252,11 +273,34 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
       return nullptr;
     }
   }
+  if (options.verb == Verb::kDoctor && !Stops(problems, options)) {
+    planned->problems = problems.Sorted();
+    return planned;
+  }
   if (!ShowProblems(problems, options)) {
     exit_code = kExitUsage;
     return nullptr;
   }
   return planned;
+}
+
+absl::StatusOr<plan::Plan> PlanOffline(config::Loaded& project,
+                                       const Options& options,
+                                       diag::Sink& problems,
+                                       bool* lists_nodes) {
+  plan::PlanOptions plan;
+  plan.images = options.images;
+  plan.platforms = options.platforms;
+  plan.name_space = options.name_space;
+  plan.rewrite = !options.no_rewrite;
+  plan.secrets = options.secrets;
+  plan.environment = EnvironmentVariable;
+  plan.keep_files = false;
+  plan.cluster_platform = [lists_nodes] {
+    if (lists_nodes != nullptr) *lists_nodes = true;
+    return std::string();
+  };
+  return plan::MakePlan(project, plan, problems);
 }
 
 }  // namespace ovenbird::cli

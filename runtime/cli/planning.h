@@ -7,12 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/local/executor.h"
 #include "runtime/cli/choice.h"
 #include "runtime/cli/options.h"
 #include "runtime/config/load.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/plan/plan.h"
 #include "runtime/registry/docker_config.h"
 
@@ -28,6 +31,13 @@ struct Planned {
   build::ExecutorSources executors;
   build::ReachedRegistries reached;
   plan::Plan plan;
+  // Of `doctor` alone, which goes on after problems that end other verbs: what
+  // was reported, without errors of the user's files; why the engines are not
+  // those of a build; why there is no plan; and that nodes are listed.
+  std::vector<diag::Diagnostic> problems;
+  absl::Status engine_problem;
+  absl::Status plan_problem;
+  bool lists_nodes = false;
 };
 
 // Called after the config was checked and before the plan is made, with the
@@ -43,6 +53,15 @@ using BeforePlan =
 std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
                                      const BeforePlan& before = nullptr,
                                      Cancellation* cancel = nullptr);
+
+// Plans as `build` does, but asks neither registries nor credential helpers,
+// and reads no secrets; reports problems to `problems`, which must have no
+// errors. Sets `lists_nodes`, which may be null, if the platform of the nodes
+// matters to a Dockerfile. Returns the errors of MakePlan.
+absl::StatusOr<plan::Plan> PlanOffline(config::Loaded& project,
+                                       const Options& options,
+                                       diag::Sink& problems,
+                                       bool* lists_nodes = nullptr);
 
 }  // namespace ovenbird::cli
 

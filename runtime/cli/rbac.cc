@@ -7,9 +7,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/cli/planning.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/access.h"
@@ -20,28 +20,6 @@
 
 namespace ovenbird::cli {
 namespace {
-
-// Plans as `build` does, but asks neither registries nor credential helpers:
-// the rights hardly depend on their answers. Sets `lists_nodes` if the platform
-// of the nodes matters to a Dockerfile.
-absl::StatusOr<plan::Plan> MakePlan(config::Loaded& project,
-                                    const Options& options,
-                                    diag::Collector& problems,
-                                    bool& lists_nodes) {
-  plan::PlanOptions plan;
-  plan.images = options.images;
-  plan.platforms = options.platforms;
-  plan.name_space = options.name_space;
-  plan.rewrite = !options.no_rewrite;
-  plan.secrets = options.secrets;
-  plan.environment = EnvironmentVariable;
-  plan.keep_files = false;
-  plan.cluster_platform = [&lists_nodes] {
-    lists_nodes = true;
-    return std::string();
-  };
-  return plan::MakePlan(project, plan, problems);
-}
 
 void AddBuilds(const plan::ImagePlan& image, const Options& options,
                kube::RightsNeeded& needed) {
@@ -100,7 +78,7 @@ int Rbac(const Options& options) {
   bool lists_nodes = false;
   absl::StatusOr<plan::Plan> plan = plan::Plan();
   if (!problems.has_errors()) {
-    plan = MakePlan(*project, options, problems, lists_nodes);
+    plan = PlanOffline(*project, options, problems, &lists_nodes);
   }
   if (!ShowProblems(problems, options)) return kExitUsage;
   absl::StatusOr<Roles> roles =

@@ -1,40 +1,31 @@
 #include <iostream>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/escaping.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/exit_code.h"
-#include "runtime/base/json.h"
 #include "runtime/base/writer.h"
+#include "runtime/build/cluster/dry_run.h"
+#include "runtime/build/result.h"
 #include "runtime/cli/planning.h"
+#include "runtime/cli/project.h"
+#include "runtime/cli/results.h"
+#include "runtime/cli/signals.h"
 #include "runtime/cli/verbs.h"
+#include "runtime/kube/access.h"
+#include "runtime/kube/client.h"
+#include "runtime/kube/hide_secrets.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/plan/builder.h"
+#include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
 namespace {
-
-// The same registries, without the credentials: rendered output ends up in logs
-// and repositories.
-std::string WithoutLogins(const std::string& docker_config) {
-  json::Value auths{json::Object{}};
-  absl::StatusOr<json::Value> config = json::Parse(docker_config);
-  if (config.ok()) {
-    for (const json::Member& entry : (*config)["auths"].members()) {
-      json::Value hidden;
-      hidden.Set("auth", "");
-      auths.Set(entry.first, std::move(hidden));
-    }
-  }
-  json::Value result;
-  result.Set("auths", std::move(auths));
-  return json::Write(result);
-}
 
 // Objects one after the other, as the format wants them.
 class ObjectStream {
@@ -137,6 +128,71 @@ void ShowDockerfiles(const plan::Plan& plan) {
   }
 }
 
+// Lets the cluster check the objects of each build; shows the verdicts.
+class Verifier {
+ public:
+  Verifier(const Options& options, kube::Client& client, Cancellation& cancel)
+      : options_(options), client_(client), cancel_(cancel) {}
+
+  void Try(const std::string& subject, const kube::BuildSpec& spec) {
+    const std::string name_space = spec.kaniko->namespace_.empty()
+                                       ? client_.access().name_space
+                                       : spec.kaniko->namespace_;
+    build::DryRunResult tried =
+        build::TryToCreate(client_, spec, name_space, cancel_);
+    build::ImageResult& result = result_.images.emplace_back();
+    result.key = subject;
+    result.warnings = std::move(tried.warnings);
+    result.failure = std::move(tried.failure);
+    if (result.failure) return;
+    accepted_.push_back(absl::StrCat("image `", subject,
+                                     "`: the cluster accepts its objects (",
+                                     "namespace `", name_space, "`)"));
+  }
+
+  // Returns the exit code.
+  int End(const report::Mask& mask) {
+    HidePasswords(mask, result_);
+    ShowDiagnostics(result_, options_);
+    ShowFailures(result_, std::cerr);
+    for (const std::string& line : accepted_) std::cerr << line << "\n";
+    return build::ExitCode(result_);
+  }
+
+ private:
+  const Options& options_;
+  kube::Client& client_;
+  Cancellation& cancel_;
+  build::RunResult result_;
+  std::vector<std::string> accepted_;
+};
+
+int Verify(const Options& options, Planned& planned) {
+  kube::AccessOptions access_options;
+  access_options.context = options.kube_context;
+  absl::StatusOr<kube::ClusterAccess> access =
+      kube::FindCluster(access_options);
+  absl::StatusOr<std::unique_ptr<kube::Client>> client =
+      access.ok() ? kube::Client::New(*std::move(access), {}) : access.status();
+  if (!client.ok()) {
+    ShowError(client.status().message());
+    return kExitEnvironment;
+  }
+  SignalCancellation signals([] { return ""; });
+  Verifier verifier(options, **client, signals.cancellation());
+  for (const auto& image : planned.plan.images) {
+    if (image->builder == plan::Builder::kCustom) continue;
+    for (plan::ImagePlan* build : BuildsOf(*image)) {
+      verifier.Try(image->platforms.empty()
+                       ? image->key
+                       : absl::StrCat(image->key, "` for `",
+                                      build->spec.platform->ToString()),
+                   build->spec);
+    }
+  }
+  return verifier.End(report::Mask(planned.project->passwords));
+}
+
 }  // namespace
 
 int Render(const Options& options) {
@@ -160,22 +216,16 @@ int Render(const Options& options) {
     }
     if (image->builder == plan::Builder::kCustom) continue;
     for (plan::ImagePlan* build : BuildsOf(*image)) {
-      kube::BuildSpec& spec = build->spec;
-      if (!options.show_secrets && !spec.docker_config.empty()) {
-        spec.docker_config = WithoutLogins(spec.docker_config);
-      }
-      if (!options.show_secrets) {
-        for (kube::BuildSecret& secret : spec.secrets) {
-          secret.value = "(hidden)";
-        }
-      }
-      kube::Manifest manifest = kube::MakeManifest(spec);
+      // Rendered output ends up in logs and repositories.
+      if (!options.show_secrets) kube::HideSecrets(build->spec);
+      kube::Manifest manifest = kube::MakeManifest(build->spec);
       if (manifest.secret) out.Add(*manifest.secret);
       out.Add(manifest.pod);
     }
   }
   out.Finish();
-  return std::cout ? kExitGood : kExitEnvironment;
+  if (!std::cout) return kExitEnvironment;
+  return options.verify ? Verify(options, *planned) : kExitGood;
 }
 
 }  // namespace ovenbird::cli

@@ -11,6 +11,8 @@
 #include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
+#include "runtime/cli/project.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
@@ -32,6 +34,20 @@ void Hide(const report::Mask& mask, std::optional<build::Failure>& failure) {
   failure->what = mask.Apply(failure->what);
   for (std::string& detail : failure->details) detail = mask.Apply(detail);
   failure->hint = mask.Apply(failure->hint);
+  for (diag::Diagnostic& problem : failure->diagnostics) {
+    problem.message = mask.Apply(problem.message);
+    for (auto& [name, value] : problem.args) value = mask.Apply(value);
+  }
+}
+
+void ShowImage(const build::ImageResult& image, std::ostream& err) {
+  const std::string subject = absl::StrCat("image `", image.key, "`: ");
+  for (const std::string& warning : image.warnings) {
+    err << "warning: " << subject << report::VisibleLines(warning) << "\n";
+  }
+  if (!image.failure) return;
+  ShowFailure(*image.failure, subject, err);
+  if (!image.log_file.empty()) err << "  log: " << image.log_file << "\n";
 }
 
 std::string Name(const build::ImageResult& image) {
@@ -52,20 +68,30 @@ std::string HowItCame(const build::ImageResult& image) {
 void ShowResults(const build::RunResult& result, std::ostream& out,
                  std::ostream& err) {
   for (const build::ImageResult& image : result.images) {
-    const std::string subject = absl::StrCat("image `", image.key, "`: ");
-    for (const std::string& warning : image.warnings) {
-      err << "warning: " << subject << report::VisibleLines(warning) << "\n";
-    }
-    if (image.failure) {
-      ShowFailure(*image.failure, subject, err);
-      if (!image.log_file.empty()) err << "  log: " << image.log_file << "\n";
-    } else {
+    ShowImage(image, err);
+    if (!image.failure) {
       out << Name(image) << (image.digest.empty() ? "" : "@") << image.digest
           << " (" << HowItCame(image) << ")\n";
     }
   }
   if (result.failure) ShowFailure(*result.failure, "", err);
   out << std::flush;
+}
+
+void ShowFailures(const build::RunResult& result, std::ostream& err) {
+  for (const build::ImageResult& image : result.images) ShowImage(image, err);
+  if (result.failure) ShowFailure(*result.failure, "", err);
+}
+
+void ShowDiagnostics(const build::RunResult& result, const Options& options) {
+  diag::Collector problems;
+  for (const build::ImageResult& image : result.images) {
+    if (!image.failure) continue;
+    for (const diag::Diagnostic& problem : image.failure->diagnostics) {
+      problems.Handle(problem);
+    }
+  }
+  if (!problems.diagnostics().empty()) ShowProblems(problems, options);
 }
 
 void HidePasswords(const report::Mask& mask, build::RunResult& result) {

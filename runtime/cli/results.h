@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runtime/build/result.h"
+#include "runtime/cli/options.h"
 #include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
@@ -14,6 +15,13 @@ namespace ovenbird::cli {
 // unchanged, and warnings and failures to `err`.
 void ShowResults(const build::RunResult& result, std::ostream& out,
                  std::ostream& err);
+
+// Writes the warnings and failures to `err`, a part of the above.
+void ShowFailures(const build::RunResult& result, std::ostream& err);
+
+// Shows the diagnostics of failures in the format of --diagnostics. Shows
+// nothing if there are none.
+void ShowDiagnostics(const build::RunResult& result, const Options& options);
 
 // Replaces the passwords in warnings and failures.
 void HidePasswords(const report::Mask& mask, build::RunResult& result);

@@ -7,6 +7,7 @@
 #include "runtime/base/json.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/result.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
@@ -18,6 +19,9 @@ TEST(ResultsTest, PasswordsAreInNeitherForm) {
   failure.what = "`make --pin=s3cret` failed with exit code 1";
   failure.details = {"s3cret is wrong"};
   failure.hint = "check s3cret";
+  diag::Diagnostic& problem = failure.diagnostics.emplace_back();
+  problem.message = "the cluster rejects `env`: s3cret";
+  problem.args = {{"problem", "s3cret"}};
   build::RunResult result;
   result.failure = failure;
   result.images.resize(1);
@@ -34,6 +38,9 @@ TEST(ResultsTest, PasswordsAreInNeitherForm) {
   EXPECT_NE(shown.find("`make --pin=***` failed with exit code 1"),
             std::string::npos)
       << shown;
+  const diag::Diagnostic& hidden = result.images[0].failure->diagnostics[0];
+  EXPECT_EQ(hidden.message, "the cluster rejects `env`: ***");
+  EXPECT_EQ(hidden.args[0].second, "***");
 }
 
 }  // namespace

@@ -20,11 +20,13 @@ bool IsIgnored(int signal) {
          action.sa_handler == SIG_IGN;
 }
 
-// SIGUSR1 is our own word that the waiter may end.
+// SIGUSR1 is our own word that the waiter may end, SIGUSR2 that there is no
+// more memory.
 sigset_t Signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGUSR1);
+  sigaddset(&signals, SIGUSR2);
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     if (!IsIgnored(signal)) sigaddset(&signals, signal);
   }
@@ -41,11 +43,14 @@ SignalCancellation::SignalCancellation(std::function<std::string()> left)
   // Without a waiter a signal ends the program, as it does by default.
   if (!StartThread(waiter_, [this] { Wait(); }).ok()) {
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    return;
   }
+  reserve_.emplace([] { kill(getpid(), SIGUSR2); });
 }
 
 SignalCancellation::~SignalCancellation() {
   if (!waiter_.joinable()) return;
+  reserve_.reset();
   pthread_kill(waiter_.native_handle(), SIGUSR1);
   waiter_.join();
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
@@ -54,6 +59,12 @@ SignalCancellation::~SignalCancellation() {
 void SignalCancellation::Wait() {
   sigset_t signals = Signals();
   for (int signal = 0; sigwait(&signals, &signal) == 0 && signal != SIGUSR1;) {
+    if (signal == SIGUSR2) {
+      std::fputs("ovenbird: no more memory, cleaning up\n", stderr);
+      out_of_memory_ = true;
+      cancellation_.Cancel();
+      continue;
+    }
     if (cancellation_.cancelled()) {
       const std::string left = left_();
       std::fputs("ovenbird: terminated immediately\n", stderr);

@@ -5,11 +5,14 @@
 
 #include <signal.h>
 
+#include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "runtime/base/cancellation.h"
+#include "runtime/base/memory_reserve.h"
 
 namespace ovenbird::cli {
 
@@ -24,14 +27,19 @@ class SignalCancellation {
   explicit SignalCancellation(std::function<std::string()> left);
   ~SignalCancellation();
   Cancellation& cancellation() { return cancellation_; }
+  // Returns whether the program has run out of memory. That cancels, too: what
+  // was created can be deleted with the memory that was kept for that.
+  bool out_of_memory() const { return out_of_memory_; }
 
  private:
   void Wait();
 
   const std::function<std::string()> left_;
   Cancellation cancellation_;
+  std::atomic<bool> out_of_memory_ = false;
   sigset_t before_;  // the mask of the thread that created it
   std::thread waiter_;
+  std::optional<MemoryReserve> reserve_;
 };
 
 }  // namespace ovenbird::cli

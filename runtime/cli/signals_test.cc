@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <new>
+
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -32,6 +34,18 @@ TEST(SignalsTest, CancelsWhileItLives) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
     EXPECT_FALSE(IsBlocked(signal)) << signal;
   }
+}
+
+TEST(SignalsTest, WithoutMemoryItCancels) {
+  SignalCancellation signals([] { return ""; });
+  EXPECT_FALSE(signals.out_of_memory());
+  std::get_new_handler()();
+  const absl::Time end = absl::Now() + absl::Seconds(60);
+  while (!signals.cancellation().cancelled() && absl::Now() < end) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  EXPECT_TRUE(signals.cancellation().cancelled());
+  EXPECT_TRUE(signals.out_of_memory());
 }
 
 TEST(SignalsTest, TheSecondSignalExits) {

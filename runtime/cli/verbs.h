@@ -22,6 +22,11 @@ int Explain(const Options& options);
 int Cleanup(const Options& options);
 // Prints the RBAC objects with the rights that builds need, without a cluster.
 int Rbac(const Options& options);
+// Prints the container images that builds pull, without a cluster.
+int Images(const Options& options);
+// Prints what would stop builds, or limit them: in the cluster, in registries,
+// on this machine.
+int Doctor(const Options& options);
 // Prints the version.
 int Version();
 

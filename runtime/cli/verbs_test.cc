@@ -21,6 +21,8 @@
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/cli/main.h"
+#include "runtime/net/message.h"
+#include "runtime/net/testing/server.h"
 #include "tools/testing/temp_folder.h"
 
 namespace ovenbird::cli {
@@ -112,6 +114,40 @@ TEST_P(ExitCodesTest, Are) {
   EXPECT_THAT(end.err, HasSubstr(GetParam().says));
 }
 
+// The cluster of this test rejects every pod, and accepts a Secret.
+TEST_F(VerbsTest, RenderVerify) {
+  std::vector<std::string> targets;
+  const net::testing::Server server(
+      net::testing::EachRequest([&](const net::Request& request) {
+        targets.push_back(absl::StrCat(request.method, " ", request.target));
+        return net::Response{
+            422, {}, R"({"kind":"Status","code":422,"reason":"Invalid",
+            "message":"Pod is invalid","details":{"causes":[
+            {"field":"spec.containers[0].resources.limits[turbo]",
+             "message":"Invalid value: \"turbo\": no such resource"}]}})"};
+      }));
+  Write("kubeconfig",
+        absl::StrCat("current-context: c\n"
+                     "contexts: [{name: c, context: {cluster: c}}]\n"
+                     "clusters: [{name: c, cluster: {server: \"http://",
+                     server.url().HostPort(), "\"}}]\n"));
+  setenv("KUBECONFIG", Path("kubeconfig").c_str(), 1);
+  const End end = RunWithConfig(
+      "images:\n  app:\n    image: r.io/app\n    build:\n      kaniko:\n"
+      "        namespace: team\n"
+      "        resources: {limits: {turbo: 1}}\n",
+      {"render", "--verify"});
+  EXPECT_EQ(end.code, 2) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("kind: Pod"));
+  EXPECT_THAT(end.err, HasSubstr("devspace.yaml:7:30: error: the cluster "
+                                 "rejects `resources.limits.turbo`: "));
+  EXPECT_THAT(targets, ::testing::ElementsAre(
+                           "POST /api/v1/namespaces/team/pods?dryRun=All"));
+  setenv("KUBECONFIG", "/dev/null", 1);
+  EXPECT_EQ(RunWithConfig(kGood, {"render", "--verify"}).code, 3);
+  EXPECT_EQ(RunWithConfig(kGood, {"render", "--kube-context", "c"}).code, 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, ExitCodesTest,
     ::testing::Values(
@@ -184,6 +220,11 @@ INSTANTIATE_TEST_SUITE_P(
              {"rbac", "--service-account", "a:b:c"},
              2,
              "`a:b:c` is not the name of a service account"},
+        Case{"Images", kGood, {"images"}, 0},
+        Case{
+            "ImagesUnknownImage", kGood, {"images", "wbe"}, 2, "unknown image"},
+        Case{"DoctorBadConfig", "images: {app: {}}", {"doctor"}, 2, "image"},
+        Case{"DoctorUnknownImage", kGood, {"doctor", "wbe"}, 2, "unknown"},
         Case{"WarningsWithStrict",
              "images: {app: {image: a, tags: [1.50]}}",
              {"validate", "--strict"},
@@ -564,6 +605,91 @@ TEST_F(VerbsTest, RbacListsNodesForPlatforms) {
   Write("Dockerfile", "FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH/* /\n");
   EXPECT_THAT(ObjectsOf(RunWithConfig(kGood, {"rbac"}).out, "ClusterRole"),
               SizeIs(1));
+}
+
+TEST_F(VerbsTest, ImagesListsWhatBuildsPull) {
+  const std::string digest = "sha256:" + std::string(64, 'a');
+  Write("Dockerfile",
+        absl::StrCat("ARG VERSION=3\nFROM alpine:$VERSION AS build\n"
+                     "FROM unused:1 AS unused\nFROM a.io/b@",
+                     digest,
+                     "\nCOPY --from=build /etc/a /\n"
+                     "COPY --from=r.io/web:v1 /etc/b /\n"));
+  const std::string config = R"(
+images:
+  app: {image: r.io/app, build: {kaniko: {image: "r.io/kaniko:v1.24.0"}}}
+  web: {image: r.io/web, tags: [v1], dockerfile: Dockerfile.web}
+  own: {image: r.io/own, build: {custom: {command: make}}}
+)";
+  Write("Dockerfile.web", "FROM alpine:3\n");
+  const End text = RunWithConfig(config, {"images"});
+  EXPECT_EQ(text.code, 0) << text.err;
+  EXPECT_THAT(text.err, HasSubstr("image `own`: the command of"));
+  std::vector<std::string> lines = absl::StrSplit(text.out, '\n');
+  for (std::string& line : lines) {
+    line.erase(std::unique(line.begin(), line.end(),
+                           [](char a, char b) { return a == ' ' && b == ' '; }),
+               line.end());
+  }
+  EXPECT_THAT(
+      lines,
+      ElementsAre("IMAGE DIGEST USED AS",
+                  "r.io/kaniko:v1.24.0 no executor of app",
+                  "gcr.io/kaniko-project/executor:v0.17.1 no executor of web",
+                  "docker.io/library/alpine:3.20.3 no init image of app, web",
+                  "docker.io/library/alpine:3 no base image of app, web",
+                  absl::StrCat("a.io/b@", digest, " yes base image of app"),
+                  "r.io/web:v1 no copied from of app; built by web", ""));
+
+  const End json = RunWithConfig(config, {"images", "web", "-o", "json"});
+  const absl::StatusOr<json::Value> value = json::Parse(json.out);
+  ASSERT_TRUE(value.ok()) << json.out;
+  ASSERT_THAT((*value)["images"].items(), SizeIs(3));
+  const json::Value& base = (*value)["images"][2];
+  EXPECT_EQ(base["name"].string_or(), "docker.io/library/alpine:3");
+  EXPECT_EQ(base["repository"].string_or(), "docker.io/library/alpine");
+  EXPECT_EQ(base["tag"].string_or(), "3");
+  EXPECT_TRUE(base["digest"].is_null());
+  EXPECT_EQ(base["usedAs"][0]["what"].string_or(), "base image");
+  EXPECT_EQ(base["usedAs"][0]["image"].string_or(), "web");
+}
+
+// No server has this address, and in a pod it is another machine.
+constexpr char kNowhere[] = R"(
+images:
+  app:
+    image: 127.0.0.1:1/app
+    build: {kaniko: {image: "ghcr.io/osscontainertools/kaniko:v1.28.3"}}
+)";
+
+TEST_F(VerbsTest, DoctorGoesOnWithoutACluster) {
+  const std::vector<std::string> arguments = {"doctor", "--engine",
+                                              "kubernetes"};
+  const End text = RunWithConfig(kNowhere, arguments);
+  EXPECT_EQ(text.code, 3) << text.err;
+  EXPECT_EQ(text.err, "");
+  EXPECT_THAT(text.out, HasSubstr("error    kubeconfig: no Kubernetes cluster "
+                                  "is configured"));
+  EXPECT_THAT(text.out, HasSubstr("\nwarning  push to 127.0.0.1:1/app "));
+  EXPECT_THAT(text.out, HasSubstr("\nok       executor of app: "));
+  EXPECT_THAT(text.out, HasSubstr("\n1 error, 1 warning\n"));
+
+  std::vector<std::string> as_json = arguments;
+  as_json.insert(as_json.end(), {"-o", "json"});
+  const End json = RunWithConfig(kNowhere, as_json);
+  EXPECT_EQ(json.code, 3);
+  const absl::StatusOr<json::Value> report = json::Parse(json.out);
+  ASSERT_TRUE(report.ok()) << json.out;
+  EXPECT_EQ((*report)["errors"].int_or(), 1);
+}
+
+TEST_F(VerbsTest, DoctorReportsABrokenCredentialHelper) {
+  std::filesystem::create_directory(Path(".docker"));
+  Write(".docker/config.json", R"({"credHelpers":{"127.0.0.1:1":"absent"}})");
+  const End end = RunWithConfig(kNowhere, {"doctor", "--engine", "kubernetes"});
+  EXPECT_EQ(end.code, 3);
+  EXPECT_THAT(end.out, HasSubstr("error    plan of the builds: "));
+  EXPECT_THAT(end.out, HasSubstr("docker-credential-absent"));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/config/check_scheduling.h"
 #include "runtime/config/quantity.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/yaml/node.h"
@@ -284,6 +285,7 @@ void CheckKaniko(const Kaniko& kaniko, Context& context) {
   CheckMounts(kaniko, context);
   if (kaniko.resources) ResourceChecker(*kaniko.resources, context).Check();
   CheckTolerations(kaniko, context);
+  CheckScheduling(kaniko, context);
   CheckOwnKeys("labels", kaniko.labels, kaniko, context);
   CheckOwnKeys("annotations", kaniko.annotations, kaniko, context);
   CheckTimeout(kaniko, context);

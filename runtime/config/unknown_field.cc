@@ -1,8 +1,13 @@
 #include "runtime/config/unknown_field.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/suggest.h"
@@ -104,6 +109,48 @@ std::optional<Elsewhere> FindElsewhere(const MessageInfo& info,
                                        ":`, indented below that line")};
 }
 
+// "snapshotMode" -> "snapshot", "mode".
+std::vector<std::string> WordsOf(string_view name) {
+  std::vector<std::string> words;
+  for (const char c : name) {
+    const auto letter = static_cast<unsigned char>(c);
+    if (words.empty() || absl::ascii_isupper(letter)) words.emplace_back();
+    words.back() += absl::ascii_tolower(letter);
+  }
+  return words;
+}
+
+// The fields that share a word with `name`, and `meant`.
+std::vector<string_view> Near(string_view name, string_view meant,
+                              const std::vector<string_view>& fields) {
+  const std::vector<std::string> words = WordsOf(name);
+  std::vector<string_view> near;
+  for (const string_view field : fields) {
+    const std::vector<std::string> own = WordsOf(field);
+    const bool shares =
+        std::find_first_of(own.begin(), own.end(), words.begin(),
+                           words.end()) != own.end();
+    if (shares || field == meant) near.push_back(field);
+  }
+  return near;
+}
+
+// The fields to choose from. Nobody reads a long list of them.
+std::string Choice(const std::vector<string_view>& fields, string_view name,
+                   string_view meant, const Context& context) {
+  constexpr size_t kMostListed = 16;
+  if (fields.size() <= kMostListed) return Enumerate(fields);
+  const std::string explain =
+      absl::StrCat("that `ovenbird explain ", context.Path(), "` lists");
+  const std::vector<string_view> near = Near(name, meant, fields);
+  if (near.empty()) return absl::StrCat("those ", explain);
+  std::string text;
+  for (const string_view field : near) {
+    absl::StrAppend(&text, "`", field, "`, ");
+  }
+  return absl::StrCat(text, "or another one ", explain);
+}
+
 }  // namespace
 
 void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
@@ -128,9 +175,9 @@ void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
       return;
     }
   }
-  diag::Diagnostic problem =
-      diag::UnknownField(entry.key_span(), entry.key(), context.Place(),
-                         DidYouMean(meant), Enumerate(names));
+  diag::Diagnostic problem = diag::UnknownField(
+      entry.key_span(), entry.key(), context.Place(), DidYouMean(meant),
+      Choice(names, entry.key(), meant, context));
   if (!meant.empty()) {
     problem.WithFix({absl::StrCat("write `", meant, "`"),
                      {{entry.key_span(), std::string(meant)}},

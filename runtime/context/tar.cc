@@ -180,6 +180,11 @@ class TarWriter : public TarStream {
     return found == hard_links_.end() ? kNone : found->second;
   }
 
+  // Hard links name a member, symlinks a path.
+  std::string HardLinkTarget(uint32_t link) const {
+    return absl::StrCat(options_.prefix, listing_.Path(link));
+  }
+
   // Puts the next member's header into text_ and opens its file.
   absl::Status NextMember();
   absl::Status AddEntry(uint32_t index);
@@ -218,7 +223,8 @@ void TarWriter::FindHardLinks() {
 
 void TarWriter::MeasureMember(absl::string_view name, size_t link_target,
                               uint64_t size) {
-  size_ += TarHeaderSize(name, link_target) + size + TarPadding(size);
+  size_ += TarHeaderSize(absl::StrCat(options_.prefix, name), link_target) +
+           size + TarPadding(size);
   content_size_ += size;
 }
 
@@ -232,7 +238,7 @@ void TarWriter::Measure() {
     if (const uint32_t file = additions_.Replaces(i); file != kNone) {
       MeasureMember(path, 0, options_.files[file].content.size());
     } else if (link != kNone) {
-      MeasureMember(path, listing_.Path(link).size(), 0);
+      MeasureMember(path, HardLinkTarget(link).size(), 0);
     } else if (entry.type == EntryType::kFile) {
       MeasureMember(path, 0, entry.size);
     } else if (entry.type == EntryType::kSymlink) {
@@ -249,7 +255,7 @@ void TarWriter::Measure() {
       const uint32_t link = LinkOfCopy(member);
       const bool is_link = entry.type == EntryType::kSymlink;
       MeasureMember(member.path,
-                    link != kNone ? listing_.Path(link).size()
+                    link != kNone ? HardLinkTarget(link).size()
                     : is_link     ? entry.size
                                   : 0,
                     link == kNone && !is_link ? entry.size : 0);
@@ -308,7 +314,8 @@ absl::Status TarWriter::NextMember() {
   if (member.file != kNone) {
     AddMemoryFile(member.path, options_.files[member.file]);
   } else {
-    AppendTarHeader({TarMember::kFolder, member.path, "", 0, 0, 0755}, text_);
+    const std::string path = absl::StrCat(options_.prefix, member.path);
+    AppendTarHeader({TarMember::kFolder, path, "", 0, 0, 0755}, text_);
   }
   return absl::OkStatus();
 }
@@ -316,7 +323,8 @@ absl::Status TarWriter::NextMember() {
 // Its time is 1970: it has none, and the archive must not depend on the clock.
 void TarWriter::AddMemoryFile(absl::string_view path, const MemoryFile& file) {
   TarMember member;
-  member.name = path;
+  const std::string name = absl::StrCat(options_.prefix, path);
+  member.name = name;
   member.size = file.content.size();
   member.mode =
       file.mode.value_or(file.folder || file.executable ? 0755 : 0644);
@@ -367,14 +375,15 @@ absl::Status TarWriter::AddEntryAs(absl::string_view path, uint32_t index,
                                    const Owner& owner) {
   const Entry& entry = listing_[index];
   TarMember member;
-  member.name = path;
+  const std::string name = absl::StrCat(options_.prefix, path);
+  member.name = name;
   member.mtime = entry.mtime_s;
   member.mode = mode;
   member.user = owner.user;
   member.group = owner.group;
   std::string text;
   if (link != kNone) {
-    text = listing_.Path(link);
+    text = HardLinkTarget(link);
     member.type = TarMember::kHardLink;
     member.link_target = text;
   } else if (entry.type == EntryType::kSymlink) {

@@ -45,6 +45,9 @@ struct TarOptions {
   // Replace the listing's entries of that path, or come after all others, in
   // order of their paths.
   std::vector<MemoryFile> files;
+  // Put before the path of each member: "" or a folder with a slash at its end,
+  // for which the archive has no member.
+  std::string prefix{};
 };
 
 // The archive of a listing; its size is known before it is read.

@@ -48,11 +48,10 @@ Executor::Executor(absl::string_view image)
   }
   name_ = version_.has_value() ? absl::StrCat("kaniko ", version_->ToString())
                                : "this kaniko";
-  const bool known = flavour_.has_value() && version_.has_value();
   for (const Entry& entry : kEntries) {
     const auto index = static_cast<size_t>(entry.capability);
     if (index >= verdicts_.size()) verdicts_.resize(index + 1, Verdict::kYes);
-    if (!known) {
+    if (!IsKnown()) {
       verdicts_[index] = Verdict::kUnknown;
     } else if (entry.flavour == *flavour_ && IsIn(entry, *version_)) {
       verdicts_[index] = entry.verdict;

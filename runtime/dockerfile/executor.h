@@ -35,6 +35,8 @@ class Executor {
   // Returns the name for messages: "kaniko v1.24.0", "this kaniko".
   const std::string& name() const { return name_; }
 
+  // Returns whether the table has its version.
+  bool IsKnown() const { return flavour_.has_value() && version_.has_value(); }
   // Returns what the executor does with such a part of a Dockerfile.
   Verdict Of(Capability capability) const;
   // Returns whether it is known to do it as BuildKit does.

@@ -8,7 +8,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -237,10 +236,12 @@ absl::StatusOr<std::optional<ClusterAccess>> FromPod(
   net::Url& server = access.server;
   server.scheme = "https";
   server.host = host;
-  if (!absl::SimpleAtoi(port, &server.port)) {
+  const std::optional<int> number = net::ParsePort(port);
+  if (!number) {
     return absl::InvalidArgumentError(
-        absl::StrCat("KUBERNETES_SERVICE_PORT is not a number: `", port, "`"));
+        absl::StrCat("KUBERNETES_SERVICE_PORT is not a port: `", port, "`"));
   }
+  server.port = *number;
   ASSIGN_OR_RETURN(access.options.tls.ca_pem,
                    ReadFile(options.service_account + "/ca.crt"));
   access.credentials = TokenFileCredentials(token, {});

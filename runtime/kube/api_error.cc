@@ -2,8 +2,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/net/retry_after.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -93,11 +93,7 @@ std::optional<ApiError> ApiErrorOf(const absl::Status& status) {
 
 std::optional<absl::Duration> RetryAfter(const net::Response& response) {
   if (response.status != 429 && response.status < 500) return std::nullopt;
-  int seconds = 0;
-  if (!absl::SimpleAtoi(response.Header("Retry-After"), &seconds)) {
-    return std::nullopt;
-  }
-  return absl::Seconds(std::max(seconds, 0));
+  return net::ParseRetryAfter(response);
 }
 
 }  // namespace ovenbird::kube

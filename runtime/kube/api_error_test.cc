@@ -95,7 +95,7 @@ TEST(ApiErrorTest, RetryAfter) {
   };
   for (const Case& c :
        {Case{429, "3", absl::Seconds(3)}, Case{503, "0", absl::ZeroDuration()},
-        Case{503, "-1", absl::ZeroDuration()}, Case{503, "", std::nullopt},
+        Case{503, "-1", std::nullopt}, Case{503, "", std::nullopt},
         Case{503, "Wed, 21 Oct 2026", std::nullopt},
         Case{404, "3", std::nullopt}}) {
     net::Response response = Answer(c.http, "");

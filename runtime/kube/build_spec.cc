@@ -1,8 +1,13 @@
 #include "runtime/kube/build_spec.h"
 
 #include "absl/strings/str_cat.h"
+#include "runtime/kube/handover.h"
 
 namespace ovenbird::kube {
+
+std::string ContextPath(const BuildSpec& spec) {
+  return spec.context_image.empty() ? kContextPath : kContextInImage;
+}
 
 std::vector<std::string> TaggedNames(const BuildSpec& spec) {
   std::vector<std::string> names;

@@ -38,7 +38,12 @@ struct BuildSpec {
   const config::Kaniko* kaniko = nullptr;  // must outlive the call
   // The image of the executor that runs; empty: `kaniko->image`.
   std::string executor;
-  std::string dockerfile = "Dockerfile";  // its name in /context
+  std::string dockerfile = "Dockerfile";  // its name in the context
+  // The executor's image with the context in it (kContextInImage); empty: the
+  // context is sent into the pod.
+  std::string context_image;
+  // The node pulls it with the credentials of this build.
+  bool pulls_context_with_login = false;
   std::vector<std::pair<std::string, std::string>> build_args;
   std::string target;
   // The platform to build for; nullopt: that of the node.
@@ -62,6 +67,9 @@ struct BuildSpec {
   // Keep the image as this file in the container instead of pushing it.
   std::string tar_path;
 };
+
+// Returns the folder of the context in the container of the executor.
+std::string ContextPath(const BuildSpec& spec);
 
 // Returns the names of the image, one with each tag: "ghcr.io/team/app:1.2".
 std::vector<std::string> TaggedNames(const BuildSpec& spec);

@@ -18,13 +18,6 @@ namespace {
 
 using config::decode::Context;
 
-// The fork that goes on with kaniko, at the newest version that is known here.
-constexpr char kSuccessor[] = "ghcr.io/osscontainertools/kaniko:v1.28.3";
-
-bool IsArchived(absl::string_view image) {
-  return absl::StartsWith(image, "gcr.io/kaniko-project/");
-}
-
 const yaml::Node* FieldOf(const yaml::Node* source, absl::string_view field) {
   return source == nullptr ? nullptr : source->Find(field);
 }
@@ -101,7 +94,7 @@ class Checker {
   void Archived(const config::Build& build) {
     const config::Kaniko& kaniko = *build.kaniko;
     if (told_of_archive_ || engine_.empty() || engine_ == "docker" ||
-        !IsArchived(kaniko.image)) {
+        !IsArchivedExecutor(kaniko.image)) {
       return;
     }
     told_of_archive_ = true;
@@ -111,7 +104,7 @@ class Checker {
                         image != nullptr
                             ? image->span()
                             : config::decode::KeySpanOf(build.source, "kaniko"),
-                        kaniko.image, kSuccessor),
+                        kaniko.image, kMaintainedExecutor),
                     image);
   }
 
@@ -122,6 +115,10 @@ class Checker {
 };
 
 }  // namespace
+
+bool IsArchivedExecutor(absl::string_view image) {
+  return absl::StartsWith(image, "gcr.io/kaniko-project/");
+}
 
 void CheckForEngine(
     const config::Config& config,

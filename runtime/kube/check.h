@@ -12,6 +12,13 @@
 
 namespace ovenbird::kube {
 
+// The fork that goes on with kaniko, at the newest version that is known here.
+inline constexpr char kMaintainedExecutor[] =
+    "ghcr.io/osscontainertools/kaniko:v1.28.3";
+
+// Returns whether the executor is of a project that is archived.
+bool IsArchivedExecutor(absl::string_view image);
+
 // Checks the images that kaniko may build: flags in `args`, the snapshot mode
 // and the executor's age. `engine_of` returns the engine for an image's key
 // ("kubernetes", "local", "docker", "custom"; empty if unknown); options that

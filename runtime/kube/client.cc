@@ -19,6 +19,7 @@ namespace ovenbird::kube {
 namespace {
 
 constexpr char kNotReachedPayload[] = "ovenbird.kube/not-reached";
+constexpr char kAnswerLostPayload[] = "ovenbird.kube/answer-lost";
 
 // What happens when a request arrives twice.
 enum class Twice {
@@ -106,6 +107,34 @@ bool MayBeOurs(const json::Value& found, const json::Value& object) {
                   object.Get({"metadata", "annotations"}));
 }
 
+// The value of a Date header: "Sun, 06 Nov 1994 08:49:37 GMT".
+std::optional<absl::Time> ParseDate(absl::string_view date) {
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", date, &time, &error)) {
+    return std::nullopt;
+  }
+  return time;
+}
+
+// The texts of the Warning headers: `299 - "TEXT"`. Source:
+// https://datatracker.ietf.org/doc/html/rfc7234#section-5.5
+std::vector<std::string> WarningsIn(const net::Headers& headers) {
+  std::vector<std::string> warnings;
+  for (const auto& [name, value] : headers) {
+    if (!absl::EqualsIgnoreCase(name, "Warning")) continue;
+    const size_t start = value.find('"');
+    if (start == value.npos) continue;
+    std::string text;
+    for (size_t i = start + 1; i < value.size() && value[i] != '"'; ++i) {
+      if (value[i] == '\\' && i + 1 < value.size()) ++i;
+      text += value[i];
+    }
+    if (!text.empty()) warnings.push_back(std::move(text));
+  }
+  return warnings;
+}
+
 class ClientImpl : public Client {
  public:
   ClientImpl(ClusterAccess access, ClientOptions options)
@@ -128,10 +157,15 @@ class ClientImpl : public Client {
     absl::StatusOr<json::Value> result =
         Do(request, doing, name.empty() ? Twice::kNever : Twice::kAlreadyThere,
            cancel, &lost);
-    if (!lost || !absl::IsAlreadyExists(result.status())) return result;
-    ASSIGN_OR_RETURN(json::Value found, Get(resource, name, cancel));
-    if (!MayBeOurs(found, object)) return result;
-    return found;
+    if (!lost || result.ok()) return result;
+    if (absl::IsAlreadyExists(result.status())) {
+      absl::StatusOr<json::Value> found = Get(resource, name, cancel);
+      if (found.ok()) return MayBeOurs(*found, object) ? found : result;
+      result = found.status();
+    }
+    absl::Status refused = result.status();
+    refused.SetPayload(kAnswerLostPayload, absl::Cord());
+    return refused;
   }
 
   absl::StatusOr<json::Value> Get(const Resource& resource,
@@ -195,6 +229,29 @@ class ClientImpl : public Client {
                                       Cancellation* cancel) override {
     return Do(NewRequest("GET", path), absl::StrCat("get ", path),
               Twice::kHarmless, cancel);
+  }
+
+  absl::StatusOr<ServerInfo> GetServerInfo(Cancellation* cancel) override {
+    net::Headers headers;
+    ASSIGN_OR_RETURN(
+        json::Value version,
+        Do(NewRequest("GET", "/version"), "get the version of the server",
+           Twice::kHarmless, cancel, nullptr, &headers));
+    return ServerInfo{std::move(version),
+                      ParseDate(net::FindHeader(headers, "Date"))};
+  }
+
+  absl::StatusOr<DryRun> TryCreate(const Resource& resource,
+                                   const json::Value& object,
+                                   Cancellation* cancel) override {
+    net::Headers headers;
+    ASSIGN_OR_RETURN(json::Value made,
+                     Do(NewRequest("POST", ResourcePath(resource),
+                                   {{"dryRun", "All"}}, &object),
+                        Named("try to create", resource,
+                              object.Get({"metadata", "name"}).string_or()),
+                        Twice::kHarmless, cancel, nullptr, &headers));
+    return DryRun{std::move(made), WarningsIn(headers)};
   }
 
   absl::Status Stream(absl::string_view path, const Query& query,
@@ -348,10 +405,12 @@ class ClientImpl : public Client {
     return net::WasNeverSent(status) || twice != Twice::kNever;
   }
 
-  // `lost`: set when an earlier attempt may have been carried out.
+  // `lost`: set when an earlier attempt may have been carried out. `headers`:
+  // gets those of a good answer.
   absl::StatusOr<json::Value> Do(const net::Request& request,
                                  const std::string& doing, Twice twice,
-                                 Cancellation* cancel, bool* lost = nullptr);
+                                 Cancellation* cancel, bool* lost = nullptr,
+                                 net::Headers* headers = nullptr);
 
   const ClusterAccess access_;
   const ClientOptions options_;
@@ -364,7 +423,7 @@ class ClientImpl : public Client {
 absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
                                            const std::string& doing,
                                            Twice twice, Cancellation* cancel,
-                                           bool* lost) {
+                                           bool* lost, net::Headers* headers) {
   Backoff backoff(options_.backoff);
   const absl::Time give_up = SteadyNow() + options_.retry_for;
   bool reached = false;
@@ -388,6 +447,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
     } else if (response->status / 100 == 2) {
       NoteAnswer();
       absl::StatusOr<json::Value> value = json::Parse(response->body);
+      if (headers != nullptr) *headers = std::move(response->headers);
       if (value.ok()) return value;
       return absl::InternalError(
           absl::StrCat("cannot ", doing, ": the server (", access_.description,
@@ -455,6 +515,10 @@ Resource ResourceOf(absl::string_view plural, absl::string_view name_space) {
 
 bool HasNotReachedServer(const absl::Status& status) {
   return status.GetPayload(kNotReachedPayload).has_value();
+}
+
+bool HasLostAnAnswer(const absl::Status& status) {
+  return status.GetPayload(kAnswerLostPayload).has_value();
 }
 
 absl::StatusOr<std::unique_ptr<Client>> Client::New(ClusterAccess access,

@@ -68,6 +68,22 @@ struct ClientOptions {
   std::function<void(const absl::Status&)> on_outage;
 };
 
+// What an API server says of itself.
+struct ServerInfo {
+  json::Value version;  // the object at /version
+  // The server's clock, in whole seconds; nullopt if it does not tell.
+  std::optional<absl::Time> time;
+};
+
+// The result of a creation that was only tried.
+struct DryRun {
+  // The object as the server would store it: with defaults, and as admission
+  // plugins and webhooks have changed it.
+  json::Value object;
+  // What the server warns of, e.g. a Pod Security level.
+  std::vector<std::string> warnings;
+};
+
 // A client of one API server. Thread-safe. Errors: those of net/http.h and of
 // api_error.h. Requests are sent again, with growing pauses, if that is safe:
 // nothing was sent; the server asked for it (429, Retry-After); or the request
@@ -115,6 +131,14 @@ class Client {
   virtual absl::StatusOr<json::Value> GetPath(absl::string_view path,
                                               Cancellation* cancel) = 0;
 
+  // Returns the version and the clock of the server. Needs no rights.
+  virtual absl::StatusOr<ServerInfo> GetServerInfo(Cancellation* cancel) = 0;
+  // Lets the server check `object` as for Create, with all admission plugins
+  // and webhooks, but not store it. Errors as for Create.
+  virtual absl::StatusOr<DryRun> TryCreate(const Resource& resource,
+                                           const json::Value& object,
+                                           Cancellation* cancel) = 0;
+
   // Streams the answer of a GET, for watch.h and log.h. One attempt (two after
   // a 401). Calls `on_data` with an empty string first, once the answer begins:
   // a failure before that has not reached the server, a failure afterwards may
@@ -132,6 +156,11 @@ class Client {
 // Returns whether nothing of the failed call has reached the server (no
 // connection, no credentials), so that it has had no effect.
 bool HasNotReachedServer(const absl::Status& status);
+
+// Returns whether an attempt of the failed Create() may have created the
+// object, because its answer was lost, whatever the server said to later
+// attempts.
+bool HasLostAnAnswer(const absl::Status& status);
 
 // Returns "/api/v1/namespaces/ns/pods/name/log", the parts escaped; `name` and
 // `subresource` may be empty.

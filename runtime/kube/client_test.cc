@@ -81,6 +81,48 @@ TEST(ClientTest, Requests) {
           "GET /version  "));
 }
 
+TEST(ClientTest, ATriedCreationIsADryRun) {
+  std::string target;
+  int answers = 0;
+  Server server(EachRequest([&](const net::Request& request) {
+    target = request.target;
+    if (++answers == 2) return StatusResponse(403, "Forbidden", "no room");
+    return net::Response{200,
+                         {{"Warning", R"(299 - "a \"b\" \\c")"},
+                          {"X-Other", R"("x")"},
+                          {"warning", R"(299 - "second)"},
+                          {"Warning", "299"}},
+                         R"({"kind":"Pod"})"};
+  }));
+  const auto client = ClientOf(server);
+  const absl::StatusOr<DryRun> tried =
+      client->TryCreate(kPods, Pod("a", 1), nullptr);
+  ASSERT_THAT(tried, IsOk());
+  EXPECT_EQ(target, "/api/v1/namespaces/ns/pods?dryRun=All");
+  EXPECT_EQ(tried->object["kind"].string_or(), "Pod");
+  EXPECT_THAT(tried->warnings, ElementsAre(R"(a "b" \c)", "second"));
+  EXPECT_THAT(client->TryCreate(kPods, Pod("a", 1), nullptr),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       HasSubstr("try to create pod `a` in namespace `ns`: no "
+                                 "room")));
+}
+
+TEST(ClientTest, TheServersVersionAndClock) {
+  std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  Server server(EachRequest([&](const net::Request&) {
+    return net::Response{200, {{"Date", date}}, R"({"gitVersion":"v1.2.3"})"};
+  }));
+  const auto client = ClientOf(server);
+  absl::StatusOr<ServerInfo> info = client->GetServerInfo(nullptr);
+  ASSERT_THAT(info, IsOk());
+  EXPECT_EQ(info->version["gitVersion"].string_or(), "v1.2.3");
+  EXPECT_EQ(info->time, absl::FromUnixSeconds(784111777));
+  date = "yesterday";
+  info = client->GetServerInfo(nullptr);
+  ASSERT_THAT(info, IsOk());
+  EXPECT_EQ(info->time, std::nullopt);
+}
+
 TEST(ClientTest, PrefixAndHeadersAreSent) {
   net::Request seen;
   Server server(EachRequest([&](const net::Request& request) {
@@ -347,12 +389,87 @@ TEST(ClientTest, ACreateWithANameFindsItsObject) {
   EXPECT_THAT(client2->Create(kPods, pod, nullptr),
               StatusIs(absl::StatusCode::kAlreadyExists));
 
+  // What the server says to the second request is not about the first one.
+  for (const char* verb : {"GET", "POST"}) {
+    SCOPED_TRACE(verb);
+    std::atomic<int> posts = 0;
+    Server refusing([&](Conversation& c) {
+      while (const auto request = c.Next()) {
+        if (request->target == "/version") {
+          c.Reply(200, "{}");
+        } else if (request->method == "POST" && posts++ == 0) {
+          return;
+        } else if (request->method == verb) {
+          c.Reply(403, StatusJson(403, "Forbidden", "no"));
+        } else {
+          c.Reply(there.status, there.body);
+        }
+      }
+    });
+    const auto client4 = ClientOf(refusing);
+    EXPECT_THAT(client4->GetPath("/version", nullptr), IsOk());
+    const absl::Status status =
+        client4->Create(kPods, Pod("a", 0), nullptr).status();
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kPermissionDenied));
+    EXPECT_TRUE(HasLostAnAnswer(status));
+  }
+
   // And without a fault there is nothing to look for.
   FaultyServer sane({}, there);
   const auto client3 = ClientOf(sane.server);
   EXPECT_THAT(client3->GetPath("/version", nullptr), IsOk());
   EXPECT_THAT(client3->Create(kPods, pod, nullptr),
               StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
+// Answers that are cut or have another length than they say. `is_repeated`: the
+// request is sent again; else the error says what is wrong.
+TEST(ClientTest, ABrokenAnswerIsNotAnObject) {
+  const struct {
+    const char* raw;
+    bool is_repeated;
+  } kCases[] = {
+      {"200 OK\r\nContent-Length: 50\r\n\r\n{\"kind\":\"Pod\"}", true},
+      {"200 OK\r\nTransfer-Encoding: chunked\r\n\r\ne\r\n{\"kind\":\"Pod\"}",
+       true},
+      {"200 OK\r\nContent-Length: 14\r\nContent-Length: 3\r\n\r\n"
+       "{\"kind\":\"Pod\"}",
+       true},
+      {"200 OK\r\nContent-Length: 5\r\n\r\n{\"kind\":\"Pod\"}", false},
+      {"200 OK\r\nContent-Length: 0\r\n\r\n", false},
+      {"503 Busy\r\nRetry-After: 0\r\nContent-Length: 9\r\n\r\n{", true},
+      {"429 Busy\r\nRetry-After: 0\r\nContent-Length: 1\r\n\r\n{", true},
+      {"429 Busy\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+       "Content-Length: 0\r\n\r\n",
+       true},
+      {"429 Busy\r\nRetry-After: 4294967295\r\nContent-Length: 0\r\n\r\n",
+       false},
+      {"429 Busy\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n"
+       "Content-Length: 0\r\n\r\n",
+       false},
+  };
+  for (const auto& c : kCases) {
+    for (const bool is_create : {false, true}) {
+      SCOPED_TRACE(absl::StrCat(c.raw, is_create));
+      std::atomic<int> requests = 0;
+      Server server([&](Conversation& conversation) {
+        while (conversation.Next()) {
+          if (requests++ == 1) {
+            conversation.Raw(absl::StrCat("HTTP/1.1 ", c.raw));
+            return;
+          }
+          conversation.Reply(200, json::Write(Pod("a", 1)));
+        }
+      });
+      const auto client = ClientOf(server);
+      EXPECT_THAT(client->GetPath("/version", nullptr), IsOk());
+      const absl::StatusOr<json::Value> result =
+          is_create ? client->Create(kPods, Pod("a", 0), nullptr)
+                    : client->Get(kPods, "a", nullptr);
+      EXPECT_EQ(result.ok(), c.is_repeated) << result.status();
+      EXPECT_EQ(requests, c.is_repeated ? 3 : 2);
+    }
+  }
 }
 
 TEST(ClientTest, AServerThatNeverAnsweredIsNotWaitedFor) {

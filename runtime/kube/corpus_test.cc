@@ -157,6 +157,7 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"image-circle", "runtime/build"},
       {"no-images", "runtime/build"},
       {"missing-dockerfile", "runtime/build"},
+      {"rejected-by-cluster", "runtime/build/cluster"},
       {"missing-context", "runtime/build"},
       {"unknown-target", "runtime/build"},
       {"build-arg-unset", "runtime/build"},

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "runtime/base/file.h"
 #include "tools/testing/status_matchers.h"
+#include "tools/testing/wall_clock.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -38,6 +40,22 @@ TEST(CredentialsTest, TokenFileIsReadAnewWhenTheTokenIsRefused) {
   ASSERT_THAT(WriteFile(path, "three\n"), IsOk());
   EXPECT_TRUE(credentials->Renew(first));
   EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer two");
+}
+
+// After a suspend the file may have another token, and the old one has expired:
+// the server refuses it, so the age of what was read does not have to be right.
+TEST(CredentialsTest, ATokenFileAfterASuspendOrAStepBack) {
+  for (const absl::Duration step : {absl::Hours(1), -absl::Hours(1)}) {
+    const std::string path = TestFile("suspended");
+    ASSERT_THAT(WriteFile(path, "one"), IsOk());
+    const auto credentials = TokenFileCredentials(path, {});
+    const Credential first = *credentials->Get(nullptr);
+    const ::ovenbird::testing::WallClockStep clock(step);
+    ASSERT_THAT(WriteFile(path, "two"), IsOk());
+    EXPECT_EQ(*credentials->Get(nullptr), first);
+    EXPECT_TRUE(credentials->Renew(first));
+    EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer two");
+  }
 }
 
 }  // namespace

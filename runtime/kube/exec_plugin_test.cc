@@ -22,6 +22,7 @@
 #include "runtime/kube/kubeconfig.h"
 #include "tools/testing/status_matchers.h"
 #include "tools/testing/temp_folder.h"
+#include "tools/testing/wall_clock.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -29,6 +30,7 @@ namespace {
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::NewFolder;
 using ::ovenbird::testing::StatusIs;
+using ::ovenbird::testing::WallClockStep;
 using ::testing::HasSubstr;
 
 constexpr char kV1[] = "client.authentication.k8s.io/v1";
@@ -94,6 +96,29 @@ TEST(ExecPluginTest, RunsAgainAfterExpiry) {
   const auto credentials = Counting("count2", "2020-01-01T00:00:00Z");
   EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer 1");
   EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer 2");
+}
+
+// A token expires by the wall clock, which goes on during a suspend. Where the
+// clocks of this machine and of the server differ, the server decides.
+TEST(ExecPluginTest, ASuspendAStepBackAndAClockThatDiffers) {
+  const auto credentials =
+      Counting("count4", absl::FormatTime(absl::RFC3339_sec,
+                                          absl::Now() + absl::Minutes(30),
+                                          absl::UTCTimeZone()));
+  const Credential first = *credentials->Get(nullptr);
+  EXPECT_EQ(first.authorization, "Bearer 1");
+  {
+    const WallClockStep back(-absl::Hours(1));
+    EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer 1");
+    EXPECT_TRUE(credentials->Renew(first));
+    EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer 2");
+  }
+  EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer 2");
+  const WallClockStep suspend(absl::Hours(1));
+  EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer 3");
+  // The plugin's own clock is behind: its tokens have expired from the start.
+  // They are used all the same, each for one request.
+  EXPECT_EQ(credentials->Get(nullptr)->authorization, "Bearer 4");
 }
 
 TEST(ExecPluginTest, ItsWordsAreShownWhileItRuns) {

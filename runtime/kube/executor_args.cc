@@ -25,8 +25,9 @@ class Args {
                                                        : spec.executor)) {}
 
   std::vector<std::string> Make() {
-    Add("dockerfile", absl::StrCat(kContextPath, "/", spec_.dockerfile));
-    Add("context", absl::StrCat("dir://", kContextPath));
+    const std::string context = ContextPath(spec_);
+    Add("dockerfile", absl::StrCat(context, "/", spec_.dockerfile));
+    Add("context", absl::StrCat("dir://", context));
     for (const std::string& name : TaggedNames(spec_)) Add("destination", name);
     // The old name works everywhere, but newer versions complain about it.
     Add(Has("snapshot-mode") ? "snapshot-mode" : "snapshotMode",

@@ -16,6 +16,9 @@ namespace ovenbird::kube {
 
 // The folder of the context, in the init container and in kaniko's.
 inline constexpr char kContextPath[] = "/context";
+// The folder of the context in an image that contains it: kaniko leaves what is
+// below /kaniko alone. Nothing is handed over then.
+inline constexpr char kContextInImage[] = "/kaniko/context";
 // The verdict that lets kaniko start; anything else fails the pod.
 inline constexpr char kComplete[] = "complete";
 

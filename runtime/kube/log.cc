@@ -64,6 +64,9 @@ class Follower {
  private:
   bool MayPass(const absl::Status& status) {
     if (KubeletKnowsNothing(status)) return !unknown_.IsOver(kKubeletStart);
+    if (absl::IsPermissionDenied(status) || absl::IsUnauthenticated(status)) {
+      return was_allowed_ && !refusals_.IsOver(kRefusalPatience);
+    }
     return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
            absl::IsResourceExhausted(status) || absl::IsInternal(status);
   }
@@ -104,6 +107,8 @@ class Follower {
   bool last_was_new_ = true;
   bool stopped_ = false;
   Patience failures_;
+  Patience refusals_;
+  bool was_allowed_ = false;  // to read the log, before
   Patience unknown_;  // of the kubelet's answers that it does not know the pod
 };
 
@@ -134,6 +139,8 @@ absl::Status Follower::ReadOnce(bool follow) {
       [&](absl::string_view data) {
         failures_.Renew();
         unknown_.Renew();
+        refusals_.Renew();
+        was_allowed_ = true;
         if (!data.empty()) backoff_.Reset();
         lines.Add(data);
         return !stopped_;

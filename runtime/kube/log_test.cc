@@ -206,6 +206,20 @@ TEST(LogTest, AKubeletThatHasJustStartedIsWaitedFor) {
   EXPECT_THAT(lines, ElementsAre("a", "b"));
 }
 
+// An API server that starts has not read the Roles yet.
+TEST(LogTest, AServerThatStartsMayRefuseWhatItAllowedBefore) {
+  LogServer server(
+      {CutAfter(Line("01.1", "a")), Refuse(403, "pods/log is forbidden"),
+       Refuse(401, "Unauthorized"),
+       Whole(Line("01.1", "a") + Line("02.1", "b")), Whole(Line("02.1", "b"))});
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines), IsOk());
+  EXPECT_THAT(lines, ElementsAre("a", "b"));
+  LogServer never({Refuse(403, "pods/log is forbidden")});
+  EXPECT_THAT(Follow(never, lines),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+}
+
 TEST(LogTest, Refusals) {
   LogServer waiting({Refuse(400,
                             "container \"c\" in pod \"p\" is waiting to start: "

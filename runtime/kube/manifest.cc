@@ -101,11 +101,25 @@ config::Boxed<ResourceRequirements> Resources(const config::Kaniko& kaniko) {
   return resources;
 }
 
-// The config's own type has the wire names of Kubernetes' one.
+// The config's own types have the wire names of Kubernetes' ones.
+template <typename T>
+json::Value AsJson(const T& value) {
+  // Our own writer's output.
+  return *json::Parse(config::ToJson(value));
+}
+
+json::Value AsJson(
+    const std::vector<config::TopologySpreadConstraint>& constraints) {
+  json::Array items;
+  for (const config::TopologySpreadConstraint& constraint : constraints) {
+    items.push_back(AsJson(constraint));
+  }
+  return items;
+}
+
 SecurityContext ToKube(const config::SecurityContext& context) {
   SecurityContext result;
-  absl::StatusOr<json::Value> value = json::Parse(config::ToJson(context));
-  if (value.ok()) FromJson(*value, &result);
+  FromJson(AsJson(context), &result);
   return result;
 }
 
@@ -177,9 +191,11 @@ std::vector<Volume> Volumes(const BuildSpec& spec) {
     item.key = spec.pull_secret_key;
     item.path = "config.json";
   }
-  Volume& context = volumes.emplace_back();
-  context.name = kContextVolume;
-  context.empty_dir.emplace();
+  if (spec.context_image.empty()) {
+    Volume& context = volumes.emplace_back();
+    context.name = kContextVolume;
+    context.empty_dir.emplace();
+  }
   const std::vector<config::Mount>& mounts = spec.kaniko->additional_mounts;
   for (size_t i = 0; i < mounts.size(); ++i) {
     volumes.push_back(AdditionalVolume(mounts[i], i));
@@ -208,7 +224,9 @@ std::vector<VolumeMount> KanikoMounts(const BuildSpec& spec) {
   if (!DockerConfigSecret(spec).empty()) {
     mounts.push_back(MountOf(kDockerConfigVolume, kDockerConfigPath));
   }
-  mounts.push_back(MountOf(kContextVolume, kContextPath));
+  if (spec.context_image.empty()) {
+    mounts.push_back(MountOf(kContextVolume, kContextPath));
+  }
   size_t index = 0;
   for (const config::Mount& additional : spec.kaniko->additional_mounts) {
     VolumeMount& mount = mounts.emplace_back(MountOf(
@@ -252,7 +270,8 @@ Container KanikoContainer(const BuildSpec& spec) {
   const config::Kaniko& kaniko = *spec.kaniko;
   Container container;
   container.name = kKanikoContainer;
-  container.image = kaniko.image;
+  container.image =
+      spec.context_image.empty() ? kaniko.image : spec.context_image;
   container.image_pull_policy = "IfNotPresent";
   container.command = kaniko.command;
   container.args = ExecutorArgs(spec);
@@ -317,11 +336,24 @@ PodSpec Spec(const BuildSpec& spec) {
   pod.runtime_class_name = IfGiven(kaniko.runtime_class_name);
   pod.scheduler_name = IfGiven(kaniko.scheduler_name);
   pod.node_selector = NodeSelector(spec);
+  if (kaniko.affinity) pod.affinity = AsJson(*kaniko.affinity);
   pod.tolerations = Tolerations(kaniko);
+  if (!kaniko.topology_spread_constraints.empty()) {
+    pod.topology_spread_constraints =
+        AsJson(kaniko.topology_spread_constraints);
+  }
+  // True is Kubernetes' default, and what clusters without the field do.
+  if (!kaniko.host_users) pod.host_users = false;
   for (const config::LocalObjectReference& secret : kaniko.image_pull_secrets) {
     pod.image_pull_secrets.emplace_back().name = secret.name;
   }
-  pod.init_containers = {ContextContainer(spec)};
+  if (spec.pulls_context_with_login) {
+    const std::string secret = DockerConfigSecret(spec);
+    if (!secret.empty()) pod.image_pull_secrets.emplace_back().name = secret;
+  }
+  if (spec.context_image.empty()) {
+    pod.init_containers = {ContextContainer(spec)};
+  }
   pod.containers = {KanikoContainer(spec)};
   pod.volumes = Volumes(spec);
   return pod;

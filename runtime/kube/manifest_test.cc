@@ -1,5 +1,6 @@
 #include "runtime/kube/manifest.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/json.h"
 #include "runtime/base/platform.h"
 #include "runtime/kube/run_mount.h"
 
@@ -175,9 +177,12 @@ TEST_F(ManifestTest, AutoscalersAreAskedToLeaveThePodAlone) {
   EXPECT_THAT(annotations(), Contains(Pair(kSafe, "false")));
   EXPECT_THAT(annotations(),
               Contains(Pair("karpenter.sh/do-not-disrupt", "true")));
-  kaniko_.annotations = {{kSafe, "true"}};
+  kaniko_.annotations = {{kSafe, "true"}, {"karpenter.sh/do-not-disrupt", ""}};
   EXPECT_THAT(annotations(), Contains(Pair(kSafe, "true")));
   EXPECT_THAT(annotations(), Not(Contains(Pair(kSafe, "false"))));
+  EXPECT_THAT(annotations(), Contains(Pair("karpenter.sh/do-not-disrupt", "")));
+  EXPECT_THAT(annotations(),
+              Not(Contains(Pair("karpenter.sh/do-not-disrupt", "true"))));
 }
 
 TEST_F(ManifestTest, PriorityRuntimeAndScheduler) {
@@ -190,6 +195,74 @@ TEST_F(ManifestTest, PriorityRuntimeAndScheduler) {
   EXPECT_EQ(pod().priority_class_name, "low");
   EXPECT_EQ(pod().runtime_class_name, "gvisor");
   EXPECT_EQ(pod().scheduler_name, "volcano");
+}
+
+// The pod has what the config has, and no defaults of our own.
+TEST_F(ManifestTest, AffinityAndSpread) {
+  const auto pod = [this] { return *MakeManifest(spec_).pod.spec; };
+  EXPECT_TRUE(pod().affinity.is_null());
+  EXPECT_TRUE(pod().topology_spread_constraints.is_null());
+  EXPECT_EQ(pod().host_users, std::nullopt);
+  config::NodeAffinity& nodes =
+      kaniko_.affinity.emplace().node_affinity.emplace();
+  config::PreferredNodes& preferred =
+      nodes.preferred_during_scheduling_ignored_during_execution.emplace_back();
+  preferred.weight = 7;
+  config::NodeRequirement& requirement =
+      preferred.preference.emplace().match_expressions.emplace_back();
+  requirement.key = "pool";
+  requirement.operator_ = config::NodeOperator::kNotIn;
+  requirement.values = {"a", "b"};
+  config::TopologySpreadConstraint& spread =
+      kaniko_.topology_spread_constraints.emplace_back();
+  spread.max_skew = 2;
+  spread.topology_key = "zone";
+  spread.when_unsatisfiable = config::WhenUnsatisfiable::kScheduleAnyway;
+  // An empty selector is another one than none.
+  spread.label_selector.emplace();
+  kaniko_.host_users = false;
+  EXPECT_EQ(
+      json::Write(pod().affinity),
+      R"({"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":)"
+      R"([{"weight":7,"preference":{"matchExpressions":[{"key":"pool",)"
+      R"("operator":"NotIn","values":["a","b"]}]}}]}})");
+  EXPECT_EQ(json::Write(pod().topology_spread_constraints),
+            R"([{"maxSkew":2,"topologyKey":"zone",)"
+            R"("whenUnsatisfiable":"ScheduleAnyway","labelSelector":{}}])");
+  EXPECT_EQ(pod().host_users, false);
+}
+
+TEST_F(ManifestTest, AnImageWithTheContextNeedsNoVolume) {
+  const auto pod = [this] { return *MakeManifest(spec_).pod.spec; };
+  EXPECT_THAT(pod().init_containers, SizeIs(1));
+  EXPECT_THAT(Mounts(), ElementsAre("context -> /context"));
+  spec_.context_image = "registry.example.com/contexts@sha256:0";
+  EXPECT_THAT(pod().init_containers, SizeIs(0));
+  EXPECT_THAT(pod().volumes, SizeIs(0));
+  EXPECT_THAT(Mounts(), SizeIs(0));
+  const Container kaniko = pod().containers[0];
+  EXPECT_EQ(kaniko.image, spec_.context_image);
+  EXPECT_THAT(kaniko.args, Contains("--context=dir:///kaniko/context"));
+  EXPECT_THAT(kaniko.args, Contains("--dockerfile=/kaniko/context/Dockerfile"));
+  EXPECT_THAT(pod().image_pull_secrets, SizeIs(0));
+}
+
+TEST_F(ManifestTest, TheNodePullsTheContextWithTheLoginOfTheBuild) {
+  spec_.context_image = "registry.example.com/contexts@sha256:0";
+  spec_.pulls_context_with_login = true;
+  const auto names = [this] {
+    std::vector<std::string> names;
+    const Manifest manifest = MakeManifest(spec_);
+    for (const auto& secret : manifest.pod.spec->image_pull_secrets) {
+      names.push_back(*secret.name);
+    }
+    return names;
+  };
+  EXPECT_THAT(names(), SizeIs(0));
+  spec_.docker_config = "{}";
+  EXPECT_THAT(names(), ElementsAre("ovenbird-back-end-0123456789"));
+  kaniko_.pull_secret = "login";
+  EXPECT_THAT(names(), ElementsAre("login"));
 }
 
 // Labels that the user selects for the same purpose make way.

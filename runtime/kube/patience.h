@@ -9,6 +9,10 @@
 
 namespace ovenbird::kube {
 
+// How long a server that was away may refuse what it has allowed before: its
+// rules (RBAC) may be read later than its port is open.
+inline constexpr absl::Duration kRefusalPatience = absl::Seconds(30);
+
 // A time limit that counts from the first failure after an answer, so that a
 // server may be quiet for as long as it likes. Not thread-safe.
 class Patience {

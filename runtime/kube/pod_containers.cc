@@ -19,6 +19,16 @@ const json::Value& FindByName(const json::Value& parent,
 
 }  // namespace
 
+std::vector<std::string> ContainerNames(const json::Value& pod) {
+  std::vector<std::string> names;
+  for (const char* list : {"initContainers", "containers"}) {
+    for (const json::Value& container : pod["spec"][list].items()) {
+      names.emplace_back(container["name"].string_or());
+    }
+  }
+  return names;
+}
+
 const json::Value& ContainerSpec(const json::Value& pod,
                                  absl::string_view name) {
   return FindByName(pod["spec"], {"initContainers", "containers"}, name);
@@ -40,6 +50,10 @@ bool AnyContainerHasStarted(const json::Value& pod) {
     }
   }
   return false;
+}
+
+bool IsInitContainer(const json::Value& pod, absl::string_view name) {
+  return !FindByName(pod["spec"], {"initContainers"}, name).is_null();
 }
 
 bool IsNativeSidecar(const json::Value& pod, absl::string_view name) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "runtime/base/json.h"
 
@@ -21,6 +22,14 @@ json::Value InjectedPod() {
                                  {"name":"context","image":"c"}],
         "containerStatuses":[{"name":"aaa","image":"a"},
                              {"name":"kaniko","image":"k"}]}})");
+}
+
+TEST(PodContainersTest, Names) {
+  EXPECT_EQ(ContainerNames(InjectedPod()),
+            (std::vector<std::string>{"mesh", "context", "aaa", "kaniko"}));
+  EXPECT_TRUE(ContainerNames({}).empty());
+  EXPECT_TRUE(IsInitContainer(InjectedPod(), "context"));
+  EXPECT_FALSE(IsInitContainer(InjectedPod(), "kaniko"));
 }
 
 TEST(PodContainersTest, AreFoundByName) {

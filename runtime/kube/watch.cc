@@ -18,9 +18,6 @@ namespace {
 // heard, not even its end, has no server any more (WatchOptions::missed_after).
 // Bookmarks would not do: not all kinds have them, and they are rarer.
 constexpr int kServerTimeoutSeconds = 60;
-// How long a server that was away may refuse: its rules may be read later than
-// its port is open.
-constexpr absl::Duration kRefusalPatience = absl::Seconds(30);
 
 // Errors that another attempt may not meet.
 bool IsPassing(const absl::Status& status) {

@@ -1,6 +1,7 @@
 #include "runtime/net/dial.h"
 
 #include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -133,6 +134,16 @@ absl::Status NeverSent(const Dialer& dialer, const absl::Status& status) {
   return out;
 }
 
+// Asio throws if the process may open no more files.
+absl::StatusOr<std::unique_ptr<Loop>> NewLoop() {
+  try {
+    return std::make_unique<Loop>();
+  } catch (const boost::system::system_error& error) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot open a connection: ", error.code().message()));
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Dialer> NewDialer(const Url& url, const ClientOptions& options) {
@@ -152,7 +163,9 @@ absl::StatusOr<Connection> Dial(const Dialer& dialer, Deadline deadline,
                                 Cancellation* cancel) {
   deadline = std::min(deadline, DeadlineIn(dialer.connect_timeout));
   Connection connection;
-  connection.loop = std::make_unique<Loop>();
+  absl::StatusOr<std::unique_ptr<Loop>> loop = NewLoop();
+  if (!loop.ok()) return NeverSent(dialer, loop.status());
+  connection.loop = *std::move(loop);
   auto stream = Connect(dialer, connection, deadline, cancel);
   if (!stream.ok()) return NeverSent(dialer, stream.status());
   if (dialer.tls != nullptr) {

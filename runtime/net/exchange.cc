@@ -26,6 +26,8 @@ namespace http = boost::beast::http;
 
 constexpr size_t kPiece = 128 * 1024;
 constexpr size_t kMaxErrorBody = 1024 * 1024;
+// Of responses with status 1xx before the answer; real servers send one or two.
+constexpr int kMostInterim = 16;
 
 class HttpConnectionImpl : public HttpConnection {
  public:
@@ -103,7 +105,8 @@ class Exchange {
       Message& message, http::request_serializer<http::buffer_body>& serializer,
       error_code& ec);
   bool RefusedEarly() const {
-    return head_done_ && (head_error_ || status() >= 300);
+    return head_done_ &&
+           (head_error_ || status() >= 300 || interim_ > kMostInterim);
   }
   absl::Status HeadError(error_code write_error) const;
 
@@ -115,6 +118,7 @@ class Exchange {
   const HttpConnection::Limits& limits_;
   std::optional<Parser> parser_;
   bool head_done_ = true;
+  int interim_ = 0;  // responses with status 1xx so far
   bool answered_ = false;
   bool stopped_ = false;
   error_code head_error_;
@@ -171,7 +175,8 @@ void Exchange::StartReadingHead() {
         head_done_ = true;
         // "100 Continue" and "103 Early Hints" come before
         // the answer.
-        if (status >= 100 && status < 200 && status != 101) StartReadingHead();
+        const bool interim = status >= 100 && status < 200 && status != 101;
+        if (interim && ++interim_ <= kMostInterim) StartReadingHead();
       });
 }
 
@@ -257,13 +262,11 @@ absl::Status Exchange::SendAndReadHead() {
   if (absl::Status s = Wait(head_done_); !s.ok()) return s;
   if (head_error_) return HeadError(write_error);
   // Beast accepts any three digits; callers divide by the first one.
-  if (status() < 100) {
-    return absl::UnavailableError(
-        absl::StrCat(dialer_.url.Origin(),
-                     ": it does not answer like an HTTP/1.1 server "
-                     "(bad status)"));
-  }
-  return absl::OkStatus();
+  if (status() >= 100 && interim_ <= kMostInterim) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      dialer_.url.Origin(), ": it does not answer like an HTTP/1.1 server (",
+      status() < 100 ? "bad status" : "too many responses with status 1xx",
+      ")"));
 }
 
 absl::Status Exchange::ReadBody(

@@ -2,11 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/net/testing/server.h"
 
@@ -156,6 +159,21 @@ struct BrokenCase {
   const char* message;
 };
 
+// Beast has an assertion that does not hold then.
+TEST(HttpTest, AnEmptyBodyMayComeInPieces) {
+  Server server([](Conversation& conversation) {
+    conversation.Next();
+    conversation.StartChunks(200);
+    for (const char* piece : {"0", "\r\n", "\r", "\n"}) {
+      absl::SleepFor(absl::Milliseconds(20));
+      conversation.Raw(piece);
+    }
+  });
+  const auto response = ClientOf(server.url())->Send(Request(), kTime);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->body, "");
+}
+
 TEST(HttpTest, SaysHowAnAnswerIsBroken) {
   const BrokenCase kCases[] = {
       {"", absl::StatusCode::kUnavailable,
@@ -193,6 +211,29 @@ TEST(HttpTest, SaysHowAnAnswerIsBroken) {
         std::string(response.status().message()),
         HasSubstr(absl::StrCat(server.url().Origin(), ": ", c.message)));
   }
+}
+
+// Each of them is a head of its own, so nothing else limits them.
+TEST(HttpTest, AnswersBeforeTheAnswerHaveALimit) {
+  Server server([](Conversation& conversation) {
+    conversation.Next();
+    while (conversation.Raw("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n")) {
+    }
+  });
+  const auto refused = [&](const absl::Status& status) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("it does not answer like an HTTP/1.1 server "
+                          "(too many responses with status 1xx)"));
+  };
+  const auto client = ClientOf(server.url());
+  refused(client->Send(Request(), kTime).status());
+  // Logs and watches wait for as long as it takes.
+  refused(client
+              ->Stream(
+                  Request(), [](absl::string_view) { return true; },
+                  absl::InfiniteDuration())
+              .status());
 }
 
 TEST(HttpTest, StreamsABody) {
@@ -404,6 +445,31 @@ TEST(HttpTest, UnixSocket) {
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->body, "/v1.40/info");
   std::filesystem::remove_all(folder);
+}
+
+// Wherever the limit is met, it is an error of a request that was not sent.
+TEST(HttpTest, WithoutDescriptorsThereIsAnError) {
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int free = dup(0);  // The lowest number that is not in use.
+  ASSERT_GE(free, 0);
+  close(free);
+  // Nobody listens: a server of this process would meet the limit as well.
+  const auto client = ClientOf(*ParseUrl("http://127.0.0.1:1"));
+  int failures = 0;
+  for (;; ++failures) {
+    ASSERT_LT(failures, 20);
+    const rlimit low = {static_cast<rlim_t>(free + failures), before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &low);
+    const absl::Status status = client->Send(Request(), kTime).status();
+    setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_TRUE(WasNeverSent(status));
+    if (status.message().find("refused") != std::string::npos) break;
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("Too many open files"));
+  }
+  EXPECT_GE(failures, 3);
 }
 
 TEST(HttpTest, NobodyThere) {

@@ -1,12 +1,18 @@
 #include "runtime/net/loop.h"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace ovenbird::net {
 
 Deadline DeadlineIn(absl::Duration time) {
   if (time > absl::Hours(24 * 365)) return Deadline::max();
   return std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(time);
+}
+
+Loop::Loop() : work_(context_.get_executor()) {
+  // Asio opens its epoll when it is first used, and throws then.
+  boost::asio::steady_timer first(context_);
 }
 
 absl::Status Loop::Run(const bool& done, Deadline deadline,

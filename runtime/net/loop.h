@@ -22,7 +22,9 @@ Deadline DeadlineIn(absl::Duration time);
 // The event loop of one connection.
 class Loop {
  public:
-  Loop() : work_(context_.get_executor()) {}
+  // Throws boost::system::system_error if no file can be opened
+  // (RLIMIT_NOFILE); nothing that is done with the loop later throws that.
+  Loop();
 
   boost::asio::io_context& context() { return context_; }
   // Lets `context().run()` return when nothing is pending.

@@ -54,9 +54,7 @@ bool Covers(absl::string_view entry, const Url& url) {
     return address == plain;
   }
   if (const size_t colon = entry.rfind(':'); colon != absl::string_view::npos) {
-    int port = 0;
-    if (!absl::SimpleAtoi(entry.substr(colon + 1), &port)) return false;
-    if (port != url.port) return false;
+    if (ParsePort(entry.substr(colon + 1)) != url.port) return false;
     entry = entry.substr(0, colon);
     if (absl::ConsumePrefix(&entry, "[")) absl::ConsumeSuffix(&entry, "]");
     if (std::optional<Address> plain = ParseAddress(std::string(entry))) {

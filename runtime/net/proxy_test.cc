@@ -45,6 +45,7 @@ TEST(ProxyTest, FollowsTheEnvironment) {
       {"https://a.example.com", except("*.example.com"), ""},
       {"https://a:6443", except("a:6443"), ""},
       {"https://a:443", except("a:6443"), "http://s:1"},
+      {"https://a:443", except("a:+443"), "http://s:1"},
       {"https://10.1.2.3", except("10.0.0.0/8"), ""},
       {"https://11.1.2.3", except("10.0.0.0/8"), "http://s:1"},
       {"https://10.96.0.1", except("10.96.0.0/12, x"), ""},

@@ -45,6 +45,13 @@ std::string Unescape(absl::string_view text) {
   return out;
 }
 
+// Whether it is an address, with or without a zone ("fe80::1%eth0").
+bool IsIpv6(absl::string_view text) {
+  in6_addr address;
+  const std::string plain(text.substr(0, text.find('%')));
+  return inet_pton(AF_INET6, plain.c_str(), &address) == 1;
+}
+
 // Splits "host", "host:port", "[v6]:port" into `url`; false when it is none.
 bool SplitHostPort(absl::string_view text, Url& url) {
   absl::string_view port;
@@ -54,6 +61,7 @@ bool SplitHostPort(absl::string_view text, Url& url) {
     if (end == absl::string_view::npos) return false;
     port = text.substr(end + 1);
     text = text.substr(0, end);
+    if (!IsIpv6(text)) return false;
     has_port = absl::ConsumePrefix(&port, ":");
     if (!has_port && !port.empty()) return false;
   } else if (const size_t colon = text.find(':');
@@ -62,11 +70,13 @@ bool SplitHostPort(absl::string_view text, Url& url) {
     text = text.substr(0, colon);
     has_port = true;
   }
+  if (text.empty() || text.find_first_of("[]") != text.npos) return false;
   url.host = std::string(text);
   url.port = DefaultPort(url.scheme);
-  if (url.host.empty()) return false;
   if (!has_port || port.empty()) return true;
-  return absl::SimpleAtoi(port, &url.port) && url.port > 0 && url.port < 65536;
+  const std::optional<int> number = ParsePort(port);
+  if (number) url.port = *number;
+  return number.has_value();
 }
 
 bool HasControlOrBlank(absl::string_view text) {
@@ -150,6 +160,17 @@ absl::StatusOr<Url> ParseUrl(absl::string_view text) {
         absl::StrCat("`", authority, "` is not a host with an optional port"));
   }
   return url;
+}
+
+std::optional<int> ParsePort(absl::string_view text) {
+  int port = 0;
+  for (const char c : text) {
+    if (!absl::ascii_isdigit(c)) return std::nullopt;
+  }
+  if (!absl::SimpleAtoi(text, &port) || port < 1 || port > 65535) {
+    return std::nullopt;
+  }
+  return port;
 }
 
 std::string EscapeUrlPart(absl::string_view text) {

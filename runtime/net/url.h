@@ -2,6 +2,7 @@
 #ifndef OVENBIRD_RUNTIME_NET_URL_H_
 #define OVENBIRD_RUNTIME_NET_URL_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -33,6 +34,10 @@ struct Url {
 // unix:///path/to.sock (target "/"). Drops a fragment. kInvalidArgument says
 // what is wrong; a password is never part of the message.
 absl::StatusOr<Url> ParseUrl(absl::string_view url);
+
+// Returns the port that the digits say, from 1 to 65535; nullopt for everything
+// else, also for signs and spaces.
+std::optional<int> ParsePort(absl::string_view text);
 
 // Escapes all characters except A-Z a-z 0-9 - . _ ~ for a query's value or a
 // path segment.

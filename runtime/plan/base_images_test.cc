@@ -106,21 +106,7 @@ TEST_F(BaseImagesTest, KnowsTheImagesOfAnIndex) {
   registry.PushImage("base", "1", {}, Config());
   registry::Client client(registry.domain(), {});
   const std::string one = client.Head("base", "1")->digest;
-  json::Value platform;
-  platform.Set("os", "linux");
-  platform.Set("architecture", "arm64");
-  json::Value entry;
-  entry.Set("mediaType",
-            "application/vnd.docker.distribution.manifest.v2+json");
-  entry.Set("digest", one);
-  entry.Set("size", 1);
-  entry.Set("platform", platform);
-  json::Value index;
-  index.Set("schemaVersion", 2);
-  index.Set("mediaType",
-            "application/vnd.docker.distribution.manifest.list.v2+json");
-  index.Set("manifests", json::Array{entry});
-  registry.PushManifest("base", "many", index);
+  registry.PushIndex("base", "many", {{{"linux", "arm64", ""}, one}});
 
   BaseImages images(config_, cache_, &cancel_);
   const std::string name = registry.domain() + "/base:";

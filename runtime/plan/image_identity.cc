@@ -33,9 +33,14 @@ config::Kaniko WhatMatters(config::Kaniko kaniko) {
   kaniko.annotations = defaults.annotations;
   kaniko.node_selector = defaults.node_selector;
   kaniko.tolerations = defaults.tolerations;
+  kaniko.affinity = defaults.affinity;
+  kaniko.topology_spread_constraints = defaults.topology_spread_constraints;
+  kaniko.host_users = defaults.host_users;
   kaniko.priority_class_name = defaults.priority_class_name;
   kaniko.runtime_class_name = defaults.runtime_class_name;
   kaniko.scheduler_name = defaults.scheduler_name;
+  kaniko.context_transfer = defaults.context_transfer;
+  kaniko.context_repo = defaults.context_repo;
   kaniko.resources = defaults.resources;
   kaniko.timeout = defaults.timeout;
   kaniko.cache_volumes = defaults.cache_volumes;

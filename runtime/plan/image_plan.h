@@ -27,6 +27,12 @@ struct PlannedBase {
   std::optional<size_t> image;
 };
 
+// An image that a Dockerfile names, with its variables replaced.
+struct NamedImage {
+  std::string name;     // "alpine:3"
+  bool is_base = true;  // of FROM; false: of COPY --from or RUN --mount
+};
+
 // Everything that one image's build is made from. The config must outlive it.
 // Not copied: `spec` points into `kaniko`.
 struct ImagePlan {
@@ -77,6 +83,9 @@ struct ImagePlan {
   // Base images whose content may change: each once, without those that are
   // named by digest and without the image itself.
   std::vector<PlannedBase> bases;
+  // All images that the Dockerfile names, without stages that are not built.
+  // With `platforms` they have theirs.
+  std::vector<NamedImage> named_images;
   std::vector<std::string> warnings;
   // The user's file; the config owns it.
   const SourceFile* dockerfile = nullptr;

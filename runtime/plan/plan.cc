@@ -283,6 +283,15 @@ class Planner {
     if (!options_.name_space.empty()) {
       plan->kaniko.Mutable().namespace_ = options_.name_space;
     }
+    if (options_.context_transfer) {
+      plan->kaniko.Mutable().context_transfer = *options_.context_transfer;
+    }
+    if (!options_.context_repo.empty()) {
+      plan->kaniko.Mutable().context_repo = options_.context_repo;
+    } else if (plan->kaniko->context_repo.empty() &&
+               !options_.default_context_repo.empty()) {
+      plan->kaniko.Mutable().context_repo = options_.default_context_repo;
+    }
     plan->spec.key = key;
     plan->spec.kaniko = &*plan->kaniko;
     plan->spec.image = image.image;
@@ -384,6 +393,9 @@ class Planner {
                   &plan->listing, sink_);
     }
     if (!options_.keep_files) ForgetFiles(*plan);
+    for (const dockerfile::BaseImage& base : dockerfile->bases) {
+      plan->named_images.push_back({base.image, base.is_base});
+    }
     bases_[plan->key] = std::move(dockerfile->bases);
     SetRegistries(domain, dockerfile->registries, *plan);
     std::vector<std::string> registries = plan->push_registries;

@@ -30,6 +30,11 @@ struct PlanOptions {
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;    // instead of the config's
   std::string name_space;           // instead of the config's
+  // Instead of the config's `contextTransfer` and `contextRepo`.
+  std::optional<config::ContextTransfer> context_transfer;
+  std::string context_repo;
+  // Where neither the config nor `context_repo` has one.
+  std::string default_context_repo;
   // Instead of the config's `platforms`; in the form of ParsePlatform().
   std::vector<std::string> platforms;
   // Returns an environment variable, for build arguments without a value.

@@ -82,7 +82,7 @@ std::string Read(const Environment& environment, bool is_of_config,
   } else {
     absl::StatusOr<std::string> content =
         is_of_config ? ReadRegularFile(secret.file, kMaxSize)
-                     : ReadFile(secret.file);
+                     : ReadFile(secret.file, kMaxSize);
     if (absl::IsOutOfRange(content.status())) return kTooLarge;
     if (!content.ok()) return std::string(content.status().message());
     secret.value = *std::move(content);

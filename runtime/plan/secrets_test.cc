@@ -190,6 +190,18 @@ TEST_F(SecretsTest, Values) {
   EXPECT_THAT(Problems(), IsEmpty());
 }
 
+// `--secret id=ID,src=<(...)` is a pipe, which may have no end.
+TEST_F(SecretsTest, APipeWithoutAnEnd) {
+  GivenSecret pipe = Given("p");
+  pipe.span = {};
+  pipe.secret.env.clear();
+  pipe.secret.file = "/dev/zero";
+  ReadSecrets({pipe}, {"p"}, Environment, problems_);
+  EXPECT_THAT(Problems(),
+              ElementsAre("secret-unreadable: the secret `p` has no value: it "
+                          "is larger than 500 KiB"));
+}
+
 TEST_F(SecretsTest, NoValues) {
   GivenSecret unset = Given("u");
   unset.secret.env = "NONE";

@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/steady_time.h"
+#include "runtime/net/retry_after.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/error.h"
 #include "runtime/registry/location.h"
@@ -49,12 +50,7 @@ bool IsRedirect(int status) {
 // How long a server that is busy asks to wait.
 std::optional<absl::Duration> RetryAfter(const net::Response& response) {
   if (response.status != 429 && response.status != 503) return std::nullopt;
-  int seconds = 0;
-  if (!absl::SimpleAtoi(response.Header("Retry-After"), &seconds) ||
-      seconds < 0) {
-    return std::nullopt;
-  }
-  return absl::Seconds(seconds);
+  return net::ParseRetryAfter(response);
 }
 
 // Others would send a body where nobody expects it.
@@ -83,10 +79,6 @@ bool IsDigest(absl::string_view tag_or_digest) {
 // Two digests of one algorithm that are not the same.
 bool Contradict(absl::string_view a, absl::string_view b) {
   return a != b && a.substr(0, a.find(':')) == b.substr(0, b.find(':'));
-}
-
-std::string PushScope(absl::string_view path) {
-  return absl::StrCat("repository:", path, ":pull,push");
 }
 
 bool IsPrivateAddress(absl::string_view host) {
@@ -367,7 +359,7 @@ absl::StatusOr<std::string> Client::Put(const std::string& path,
                                         const std::string& bytes) {
   Call call = ManifestCall("PUT", path, tag_or_digest);
   call.what = absl::StrCat("push of the ", call.what);
-  call.scope = PushScope(path);
+  call.scope = absl::StrCat("repository:", path, ":pull,push");
   call.headers = {{"Content-Type", media_type}};
   call.body = bytes;
   ASSIGN_OR_RETURN(net::Response response, Send(call));
@@ -381,32 +373,6 @@ absl::StatusOr<std::string> Client::Put(const std::string& path,
         call.what, ": the registry stored a different digest: ", stored));
   }
   return digest;
-}
-
-absl::Status Client::CheckPush(const std::string& path) {
-  Call call = {absl::StrCat("push to ", domain_, "/", path),   "POST",
-               absl::StrCat("/v2/", path, "/blobs/uploads/"),  PushScope(path),
-               {{"Content-Type", "application/octet-stream"}}, ""};
-  ASSIGN_OR_RETURN(net::Response response, Send(call));
-  if (response.status == 404) {
-    return WithHint(ResponseError(call.what, response),
-                    "; this registry does not create repositories "
-                    "automatically: create this one first");
-  }
-  if (response.status != 202 && response.status != 201) {
-    return Explain(ResponseError(call.what, response));
-  }
-  // Cancelling is a courtesy: registries drop uploads that go nowhere.
-  absl::StatusOr<net::Url> upload =
-      ResolveLocation(base_, response.Header("Location"));
-  if (upload.ok() && upload->Origin() == base_.Origin()) {
-    call.method = "DELETE";
-    call.target = upload->target;
-    call.headers.clear();
-    const absl::Status cancelled = Send(call).status();
-    if (absl::IsCancelled(cancelled)) return cancelled;
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Client::ReadBlob(

@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_REGISTRY_CLIENT_H_
 #define OVENBIRD_RUNTIME_REGISTRY_CLIENT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -48,6 +49,8 @@ struct ClientOptions {
 // The OCI distribution specification asks registries to accept manifests of at
 // least this size; in practice none accepts larger ones.
 inline constexpr uint64_t kMaxManifest = 4 << 20;
+// In bytes: as much of an upload is kept in memory.
+inline constexpr size_t kUploadPiece = 8 << 20;
 // In bytes per second.
 inline constexpr uint64_t kSlowestDownload = 1 << 10;
 
@@ -56,6 +59,12 @@ struct Manifest {
   std::string digest;  // "sha256:...", also when asked for by sha512
   std::string media_type;
   std::string bytes;  // empty for a look-up
+};
+
+// A blob, as a manifest names it.
+struct Blob {
+  std::string digest;  // "sha256:..."
+  uint64_t size = 0;   // bytes
 };
 
 // A connection to one registry. Not thread-safe. Errors: kUnavailable and
@@ -99,6 +108,23 @@ class Client {
   // upload and cancels it, so that nothing is left in the registry.
   absl::Status CheckPush(const std::string& path);
 
+  // Returns whether the repository has the blob.
+  absl::StatusOr<bool> HasBlob(const std::string& path,
+                               const std::string& digest);
+  // Makes a blob of the repository `from`, in the same registry, a blob of
+  // `path`, without sending it. Returns false if the registry does not: the
+  // blob has to be uploaded then.
+  absl::StatusOr<bool> MountBlob(const std::string& path,
+                                 const std::string& digest,
+                                 const std::string& from);
+  // Uploads the bytes that `read` returns until its end, in pieces of
+  // kUploadPiece; a piece whose connection breaks goes on where it was, up to
+  // three times. Returns what was stored. An upload that fails is cancelled, as
+  // far as the registry still answers. Stops at an error of `read` and returns
+  // it. kFailedPrecondition: the registry wants the upload at another server.
+  absl::StatusOr<Blob> UploadBlob(const std::string& path,
+                                  const net::BodySource& read);
+
   // Passes the blob to `on_data` piece by piece. Returns kDataLoss at the end
   // if the content does not match the digest (sha256 or sha512), and
   // kDeadlineExceeded if it is too slow. Stops at an error of `on_data` and
@@ -135,6 +161,11 @@ class Client {
                                 const net::Request& request,
                                 const Exchange& exchange);
   absl::StatusOr<net::Response> Send(const Call& call);
+  // Starts an upload to `path`, which may be one that ends immediately (a
+  // mount); `query` is "" or starts with "?".
+  absl::StatusOr<net::Response> StartUpload(const std::string& path,
+                                            const std::string& query);
+  class Upload;
   absl::StatusOr<net::Response> Send(const Call& call,
                                      const Exchange& exchange);
   absl::StatusOr<net::Response> SendWhole(net::Client& server,

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,18 +17,20 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "runtime/base/mutex.h"
 #include "runtime/base/sha256.h"
 #include "runtime/net/testing/certificates.h"
+#include "runtime/net/testing/recording_proxy.h"
 #include "runtime/net/testing/server.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
+#include "tools/testing/wall_clock.h"
 
 namespace ovenbird::registry {
 namespace {
 
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::StatusIs;
+using ::ovenbird::testing::WallClockStep;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::RealRegistry;
@@ -271,14 +274,24 @@ struct SchemeCase {
   bool own = false;         // it is the registry itself
 };
 
-void CheckSchemes(bool tls, const SchemeCase& test, Trap& elsewhere) {
-  // Made once: there are many servers.
+// Made once: there are many servers.
+const net::testing::KeyPair& Authority() {
   static const auto& authority =
       *new net::testing::KeyPair(net::testing::MakeAuthority("test authority"));
-  static const auto& certificate =
-      *new net::testing::KeyPair(net::testing::MakeCertificate({}, &authority));
+  return authority;
+}
+
+net::testing::ServerOptions WithTls() {
+  static const auto& certificate = *new net::testing::KeyPair(
+      net::testing::MakeCertificate({}, &Authority()));
   net::testing::ServerOptions options;
-  if (tls) options.tls = certificate;
+  options.tls = certificate;
+  return options;
+}
+
+void CheckSchemes(bool tls, const SchemeCase& test, Trap& elsewhere) {
+  net::testing::ServerOptions options;
+  if (tls) options = WithTls();
   for (const auto& [place, name] : kPlaces) {
     SCOPED_TRACE(absl::StrCat(tls ? "https" : "http", " registry, ", name,
                               " at ", test.location));
@@ -292,7 +305,7 @@ void CheckSchemes(bool tls, const SchemeCase& test, Trap& elsewhere) {
                      }));
     self = registry.url();
     ClientOptions login = {.credentials = Login("u", "p")};
-    login.ca_pem = tls ? authority.cert_pem : "";
+    login.ca_pem = tls ? Authority().cert_pem : "";
     Client client(self.HostPort(), login);
     Ask(client, place);
 
@@ -324,8 +337,21 @@ TEST(ClientTest, FollowsOnlyHttpAndNeverLeavesTls) {
   ASSERT_NE(mkdtemp(folder.data()), nullptr);
   const std::string socket = folder + "/socket";
   net::testing::Server local({.unix_path = socket}, trap);
+  // Another host with TLS has to be trusted by the system.
+  const std::string authority = folder + "/ca.pem";
+  std::ofstream(authority) << Authority().cert_pem;
+  setenv("SSL_CERT_FILE", authority.c_str(), 1);
+  net::testing::Server secure(WithTls(), trap);
+  const std::string secure_host = secure.url().HostPort();
   const std::string host = store.url().HostPort();
   const std::vector<SchemeCase> cases = {
+      {.location = absl::StrCat("https://", secure_host, "/x"),
+       .from_http = true,
+       .from_https = true},
+      {.location = absl::StrCat("HTTPS://", secure_host, "/x"),
+       .from_http = true,
+       .from_https = true},
+      {.location = absl::StrCat("//", secure_host, "/x"), .from_https = true},
       {.location = absl::StrCat("http://", host, "/x"), .from_http = true},
       {.location = absl::StrCat("HTTP://", host, "/x"), .from_http = true},
       {.location = absl::StrCat("hTTp://", host), .from_http = true},
@@ -344,6 +370,12 @@ TEST(ClientTest, FollowsOnlyHttpAndNeverLeavesTls) {
     CheckSchemes(/*tls=*/false, test, elsewhere);
     CheckSchemes(/*tls=*/true, test, elsewhere);
   }
+  unsetenv("SSL_CERT_FILE");
+  // The certificate of the registry's own authority is good for it alone.
+  const SchemeCase stranger = {.location =
+                                   absl::StrCat("https://", secure_host, "/x")};
+  CheckSchemes(/*tls=*/false, stranger, elsewhere);
+  CheckSchemes(/*tls=*/true, stranger, elsewhere);
   std::filesystem::remove_all(folder);
 }
 
@@ -385,7 +417,11 @@ TEST(ClientTest, ATokenThatExpiresIsRenewedOncePerRequest) {
       net::testing::EachRequest([&](const net::Request& request) {
         if (absl::StartsWith(request.target, "/token")) {
           return net::Response{
-              200, {}, absl::StrCat(R"({"token":"T)", ++tokens, "\"}")};
+              200,
+              {},
+              // Its clock differs: until it refuses the token, that is valid.
+              absl::StrCat(R"({"issued_at":"2000-01-01T00:00:00Z",)",
+                           R"("expires_in":1,"token":"T)", ++tokens, "\"}")};
         }
         const bool valid = net::FindHeader(request.headers, "Authorization") ==
                            absl::StrCat("Bearer T", tokens);
@@ -401,8 +437,11 @@ TEST(ClientTest, ATokenThatExpiresIsRenewedOncePerRequest) {
   self = registry.url();
   Client client(self.HostPort(), {});
   const std::string digest = absl::StrCat("sha256:", ToHex(Sha256Of("blob")));
-  EXPECT_THAT(client.Get("a", "v1"), IsOk());
-  EXPECT_EQ(tokens, 1);
+  for (const absl::Duration step : {absl::Hours(1), -absl::Hours(1)}) {
+    const WallClockStep clock(step);
+    EXPECT_THAT(client.Get("a", "v1"), IsOk());
+    EXPECT_EQ(tokens, 1);
+  }
   ++tokens;  // The first is no longer valid.
   EXPECT_EQ(ReadAll(client, "a", digest), "blob");
   EXPECT_EQ(tokens, 3);
@@ -424,11 +463,20 @@ TEST(ClientTest, ABusyServerIsAskedOnceMore) {
     int requests;
   };
   const Case cases[] = {
-      {429, "0", 1, true, 2},   {503, "0", 1, true, 2},
-      {429, "1", 1, true, 2},   {429, "0", 2, false, 2},
-      {429, "", 1, false, 1},   {503, "", 1, false, 1},
-      {429, "61", 1, false, 1}, {429, "-1", 1, false, 1},
-      {500, "0", 1, false, 1},  {429, "99999999999999999999", 1, false, 1},
+      {429, "0", 1, true, 2},
+      {503, "0", 1, true, 2},
+      {429, "1", 1, true, 2},
+      {429, "0", 2, false, 2},
+      {429, "", 1, false, 1},
+      {503, "", 1, false, 1},
+      {429, "61", 1, false, 1},
+      {429, "-1", 1, false, 1},
+      {500, "0", 1, false, 1},
+      {429, "99999999999999999999", 1, false, 1},
+      {429, "4294967295", 1, false, 1},
+      {503, "Sun, 06 Nov 1994 08:49:37 GMT", 1, true, 2},
+      {429, "Fri, 31 Dec 9999 23:59:59 GMT", 1, false, 1},
+      {429, "tomorrow", 1, false, 1},
   };
   for (const bool token : {false, true}) {
     for (const Case& test : cases) {
@@ -550,6 +598,64 @@ TEST(ClientTest, EveryDigestIsChecked) {
   }
 }
 
+// What is cut, or has another length than it says, is never taken for the
+// content; and no rest of it for the answer to another request.
+TEST(ClientTest, ABrokenAnswerIsNotTheContent) {
+  const struct {
+    const char* head;
+    const char* body;
+    absl::StatusCode want;
+  } kCases[] = {
+      {"Content-Length: 5", "blob", absl::StatusCode::kUnavailable},
+      {"Content-Length: 99999999999999999", "blob",
+       absl::StatusCode::kUnavailable},
+      {"Content-Length: 99999999999999999999999", "blob",
+       absl::StatusCode::kUnavailable},
+      {"Content-Length: -4", "blob", absl::StatusCode::kUnavailable},
+      {"Content-Length: 4\r\nContent-Length: 5", "blob",
+       absl::StatusCode::kUnavailable},
+      {"Content-Length: 3", "blob", absl::StatusCode::kDataLoss},
+      {"Content-Length: 0", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nblob",
+       absl::StatusCode::kDataLoss},
+      {"Transfer-Encoding: chunked", "4\r\nblob\r\n",
+       absl::StatusCode::kUnavailable},
+      {"Transfer-Encoding: chunked", "5\r\nblob\r\n0\r\n\r\n",
+       absl::StatusCode::kUnavailable},
+      {"Transfer-Encoding: chunked", "ffffffffffffffffff\r\nblob\r\n",
+       absl::StatusCode::kUnavailable},
+      {"Transfer-Encoding: chunked", "0\r\n\r\nblob",
+       absl::StatusCode::kDataLoss},
+      {"Connection: close", "blo", absl::StatusCode::kDataLoss},
+  };
+  const std::string digest = absl::StrCat("sha256:", ToHex(Sha256Of("blob")));
+  for (const auto& c : kCases) {
+    for (const bool is_manifest : {true, false}) {
+      SCOPED_TRACE(absl::StrCat(c.head, " ", c.body, is_manifest));
+      std::atomic<bool> is_broken = true;
+      net::testing::Server registry([&](net::testing::Conversation& talk) {
+        while (const auto request = talk.Next()) {
+          if (request->target == "/v2/" || !is_broken) {
+            if (!talk.Reply(200, "blob")) return;
+            continue;
+          }
+          talk.Raw(
+              absl::StrCat("HTTP/1.1 200 OK\r\n", c.head, "\r\n\r\n", c.body));
+          return;
+        }
+      });
+      Client client(registry.url().HostPort(), {});
+      const auto ask = [&] {
+        if (is_manifest) return client.Get("a", digest).status();
+        return client.ReadBlob(
+            "a", digest, [](absl::string_view) { return absl::OkStatus(); });
+      };
+      EXPECT_EQ(ask().code(), c.want);
+      is_broken = false;
+      EXPECT_THAT(ask(), IsOk());
+    }
+  }
+}
+
 // The header is as little to be believed as the body.
 TEST(ClientTest, ALookUpChecksTheDigestThatItIsTold) {
   std::string told;
@@ -613,28 +719,11 @@ TEST(ClientTest, ACertificateErrorIsNoReasonToLeaveTls) {
 // In a private network anyone may answer. The requests go through a proxy, so
 // that no such registry has to exist.
 TEST(ClientTest, APasswordIsSentInClearOnlyToInsecureRegistries) {
-  Mutex mutex;
-  std::vector<std::string> seen;
-  net::testing::Server proxy(
-      net::testing::EachRequest([&](const net::Request& request) {
-        MutexLock lock(&mutex);
-        seen.push_back(absl::StrCat(request.method, " ", request.target));
-        return net::Response{request.method == "CONNECT" ? 503 : 200, {}, ""};
-      }));
-  const std::string url = absl::StrCat("http://", proxy.url().HostPort());
-  for (const char* name : {"http_proxy", "https_proxy"}) {
-    setenv(name, url.c_str(), 1);
-  }
-  unsetenv("no_proxy");
-  unsetenv("NO_PROXY");
+  net::testing::RecordingProxy proxy(200);
   const auto speaks_plain_http = [&](const std::string& domain,
                                      ClientOptions options) {
-    {
-      MutexLock lock(&mutex);
-      seen.clear();
-    }
     const bool connected = Client(domain, std::move(options)).Connect().ok();
-    MutexLock lock(&mutex);
+    const std::vector<std::string> seen = proxy.Take();
     EXPECT_EQ(seen.size(), connected ? 2u : 1u) << absl::StrJoin(seen, "\n");
     return connected;
   };
@@ -659,7 +748,6 @@ TEST(ClientTest, APasswordIsSentInClearOnlyToInsecureRegistries) {
     EXPECT_TRUE(
         speaks_plain_http(domain, {.credentials = login, .insecure = true}));
   }
-  for (const char* name : {"http_proxy", "https_proxy"}) unsetenv(name);
 }
 
 // A byte now and then is never a silence.

@@ -3,13 +3,17 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
+#include "runtime/base/platform.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/net/testing/server.h"
@@ -89,22 +93,7 @@ TEST_F(ImageTest, PullsLayersAndConfig) {
 
 TEST_F(ImageTest, ChoosesThePlatform) {
   const std::string digest = Push("v1");
-  json::Value platform;
-  platform.Set("os", "linux");
-  platform.Set("architecture", "arm");
-  platform.Set("variant", "v7");
-  json::Value entry;
-  entry.Set("mediaType",
-            "application/vnd.docker.distribution.manifest.v2+json");
-  entry.Set("digest", digest);
-  entry.Set("size", 1);
-  entry.Set("platform", platform);
-  json::Value index;
-  index.Set("schemaVersion", 2);
-  index.Set("mediaType",
-            "application/vnd.docker.distribution.manifest.list.v2+json");
-  index.Set("manifests", json::Array{entry});
-  registry_.PushManifest("team/app", "many", index);
+  registry_.PushIndex("team/app", "many", {{{"linux", "arm", "v7"}, digest}});
 
   Client client(registry_.domain(), {});
   absl::StatusOr<Manifest> arm =
@@ -118,7 +107,7 @@ TEST_F(ImageTest, ChoosesThePlatform) {
 }
 
 TEST_F(ImageTest, ChoosesTheVariant) {
-  json::Array entries;
+  std::vector<std::pair<Platform, std::string>> images;
   std::map<std::string, std::string> variants;  // by digest
   for (const char* variant : {"v5", "v7", "v6"}) {
     json::Value config;
@@ -126,24 +115,9 @@ TEST_F(ImageTest, ChoosesTheVariant) {
     const std::string digest =
         registry_.PushImage("team/app", variant, {}, config);
     variants[digest] = variant;
-    json::Value platform;
-    platform.Set("os", "linux");
-    platform.Set("architecture", "arm");
-    platform.Set("variant", variant);
-    json::Value entry;
-    entry.Set("mediaType",
-              "application/vnd.docker.distribution.manifest.v2+json");
-    entry.Set("digest", digest);
-    entry.Set("size", 1);
-    entry.Set("platform", platform);
-    entries.push_back(entry);
+    images.push_back({{"linux", "arm", variant}, digest});
   }
-  json::Value index;
-  index.Set("schemaVersion", 2);
-  index.Set("mediaType",
-            "application/vnd.docker.distribution.manifest.list.v2+json");
-  index.Set("manifests", std::move(entries));
-  registry_.PushManifest("team/app", "many", index);
+  registry_.PushIndex("team/app", "many", images);
   Client client(registry_.domain(), {});
   const std::pair<const char*, const char*> kCases[] = {
       {"v6", "v6"}, {"v7", "v7"}, {"v8", "v7"}, {"", "v5"}};

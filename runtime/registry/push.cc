@@ -45,6 +45,14 @@ class Clients {
 
 }  // namespace
 
+absl::Status ReachRegistryOf(const std::string& image,
+                             const PushOptions& options) {
+  Clients clients(options);
+  ASSIGN_OR_RETURN(const Reference reference, ParseReference(image));
+  ASSIGN_OR_RETURN(Client * client, clients.For(reference.domain));
+  return client->Connect();
+}
+
 absl::Status CheckPushTo(const std::vector<std::string>& images,
                          const PushOptions& options) {
   Clients clients(options);

@@ -29,6 +29,11 @@ struct PushOptions {
   Cancellation* cancel = nullptr;
 };
 
+// Connects to the registry of `image`; any HTTP answer is a success.
+// kFailedPrecondition: its certificate is not trusted, or it speaks no TLS.
+absl::Status ReachRegistryOf(const std::string& image,
+                             const PushOptions& options);
+
 // Asks each repository of `images` ("r.io/team/app:v1") once whether a push is
 // allowed, and returns the first error. Leaves nothing behind.
 absl::Status CheckPushTo(const std::vector<std::string>& images,

@@ -67,6 +67,16 @@ absl::StatusOr<int> RootFolder::Folder(absl::string_view path) {
   return last_;
 }
 
+std::optional<int> RootFolder::ExistingFolder(absl::string_view path) {
+  if (path.empty()) return root_;
+  if (last_ >= 0 && last_path_ == path) return last_;
+  Forget();
+  last_path_ = std::string(path);
+  last_ = OpenInRoot(root_, last_path_);
+  if (last_ < 0) return std::nullopt;
+  return last_;
+}
+
 absl::StatusOr<int> RootFolder::OpenOrMake(const std::string& path) {
   int fd = OpenInRoot(root_, path);
   if (fd >= 0) return fd;

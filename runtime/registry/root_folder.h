@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_REGISTRY_ROOT_FOLDER_H_
 #define OVENBIRD_RUNTIME_REGISTRY_ROOT_FOLDER_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -25,6 +26,9 @@ class RootFolder {
   // creates the folder and its parents if they are missing. The descriptor is
   // valid until the next call.
   absl::StatusOr<int> Folder(absl::string_view path);
+  // Returns a descriptor of the folder `path` like Folder(), or nullopt if it
+  // does not exist or cannot be opened. Creates nothing.
+  std::optional<int> ExistingFolder(absl::string_view path);
   // Closes the descriptor that the last call left open. Must be called after a
   // folder or symlink was replaced.
   void Forget();

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -99,9 +100,16 @@ class Unpacker {
   absl::Status Finish() {
     for (const auto& [path, time] : folder_times_) {
       ASSIGN_OR_RETURN(MemberPath parts, ParsePath(path));
-      ASSIGN_OR_RETURN(const int parent, root_.Folder(parts.parent));
-      // A later member may have deleted it.
-      utimensat(parent, parts.name.c_str(), time.data(), AT_SYMLINK_NOFOLLOW);
+      // A later member may have deleted or replaced it.
+      const std::optional<int> parent = root_.ExistingFolder(parts.parent);
+      struct stat info;
+      if (!parent ||
+          fstatat(*parent, parts.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) !=
+              0 ||
+          !S_ISDIR(info.st_mode)) {
+        continue;
+      }
+      utimensat(*parent, parts.name.c_str(), time.data(), AT_SYMLINK_NOFOLLOW);
     }
     return absl::OkStatus();
   }

@@ -136,6 +136,20 @@ TEST_F(UnpackTest, NothingLeavesTheFolder) {
   EXPECT_EQ(Sh("ls"), "in\nout\noutside\n");
 }
 
+// The times of folders are set at the end, when a later member may have deleted
+// or replaced them.
+TEST_F(UnpackTest, WhatIsDeletedStaysDeleted) {
+  const std::string folders =
+      "add('a', type=tarfile.DIRTYPE, mode=0o755); "
+      "add('a/b', type=tarfile.DIRTYPE, mode=0o755, mtime=7); ";
+  EXPECT_THAT(Unpack(Evil(folders + "file('.wh.a')"), {.layer = true}), IsOk());
+  EXPECT_EQ(Sh("ls -A out"), "");
+  EXPECT_THAT(Unpack(Evil(folders + "file('a')")), IsOk());
+  EXPECT_EQ(Sh("cat out/a; rm out/a"), "evil\n");
+  EXPECT_THAT(Unpack(Evil(folders + "add('a/b', size=5, mtime=9)")), IsOk());
+  EXPECT_EQ(Sh("stat -c %Y out/a/b; rm -r out/a"), "9\n");
+}
+
 TEST_F(UnpackTest, ALinkIsReplacedNotWrittenThrough) {
   Sh("ln -s \"$PWD/outside\" out/file; echo changed > in/file");
   EXPECT_THAT(Unpack("tar -C in -cf - file"), IsOk());

@@ -20,6 +20,7 @@
 #include "runtime/rewrite/retyped.h"
 #include "runtime/rewrite/rule.h"
 #include "runtime/rewrite/stages.h"
+#include "runtime/rewrite/variables.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -98,7 +99,11 @@ class Rewriter {
       const auto known = globals.find(pair.name);
       if (pair.value.value_or("").find('$') != std::string::npos &&
           known != globals.end() && known->second.has_value()) {
-        one.pairs[0].value = absl::StrCat("\"", *known->second, "\"");
+        // No line of a Dockerfile can have a value with a line end.
+        std::optional<std::string> written =
+            Substitute("\"${V}\"", {{"V", known->second}}, '\\');
+        if (!written.has_value()) continue;
+        one.pairs[0].value = std::move(written);
         draft.Because("the executor expands no variables before FROM");
       }
     }

@@ -44,8 +44,11 @@ void CheckEnds(const Node& node, const SourceFile& file) {
   if (node.is_scalar() && (text[0] == '"' || text[0] == '\'')) {
     Require(text.size() > 1 && text.back() == text[0], "quotes end");
   }
-  if (node.is_scalar() && node.style() == Style::kPlain && text[0] != '"' &&
-      text[0] != '\'' && !node.scalar().empty()) {
+  // `!!int "5"` and `!!int |` are plain by their tag.
+  const bool looks_plain =
+      absl::string_view("\"'|>").find(text[0]) == absl::string_view::npos;
+  if (node.is_scalar() && node.style() == Style::kPlain && looks_plain &&
+      !node.scalar().empty()) {
     Require(text[0] == node.scalar()[0], "plain text begins with itself");
     Require(text.back() == node.scalar().back(), "plain text ends with itself");
   }

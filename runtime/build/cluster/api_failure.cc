@@ -3,11 +3,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "re2/re2.h"
+#include "runtime/base/json.h"
 #include "runtime/kube/api_error.h"
 
 namespace ovenbird::build {
@@ -60,6 +62,9 @@ constexpr Meaning kMeanings[] = {
      "ask the cluster's administrator"},
     {404, "namespaces ", "the namespace `$NS` does not exist",
      "create it (`kubectl create namespace $NS`), or fix `namespace`"},
+    {400, "does not support dry run",
+     "an admission webhook of the cluster does not support dry runs",
+     "ask the cluster's administrator to declare its `sideEffects`"},
     {400, "admission webhook", "an admission webhook rejects the pod", ""},
     {422, "", "the cluster rejected the object as invalid", ""},
     {500, "failed calling webhook",
@@ -90,6 +95,20 @@ std::string MessageOf(const kube::ApiError& error) {
              : error.message;
 }
 
+// Returns the fields that the server names as causes.
+std::vector<RejectedField> RejectedFields(const json::Value& details) {
+  std::vector<RejectedField> fields;
+  const json::Array* causes = details["causes"].as_array();
+  if (causes == nullptr) return fields;
+  for (const json::Value& cause : *causes) {
+    const absl::string_view field = cause["field"].string_or();
+    if (field.empty()) continue;
+    fields.push_back(
+        {std::string(field), std::string(cause["message"].string_or())});
+  }
+  return fields;
+}
+
 }  // namespace
 
 Failure ExplainApiError(const absl::Status& status, absl::string_view doing,
@@ -113,6 +132,7 @@ Failure ExplainApiError(const absl::Status& status, absl::string_view doing,
     failure.what = absl::StrCat("cannot ", doing, ": ", filled(row.what));
     failure.details = {message};
     failure.hint = filled(row.hint);
+    if (error->code == 422) failure.rejected = RejectedFields(error->details);
     break;
   }
   return failure;

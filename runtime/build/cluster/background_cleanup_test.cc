@@ -2,9 +2,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +15,6 @@
 #include "runtime/kube/client.h"
 #include "runtime/kube/testing/api_server.h"
 #include "runtime/kube/testing/object_server.h"
-#include "runtime/net/message.h"
 #include "runtime/net/testing/server.h"
 #include "tools/testing/no_threads.h"
 
@@ -27,8 +24,7 @@ namespace {
 using ::ovenbird::kube::testing::ClientOf;
 using ::ovenbird::kube::testing::ObjectCall;
 using ::ovenbird::kube::testing::ObjectServer;
-using ::ovenbird::kube::testing::ObjectServerOptions;
-using ::ovenbird::kube::testing::StatusResponse;
+using ::ovenbird::kube::testing::Refusing;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
@@ -69,17 +65,6 @@ void CreateBuild(kube::Client& client, const std::string& name,
   for (const char* plural : {"pods", "secrets", "jobs"}) {
     Create(client, plural, ObjectOf(name, owner));
   }
-}
-
-// Answers calls with an error where `refuses` says so.
-ObjectServerOptions Refusing(std::function<bool(const ObjectCall&)> refuses) {
-  ObjectServerOptions options;
-  options.answer = [refuses = std::move(refuses)](
-                       const ObjectCall& call) -> std::optional<net::Response> {
-    if (!refuses(call)) return std::nullopt;
-    return StatusResponse(403, "Forbidden", "no");
-  };
-  return options;
 }
 
 // A server without answers.

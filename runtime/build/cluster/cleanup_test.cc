@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -236,19 +234,8 @@ TEST(CleanupTest, APodWhoseSidecarRunsOnHasNotEnded) {
 using kube::testing::ClientOf;
 using kube::testing::ObjectCall;
 using kube::testing::ObjectServer;
-using kube::testing::ObjectServerOptions;
+using kube::testing::Refusing;
 using kube::testing::StatusResponse;
-
-// Answers the calls that `refuses` names with 403.
-ObjectServerOptions Refusing(std::function<bool(const ObjectCall&)> refuses) {
-  ObjectServerOptions options;
-  options.answer = [refuses = std::move(refuses)](
-                       const ObjectCall& call) -> std::optional<net::Response> {
-    if (!refuses(call)) return std::nullopt;
-    return StatusResponse(403, "Forbidden", "cannot " + call.plural);
-  };
-  return options;
-}
 
 void CreateOnServer(kube::Client& client, const char* plural,
                     const json::Value& object) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,7 +51,10 @@ bool IsGone(const absl::Status& status) {
 
 }  // namespace
 
-ClusterObjects::~ClusterObjects() { assert(made_.empty()); }
+ClusterObjects::~ClusterObjects() {
+  // An exception out of Delete() must not end the other builds.
+  assert(made_.empty() || std::uncaught_exceptions() > 0);
+}
 
 kube::Resource ClusterObjects::ResourceOf(absl::string_view plural) const {
   return kube::ResourceOf(plural, name_space_);
@@ -79,7 +83,8 @@ absl::StatusOr<json::Value> ClusterObjects::CreateOne(absl::string_view plural,
   // or when its answer is lost, the object may be there.
   const std::optional<kube::ApiError> error =
       kube::ApiErrorOf(created.status());
-  if ((error && error->code < 500) ||
+  if ((error && error->code < 500 &&
+       !kube::HasLostAnAnswer(created.status())) ||
       kube::HasNotReachedServer(created.status())) {
     inventory_.Remove(ItemOf(made_.back()));
     made_.pop_back();
@@ -132,6 +137,14 @@ std::optional<Failure> ClusterObjects::Create(kube::Manifest manifest,
       CreateOne("pods", AsJson(manifest.pod), cancel);
   if (!pod.ok()) {
     return ExplainApiError(pod.status(), "create the build pod", name_space_);
+  }
+  // A server that does not know the field removes it.
+  if (manifest.pod.spec->host_users &&
+      pod->Get({"spec", "hostUsers"}).is_null()) {
+    warnings_.push_back(
+        "the cluster ignores `hostUsers: false`: root in the build pod is root "
+        "on the node; Kubernetes has the option since 1.25, by default since "
+        "1.33");
   }
   if (!manifest.secret) return std::nullopt;
   return HandSecretToPod(cancel);

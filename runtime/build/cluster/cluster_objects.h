@@ -42,6 +42,9 @@ class ClusterObjects {
   std::optional<Failure> Create(kube::Manifest manifest,
                                 absl::Duration lifetime, Cancellation& cancel);
 
+  // Returns what is wrong with the created objects, for the user.
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
   // Replaces the registry credentials in the Secret that Create() has created
   // with credentials; the kubelet brings them into the running pod. kNotFound:
   // the Secret is gone, or is another build's.
@@ -90,6 +93,7 @@ class ClusterObjects {
   Inventory& inventory_;
   const std::string name_space_;
   std::vector<Made> made_;
+  std::vector<std::string> warnings_;
   absl::Duration request_patience_ = absl::Seconds(2);
 };
 

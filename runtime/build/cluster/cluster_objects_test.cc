@@ -37,8 +37,9 @@ using ::testing::IsEmpty;
 
 constexpr char kName[] = "ovenbird-app-0123456789";
 
-kube::Manifest SomeManifest(bool with_secret) {
+kube::Manifest SomeManifest(bool with_secret, bool host_users = true) {
   config::Kaniko kaniko;
+  kaniko.host_users = host_users;
   kube::BuildSpec spec;
   spec.key = "app";
   spec.build_id = "0123456789";
@@ -75,12 +76,19 @@ class Build {
             ClientOf(server_.server(), {.retry_for = absl::Milliseconds(20)})),
         objects_(*client_, "ns", inventory_) {}
 
-  std::optional<Failure> Create(bool with_secret = true) {
-    return objects_.Create(SomeManifest(with_secret), absl::Minutes(20),
-                           cancel_);
+  std::optional<Failure> Create(bool with_secret = true,
+                                bool host_users = true) {
+    return objects_.Create(SomeManifest(with_secret, host_users),
+                           absl::Minutes(20), cancel_);
   }
+  const std::vector<std::string>& warnings() { return objects_.warnings(); }
   std::vector<std::string> Delete(bool pod_has_ended = true) {
     return objects_.Delete(pod_has_ended, /*in_a_hurry=*/true);
+  }
+
+  // Lets the client know that the server is there, so that it repeats requests.
+  void Reach() {
+    (void)client_->Get(kube::ResourceOf("pods", "ns"), "none", nullptr);
   }
 
   absl::Status ReplaceLogin(const std::string& login) {
@@ -187,6 +195,36 @@ TEST(ClusterObjectsTest, WithoutASecret) {
   EXPECT_TRUE(absl::IsNotFound(build.ReplaceLogin("{}")));
   EXPECT_EQ(build.server().calls(), AllCalls({"create jobs", "create pods"}));
   EXPECT_THAT(build.Delete(), IsEmpty());
+}
+
+// An API server removes a field that it does not know.
+TEST(ClusterObjectsTest, AClusterThatIgnoresHostUsers) {
+  for (const bool is_known : {true, false}) {
+    ObjectServerOptions options;
+    options.answer =
+        [&](const ObjectCall& call) -> std::optional<net::Response> {
+      if (is_known || call.verb != "create" || call.plural != "pods") {
+        return std::nullopt;
+      }
+      return net::Response{
+          201, {}, R"({"metadata":{"name":"p","uid":"u"},"spec":{}})"};
+    };
+    Build build(std::move(options));
+    EXPECT_FALSE(
+        build.Create(/*with_secret=*/false, /*host_users=*/false).has_value());
+    if (is_known) {
+      EXPECT_THAT(build.warnings(), IsEmpty());
+    } else {
+      EXPECT_THAT(
+          build.warnings(),
+          ElementsAre(HasSubstr("the cluster ignores `hostUsers: false`")));
+    }
+    EXPECT_THAT(build.Delete(), IsEmpty());
+  }
+  Build other;
+  EXPECT_FALSE(other.Create(/*with_secret=*/false).has_value());
+  EXPECT_THAT(other.warnings(), IsEmpty());
+  EXPECT_THAT(other.Delete(), IsEmpty());
 }
 
 // The build goes on where only a way to clean up is missing.
@@ -392,6 +430,39 @@ TEST(ClusterObjectsTest, ALostAnswerDoesNotLoseTheObject) {
     EXPECT_THAT(build.server().objects(), IsEmpty()) << what;
     EXPECT_EQ(build.inventory(), "") << what;
     EXPECT_GE(lost, 1) << what;
+  }
+}
+
+// The first request was carried out and its answer lost; what the server says
+// to the second one, or to the question for the object, is not about the first.
+TEST(ClusterObjectsTest, ARefusalAfterALostAnswerDoesNotLoseTheObject) {
+  for (const char* plural : {"jobs", "secrets", "pods"}) {
+    for (const char* refused : {"get", "create"}) {
+      SCOPED_TRACE(absl::StrCat(refused, " ", plural));
+      int creates = 0;
+      ObjectServerOptions options;
+      options.loses_answer = [&](const ObjectCall& call) {
+        return call.verb == "create" && call.plural == plural && creates == 1;
+      };
+      options.answer =
+          [&](const ObjectCall& call) -> std::optional<net::Response> {
+        if (call.plural != plural) return std::nullopt;
+        if (call.verb == "create") ++creates;
+        // A user without the right to read Secrets; a quota that the first one
+        // has used up.
+        if (call.verb == refused && creates > 1) {
+          return StatusResponse(403, "Forbidden", "no");
+        }
+        return std::nullopt;
+      };
+      Build build(std::move(options));
+      build.Reach();
+      build.Create();
+      EXPECT_GE(creates, 2);
+      EXPECT_THAT(build.Delete(), IsEmpty());
+      EXPECT_THAT(build.server().objects(), IsEmpty());
+      EXPECT_EQ(build.inventory(), "");
+    }
   }
 }
 

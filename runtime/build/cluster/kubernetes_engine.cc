@@ -1,6 +1,7 @@
 #include "runtime/build/cluster/kubernetes_engine.h"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <random>
@@ -15,6 +16,7 @@
 #include "runtime/build/cluster/pod_build.h"
 #include "runtime/build/cluster/pod_watch.h"
 #include "runtime/build/cluster/pull_secret_key.h"
+#include "runtime/build/cluster/rejected_fields.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/timeout.h"
 
@@ -40,6 +42,11 @@ absl::Duration LifetimeOf(const plan::ImagePlan& plan,
   absl::Duration timeout = kube::TimeoutOf(*plan.kaniko);
   if (timeout == absl::InfiniteDuration()) timeout = absl::Hours(24);
   return std::min(options.patience.unschedulable, timeout) + timeout + kMargin;
+}
+
+// The last detail is the node's own sentence.
+std::string WhyOf(const Failure& failure) {
+  return failure.details.empty() ? failure.what : failure.details.back();
 }
 
 }  // namespace
@@ -132,6 +139,12 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   outcome.failure = FindPullSecret(plan, observer, cancel, spec);
   if (outcome.failure) return outcome;
   cleanup_.Start(NamespaceOf(plan), cancel);
+  if (SteadyNow() - start_ > options_.login_interval) {
+    RefreshLogin(plan, spec, cancel);
+  }
+  ContextTransfer transfer(plan, options_.transfer, observer, cancel,
+                           [&] { return Nodes(cancel); });
+  transfer.Prepare(spec);
   int rejections = 0;
   int disruptions = 0;
   while (true) {
@@ -140,10 +153,17 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                                 outcome.warnings.begin(),
                                 outcome.warnings.end());
     outcome = std::move(end.outcome);
+    if (end.lacks_context_image) {
+      transfer.GiveUp(WhyOf(*outcome.failure), spec);
+      continue;
+    }
     const bool may_try_again =
         (end.was_rejected && ++rejections < kMostPods) ||
         (end.was_disrupted && ++disruptions <= options_.retries);
-    if (!outcome.failure || !may_try_again) return outcome;
+    if (!outcome.failure || !may_try_again) {
+      transfer.Finish();
+      return outcome;
+    }
     observer.Step(
         absl::StrCat("trying again in a new pod: ", outcome.failure->what));
     if (cancel.SleepFor(options_.patience.rejected *
@@ -151,7 +171,19 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
       outcome.failure = Interrupted();
       return outcome;
     }
+    RefreshLogin(plan, spec, cancel);
   }
+}
+
+void KubernetesEngine::RefreshLogin(const plan::ImagePlan& plan,
+                                    kube::BuildSpec& spec,
+                                    Cancellation& cancel) const {
+  if (!options_.login || spec.docker_config.empty() ||
+      !kube::UsesOurLogin(spec)) {
+    return;
+  }
+  spec.docker_config = LoginForStart(options_.login, plan,
+                                     std::move(spec.docker_config), &cancel);
 }
 
 std::unique_ptr<LoginRefresh> KubernetesEngine::StartLoginRefresh(
@@ -173,36 +205,57 @@ std::unique_ptr<LoginRefresh> KubernetesEngine::StartLoginRefresh(
   return std::make_unique<LoginRefresh>(std::move(refresh), &cancel);
 }
 
-PodBuildEnd KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
-                                        kube::BuildSpec spec,
-                                        Observer& observer,
-                                        Cancellation& cancel) {
-  spec.build_id = RandomId();
-  const std::string name_space = NamespaceOf(plan);
+PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
+                                              const kube::BuildSpec& spec,
+                                              Observer& observer,
+                                              Cancellation& cancel,
+                                              ClusterObjects& objects) {
   kube::Manifest manifest = kube::MakeManifest(spec);
   const absl::Duration lifetime = LifetimeOf(plan, options_);
   Annotate(manifest, lifetime);
   manifest.pod.metadata->labels.emplace_back(kube::kRunLabel, run_id_);
   const std::string pod = *manifest.pod.metadata->name;
+  const std::string name_space = NamespaceOf(plan);
   std::shared_ptr<NamespaceWatch> all = WatchOf(name_space);
   PodWatch watch(*all, pod, cancel);
-  ClusterObjects objects(*client_, name_space, inventory_);
   PodBuildEnd end;
   end.outcome.failure = objects.Create(manifest, lifetime, cancel);
-  if (!end.outcome.failure) {
-    watch.NoteCreated();
-    const std::unique_ptr<LoginRefresh> login =
-        StartLoginRefresh(plan, spec, objects, cancel);
-    end = BuildInPod({.client = *client_,
-                      .plan = plan,
-                      .observer = observer,
-                      .cancel = cancel,
-                      .patience = options_.patience,
-                      .name_space = name_space,
-                      .pod = pod},
-                     watch);
-    const std::string old_login = login == nullptr ? "" : login->Stop();
-    if (!old_login.empty()) end.outcome.warnings.push_back(old_login);
+  if (end.outcome.failure) {
+    NameOptions(spec, *end.outcome.failure);
+    return end;
+  }
+  watch.NoteCreated();
+  const std::unique_ptr<LoginRefresh> login =
+      StartLoginRefresh(plan, spec, objects, cancel);
+  end = BuildInPod({.client = *client_,
+                    .plan = plan,
+                    .observer = observer,
+                    .cancel = cancel,
+                    .patience = options_.patience,
+                    .name_space = name_space,
+                    .pod = pod,
+                    .has_context_image = !spec.context_image.empty()},
+                   watch);
+  end.outcome.warnings.insert(end.outcome.warnings.begin(),
+                              objects.warnings().begin(),
+                              objects.warnings().end());
+  const std::string old_login = login == nullptr ? "" : login->Stop();
+  if (!old_login.empty()) end.outcome.warnings.push_back(old_login);
+  return end;
+}
+
+PodBuildEnd KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
+                                        kube::BuildSpec spec,
+                                        Observer& observer,
+                                        Cancellation& cancel) {
+  spec.build_id = RandomId();
+  ClusterObjects objects(*client_, NamespaceOf(plan), inventory_);
+  PodBuildEnd end;
+  try {
+    end = CreateAndFollow(plan, spec, observer, cancel, objects);
+  } catch (const std::exception& error) {
+    // Memory or threads: what was created is deleted all the same.
+    end.outcome.failure = FromException(error);
   }
   for (const std::string& left :
        objects.Delete(end.pod_has_ended, cancel.cancelled())) {

@@ -12,8 +12,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/build/cluster/background_cleanup.h"
 #include "runtime/build/cluster/cluster_objects.h"
+#include "runtime/build/cluster/context_transfer.h"
 #include "runtime/build/cluster/inventory.h"
 #include "runtime/build/cluster/namespace_watch.h"
 #include "runtime/build/cluster/node_platforms.h"
@@ -36,6 +38,8 @@ struct KubernetesEngineOptions {
   int retries = 1;
   // For every object, in addition to the owner's.
   std::vector<std::pair<std::string, std::string>> annotations;
+  // Contexts in registries, for builds whose config asks for it.
+  ContextTransferOptions transfer;
   // Credentials expire while a build runs. Not set: the pod keeps those that it
   // was made with.
   LoginSource login;
@@ -67,6 +71,14 @@ class KubernetesEngine : public Engine {
                                         Observer& observer,
                                         Cancellation& cancel,
                                         kube::BuildSpec& spec);
+  // Replaces the credentials of a spec that is about to be built by the current
+  // ones; they stay if those cannot be had.
+  void RefreshLogin(const plan::ImagePlan& plan, kube::BuildSpec& spec,
+                    Cancellation& cancel) const;
+  // Creates the objects and follows the build in its pod; does not delete them.
+  PodBuildEnd CreateAndFollow(const plan::ImagePlan& plan,
+                              const kube::BuildSpec& spec, Observer& observer,
+                              Cancellation& cancel, ClusterObjects& objects);
   // Builds in one pod.
   PodBuildEnd BuildOnce(const plan::ImagePlan& plan, kube::BuildSpec spec,
                         Observer& observer, Cancellation& cancel);
@@ -84,6 +96,8 @@ class KubernetesEngine : public Engine {
   std::unique_ptr<kube::Client> client_;
   Inventory& inventory_;
   const KubernetesEngineOptions options_;
+  // About when the credentials of the plans were asked for.
+  const absl::Time start_ = SteadyNow();
   // Tells the pods of this run from those of others.
   const std::string run_id_;
   BackgroundCleanup cleanup_;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,6 +25,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/platform.h"
+#include "runtime/base/source_file.h"
 #include "runtime/build/cluster/expiry.h"
 #include "runtime/build/cluster/inventory.h"
 #include "runtime/build/engine.h"
@@ -32,6 +34,7 @@
 #include "runtime/build/observer.h"
 #include "runtime/build/owner.h"
 #include "runtime/config/config.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/rights.h"
@@ -43,6 +46,8 @@
 #include "runtime/net/testing/server.h"
 #include "runtime/plan/image_plan.h"
 #include "runtime/plan/section.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/parse.h"
 
 namespace ovenbird::build {
 namespace {
@@ -116,10 +121,13 @@ class BuildRun : public Observer {
     std::function<std::optional<net::Response>(const ObjectCall&)> answer;
     // Not set: the login is never renewed.
     LoginSource login;
+    absl::Duration login_interval = absl::Milliseconds(1);
     // Called while the executor runs, with the name of its pod and Secret.
     std::function<void(ObjectServer&, const std::string& name)> while_running;
     // The build is interrupted at this step, or when this object is created.
     std::string interrupt;
+    // Memory runs out at this step.
+    std::string throws_at;
     // The user's, if the server is to check them; must outlive the run.
     Authorizer* rights = nullptr;
     // Breaks the connection once for the creation of each kind of object, after
@@ -205,7 +213,7 @@ class BuildRun : public Observer {
     KubernetesEngineOptions options;
     options.retries = script.retries;
     options.login = script.login;
-    options.login_interval = absl::Milliseconds(1);
+    options.login_interval = script.login_interval;
     options.patience.rejected = absl::Milliseconds(1);
     options.patience.resend = absl::Milliseconds(1);
     options.patience.last_words = absl::Milliseconds(1);
@@ -274,6 +282,10 @@ class BuildRun : public Observer {
     Happened(text);
     MutexLock lock(&mutex_);
     said_.push_back(absl::StrCat("step: ", text));
+    if (!script_.throws_at.empty() &&
+        absl::StartsWith(text, script_.throws_at)) {
+      throw std::bad_alloc();
+    }
   }
   void Log(absl::string_view line) override {
     MutexLock lock(&mutex_);
@@ -305,6 +317,31 @@ TEST(KubernetesEngineTest, BuildsAndLeavesNothing) {
   EXPECT_THAT(run.said(), Contains("log: no such file"));
   EXPECT_THAT(run.server().objects(), IsEmpty());
   EXPECT_EQ(run.inventory(), "");
+}
+
+TEST(KubernetesEngineTest, ARejectedValueIsNamedInTheConfig) {
+  const SourceFile file("devspace.yaml", "tolerations:\n- {key: a}\n");
+  yaml::Arena arena;
+  diag::Collector problems;
+  BuildRun::Script script;
+  script.answer = [](const ObjectCall& call) -> std::optional<net::Response> {
+    if (call.verb != "create" || call.plural != "pods") return std::nullopt;
+    return net::Response{
+        422, {}, R"({"kind":"Status","code":422,"reason":"Invalid",
+                     "message":"Pod \"p\" is invalid","details":{"causes":[
+                     {"field":"spec.tolerations[0].operator","message":"no"}]}})"};
+  };
+  BuildRun run(script);
+  run.kaniko().tolerations.emplace_back().key = "a";
+  run.kaniko().source = yaml::Parse(file, arena, problems);
+  const Outcome outcome = run.Build();
+  ASSERT_TRUE(outcome.failure.has_value());
+  EXPECT_EQ(outcome.failure->kind, FailureKind::kConfig);
+  ASSERT_THAT(outcome.failure->diagnostics, SizeIs(1));
+  EXPECT_EQ(outcome.failure->diagnostics[0].config_path,
+            "images.app.build.kaniko.tolerations[0]");
+  EXPECT_THAT(outcome.failure->details, ElementsAre("Pod \"p\" is invalid"));
+  EXPECT_THAT(run.server().objects(), IsEmpty());
 }
 
 TEST(KubernetesEngineTest, WhatTheObjectsSayOfTheBuild) {
@@ -370,6 +407,51 @@ TEST(KubernetesEngineTest, ALoginThatChangesIsReplacedInTheRunningPod) {
   EXPECT_EQ(first, R"({"auths":{}})");
   EXPECT_EQ(last, kNew);
   EXPECT_THAT(run.server().objects(), IsEmpty());
+}
+
+// The credentials of the plan may be hours old, and the first renewal comes
+// after minutes.
+TEST(KubernetesEngineTest, ANewPodGetsTheCurrentLogin) {
+  constexpr char kNew[] = R"({"auths":{"r.io":{"auth":"bmV3"}}})";
+  for (const bool disrupted : {false, true}) {
+    for (const bool helper_fails : {false, true}) {
+      SCOPED_TRACE(absl::StrCat(disrupted, helper_fails));
+      BuildRun::Script script;
+      (disrupted ? script.disrupted : script.rejected) = 1;
+      script.login_interval = absl::Hours(1);
+      script.login = [&](const plan::ImagePlan&,
+                         Cancellation*) -> absl::StatusOr<std::string> {
+        if (helper_fails) return absl::UnavailableError("the helper failed");
+        return kNew;
+      };
+      std::string login;
+      script.while_running = [&](ObjectServer& server,
+                                 const std::string& name) {
+        login = LoginIn(server, name);
+      };
+      BuildRun run(std::move(script));
+      EXPECT_FALSE(run.Build().failure.has_value());
+      EXPECT_EQ(login, helper_fails ? R"({"auths":{}})" : kNew);
+      EXPECT_THAT(run.server().objects(), IsEmpty());
+    }
+  }
+}
+
+// The build has waited for others that were built before it.
+TEST(KubernetesEngineTest, ABuildThatWasQueuedGetsTheCurrentLogin) {
+  constexpr char kNew[] = R"({"auths":{"r.io":{"auth":"bmV3"}}})";
+  BuildRun::Script script;
+  script.login = [&](const plan::ImagePlan&, Cancellation*) { return kNew; };
+  BuildRun run(std::move(script));
+  absl::SleepFor(absl::Milliseconds(2));
+  EXPECT_FALSE(run.Build().failure.has_value());
+  std::string login;
+  absl::Base64Unescape(run.server()
+                           .Last("create", "secrets")
+                           .body.Get({"data", kube::kLoginKey})
+                           .string_or(),
+                       &login);
+  EXPECT_EQ(login, kNew);
 }
 
 TEST(KubernetesEngineTest, ALoginThatCannotBeRenewedIsAWarning) {
@@ -451,6 +533,18 @@ TEST(KubernetesEngineTest, InterruptedInEachPhase) {
     // A request that was in flight may be carried out after its deletion.
     EXPECT_THAT(run.server().objects(), Not(Contains(StartsWith("jobs/"))))
         << phase;
+  }
+}
+
+TEST(KubernetesEngineTest, WhatRunsOutLeavesNothing) {
+  for (const char* step : {"pod ", "the context has arrived", "kaniko runs"}) {
+    BuildRun run({.throws_at = step});
+    const Outcome outcome = run.Build();
+    ASSERT_TRUE(outcome.failure.has_value()) << step;
+    EXPECT_EQ(outcome.failure->kind, FailureKind::kEnvironment);
+    EXPECT_THAT(outcome.failure->what, HasSubstr("no more memory or threads"));
+    EXPECT_THAT(run.server().objects(), IsEmpty()) << step;
+    EXPECT_EQ(run.inventory(), "") << step;
   }
 }
 

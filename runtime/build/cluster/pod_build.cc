@@ -69,6 +69,7 @@ class PodBuild {
         watch_(watch),
         pod_(request.pod),
         name_space_(request.name_space),
+        has_context_image_(request.has_context_image),
         log_(LogRequest(request, watch)) {}
 
   PodBuildEnd Run() {
@@ -82,6 +83,9 @@ class PodBuild {
     end.was_disrupted = end.outcome.failure &&
                         end.outcome.failure->was_disrupted &&
                         !log_.lines().has_begun_to_push();
+    end.lacks_context_image = has_context_image_ && end.outcome.failure &&
+                              last.state.lacks_start && !last.state.has_log &&
+                              !last.deleted && !cancel_.cancelled();
     if (!end.outcome.failure) end.outcome.digest = Digest(last);
     return end;
   }
@@ -158,6 +162,8 @@ class PodBuild {
   // In trouble: a failure when it has lasted too long.
   std::optional<Failure> Bear(const PodWatch::View& view, bool new_stage) {
     if (view.deleted) return Lost(kDeletedByOthers);
+    // Another pod gets the context in another way.
+    if (has_context_image_ && view.state.lacks_start) return view.state.failure;
     if (new_stage) ShowTrouble(view.state);
     // From the first time on: the stages may alternate with others.
     give_up_ = give_ups_
@@ -351,6 +357,7 @@ class PodBuild {
   PodWatch& watch_;
   const std::string pod_;
   const std::string name_space_;
+  const bool has_context_image_;
   PodLog log_;
   // What was seen last.
   PodStage stage_ = PodStage::kPending;

@@ -45,6 +45,8 @@ struct PodBuildRequest {
   PodPatience patience;
   std::string name_space;
   std::string pod;
+  // The pod runs an image with the context: without it, another pod may build.
+  bool has_context_image = false;
 };
 
 // The end of a build in a pod.
@@ -56,6 +58,8 @@ struct PodBuildEnd {
   bool was_rejected = false;
   // The pod was disrupted (see Failure), and kaniko had not begun to push.
   bool was_disrupted = false;
+  // The image with the context did not start; nothing has run.
+  bool lacks_context_image = false;
 };
 
 // Follows the existing pod until its build has ended: sends the context and

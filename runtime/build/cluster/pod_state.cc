@@ -109,6 +109,7 @@ void NoteStart(const json::Value& pod, const std::vector<json::Value>& events,
                PodState& state) {
   if (std::optional<StartFailure> wait = ExplainWait(pod, events)) {
     Fail(std::move(wait->failure), state);
+    state.lacks_start = true;
     if (wait->may_pass) state.stage = PodStage::kStartFailed;
     return;
   }

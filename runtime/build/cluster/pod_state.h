@@ -38,6 +38,9 @@ struct PodState {
   std::optional<int> exit_code;
   // No container runs or will run.
   bool has_ended = false;
+  // `failure` is of a container whose image is not pulled, or that cannot be
+  // started.
+  bool lacks_start = false;
   // The node did not take the pod: see WasRejectedByNode().
   bool was_rejected = false;
   // kaniko's termination message: the digest after a success.

@@ -17,8 +17,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
-#include "runtime/base/mutex.h"
-#include "runtime/net/testing/server.h"
+#include "runtime/net/testing/recording_proxy.h"
 #include "runtime/registry/reference.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
@@ -299,33 +298,18 @@ TEST_F(ExecutorTest, ARegistryThatAnswersHasTheLastWord) {
 // Anyone in a private network can answer, and the executor runs here. The
 // requests go through a proxy, so that no such registry has to exist.
 TEST_F(ExecutorTest, WithoutTlsOnlyWhatHasADigestIsPulled) {
-  Mutex mutex;
-  std::vector<std::string> seen;
-  net::testing::Server proxy(
-      net::testing::EachRequest([&](const net::Request& request) {
-        MutexLock lock(&mutex);
-        seen.push_back(absl::StrCat(request.method, " ", request.target));
-        return net::Response{request.method == "CONNECT" ? 503 : 404, {}, ""};
-      }));
-  const std::string url = absl::StrCat("http://", proxy.url().HostPort());
-  for (const char* name : {"http_proxy", "https_proxy"}) {
-    setenv(name, url.c_str(), 1);
-  }
-  unsetenv("no_proxy");
-  unsetenv("NO_PROXY");
+  net::testing::RecordingProxy proxy(404);
   const std::string digest = "@sha256:" + std::string(64, '0');
   for (const char* domain : {"10.1.2.3:5000", "reg.local:5000"}) {
     for (const std::string& version : {std::string(":v1"), digest}) {
       SCOPED_TRACE(domain + version);
       request_.image = absl::StrCat(domain, "/kaniko", version);
       EXPECT_FALSE(GetExecutor(request_).ok());
-      MutexLock lock(&mutex);
+      const std::vector<std::string> seen = proxy.Take();
       EXPECT_EQ(seen.size() > 1, version == digest)
           << absl::StrJoin(seen, "\n");
-      seen.clear();
     }
   }
-  for (const char* name : {"http_proxy", "https_proxy"}) unsetenv(name);
 }
 
 // An untrusted certificate is no reason to do without the registry.

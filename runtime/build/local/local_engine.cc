@@ -221,7 +221,7 @@ absl::StatusOr<ContainerSpec> LocalContainer(const kube::BuildSpec& spec) {
 
 Outcome LocalEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                            Cancellation& cancel) {
-  absl::StatusOr<LocalRun> run = RunOf(plan);
+  absl::StatusOr<LocalRun> run = RunOf(plan, cancel);
   if (!run.ok()) return FailedWith(FromStatus(run.status()));
   KanikoLog log;
   std::optional<Failure> left_out;
@@ -251,9 +251,16 @@ Outcome LocalEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   return OutcomeOf(result, log, plan);
 }
 
-absl::StatusOr<LocalRun> LocalEngine::RunOf(const plan::ImagePlan& plan) const {
+absl::StatusOr<LocalRun> LocalEngine::RunOf(const plan::ImagePlan& plan,
+                                            Cancellation& cancel) const {
   LocalRun run;
   kube::BuildSpec spec = plan.spec;
+  const bool has_our_login =
+      options_.login && !spec.docker_config.empty() && kube::UsesOurLogin(spec);
+  if (has_our_login && SteadyNow() - start_ > kLoginRefreshInterval) {
+    spec.docker_config = LoginForStart(options_.login, plan,
+                                       std::move(spec.docker_config), &cancel);
+  }
   if (!options_.output_tar.empty()) {
     spec.tar_path = absl::StrCat(kOutputFolder, "/image.tar");
     run.outputs.push_back({spec.tar_path, options_.output_tar});
@@ -265,11 +272,10 @@ absl::StatusOr<LocalRun> LocalEngine::RunOf(const plan::ImagePlan& plan) const {
     run.container.mounts.push_back(std::move(output));
   }
   run.open_context = [&plan] { return OpenContext(plan); };
-  if (options_.login && !spec.docker_config.empty() &&
-      kube::UsesOurLogin(spec)) {
+  if (has_our_login) {
     run.login.login = spec.docker_config;
-    run.login.ask = [this, &plan](Cancellation* cancel) {
-      return options_.login(plan, cancel);
+    run.login.ask = [this, &plan](Cancellation* stop) {
+      return options_.login(plan, stop);
     };
     run.login_path = absl::StrCat(kube::kDockerConfigPath, "/config.json");
   }

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/build/engine.h"
 #include "runtime/build/local/container_spec.h"
 #include "runtime/build/local/executor.h"
@@ -39,9 +41,12 @@ class LocalEngine : public Engine {
 
  private:
   // What is run for a plan, without what follows the run.
-  absl::StatusOr<LocalRun> RunOf(const plan::ImagePlan& plan) const;
+  absl::StatusOr<LocalRun> RunOf(const plan::ImagePlan& plan,
+                                 Cancellation& cancel) const;
 
   const LocalEngineOptions options_;
+  // About when the credentials of the plans were asked for.
+  const absl::Time start_ = SteadyNow();
 };
 
 // Returns the kaniko container of the build's pod. kFailedPrecondition if the

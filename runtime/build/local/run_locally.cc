@@ -45,6 +45,19 @@ bool IsFinal(const absl::StatusOr<ContainerResult>& result) {
 
 }  // namespace
 
+absl::StatusOr<std::string> FindLocalRuntime(Cancellation* cancel) {
+  std::vector<std::string> reasons;
+  for (const Candidate& candidate : kCandidates) {
+    const absl::StatusOr<std::unique_ptr<ContainerRuntime>> runtime =
+        candidate.find(cancel);
+    if (runtime.ok()) return (*runtime)->Name();
+    if (absl::IsCancelled(runtime.status())) return runtime.status();
+    reasons.push_back(
+        absl::StrCat(candidate.name, ": ", runtime.status().message()));
+  }
+  return NoRuntime(reasons);
+}
+
 std::string LocalExecutorName(const std::string& image,
                               const ExecutorSources& sources,
                               Cancellation* cancel) {

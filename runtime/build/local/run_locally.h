@@ -20,6 +20,10 @@ namespace ovenbird::build {
 // case.
 absl::StatusOr<ContainerResult> RunLocally(const LocalRun& run);
 
+// Returns the name of the runtime that RunLocally tries first, "runc 1.1.5".
+// kFailedPrecondition: none works; the message says why, and what to install.
+absl::StatusOr<std::string> FindLocalRuntime(Cancellation* cancel);
+
 // Returns the name of the executor that RunLocally uses for `image`: usually
 // that one, or the one that is built from source if no registry is reachable.
 // Looks at the machine and at the registry, changes nothing.

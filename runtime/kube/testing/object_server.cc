@@ -82,6 +82,16 @@ net::Response NotFound(const ObjectCall& call) {
 
 }  // namespace
 
+ObjectServerOptions Refusing(std::function<bool(const ObjectCall&)> refuses) {
+  ObjectServerOptions options;
+  options.answer = [refuses = std::move(refuses)](
+                       const ObjectCall& call) -> std::optional<net::Response> {
+    if (!refuses(call)) return std::nullopt;
+    return StatusResponse(403, "Forbidden", "cannot " + call.plural);
+  };
+  return options;
+}
+
 ObjectServer::ObjectServer(ObjectServerOptions options)
     : options_(std::move(options)),
       server_([this](Conversation& conversation) { Talk(conversation); }) {}

@@ -46,6 +46,10 @@ struct ObjectServerOptions {
   bool pods_stay = false;
 };
 
+// Returns the options of a server that answers the calls that `refuses` names
+// with 403.
+ObjectServerOptions Refusing(std::function<bool(const ObjectCall&)> refuses);
+
 // A running server with one namespace, `ns`. Thread-safe.
 class ObjectServer {
  public:

@@ -219,6 +219,33 @@ std::string RealRegistry::PushImage(const std::string& path,
   return PushManifest(path, tag, manifest);
 }
 
+std::string RealRegistry::PushIndex(
+    const std::string& path, const std::string& tag,
+    const std::vector<std::pair<Platform, std::string>>& images) {
+  json::Array entries;
+  for (const auto& [image_platform, digest] : images) {
+    json::Value platform;
+    platform.Set("os", image_platform.os);
+    platform.Set("architecture", image_platform.architecture);
+    if (!image_platform.variant.empty()) {
+      platform.Set("variant", image_platform.variant);
+    }
+    json::Value entry;
+    entry.Set("mediaType",
+              "application/vnd.docker.distribution.manifest.v2+json");
+    entry.Set("digest", digest);
+    entry.Set("size", 1);
+    entry.Set("platform", std::move(platform));
+    entries.push_back(std::move(entry));
+  }
+  json::Value index;
+  index.Set("schemaVersion", 2);
+  index.Set("mediaType",
+            "application/vnd.docker.distribution.manifest.list.v2+json");
+  index.Set("manifests", std::move(entries));
+  return PushManifest(path, tag, index);
+}
+
 int RealRegistry::OpenUploads() const {
   int uploads = 0;
   const std::string data = folder_ + "/data";

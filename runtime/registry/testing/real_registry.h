@@ -5,10 +5,12 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
+#include "runtime/base/platform.h"
 #include "runtime/net/http.h"
 
 namespace ovenbird::registry::testing {
@@ -43,6 +45,11 @@ class RealRegistry {
   std::string PushImage(const std::string& path, const std::string& tag,
                         const std::vector<std::string>& layers,
                         const json::Value& config);
+  // Pushes an index of images for platforms, by their manifests' digests, and
+  // returns its digest.
+  std::string PushIndex(
+      const std::string& path, const std::string& tag,
+      const std::vector<std::pair<Platform, std::string>>& images);
   // Returns the number of unfinished uploads.
   int OpenUploads() const;
 

@@ -1,0 +1,179 @@
+"""The context by a registry: a second build pushes what has changed, the image is the same as
+by exec, and whatever is in the way leads back to exec with a line that says why."""
+
+import os
+import subprocess
+
+from frame import ENVIRONMENT, ClusterTest, get, kubectl, named, registry, until
+from image import exists, login_options, skopeo
+from layout import EXECUTORS, LAST
+
+DOCKERFILE = "FROM %s\nCOPY . /app/\nRUN ls -lR /app >/list && %s\n"
+
+
+def executor_in(host):
+    """Returns the name of the executor in a registry of the cluster; pushes it once."""
+    name = "%s/e2e/executor:%s" % (host, LAST.rpartition(":")[2])
+    if not exists(ENVIRONMENT, name):
+        archive = "%s/images/kaniko-%s-%s.tar" % (
+            (os.path.dirname(ENVIRONMENT["KUBECONFIG"]),) + EXECUTORS[LAST]
+        )
+        options = login_options(ENVIRONMENT, name, "dest-")
+        skopeo("copy", "--quiet", *options, "docker-archive:" + archive, "docker://" + name)
+    return name
+
+
+class Transfer(ClusterTest):
+    def prepare(self, repo=None, more="", run="true", executor=None):
+        self.name = registry(self.namespace + "/app")
+        self.repo = repo or registry(self.namespace + "/contexts")
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    build:\n      kaniko:\n"
+            "        image: %s\n        insecure: true\n        contextRepo: %s\n%s"
+            % (self.name, executor or executor_in(registry("")[:-1]), self.repo, more),
+        )
+        self.write("Dockerfile", DOCKERFILE % (registry("library/busybox:1"), run))
+        for number in range(200):
+            self.write("src/%02d/file-%d" % (number % 20, number), "%d\n" % number * 50)
+        self.write("src/run.sh", "#!/bin/sh\n", 0o755)
+
+    def files(self, *args):
+        """Builds; returns the output and the image's files, without the list of times."""
+        tag = "t%d" % len(self.tags(self.name))
+        finished = self.build(
+            *("--tag", tag, *args), environment={"SSL_CERT_FILE": ENVIRONMENT["OVENBIRD_E2E_CA"]}
+        )
+        self.assert_built(finished)
+        self.assert_namespace_as_before()
+        files = dict(self.pull("%s:%s" % (self.name, tag)).files)
+        self.assertIn("app/src/run.sh", files)
+        files.pop("list")
+        return finished.stderr, files
+
+    def assert_same_as_by_exec(self, files):
+        output, by_exec = self.files("--context-transfer", "exec", "--force")
+        self.assertIn("the context has arrived", output)
+        self.assertEqual(by_exec, files)
+
+    def test_a_second_build_pushes_what_changed(self):
+        self.prepare()
+        output, files = self.files()
+        self.assertRegex(output, r"context in %s: 22\d files and folders, \d" % self.repo)
+        self.assert_same_as_by_exec(files)
+        self.write("src/03/file-3", "changed\n")
+        os.remove(self.folder + "/src/04/file-4")
+        os.rename(self.folder + "/src/05", self.folder + "/src/moved")
+        output, files = self.files()
+        self.assertRegex(output, r"context in .*: \d+ changed of 22\d files and folders, \d\.\d kB pushed")
+        self.assertNotIn("the context has arrived", output)
+        self.assertNotIn("app/src/04/file-4", files)
+        self.assertIn("app/src/moved/file-5", files)
+        self.assert_same_as_by_exec(files)
+        # One tag, whatever was built.
+        self.assertEqual(1, len(self.tags(self.repo)))
+
+    def test_the_pod_has_neither_an_init_container_nor_a_volume_for_it(self):
+        self.prepare(run="sleep 600")
+        running = self.start_build()
+        running.wait_for("kaniko runs")
+        (pod,) = self.build_pods()
+        self.assertNotIn("initContainers", pod["spec"])
+        self.assertNotIn("context", [volume["name"] for volume in pod["spec"].get("volumes", [])])
+        image = named(pod["spec"]["containers"], "kaniko")["image"]
+        self.assertRegex(image, "^%s@sha256:" % self.repo)
+        running.interrupt()
+        self.assertEqual(130, running.finish(60).code)
+        self.assert_namespace_as_before()
+
+    def test_without_the_right_to_exec(self):
+        self.prepare(more="        contextTransfer: registry\n")
+        self.account.lacks = ("pods/exec",)
+        output, files = self.files()
+        self.assertNotIn("exec", output)
+        self.write("src/03/file-3", "changed\n")
+        _, files = self.files()
+        self.assertEqual(b"changed\n", files["app/src/03/file-3"].data)
+
+    # What is in the way.
+
+    def fails_over(self, reason, *args):
+        output, files = self.files(*args)
+        self.assertRegex(output, "the context is sent into the pod, not through a registry: " + reason)
+        self.assertIn("the context has arrived", output)
+        return files
+
+    def test_the_node_cannot_log_in(self):
+        private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_TLS"]
+        self.log_in(private)
+        self.prepare(
+            repo="%s/%s/contexts" % (private, self.namespace),
+            more="        skipPullSecretMount: true\n",
+        )
+        self.fails_over("the node does not pull it .*the nodes must trust this registry")
+
+    def test_the_node_logs_in_with_the_credentials_of_the_build(self):
+        private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_TLS"]
+        self.log_in(private)
+        self.prepare(repo="%s/%s/contexts" % (private, self.namespace))
+        output, _ = self.files()
+        self.assertNotIn("the context has arrived", output)
+
+    def log_in(self, host):
+        """As `docker login` does."""
+        subprocess.run(
+            ["skopeo", "login", "--cert-dir", ENVIRONMENT["OVENBIRD_E2E_CA_FOLDER"], "--authfile", self.home + "/.docker/config.json"]
+            + ["--username", ENVIRONMENT["OVENBIRD_E2E_USER"]]
+            + ["--password", ENVIRONMENT["OVENBIRD_E2E_PASSWORD"], host],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def test_the_registry_refuses_it(self):
+        private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_TLS"]
+        self.prepare(repo="%s/%s/contexts" % (private, self.namespace))
+        self.fails_over(".*there are no credentials for " + private)
+
+    def test_the_executor_is_not_in_a_registry(self):
+        self.prepare(executor=registry("e2e/no-executor:v1.24.0"))
+        finished = self.build()
+        self.assertRegex(
+            finished.stderr, "not through a registry: manifest of .*e2e/no-executor:v1.24.0: 404 Not Found"
+        )
+
+    def test_no_repository_is_set(self):
+        self.prepare()
+        text = open(self.folder + "/devspace.yaml").read()
+        self.write("devspace.yaml", text.replace("contextRepo: " + self.repo, "cache: false"))
+        self.fails_over("no repository is set: set `contextRepo`", "--context-transfer", "registry")
+
+    def test_a_mount_needs_the_context_as_a_volume(self):
+        self.prepare()
+        self.write(
+            "Dockerfile",
+            "FROM %s\nRUN --mount=type=bind,target=/in cp -r /in /app\nRUN ls -lR /app >/list\n"
+            % registry("library/busybox:1"),
+        )
+        self.fails_over("RUN --mount needs volumes that are prepared in the pod")
+
+    def test_layers_that_are_gone_are_pushed_again(self):
+        self.prepare()
+        self.files()
+        # Nobody needs its layers; another repository has none of them.
+        self.prepare(repo=self.repo + "-2")
+        self.write("src/03/file-3", "changed\n")
+        output, files = self.files()
+        self.assertRegex(output, r"contexts-2: 22\d files and folders")
+        self.assertEqual(b"changed\n", files["app/src/03/file-3"].data)
+
+    def test_a_large_context_is_pushed_beside_the_first_build(self):
+        self.prepare()
+        self.write("large", os.urandom(20 << 20))
+        output, _ = self.files()
+        self.assertIn("and pushed to %s for the next build at the same time" % self.repo, output)
+        self.assertIn("the context has arrived", output)
+        until("the tag", lambda: self.tags(self.repo))
+        self.write("src/03/file-3", "changed\n")
+        output, _ = self.files()
+        self.assertNotIn("the context has arrived", output)
+        self.assertRegex(output, r": 1 changed of 22\d files and folders")

@@ -1,0 +1,355 @@
+#include "runtime/build/cluster/context_image.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+#include "runtime/base/json.h"
+#include "runtime/base/sha256.h"
+#include "runtime/build/cluster/context_image_record.h"
+#include "runtime/context/fingerprint.h"
+#include "runtime/context/walk.h"
+#include "runtime/registry/client.h"
+#include "runtime/registry/image.h"
+#include "runtime/registry/reference.h"
+#include "runtime/registry/testing/real_registry.h"
+#include "tools/testing/status_matchers.h"
+#include "tools/testing/temp_folder.h"
+
+namespace ovenbird::build {
+namespace {
+
+namespace fs = std::filesystem;
+using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::NewFolder;
+using ::ovenbird::testing::StatusIs;
+using registry::testing::RealRegistry;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Key;
+using ::testing::Not;
+
+// Path -> type, mode, time and content of all below a folder.
+using Tree = std::map<std::string, std::string>;
+
+std::string Describe(const fs::path& path) {
+  struct stat info;
+  EXPECT_EQ(lstat(path.c_str(), &info), 0) << path;
+  if (S_ISLNK(info.st_mode)) {
+    return absl::StrCat("link to ", fs::read_symlink(path).string());
+  }
+  if (S_ISDIR(info.st_mode)) {
+    return absl::StrCat("folder ", info.st_mode & 07777);
+  }
+  const absl::StatusOr<std::string> content = ReadFile(path);
+  EXPECT_THAT(content, IsOk());
+  return absl::StrCat("file ", info.st_mode & 07777, " ", info.st_mtime, " ",
+                      *content);
+}
+
+Tree TreeOf(const std::string& folder) {
+  Tree tree;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    tree[fs::relative(entry.path(), folder)] = Describe(entry.path());
+  }
+  return tree;
+}
+
+class ContextImageTest : public ::testing::Test {
+ protected:
+  ContextImageTest() {
+    json::Value config;
+    config.Set("Entrypoint", json::Array{"/kaniko/executor"});
+    // A tar with one empty file, "kaniko/executor".
+    std::string layer(1024 + 512, '\0');
+    layer.replace(0, 15, "kaniko/executor");
+    layer.replace(100, 7, "0000755");
+    layer.replace(108, 7, "0000000");
+    layer.replace(116, 7, "0000000");
+    layer.replace(124, 11, "00000000000");
+    layer.replace(136, 11, "00000000000");
+    layer.replace(148, 8, "        ");
+    layer[156] = '0';
+    unsigned sum = 0;
+    for (size_t i = 0; i < 512; ++i) sum += static_cast<uint8_t>(layer[i]);
+    layer.replace(148, 7, absl::StrFormat("%06o", sum) + '\0');
+    registry_.PushImage("kaniko/executor", "v1", {layer}, config);
+  }
+
+  void Write(const std::string& path, const std::string& content,
+             mode_t mode = 0644) {
+    const fs::path full = absl::StrCat(folder_, "/", path);
+    fs::create_directories(full.parent_path());
+    ASSERT_THAT(WriteFile(full, content), IsOk());
+    ASSERT_EQ(chmod(full.c_str(), mode), 0);
+  }
+
+  absl::StatusOr<ContextImage> Push(
+      const std::vector<context::MemoryFile>& files = {}) {
+    absl::StatusOr<context::WalkResult> walk = context::Walk(folder_);
+    EXPECT_THAT(walk, IsOk());
+    const auto found = context::ComputeFingerprint(walk->listing, files, {});
+    EXPECT_THAT(found, IsOk());
+    const ContextImageRequest request = {
+        .listing = walk->listing,
+        .files = files,
+        .records = found->records,
+        .executor = executor_,
+        .platform = platform_,
+        .repository = absl::StrCat(registry_.domain(), "/contexts"),
+        .tag = "context-1",
+        .record_path = record_,
+        .logins = logins_,
+    };
+    return PushContextImage(request);
+  }
+
+  // The context in the image, as a container would see it.
+  Tree Pulled(const std::string& image) {
+    const auto reference = registry::ParseReference(image);
+    EXPECT_THAT(reference, IsOk());
+    registry::Client client(reference->domain, {});
+    const auto manifest = client.Get(reference->path, reference->TagOrDigest());
+    EXPECT_THAT(manifest, IsOk());
+    const std::string to = NewFolder();
+    EXPECT_THAT(registry::PullImage(client, reference->path, *manifest, to,
+                                    [](int, int) {}),
+                IsOk());
+    EXPECT_TRUE(fs::exists(to + "/rootfs/kaniko/executor"));
+    Tree tree = TreeOf(to + "/rootfs/kaniko/context");
+    fs::remove_all(to);
+    return tree;
+  }
+
+  RealRegistry registry_;
+  const std::string folder_ = NewFolder();
+  const std::string record_ = NewFolder() + "/record";
+  std::string executor_ =
+      absl::StrCat(registry_.domain(), "/kaniko/executor:v1");
+  std::optional<Platform> platform_ = registry::HostPlatform();
+  registry::DockerConfig logins_;
+};
+
+TEST_F(ContextImageTest, TheFirstPushHasAllFiles) {
+  Write("a", "content");
+  Write("d/run.sh", "#!/bin/sh", 0755);
+  fs::create_directory(folder_ + "/empty");
+  fs::create_symlink("../a", folder_ + "/d/link");
+  fs::create_hard_link(folder_ + "/a", folder_ + "/hard");
+  const auto image = Push();
+  ASSERT_THAT(image, IsOk());
+  EXPECT_TRUE(image->is_whole);
+  EXPECT_THAT(image->image, HasSubstr("/contexts@sha256:"));
+  EXPECT_EQ(Pulled(image->image), TreeOf(folder_));
+  EXPECT_EQ(registry_.OpenUploads(), 0);
+}
+
+TEST_F(ContextImageTest, TheSecondPushHasWhatChanged) {
+  for (int i = 0; i < 50; ++i) {
+    Write(absl::StrCat("d", i, "/f"), std::string(20000, 'a' + i % 26));
+  }
+  const auto first = Push();
+  ASSERT_THAT(first, IsOk());
+  Write("d7/f", "changed");
+  fs::remove_all(folder_ + "/d8");
+  const auto second = Push();
+  ASSERT_THAT(second, IsOk());
+  EXPECT_FALSE(second->is_whole);
+  EXPECT_LT(second->pushed, 2000);
+  EXPECT_EQ(Pulled(second->image), TreeOf(folder_));
+  // Nothing has changed: the same image, and nothing is pushed.
+  const auto third = Push();
+  ASSERT_THAT(third, IsOk());
+  EXPECT_EQ(third->image, second->image);
+  EXPECT_EQ(third->pushed, 0);
+}
+
+TEST_F(ContextImageTest, TheSameContextIsTheSameImage) {
+  Write("a", "1");
+  const auto first = Push();
+  ASSERT_THAT(first, IsOk());
+  fs::remove(record_);
+  const auto second = Push();
+  ASSERT_THAT(second, IsOk());
+  EXPECT_TRUE(second->is_whole);
+  EXPECT_EQ(second->image, first->image);
+}
+
+// One change of a tree that a user may make.
+void Edit(const std::string& folder, std::mt19937& random) {
+  const auto name = [&](int depth) {
+    std::string path = folder;
+    for (int i = 0; i < depth; ++i) {
+      absl::StrAppend(&path, "/", std::string(1, 'a' + random() % 4));
+    }
+    return path;
+  };
+  const std::string path = name(1 + random() % 4);
+  std::error_code error;
+  switch (random() % 7) {
+    case 0:
+      fs::remove_all(path, error);
+      return;
+    case 1:
+      fs::rename(path, name(1 + random() % 4), error);
+      return;
+    case 2:
+      fs::create_directories(path, error);
+      return;
+    case 3:
+      fs::remove(path, error);
+      fs::create_symlink("target" + std::to_string(random() % 3), path, error);
+      return;
+    case 4:
+      if (fs::is_regular_file(path) && !fs::is_symlink(path)) {
+        chmod(path.c_str(), random() % 2 == 0 ? 0600 : 0755);
+      }
+      return;
+    default:
+      fs::create_directories(fs::path(path).parent_path(), error);
+      if (fs::is_directory(path) || fs::is_symlink(path)) {
+        fs::remove_all(path, error);
+      }
+      (void)WriteFile(path, std::to_string(random()));
+  }
+}
+
+TEST_F(ContextImageTest, AnySequenceOfEditsGivesTheTree) {
+  std::mt19937 random(20261129);
+  for (int i = 0; i < 60; ++i) Edit(folder_, random);
+  int differences = 0;
+  for (int round = 0; round < 30; ++round) {
+    const int edits = 1 + random() % 6;
+    for (int i = 0; i < edits; ++i) Edit(folder_, random);
+    const auto image = Push();
+    ASSERT_THAT(image, IsOk());
+    differences += image->is_whole ? 0 : 1;
+    ASSERT_EQ(Pulled(image->image), TreeOf(folder_)) << "round " << round;
+  }
+  EXPECT_GT(differences, 15);
+  EXPECT_LT(differences, 30);
+}
+
+TEST_F(ContextImageTest, AfterTwentyDifferencesAllIsPushedAnew) {
+  Write("large", std::string(1000000, 'x'));
+  std::vector<int> whole;
+  for (int i = 0; i < 23; ++i) {
+    Write("a", std::to_string(i));
+    const auto image = Push();
+    ASSERT_THAT(image, IsOk());
+    if (image->is_whole) whole.push_back(i);
+  }
+  EXPECT_EQ(whole, (std::vector<int>{0, 21}));
+}
+
+TEST_F(ContextImageTest, WhatNoBuildSeesIsPulledForAWhileOnly) {
+  Write("a", std::string(1000, 'x'));
+  Write("b", std::string(1000, 'x'));
+  EXPECT_TRUE(Push()->is_whole);
+  Write("a", std::string(1000, 'y'));
+  EXPECT_FALSE(Push()->is_whole);
+  Write("b", std::string(1000, 'y'));
+  EXPECT_TRUE(Push()->is_whole);
+}
+
+TEST_F(ContextImageTest, ARegistryThatLostALayerGetsAllAnew) {
+  Write("a", "1");
+  Write("b", std::string(1000, 'x'));
+  ASSERT_THAT(Push(), IsOk());
+  // As if the layer had been deleted: it names another one.
+  auto record = LoadContextImageRecord(record_);
+  ASSERT_TRUE(record.has_value());
+  json::Array layers = record->manifest["layers"].items();
+  layers.back().Set("digest", absl::StrCat("sha256:", std::string(64, '1')));
+  record->manifest.Set("layers", std::move(layers));
+  ASSERT_THAT(SaveContextImageRecord(*record, record_), IsOk());
+  Write("a", "2");
+  const auto image = Push();
+  ASSERT_THAT(image, IsOk());
+  EXPECT_TRUE(image->is_whole);
+  EXPECT_EQ(Pulled(image->image), TreeOf(folder_));
+}
+
+TEST_F(ContextImageTest, AnotherExecutorOrRepositoryStartsAnew) {
+  Write("a", "1");
+  ASSERT_THAT(Push(), IsOk());
+  json::Value config;
+  registry_.PushImage("kaniko/executor", "v2", {}, config);
+  executor_ = absl::StrCat(registry_.domain(), "/kaniko/executor:v2");
+  EXPECT_TRUE(Push()->is_whole);
+}
+
+TEST_F(ContextImageTest, TheExecutorMayBeInAnotherRegistry) {
+  RealRegistry other;
+  json::Value config;
+  config.Set("Entrypoint", json::Array{"/kaniko/other"});
+  other.PushImage("executor", "v1", {}, config);
+  executor_ = absl::StrCat(other.domain(), "/executor:v1");
+  Write("a", "1");
+  const auto image = Push();
+  ASSERT_THAT(image, IsOk());
+  const auto reference = registry::ParseReference(image->image);
+  registry::Client client(reference->domain, {});
+  const auto manifest = client.Get(reference->path, reference->TagOrDigest());
+  ASSERT_THAT(manifest, IsOk());
+  EXPECT_THAT(manifest->bytes, HasSubstr("image.layer.v1.tar+gzip"));
+}
+
+TEST_F(ContextImageTest, AnExecutorForAnotherPlatformIsRefused) {
+  Write("a", "1");
+  platform_ = Platform{"linux", "s390x", ""};
+  EXPECT_THAT(Push(),
+              StatusIs(absl::StatusCode::kUnimplemented,
+                       HasSubstr("and the node's platform is linux/s390x")));
+}
+
+TEST_F(ContextImageTest, ANodeMayBeUnknown) {
+  Write("a", "1");
+  platform_.reset();
+  const auto image = Push();
+  ASSERT_THAT(image, IsOk());
+  EXPECT_EQ(Pulled(image->image), TreeOf(folder_));
+  json::Value index;
+  index.Set("schemaVersion", 2);
+  index.Set("mediaType", "application/vnd.oci.image.index.v1+json");
+  index.Set("manifests", json::Array());
+  registry_.PushManifest("kaniko/executor", "all", index);
+  executor_ = absl::StrCat(registry_.domain(), "/kaniko/executor:all");
+  EXPECT_THAT(Push(),
+              StatusIs(absl::StatusCode::kUnimplemented,
+                       HasSubstr("is for several platforms, and that of the "
+                                 "node is unknown")));
+}
+
+TEST_F(ContextImageTest, ANameThatLayersReserveIsRefused) {
+  Write("d/.wh.x", "1");
+  EXPECT_THAT(Push(), StatusIs(absl::StatusCode::kUnimplemented,
+                               HasSubstr("`d/.wh.x`")));
+}
+
+TEST_F(ContextImageTest, ADamagedRecordIsNoRecord) {
+  Write("a", "1");
+  ASSERT_THAT(Push(), IsOk());
+  ASSERT_THAT(WriteFile(record_ + ".files", "x"), IsOk());
+  EXPECT_FALSE(LoadContextImageRecord(record_).has_value());
+  EXPECT_TRUE(Push()->is_whole);
+  ASSERT_THAT(WriteFile(record_, "{"), IsOk());
+  EXPECT_TRUE(Push()->is_whole);
+  EXPECT_FALSE(Push()->is_whole);
+}
+
+}  // namespace
+}  // namespace ovenbird::build

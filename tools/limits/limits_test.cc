@@ -1,0 +1,171 @@
+// Builds of ten images on a machine that runs out of something, at many points:
+// the program does not crash, its exit code says whose fault it is, and no
+// object is left in the cluster. docs/security.md has the figures of a run with
+//   --test_env=OVENBIRD_EVERY_POINT=1
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/subprocess.h"
+#include "tools/limits/small_cluster.h"
+#include "tools/testing/status_matchers.h"
+
+namespace ovenbird {
+namespace {
+
+using ::ovenbird::testing::IsOk;
+
+constexpr int kImages = 10;
+// The cluster, a registry, a file: not the config, not the Dockerfile.
+constexpr int kEnvironment = 3;
+
+class LimitsTest : public ::testing::Test {
+ protected:
+  // Runs the build with `limit`, a command of the shell such as "ulimit -n 9",
+  // and `fail` as fail.cc describes it. Returns the exit code.
+  int Build(const std::string& limit, const std::string& fail,
+            const std::string& arguments = "--engine kubernetes --jobs 4") {
+    const std::string here = std::filesystem::current_path().string();
+    mark_ = cluster_.folder() + "/failed";
+    std::filesystem::remove(mark_);
+    std::filesystem::remove_all(cluster_.folder() + "/.ovenbird");
+    Subprocess process;
+    process.argv = {
+        "sh",
+        "-c",
+        absl::StrCat(limit, "; exec env LD_PRELOAD=\"$1\" \"$2\" ", arguments),
+        "sh",
+        fail.empty() ? "" : here + "/tools/limits/libfail.so",
+        here + "/tools/build"};
+    process.working_dir = cluster_.folder();
+    process.set_env = cluster_.Environment();
+    process.set_env.emplace_back("OVENBIRD_FAIL", fail);
+    process.set_env.emplace_back("OVENBIRD_FAIL_MARK", mark_);
+    process.timeout = absl::Minutes(3);
+    const absl::Time start = absl::Now();
+    absl::StatusOr<SubprocessResult> result = RunSubprocess(process);
+    EXPECT_THAT(result, IsOk());
+    if (!result.ok()) return -1;
+    slowest_ = std::max(slowest_, absl::Now() - start);
+    output_ = absl::StrCat(result->out, result->err);
+    return result->exit_code;
+  }
+
+  // Checks a build that may have failed. Returns whether it succeeded.
+  bool Check(const std::string& limit, const std::string& fail) {
+    SCOPED_TRACE(absl::StrCat(limit, " ", fail));
+    const int code = Build(limit, fail);
+    ++codes_[code];
+    EXPECT_THAT(code, ::testing::AnyOf(0, kEnvironment)) << output_;
+    EXPECT_THAT(cluster_.objects(), ::testing::IsEmpty()) << output_;
+    cluster_.DeleteAll();
+    return code == 0;
+  }
+
+  // Lets the first, second ... call of a kind fail, `step` apart, until the
+  // build makes fewer calls. `later`: "+" if all later ones fail, too.
+  void CheckEachCall(const std::string& kind, int step,
+                     const std::string& later) {
+    int points = 0;
+    if (EveryPoint()) step = 1;
+    // The first file is the config: that it cannot be read is exit code 2.
+    for (int call = 2; call < 1000000; call += step) {
+      Check("true", absl::StrCat(kind, ":", call, later));
+      if (!std::filesystem::exists(mark_)) break;
+      ++points;
+    }
+    EXPECT_GT(points, 0);
+    Report(absl::StrCat(kind, later), points);
+  }
+
+  static bool EveryPoint() { return getenv("OVENBIRD_EVERY_POINT") != nullptr; }
+
+  void Report(absl::string_view what, int points) {
+    const auto describe = [](std::string* out, const auto& code) {
+      absl::StrAppend(out, code.second, " times ", code.first);
+    };
+    std::cerr << what << ": " << points << " points; exit codes: "
+              << absl::StrJoin(codes_, ", ", describe) << "; slowest "
+              << absl::FormatDuration(
+                     absl::Trunc(slowest_, absl::Milliseconds(1)))
+              << "\n";
+  }
+
+  testing::SmallCluster cluster_{kImages};
+  std::string mark_;
+  std::string output_;
+  std::map<int, int> codes_;
+  absl::Duration slowest_;
+};
+
+TEST_F(LimitsTest, WithoutALimitAllIsBuilt) {
+  EXPECT_EQ(Build("true", ""), 0) << output_;
+  EXPECT_THAT(output_, ::testing::HasSubstr("image9"));
+  EXPECT_THAT(cluster_.objects(), ::testing::IsEmpty());
+}
+
+// With fewer than 4 the program cannot be loaded. With 18 some
+// connections can be made and others not, and those are waited for, as if the
+// server was away.
+TEST_F(LimitsTest, Descriptors) {
+  int points = 0;
+  for (int limit = 4; limit <= 16; ++limit, ++points) {
+    EXPECT_FALSE(Check(absl::StrCat("ulimit -n ", limit), "")) << limit;
+  }
+  EXPECT_TRUE(Check("ulimit -n 256", ""));
+  Report("ulimit -n 4 to 16, 256", points + 1);
+}
+
+// In KiB of address space; below the first limit the program cannot be loaded.
+TEST_F(LimitsTest, Memory) {
+  const int step = EveryPoint() ? 4 << 10 : 32 << 10;
+  int limit = step;
+  while (Build(absl::StrCat("ulimit -v ", limit), "", "--help") != 0) {
+    limit += step;
+    ASSERT_LT(limit, 1 << 20);
+  }
+  const int least = limit;
+  int points = 0;
+  for (; !Check(absl::StrCat("ulimit -v ", limit), ""); ++points) {
+    limit += step;
+    ASSERT_LT(limit, 4 << 20);
+  }
+  Report(absl::StrCat("ulimit -v ", least, " to ", limit), points + 1);
+}
+
+// There are too many to let each fail: the distance grows.
+TEST_F(LimitsTest, OneAllocation) {
+  int points = 0;
+  const double growth = EveryPoint() ? 1.05 : 1.5;
+  // The first ones are of constructors before main().
+  for (double call = 500; call < 1e9; call = call * growth + 1) {
+    Check("true", absl::StrCat("memory:", static_cast<int64_t>(call)));
+    if (!std::filesystem::exists(mark_)) break;
+    ++points;
+  }
+  EXPECT_GT(points, 0);
+  Report("memory", points);
+}
+
+TEST_F(LimitsTest, OneDescriptor) { CheckEachCall("descriptor", 23, ""); }
+TEST_F(LimitsTest, AllDescriptorsFrom) { CheckEachCall("descriptor", 37, "+"); }
+TEST_F(LimitsTest, OneThread) { CheckEachCall("thread", 5, ""); }
+TEST_F(LimitsTest, AllThreadsFrom) { CheckEachCall("thread", 7, "+"); }
+TEST_F(LimitsTest, OneWrite) { CheckEachCall("write", 5, ""); }
+TEST_F(LimitsTest, AllWritesFrom) { CheckEachCall("write", 7, "+"); }
+
+}  // namespace
+}  // namespace ovenbird
