@@ -174,6 +174,8 @@ class Failures(ClusterTest):
 
     def test_the_namespace_is_missing(self):
         self.prepare("{namespace: no-such-namespace}")
+        # Nobody can be given rights there.
+        self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         finished = self.start("build").finish()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)
         self.assertIn("the namespace `no-such-namespace` does not exist", finished.stderr)

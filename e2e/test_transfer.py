@@ -11,12 +11,12 @@ from layout import EXECUTORS, LAST
 DOCKERFILE = "FROM %s\nCOPY . /app/\nRUN ls -lR /app >/list && %s\n"
 
 
-def executor_in(host):
+def executor_in(host, executor=LAST):
     """Returns the name of the executor in a registry of the cluster; pushes it once."""
-    name = "%s/e2e/executor:%s" % (host, LAST.rpartition(":")[2])
+    name = "%s/e2e/%s" % (host, executor.partition("/")[2])
     if not exists(ENVIRONMENT, name):
         archive = "%s/images/kaniko-%s-%s.tar" % (
-            (os.path.dirname(ENVIRONMENT["KUBECONFIG"]),) + EXECUTORS[LAST]
+            (os.path.dirname(ENVIRONMENT["KUBECONFIG"]),) + EXECUTORS[executor]
         )
         options = login_options(ENVIRONMENT, name, "dest-")
         skopeo("copy", "--quiet", *options, "docker-archive:" + archive, "docker://" + name)
@@ -72,6 +72,15 @@ class Transfer(ClusterTest):
         self.assert_same_as_by_exec(files)
         # One tag, whatever was built.
         self.assertEqual(1, len(self.tags(self.repo)))
+
+    def test_every_executor(self):
+        for executor in EXECUTORS:
+            with self.subTest(executor):
+                self.prepare(executor=executor_in(registry("")[:-1], executor))
+                self.write("src/03/file-3", executor)
+                output, files = self.files()
+                self.assertNotIn("the context has arrived", output)
+                self.assert_same_as_by_exec(files)
 
     def test_the_pod_has_neither_an_init_container_nor_a_volume_for_it(self):
         self.prepare(run="sleep 600")

@@ -92,6 +92,10 @@ class Pusher {
                                       request.records)) {}
 
   absl::StatusOr<ContextImage> Push() {
+    // A file without a record would be missing in the image, silently.
+    if (request_.records.size() < request_.listing.size()) {
+      return absl::InternalError("files of the context have no records");
+    }
     RETURN_IF_ERROR(context::CheckForLayer(now_));
     ASSIGN_OR_RETURN(to_, registry::ParseReference(request_.repository));
     ASSIGN_OR_RETURN(client_, NewClient(to_.domain));

@@ -340,6 +340,21 @@ TEST_F(ContextImageTest, ANameThatLayersReserveIsRefused) {
                                HasSubstr("`d/.wh.x`")));
 }
 
+TEST_F(ContextImageTest, EveryFileNeedsARecord) {
+  Write("a", "1");
+  const auto walk = context::Walk(folder_);
+  ASSERT_THAT(walk, IsOk());
+  EXPECT_THAT(PushContextImage({.listing = walk->listing,
+                                .files = {},
+                                .records = {},
+                                .executor = executor_,
+                                .repository = "r.io/contexts",
+                                .tag = "context-1",
+                                .record_path = record_,
+                                .logins = logins_}),
+              StatusIs(absl::StatusCode::kInternal));
+}
+
 TEST_F(ContextImageTest, ADamagedRecordIsNoRecord) {
   Write("a", "1");
   ASSERT_THAT(Push(), IsOk());
