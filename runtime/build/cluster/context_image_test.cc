@@ -18,7 +18,6 @@
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
-#include "runtime/base/sha256.h"
 #include "runtime/build/cluster/context_image_record.h"
 #include "runtime/context/fingerprint.h"
 #include "runtime/context/walk.h"
