@@ -106,7 +106,7 @@ class Administrator:
 
 
 class Account:
-    """A service account of one test. Nobody has to create it: RBAC goes by the name."""
+    """A service account of one test. It does not have to exist: RBAC compares names."""
 
     def __init__(self, kubeconfig, namespace):
         self.lacks = ()  # Resources that the account gets no rights for.
@@ -141,7 +141,7 @@ class Account:
 
     def grant_for(self, command, build_args, env, cwd):
         """Gives the account what `rbac` prints for the build, and takes away other rights.
-        A build with mistakes gets none: it must not come as far as the cluster."""
+        A build of a wrong config gets none: it must fail before it contacts the cluster."""
         done = subprocess.run(
             command + ["rbac", self.flag] + flags_of_rbac(build_args),
             stdin=subprocess.DEVNULL,
@@ -179,7 +179,7 @@ class Account:
 
     def _apply(self, part):
         """Creates or replaces the object; returns None if its namespace is missing or ends:
-        nobody has rights there, and the build has to say why it fails."""
+        rights cannot be granted there, and the build has to say why it fails."""
         kind, name, namespace = (
             (re.search(r"^ *%s: *(\S+)" % key, part, re.M) or [None, ""])[1]
             for key in ("kind", "name", "namespace")

@@ -27,7 +27,7 @@ def minor():
 class Doctor(ClusterTest):
     def setUp(self):
         super().setUp()
-        # Who may read quotas, nodes and accounts is told more than who may only build.
+        # The checks of quotas, nodes and accounts need more rights than a build.
         self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         self.write(self.home + "/.docker/config.json", login_config())
         self.name = "%s/%s/app" % (ENVIRONMENT["OVENBIRD_E2E_REGISTRY_LOGIN"], self.namespace)

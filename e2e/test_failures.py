@@ -174,7 +174,7 @@ class Failures(ClusterTest):
 
     def test_the_namespace_is_missing(self):
         self.prepare("{namespace: no-such-namespace}")
-        # Nobody can be given rights there.
+        # Rights cannot be granted there.
         self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         finished = self.start("build").finish()
         self.assertEqual(ENVIRONMENTAL, finished.code, finished.stdout + finished.stderr)
@@ -315,7 +315,7 @@ class Failures(ClusterTest):
     @alone
     def test_the_node_has_a_taint(self):
         self.prepare()
-        # Only who may list nodes can say which taint it is.
+        # The name of the taint needs the right to list nodes.
         self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         kubectl("taint", "node", "node", "reserved=yes:NoSchedule")
         self.addCleanup(kubectl, "taint", "node", "node", "reserved-")
@@ -377,7 +377,7 @@ class Failures(ClusterTest):
         free = ("patch", "configmap", "kept", "-n", other, "--type=merge")
         self.addCleanup(kubectl, *free, "-p", '{"metadata":{"finalizers":null}}')
         kubectl("delete", "namespace", other, "--wait=false")
-        # Nobody can be given rights there any more.
+        # Rights cannot be granted there.
         self.kubeconfig = ENVIRONMENT["KUBECONFIG"]
         # Without --namespace, which stands above the file.
         finished = self.start("build").finish()

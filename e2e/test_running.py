@@ -490,7 +490,7 @@ class Logs(RunningTest):
 
     def test_two_processes_of_the_same_image(self):
         run = self.busybox("for i in $(seq 300); do echo line $i of 300; done")
-        # Without the layer of the other process, with which there is no output.
+        # A RUN from the cache prints nothing.
         self.prepare({"app": run}, kaniko="{cache: false}")
         both = [self.start_build("--force") for _ in range(2)]
         for running in both:

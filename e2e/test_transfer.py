@@ -165,10 +165,9 @@ class Transfer(ClusterTest):
         )
         self.fails_over("RUN --mount needs volumes that are prepared in the pod")
 
-    def test_layers_that_are_gone_are_pushed_again(self):
+    def test_another_repository_gets_all_files(self):
         self.prepare()
         self.files()
-        # Nobody needs its layers; another repository has none of them.
         self.prepare(repo=self.repo + "-2")
         self.write("src/03/file-3", "changed\n")
         output, files = self.files()

@@ -1,4 +1,4 @@
-// Memory that is kept for what a program does when there is no more.
+// Memory that is reserved for cleaning up after memory has run out.
 #ifndef OVENBIRD_RUNTIME_BASE_MEMORY_RESERVE_H_
 #define OVENBIRD_RUNTIME_BASE_MEMORY_RESERVE_H_
 
