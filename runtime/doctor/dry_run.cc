@@ -7,25 +7,16 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/base/writer.h"
 #include "runtime/build/cluster/api_failure.h"
 #include "runtime/build/failure.h"
 #include "runtime/kube/api_error.h"
+#include "runtime/kube/object_json.h"
 #include "runtime/kube/pod_containers.h"
 
 namespace ovenbird::doctor {
 namespace {
 
 constexpr char kCheck[] = "dry-run";
-
-template <typename T>
-json::Value AsJson(const T& object) {
-  std::string text;
-  JsonWriter writer(&text);
-  Write(object, writer);
-  // Our own writer's output.
-  return *json::Parse(text);
-}
 
 Finding Refused(const std::string& subject, const absl::Status& status,
                 absl::string_view doing, const std::string& name_space) {
@@ -124,13 +115,13 @@ Tried TryObjects(kube::Client& client, const std::string& subject,
                  const std::string& name_space, const kube::Manifest& manifest,
                  Cancellation* cancel) {
   Tried tried;
-  tried.pod = AsJson(manifest.pod);
+  tried.pod = kube::AsJson(manifest.pod);
   tried.has_secret = manifest.secret.has_value();
   if (manifest.secret) {
     const absl::Status status =
         client
             .TryCreate(kube::ResourceOf("secrets", name_space),
-                       AsJson(*manifest.secret), cancel)
+                       kube::AsJson(*manifest.secret), cancel)
             .status();
     if (!status.ok()) {
       tried.findings.push_back(Refused(absl::StrCat("Secret of ", subject),

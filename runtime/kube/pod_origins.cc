@@ -10,8 +10,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/json.h"
-#include "runtime/base/writer.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/kube/object_json.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -145,11 +145,7 @@ std::string Filled(const BuildSpec& spec, absl::string_view step,
 }
 
 json::Value PodOf(const BuildSpec& spec) {
-  std::string text;
-  JsonWriter writer(&text);
-  Write(MakeManifest(spec).pod, writer);
-  // Our own writer's output.
-  return *json::Parse(text);
+  return AsJson(MakeManifest(spec).pod);
 }
 
 }  // namespace

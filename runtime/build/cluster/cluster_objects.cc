@@ -13,10 +13,10 @@
 #include "absl/time/time.h"
 #include "runtime/base/deadline.h"
 #include "runtime/base/steady_time.h"
-#include "runtime/base/writer.h"
 #include "runtime/build/cluster/api_failure.h"
 #include "runtime/build/cluster/expiry.h"
 #include "runtime/kube/api_error.h"
+#include "runtime/kube/object_json.h"
 #include "runtime/kube/pod_containers.h"
 #include "runtime/kube/watch.h"
 
@@ -34,15 +34,6 @@ constexpr absl::Duration kCalmPatience = absl::Minutes(2);
 // after the pod is gone from the API.
 constexpr absl::Duration kGonePatience = absl::Seconds(3);
 constexpr int kPodGraceSeconds = 1;
-
-template <typename T>
-json::Value AsJson(const T& object) {
-  std::string text;
-  JsonWriter writer(&text);
-  Write(object, writer);
-  // Our own writer's output.
-  return *json::Parse(text);
-}
 
 // The object is not there any more. Another one under this name is not ours.
 bool IsGone(const absl::Status& status) {
@@ -127,14 +118,14 @@ std::optional<Failure> ClusterObjects::Create(kube::Manifest manifest,
   }
   if (manifest.secret) {
     absl::StatusOr<json::Value> secret =
-        CreateOne("secrets", AsJson(*manifest.secret), cancel);
+        CreateOne("secrets", kube::AsJson(*manifest.secret), cancel);
     if (!secret.ok()) {
       return ExplainApiError(secret.status(), "create the build's secret",
                              name_space_);
     }
   }
   absl::StatusOr<json::Value> pod =
-      CreateOne("pods", AsJson(manifest.pod), cancel);
+      CreateOne("pods", kube::AsJson(manifest.pod), cancel);
   if (!pod.ok()) {
     return ExplainApiError(pod.status(), "create the build pod", name_space_);
   }

@@ -6,23 +6,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
-#include "runtime/base/writer.h"
 #include "runtime/build/cluster/api_failure.h"
 #include "runtime/build/cluster/rejected_fields.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/kube/object_json.h"
 #include "runtime/kube/objects.h"
 
 namespace ovenbird::build {
 namespace {
-
-template <typename T>
-json::Value AsJson(const T& object) {
-  std::string text;
-  JsonWriter writer(&text);
-  Write(object, writer);
-  // Our own writer's output.
-  return *json::Parse(text);
-}
 
 // Tries one object; false after a failure.
 bool Try(kube::Client& client, const kube::Resource& resource,
@@ -48,12 +39,13 @@ DryRunResult TryToCreate(kube::Client& client, const kube::BuildSpec& spec,
   const kube::Manifest manifest = kube::MakeManifest(spec);
   DryRunResult result;
   if (manifest.secret && !Try(client, kube::ResourceOf("secrets", name_space),
-                              AsJson(*manifest.secret),
+                              kube::AsJson(*manifest.secret),
                               "create the build's secret", cancel, result)) {
     return result;
   }
-  if (!Try(client, kube::ResourceOf("pods", name_space), AsJson(manifest.pod),
-           "create the build pod", cancel, result)) {
+  if (!Try(client, kube::ResourceOf("pods", name_space),
+           kube::AsJson(manifest.pod), "create the build pod", cancel,
+           result)) {
     NameOptions(spec, *result.failure);
   }
   return result;
