@@ -66,13 +66,15 @@ void EmitRules(const Schema& schema, Emitter* out) {
                {"text", CppString(diagnostic.text)},
                {"help", CppString(diagnostic.help)},
                {"docs", CppString(diagnostic.docs)},
-               {"example", CppString(diagnostic.example)}},
+               {"example", CppString(diagnostic.example)},
+               {"check", CppString(diagnostic.buildkit_check)},
+               {"depends", diagnostic.depends_on_run ? "true" : "false"}},
               R"(
                 {$id$, Severity::$severity$,
                  $text$,
                  $help$,
                  $docs$,
-                 $example$},
+                 $example$, $check$, $depends$},
               )");
   }
 }

@@ -106,6 +106,8 @@ struct Diagnostic {
   std::vector<std::string> args;
   std::string example;
   std::string since;
+  std::string buildkit_check;
+  bool depends_on_run = false;
 };
 
 // One schema file. It owns everything that its pointers point to.

@@ -49,6 +49,8 @@ class Reader {
     out.args = {rule_.arg().begin(), rule_.arg().end()};
     out.example = rule_.example();
     out.since = rule_.since();
+    out.buildkit_check = rule_.buildkit_check();
+    out.depends_on_run = rule_.depends_on_run();
     CheckWording();
     CheckArguments();
     if (out.docs.empty()) {

@@ -22,12 +22,16 @@ enum class Severity { kError, kWarning, kNote };
 
 // One row of the generated catalogue; lives forever.
 struct Rule {
-  const char* id;            // "unknown-field"
-  Severity severity;         // as declared; --strict may raise it
-  const char* text;          // "unknown field `{field}` in {parent}"
-  const char* help;          // may be ""
-  const char* docs;          // Markdown: the comment in the schema
-  const char* example = "";  // a YAML document that provokes it, or ""
+  const char* id;                   // "unknown-field"
+  Severity severity;                // as declared; --strict may raise it
+  const char* text;                 // "unknown field `{field}` in {parent}"
+  const char* help;                 // may be ""
+  const char* docs;                 // Markdown: the comment in the schema
+  const char* example = "";         // a YAML document that provokes it, or ""
+  const char* buildkit_check = "";  // BuildKit's name of the same check, or ""
+  // Servers, flags or the machine decide, so that a run without it says nothing
+  // about the next one.
+  bool depends_on_run = false;
 };
 
 // A secondary span that the message is about, with a text.

@@ -205,6 +205,8 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"mount-link-copied", "runtime/plan/mount_check_test"},
       {"mount-copied", "runtime/plan/mount_check_test"},
       {"ignore-pattern", "runtime/context"},
+      {"ignore-without-effect", "runtime/problems"},
+      {"config-unreadable", "runtime/cli"},
   };
   return reasons;
 }
