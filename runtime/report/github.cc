@@ -31,11 +31,12 @@ absl::string_view Command(diag::Severity severity) {
 }
 
 // GitHub takes columns only when the place is on one line.
-std::string Properties(const diag::Diagnostic& d) {
+std::string Properties(const diag::Diagnostic& d, const Root& root) {
   std::string out;
   if (IsInFile(d.span)) {
     const Region region = RegionOf(d.span);
-    absl::StrAppend(&out, "file=", EscapeProperty(d.span.file->name()),
+    absl::StrAppend(&out,
+                    "file=", EscapeProperty(FromTop(d.span.file->name(), root)),
                     ",line=", region.start.line);
     if (region.start.line == region.end.line) {
       absl::StrAppend(&out, ",col=", region.start.column,
@@ -71,10 +72,11 @@ std::string Message(const diag::Diagnostic& d) {
 
 }  // namespace
 
-std::string RenderGithub(absl::Span<const diag::Diagnostic> diagnostics) {
+std::string RenderGithub(absl::Span<const diag::Diagnostic> diagnostics,
+                         const Root& root) {
   std::string out;
   for (const diag::Diagnostic& d : diagnostics) {
-    absl::StrAppend(&out, "::", Command(d.severity), " ", Properties(d),
+    absl::StrAppend(&out, "::", Command(d.severity), " ", Properties(d, root),
                     "::", EscapeData(Message(d)), "\n");
   }
   return out;

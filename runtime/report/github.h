@@ -7,13 +7,15 @@
 
 #include "absl/types/span.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/report/root.h"
 
 namespace ovenbird::report {
 
 // Returns one `::error file=...::text` line for each diagnostic; the text
-// includes label, help and notes. Print it to stdout in addition to the output
-// for people.
-std::string RenderGithub(absl::Span<const diag::Diagnostic> diagnostics);
+// includes label, help and notes. Names of files are relative to `root`. Print
+// it to stdout in addition to the output for people.
+std::string RenderGithub(absl::Span<const diag::Diagnostic> diagnostics,
+                         const Root& root = {});
 
 }  // namespace ovenbird::report
 

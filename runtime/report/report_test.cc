@@ -1,16 +1,21 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/json.h"
 #include "runtime/base/source_file.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/report/github.h"
+#include "runtime/report/gitlab.h"
 #include "runtime/report/json_lines.h"
+#include "runtime/report/junit.h"
 #include "runtime/report/sarif.h"
 #include "runtime/report/text.h"
 #include "tools/testing/golden.h"
@@ -147,8 +152,10 @@ TEST(Report, Goldens) {
     Check(c, "text", RenderText(diagnostics));
     Check(c, "short", RenderShort(diagnostics));
     Check(c, "jsonl", RenderJsonLines(diagnostics));
-    Check(c, "sarif", RenderSarif(diagnostics, {"1.0", ""}));
+    Check(c, "sarif", RenderSarif(diagnostics, {"1.0", {}}));
     Check(c, "github", RenderGithub(diagnostics));
+    Check(c, "gitlab", RenderGitlab(diagnostics));
+    Check(c, "junit", RenderJunit(diagnostics, {file.name()}));
   }
 }
 
@@ -202,11 +209,58 @@ TEST(Sarif, Uris) {
        }) {
     const SourceFile file(c.name, "a: 1\n");
     const Diagnostics diagnostics = {diag::YamlTab({&file, 0, 1})};
-    const std::string sarif = RenderSarif(diagnostics, {"", c.root});
+    const std::string sarif =
+        RenderSarif(diagnostics, {"", {c.root, "/elsewhere"}});
     EXPECT_NE(sarif.find(absl::StrCat("\"uri\": \"", c.uri, "\"")),
               std::string::npos)
         << sarif;
   }
+}
+
+// A title is a sentence without the holes of the message.
+TEST(Sarif, Titles) {
+  const SourceFile file("a.yaml", "a: 1\n");
+  const Diagnostics diagnostics = {
+      diag::UnknownAlias({&file, 0, 1}, "x", "hint")};
+  const std::string sarif = RenderSarif(diagnostics);
+  EXPECT_NE(sarif.find("\"text\": \"`*name` is an alias: it refers to a value "
+                       "that is marked with `&name` further up\""),
+            std::string::npos)
+      << sarif;
+  EXPECT_NE(sarif.find("\"helpUri\": "
+                       "\"https://ovenbird.dev/messages/unknown-alias\""),
+            std::string::npos);
+}
+
+TEST(Junit, FilesWithoutProblems) {
+  const SourceFile bad("api/devspace.yaml", "a: 1\n");
+  const Diagnostics diagnostics = {diag::YamlTab({&bad, 0, 1})};
+  EXPECT_THAT(
+      RenderJunit(diagnostics, {"web/devspace.yaml", "api/devspace.yaml"}),
+      ::testing::HasSubstr(
+          "<testsuites name=\"ovenbird\" tests=\"2\" failures=\"1\">"));
+}
+
+// A problem whose line has moved is the same one; two of a kind are two.
+TEST(Gitlab, Fingerprints) {
+  const auto render = [](const std::string& text) {
+    const SourceFile file("a.yaml", text);
+    const auto at = static_cast<uint32_t>(text.find("a: 1"));
+    return RenderGitlab({diag::YamlTab({&file, at, at + 1}),
+                         diag::YamlTab({&file, at, at + 1})});
+  };
+  const auto fingerprints = [](const std::string& report) {
+    std::vector<std::string> found;
+    const absl::StatusOr<json::Value> parsed = json::Parse(report);
+    for (const json::Value& problem : parsed->items()) {
+      found.emplace_back(problem["fingerprint"].string_or());
+    }
+    return found;
+  };
+  const std::vector<std::string> before = fingerprints(render("a: 1\n"));
+  EXPECT_EQ(before, fingerprints(render("b: 2\n\na: 1\n")));
+  ASSERT_EQ(before.size(), 2);
+  EXPECT_NE(before[0], before[1]);
 }
 
 TEST(Github, Escaping) {

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/json.h"
@@ -22,6 +23,9 @@ using diag::Diagnostic;
 using json::Array;
 using json::Object;
 using json::Value;
+
+// The pages of messages, which docs/messages/ also has.
+constexpr char kPages[] = "https://ovenbird.dev/messages/";
 
 // Rules by id with their place in the table.
 using RuleTable = std::map<std::string, std::pair<const diag::Rule*, int64_t>>;
@@ -38,10 +42,22 @@ RuleTable CollectRules(absl::Span<const Diagnostic> diagnostics) {
 
 Value Text(absl::string_view text) { return Object{{"text", text}}; }
 
+// The first sentence of the documentation: the message itself has holes.
+std::string Title(const diag::Rule& rule) {
+  const absl::string_view docs = rule.docs;
+  for (size_t i = docs.find('.'); i != docs.npos; i = docs.find('.', i + 1)) {
+    if (i + 1 == docs.size() || absl::ascii_isspace(docs[i + 1])) {
+      return absl::StrReplaceAll(docs.substr(0, i), {{"\n", " "}});
+    }
+  }
+  return docs.empty() ? rule.id : std::string(docs);
+}
+
 Value RuleObject(const diag::Rule& rule) {
   Value object = Object{
       {"id", rule.id},
-      {"shortDescription", Text(rule.text)},
+      {"shortDescription", Text(Title(rule))},
+      {"helpUri", absl::StrCat(kPages, rule.id)},
       {"defaultConfiguration", Object{{"level", SeverityName(rule.severity)}}}};
   const absl::string_view docs = rule.docs;
   if (!docs.empty()) {
@@ -68,11 +84,9 @@ std::string PercentEncode(absl::string_view path) {
 }
 
 // Relative to the root where it can be.
-std::string Uri(absl::string_view name, const SarifOptions& options) {
-  if (!options.root.empty()) {
-    const absl::string_view root = absl::StripSuffix(options.root, "/");
-    absl::ConsumePrefix(&name, absl::StrCat(root, "/"));
-  }
+std::string Uri(absl::string_view file, const SarifOptions& options) {
+  const std::string from_top = FromTop(file, options.root);
+  absl::string_view name = from_top;
   while (absl::ConsumePrefix(&name, "./")) {
   }
   const std::string encoded = PercentEncode(name);
@@ -200,7 +214,8 @@ std::string RenderSarif(absl::Span<const Diagnostic> diagnostics,
   for (const auto& [id, rule] : rules) {
     rule_objects.push_back(RuleObject(*rule.first));
   }
-  Value driver = Object{{"name", "ovenbird"}};
+  Value driver =
+      Object{{"name", "ovenbird"}, {"informationUri", "https://ovenbird.dev"}};
   if (!options.tool_version.empty()) {
     driver.Set("version", options.tool_version);
   }

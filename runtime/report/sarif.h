@@ -6,21 +6,22 @@
 
 #include "absl/types/span.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/report/root.h"
 
 namespace ovenbird::report {
 
 // Facts that the diagnostics do not have.
 struct SarifOptions {
   std::string tool_version;  // of the program; left out if empty
-  // A folder: files in it get URIs relative to it. Relative file names stay.
-  std::string root;
+  // Files below its top get URIs relative to it.
+  Root root;
 };
 
 // Returns a log with one run and a line end. Its rules are those of the
-// catalogue that occur, sorted by id; the results keep the order of
-// `diagnostics`. The config path is the logical location, and with the rule's
-// id the fingerprint, so that a result is recognized after its line has moved.
-// Same input, same bytes.
+// catalogue that occur, sorted by id, each with its page; the results keep the
+// order of `diagnostics`. The config path is the logical location, and with the
+// rule's id the fingerprint, so that a result is recognized after its line has
+// moved. Same input, same bytes.
 std::string RenderSarif(absl::Span<const diag::Diagnostic> diagnostics,
                         const SarifOptions& options = {});
 

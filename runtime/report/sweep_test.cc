@@ -12,7 +12,9 @@
 #include "runtime/diag/catalog.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/report/github.h"
+#include "runtime/report/gitlab.h"
 #include "runtime/report/json_lines.h"
+#include "runtime/report/junit.h"
 #include "runtime/report/sarif.h"
 #include "runtime/report/text.h"
 
@@ -71,6 +73,8 @@ TEST(Sweep, EverySpan) {
       ASSERT_TRUE(json::Parse(RenderJsonLines(diagnostics)).ok());
       ASSERT_TRUE(json::Parse(RenderSarif(diagnostics)).ok());
       ASSERT_FALSE(RenderGithub(diagnostics).empty());
+      ASSERT_TRUE(json::Parse(RenderGitlab(diagnostics)).ok());
+      ASSERT_NO_FATAL_FAILURE(ExpectPrintable(RenderJunit(diagnostics, {})));
     }
   }
 }
