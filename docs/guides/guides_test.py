@@ -3,8 +3,9 @@
 tool.
 
 A block after a link to a file of examples/ is that file. A `dockerfile` or `yaml` block without
-a link takes the place of that file in a new copy of the example. A `console` block runs each line
-that begins with `$ ovenbird` in the last copy.
+a link takes the place of that file in a new copy of the example; one of each kind, one after the
+other, are in the same copy. A `console` block runs each line that begins with `$ ovenbird` in the
+last copy.
 """
 
 import glob
@@ -172,7 +173,7 @@ class Guides(unittest.TestCase):
         """Returns how many `console` blocks the page has."""
         with open(page) as stream:
             blocks = blocks_of(stream.read())
-        example, folder, checked = None, None, 0
+        example, folder, checked, changed = None, None, 0, {}
         for number, kind, linked, text in blocks:
             with self.subTest(page="%s:%d" % (page, number)):
                 if linked:
@@ -180,9 +181,12 @@ class Guides(unittest.TestCase):
                         self.assertEqual(stream.read(), text)
                     example = "/".join(linked.split("/")[:2])
                     folder = self.project(example)
+                    changed = {}
                 elif kind in FILES:
-                    folder = self.project(example, **{kind: text})
+                    changed = {kind: text} if kind in changed else {**changed, kind: text}
+                    folder = self.project(example, **changed)
                 else:
+                    changed = {}
                     self.assertEqual("console", kind, "a block that no test reads")
                     self.check_console(folder, text)
                     checked += 1

@@ -8,6 +8,7 @@
 #include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/writer.h"
+#include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/context/report.h"
@@ -49,13 +50,13 @@ int Context(const Options& options) {
     absl::StatusOr<plan::Plan> made =
         plan::MakePlan(*project, plan_options, problems);
     if (!made.ok()) {
-      ShowProblems(problems, options);
+      ShowProblems(problems, project.get(), options);
       ShowError(made.status().message());
       return kExitEnvironment;
     }
     plan = *std::move(made);
   }
-  if (!ShowProblems(problems, options)) return kExitUsage;
+  if (!ShowProblems(problems, project.get(), options)) return kExitUsage;
   std::string out;
   JsonWriter json(&out, /*pretty=*/true);
   if (options.json_output) json.BeginArray();

@@ -9,6 +9,7 @@
 #include "runtime/base/exit_code.h"
 #include "runtime/base/writer.h"
 #include "runtime/cli/planning.h"
+#include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/plan/builder.h"
@@ -114,7 +115,7 @@ int Images(const Options& options) {
   if (project == nullptr) return exit_code;
   absl::StatusOr<plan::Plan> plan = plan::Plan();
   if (!problems.has_errors()) plan = PlanOffline(*project, options, problems);
-  if (!ShowProblems(problems, options)) return kExitUsage;
+  if (!ShowProblems(problems, project.get(), options)) return kExitUsage;
   if (!plan.ok()) {
     ShowError(plan.status().message());
     return kExitEnvironment;

@@ -8,6 +8,9 @@
 
 #include "absl/time/time.h"
 #include "runtime/kube/build_spec.h"
+#include "runtime/problems/baseline.h"
+#include "runtime/problems/fix.h"
+#include "runtime/problems/rule_settings.h"
 
 namespace ovenbird::cli {
 
@@ -26,7 +29,15 @@ enum class Verb {
 };
 
 // --diagnostics: how problems of the user's files are shown.
-enum class DiagnosticsFormat { kText, kShort, kJson, kSarif, kGithub };
+enum class DiagnosticsFormat {
+  kText,
+  kShort,
+  kJson,
+  kSarif,
+  kGithub,
+  kGitlab,
+  kJunit
+};
 
 // --output of `render`.
 enum class OutputFormat { kYaml, kJson };
@@ -44,6 +55,21 @@ struct Options {
   std::string profile;
   DiagnosticsFormat diagnostics = DiagnosticsFormat::kText;
   bool strict = false;
+  problems::RuleSettings rules;
+  problems::Baseline baseline;
+
+  std::vector<std::string> targets;  // validate: files, folders, "-"
+  std::string stdin_filename = "devspace.yaml";  // validate
+  std::string executor;        // validate; empty: the config's
+  std::string write_baseline;  // validate
+  std::string fix_flag;        // as it was given
+  problems::FixChoice fix = problems::FixChoice::kNone;  // validate
+
+  // Returns whether `validate` prints the text of standard input after fixes.
+  bool PrintsText() const {
+    return fix != problems::FixChoice::kNone && !dry_run &&
+           targets == std::vector<std::string>{"-"};
+  }
 
   std::vector<std::string> images;  // keys; none: all
   std::vector<std::string> tags;
@@ -79,7 +105,7 @@ struct Options {
   std::string account = "ovenbird";  // rbac
   std::string account_namespace;     // rbac; empty: that of the builds
 
-  bool dry_run = false;         // cleanup
+  bool dry_run = false;         // cleanup, validate --fix
   bool all_namespaces = false;  // cleanup
 
   bool all_paths = false;    // context

@@ -204,9 +204,19 @@ const WrongUsage kWrongUsages[] = {
      "`cleanup`, `rbac`, `doctor`; see `ovenbird validate --help`"},
     {{"render", "-x"},
      "`render` has no flag `-x`; see `ovenbird render --help`"},
-    {{"validate", "backend"},
-     "`backend` is an unexpected argument of `validate`; see `ovenbird "
-     "validate --help`"},
+    {{"version", "backend"},
+     "`backend` is an unexpected argument of `version`; see `ovenbird version "
+     "--help`"},
+    {{"validate", "a.yaml", "--config", "b.yaml"},
+     "--config excludes targets; see `ovenbird validate --help`"},
+    {{"validate", "--rule", "official-image=of"},
+     "--rule: `official-image=of` is not ID=off, ID=note, ID=warning or "
+     "ID=error; see `ovenbird validate --help`"},
+    {{"validate", "--baseline", "no/such.json"},
+     "--baseline: cannot open `no/such.json`: No such file or directory; see "
+     "`ovenbird validate --help`"},
+    {{"validate", "--dry-run"},
+     "--dry-run requires --fix; see `ovenbird validate --help`"},
     {{"build", "--config"},
      "`--config` needs a value: `--config FILE`; see `ovenbird build --help`"},
     {{"build", "--config", "a", "-c", "b"},
@@ -217,9 +227,8 @@ const WrongUsage kWrongUsages[] = {
     {{"render", "-o", "xml"},
      "--output: `xml` is not one of yaml, json; see `ovenbird render --help`"},
     {{"validate", "--diagnostics", "html"},
-     "--diagnostics: `html` is not one of text, short, json, sarif, github; "
-     "see "
-     "`ovenbird validate --help`"},
+     "--diagnostics: `html` is not one of text, short, json, sarif, github, "
+     "gitlab, junit; see `ovenbird validate --help`"},
     {{"build", "--jobs", "0"},
      "--jobs: `0` is not a number from 1 to 1000; see `ovenbird build --help`"},
     {{"build", "--jobs", "2", "--sequential"},
@@ -252,6 +261,15 @@ TEST(CommandLineTest, WrongUsageEndsWithTwoAndSaysWhatIsRight) {
     EXPECT_EQ(exit.err, absl::StrCat("ovenbird: ", wrong.says, "\n"));
     EXPECT_EQ(exit.out, "");
   }
+}
+
+TEST(CommandLineTest, Fix) {
+  EXPECT_EQ(Parsed({"validate"}).fix, problems::FixChoice::kNone);
+  EXPECT_EQ(Parsed({"validate", "--fix"}).fix, problems::FixChoice::kSafe);
+  EXPECT_EQ(Parsed({"validate", "--fix=all"}).fix, problems::FixChoice::kAll);
+  // A hook appends the files.
+  const Options files = Parsed({"validate", "--fix", "a.yaml", "b.yaml"});
+  EXPECT_THAT(files.targets, ElementsAre("a.yaml", "b.yaml"));
 }
 
 TEST(CommandLineTest, HabitsOfOtherTools) {

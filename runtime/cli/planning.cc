@@ -17,6 +17,8 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/local/run_locally.h"
+#include "runtime/cli/check_files.h"
+#include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/access.h"
@@ -87,8 +89,10 @@ std::string Variant(const Options& options, const config::Loaded& project) {
                                                 "profile ", options.profile);
 }
 
-bool Stops(const diag::Collector& problems, const Options& options) {
-  return problems.has_errors() || (options.strict && problems.warnings() > 0);
+bool Stops(const diag::Collector& problems, const Planned& planned,
+           const Options& options) {
+  return problems::HasErrors(SelectProblems(
+      problems, FilesOf(*planned.project, /*complete=*/false), options));
 }
 
 // The project and what is around it. Null, with `exit_code` set, when there is
@@ -232,7 +236,7 @@ bool AddPlan(const Options& options, Cancellation* cancel, Planned& planned,
     exit_code = kExitInterrupted;
     return false;
   }
-  ShowProblems(problems, options);
+  ShowProblems(problems, planned.project.get(), options);
   ShowError(made.status().message());
   exit_code = kExitEnvironment;
   return false;
@@ -253,9 +257,9 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
   if (images.empty() && !problems.has_errors()) {
     problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
   }
-  if (!Stops(problems, options)) {
+  if (!Stops(problems, *planned, options)) {
     if (before != nullptr && !before(*planned->project, images, exit_code)) {
-      ShowProblems(problems, options);
+      ShowProblems(problems, planned->project.get(), options);
       return nullptr;
     }
     if (!planned->project->config.hooks.empty()) {
@@ -264,20 +268,26 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
       Check(*planned, problems);
     }
     if (!chosen.ok()) {
-      exit_code =
-          ShowProblems(problems, options) ? kExitEnvironment : kExitUsage;
+      exit_code = ShowProblems(problems, planned->project.get(), options)
+                      ? kExitEnvironment
+                      : kExitUsage;
       ShowError(chosen.message());
       return nullptr;
     }
     if (!AddPlan(options, cancel, *planned, problems, exit_code)) {
       return nullptr;
     }
+  } else {
+    // There is no plan then: what was missed here is the next run's.
+    CheckFiles(*planned->project, {options.images, planned->choice.builders},
+               problems)
+        .IgnoreError();
   }
-  if (options.verb == Verb::kDoctor && !Stops(problems, options)) {
+  if (options.verb == Verb::kDoctor && !Stops(problems, *planned, options)) {
     planned->problems = problems.Sorted();
     return planned;
   }
-  if (!ShowProblems(problems, options)) {
+  if (!ShowProblems(problems, planned->project.get(), options)) {
     exit_code = kExitUsage;
     return nullptr;
   }

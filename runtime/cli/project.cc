@@ -4,95 +4,31 @@
 
 #include <filesystem>
 #include <iostream>
-#include <memory>
-#include <ostream>
-#include <string>
 #include <utility>
-#include <vector>
 
-#include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
-#include "runtime/cli/version.h"
+#include "runtime/base/source_file.h"
+#include "runtime/cli/problems.h"
 #include "runtime/config/search.h"
 #include "runtime/config/surroundings.h"
-#include "runtime/report/github.h"
-#include "runtime/report/json_lines.h"
-#include "runtime/report/sarif.h"
-#include "runtime/report/text.h"
+#include "runtime/diag/catalog.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
 
-std::vector<diag::Diagnostic> Raised(std::vector<diag::Diagnostic> problems) {
-  for (diag::Diagnostic& problem : problems) {
-    if (problem.severity == diag::Severity::kWarning) {
-      problem.severity = diag::Severity::kError;
-    }
-  }
-  return problems;
-}
-
-// See no-color.org: an empty NO_COLOR is none.
-bool IsColorful() {
-  return HasTerminal() && EnvironmentOrEmpty("NO_COLOR").empty();
-}
-
-// Standard output is for a verb's result: of `validate` that is the
-// diagnostics, of the others it is something else, which programs read.
-std::ostream& OutputForPrograms(const Options& options) {
-  return options.verb == Verb::kValidate ? std::cout : std::cerr;
-}
-
-void Print(const std::vector<diag::Diagnostic>& problems,
-           const Options& options) {
-  std::ostream& out = OutputForPrograms(options);
-  report::TextOptions text;
-  text.color = IsColorful();
-  switch (options.diagnostics) {
-    case DiagnosticsFormat::kText:
-      std::cerr << report::RenderText(problems, text);
-      // Code hosts show these lines next to the code; people read the others.
-      if (EnvironmentVariable("GITHUB_ACTIONS").has_value()) {
-        out << report::RenderGithub(problems);
-      }
-      break;
-    case DiagnosticsFormat::kShort:
-      std::cerr << report::RenderShort(problems, text);
-      break;
-    case DiagnosticsFormat::kJson:
-      out << report::RenderJsonLines(problems);
-      break;
-    case DiagnosticsFormat::kSarif: {
-      report::SarifOptions sarif;
-      sarif.tool_version = kVersion;
-      out << report::RenderSarif(problems, sarif);
-      break;
-    }
-    case DiagnosticsFormat::kGithub:
-      out << report::RenderGithub(problems);
-      break;
-  }
-  const bool for_people = options.diagnostics == DiagnosticsFormat::kText ||
-                          options.diagnostics == DiagnosticsFormat::kShort;
-  if (!for_people && &out == &std::cerr) return;
-  const std::string count = report::CountText(problems);
-  if (!count.empty()) std::cerr << count << "\n";
+// Shows that no config could be read; the name is for code hosts, which want a
+// file for each problem.
+void ShowUnreadable(const std::string& path, const absl::Status& status,
+                    const Options& options) {
+  const SourceFile file(path.empty() ? "devspace.yaml" : path, "");
+  diag::Collector problems;
+  problems.Handle(diag::ConfigUnreadable({&file, 0, 0}, status.message()));
+  ShowProblems(problems, nullptr, options);
 }
 
 }  // namespace
-
-bool ShowProblems(const diag::Collector& problems, const Options& options) {
-  std::vector<diag::Diagnostic> sorted = problems.Sorted();
-  if (options.strict) sorted = Raised(std::move(sorted));
-  Print(sorted, options);
-  for (const diag::Diagnostic& problem : sorted) {
-    if (problem.severity == diag::Severity::kError) return false;
-  }
-  return true;
-}
 
 bool HasTerminal() {
   return isatty(STDERR_FILENO) != 0 && EnvironmentVariable("TERM") != "dumb";
@@ -102,38 +38,38 @@ void ShowError(absl::string_view text) {
   std::cerr << "ovenbird: " << report::VisibleLines(text) << "\n";
 }
 
+absl::StatusOr<std::unique_ptr<config::Loaded>> LoadProject(
+    const Options& options, const std::string& path,
+    const std::optional<std::string>& text, diag::Sink& problems) {
+  config::LoadOptions load;
+  load.path = path;
+  load.text = text;
+  load.vars = options.vars;
+  load.profile = options.profile;
+  config::SystemSurroundings surroundings(
+      std::filesystem::path(path).parent_path().string());
+  load.surroundings = &surroundings;
+  return config::Load(load, problems);
+}
+
 std::unique_ptr<config::Loaded> OpenProject(const Options& options,
                                             diag::Collector& problems,
                                             int& exit_code) {
-  config::LoadOptions load;
-  load.path = options.config;
-  load.vars = options.vars;
-  load.profile = options.profile;
-  if (load.path.empty()) {
-    absl::StatusOr<std::string> found = config::FindConfig(".");
-    if (!found.ok()) {
-      ShowError(found.status().message());
-      exit_code = kExitUsage;
-      return nullptr;
-    }
-    load.path = *found;
-  }
-  config::SystemSurroundings surroundings(
-      std::filesystem::path(load.path).parent_path().string());
-  load.surroundings = &surroundings;
+  exit_code = kExitUsage;
+  absl::StatusOr<std::string> path = options.config;
+  if (options.config.empty()) path = config::FindConfig(".");
   absl::StatusOr<std::unique_ptr<config::Loaded>> config =
-      config::Load(load, problems);
+      path.ok() ? LoadProject(options, *path, std::nullopt, problems)
+                : path.status();
   if (!config.ok()) {
-    ShowError(absl::StrCat(config.status().message(),
-                           "; name the config file with --config FILE"));
-    exit_code = kExitUsage;
+    ShowUnreadable(options.config, config.status(), options);
     return nullptr;
   }
   if ((*config)->root == nullptr) {
-    ShowProblems(problems, options);
-    exit_code = kExitUsage;
+    ShowProblems(problems, config->get(), options);
     return nullptr;
   }
+  exit_code = kExitGood;
   return *std::move(config);
 }
 

@@ -6,17 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "runtime/cli/options.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
 
 namespace ovenbird::cli {
-
-// Shows the problems in the format of --diagnostics: people's formats on
-// standard error, programs' formats on standard output for `validate`, else on
-// standard error. Returns whether there are no errors; with --strict warnings
-// are errors.
-bool ShowProblems(const diag::Collector& problems, const Options& options);
 
 // Returns whether standard error is a terminal on which lines can be
 // overwritten.
@@ -25,9 +21,17 @@ bool HasTerminal();
 // Writes "ovenbird: TEXT" to standard error.
 void ShowError(absl::string_view text);
 
+// Loads the config at `path`, or `text` in its place, with the variables and
+// the profile of the flags. Reports problems of its content to `problems`; the
+// result has no `root` if it cannot be parsed. A FileError if it cannot be
+// read.
+absl::StatusOr<std::unique_ptr<config::Loaded>> LoadProject(
+    const Options& options, const std::string& path,
+    const std::optional<std::string>& text, diag::Sink& problems);
+
 // Loads the config of --config, or the nearest devspace.yaml. Returns null,
-// with `exit_code` set and everything shown, if it cannot be parsed; leaves
-// problems of its content in `problems`.
+// with `exit_code` set and everything shown, if it cannot be read or parsed;
+// leaves problems of its content in `problems`.
 std::unique_ptr<config::Loaded> OpenProject(const Options& options,
                                             diag::Collector& problems,
                                             int& exit_code);

@@ -10,6 +10,7 @@
 #include "runtime/base/exit_code.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cli/planning.h"
+#include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/access.h"
@@ -80,7 +81,7 @@ int Rbac(const Options& options) {
   if (!problems.has_errors()) {
     plan = PlanOffline(*project, options, problems, &lists_nodes);
   }
-  if (!ShowProblems(problems, options)) return kExitUsage;
+  if (!ShowProblems(problems, project.get(), options)) return kExitUsage;
   absl::StatusOr<Roles> roles =
       plan.ok() ? RolesFor(*plan, lists_nodes, options) : plan.status();
   if (!roles.ok()) {

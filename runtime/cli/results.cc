@@ -11,7 +11,7 @@
 #include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
-#include "runtime/cli/project.h"
+#include "runtime/cli/problems.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/report/visible.h"
 
@@ -91,7 +91,7 @@ void ShowDiagnostics(const build::RunResult& result, const Options& options) {
       problems.Handle(problem);
     }
   }
-  if (!problems.diagnostics().empty()) ShowProblems(problems, options);
+  if (!problems.diagnostics().empty()) ShowProblems(problems, nullptr, options);
 }
 
 void HidePasswords(const report::Mask& mask, build::RunResult& result) {

@@ -1,74 +1,278 @@
-#include <algorithm>
 #include <iostream>
-#include <iterator>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "runtime/base/environment.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/base/exit_code.h"
+#include "runtime/base/file.h"
+#include "runtime/base/source_file.h"
+#include "runtime/cli/check_files.h"
+#include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
+#include "runtime/cli/targets.h"
 #include "runtime/cli/verbs.h"
+#include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
 #include "runtime/plan/builder.h"
-#include "runtime/plan/plan.h"
+#include "runtime/problems/baseline.h"
+#include "runtime/problems/fix.h"
 
 namespace ovenbird::cli {
 namespace {
 
-// What a hook may still put right, as it runs before the files are looked at.
-bool MayBeMadeByHook(const diag::Diagnostic& problem) {
-  static constexpr absl::string_view kIds[] = {
-      "copy-source-missing", "missing-context", "missing-dockerfile"};
-  return std::find(std::begin(kIds), std::end(kIds), problem.rule->id) !=
-         std::end(kIds);
+// A fix can make another one possible; more rounds mean that two undo each
+// other.
+constexpr int kMostRounds = 10;
+
+// Who builds an image, as far as that is known without looking at this machine.
+plan::Builder BuilderOf(const config::Image& image, const Options& options) {
+  const plan::Builder wanted = plan::WantedBuilder(image);
+  return wanted == plan::Builder::kDocker &&
+                 options.engine != EngineChoice::kAuto
+             ? plan::Builder::kKaniko
+             : wanted;
 }
 
-plan::PlanOptions CheckOptions(const config::Config& config) {
-  plan::PlanOptions options;
-  options.only_check = true;
-  options.keep_files = false;
-  options.environment = EnvironmentVariable;
-  for (const auto& [key, image] : config.images) {
-    options.builders[key] = plan::WantedBuilder(image);
+// Empty: unknown. By default Docker builds the images that the config assigns
+// to it, if there is a Docker.
+absl::string_view EngineOf(plan::Builder builder, const Options& options) {
+  switch (builder) {
+    case plan::Builder::kCustom:
+      return "custom";
+    case plan::Builder::kDocker:
+      return "";
+    case plan::Builder::kKaniko:
+      break;
   }
-  return options;
+  return options.engine == EngineChoice::kLocal ? "local" : "kubernetes";
 }
+
+// --executor: as if the config named it.
+void SetExecutor(const std::string& executor, config::Image& image) {
+  if (!image.build) image.build.emplace();
+  if (!image.build->kaniko) {
+    config::Kaniko kaniko = *plan::EffectiveKaniko(image);
+    image.build->kaniko = std::move(kaniko);
+  }
+  image.build->kaniko->image = executor;
+}
+
+// One config while it is checked.
+struct Checked {
+  Target target;
+  std::unique_ptr<config::Loaded> project;  // null: it cannot be read
+  std::unique_ptr<SourceFile> name;         // of a file that cannot be read
+  diag::Collector problems;
+  bool left_to_hooks = false;
+  int fixes = 0;
+};
+
+// Checks the configs of one command line.
+class Validator {
+ public:
+  explicit Validator(const Options& options) : options_(options) {}
+
+  int Run() {
+    absl::StatusOr<std::vector<Target>> targets = FindTargets(options_);
+    if (!targets.ok()) {
+      Checked none;
+      CannotRead(targets.status(), none);
+      all_.push_back(std::move(none));
+      return End();
+    }
+    for (Target& target : *targets) {
+      Checked one;
+      one.target = std::move(target);
+      Check(one);
+      if (options_.fix != problems::FixChoice::kNone) Fix(one);
+      all_.push_back(std::move(one));
+    }
+    return End();
+  }
+
+ private:
+  void CannotRead(const absl::Status& status, Checked& one) {
+    one.name = std::make_unique<SourceFile>(
+        one.target.path.empty() ? "devspace.yaml" : one.target.path, "");
+    one.problems.Handle(
+        diag::ConfigUnreadable({one.name.get(), 0, 0}, status.message()));
+  }
+
+  void Check(Checked& one) {
+    one.problems = diag::Collector();
+    absl::StatusOr<std::unique_ptr<config::Loaded>> project =
+        LoadProject(options_, one.target.path, one.target.text, one.problems);
+    if (!project.ok()) {
+      CannotRead(project.status(), one);
+      return;
+    }
+    one.project = *std::move(project);
+    if (one.project->root != nullptr) CheckProject(one);
+  }
+
+  void CheckProject(Checked& one) {
+    config::Config& config = one.project->config;
+    FileCheck check;
+    for (auto& [key, image] : config.images) {
+      check.builders[key] = BuilderOf(image, options_);
+      if (check.builders[key] == plan::Builder::kKaniko &&
+          !options_.executor.empty()) {
+        SetExecutor(options_.executor, image);
+      }
+    }
+    kube::CheckForEngine(
+        config,
+        [&](const std::string& key) {
+          return EngineOf(check.builders.at(key), options_);
+        },
+        one.problems);
+    if (config.images.empty() && one.project->root->Find("images") != nullptr) {
+      one.problems.Handle(diag::NoImages({&one.project->file, 0, 0}));
+    }
+    const absl::StatusOr<bool> left =
+        CheckFiles(*one.project, check, one.problems);
+    if (!left.ok()) {
+      failures_.push_back(left.status());
+      return;
+    }
+    one.left_to_hooks = *left;
+  }
+
+  // Fixes the text until nothing is left to fix, then writes it once.
+  void Fix(Checked& one) {
+    if (one.project == nullptr) return;
+    const std::string before = one.project->file.text();
+    const bool has_mark = one.project->file.had_byte_order_mark();
+    for (int round = 0; round < kMostRounds && one.project != nullptr;
+         ++round) {
+      problems::Fixed fixed =
+          problems::ApplyFixes(one.project->file, Selected(one), options_.fix);
+      if (fixed.fixes == 0) break;
+      one.fixes += fixed.fixes;
+      one.target.text =
+          absl::StrCat(has_mark ? "\xEF\xBB\xBF" : "", fixed.text);
+      Check(one);
+    }
+    if (options_.PrintsText()) {
+      std::cout << one.target.text.value_or(before);
+      return;
+    }
+    if (one.fixes == 0 || one.project == nullptr) return;
+    if (options_.dry_run) {
+      std::cout << problems::UnifiedDiff(one.target.path, before,
+                                         one.project->file.text());
+      return;
+    }
+    const absl::Status written = WriteFile(one.target.path, *one.target.text);
+    if (!written.ok()) failures_.push_back(written);
+  }
+
+  std::vector<diag::Diagnostic> Selected(const Checked& one) const {
+    return SelectProblems(one.problems, FilesOf(*one.project, false), options_);
+  }
+
+  int End() {
+    diag::Collector problems;
+    std::vector<problems::CheckedFile> files;
+    std::vector<std::string> names;
+    for (const Checked& one : all_) {
+      for (const diag::Diagnostic& problem : one.problems.diagnostics()) {
+        problems.Handle(problem);
+      }
+      names.push_back(one.target.path);
+      if (one.project == nullptr) continue;
+      // After an error something else was not checked.
+      for (const problems::CheckedFile& file :
+           FilesOf(*one.project, !one.problems.has_errors())) {
+        files.push_back(file);
+      }
+    }
+    const std::vector<diag::Diagnostic> selected =
+        SelectProblems(problems, files, options_);
+    if (!options_.write_baseline.empty()) return WriteBaseline(selected);
+    PrintProblems(selected, names, options_);
+    for (const absl::Status& failure : failures_) ShowError(failure.message());
+    const bool good = !problems::HasErrors(selected);
+    ShowSummary(selected);
+    if (!good) return kExitUsage;
+    return failures_.empty() ? kExitGood : kExitEnvironment;
+  }
+
+  int WriteBaseline(const std::vector<diag::Diagnostic>& selected) {
+    const problems::Baseline baseline =
+        problems::Baseline::Of(selected, options_.write_baseline);
+    std::vector<diag::Diagnostic> errors;
+    for (const diag::Diagnostic& problem : selected) {
+      if (problem.severity == diag::Severity::kError) errors.push_back(problem);
+    }
+    PrintProblems(errors, {}, options_);
+    const absl::Status written =
+        WriteFile(options_.write_baseline, baseline.Write());
+    if (!written.ok()) {
+      ShowError(written.message());
+      return kExitEnvironment;
+    }
+    std::cerr << options_.write_baseline << ": " << baseline.size()
+              << (baseline.size() == 1 ? " problem" : " problems") << "\n";
+    return errors.empty() ? kExitGood : kExitUsage;
+  }
+
+  // The last line for people, where the whole is valid or there are several.
+  void ShowSummary(const std::vector<diag::Diagnostic>& selected) const {
+    int fixes = 0;
+    size_t images = 0;
+    size_t valid = 0;
+    bool left_to_hooks = false;
+    for (const Checked& one : all_) {
+      fixes += one.fixes;
+      if (HasError(one, selected)) continue;
+      ++valid;
+      images += one.project->config.images.size();
+      left_to_hooks = left_to_hooks || one.left_to_hooks;
+    }
+    if (fixes > 0) {
+      std::cerr << fixes << (fixes == 1 ? " problem" : " problems")
+                << (options_.dry_run ? " can be fixed\n" : " fixed\n");
+    }
+    if (all_.size() == 1 && valid == 0) return;
+    if (all_.size() == 1) {
+      std::cerr << all_[0].target.path << ": valid";
+    } else {
+      std::cerr << valid << " of " << all_.size() << " configs valid";
+    }
+    std::cerr << ", " << images << (images == 1 ? " image" : " images")
+              << (left_to_hooks
+                      ? "; some files are missing, unless a hook creates them"
+                      : "")
+              << "\n";
+  }
+
+  static bool HasError(const Checked& one,
+                       const std::vector<diag::Diagnostic>& selected) {
+    if (one.project == nullptr || one.project->root == nullptr) return true;
+    const std::vector<problems::CheckedFile> files =
+        FilesOf(*one.project, false);
+    for (const diag::Diagnostic& problem : selected) {
+      if (problem.severity != diag::Severity::kError) continue;
+      for (const problems::CheckedFile& file : files) {
+        if (problem.span.file == file.file) return true;
+      }
+    }
+    return one.problems.has_errors();
+  }
+
+  const Options& options_;
+  std::vector<Checked> all_;
+  std::vector<absl::Status> failures_;
+};
 
 }  // namespace
 
-int Validate(const Options& options) {
-  diag::Collector problems;
-  int exit_code = kExitGood;
-  std::unique_ptr<config::Loaded> project =
-      OpenProject(options, problems, exit_code);
-  if (project == nullptr) return exit_code;
-  const config::Config& config = project->config;
-  kube::CheckForEngine(config, "", problems);
-  diag::Collector of_files;
-  const absl::StatusOr<plan::Plan> plan =
-      plan::MakePlan(*project, CheckOptions(config), of_files);
-  bool left_to_hooks = false;
-  for (const diag::Diagnostic& problem : of_files.diagnostics()) {
-    if (!config.hooks.empty() && MayBeMadeByHook(problem)) {
-      left_to_hooks = true;
-    } else {
-      problems.Handle(problem);
-    }
-  }
-  if (!ShowProblems(problems, options)) return kExitUsage;
-  if (!plan.ok()) {
-    ShowError(plan.status().message());
-    return kExitEnvironment;
-  }
-  const size_t images = config.images.size();
-  std::cerr << project->file.name() << ": valid, " << images
-            << (images == 1 ? " image" : " images")
-            << (left_to_hooks
-                    ? "; some files are missing, unless a hook creates them"
-                    : "")
-            << "\n";
-  return kExitGood;
-}
+int Validate(const Options& options) { return Validator(options).Run(); }
 
 }  // namespace ovenbird::cli

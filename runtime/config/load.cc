@@ -59,7 +59,12 @@ const yaml::Node* WithVariables(const yaml::Node& root,
 
 absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
                                              diag::Sink& sink) {
-  ASSIGN_OR_RETURN(std::string text, ReadFile(options.path));
+  std::string text;
+  if (options.text) {
+    text = *options.text;
+  } else {
+    ASSIGN_OR_RETURN(text, ReadFile(options.path));
+  }
   auto loaded = std::make_unique<Loaded>(options.path, std::move(text));
   const yaml::Node* root = yaml::Parse(loaded->file, loaded->arena, sink);
   if (root == nullptr) return loaded;

@@ -4,6 +4,7 @@
 #define OVENBIRD_RUNTIME_CONFIG_LOAD_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -21,7 +22,9 @@ namespace ovenbird::config {
 
 // Which file to load, and the flags that change its meaning.
 struct LoadOptions {
-  std::string path;               // also the name in messages
+  std::string path;  // also the name in messages
+  // Instead of the file's content: from standard input, or after fixes.
+  std::optional<std::string> text;
   std::vector<std::string> vars;  // NAME=VALUE
   std::string profile;            // empty: none
   // Source of variables in addition to `vars`; null: this process and machine.

@@ -100,12 +100,15 @@ class Checker {
     told_of_archive_ = true;
     const yaml::Node* image = FieldOf(kaniko.source, "image");
     const Context::Scope scope(&context_, "image");
-    context_.Report(diag::KanikoArchived(
-                        image != nullptr
-                            ? image->span()
-                            : config::decode::KeySpanOf(build.source, "kaniko"),
-                        kaniko.image, kMaintainedExecutor),
-                    image);
+    diag::Diagnostic archived = diag::KanikoArchived(
+        image != nullptr ? image->span()
+                         : config::decode::KeySpanOf(build.source, "kaniko"),
+        kaniko.image, kMaintainedExecutor);
+    if (image != nullptr) {
+      archived.WithFix({absl::StrCat("write `", kMaintainedExecutor, "`"),
+                        {{image->span(), kMaintainedExecutor}}});
+    }
+    context_.Report(std::move(archived), image);
   }
 
   absl::string_view engine_;

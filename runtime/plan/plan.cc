@@ -371,7 +371,6 @@ class Planner {
     ASSIGN_OR_RETURN(std::shared_ptr<const context::Folder> folder,
                      folders_.Open(plan->key, image, path));
     if (plan->dockerfile == nullptr) return nullptr;
-    if (folder == nullptr && !options_.only_check) return nullptr;
     const bool by_kaniko = plan->builder == Builder::kKaniko;
     if (by_kaniko && options_.executor != nullptr) {
       spec.executor = options_.executor(plan->key, spec.kaniko->image);

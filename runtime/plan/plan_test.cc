@@ -333,7 +333,7 @@ TEST_F(PlanTest, WhatIsMissing) {
   EXPECT_THAT(Keys(PlanApp("    dockerfile: Dockerfil\n")), IsEmpty());
   EXPECT_THAT(Problems(), ElementsAre("missing-dockerfile"));
   EXPECT_THAT(Keys(PlanApp("    context: nowhere\n")), IsEmpty());
-  EXPECT_THAT(Problems(), ElementsAre("missing-context"));
+  EXPECT_THAT(Problems(), ElementsAre("missing-context", "kaniko-differs"));
 }
 
 // What the rewriting asks of the ignore file gets there.

@@ -1,0 +1,45 @@
+#include "runtime/cli/check_files.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/string_view.h"
+#include "runtime/base/environment.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/plan/plan.h"
+
+namespace ovenbird::cli {
+namespace {
+
+// What a hook may still put right, as it runs before the files are looked at.
+bool MayBeMadeByHook(const diag::Diagnostic& problem) {
+  static constexpr absl::string_view kIds[] = {
+      "copy-source-missing", "missing-context", "missing-dockerfile"};
+  return std::find(std::begin(kIds), std::end(kIds), problem.rule->id) !=
+         std::end(kIds);
+}
+
+}  // namespace
+
+absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
+                                diag::Sink& problems) {
+  plan::PlanOptions options;
+  options.only_check = true;
+  options.keep_files = false;
+  options.environment = EnvironmentVariable;
+  options.images = check.images;
+  options.builders = check.builders;
+  diag::Collector of_files;
+  RETURN_IF_ERROR(plan::MakePlan(project, options, of_files).status());
+  bool left_to_hooks = false;
+  for (const diag::Diagnostic& problem : of_files.diagnostics()) {
+    if (!project.config.hooks.empty() && MayBeMadeByHook(problem)) {
+      left_to_hooks = true;
+    } else {
+      problems.Handle(problem);
+    }
+  }
+  return left_to_hooks;
+}
+
+}  // namespace ovenbird::cli

@@ -1,0 +1,31 @@
+// The check of a project's files that asks no server: all of `validate`, and
+// what other verbs report when errors of the config leave them without a plan.
+#ifndef OVENBIRD_RUNTIME_CLI_CHECK_FILES_H_
+#define OVENBIRD_RUNTIME_CLI_CHECK_FILES_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "runtime/config/load.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/plan/builder.h"
+
+namespace ovenbird::cli {
+
+// Whose files to check, and for which builder.
+struct FileCheck {
+  std::vector<std::string> images;                // keys; none: all
+  std::map<std::string, plan::Builder> builders;  // by key
+};
+
+// Reports the problems of Dockerfiles, contexts and ignore files; the config
+// may have errors. Returns true if missing files were not reported because a
+// hook may create them; errors as of MakePlan.
+absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
+                                diag::Sink& problems);
+
+}  // namespace ovenbird::cli
+
+#endif  // OVENBIRD_RUNTIME_CLI_CHECK_FILES_H_

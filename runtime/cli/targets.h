@@ -1,0 +1,29 @@
+// What `validate` checks: files, folders, standard input.
+#ifndef OVENBIRD_RUNTIME_CLI_TARGETS_H_
+#define OVENBIRD_RUNTIME_CLI_TARGETS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "runtime/cli/options.h"
+
+namespace ovenbird::cli {
+
+// One config to check.
+struct Target {
+  std::string path;                 // also the name in messages
+  std::optional<std::string> text;  // of standard input
+};
+
+// Returns the configs that the command line names, in its order, each once: for
+// a folder all that are below it, for `-` the text of standard input under the
+// name of --stdin-filename. Without any: --config, or the nearest
+// devspace.yaml. Files are not opened. Errors: kNotFound if a folder, or the
+// folders above this one, have no config.
+absl::StatusOr<std::vector<Target>> FindTargets(const Options& options);
+
+}  // namespace ovenbird::cli
+
+#endif  // OVENBIRD_RUNTIME_CLI_TARGETS_H_

@@ -1,0 +1,89 @@
+#include "runtime/config/find_below.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "runtime/base/file.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/subprocess.h"
+
+namespace ovenbird::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kName[] = "devspace.yaml";
+// Git reads its index and all folders.
+constexpr absl::Duration kGitTimeout = absl::Minutes(1);
+
+bool IsFile(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
+// Nothing if git is missing or the folder is in no repository.
+std::optional<std::vector<std::string>> AskGit(const std::string& folder) {
+  Subprocess git;
+  // A repository's own config could name a program to run as file monitor.
+  git.argv = {"git",
+              "-C",
+              folder,
+              "-c",
+              "core.fsmonitor=false",
+              "ls-files",
+              "-z",
+              "--cached",
+              "--others",
+              "--exclude-standard",
+              "--",
+              ":(glob)**/devspace.yaml"};
+  git.timeout = kGitTimeout;
+  const absl::StatusOr<SubprocessResult> result = RunSubprocess(git);
+  if (!result.ok() || !result->ok()) return std::nullopt;
+  std::vector<std::string> paths;
+  for (absl::string_view name :
+       absl::StrSplit(result->out, '\0', absl::SkipEmpty())) {
+    fs::path path = fs::path(folder) / std::string(name);
+    // The index also lists files that are deleted.
+    if (IsFile(path)) paths.push_back(path.string());
+  }
+  return paths;
+}
+
+absl::StatusOr<std::vector<std::string>> Walk(const std::string& folder) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  fs::recursive_directory_iterator it(
+      folder, fs::directory_options::skip_permission_denied, error);
+  if (error) return FileError(error.value(), "read folder", folder);
+  while (it != fs::recursive_directory_iterator()) {
+    if (it->path().filename() == ".git") it.disable_recursion_pending();
+    if (it->path().filename() == kName && IsFile(it->path())) {
+      paths.push_back(it->path().string());
+    }
+    it.increment(error);
+    if (error) return FileError(error.value(), "read folder", folder);
+  }
+  return paths;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> FindConfigsBelow(
+    const std::string& folder) {
+  std::optional<std::vector<std::string>> paths = AskGit(folder);
+  if (!paths) {
+    ASSIGN_OR_RETURN(paths, Walk(folder));
+  }
+  std::sort(paths->begin(), paths->end());
+  // Git lists a file with a merge conflict once for each side.
+  paths->erase(std::unique(paths->begin(), paths->end()), paths->end());
+  return *std::move(paths);
+}
+
+}  // namespace ovenbird::config
