@@ -14,7 +14,7 @@ constexpr ::ovenbird::diag::Rule kRules[] = {
      "unknown thing `{thing}`",
      "look for it",
      "It is not known.",
-     "thing: a\n"},
+     "thing: a\n", "", false},
 };
 
 }  // namespace
