@@ -119,8 +119,8 @@ class Client {
                                  const std::string& from);
   // Uploads the bytes that `read` returns until its end, in pieces of
   // kUploadPiece; a piece whose connection breaks goes on where it was, up to
-  // three times. Returns what was stored. An upload that fails is cancelled, as
-  // far as the registry still answers. Stops at an error of `read` and returns
+  // three times. Returns what was stored. An upload that fails or is stopped is
+  // cancelled in the registry, if that answers within a second. Stops at an error of `read` and returns
   // it. kFailedPrecondition: the registry wants the upload at another server.
   absl::StatusOr<Blob> UploadBlob(const std::string& path,
                                   const net::BodySource& read);
@@ -180,7 +180,7 @@ class Client {
                     const std::string& tag_or_digest) const;
 
   const std::string domain_;
-  const ClientOptions options_;
+  ClientOptions options_;
   net::Url base_;  // empty scheme: not connected yet
   Authorizer authorizer_;
   std::map<std::string, std::unique_ptr<net::Client>> clients_;  // by origin
