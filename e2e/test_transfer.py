@@ -178,7 +178,7 @@ class Transfer(ClusterTest):
         self.prepare()
         self.write("large", os.urandom(20 << 20))
         output, _ = self.files()
-        self.assertIn("and pushed to %s for the next build at the same time" % self.repo, output)
+        self.assertIn("pushing the context to %s for the next build" % self.repo, output)
         self.assertIn("the context has arrived", output)
         until("the tag", lambda: self.tags(self.repo))
         self.write("src/03/file-3", "changed\n")

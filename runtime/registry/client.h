@@ -120,8 +120,9 @@ class Client {
   // Uploads the bytes that `read` returns until its end, in pieces of
   // kUploadPiece; a piece whose connection breaks goes on where it was, up to
   // three times. Returns what was stored. An upload that fails or is stopped is
-  // cancelled in the registry, if that answers within a second. Stops at an error of `read` and returns
-  // it. kFailedPrecondition: the registry wants the upload at another server.
+  // cancelled in the registry, if that answers within a second. Stops at an
+  // error of `read` and returns it. kFailedPrecondition: the registry wants the
+  // upload at another server.
   absl::StatusOr<Blob> UploadBlob(const std::string& path,
                                   const net::BodySource& read);
 

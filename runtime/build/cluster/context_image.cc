@@ -12,11 +12,8 @@
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/context_image_record.h"
-#include "runtime/context/compress.h"
+#include "runtime/build/cluster/context_layers.h"
 #include "runtime/context/delta.h"
-#include "runtime/context/read_ahead.h"
-#include "runtime/context/stream.h"
-#include "runtime/kube/handover.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/image.h"
@@ -34,11 +31,6 @@ constexpr char kLayerType[] = "application/vnd.oci.image.layer.v1.tar";
 constexpr int kMostDeltas = 20;
 // Files that no build sees any more are pulled all the same.
 constexpr double kMostHidden = 0.3;
-
-// The folder of the context as a prefix of tar members: "kaniko/context/".
-std::string Prefix() {
-  return absl::StrCat(absl::string_view(kube::kContextInImage).substr(1), "/");
-}
 
 json::Value Descriptor(const std::string& type, const registry::Blob& blob) {
   json::Value value;
@@ -81,6 +73,16 @@ std::optional<ContextImageRecord> Growing(const ContextImageRequest& request) {
       LoadContextImageRecord(request.record_path);
   if (record && !CanGrow(*record, request)) record.reset();
   return record;
+}
+
+WholeContext WholeOf(const ContextImageRequest& request,
+                     const context::FileRecords& records) {
+  return {.listing = request.listing,
+          .files = request.files,
+          .records = records,
+          .repository = request.repository,
+          .record_path = request.record_path,
+          .part_size = request.part_size};
 }
 
 // One push.
@@ -129,8 +131,11 @@ class Pusher {
     ContextImage image;
     image.changed = delta.changed + delta.removed;
     if (!delta.empty()) {
-      ASSIGN_OR_RETURN(image.pushed,
-                       AddLayer(delta.listing, std::move(delta.files), record));
+      ASSIGN_OR_RETURN(
+          const ContextLayer layer,
+          PushLayer(*client_, to_.path, delta.listing, delta.files));
+      AddLayer(layer, record);
+      image.pushed = layer.blob.size;
       ++record.deltas;
       record.hidden_bytes += delta.hidden_bytes;
     }
@@ -147,8 +152,11 @@ class Pusher {
     ContextImage image;
     image.is_whole = true;
     image.changed = now_.size();
-    ASSIGN_OR_RETURN(image.pushed,
-                     AddLayer(request_.listing, request_.files, record));
+    ASSIGN_OR_RETURN(const WholeContextLayers whole,
+                     PushWholeContext(WholeOf(request_, now_), *client_,
+                                      to_.path, request_.on_layer));
+    for (const ContextLayer& layer : whole.layers) AddLayer(layer, record);
+    image.pushed = whole.pushed;
     return Finish(std::move(record), std::move(image));
   }
 
@@ -274,34 +282,13 @@ class Pusher {
         });
   }
 
-  // Uploads a layer with the files and adds it to the image of the record.
-  // Returns its size in bytes.
-  absl::StatusOr<uint64_t> AddLayer(const context::Listing& listing,
-                                    std::vector<context::MemoryFile> files,
-                                    ContextImageRecord& record) {
-    context::TarOptions options;
-    options.files = std::move(files);
-    options.prefix = Prefix();
-    ASSIGN_OR_RETURN(std::unique_ptr<context::TarStream> tar,
-                     context::TarStream::Create(&listing, std::move(options)));
-    context::CheckedStream checked(tar.get());
-    registry::Blob blob;
-    {
-      context::ReadAhead ahead(&checked);
-      // Every container runtime unpacks gzip.
-      const std::unique_ptr<context::Stream> packed =
-          context::Compress(context::Compression::kGzip, &ahead);
-      ASSIGN_OR_RETURN(
-          blob, client_->UploadBlob(to_.path, [&](absl::Span<char> buffer) {
-            return packed->Read(buffer.data(), buffer.size());
-          }));
-    }
+  // Adds a layer to the image of the record.
+  static void AddLayer(const ContextLayer& layer, ContextImageRecord& record) {
     Append(record.manifest, "layers",
-           Descriptor(absl::StrCat(kLayerType, "+gzip"), blob));
+           Descriptor(absl::StrCat(kLayerType, "+gzip"), layer.blob));
     json::Value rootfs = record.config["rootfs"];
-    Append(rootfs, "diff_ids", absl::StrCat("sha256:", checked.Sha256Hex()));
+    Append(rootfs, "diff_ids", layer.diff_id);
     record.config.Set("rootfs", std::move(rootfs));
-    return blob.size;
   }
 
   const ContextImageRequest& request_;
@@ -312,8 +299,11 @@ class Pusher {
 
 }  // namespace
 
-bool NeedsWholeContext(const ContextImageRequest& request) {
-  return !Growing(request).has_value();
+uint64_t UnknownContent(const ContextImageRequest& request) {
+  if (Growing(request).has_value()) return 0;
+  return UnknownContent(
+      WholeOf(request, context::UnpackedRecords(request.listing, request.files,
+                                                request.records)));
 }
 
 absl::StatusOr<ContextImage> PushContextImage(

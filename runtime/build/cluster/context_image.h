@@ -14,8 +14,10 @@
 #include "absl/status/statusor.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/platform.h"
+#include "runtime/build/cluster/context_layers.h"
 #include "runtime/context/file_records.h"
 #include "runtime/context/listing.h"
+#include "runtime/context/parts.h"
 #include "runtime/context/tar.h"
 #include "runtime/registry/docker_config.h"
 
@@ -39,6 +41,10 @@ struct ContextImageRequest {
   // The domain of the registry that may be reached without TLS; empty: none.
   std::string insecure_registry;
   Cancellation* cancel = nullptr;
+  // Reports the layers of a whole context; may be empty.
+  LayerProgress on_layer{};
+  // Bytes of files in a layer of a whole context; see context/parts.h.
+  uint64_t part_size = context::kPartSize;
 };
 
 // A context image that a registry has.
@@ -50,12 +56,13 @@ struct ContextImage {
   size_t total = 0;    // in the context
 };
 
-// Returns whether all files have to be pushed: there is no record of an image
-// to which a layer can be added.
-bool NeedsWholeContext(const ContextImageRequest& request);
+// Returns the bytes of the files in layers that the repository is not known to
+// have; 0 if a layer with what has changed is enough.
+uint64_t UnknownContent(const ContextImageRequest& request);
 
 // Pushes what the registry lacks of the context, moves the tag and writes the
-// record. If the registry has lost layers, pushes all files. Errors: as of
+// record. A push that is stopped leaves layers that the next one finds. If the
+// registry has lost layers, pushes all files. Errors: as of
 // registry::Client; kUnimplemented: a file cannot be in a layer, or the
 // executor's image does not fit the platform; kAborted: a file changed while it
 // was read.

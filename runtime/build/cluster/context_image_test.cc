@@ -16,10 +16,12 @@
 #include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/build/cluster/context_image_record.h"
 #include "runtime/context/fingerprint.h"
+#include "runtime/context/parts.h"
 #include "runtime/context/walk.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/image.h"
@@ -112,8 +114,18 @@ class ContextImageTest : public ::testing::Test {
         .tag = "context-1",
         .record_path = record_,
         .logins = logins_,
+        .cancel = &*cancel_,
+        .on_layer = on_layer_,
+        .part_size = part_size_,
     };
     return PushContextImage(request);
+  }
+
+  // Pushes as another run does.
+  absl::StatusOr<ContextImage> PushAnew() {
+    cancel_.emplace();
+    on_layer_ = nullptr;
+    return Push();
   }
 
   // The context in the image, as a container would see it.
@@ -140,6 +152,9 @@ class ContextImageTest : public ::testing::Test {
       absl::StrCat(registry_.domain(), "/kaniko/executor:v1");
   std::optional<Platform> platform_ = registry::HostPlatform();
   registry::DockerConfig logins_;
+  std::optional<Cancellation> cancel_{std::in_place};
+  LayerProgress on_layer_;
+  uint64_t part_size_ = context::kPartSize;
 };
 
 TEST_F(ContextImageTest, TheFirstPushHasAllFiles) {
@@ -187,6 +202,52 @@ TEST_F(ContextImageTest, TheSameContextIsTheSameImage) {
   EXPECT_EQ(second->image, first->image);
 }
 
+TEST_F(ContextImageTest, AStoppedPushGoesOn) {
+  part_size_ = 64 << 10;
+  for (int i = 10; i < 90; ++i) {
+    Write(absl::StrCat("d", i, "/f"), std::string(20000, 'a' + i % 26));
+  }
+  std::vector<size_t> pushed;
+  on_layer_ = [&](size_t done, size_t all) {
+    pushed.push_back(done);
+    EXPECT_GT(all, 20);
+    if (done == 7) cancel_->Cancel();
+  };
+  EXPECT_THAT(Push(), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_EQ(pushed.size(), 7);
+  const auto complete = PushAnew();
+  ASSERT_THAT(complete, IsOk());
+  EXPECT_TRUE(complete->is_whole);
+  EXPECT_EQ(Pulled(complete->image), TreeOf(folder_));
+  // The same from nothing: the layers that were there have not been sent.
+  fs::remove(record_ + ".layers");
+  fs::remove(record_);
+  const auto all = PushAnew();
+  ASSERT_THAT(all, IsOk());
+  EXPECT_EQ(all->image, complete->image);
+  EXPECT_LT(complete->pushed, all->pushed);
+  EXPECT_GT(complete->pushed, 0);
+}
+
+TEST_F(ContextImageTest, APartThatTheRegistryLostIsSentAgain) {
+  Write("a", "1");
+  ASSERT_THAT(Push(), IsOk());
+  fs::remove(record_);
+  const auto known = Push();
+  ASSERT_THAT(known, IsOk());
+  EXPECT_EQ(known->pushed, 0);
+  // As if it had been deleted: it names another one.
+  const std::string path = record_ + ".layers";
+  std::string text = *ReadFile(path);
+  text.replace(text.find("sha256:") + 7, 64, std::string(64, '1'));
+  ASSERT_THAT(WriteFile(path, text), IsOk());
+  fs::remove(record_);
+  const auto again = Push();
+  ASSERT_THAT(again, IsOk());
+  EXPECT_GT(again->pushed, 0);
+  EXPECT_EQ(again->image, known->image);
+}
+
 // One change of a tree that a user may make.
 void Edit(const std::string& folder, std::mt19937& random) {
   const auto name = [&](int depth) {
@@ -227,6 +288,7 @@ void Edit(const std::string& folder, std::mt19937& random) {
 }
 
 TEST_F(ContextImageTest, AnySequenceOfEditsGivesTheTree) {
+  part_size_ = 8 << 10;  // some layers
   std::mt19937 random(20261129);
   for (int i = 0; i < 60; ++i) Edit(folder_, random);
   int differences = 0;

@@ -1,5 +1,8 @@
 #include "runtime/build/cluster/context_transfer.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -13,7 +16,6 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/thread.h"
 #include "runtime/config/config.h"
-#include "runtime/context/delta.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/registry/reference.h"
@@ -33,16 +35,15 @@ bool IsWanted(const config::Kaniko& kaniko) {
   return false;
 }
 
-// A context up to this size, in bytes of files, is pushed as soon as it would
-// be sent.
-constexpr uint64_t kSmallContext = 16 << 20;
+// So many bytes of files are pushed as soon as they would be sent. With more,
+// the build does not wait for it.
+constexpr uint64_t kPushedBefore = 16 << 20;
 
-// Whether all files are pushed before the build: the user asks for it, or it
-// takes no time. Else the first build does not wait for it.
-bool PushesWholeContext(const plan::ImagePlan& plan) {
-  return plan.kaniko->context_transfer == config::ContextTransfer::kRegistry ||
-         context::ContentSize(plan.file_records) <= kSmallContext;
-}
+// At its end a build waits this long for the push for the next one: the
+// absolute time, or the share of its own time if that is longer.
+constexpr absl::Duration kShortWait = absl::Seconds(1);
+constexpr double kShareOfBuild = 0.1;
+constexpr absl::Duration kLongestWait = absl::Seconds(10);
 
 // Why this build needs its context as a volume of the pod; "".
 std::string WhyAsVolume(const plan::ImagePlan& plan) {
@@ -93,10 +94,11 @@ ContextTransfer::ContextTransfer(const plan::ImagePlan& plan,
       options_(options),
       observer_(observer),
       cancel_(cancel),
-      nodes_(std::move(nodes)) {}
+      nodes_(std::move(nodes)),
+      stop_(&cancel) {}
 
 ContextTransfer::~ContextTransfer() {
-  if (stop_ != nullptr) stop_->Cancel();
+  stop_.Cancel();
   Join(thread_);
 }
 
@@ -160,8 +162,11 @@ void ContextTransfer::Prepare(kube::BuildSpec& spec) {
   if (!IsWanted(*spec.kaniko)) return;
   absl::StatusOr<ContextImageRequest> request = Request(spec, cancel_);
   if (!request.ok()) return SendInstead(request.status());
-  if (NeedsWholeContext(*request) && !PushesWholeContext(plan_)) {
-    return StartInBackground(*request);
+  // Who asks for the registry waits for it.
+  if (spec.kaniko->context_transfer != config::ContextTransfer::kRegistry &&
+      UnknownContent(*request) > kPushedBefore) {
+    later_.emplace(*std::move(request));
+    return;
   }
   const absl::StatusOr<ContextImage> image = PushContextImage(*request);
   if (!image.ok()) return SendInstead(image.status());
@@ -185,26 +190,41 @@ void ContextTransfer::GiveUp(const std::string& why, kube::BuildSpec& spec) {
       "); the nodes must trust this registry and be able to log in to it")));
 }
 
-void ContextTransfer::StartInBackground(ContextImageRequest request) {
-  stop_ = std::make_unique<Cancellation>(&cancel_);
-  request.cancel = stop_.get();
-  const absl::Status started =
-      StartThread(thread_, [this, request = std::move(request)] {
-        pushed_ = PushContextImage(request).status();
-      });
+void ContextTransfer::OnContextSent() {
+  if (!later_ || thread_.joinable()) return;
+  later_->cancel = &stop_;
+  later_->on_layer = [this](size_t done, size_t all) {
+    layers_done_ = done;
+    layers_ = all;
+  };
+  const absl::Status started = StartThread(thread_, [this] {
+    pushed_ = PushContextImage(*later_).status();
+    ended_.Notify();
+  });
   if (!started.ok()) return SendInstead(started);
-  observer_.Step(absl::StrCat(
-      "the context is sent into the pod, and pushed to ",
-      plan_.kaniko->context_repo, " for the next build at the same time"));
+  observer_.Step(absl::StrCat("pushing the context to ", later_->repository,
+                              " for the next build"));
+}
+
+absl::Duration ContextTransfer::Allowance() const {
+  return std::clamp(kShareOfBuild * (SteadyNow() - start_), kShortWait,
+                    kLongestWait);
 }
 
 void ContextTransfer::Finish() {
   if (!thread_.joinable()) return;
-  observer_.Step("waiting for the push of the context for the next build");
+  ended_.WaitUntil(std::chrono::steady_clock::now() +
+                   absl::ToChronoNanoseconds(Allowance()));
+  stop_.Cancel();
   Join(thread_);
-  if (pushed_.ok() || absl::IsCancelled(pushed_)) return;
+  if (pushed_.ok() || cancel_.cancelled()) return;
+  if (absl::IsCancelled(pushed_)) {
+    return observer_.Step(absl::StrCat(
+        "the context for the next build is not pushed completely: ",
+        layers_done_, " of ", layers_, " layers; the next build goes on"));
+  }
   observer_.Warn(absl::StrCat("the context was not pushed to ",
-                              plan_.kaniko->context_repo,
+                              later_->repository,
                               " for the next build: ", pushed_.message()));
 }
 
