@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -103,6 +104,13 @@ class Client {
                                   const std::string& tag_or_digest,
                                   const std::string& media_type,
                                   const std::string& bytes);
+
+  // Returns all tags of the repository; none if it does not exist.
+  absl::StatusOr<std::vector<std::string>> ListTags(const std::string& path);
+  // Deletes the manifest or index with all tags that name it. OK if it does not
+  // exist. kUnimplemented: the registry does not delete.
+  absl::Status DeleteManifest(const std::string& path,
+                              const std::string& digest);
 
   // Returns OK if the credentials allow a push to the repository. Starts an
   // upload and cancels it, so that nothing is left in the registry.
