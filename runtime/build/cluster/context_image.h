@@ -7,8 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -30,11 +30,13 @@ struct ContextImageRequest {
   // From ComputeFingerprint of the two.
   const context::FileRecords& records;
   std::string executor;  // "gcr.io/kaniko-project/executor:v1.24.0"
-  // Of the node; nullopt: unknown, which is enough for an executor's image of
-  // one platform.
-  std::optional<Platform> platform;
+  // Of the nodes; empty: unknown. If several are left that the executor has,
+  // the image is an index with an image for each.
+  std::vector<Platform> platforms;
   std::string repository;  // "r.io/team/contexts"
   std::string tag;         // moves to the new image
+  // Of the image, in addition to its content.
+  std::vector<std::pair<std::string, std::string>> annotations{};
   // The record of this context image (see context_image_record.h).
   std::string record_path;
   const registry::DockerConfig& logins;

@@ -25,6 +25,7 @@
 #include "runtime/context/walk.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/image.h"
+#include "runtime/registry/index.h"
 #include "runtime/registry/reference.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
@@ -38,10 +39,11 @@ using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::NewFolder;
 using ::ovenbird::testing::StatusIs;
 using registry::testing::RealRegistry;
-using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Key;
-using ::testing::Not;
+using ::testing::SizeIs;
 
 // Path -> type, mode, time and content of all below a folder.
 using Tree = std::map<std::string, std::string>;
@@ -109,7 +111,7 @@ class ContextImageTest : public ::testing::Test {
         .files = files,
         .records = found->records,
         .executor = executor_,
-        .platform = platform_,
+        .platforms = platforms_,
         .repository = absl::StrCat(registry_.domain(), "/contexts"),
         .tag = "context-1",
         .record_path = record_,
@@ -150,7 +152,7 @@ class ContextImageTest : public ::testing::Test {
   const std::string record_ = NewFolder() + "/record";
   std::string executor_ =
       absl::StrCat(registry_.domain(), "/kaniko/executor:v1");
-  std::optional<Platform> platform_ = registry::HostPlatform();
+  std::vector<Platform> platforms_ = {registry::HostPlatform()};
   registry::DockerConfig logins_;
   std::optional<Cancellation> cancel_{std::in_place};
   LayerProgress on_layer_;
@@ -208,7 +210,8 @@ TEST_F(ContextImageTest, AStoppedPushGoesOn) {
     Write(absl::StrCat("d", i, "/f"), std::string(20000, 'a' + i % 26));
   }
   std::vector<size_t> pushed;
-  on_layer_ = [&](size_t done, size_t all) {
+  on_layer_ = [&](size_t done, size_t all, bool was_pushed) {
+    EXPECT_TRUE(was_pushed);
     pushed.push_back(done);
     EXPECT_GT(all, 20);
     if (done == 7) cancel_->Cancel();
@@ -333,9 +336,9 @@ TEST_F(ContextImageTest, ARegistryThatLostALayerGetsAllAnew) {
   // As if the layer had been deleted: it names another one.
   auto record = LoadContextImageRecord(record_);
   ASSERT_TRUE(record.has_value());
-  json::Array layers = record->manifest["layers"].items();
+  json::Array layers = record->images[0].manifest["layers"].items();
   layers.back().Set("digest", absl::StrCat("sha256:", std::string(64, '1')));
-  record->manifest.Set("layers", std::move(layers));
+  record->images[0].manifest.Set("layers", std::move(layers));
   ASSERT_THAT(SaveContextImageRecord(*record, record_), IsOk());
   Write("a", "2");
   const auto image = Push();
@@ -371,7 +374,7 @@ TEST_F(ContextImageTest, TheExecutorMayBeInAnotherRegistry) {
 
 TEST_F(ContextImageTest, AnExecutorForAnotherPlatformIsRefused) {
   Write("a", "1");
-  platform_ = Platform{"linux", "s390x", ""};
+  platforms_ = {{"linux", "s390x", ""}};
   EXPECT_THAT(Push(),
               StatusIs(absl::StatusCode::kUnimplemented,
                        HasSubstr("and the node's platform is linux/s390x")));
@@ -379,20 +382,95 @@ TEST_F(ContextImageTest, AnExecutorForAnotherPlatformIsRefused) {
 
 TEST_F(ContextImageTest, ANodeMayBeUnknown) {
   Write("a", "1");
-  platform_.reset();
+  platforms_.clear();
   const auto image = Push();
   ASSERT_THAT(image, IsOk());
   EXPECT_EQ(Pulled(image->image), TreeOf(folder_));
-  json::Value index;
-  index.Set("schemaVersion", 2);
-  index.Set("mediaType", "application/vnd.oci.image.index.v1+json");
-  index.Set("manifests", json::Array());
-  registry_.PushManifest("kaniko/executor", "all", index);
-  executor_ = absl::StrCat(registry_.domain(), "/kaniko/executor:all");
+}
+
+// An executor with images for two platforms; the second one's layers are empty.
+class ManyPlatformsTest : public ContextImageTest {
+ protected:
+  ManyPlatformsTest() {
+    registry::Client client(registry_.domain(), {});
+    const std::string amd64 = client.Head("kaniko/executor", "v1")->digest;
+    json::Value image;
+    image.Set("architecture", "arm64");
+    image.Set("os", "linux");
+    image.Set("variant", "v8");
+    const std::string config = json::Write(image, false);
+    json::Value descriptor;
+    descriptor.Set("mediaType", "application/vnd.oci.image.config.v1+json");
+    descriptor.Set("digest", registry_.PushBlob("kaniko/executor", config));
+    descriptor.Set("size", static_cast<int64_t>(config.size()));
+    json::Value manifest;
+    manifest.Set("schemaVersion", 2);
+    manifest.Set("mediaType", "application/vnd.oci.image.manifest.v1+json");
+    manifest.Set("config", std::move(descriptor));
+    manifest.Set("layers", json::Array());
+    const std::string arm64 =
+        registry_.PushManifest("kaniko/executor", "arm", manifest);
+    registry_.PushIndex("kaniko/executor", "all",
+                        {{{"linux", "amd64", ""}, amd64},
+                         {{"linux", "arm64", ""}, arm64},
+                         {{"unknown", "unknown", ""}, arm64}});
+    executor_ = absl::StrCat(registry_.domain(), "/kaniko/executor:all");
+    platforms_.clear();
+    for (int i = 0; i < 9; ++i) Write(absl::StrCat("f", i), "content");
+  }
+
+  // Platform -> digests of the layers.
+  std::map<std::string, std::vector<std::string>> Images(
+      const std::string& image) {
+    const auto reference = registry::ParseReference(image);
+    registry::Client client(reference->domain, {});
+    const auto index = client.Get(reference->path, reference->TagOrDigest());
+    EXPECT_THAT(index, IsOk());
+    std::map<std::string, std::vector<std::string>> images;
+    for (const auto& one : registry::ImagesOf(*json::Parse(index->bytes))) {
+      const auto manifest = client.Get(reference->path, one.digest);
+      EXPECT_THAT(manifest, IsOk());
+      std::vector<std::string>& layers = images[one.platform.ToString()];
+      const json::Value parsed = *json::Parse(manifest->bytes);
+      for (const json::Value& layer : parsed["layers"].items()) {
+        layers.emplace_back(layer["digest"].string_or());
+      }
+    }
+    return images;
+  }
+};
+
+TEST_F(ManyPlatformsTest, AnIndexOfImagesWithTheSameContext) {
+  const auto first = Push();
+  ASSERT_THAT(first, IsOk());
+  auto images = Images(first->image);
+  EXPECT_THAT(images, ElementsAre(Key("linux/amd64"), Key("linux/arm64")));
+  // The executor's layer, and the context's.
+  ASSERT_THAT(images["linux/amd64"], SizeIs(2));
+  ASSERT_THAT(images["linux/arm64"], ElementsAre(images["linux/amd64"][1]));
+  Write("f3", "changed");
+  const auto second = Push();
+  ASSERT_THAT(second, IsOk());
+  EXPECT_FALSE(second->is_whole);
+  EXPECT_NE(second->image, first->image);
+  images = Images(second->image);
+  ASSERT_THAT(images["linux/amd64"], SizeIs(3));
+  ASSERT_THAT(images["linux/arm64"], SizeIs(2));
+  EXPECT_EQ(images["linux/arm64"][1], images["linux/amd64"][2]);
+}
+
+TEST_F(ManyPlatformsTest, OnlyForThePlatformsOfTheNodes) {
+  platforms_ = {{"linux", "arm64", ""}, {"linux", "s390x", ""}};
+  const auto one = Push();
+  ASSERT_THAT(one, IsOk());
+  // Not an index.
+  EXPECT_THAT(Images(one->image), IsEmpty());
+  platforms_ = {{"linux", "amd64", ""}, {"linux", "arm64", ""}};
+  EXPECT_THAT(Images(Push()->image), SizeIs(2));
+  platforms_ = {{"linux", "s390x", ""}, {"linux", "ppc64le", ""}};
   EXPECT_THAT(Push(),
               StatusIs(absl::StatusCode::kUnimplemented,
-                       HasSubstr("is for several platforms, and that of the "
-                                 "node is unknown")));
+                       HasSubstr("has no image for linux/s390x,linux/ppc64")));
 }
 
 TEST_F(ContextImageTest, ANameThatLayersReserveIsRefused) {

@@ -175,7 +175,7 @@ absl::StatusOr<WholeContextLayers> PushWholeContext(
     }
     keys.push_back(part.key);
     result.layers.push_back(*layer);
-    if (progress) progress(keys.size(), parts.size());
+    if (progress) progress(keys.size(), parts.size(), !is_there);
   }
   known.Keep(keys);
   return result;

@@ -54,7 +54,8 @@ struct WholeContextLayers {
 
 // Called after each layer that was pushed or was there, with the number of such
 // layers and of all.
-using LayerProgress = std::function<void(size_t done, size_t all)>;
+using LayerProgress =
+    std::function<void(size_t done, size_t all, bool was_pushed)>;
 
 // Pushes the layers that the repository lacks, and remembers each immediately:
 // when the push is stopped, the next one goes on from there. Errors: as of

@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "runtime/base/private_folder.h"
-#include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/thread.h"
 #include "runtime/config/config.h"
@@ -40,7 +39,8 @@ bool IsWanted(const config::Kaniko& kaniko) {
 constexpr uint64_t kPushedBefore = 16 << 20;
 
 // At its end a build waits this long for the push for the next one: the
-// absolute time, or the share of its own time if that is longer.
+// absolute time, or the share of its own time if that is longer; and up to the
+// longest time until a layer more is in the registry.
 constexpr absl::Duration kShortWait = absl::Seconds(1);
 constexpr double kShareOfBuild = 0.1;
 constexpr absl::Duration kLongestWait = absl::Seconds(10);
@@ -57,18 +57,27 @@ std::string WhyAsVolume(const plan::ImagePlan& plan) {
   return "";
 }
 
-// The same for all builds of one user's image, on this machine and others.
-std::string IdOf(const plan::ImagePlan& plan, const Owner& owner,
-                 const std::optional<Platform>& platform) {
+// The same for all builds of one owner's image.
+std::string TagOf(const plan::ImagePlan& plan, const ContextOwner& owner,
+                  const std::vector<Platform>& platforms) {
   std::error_code error;
   const std::string folder =
       std::filesystem::weakly_canonical(plan.listing.root(), error).string();
-  std::string text;
-  for (const std::string& part : {owner.user, owner.host, folder, plan.key,
-                                  platform ? platform->ToString() : ""}) {
-    absl::StrAppend(&text, part.size(), ":", part);
+  std::vector<std::string> parts = {plan.key, plan.spec.image};
+  for (const Platform& platform : platforms) {
+    parts.push_back(platform.ToString());
   }
-  return ToHex(Sha256Of(text)).substr(0, 20);
+  return ContextTag(owner, folder, parts);
+}
+
+// So that `cleanup` can say what an image is.
+std::vector<std::pair<std::string, std::string>> AnnotationsOf(
+    const plan::ImagePlan& plan, const ContextOwner& owner) {
+  const std::string folder =
+      std::filesystem::path(plan.listing.root()).lexically_normal().filename();
+  return {{kContextOwner, owner.Describe()},
+          {kContextImageKey, plan.key},
+          {kContextFolder, folder}};
 }
 
 std::optional<Platform> SelectedPlatform(const config::Kaniko& kaniko) {
@@ -102,21 +111,25 @@ ContextTransfer::~ContextTransfer() {
   Join(thread_);
 }
 
-std::optional<Platform> ContextTransfer::PlatformOf(
+std::vector<Platform> ContextTransfer::PlatformsOf(
     const kube::BuildSpec& spec) {
-  if (spec.platform) return spec.platform;
-  if (auto selected = SelectedPlatform(*spec.kaniko)) return selected;
-  const absl::StatusOr<Platform> common =
-      ParsePlatform(CommonPlatform(nodes_()));
-  if (!common.ok()) return std::nullopt;
-  return *common;
+  if (spec.platform) return {*spec.platform};
+  if (auto selected = SelectedPlatform(*spec.kaniko)) return {*selected};
+  std::vector<Platform> platforms;
+  for (const auto& [architecture, count] : nodes_()) {
+    const absl::StatusOr<Platform> platform =
+        ParsePlatform(absl::StrCat("linux/", architecture));
+    if (platform.ok()) platforms.push_back(*platform);
+  }
+  return platforms;
 }
 
-absl::StatusOr<std::string> ContextTransfer::RecordPath(const std::string& id) {
+absl::StatusOr<std::string> ContextTransfer::RecordPath(
+    const std::string& tag) {
   ASSIGN_OR_RETURN(std::string folder, options_.record_folder());
   absl::StrAppend(&folder, "/contexts");
   RETURN_IF_ERROR(MakePrivateFolder(folder));
-  return absl::StrCat(folder, "/", id);
+  return absl::StrCat(folder, "/", tag);
 }
 
 absl::StatusOr<ContextImageRequest> ContextTransfer::Request(
@@ -132,17 +145,18 @@ absl::StatusOr<ContextImageRequest> ContextTransfer::Request(
   }
   ASSIGN_OR_RETURN(const registry::Reference image,
                    registry::ParseReference(spec.image));
-  const std::optional<Platform> platform = PlatformOf(spec);
-  const std::string id = IdOf(plan_, options_.owner, platform);
-  ASSIGN_OR_RETURN(std::string record_path, RecordPath(id));
+  std::vector<Platform> platforms = PlatformsOf(spec);
+  const std::string tag = TagOf(plan_, options_.owner, platforms);
+  ASSIGN_OR_RETURN(std::string record_path, RecordPath(tag));
   return ContextImageRequest{
       .listing = plan_.listing,
       .files = plan_.files,
       .records = plan_.file_records,
       .executor = spec.executor.empty() ? kaniko.image : spec.executor,
-      .platform = platform,
+      .platforms = std::move(platforms),
       .repository = kaniko.context_repo,
-      .tag = absl::StrCat("context-", id),
+      .tag = tag,
+      .annotations = AnnotationsOf(plan_, options_.owner),
       .record_path = std::move(record_path),
       .logins = options_.logins,
       // What is said of the image's registry holds for it alone.
@@ -193,12 +207,15 @@ void ContextTransfer::GiveUp(const std::string& why, kube::BuildSpec& spec) {
 void ContextTransfer::OnContextSent() {
   if (!later_ || thread_.joinable()) return;
   later_->cancel = &stop_;
-  later_->on_layer = [this](size_t done, size_t all) {
+  later_->on_layer = [this](size_t done, size_t all, bool was_pushed) {
     layers_done_ = done;
     layers_ = all;
+    // After the last layer little is left to do.
+    if (was_pushed && done < all) pushed_one_.Notify();
   };
   const absl::Status started = StartThread(thread_, [this] {
     pushed_ = PushContextImage(*later_).status();
+    pushed_one_.Notify();
     ended_.Notify();
   });
   if (!started.ok()) return SendInstead(started);
@@ -213,8 +230,10 @@ absl::Duration ContextTransfer::Allowance() const {
 
 void ContextTransfer::Finish() {
   if (!thread_.joinable()) return;
-  ended_.WaitUntil(std::chrono::steady_clock::now() +
-                   absl::ToChronoNanoseconds(Allowance()));
+  const auto now = std::chrono::steady_clock::now();
+  ended_.WaitUntil(now + absl::ToChronoNanoseconds(Allowance()));
+  // Short builds would never get further.
+  pushed_one_.WaitUntil(now + absl::ToChronoNanoseconds(kLongestWait));
   stop_.Cancel();
   Join(thread_);
   if (pushed_.ok() || cancel_.cancelled()) return;

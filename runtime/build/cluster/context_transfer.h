@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,9 +17,9 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/steady_time.h"
 #include "runtime/build/cluster/context_image.h"
+#include "runtime/build/cluster/context_tag.h"
 #include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/observer.h"
-#include "runtime/build/owner.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/plan/image_plan.h"
 #include "runtime/registry/docker_config.h"
@@ -27,8 +28,8 @@ namespace ovenbird::build {
 
 // What contexts in a registry need, the same for all builds of a run.
 struct ContextTransferOptions {
-  // Whose contexts they are: each user has tags of their own.
-  Owner owner;
+  // Whose contexts they are: each owner has tags of their own.
+  ContextOwner owner;
   // The credentials of this machine.
   registry::DockerConfig logins;
   // Keeps what was pushed. Returns a folder that no other user can enter.
@@ -63,16 +64,18 @@ class ContextTransfer {
   // it. `why` is the node's reason.
   void GiveUp(const std::string& why, kube::BuildSpec& spec);
 
-  // Waits for the push in the background for a short time, then stops it; the
-  // next one goes on from there. Reports how it went.
+  // Waits for the push in the background for a short time, or until a layer is
+  // pushed, then stops it; the next one goes on from there. Reports how it
+  // went.
   void Finish();
 
  private:
   // Returns where the context goes, or why it cannot go there.
   absl::StatusOr<ContextImageRequest> Request(const kube::BuildSpec& spec,
                                               Cancellation& cancel);
-  std::optional<Platform> PlatformOf(const kube::BuildSpec& spec);
-  absl::StatusOr<std::string> RecordPath(const std::string& id);
+  // Returns the platforms that the pod may run on; empty: unknown.
+  std::vector<Platform> PlatformsOf(const kube::BuildSpec& spec);
+  absl::StatusOr<std::string> RecordPath(const std::string& tag);
   void SendInstead(const absl::Status& why);
   // Returns how long Finish waits.
   absl::Duration Allowance() const;
@@ -90,6 +93,7 @@ class ContextTransfer {
   absl::Status pushed_;
   size_t layers_done_ = 0;
   size_t layers_ = 0;
+  Event pushed_one_;  // a layer; or the thread has ended
   Event ended_;
   std::thread thread_;
 };
