@@ -1,12 +1,12 @@
 #include "runtime/context/parts.h"
 
-#include <algorithm>
-#include <cstddef>
+#include <utility>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/sha256.h"
-#include "runtime/base/status_macros.h"
 
 namespace ovenbird::context {
 namespace {
@@ -40,44 +40,90 @@ void Add(absl::string_view path, const FileRecord& record, Sha256& sha) {
                         record.digest.size()));
 }
 
-// The folders above the part, and what its copies are made of, are in the
-// layer, too.
-std::string KeyOf(const Delta& content, const FileRecords& all,
-                  const FileRecords& part) {
-  Sha256 sha;
-  sha.Update("1 gzip");  // the version of the format
-  for (FileRecords::Reader reader(part); !reader.done(); reader.Next()) {
-    Add(reader.path(), reader.record(), sha);
-  }
-  FileRecords::Reader reader(all);
-  PathCursor cursor(content.listing);
-  for (size_t i = 0; i < content.listing.size(); ++i) {
-    const absl::string_view path = cursor.At(i);
-    if (const FileRecord* record = reader.Find(path)) Add(path, *record, sha);
-  }
-  return ToHex(sha.Finish());
+bool IsBelow(absl::string_view path, absl::string_view folder) {
+  return path.size() > folder.size() && path[folder.size()] == '/' &&
+         absl::StartsWith(path, folder);
 }
+
+// Cuts records that come one after the other.
+class Cutter {
+ public:
+  Cutter(const FileRecords& all, const std::vector<MemoryFile>& files,
+         uint64_t part_size)
+      : part_size_(part_size) {
+    for (const MemoryFile& file : files) {
+      if (!file.copy_of.empty()) copies_.insert(file.path);
+    }
+    if (!copies_.empty()) folders_ = DigestOfFolders(all);
+    Start();
+  }
+
+  void Take(const std::string& path, const FileRecord& record) {
+    while (!above_.empty() && !IsBelow(path, above_.back().first)) {
+      above_.pop_back();
+    }
+    const uint64_t added = SizeOf(record);
+    // Some ends are expected in the second half of a part.
+    const double chance =
+        8 * static_cast<double>(added) / static_cast<double>(part_size_);
+    if (size_ >= part_size_ ||
+        (size_ >= part_size_ / 2 && NumberOf(path) < chance)) {
+      End();
+      Start();
+    }
+    parts_.back().records.Add(path, record);
+    size_ += added;
+    Add(path, record, key_);
+    // What is copied, and the folders above that, are in the layer, too.
+    if (copies_.contains(path)) key_.Update(folders_);
+    if (record.type == EntryType::kFolder) above_.emplace_back(path, record);
+  }
+
+  std::vector<Part> Finish() {
+    End();
+    return std::move(parts_);
+  }
+
+ private:
+  static std::string DigestOfFolders(const FileRecords& all) {
+    Sha256 sha;
+    for (FileRecords::Reader reader(all); !reader.done(); reader.Next()) {
+      if (reader.record().type != EntryType::kFolder) continue;
+      Add(reader.path(), reader.record(), sha);
+    }
+    return ToHex(sha.Finish());
+  }
+
+  void Start() {
+    parts_.emplace_back();
+    size_ = 0;
+    key_.Update("1 gzip\n");  // the version of the format
+    // The folders above the part are in its layer.
+    for (const auto& [path, record] : above_) Add(path, record, key_);
+  }
+  void End() { parts_.back().key = ToHex(key_.Finish()); }
+
+  const uint64_t part_size_;
+  absl::flat_hash_set<std::string> copies_;
+  std::string folders_;
+  std::vector<Part> parts_;
+  // Of the part that grows.
+  uint64_t size_ = 0;
+  Sha256 key_;
+  // The folders that the path before is in, the top one first.
+  std::vector<std::pair<std::string, FileRecord>> above_;
+};
 
 }  // namespace
 
-std::vector<FileRecords> CutIntoParts(const FileRecords& all,
-                                      uint64_t part_size) {
-  std::vector<FileRecords> parts(1);
-  uint64_t size = 0;
+std::vector<Part> CutIntoParts(const FileRecords& all,
+                               const std::vector<MemoryFile>& files,
+                               uint64_t part_size) {
+  Cutter cutter(all, files, part_size);
   for (FileRecords::Reader reader(all); !reader.done(); reader.Next()) {
-    const uint64_t added = SizeOf(reader.record());
-    // Some ends are expected in the second half of a part.
-    const double chance =
-        8 * static_cast<double>(added) / static_cast<double>(part_size);
-    if (size >= part_size ||
-        (size >= part_size / 2 && NumberOf(reader.path()) < chance)) {
-      parts.emplace_back();
-      size = 0;
-    }
-    parts.back().Add(reader.path(), reader.record());
-    size += added;
+    cutter.Take(reader.path(), reader.record());
   }
-  return parts;
+  return cutter.Finish();
 }
 
 uint64_t PartSizeFor(uint64_t size, size_t files, uint64_t part_size) {
@@ -87,14 +133,10 @@ uint64_t PartSizeFor(uint64_t size, size_t files, uint64_t part_size) {
   return part_size;
 }
 
-absl::StatusOr<Part> MakePart(const Listing& listing,
+absl::StatusOr<Delta> LayerOf(const Listing& listing,
                               const std::vector<MemoryFile>& files,
-                              const FileRecords& all, const FileRecords& part) {
-  Part result;
-  ASSIGN_OR_RETURN(result.content,
-                   MakeDelta(listing, files, FileRecords(), part));
-  result.key = KeyOf(result.content, all, part);
-  return result;
+                              const Part& part) {
+  return MakeDelta(listing, files, FileRecords(), part.records);
 }
 
 }  // namespace ovenbird::context

@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_CONTEXT_PARTS_H_
 #define OVENBIRD_RUNTIME_CONTEXT_PARTS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,30 +21,32 @@ inline constexpr uint64_t kPartSize = 16 << 20;
 // Each part is a layer of an image, and images have limits.
 inline constexpr int kMostParts = 60;
 
+// A part of a context, and the name of its layer.
+struct Part {
+  FileRecords records;
+  // The same for parts whose layers have the same bytes; 64 hexadecimal digits.
+  std::string key;
+};
+
 // Cuts the records of a context into parts of at least half of `part_size`
-// bytes, except for the last, and at most `part_size` and one file. A part ends
-// where the names of the files decide: files that are added or removed move the
-// next end only. Returns one part for an empty context.
-std::vector<FileRecords> CutIntoParts(const FileRecords& all,
-                                      uint64_t part_size);
+// bytes, except for the last, and at most `part_size` and one file. `files` are
+// those that UnpackedRecords had. A part ends where the names of the files
+// decide: files that are added or removed move the next end only. Returns one
+// part for an empty context.
+std::vector<Part> CutIntoParts(const FileRecords& all,
+                               const std::vector<MemoryFile>& files,
+                               uint64_t part_size);
 
 // Returns `part_size`, doubled until no more than kMostParts are needed for
 // `size` bytes and `files` files.
 uint64_t PartSizeFor(uint64_t size, size_t files,
                      uint64_t part_size = kPartSize);
 
-// A layer with a part of a context.
-struct Part {
-  Delta content;
-  // The same for parts of the same bytes; 64 hexadecimal digits.
-  std::string key;
-};
-
-// Returns the layer of `part`, which CutIntoParts cut from `all`. The layers of
-// all parts, in their order, unpack to the context. Errors: as of MakeDelta.
-absl::StatusOr<Part> MakePart(const Listing& listing,
+// Returns the layer of a part. The layers of all parts, in their order, unpack
+// to the context. Errors: as of MakeDelta.
+absl::StatusOr<Delta> LayerOf(const Listing& listing,
                               const std::vector<MemoryFile>& files,
-                              const FileRecords& all, const FileRecords& part);
+                              const Part& part);
 
 }  // namespace ovenbird::context
 

@@ -21,7 +21,6 @@ namespace {
 
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::NewFolder;
-using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 constexpr uint64_t kSize = 100 << 10;
@@ -50,33 +49,34 @@ std::vector<std::string> PathsOf(const FileRecords& records) {
 TEST(CutIntoPartsTest, AllRecordsInOrder) {
   const FileRecords all = Files(2000, 1000);
   std::vector<std::string> found;
-  const std::vector<FileRecords> parts = CutIntoParts(all, kSize);
+  const std::vector<Part> parts = CutIntoParts(all, {}, kSize);
   EXPECT_GT(parts.size(), 2000 * 1512 / kSize);
   for (size_t i = 0; i < parts.size(); ++i) {
-    const uint64_t size = parts[i].size() * 1512;
+    const uint64_t size = parts[i].records.size() * 1512;
     EXPECT_LE(size, kSize + 1512);
     EXPECT_TRUE(size >= kSize / 2 || i + 1 == parts.size()) << size;
-    for (std::string& path : PathsOf(parts[i])) found.push_back(path);
+    for (std::string& path : PathsOf(parts[i].records)) found.push_back(path);
   }
   EXPECT_EQ(found, PathsOf(all));
 }
 
 TEST(CutIntoPartsTest, AFileMoreOrLessChangesFewParts) {
   std::set<std::vector<std::string>> before;
-  for (const FileRecords& part : CutIntoParts(Files(20000, 1000), kSize)) {
-    before.insert(PathsOf(part));
+  for (const Part& part : CutIntoParts(Files(20000, 1000), {}, kSize)) {
+    before.insert(PathsOf(part.records));
   }
   int changed = 0;
-  for (const FileRecords& part :
-       CutIntoParts(Files(20000, 1000, {7000}), kSize)) {
-    changed += before.count(PathsOf(part)) == 0 ? 1 : 0;
+  for (const Part& part : CutIntoParts(Files(20000, 1000, {7000}), {}, kSize)) {
+    changed += before.count(PathsOf(part.records)) == 0 ? 1 : 0;
   }
   EXPECT_GE(changed, 1);
   EXPECT_LE(changed, 10);  // of some 400
 }
 
 TEST(CutIntoPartsTest, NothingIsOnePart) {
-  EXPECT_THAT(CutIntoParts(FileRecords(), kSize), ElementsAre(SizeIs(0)));
+  const std::vector<Part> parts = CutIntoParts(FileRecords(), {}, kSize);
+  ASSERT_THAT(parts, SizeIs(1));
+  EXPECT_EQ(parts[0].records.size(), 0);
 }
 
 TEST(PartSizeForTest, PartsAreFew) {
@@ -89,7 +89,7 @@ TEST(PartSizeForTest, PartsAreFew) {
   EXPECT_GT(PartSizeFor(0, 10000000), kPartSize);
 }
 
-class MakePartTest : public ::testing::Test {
+class PartsTest : public ::testing::Test {
  protected:
   void Write(const std::string& path, const std::string& content) {
     const std::filesystem::path full = absl::StrCat(folder_, "/", path);
@@ -104,11 +104,12 @@ class MakePartTest : public ::testing::Test {
     EXPECT_THAT(found, IsOk());
     const FileRecords all =
         UnpackedRecords(walk->listing, files, found->records);
-    std::vector<Part> parts;
-    for (const FileRecords& records : CutIntoParts(all, 4000)) {
-      absl::StatusOr<Part> part = MakePart(walk->listing, files, all, records);
-      EXPECT_THAT(part, IsOk());
-      parts.push_back(*std::move(part));
+    std::vector<Part> parts = CutIntoParts(all, files, 4000);
+    layers_.clear();
+    for (const Part& part : parts) {
+      absl::StatusOr<Delta> layer = LayerOf(walk->listing, files, part);
+      EXPECT_THAT(layer, IsOk());
+      layers_.push_back(*std::move(layer));
     }
     return parts;
   }
@@ -124,16 +125,17 @@ class MakePartTest : public ::testing::Test {
   }
 
   const std::string folder_ = NewFolder();
+  std::vector<Delta> layers_;  // of Parts()
 };
 
-TEST_F(MakePartTest, HasTheFoldersAboveIt) {
+TEST_F(PartsTest, HasTheFoldersAboveIt) {
   const std::vector<Part> parts = Parts();
   ASSERT_GT(parts.size(), 4);
-  for (const Part& part : parts) EXPECT_EQ(part.content.listing.Path(0), "d");
+  for (const Delta& layer : layers_) EXPECT_EQ(layer.listing.Path(0), "d");
   EXPECT_EQ(Keys(Parts()), Keys(parts));
 }
 
-TEST_F(MakePartTest, AChangedFileChangesOneKey) {
+TEST_F(PartsTest, AChangedFileChangesOneKey) {
   const std::vector<std::string> before = Keys(Parts());
   ASSERT_THAT(WriteFile(folder_ + "/d/f25", std::string(500, 'y')), IsOk());
   const std::vector<std::string> after = Keys(Parts());
@@ -143,7 +145,7 @@ TEST_F(MakePartTest, AChangedFileChangesOneKey) {
   EXPECT_EQ(changed, 1);
 }
 
-TEST_F(MakePartTest, AFolderIsInAllKeysOfWhatIsInIt) {
+TEST_F(PartsTest, AFolderIsInAllKeysOfWhatIsInIt) {
   const std::vector<std::string> before = Keys(Parts());
   std::filesystem::permissions(folder_ + "/d",
                                std::filesystem::perms::owner_all);
@@ -152,13 +154,24 @@ TEST_F(MakePartTest, AFolderIsInAllKeysOfWhatIsInIt) {
   for (size_t i = 0; i < after.size(); ++i) EXPECT_NE(after[i], before[i]);
 }
 
-TEST_F(MakePartTest, ACopyChangesWithItsSource) {
+TEST_F(PartsTest, ACopyChangesWithItsSource) {
   MemoryFile copy;
   copy.path = "z";
   copy.copy_of = "d/f10";
   const std::string before = Parts({copy}).back().key;
   EXPECT_EQ(Parts({copy}).back().key, before);
   ASSERT_THAT(WriteFile(folder_ + "/d/f10", std::string(500, 'y')), IsOk());
+  EXPECT_NE(Parts({copy}).back().key, before);
+}
+
+TEST_F(PartsTest, TheFoldersOfACopysSourceAreInItsKey) {
+  Write("a/b", "1");
+  MemoryFile copy;
+  copy.path = "z";
+  copy.copy_of = "a/b";
+  const std::string before = Parts({copy}).back().key;
+  std::filesystem::permissions(folder_ + "/a",
+                               std::filesystem::perms::owner_all);
   EXPECT_NE(Parts({copy}).back().key, before);
 }
 

@@ -113,9 +113,9 @@ class KnownLayers {
   std::map<std::string, ContextLayer> layers_;
 };
 
-std::vector<context::FileRecords> PartsOf(const WholeContext& whole) {
+std::vector<context::Part> PartsOf(const WholeContext& whole) {
   return context::CutIntoParts(
-      whole.records,
+      whole.records, whole.files,
       context::PartSizeFor(context::ContentSize(whole.records),
                            whole.records.size(), whole.part_size));
 }
@@ -138,11 +138,9 @@ absl::StatusOr<ContextLayer> PushLayer(
 uint64_t UnknownContent(const WholeContext& context) {
   const KnownLayers known(context.record_path, context.repository);
   uint64_t bytes = 0;
-  for (const context::FileRecords& records : PartsOf(context)) {
-    const absl::StatusOr<context::Part> part = context::MakePart(
-        context.listing, context.files, context.records, records);
-    if (!part.ok() || known.Find(part->key) == nullptr) {
-      bytes += context::ContentSize(records);
+  for (const context::Part& part : PartsOf(context)) {
+    if (known.Find(part.key) == nullptr) {
+      bytes += context::ContentSize(part.records);
     }
   }
   return bytes;
@@ -152,13 +150,10 @@ absl::StatusOr<WholeContextLayers> PushWholeContext(
     const WholeContext& context, registry::Client& client,
     const std::string& path, const LayerProgress& progress) {
   KnownLayers known(context.record_path, context.repository);
-  const std::vector<context::FileRecords> parts = PartsOf(context);
+  const std::vector<context::Part> parts = PartsOf(context);
   WholeContextLayers result;
   std::vector<std::string> keys;
-  for (const context::FileRecords& records : parts) {
-    ASSIGN_OR_RETURN(const context::Part part,
-                     context::MakePart(context.listing, context.files,
-                                       context.records, records));
+  for (const context::Part& part : parts) {
     bool is_there = false;
     const ContextLayer* layer = known.Find(part.key);
     if (layer != nullptr) {
@@ -166,9 +161,10 @@ absl::StatusOr<WholeContextLayers> PushWholeContext(
       ASSIGN_OR_RETURN(is_there, client.HasBlob(path, layer->blob.digest));
     }
     if (!is_there) {
-      ASSIGN_OR_RETURN(
-          const ContextLayer pushed,
-          PushLayer(client, path, part.content.listing, part.content.files));
+      ASSIGN_OR_RETURN(const context::Delta content,
+                       context::LayerOf(context.listing, context.files, part));
+      ASSIGN_OR_RETURN(const ContextLayer pushed,
+                       PushLayer(client, path, content.listing, content.files));
       result.pushed += pushed.blob.size;
       known.Add(part.key, pushed);
       layer = known.Find(part.key);
