@@ -1,8 +1,10 @@
 #include "runtime/build/cluster/context_image.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
@@ -251,23 +254,28 @@ TEST_F(ContextImageTest, APartThatTheRegistryLostIsSentAgain) {
   EXPECT_EQ(again->image, known->image);
 }
 
+// A path of a tree with five entries in each folder, in four levels.
+std::string AnyPath(const std::string& folder, std::mt19937& random) {
+  std::string path = folder;
+  // The lower levels have most of the files.
+  const int depth = 4 - static_cast<int>(random() % 16 == 0) * 2 -
+                    static_cast<int>(random() % 4 == 0);
+  for (int i = 0; i < depth; ++i) {
+    absl::StrAppend(&path, "/", std::string(1, 'a' + random() % 5));
+  }
+  return path;
+}
+
 // One change of a tree that a user may make.
 void Edit(const std::string& folder, std::mt19937& random) {
-  const auto name = [&](int depth) {
-    std::string path = folder;
-    for (int i = 0; i < depth; ++i) {
-      absl::StrAppend(&path, "/", std::string(1, 'a' + random() % 4));
-    }
-    return path;
-  };
-  const std::string path = name(1 + random() % 4);
+  const std::string path = AnyPath(folder, random);
   std::error_code error;
   switch (random() % 7) {
     case 0:
       fs::remove_all(path, error);
       return;
     case 1:
-      fs::rename(path, name(1 + random() % 4), error);
+      fs::rename(path, AnyPath(folder, random), error);
       return;
     case 2:
       fs::create_directories(path, error);
@@ -277,8 +285,9 @@ void Edit(const std::string& folder, std::mt19937& random) {
       fs::create_symlink("target" + std::to_string(random() % 3), path, error);
       return;
     case 4:
-      if (fs::is_regular_file(path) && !fs::is_symlink(path)) {
-        chmod(path.c_str(), random() % 2 == 0 ? 0600 : 0755);
+      if (fs::exists(path) && !fs::is_symlink(path)) {
+        const bool is_folder = fs::is_directory(path);
+        chmod(path.c_str(), random() % 2 == 0 ? 0700 : is_folder ? 0755 : 0640);
       }
       return;
     default:
@@ -290,21 +299,49 @@ void Edit(const std::string& folder, std::mt19937& random) {
   }
 }
 
+// Adds files until there are 500, as after a switch to another branch.
+void Fill(const std::string& folder, std::mt19937& random) {
+  size_t files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    files += entry.is_regular_file() ? 1 : 0;
+  }
+  if (files > 350) return;
+  for (int i = 0; i < 20000 && files < 500; ++i) {
+    const std::string path = AnyPath(folder, random);
+    std::error_code error;
+    if (fs::exists(fs::symlink_status(path))) continue;
+    fs::create_directories(fs::path(path).parent_path(), error);
+    files += WriteFile(path, std::to_string(random())).ok() ? 1 : 0;
+  }
+}
+
+// Any sequence of edits gives the tree. --test_env=EDIT_ROUNDS=200 makes it
+// long.
 TEST_F(ContextImageTest, AnySequenceOfEditsGivesTheTree) {
-  part_size_ = 8 << 10;  // some layers
+  const char* set = getenv("EDIT_ROUNDS");
+  int rounds = 24;  // Some pushes after the one that pushes all again.
+  ASSERT_TRUE(set == nullptr || absl::SimpleAtoi(set, &rounds));
+  part_size_ = 64 << 10;  // some layers
   std::mt19937 random(20261129);
-  for (int i = 0; i < 60; ++i) Edit(folder_, random);
+  Fill(folder_, random);
   int differences = 0;
-  for (int round = 0; round < 30; ++round) {
+  size_t changed = 0;
+  for (int round = 0; round < rounds; ++round) {
     const int edits = 1 + random() % 6;
     for (int i = 0; i < edits; ++i) Edit(folder_, random);
+    Fill(folder_, random);
     const auto image = Push();
     ASSERT_THAT(image, IsOk());
-    differences += image->is_whole ? 0 : 1;
+    if (!image->is_whole) {
+      ++differences;
+      changed += image->changed;
+    }
     ASSERT_EQ(Pulled(image->image), TreeOf(folder_)) << "round " << round;
   }
-  EXPECT_GT(differences, 15);
-  EXPECT_LT(differences, 30);
+  EXPECT_GT(differences, rounds / 2);
+  EXPECT_LT(differences, rounds);
+  std::cout << rounds << " rounds, " << differences << " by a difference, with "
+            << changed << " files and folders changed\n";
 }
 
 TEST_F(ContextImageTest, AfterTwentyDifferencesAllIsPushedAnew) {
