@@ -8,7 +8,7 @@ import subprocess
 import urllib.request
 
 from frame import ENVIRONMENT, ClusterTest, get, kubectl, named, registry, until
-from image import exists, login_options, skopeo
+from image import push_executor, skopeo
 from layout import EXECUTORS, LAST
 
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -20,15 +20,7 @@ DOCKERFILE = "FROM %s\nCOPY . /app/\nRUN ls -lR /app >/list && %s\n"
 
 
 def executor_in(host, executor=LAST):
-    """Returns the name of the executor in a registry of the cluster; pushes it once."""
-    name = "%s/e2e/%s" % (host, executor.partition("/")[2])
-    if not exists(ENVIRONMENT, name):
-        archive = "%s/images/kaniko-%s-%s.tar" % (
-            (os.path.dirname(ENVIRONMENT["KUBECONFIG"]),) + EXECUTORS[executor]
-        )
-        options = login_options(ENVIRONMENT, name, "dest-")
-        skopeo("copy", "--quiet", *options, "docker-archive:" + archive, "docker://" + name)
-    return name
+    return push_executor(ENVIRONMENT, host, executor)
 
 
 def index_of(executor):
