@@ -3,6 +3,7 @@
 
     bazel run -c opt //bench:cluster -- [--rounds N] [--row ROW]... [--phases] [--large]
                                         [--kubernetes current|1.20.2] [--ovenbird PATH]
+                                        [--slow RATE [--delay TIME]]
 
 The bare pod has only the kaniko container of our pod, with the same arguments. Its context
 is on the node already; the benchmark only creates the pod and waits for its end. Both run
@@ -32,8 +33,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 
 import cluster
 import frame
+import image
 import layout
 import pods
+import rebuild
 
 FILES = 50000
 MEGABYTES = 350
@@ -104,17 +107,23 @@ class Bench:
         os.mkdir(folder)
         if row.with_tree:
             os.rename(tree, folder + "/tree")
-        texts = {
-            "file": "content\n",
-            "Dockerfile": row.dockerfile,
-            "devspace.yaml": "images:\n  app:\n    image: %s\n    tags: [latest]\n    build:\n"
-            "      kaniko: {cache: false, image: %s}\n"
-            % (frame.registry("bench/" + row.key), EXECUTOR),
-        }
-        for name, text in texts.items():
+        for name, text in {"file": "content\n", "Dockerfile": row.dockerfile}.items():
             with open(os.path.join(folder, name), "w") as stream:
                 stream.write(text)
+        self._write_config(row, folder, EXECUTOR, "cache: false")
         return folder
+
+    def _write_config(self, row, folder, executor, options):
+        path = os.path.join(folder, "devspace.yaml")
+        text = (
+            "images:\n  app:\n    image: %s\n    tags: [latest]\n    build:\n"
+            "      kaniko: {image: %s, %s}\n"
+            % (frame.registry("bench/" + row.key), executor, options)
+        )
+        # A new time would be a change.
+        if not os.path.exists(path) or open(path).read() != text:
+            with open(path, "w") as stream:
+                stream.write(text)
 
     def time_doctor(self, folder):
         """Returns the seconds that `doctor` takes for the project."""
@@ -141,6 +150,25 @@ class Bench:
             if turn > 0 or rounds == 0:  # The first round warms up.
                 done.append(Round(ours, own, bare, bare_own, phases, peak))
         return done
+
+    def build(self, row, folder, repository, transfer):
+        """Builds with a context repository; returns the seconds, kaniko's own, and the output."""
+        before = self._watch.names()
+        executor = image.push_executor(frame.ENVIRONMENT, frame.registry("")[:-1], EXECUTOR)
+        self._write_config(row, folder, executor, "cache: false, insecure: true")
+        command = [
+            *(self._tool, "build", "--config", "devspace.yaml", "--engine", "kubernetes"),
+            *("--namespace", NAMESPACE, "--force", "--context-transfer", transfer, *row.args),
+        ]
+        if repository:
+            command += ["--context-repo", repository]
+        run = pods.Run(command, self._environment, folder)
+        pod = self._watch.wait(lambda pod: pod.name not in before and pod.deleted, 30)
+        kaniko = self._container(pod, "kaniko")
+        return run.end - run.start, kaniko.end - kaniko.start, run.output()
+
+    def bare(self, row, folder):
+        return self._bare(row, folder)[0]
 
     def _ours(self, row, folder):
         before = self._watch.names()
@@ -193,7 +221,7 @@ class Bench:
         command = [self._tool, "render", "--config", "devspace.yaml", "--output", "json"]
         run = pods.Run(command + list(row.args), self._environment, folder, errors=False)
         pod = json.loads(run.output())["items"][-1]
-        del pod["spec"]["initContainers"]
+        pod["spec"].pop("initContainers", None)
         for volume in pod["spec"]["volumes"]:
             if volume["name"] == "context":
                 del volume["emptyDir"]
@@ -280,12 +308,16 @@ def measure_all(args, its, work):
     wanted = [r for r in rows() if not args.row or r.key in args.row]
     if args.large:
         wanted = [large_row()]
+    rebuilds = rebuild.wanted(args.row)
     make_tree(tree, FILES, LARGE_MEGABYTES if args.large else MEGABYTES)
     frame.kubectl("create", "namespace", NAMESPACE)
     bench = None
     try:
         wait_for_account()
         bench = Bench(args.ovenbird, work, environment, args.state)
+        slow = [args.slow] + ([args.delay] if args.delay else []) if args.slow else []
+        if rebuilds:
+            return rebuild.measure_rows(bench, tree, rebuilds, args.rounds, slow)
         print("\n| work | ours, s | kaniko's own, s | bare pod, s | ours / bare pod | "
               "over the bare pod, s | over kaniko's own, s | aim |")
         print("|---|---|---|---|---|---|---|---|", flush=True)
@@ -314,7 +346,10 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--row", action="append", default=[], help="only: tiny, one-of-many, many, short or doctor")
+    parser.add_argument("--row", action="append", default=[], help="only: tiny, one-of-many, many, short, doctor; rebuilds (with the context in a "
+                        "registry), or one of them: " + ", ".join(row.key for row in rebuild.ROWS) + ", first")
+    parser.add_argument("--slow", help="with rebuilds: the rate at which this machine sends, as tc has it: 20mbit")
+    parser.add_argument("--delay", help="with --slow: delays what this machine sends, such as 50ms; needs the kernel's netem")
     parser.add_argument("--phases", action="store_true", help="where the time goes")
     parser.add_argument("--large", action="store_true", help="only: 5 GiB, once")
     parser.add_argument("--kubernetes", default="current")

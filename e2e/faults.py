@@ -20,14 +20,14 @@ from frame import ENVIRONMENT, kubectl, until
 
 
 @contextlib.contextmanager
-def slow_network(rate):
-    """Limits the rate at which this machine sends to the cluster (in tc's format, such as
-    8mbit). Only for tests that run alone."""
+def slow_network(rate, delay=None):
+    """Limits the rate at which this machine sends to the cluster, and delays what it sends (in
+    tc's format, such as 8mbit and 50ms). Only for tests that run alone."""
     link = ("dev", layout.HOST_LINK, "root")
-    subprocess.run(
-        ("tc", "qdisc", "add") + link + ("tbf", "rate", rate, "burst", "64kb", "latency", "400ms"),
-        check=True,
-    )
+    slow = ("tbf", "rate", rate, "burst", "64kb", "latency", "400ms")
+    if delay:
+        slow = ("netem", "rate", rate, "delay", delay)
+    subprocess.run(("tc", "qdisc", "add") + link + slow, check=True)
     try:
         yield
     finally:

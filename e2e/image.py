@@ -7,6 +7,8 @@ import subprocess
 import tarfile
 import tempfile
 
+from layout import EXECUTORS
+
 # kind: "file", "folder", "link"; data: the bytes of a file or the target of a link
 File = collections.namedtuple("File", "kind mode uid gid data")
 
@@ -54,6 +56,18 @@ def exists(environment, reference):
     except LookupError:
         return False
     return True
+
+
+def push_executor(environment, host, executor):
+    """Returns the name of the executor in a registry of the cluster; pushes it once."""
+    name = "%s/e2e/%s" % (host, executor.partition("/")[2])
+    if not exists(environment, name):
+        archive = "%s/images/kaniko-%s-%s.tar" % (
+            (os.path.dirname(environment["KUBECONFIG"]),) + EXECUTORS[executor]
+        )
+        options = login_options(environment, name, "dest-")
+        skopeo("copy", "--quiet", *options, "docker-archive:" + archive, "docker://" + name)
+    return name
 
 
 def tags(environment, repository):

@@ -1,26 +1,55 @@
 """The context by a registry: a second build pushes what has changed, the image is the same as
 by exec, and whatever is in the way leads back to exec with a line that says why."""
 
+import hashlib
+import json
 import os
 import subprocess
+import urllib.request
 
 from frame import ENVIRONMENT, ClusterTest, get, kubectl, named, registry, until
-from image import exists, login_options, skopeo
+from image import push_executor, skopeo
 from layout import EXECUTORS, LAST
 
+INDEX = "application/vnd.oci.image.index.v1+json"
+MANIFESTS = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
 DOCKERFILE = "FROM %s\nCOPY . /app/\nRUN ls -lR /app >/list && %s\n"
 
 
 def executor_in(host, executor=LAST):
-    """Returns the name of the executor in a registry of the cluster; pushes it once."""
-    name = "%s/e2e/%s" % (host, executor.partition("/")[2])
-    if not exists(ENVIRONMENT, name):
-        archive = "%s/images/kaniko-%s-%s.tar" % (
-            (os.path.dirname(ENVIRONMENT["KUBECONFIG"]),) + EXECUTORS[executor]
+    return push_executor(ENVIRONMENT, host, executor)
+
+
+def index_of(executor):
+    """Returns the name of an index with the image and one for a platform without nodes."""
+    name, _, tag = executor.rpartition(":")
+
+    def ask(method, reference, manifest=None, kind=None):
+        host, _, path = name.partition("/")
+        request = urllib.request.Request(
+            "http://%s/v2/%s/manifests/%s" % (host, path, reference),
+            method=method,
+            data=manifest,
+            headers={"Content-Type": kind} if kind else {"Accept": ", ".join(MANIFESTS)},
         )
-        options = login_options(ENVIRONMENT, name, "dest-")
-        skopeo("copy", "--quiet", *options, "docker-archive:" + archive, "docker://" + name)
-    return name
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.headers["Content-Type"], answer.read()
+
+    kind, manifest = ask("GET", tag)
+    entry = {
+        "mediaType": kind,
+        "size": len(manifest),
+        "digest": "sha256:" + hashlib.sha256(manifest).hexdigest(),
+    }
+    index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": []}
+    for architecture in ("s390x", "amd64"):
+        platform = {"os": "linux", "architecture": architecture}
+        index["manifests"].append(dict(entry, platform=platform))
+    ask("PUT", "all-platforms", json.dumps(index).encode(), INDEX)
+    return name + ":all-platforms"
 
 
 class Transfer(ClusterTest):
@@ -104,6 +133,37 @@ class Transfer(ClusterTest):
         _, files = self.files()
         self.assertEqual(b"changed\n", files["app/src/03/file-3"].data)
 
+    def test_an_executor_for_several_platforms_on_unknown_nodes(self):
+        self.prepare(executor=index_of(executor_in(registry("")[:-1])))
+        self.account.lacks = ("nodes",)
+        output, files = self.files()
+        self.assertNotIn("the context has arrived", output)
+        self.assert_same_as_by_exec(files)
+        self.write("src/03/file-3", "changed\n")
+        output, files = self.files()
+        self.assertRegex(output, r": \d+ changed of 22\d files and folders")
+        self.assert_same_as_by_exec(files)
+
+    def test_cleanup_deletes_the_tags_of_this_user(self):
+        self.prepare()
+        self.files()
+        (tag,) = self.tags(self.repo)
+        skopeo(
+            *("copy", "--quiet", "--src-tls-verify=false", "--dest-tls-verify=false"),
+            *("docker://" + registry("library/busybox:1"), "docker://%s:another" % self.repo),
+        )
+        command = ("cleanup", "--contexts", "--context-repo", self.repo)
+        shown = self.start(*command, "--dry-run").finish()
+        self.assertIn("would be deleted: %s (image `app`, folder `" % tag, shown.stdout)
+        self.assertIn(tag, self.tags(self.repo))
+        done = self.start(*command).finish()
+        self.assertEqual(0, done.code, done.stderr)
+        self.assertEqual(["another"], self.tags(self.repo))
+        # The record of this machine names an image that is gone.
+        self.write("src/03/file-3", "changed\n")
+        _, files = self.files()
+        self.assertEqual(b"changed\n", files["app/src/03/file-3"].data)
+
     # What is in the way.
 
     def fails_over(self, reason, *args):
@@ -178,7 +238,7 @@ class Transfer(ClusterTest):
         self.prepare()
         self.write("large", os.urandom(20 << 20))
         output, _ = self.files()
-        self.assertIn("and pushed to %s for the next build at the same time" % self.repo, output)
+        self.assertIn("pushing the context to %s for the next build" % self.repo, output)
         self.assertIn("the context has arrived", output)
         until("the tag", lambda: self.tags(self.repo))
         self.write("src/03/file-3", "changed\n")

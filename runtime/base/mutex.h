@@ -84,6 +84,13 @@ class Event {
     MutexLock lock(&mutex_);
     while (!happened_) changed_.Wait(&mutex_);
   }
+  // Waits for it, but not past `time`. Returns whether it has happened.
+  bool WaitUntil(std::chrono::steady_clock::time_point time) {
+    MutexLock lock(&mutex_);
+    while (!happened_ && changed_.WaitUntil(&mutex_, time)) {
+    }
+    return happened_;
+  }
   // Returns whether the event has happened, without waiting.
   bool happened() {
     MutexLock lock(&mutex_);

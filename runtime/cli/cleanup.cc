@@ -4,19 +4,28 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/build/cluster/context_cleanup.h"
+#include "runtime/build/cluster/context_tag.h"
 #include "runtime/build/local/remains.h"
 #include "runtime/build/owner.h"
+#include "runtime/cli/context_owner.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/signals.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/access.h"
 #include "runtime/kube/client.h"
+#include "runtime/registry/client.h"
+#include "runtime/registry/docker_config.h"
+#include "runtime/registry/reference.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
@@ -27,13 +36,21 @@ class CleanupVerb {
   explicit CleanupVerb(const Options& options) : options_(options) {}
 
   int Run() {
+    if (options_.contexts) {
+      InContextRepository();
+      return Result();
+    }
     if (options_.engine != EngineChoice::kKubernetes) OnThisMachine();
     if (options_.engine != EngineChoice::kLocal) InTheCluster();
+    return Result();
+  }
+
+ private:
+  int Result() {
     if (cancel().cancelled()) return kExitInterrupted;
     return failed_ ? kExitEnvironment : kExitGood;
   }
 
- private:
   Cancellation& cancel() { return signals_.cancellation(); }
 
   void Fail(const absl::Status& problem) {
@@ -72,6 +89,46 @@ class CleanupVerb {
     Print(where, ": ", deleted_, options_.dry_run ? " to delete" : " deleted",
           ", ", in_use_, " in use");
     deleted_ = in_use_ = 0;
+  }
+
+  void InContextRepository() {
+    const std::string repository =
+        options_.context_repo.empty()
+            ? EnvironmentOrEmpty("OVENBIRD_CONTEXT_REPO")
+            : options_.context_repo;
+    if (repository.empty()) {
+      return Fail(absl::FailedPreconditionError(
+          "no context repository is set: give --context-repo, or set "
+          "OVENBIRD_CONTEXT_REPO"));
+    }
+    const absl::Status status = DeleteContextsOf(repository);
+    if (!status.ok()) Fail(status);
+  }
+
+  absl::Status DeleteContextsOf(const std::string& repository) {
+    ASSIGN_OR_RETURN(const registry::Reference reference,
+                     registry::ParseReference(repository));
+    ASSIGN_OR_RETURN(const registry::DockerConfig logins,
+                     registry::DockerConfig::Load());
+    ASSIGN_OR_RETURN(registry::CredentialsLookup login,
+                     logins.Find(reference.domain, &cancel()));
+    registry::ClientOptions options;
+    options.credentials = std::move(login.credentials);
+    options.plain_http_in_private_networks = true;
+    options.cancel = &cancel();
+    registry::Client client(reference.domain, std::move(options));
+    const build::ContextOwner owner = FindContextOwner(owner_);
+    ASSIGN_OR_RETURN(const std::vector<build::StoredContext> contexts,
+                     build::FindContexts(client, reference.path, owner));
+    for (const build::StoredContext& context : contexts) {
+      Handle(absl::StrCat(context.tag, " (", context.description, ")"),
+             /*in_use=*/false, absl::StrCat("a context of ", owner.Describe()),
+             [&] {
+               return build::DeleteContext(client, reference.path, context);
+             });
+    }
+    Sum(repository, failed_);
+    return absl::OkStatus();
   }
 
   void OnThisMachine() {

@@ -22,6 +22,7 @@
 #include "runtime/build/owner.h"
 #include "runtime/build/platforms_engine.h"
 #include "runtime/build/push_checking_engine.h"
+#include "runtime/cli/context_owner.h"
 #include "runtime/cli/version.h"
 #include "runtime/kube/client.h"
 #include "runtime/plan/builder.h"
@@ -88,7 +89,7 @@ absl::StatusOr<std::unique_ptr<build::Engine>> KubernetesEngine(
   kubernetes.annotations = {
       {"ovenbird.dev/project", ProjectName(planned.project->folder())},
       {"ovenbird.dev/version", kVersion}};
-  kubernetes.transfer.owner = kubernetes.owner;
+  kubernetes.transfer.owner = FindContextOwner(kubernetes.owner);
   kubernetes.transfer.logins = planned.docker_config;
   kubernetes.transfer.record_folder = CacheFolder;
   kubernetes.login = CurrentLogin;

@@ -396,6 +396,20 @@ void AddCleanupFlags(CLI::App& verb, Options& options) {
             "configured)");
   verb.add_flag("--dry-run", options.dry_run,
                 "Only print what would be deleted");
+  CLI::Option* contexts = verb.add_flag(
+      "--contexts", options.contexts,
+      "Delete your build contexts in the context repository, instead of what "
+      "killed builds left");
+  for (const char* other :
+       {"--namespace", "--all-namespaces", "--kube-context", "--engine"}) {
+    contexts->excludes(other);
+  }
+  verb.add_option("--context-repo", options.context_repo,
+                  "With --contexts: the repository. Default: "
+                  "OVENBIRD_CONTEXT_REPO")
+      ->type_name("NAME")
+      ->check(IsEmptyOr(config::Format::kImageName))
+      ->needs(contexts);
 }
 
 // What hands type that have learnt other tools.

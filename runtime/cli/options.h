@@ -107,6 +107,7 @@ struct Options {
 
   bool dry_run = false;         // cleanup, validate --fix
   bool all_namespaces = false;  // cleanup
+  bool contexts = false;        // cleanup
 
   bool all_paths = false;    // context
   bool json_output = false;  // context, images, doctor

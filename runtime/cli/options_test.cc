@@ -135,6 +135,13 @@ TEST(CommandLineTest, Cleanup) {
   EXPECT_EQ(Parsed({"cleanup", "--engine", "local"}).engine,
             EngineChoice::kLocal);
   EXPECT_EQ(Ended({"cleanup", "-A", "-n", "builds"}).code, 2);
+  options = Parsed({"cleanup", "--contexts", "--context-repo", "r.io/c"});
+  EXPECT_TRUE(options.contexts);
+  EXPECT_EQ(options.context_repo, "r.io/c");
+  EXPECT_FALSE(Parsed({"cleanup"}).contexts);
+  EXPECT_EQ(Ended({"cleanup", "--contexts", "-n", "builds"}).code, 2);
+  EXPECT_EQ(Ended({"cleanup", "--contexts", "--engine", "local"}).code, 2);
+  EXPECT_EQ(Ended({"cleanup", "--context-repo", "r.io/c"}).code, 2);
 }
 
 TEST(CommandLineTest, Rbac) {

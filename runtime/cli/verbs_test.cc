@@ -21,9 +21,11 @@
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
+#include "runtime/build/cluster/context_tag.h"
 #include "runtime/cli/main.h"
 #include "runtime/net/message.h"
 #include "runtime/net/testing/server.h"
+#include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/temp_folder.h"
 
 namespace ovenbird::cli {
@@ -492,6 +494,59 @@ users: [{name: u, user: {}}]
   EXPECT_THAT(end.err, HasSubstr("connection refused"));
   // Said once, however many kinds of objects there are to look for.
   EXPECT_EQ(std::count(end.err.begin(), end.err.end(), '\n'), 1) << end.err;
+}
+
+class CleanupContextsTest : public VerbsTest {
+ protected:
+  CleanupContextsTest() {
+    setenv("OVENBIRD_CONTEXT_KEY", "team/app", 1);
+    unsetenv("OVENBIRD_CONTEXT_REPO");
+  }
+  ~CleanupContextsTest() override { unsetenv("OVENBIRD_CONTEXT_KEY"); }
+
+  static std::string Push(registry::testing::RealRegistry& registry,
+                          const std::string& key) {
+    const std::string tag =
+        build::ContextTag({"me", "here", key}, "/src", {"app"});
+    json::Value config;
+    config.Set("User", key);
+    registry.PushImage("contexts", tag, {}, config);
+    return tag;
+  }
+};
+
+TEST_F(CleanupContextsTest, ListsAndDeletes) {
+  registry::testing::RealRegistry registry({.deletes = true});
+  const std::string repository = registry.domain() + "/contexts";
+  const std::string mine = Push(registry, "team/app");
+  Push(registry, "team/web");
+  setenv("OVENBIRD_CONTEXT_REPO", repository.c_str(), 1);
+  End end = Run({"cleanup", "--contexts", "--dry-run"});
+  unsetenv("OVENBIRD_CONTEXT_REPO");
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("would be deleted: " + mine));
+  EXPECT_THAT(end.out, HasSubstr(repository + ": 1 to delete, 0 in use"));
+  end = Run({"cleanup", "--contexts", "--context-repo", repository});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("deleted: " + mine));
+  EXPECT_THAT(end.out, HasSubstr("a context of key `team/app`"));
+  end = Run({"cleanup", "--contexts", "--context-repo", repository});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_EQ(end.out, repository + ": 0 deleted, 0 in use\n");
+}
+
+TEST_F(CleanupContextsTest, SaysWhatToSet) {
+  registry::testing::RealRegistry registry;
+  Push(registry, "team/app");
+  End end = Run({"cleanup", "--contexts", "--context-repo",
+                 registry.domain() + "/contexts"});
+  EXPECT_EQ(end.code, 3);
+  EXPECT_THAT(end.err, HasSubstr("REGISTRY_STORAGE_DELETE_ENABLED=true"));
+  EXPECT_EQ(end.out, "");
+  end = Run({"cleanup", "--contexts"});
+  EXPECT_EQ(end.code, 3);
+  EXPECT_THAT(end.err, HasSubstr("no context repository is set: give "
+                                 "--context-repo"));
 }
 
 TEST_F(VerbsTest, Usage) {

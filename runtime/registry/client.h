@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -104,6 +105,13 @@ class Client {
                                   const std::string& media_type,
                                   const std::string& bytes);
 
+  // Returns all tags of the repository; none if it does not exist.
+  absl::StatusOr<std::vector<std::string>> ListTags(const std::string& path);
+  // Deletes the manifest or index with all tags that name it. OK if it does not
+  // exist. kUnimplemented: the registry does not delete.
+  absl::Status DeleteManifest(const std::string& path,
+                              const std::string& digest);
+
   // Returns OK if the credentials allow a push to the repository. Starts an
   // upload and cancels it, so that nothing is left in the registry.
   absl::Status CheckPush(const std::string& path);
@@ -119,9 +127,10 @@ class Client {
                                  const std::string& from);
   // Uploads the bytes that `read` returns until its end, in pieces of
   // kUploadPiece; a piece whose connection breaks goes on where it was, up to
-  // three times. Returns what was stored. An upload that fails is cancelled, as
-  // far as the registry still answers. Stops at an error of `read` and returns
-  // it. kFailedPrecondition: the registry wants the upload at another server.
+  // three times. Returns what was stored. An upload that fails or is stopped is
+  // cancelled in the registry, if that answers within a second. Stops at an
+  // error of `read` and returns it. kFailedPrecondition: the registry wants the
+  // upload at another server.
   absl::StatusOr<Blob> UploadBlob(const std::string& path,
                                   const net::BodySource& read);
 
@@ -180,7 +189,7 @@ class Client {
                     const std::string& tag_or_digest) const;
 
   const std::string domain_;
-  const ClientOptions options_;
+  ClientOptions options_;
   net::Url base_;  // empty scheme: not connected yet
   Authorizer authorizer_;
   std::map<std::string, std::unique_ptr<net::Client>> clients_;  // by origin

@@ -9,6 +9,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/registry/client.h"
@@ -23,6 +25,8 @@ constexpr int kAttempts = 3;
 // In bytes. A last piece up to this size goes with the request that ends the
 // upload, which cannot go on where it was.
 constexpr size_t kLastPiece = 1 << 20;
+// The longest time for cancelling an upload.
+constexpr absl::Duration kFarewell = absl::Seconds(1);
 
 std::string PushScope(absl::string_view path) {
   return absl::StrCat("repository:", path, ":pull,push");
@@ -87,9 +91,18 @@ class Client::Upload {
       : client_(client),
         path_(path),
         what_(absl::StrCat("upload to ", client.domain_, "/", path)) {}
-  // Cancelling is a courtesy: registries drop uploads that go nowhere.
+  // Cancelling is a courtesy: registries drop uploads that go nowhere. It is
+  // done for a stopped upload, too. Some registries refuse it after a piece
+  // that was cut: their address of the upload names its size.
   ~Upload() {
-    if (!target_.empty()) (void)Ask("DELETE", target_, {}, "");
+    if (target_.empty()) return;
+    ClientOptions& options = client_.options_;
+    Cancellation* const cancel = std::exchange(options.cancel, nullptr);
+    const absl::Duration timeout =
+        std::exchange(options.timeout, std::min(options.timeout, kFarewell));
+    (void)Ask("DELETE", target_, {}, "");
+    options.cancel = cancel;
+    options.timeout = timeout;
   }
 
   // Takes the place where the registry wants the upload.
@@ -113,9 +126,11 @@ class Client::Upload {
       if (status.ok()) break;
       if (!MayGoOn(status) || attempt == kAttempts) return status;
       RETURN_IF_ERROR(Sleep(absl::Seconds(attempt), client_.options_.cancel));
-      ASSIGN_OR_RETURN(const uint64_t stored, Stored());
-      if (stored < size_ || stored > size_ + piece.size()) return status;
-      done = stored - size_;
+      const absl::StatusOr<uint64_t> stored = Stored();
+      if (!stored.ok() || *stored < size_ || *stored > size_ + piece.size()) {
+        return status;
+      }
+      done = *stored - size_;
       if (done == piece.size()) break;
     }
     size_ += piece.size();
@@ -230,6 +245,7 @@ absl::StatusOr<Blob> Client::UploadBlob(const std::string& path,
     ASSIGN_OR_RETURN(const bool is_last, Fill(read, piece));
     sha.Update(piece);
     if (is_last && piece.size() <= kLastPiece) break;
+    RETURN_IF_ERROR(CheckNotCancelled(options_.cancel));
     RETURN_IF_ERROR(upload.Send(piece));
     if (is_last) {
       piece.clear();

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
 #include "runtime/net/testing/server.h"
 #include "runtime/registry/client.h"
@@ -87,6 +88,23 @@ TEST(ClientUploadTest, AnErrorOfTheSourceCancelsTheUpload) {
                           return buffer.size();
                         }),
       StatusIs(absl::StatusCode::kAborted, "it changed"));
+  EXPECT_EQ(registry.OpenUploads(), 0);
+}
+
+TEST(ClientUploadTest, AStoppedUploadIsCancelled) {
+  RealRegistry registry;
+  Cancellation cancel;
+  Client client(registry.domain(), {.cancel = &cancel});
+  size_t reads = 0;
+  EXPECT_THAT(
+      client.UploadBlob("a/b",
+                        [&](absl::Span<char> buffer) -> absl::StatusOr<size_t> {
+                          reads += buffer.size();
+                          if (reads > 2 * kUploadPiece) cancel.Cancel();
+                          std::fill(buffer.begin(), buffer.end(), 'x');
+                          return buffer.size();
+                        }),
+      StatusIs(absl::StatusCode::kCancelled));
   EXPECT_EQ(registry.OpenUploads(), 0);
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
@@ -34,14 +35,6 @@ absl::Status CheckPlatform(const std::string& path, const PlatformImage& image,
                    image.platform.ToString(), ", but is an image for ", found));
 }
 
-json::Value ToJson(const Platform& platform) {
-  json::Value value;
-  value.Set("architecture", platform.architecture);
-  value.Set("os", platform.os);
-  if (!platform.variant.empty()) value.Set("variant", platform.variant);
-  return value;
-}
-
 // The entry of one image.
 absl::StatusOr<json::Value> Descriptor(Client& client, const std::string& path,
                                        const PlatformImage& image) {
@@ -70,6 +63,14 @@ absl::StatusOr<json::Value> Descriptor(Client& client, const std::string& path,
 
 }  // namespace
 
+json::Value ToJson(const Platform& platform) {
+  json::Value value;
+  value.Set("architecture", platform.architecture);
+  value.Set("os", platform.os);
+  if (!platform.variant.empty()) value.Set("variant", platform.variant);
+  return value;
+}
+
 absl::StatusOr<Manifest> MakeIndex(Client& client, const std::string& path,
                                    const std::vector<PlatformImage>& images) {
   json::Array manifests;
@@ -88,6 +89,21 @@ absl::StatusOr<Manifest> MakeIndex(Client& client, const std::string& path,
   index.bytes = json::Write(value, /*pretty=*/true);
   index.digest = DigestOf(index.bytes);
   return index;
+}
+
+std::vector<PlatformImage> ImagesOf(const json::Value& manifest) {
+  std::vector<PlatformImage> images;
+  for (const json::Value& item : manifest["manifests"].items()) {
+    const json::Value& named = item["platform"];
+    const absl::string_view variant = named["variant"].string_or();
+    // Attestations have the platform unknown/unknown.
+    const absl::StatusOr<Platform> platform = ParsePlatform(absl::StrCat(
+        named["os"].string_or(), "/", named["architecture"].string_or(),
+        variant.empty() ? "" : "/", variant));
+    if (!platform.ok()) continue;
+    images.push_back({*platform, std::string(item["digest"].string_or())});
+  }
+  return images;
 }
 
 absl::Status PushIndex(Client& client, const std::string& path,

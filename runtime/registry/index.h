@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "runtime/base/json.h"
 #include "runtime/base/platform.h"
 #include "runtime/registry/client.h"
 
@@ -31,6 +32,13 @@ absl::StatusOr<Manifest> MakeIndex(Client& client, const std::string& path,
 absl::Status PushIndex(Client& client, const std::string& path,
                        const Manifest& index,
                        const std::vector<std::string>& tags);
+
+// Returns the `platform` object of an index.
+json::Value ToJson(const Platform& platform);
+
+// Returns the images of an index that are for Linux, in their order. Empty if
+// `manifest`, parsed, is not an index.
+std::vector<PlatformImage> ImagesOf(const json::Value& manifest);
 
 }  // namespace ovenbird::registry
 

@@ -8,24 +8,24 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/context_image_record.h"
-#include "runtime/context/compress.h"
+#include "runtime/build/cluster/context_layers.h"
 #include "runtime/context/delta.h"
-#include "runtime/context/read_ahead.h"
-#include "runtime/context/stream.h"
-#include "runtime/kube/handover.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/image.h"
+#include "runtime/registry/index.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::build {
 namespace {
 
 constexpr char kManifestType[] = "application/vnd.oci.image.manifest.v1+json";
+constexpr char kIndexType[] = "application/vnd.oci.image.index.v1+json";
 constexpr char kConfigType[] = "application/vnd.oci.image.config.v1+json";
 constexpr char kLayerType[] = "application/vnd.oci.image.layer.v1.tar";
 
@@ -34,11 +34,6 @@ constexpr char kLayerType[] = "application/vnd.oci.image.layer.v1.tar";
 constexpr int kMostDeltas = 20;
 // Files that no build sees any more are pulled all the same.
 constexpr double kMostHidden = 0.3;
-
-// The folder of the context as a prefix of tar members: "kaniko/context/".
-std::string Prefix() {
-  return absl::StrCat(absl::string_view(kube::kContextInImage).substr(1), "/");
-}
 
 json::Value Descriptor(const std::string& type, const registry::Blob& blob) {
   json::Value value;
@@ -62,15 +57,19 @@ std::string OciLayerType(absl::string_view type) {
                                       : kLayerType;
 }
 
-std::string PlatformName(const ContextImageRequest& request) {
-  return request.platform ? request.platform->ToString() : "";
+std::string PlatformNames(const ContextImageRequest& request) {
+  std::vector<std::string> names;
+  for (const Platform& platform : request.platforms) {
+    names.push_back(platform.ToString());
+  }
+  return absl::StrJoin(names, ",");
 }
 
 bool CanGrow(const ContextImageRecord& record,
              const ContextImageRequest& request) {
   return record.repository == request.repository &&
          record.executor == request.executor &&
-         record.platform == PlatformName(request) &&
+         record.platforms == PlatformNames(request) &&
          record.deltas < kMostDeltas &&
          static_cast<double>(record.hidden_bytes) <=
              kMostHidden * static_cast<double>(record.base_bytes);
@@ -81,6 +80,16 @@ std::optional<ContextImageRecord> Growing(const ContextImageRequest& request) {
       LoadContextImageRecord(request.record_path);
   if (record && !CanGrow(*record, request)) record.reset();
   return record;
+}
+
+WholeContext WholeOf(const ContextImageRequest& request,
+                     const context::FileRecords& records) {
+  return {.listing = request.listing,
+          .files = request.files,
+          .records = records,
+          .repository = request.repository,
+          .record_path = request.record_path,
+          .part_size = request.part_size};
 }
 
 // One push.
@@ -129,8 +138,11 @@ class Pusher {
     ContextImage image;
     image.changed = delta.changed + delta.removed;
     if (!delta.empty()) {
-      ASSIGN_OR_RETURN(image.pushed,
-                       AddLayer(delta.listing, std::move(delta.files), record));
+      ASSIGN_OR_RETURN(
+          const ContextLayer layer,
+          PushLayer(*client_, to_.path, delta.listing, delta.files));
+      AddLayer(layer, record);
+      image.pushed = layer.blob.size;
       ++record.deltas;
       record.hidden_bytes += delta.hidden_bytes;
     }
@@ -141,27 +153,32 @@ class Pusher {
     ContextImageRecord record;
     record.repository = request_.repository;
     record.executor = request_.executor;
-    record.platform = PlatformName(request_);
+    record.platforms = PlatformNames(request_);
     record.base_bytes = context::ContentSize(now_);
     RETURN_IF_ERROR(StartWithExecutor(record));
     ContextImage image;
     image.is_whole = true;
     image.changed = now_.size();
-    ASSIGN_OR_RETURN(image.pushed,
-                     AddLayer(request_.listing, request_.files, record));
+    ASSIGN_OR_RETURN(const WholeContextLayers whole,
+                     PushWholeContext(WholeOf(request_, now_), *client_,
+                                      to_.path, request_.on_layer));
+    for (const ContextLayer& layer : whole.layers) AddLayer(layer, record);
+    image.pushed = whole.pushed;
     return Finish(std::move(record), std::move(image));
   }
 
-  // Pushes config and manifest, moves the tag, writes the record.
+  // Pushes the images, moves the tag, writes the record.
   absl::StatusOr<ContextImage> Finish(ContextImageRecord record,
                                       ContextImage image) {
-    const std::string config = json::Write(record.config, /*pretty=*/false);
-    ASSIGN_OR_RETURN(const registry::Blob blob, UploadText(config));
-    record.manifest.Set("config", Descriptor(kConfigType, blob));
-    ASSIGN_OR_RETURN(
-        const std::string digest,
-        client_->Put(to_.path, request_.tag, kManifestType,
-                     json::Write(record.manifest, /*pretty=*/false)));
+    for (PlatformRecord& one : record.images) {
+      const std::string config = json::Write(one.config, /*pretty=*/false);
+      ASSIGN_OR_RETURN(const registry::Blob blob, UploadText(config));
+      one.manifest.Set("config", Descriptor(kConfigType, blob));
+    }
+    ASSIGN_OR_RETURN(const std::string digest,
+                     record.images.size() == 1
+                         ? Put(request_.tag, record.images[0].manifest)
+                         : PutIndex(record.images));
     image.image = absl::StrCat(request_.repository, "@", digest);
     image.total = now_.size();
     record.files = std::move(now_);
@@ -170,73 +187,136 @@ class Pusher {
     return image;
   }
 
-  // Makes the manifest and the config of the executor's image those of the
-  // record, and its layers a part of the repository.
+  absl::StatusOr<std::string> Put(const std::string& tag_or_digest,
+                                  const json::Value& manifest) {
+    return client_->Put(to_.path, tag_or_digest,
+                        std::string(manifest["mediaType"].string_or()),
+                        json::Write(manifest, /*pretty=*/false));
+  }
+
+  absl::StatusOr<std::string> PutIndex(
+      const std::vector<PlatformRecord>& images) {
+    json::Array entries;
+    for (const PlatformRecord& image : images) {
+      const std::string text = json::Write(image.manifest, /*pretty=*/false);
+      const registry::Blob blob = {registry::DigestOf(text), text.size()};
+      RETURN_IF_ERROR(Put(blob.digest, image.manifest).status());
+      ASSIGN_OR_RETURN(const Platform platform, ParsePlatform(image.platform));
+      json::Value entry = Descriptor(kManifestType, blob);
+      entry.Set("platform", registry::ToJson(platform));
+      entries.push_back(std::move(entry));
+    }
+    json::Value index;
+    index.Set("schemaVersion", 2);
+    index.Set("mediaType", kIndexType);
+    index.Set("manifests", std::move(entries));
+    index.Set("annotations", Annotations());
+    return Put(request_.tag, index);
+  }
+
+  json::Value Annotations() const {
+    json::Value annotations = json::Object();
+    for (const auto& [key, value] : request_.annotations) {
+      annotations.Set(key, value);
+    }
+    return annotations;
+  }
+
+  // Starts the images of the record with those of the executor, whose layers
+  // become a part of the repository.
   absl::Status StartWithExecutor(ContextImageRecord& record) {
     ASSIGN_OR_RETURN(registry::Reference from,
                      registry::ParseReference(request_.executor));
     ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> source,
                      NewClient(from.domain));
-    ASSIGN_OR_RETURN(const json::Value manifest, ManifestOf(*source, from));
-    ASSIGN_OR_RETURN(
-        json::Value config,
-        registry::FetchConfig(
-            *source, from.path,
-            std::string(manifest["config"]["digest"].string_or())));
-    RETURN_IF_ERROR(CheckPlatform(config));
-    json::Array layers;
-    for (const json::Value& layer : manifest["layers"].items()) {
-      ASSIGN_OR_RETURN(json::Value copied, CopyLayer(*source, from, layer));
-      layers.push_back(std::move(copied));
+    ASSIGN_OR_RETURN(const registry::Manifest found,
+                     source->Get(from.path, from.TagOrDigest()));
+    ASSIGN_OR_RETURN(const json::Value parsed, json::Parse(found.bytes));
+    if (!parsed["config"]["digest"].string_or().empty()) {
+      ASSIGN_OR_RETURN(PlatformRecord image,
+                       StartWithImage(*source, from, parsed));
+      if (request_.platforms.size() == 1) {
+        RETURN_IF_ERROR(CheckPlatform(image.config));
+      }
+      record.images.push_back(std::move(image));
+      return absl::OkStatus();
     }
-    json::Value result;
-    result.Set("schemaVersion", 2);
-    result.Set("mediaType", kManifestType);
-    result.Set("config", json::Value());
-    result.Set("layers", std::move(layers));
-    record.manifest = std::move(result);
-    // What tells how the executor was made would not fit the new layers.
-    for (const char* key : {"history", "container", "container_config"}) {
-      std::erase_if(*config.as_object(), [key](const json::Member& member) {
-        return member.first == key;
-      });
+    for (const registry::PlatformImage& chosen :
+         Chosen(registry::ImagesOf(parsed))) {
+      RETURN_IF_ERROR(registry::CheckDigest(chosen.digest));
+      ASSIGN_OR_RETURN(const registry::Manifest one,
+                       source->Get(from.path, chosen.digest));
+      ASSIGN_OR_RETURN(const json::Value manifest, json::Parse(one.bytes));
+      ASSIGN_OR_RETURN(PlatformRecord image,
+                       StartWithImage(*source, from, manifest));
+      image.platform = chosen.platform.ToString();
+      record.images.push_back(std::move(image));
     }
-    record.config = std::move(config);
-    return absl::OkStatus();
+    if (!record.images.empty()) return absl::OkStatus();
+    return absl::UnimplementedError(absl::StrCat(
+        request_.executor, " has no image for ",
+        PlatformNames(request_).empty() ? "Linux" : PlatformNames(request_)));
   }
 
-  absl::StatusOr<json::Value> ManifestOf(registry::Client& source,
-                                         const registry::Reference& from) {
-    if (request_.platform) {
-      ASSIGN_OR_RETURN(
-          const registry::Manifest found,
-          registry::FindImage(source, from.path, from.TagOrDigest(),
-                              *request_.platform));
-      return json::Parse(found.bytes);
+  // Returns the images that nodes may run.
+  std::vector<registry::PlatformImage> Chosen(
+      const std::vector<registry::PlatformImage>& images) const {
+    std::vector<registry::PlatformImage> chosen;
+    for (const registry::PlatformImage& image : images) {
+      const auto fits = [&image](const Platform& wanted) {
+        return wanted.architecture == image.platform.architecture &&
+               (wanted.variant.empty() ||
+                wanted.variant == image.platform.variant);
+      };
+      const std::vector<Platform>& nodes = request_.platforms;
+      if (nodes.empty() || std::any_of(nodes.begin(), nodes.end(), fits)) {
+        chosen.push_back(image);
+      }
     }
-    ASSIGN_OR_RETURN(const registry::Manifest found,
-                     source.Get(from.path, from.TagOrDigest()));
-    ASSIGN_OR_RETURN(json::Value manifest, json::Parse(found.bytes));
-    if (manifest["config"]["digest"].string_or().empty()) {
-      return absl::UnimplementedError(absl::StrCat(
-          request_.executor,
-          " is for several platforms, and that of the node is unknown: set "
-          "`platforms`, or `nodeSelector` with kubernetes.io/arch"));
+    return chosen;
+  }
+
+  absl::StatusOr<PlatformRecord> StartWithImage(registry::Client& source,
+                                                const registry::Reference& from,
+                                                const json::Value& manifest) {
+    PlatformRecord image;
+    ASSIGN_OR_RETURN(
+        image.config,
+        registry::FetchConfig(
+            source, from.path,
+            std::string(manifest["config"]["digest"].string_or())));
+    if (image.config.as_object() == nullptr) {
+      return absl::UnimplementedError(
+          absl::StrCat(request_.executor, " has no configuration"));
     }
-    return manifest;
+    json::Array layers;
+    for (const json::Value& layer : manifest["layers"].items()) {
+      ASSIGN_OR_RETURN(json::Value copied, CopyLayer(source, from, layer));
+      layers.push_back(std::move(copied));
+    }
+    image.manifest.Set("schemaVersion", 2);
+    image.manifest.Set("mediaType", kManifestType);
+    image.manifest.Set("config", json::Value());
+    image.manifest.Set("layers", std::move(layers));
+    image.manifest.Set("annotations", Annotations());
+    // What tells how the executor was made would not fit the new layers.
+    for (const char* key : {"history", "container", "container_config"}) {
+      std::erase_if(
+          *image.config.as_object(),
+          [key](const json::Member& member) { return member.first == key; });
+    }
+    return image;
   }
 
   // An image without an index says nothing of its platform before.
   absl::Status CheckPlatform(const json::Value& config) const {
     const absl::string_view architecture = config["architecture"].string_or();
-    if (config.as_object() != nullptr &&
-        (!request_.platform ||
-         architecture == request_.platform->architecture)) {
+    if (architecture == request_.platforms[0].architecture) {
       return absl::OkStatus();
     }
     return absl::UnimplementedError(
         absl::StrCat(request_.executor, " is an image for ", architecture,
-                     ", and the node's platform is ", PlatformName(request_)));
+                     ", and the node's platform is ", PlatformNames(request_)));
   }
 
   absl::StatusOr<json::Value> CopyLayer(registry::Client& source,
@@ -274,34 +354,15 @@ class Pusher {
         });
   }
 
-  // Uploads a layer with the files and adds it to the image of the record.
-  // Returns its size in bytes.
-  absl::StatusOr<uint64_t> AddLayer(const context::Listing& listing,
-                                    std::vector<context::MemoryFile> files,
-                                    ContextImageRecord& record) {
-    context::TarOptions options;
-    options.files = std::move(files);
-    options.prefix = Prefix();
-    ASSIGN_OR_RETURN(std::unique_ptr<context::TarStream> tar,
-                     context::TarStream::Create(&listing, std::move(options)));
-    context::CheckedStream checked(tar.get());
-    registry::Blob blob;
-    {
-      context::ReadAhead ahead(&checked);
-      // Every container runtime unpacks gzip.
-      const std::unique_ptr<context::Stream> packed =
-          context::Compress(context::Compression::kGzip, &ahead);
-      ASSIGN_OR_RETURN(
-          blob, client_->UploadBlob(to_.path, [&](absl::Span<char> buffer) {
-            return packed->Read(buffer.data(), buffer.size());
-          }));
+  // Adds a layer to all images of the record.
+  static void AddLayer(const ContextLayer& layer, ContextImageRecord& record) {
+    for (PlatformRecord& image : record.images) {
+      Append(image.manifest, "layers",
+             Descriptor(absl::StrCat(kLayerType, "+gzip"), layer.blob));
+      json::Value rootfs = image.config["rootfs"];
+      Append(rootfs, "diff_ids", layer.diff_id);
+      image.config.Set("rootfs", std::move(rootfs));
     }
-    Append(record.manifest, "layers",
-           Descriptor(absl::StrCat(kLayerType, "+gzip"), blob));
-    json::Value rootfs = record.config["rootfs"];
-    Append(rootfs, "diff_ids", absl::StrCat("sha256:", checked.Sha256Hex()));
-    record.config.Set("rootfs", std::move(rootfs));
-    return blob.size;
   }
 
   const ContextImageRequest& request_;
@@ -312,8 +373,11 @@ class Pusher {
 
 }  // namespace
 
-bool NeedsWholeContext(const ContextImageRequest& request) {
-  return !Growing(request).has_value();
+uint64_t UnknownContent(const ContextImageRequest& request) {
+  if (Growing(request).has_value()) return 0;
+  return UnknownContent(
+      WholeOf(request, context::UnpackedRecords(request.listing, request.files,
+                                                request.records)));
 }
 
 absl::StatusOr<ContextImage> PushContextImage(

@@ -7,15 +7,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/platform.h"
+#include "runtime/build/cluster/context_layers.h"
 #include "runtime/context/file_records.h"
 #include "runtime/context/listing.h"
+#include "runtime/context/parts.h"
 #include "runtime/context/tar.h"
 #include "runtime/registry/docker_config.h"
 
@@ -28,17 +30,23 @@ struct ContextImageRequest {
   // From ComputeFingerprint of the two.
   const context::FileRecords& records;
   std::string executor;  // "gcr.io/kaniko-project/executor:v1.24.0"
-  // Of the node; nullopt: unknown, which is enough for an executor's image of
-  // one platform.
-  std::optional<Platform> platform;
+  // Of the nodes; empty: unknown. If several are left that the executor has,
+  // the image is an index with an image for each.
+  std::vector<Platform> platforms;
   std::string repository;  // "r.io/team/contexts"
   std::string tag;         // moves to the new image
+  // Of the image, in addition to its content.
+  std::vector<std::pair<std::string, std::string>> annotations{};
   // The record of this context image (see context_image_record.h).
   std::string record_path;
   const registry::DockerConfig& logins;
   // The domain of the registry that may be reached without TLS; empty: none.
   std::string insecure_registry;
   Cancellation* cancel = nullptr;
+  // Reports the layers of a whole context; may be empty.
+  LayerProgress on_layer{};
+  // Bytes of files in a layer of a whole context; see context/parts.h.
+  uint64_t part_size = context::kPartSize;
 };
 
 // A context image that a registry has.
@@ -50,12 +58,13 @@ struct ContextImage {
   size_t total = 0;    // in the context
 };
 
-// Returns whether all files have to be pushed: there is no record of an image
-// to which a layer can be added.
-bool NeedsWholeContext(const ContextImageRequest& request);
+// Returns the bytes of the files in layers that the repository is not known to
+// have; 0 if a layer with what has changed is enough.
+uint64_t UnknownContent(const ContextImageRequest& request);
 
 // Pushes what the registry lacks of the context, moves the tag and writes the
-// record. If the registry has lost layers, pushes all files. Errors: as of
+// record. A push that is stopped leaves layers that the next one finds. If the
+// registry has lost layers, pushes all files. Errors: as of
 // registry::Client; kUnimplemented: a file cannot be in a layer, or the
 // executor's image does not fit the platform; kAborted: a file changed while it
 // was read.

@@ -1,5 +1,7 @@
 #include "runtime/build/cluster/context_image_record.h"
 
+#include <utility>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
@@ -9,7 +11,7 @@
 namespace ovenbird::build {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 std::string FilesPath(const std::string& path) {
   return absl::StrCat(path, ".files");
@@ -38,9 +40,11 @@ std::optional<ContextImageRecord> LoadContextImageRecord(
   ContextImageRecord record;
   record.repository = std::string(from["repository"].string_or());
   record.executor = std::string(from["executor"].string_or());
-  record.platform = std::string(from["platform"].string_or());
-  record.manifest = from["manifest"];
-  record.config = from["config"];
+  record.platforms = std::string(from["platforms"].string_or());
+  for (const json::Value& image : from["images"].items()) {
+    record.images.push_back({std::string(image["platform"].string_or()),
+                             image["manifest"], image["config"]});
+  }
   record.deltas = static_cast<int>(from["deltas"].int_or());
   record.base_bytes = from["baseBytes"].int_or();
   record.hidden_bytes = from["hiddenBytes"].int_or();
@@ -51,13 +55,20 @@ std::optional<ContextImageRecord> LoadContextImageRecord(
 absl::Status SaveContextImageRecord(const ContextImageRecord& record,
                                     const std::string& path) {
   RETURN_IF_ERROR(record.files.Save(FilesPath(path)));
+  json::Array images;
+  for (const PlatformRecord& image : record.images) {
+    json::Value item;
+    item.Set("platform", image.platform);
+    item.Set("manifest", image.manifest);
+    item.Set("config", image.config);
+    images.push_back(std::move(item));
+  }
   json::Value to;
   to.Set("version", kVersion);
   to.Set("repository", record.repository);
   to.Set("executor", record.executor);
-  to.Set("platform", record.platform);
-  to.Set("manifest", record.manifest);
-  to.Set("config", record.config);
+  to.Set("platforms", record.platforms);
+  to.Set("images", std::move(images));
   to.Set("deltas", record.deltas);
   to.Set("baseBytes", static_cast<int64_t>(record.base_bytes));
   to.Set("hiddenBytes", static_cast<int64_t>(record.hidden_bytes));

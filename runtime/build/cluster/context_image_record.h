@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "runtime/base/json.h"
@@ -13,13 +14,21 @@
 
 namespace ovenbird::build {
 
+// The image for one platform.
+struct PlatformRecord {
+  std::string platform;  // "linux/amd64"; empty if it is the only image
+  json::Value manifest;
+  json::Value config;
+};
+
 // A context image as it was pushed last.
 struct ContextImageRecord {
   std::string repository;  // "r.io/team/contexts"
   std::string executor;  // the image that it starts with, as the config has it
-  std::string platform;  // "linux/amd64"
-  json::Value manifest;
-  json::Value config;
+  // Of the nodes: "linux/amd64,linux/arm64"; "" if they were unknown.
+  std::string platforms;
+  // More than one: an index names them.
+  std::vector<PlatformRecord> images;
   // Layers after the first one of the context.
   int deltas = 0;
   // Bytes of files: in the first layer of the context, and of those that later

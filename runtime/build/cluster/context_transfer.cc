@@ -1,5 +1,8 @@
 #include "runtime/build/cluster/context_transfer.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -9,11 +12,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "runtime/base/private_folder.h"
-#include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/thread.h"
 #include "runtime/config/config.h"
-#include "runtime/context/delta.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/registry/reference.h"
@@ -33,16 +34,16 @@ bool IsWanted(const config::Kaniko& kaniko) {
   return false;
 }
 
-// A context up to this size, in bytes of files, is pushed as soon as it would
-// be sent.
-constexpr uint64_t kSmallContext = 16 << 20;
+// So many bytes of files are pushed as soon as they would be sent. With more,
+// the build does not wait for it.
+constexpr uint64_t kPushedBefore = 16 << 20;
 
-// Whether all files are pushed before the build: the user asks for it, or it
-// takes no time. Else the first build does not wait for it.
-bool PushesWholeContext(const plan::ImagePlan& plan) {
-  return plan.kaniko->context_transfer == config::ContextTransfer::kRegistry ||
-         context::ContentSize(plan.file_records) <= kSmallContext;
-}
+// At its end a build waits this long for the push for the next one: the
+// absolute time, or the share of its own time if that is longer; and up to the
+// longest time until a layer more is in the registry.
+constexpr absl::Duration kShortWait = absl::Seconds(1);
+constexpr double kShareOfBuild = 0.1;
+constexpr absl::Duration kLongestWait = absl::Seconds(10);
 
 // Why this build needs its context as a volume of the pod; "".
 std::string WhyAsVolume(const plan::ImagePlan& plan) {
@@ -56,18 +57,27 @@ std::string WhyAsVolume(const plan::ImagePlan& plan) {
   return "";
 }
 
-// The same for all builds of one user's image, on this machine and others.
-std::string IdOf(const plan::ImagePlan& plan, const Owner& owner,
-                 const std::optional<Platform>& platform) {
+// The same for all builds of one owner's image.
+std::string TagOf(const plan::ImagePlan& plan, const ContextOwner& owner,
+                  const std::vector<Platform>& platforms) {
   std::error_code error;
   const std::string folder =
       std::filesystem::weakly_canonical(plan.listing.root(), error).string();
-  std::string text;
-  for (const std::string& part : {owner.user, owner.host, folder, plan.key,
-                                  platform ? platform->ToString() : ""}) {
-    absl::StrAppend(&text, part.size(), ":", part);
+  std::vector<std::string> parts = {plan.key, plan.spec.image};
+  for (const Platform& platform : platforms) {
+    parts.push_back(platform.ToString());
   }
-  return ToHex(Sha256Of(text)).substr(0, 20);
+  return ContextTag(owner, folder, parts);
+}
+
+// So that `cleanup` can say what an image is.
+std::vector<std::pair<std::string, std::string>> AnnotationsOf(
+    const plan::ImagePlan& plan, const ContextOwner& owner) {
+  const std::string folder =
+      std::filesystem::path(plan.listing.root()).lexically_normal().filename();
+  return {{kContextOwner, owner.Describe()},
+          {kContextImageKey, plan.key},
+          {kContextFolder, folder}};
 }
 
 std::optional<Platform> SelectedPlatform(const config::Kaniko& kaniko) {
@@ -93,28 +103,33 @@ ContextTransfer::ContextTransfer(const plan::ImagePlan& plan,
       options_(options),
       observer_(observer),
       cancel_(cancel),
-      nodes_(std::move(nodes)) {}
+      nodes_(std::move(nodes)),
+      stop_(&cancel) {}
 
 ContextTransfer::~ContextTransfer() {
-  if (stop_ != nullptr) stop_->Cancel();
+  stop_.Cancel();
   Join(thread_);
 }
 
-std::optional<Platform> ContextTransfer::PlatformOf(
+std::vector<Platform> ContextTransfer::PlatformsOf(
     const kube::BuildSpec& spec) {
-  if (spec.platform) return spec.platform;
-  if (auto selected = SelectedPlatform(*spec.kaniko)) return selected;
-  const absl::StatusOr<Platform> common =
-      ParsePlatform(CommonPlatform(nodes_()));
-  if (!common.ok()) return std::nullopt;
-  return *common;
+  if (spec.platform) return {*spec.platform};
+  if (auto selected = SelectedPlatform(*spec.kaniko)) return {*selected};
+  std::vector<Platform> platforms;
+  for (const auto& [architecture, count] : nodes_()) {
+    const absl::StatusOr<Platform> platform =
+        ParsePlatform(absl::StrCat("linux/", architecture));
+    if (platform.ok()) platforms.push_back(*platform);
+  }
+  return platforms;
 }
 
-absl::StatusOr<std::string> ContextTransfer::RecordPath(const std::string& id) {
+absl::StatusOr<std::string> ContextTransfer::RecordPath(
+    const std::string& tag) {
   ASSIGN_OR_RETURN(std::string folder, options_.record_folder());
   absl::StrAppend(&folder, "/contexts");
   RETURN_IF_ERROR(MakePrivateFolder(folder));
-  return absl::StrCat(folder, "/", id);
+  return absl::StrCat(folder, "/", tag);
 }
 
 absl::StatusOr<ContextImageRequest> ContextTransfer::Request(
@@ -130,17 +145,18 @@ absl::StatusOr<ContextImageRequest> ContextTransfer::Request(
   }
   ASSIGN_OR_RETURN(const registry::Reference image,
                    registry::ParseReference(spec.image));
-  const std::optional<Platform> platform = PlatformOf(spec);
-  const std::string id = IdOf(plan_, options_.owner, platform);
-  ASSIGN_OR_RETURN(std::string record_path, RecordPath(id));
+  std::vector<Platform> platforms = PlatformsOf(spec);
+  const std::string tag = TagOf(plan_, options_.owner, platforms);
+  ASSIGN_OR_RETURN(std::string record_path, RecordPath(tag));
   return ContextImageRequest{
       .listing = plan_.listing,
       .files = plan_.files,
       .records = plan_.file_records,
       .executor = spec.executor.empty() ? kaniko.image : spec.executor,
-      .platform = platform,
+      .platforms = std::move(platforms),
       .repository = kaniko.context_repo,
-      .tag = absl::StrCat("context-", id),
+      .tag = tag,
+      .annotations = AnnotationsOf(plan_, options_.owner),
       .record_path = std::move(record_path),
       .logins = options_.logins,
       // What is said of the image's registry holds for it alone.
@@ -160,8 +176,11 @@ void ContextTransfer::Prepare(kube::BuildSpec& spec) {
   if (!IsWanted(*spec.kaniko)) return;
   absl::StatusOr<ContextImageRequest> request = Request(spec, cancel_);
   if (!request.ok()) return SendInstead(request.status());
-  if (NeedsWholeContext(*request) && !PushesWholeContext(plan_)) {
-    return StartInBackground(*request);
+  // Who asks for the registry waits for it.
+  if (spec.kaniko->context_transfer != config::ContextTransfer::kRegistry &&
+      UnknownContent(*request) > kPushedBefore) {
+    later_.emplace(*std::move(request));
+    return;
   }
   const absl::StatusOr<ContextImage> image = PushContextImage(*request);
   if (!image.ok()) return SendInstead(image.status());
@@ -185,26 +204,46 @@ void ContextTransfer::GiveUp(const std::string& why, kube::BuildSpec& spec) {
       "); the nodes must trust this registry and be able to log in to it")));
 }
 
-void ContextTransfer::StartInBackground(ContextImageRequest request) {
-  stop_ = std::make_unique<Cancellation>(&cancel_);
-  request.cancel = stop_.get();
-  const absl::Status started =
-      StartThread(thread_, [this, request = std::move(request)] {
-        pushed_ = PushContextImage(request).status();
-      });
+void ContextTransfer::OnContextSent() {
+  if (!later_ || thread_.joinable()) return;
+  later_->cancel = &stop_;
+  later_->on_layer = [this](size_t done, size_t all, bool was_pushed) {
+    layers_done_ = done;
+    layers_ = all;
+    // After the last layer little is left to do.
+    if (was_pushed && done < all) pushed_one_.Notify();
+  };
+  const absl::Status started = StartThread(thread_, [this] {
+    pushed_ = PushContextImage(*later_).status();
+    pushed_one_.Notify();
+    ended_.Notify();
+  });
   if (!started.ok()) return SendInstead(started);
-  observer_.Step(absl::StrCat(
-      "the context is sent into the pod, and pushed to ",
-      plan_.kaniko->context_repo, " for the next build at the same time"));
+  observer_.Step(absl::StrCat("pushing the context to ", later_->repository,
+                              " for the next build"));
+}
+
+absl::Duration ContextTransfer::Allowance() const {
+  return std::clamp(kShareOfBuild * (SteadyNow() - start_), kShortWait,
+                    kLongestWait);
 }
 
 void ContextTransfer::Finish() {
   if (!thread_.joinable()) return;
-  observer_.Step("waiting for the push of the context for the next build");
+  const auto now = std::chrono::steady_clock::now();
+  ended_.WaitUntil(now + absl::ToChronoNanoseconds(Allowance()));
+  // Short builds would never get further.
+  pushed_one_.WaitUntil(now + absl::ToChronoNanoseconds(kLongestWait));
+  stop_.Cancel();
   Join(thread_);
-  if (pushed_.ok() || absl::IsCancelled(pushed_)) return;
+  if (pushed_.ok() || cancel_.cancelled()) return;
+  if (absl::IsCancelled(pushed_)) {
+    return observer_.Step(absl::StrCat(
+        "the context for the next build is not pushed completely: ",
+        layers_done_, " of ", layers_, " layers; the next build goes on"));
+  }
   observer_.Warn(absl::StrCat("the context was not pushed to ",
-                              plan_.kaniko->context_repo,
+                              later_->repository,
                               " for the next build: ", pushed_.message()));
 }
 

@@ -3,18 +3,23 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_CLUSTER_CONTEXT_TRANSFER_H_
 #define OVENBIRD_RUNTIME_BUILD_CLUSTER_CONTEXT_TRANSFER_H_
 
+#include <cstddef>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/mutex.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/build/cluster/context_image.h"
+#include "runtime/build/cluster/context_tag.h"
 #include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/observer.h"
-#include "runtime/build/owner.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/plan/image_plan.h"
 #include "runtime/registry/docker_config.h"
@@ -23,8 +28,8 @@ namespace ovenbird::build {
 
 // What contexts in a registry need, the same for all builds of a run.
 struct ContextTransferOptions {
-  // Whose contexts they are: each user has tags of their own.
-  Owner owner;
+  // Whose contexts they are: each owner has tags of their own.
+  ContextOwner owner;
   // The credentials of this machine.
   registry::DockerConfig logins;
   // Keeps what was pushed. Returns a folder that no other user can enter.
@@ -40,41 +45,56 @@ class ContextTransfer {
                   const ContextTransferOptions& options, Observer& observer,
                   Cancellation& cancel,
                   std::function<NodeArchitectures()> nodes);
-  // Waits for a push in the background.
+  // Stops a push in the background.
   ~ContextTransfer();
   ContextTransfer(const ContextTransfer&) = delete;
   ContextTransfer& operator=(const ContextTransfer&) = delete;
 
   // Pushes the context and sets `spec.context_image`. Leaves the spec as it is
   // if the context is to be sent into the pod, and tells the observer why,
-  // unless the config asks for it. If all files would have to be pushed, that
-  // starts in the background, for the next build.
+  // unless the config asks for it. If much would have to be pushed, that is
+  // left to OnContextSent.
   void Prepare(kube::BuildSpec& spec);
+
+  // Starts the push for the next build in the background, if Prepare left one.
+  // Before, it would make the sending slower.
+  void OnContextSent();
 
   // Returns to sending the context into the pod, because the node does not pull
   // it. `why` is the node's reason.
   void GiveUp(const std::string& why, kube::BuildSpec& spec);
 
-  // Waits for the push in the background and reports how it went. Ends it
-  // instead if the build was cancelled.
+  // Waits for the push in the background for a short time, or until a layer is
+  // pushed, then stops it; the next one goes on from there. Reports how it
+  // went.
   void Finish();
 
  private:
   // Returns where the context goes, or why it cannot go there.
   absl::StatusOr<ContextImageRequest> Request(const kube::BuildSpec& spec,
                                               Cancellation& cancel);
-  std::optional<Platform> PlatformOf(const kube::BuildSpec& spec);
-  absl::StatusOr<std::string> RecordPath(const std::string& id);
+  // Returns the platforms that the pod may run on; empty: unknown.
+  std::vector<Platform> PlatformsOf(const kube::BuildSpec& spec);
+  absl::StatusOr<std::string> RecordPath(const std::string& tag);
   void SendInstead(const absl::Status& why);
-  void StartInBackground(ContextImageRequest request);
+  // Returns how long Finish waits.
+  absl::Duration Allowance() const;
 
   const plan::ImagePlan& plan_;
   const ContextTransferOptions& options_;
   Observer& observer_;
   Cancellation& cancel_;
   const std::function<NodeArchitectures()> nodes_;
-  std::unique_ptr<Cancellation> stop_;  // of the thread
-  absl::Status pushed_;                 // the thread's, until it has ended
+  const absl::Time start_ = SteadyNow();
+  // What OnContextSent pushes.
+  std::optional<ContextImageRequest> later_;
+  Cancellation stop_;  // of the thread
+  // The thread's, until it has ended.
+  absl::Status pushed_;
+  size_t layers_done_ = 0;
+  size_t layers_ = 0;
+  Event pushed_one_;  // a layer; or the thread has ended
+  Event ended_;
   std::thread thread_;
 };
 

@@ -1,18 +1,27 @@
 #include "runtime/build/cluster/context_transfer.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/context/fingerprint.h"
 #include "runtime/context/walk.h"
+#include "runtime/net/http.h"
+#include "runtime/net/testing/server.h"
+#include "runtime/net/url.h"
 #include "runtime/registry/image.h"
 #include "runtime/registry/testing/real_registry.h"
 #include "tools/testing/status_matchers.h"
@@ -25,6 +34,7 @@ using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::NewFolder;
 using registry::testing::RealRegistry;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -40,11 +50,58 @@ class Notes : public Observer {
   std::vector<std::string> warnings;
 };
 
+// Another address of a registry, where each upload takes a while.
+class SlowRegistry {
+ public:
+  explicit SlowRegistry(const std::string& domain)
+      : domain_(domain), server_([this](net::testing::Conversation& talk) {
+          while (const auto request = talk.Next()) {
+            if (!Answer(talk, *request)) return;
+          }
+        }) {}
+
+  std::string domain() const { return server_.url().HostPort(); }
+  // Returns the number of uploads.
+  int uploads() const { return uploads_; }
+
+ private:
+  bool Answer(net::testing::Conversation& talk, const net::Request& request) {
+    const auto url = net::ParseUrl(absl::StrCat("http://", domain_, "/"));
+    EXPECT_THAT(url, IsOk());
+    net::Request forwarded;
+    forwarded.method = request.method;
+    forwarded.target = request.target;
+    forwarded.body = request.body;
+    for (const char* name : {"Accept", "Content-Type", "Content-Range"}) {
+      const absl::string_view value = net::FindHeader(request.headers, name);
+      if (!value.empty()) forwarded.headers.emplace_back(name, value);
+    }
+    if (request.method == "PUT" && absl::StrContains(request.target, "/blobs"))
+      ++uploads_;
+    absl::SleepFor(absl::Milliseconds(request.method == "PUT" ? 400 : 0));
+    const auto answer = (*net::NewClient(*url, net::TlsOptions()))
+                            ->Send(forwarded, absl::Seconds(20));
+    if (!answer.ok()) return false;
+    net::Headers headers;
+    for (const char* name :
+         {"Location", "Docker-Content-Digest", "Content-Type", "Range"}) {
+      const std::string value = absl::StrReplaceAll(
+          answer->Header(name), {{domain_, server_.url().HostPort()}});
+      if (!value.empty()) headers.emplace_back(name, value);
+    }
+    return talk.Reply(answer->status, answer->body, headers);
+  }
+
+  const std::string domain_;
+  std::atomic<int> uploads_{0};
+  net::testing::Server server_;
+};
+
 class ContextTransferTest : public ::testing::Test {
  protected:
   ContextTransferTest() {
     registry_.PushImage("executor", "v1.24.0", {}, json::Object());
-    options_.owner = {.user = "me", .host = "here", .process = ""};
+    options_.owner = {.user = "me", .host = "here", .key = ""};
     options_.record_folder = [this] { return records_; };
     config::Kaniko& kaniko = plan_.kaniko.Mutable();
     kaniko.image = absl::StrCat(registry_.domain(), "/executor:v1.24.0");
@@ -54,6 +111,15 @@ class ContextTransferTest : public ::testing::Test {
     plan_.spec.image = absl::StrCat(registry_.domain(), "/app");
     plan_.spec.kaniko = &*plan_.kaniko;
     EXPECT_THAT(WriteFile(folder_ + "/a", "1"), IsOk());
+  }
+
+  // Writes files that are parts of a context of their own.
+  void WriteLarge(int count) {
+    for (int i = 0; i < count; ++i) {
+      EXPECT_THAT(WriteFile(absl::StrCat(folder_, "/large", i),
+                            std::string(12 << 20, 'a' + i)),
+                  IsOk());
+    }
   }
 
   // Prepares a build as it is after the last change of the folder.
@@ -67,6 +133,7 @@ class ContextTransferTest : public ::testing::Test {
     ContextTransfer transfer(plan_, options_, notes_, cancel_,
                              [this] { return nodes_; });
     transfer.Prepare(spec);
+    if (was_sent_) transfer.OnContextSent();
     transfer.Finish();
     return spec;
   }
@@ -77,6 +144,7 @@ class ContextTransferTest : public ::testing::Test {
   plan::ImagePlan plan_;
   ContextTransferOptions options_;
   NodeArchitectures nodes_;
+  bool was_sent_ = true;
   Notes notes_;
   Cancellation cancel_;
 };
@@ -117,10 +185,31 @@ TEST_F(ContextTransferTest, ALargeContextIsPushedForTheNextBuild) {
   EXPECT_THAT(WriteFile(folder_ + "/large", std::string(20 << 20, 'x')),
               IsOk());
   EXPECT_EQ(Prepare().context_image, "");
-  EXPECT_THAT(notes_.steps,
-              ElementsAre(HasSubstr("for the next build at the same time"),
-                          HasSubstr("waiting for the push of the context")));
+  EXPECT_THAT(notes_.steps, ElementsAre(HasSubstr("pushing the context to ")));
   EXPECT_FALSE(Prepare().context_image.empty());
+  EXPECT_THAT(notes_.warnings, IsEmpty());
+}
+
+TEST_F(ContextTransferTest, TheBuildDoesNotWaitForASlowPush) {
+  WriteLarge(6);
+  SlowRegistry slow(registry_.domain());
+  plan_.kaniko.Mutable().context_repo = absl::StrCat(slow.domain(), "/slow");
+  // Each build pushes some of the layers, none of them twice.
+  int builds = 0;
+  while (Prepare().context_image.empty()) ASSERT_LT(++builds, 20);
+  EXPECT_GT(builds, 1);
+  EXPECT_THAT(notes_.warnings, IsEmpty());
+  EXPECT_THAT(notes_.steps, Contains(HasSubstr("layers; the next build goes")));
+  // The layers, what was stopped, and the image's configuration.
+  EXPECT_LE(slow.uploads(), 6 + builds + 1);
+  EXPECT_LE(builds, 6);
+}
+
+TEST_F(ContextTransferTest, WithoutSendingNothingIsPushed) {
+  WriteLarge(2);
+  was_sent_ = false;
+  EXPECT_EQ(Prepare().context_image, "");
+  EXPECT_THAT(notes_.steps, IsEmpty());
 }
 
 TEST_F(ContextTransferTest, WhoAsksForTheRegistryWaitsForIt) {

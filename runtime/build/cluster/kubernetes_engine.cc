@@ -148,7 +148,7 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   int rejections = 0;
   int disruptions = 0;
   while (true) {
-    PodBuildEnd end = BuildOnce(plan, spec, observer, cancel);
+    PodBuildEnd end = BuildOnce(plan, spec, observer, cancel, transfer);
     end.outcome.warnings.insert(end.outcome.warnings.begin(),
                                 outcome.warnings.begin(),
                                 outcome.warnings.end());
@@ -209,6 +209,7 @@ PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
                                               const kube::BuildSpec& spec,
                                               Observer& observer,
                                               Cancellation& cancel,
+                                              ContextTransfer& transfer,
                                               ClusterObjects& objects) {
   kube::Manifest manifest = kube::MakeManifest(spec);
   const absl::Duration lifetime = LifetimeOf(plan, options_);
@@ -234,7 +235,8 @@ PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
                     .patience = options_.patience,
                     .name_space = name_space,
                     .pod = pod,
-                    .has_context_image = !spec.context_image.empty()},
+                    .has_context_image = !spec.context_image.empty(),
+                    .on_context_sent = [&] { transfer.OnContextSent(); }},
                    watch);
   end.outcome.warnings.insert(end.outcome.warnings.begin(),
                               objects.warnings().begin(),
@@ -247,12 +249,13 @@ PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
 PodBuildEnd KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
                                         kube::BuildSpec spec,
                                         Observer& observer,
-                                        Cancellation& cancel) {
+                                        Cancellation& cancel,
+                                        ContextTransfer& transfer) {
   spec.build_id = RandomId();
   ClusterObjects objects(*client_, NamespaceOf(plan), inventory_);
   PodBuildEnd end;
   try {
-    end = CreateAndFollow(plan, spec, observer, cancel, objects);
+    end = CreateAndFollow(plan, spec, observer, cancel, transfer, objects);
   } catch (const std::exception& error) {
     // Memory or threads: what was created is deleted all the same.
     end.outcome.failure = FromException(error);

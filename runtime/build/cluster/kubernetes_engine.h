@@ -78,10 +78,12 @@ class KubernetesEngine : public Engine {
   // Creates the objects and follows the build in its pod; does not delete them.
   PodBuildEnd CreateAndFollow(const plan::ImagePlan& plan,
                               const kube::BuildSpec& spec, Observer& observer,
-                              Cancellation& cancel, ClusterObjects& objects);
+                              Cancellation& cancel, ContextTransfer& transfer,
+                              ClusterObjects& objects);
   // Builds in one pod.
   PodBuildEnd BuildOnce(const plan::ImagePlan& plan, kube::BuildSpec spec,
-                        Observer& observer, Cancellation& cancel);
+                        Observer& observer, Cancellation& cancel,
+                        ContextTransfer& transfer);
   // Keeps the credentials in the Secret of a build valid; null: it has none, or
   // not ours.
   std::unique_ptr<LoginRefresh> StartLoginRefresh(const plan::ImagePlan& plan,

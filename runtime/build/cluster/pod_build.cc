@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -70,6 +71,7 @@ class PodBuild {
         pod_(request.pod),
         name_space_(request.name_space),
         has_context_image_(request.has_context_image),
+        on_context_sent_(request.on_context_sent),
         log_(LogRequest(request, watch)) {}
 
   PodBuildEnd Run() {
@@ -181,6 +183,7 @@ class PodBuild {
   std::optional<Failure> Serve(const PodWatch::View& view, bool new_stage) {
     if (new_stage && stage_ == PodStage::kReadyForContext) {
       if (auto failure = SendContext()) return failure;
+      if (on_context_sent_) on_context_sent_();
     }
     if (new_stage && stage_ == PodStage::kRunning) {
       observer_.Step("kaniko runs");
@@ -358,6 +361,7 @@ class PodBuild {
   const std::string pod_;
   const std::string name_space_;
   const bool has_context_image_;
+  const std::function<void()> on_context_sent_;
   PodLog log_;
   // What was seen last.
   PodStage stage_ = PodStage::kPending;

@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_CLUSTER_POD_BUILD_H_
 #define OVENBIRD_RUNTIME_BUILD_CLUSTER_POD_BUILD_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -47,6 +48,8 @@ struct PodBuildRequest {
   std::string pod;
   // The pod runs an image with the context: without it, another pod may build.
   bool has_context_image = false;
+  // Called each time that the pod has got its context; may be empty.
+  std::function<void()> on_context_sent{};
 };
 
 // The end of a build in a pod.

@@ -102,7 +102,9 @@ RealRegistry::RealRegistry(const RealRegistryOptions& options)
   std::string config = absl::StrCat(
       "version: 0.1\nlog: {level: info, formatter: text}\n"
       "storage:\n  filesystem: {rootdirectory: ",
-      folder_, "/data}\nhttp:\n  addr: 127.0.0.1:0\n");
+      folder_,
+      "/data}\n  delete: {enabled: ", options.deletes ? "true" : "false",
+      "}\nhttp:\n  addr: 127.0.0.1:0\n");
   net::TlsOptions tls;
   if (options.tls) {
     const net::testing::KeyPair authority =

@@ -22,6 +22,8 @@ struct RealRegistryOptions {
   // Not empty: only this user can log in, and must.
   std::string user;
   std::string password;
+  // Images can be deleted.
+  bool deletes = false;
 };
 
 // A running registry. The destructor stops it and deletes its data.
