@@ -149,7 +149,7 @@ _schema = rule(
         _PROTOC,
         base = attr.string(mandatory = True),
         deps = attr.label_list(providers = [SchemaInfo]),
-        emit = attr.string(values = ["cpp", "json_schema", "docs"]),
+        emit = attr.string(values = ["cpp", "json_schema", "json_schema_cpp", "docs"]),
         outs = attr.output_list(),
         src = attr.label(mandatory = True, allow_single_file = [".proto"]),
         _options = attr.label(default = "//schema:options.proto", allow_single_file = True),
@@ -160,6 +160,10 @@ _schema = rule(
         ),
     ),
 )
+
+def _schema_targets(deps):
+    """The targets of schema_library targets that have the .proto files."""
+    return [dep + "_schema" if ":" in dep else dep + ":" + dep.split("/")[-1] + "_schema" for dep in deps]
 
 def schema_library(name, src, kind = "config", deps = [], runtime = None, tags = [], **kwargs):
     """A cc_library with what a schema file describes.
@@ -177,7 +181,7 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
       tags: for all targets.
       **kwargs: for the cc_library, such as visibility.
     """
-    schema_deps = [dep + "_schema" if ":" in dep else dep + ":" + dep.split("/")[-1] + "_schema" for dep in deps]
+    schema_deps = _schema_targets(deps)
     visibility = kwargs.get("visibility")
     _schema(
         name = name + "_schema",
@@ -217,6 +221,36 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
         copts = ["-Wno-missing-field-initializers"],
         tags = tags,
         deps = deps + (runtime if runtime != None else _RUNTIME[kind]),
+        **kwargs
+    )
+
+def embedded_json_schema(name, src, deps = [], tags = [], **kwargs):
+    """A cc_library with a function that returns the JSON Schema of a config.
+
+    Makes NAME.h and NAME.cc; the function is JsonSchema() in the schema's namespace.
+
+    Args:
+      name: of the cc_library and of the files.
+      src: the .proto file, of the kind "config".
+      deps: schema_library targets of imported .proto files.
+      tags: for all targets.
+      **kwargs: for the cc_library, such as visibility.
+    """
+    _schema(
+        name = name + "_schema",
+        src = src,
+        base = name,
+        deps = _schema_targets(deps),
+        emit = "json_schema_cpp",
+        outs = [name + ".h", name + ".cc"],
+        tags = tags,
+    )
+    cc_library(
+        name = name,
+        srcs = [name + ".cc"],
+        hdrs = [name + ".h"],
+        tags = tags,
+        deps = [Label("@system//:absl")],
         **kwargs
     )
 

@@ -5,6 +5,7 @@ Run: ./bazelw run //editors:test
 Needs node and npm. The server is installed into the cache folder of the user, once for each version.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -96,6 +97,12 @@ def check_validate(folder):
         yield "validate", text, True, validates(folder, text)
 
 
+def check_catalog():
+    """The same for SchemaStore's entry: its address is the schema's own."""
+    with open(SCHEMA, encoding="utf-8") as schema, open("editors/schemastore.json", encoding="utf-8") as entry:
+        yield "catalog", "schemastore.json", json.load(schema)["$id"], json.load(entry)["url"]
+
+
 def validates(folder, text):
     """Returns whether `ovenbird validate` accepts the document as the config in `folder`."""
     for name, content in (("devspace.yaml", text), ("Dockerfile", "FROM scratch\nCOPY Dockerfile /\n")):
@@ -139,7 +146,7 @@ def main():
         with lsp.Client(command, folder, SETTINGS) as client:
             editor = Editor(client, folder, schema)
             checks = [check(editor) for check in (check_problems, check_completion, check_hover)]
-            for check in checks + [check_validate(folder)]:
+            for check in checks + [check_validate(folder), check_catalog()]:
                 for kind, text, wanted, got in check:
                     if wanted == got:
                         passed += 1

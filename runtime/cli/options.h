@@ -22,6 +22,7 @@ enum class Verb {
   kRbac,
   kImages,
   kDoctor,
+  kSchema,
   kVersion
 };
 
@@ -84,6 +85,8 @@ struct Options {
 
   bool all_paths = false;    // context
   bool json_output = false;  // context, images, doctor
+
+  std::string schema_file;  // schema; empty or "-": standard output
 
   std::string subject;  // explain: option path or diagnostic id
 };
