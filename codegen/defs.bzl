@@ -149,7 +149,7 @@ _schema = rule(
         _PROTOC,
         base = attr.string(mandatory = True),
         deps = attr.label_list(providers = [SchemaInfo]),
-        emit = attr.string(values = ["cpp", "json_schema", "json_schema_cpp", "docs"]),
+        emit = attr.string(values = ["cpp", "json_schema", "json_schema_cpp", "interface", "docs"]),
         outs = attr.output_list(),
         src = attr.label(mandatory = True, allow_single_file = [".proto"]),
         _options = attr.label(default = "//schema:options.proto", allow_single_file = True),
@@ -170,7 +170,8 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
 
     Makes NAME.h and NAME.cc; include it as "PACKAGE/NAME.h". For the kind
     "config" also NAME.schema.json (target NAME_json_schema), for "config" and
-    "diagnostics" a folder of Markdown pages (target NAME_docs).
+    "diagnostics" a folder of Markdown pages (target NAME_docs) and a list of what users
+    rely on, NAME.interface.txt (target NAME_interface).
 
     Args:
       name: of the cc_library and of the files.
@@ -205,6 +206,16 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
             visibility = visibility,
         )
     if kind != "objects":
+        _schema(
+            name = name + "_interface",
+            src = src,
+            base = name,
+            deps = schema_deps,
+            emit = "interface",
+            outs = [name + ".interface.txt"],
+            tags = tags,
+            visibility = visibility,
+        )
         _schema(
             name = name + "_docs",
             src = src,

@@ -58,6 +58,10 @@ std::vector<Output> Emit(const Schema& schema, const Options& options,
             {absl::StrCat(options.base, ".cc"),
              GenerateEmbeddedSchemaSource(schema, options)}};
   }
+  if (options.emit == "interface" && schema.kind != schema::OBJECTS) {
+    return {{absl::StrCat(options.base, ".interface.txt"),
+             GenerateInterface(schema)}};
+  }
   if (options.emit == "docs" && schema.kind != schema::OBJECTS) {
     std::vector<Output> pages = GenerateDocs(schema);
     for (Output& page : pages) {

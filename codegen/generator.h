@@ -19,8 +19,8 @@ struct Options {
   // Base name of the outputs: "config" -> config.h, config.cc.
   std::string base;
   // Emits "cpp" (.h and .cc), "json_schema" (.schema.json), "json_schema_cpp"
-  // (.h and .cc with the JSON Schema as a constant) or "docs" (a folder BASE of
-  // Markdown pages).
+  // (.h and .cc with the JSON Schema as a constant), "interface"
+  // (.interface.txt) or "docs" (a folder BASE of Markdown pages).
   std::string emit;
   // Headers of imported schema files: their .proto -> include.
   std::map<std::string, std::string> deps;
@@ -72,6 +72,10 @@ std::string GenerateEmbeddedSchemaHeader(const Schema& schema,
 // Returns the C++ source that belongs to GenerateEmbeddedSchemaHeader.
 std::string GenerateEmbeddedSchemaSource(const Schema& schema,
                                          const Options& options);
+
+// Returns what users rely on, a line of JSON for each option, each rule of an
+// object and each diagnostic: lines that must not change without a reason.
+std::string GenerateInterface(const Schema& schema);
 
 // Returns the Markdown pages, named within their folder: README.md first, then
 // one page for each message or diagnostic.
