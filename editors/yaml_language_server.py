@@ -1,5 +1,6 @@
-#!/usr/bin/env python3
-"""Drives the real yaml-language-server with the JSON Schema: what an editor shows for a devspace.yaml.
+#!/usr/bin/env -S python3 -B
+"""Drives the real yaml-language-server with the schema that `ovenbird schema` writes: what an editor shows for
+a devspace.yaml.
 
 Run: ./bazelw run //editors:test
 Needs node and npm. The server is installed into the cache folder of the user, once for each version.
@@ -44,12 +45,12 @@ def installed_server():
 
 
 class Editor:
-    """An editor with documents that name the schema in their first line, as users write it."""
+    """An editor with documents that name the schema next to them in their first line, as the guide says."""
 
-    def __init__(self, client, folder, schema):
+    def __init__(self, client, folder):
         self._client = client
         self._folder = folder
-        self._modeline = "# yaml-language-server: $schema=%s\n" % schema
+        self._modeline = "# yaml-language-server: $schema=config.schema.json\n"
         self._opened = 0
 
     def problems(self, text):
@@ -73,7 +74,7 @@ class Editor:
 
     def _new_uri(self):
         self._opened += 1
-        return "file://%s/%d/devspace.yaml" % (self._folder, self._opened)
+        return "file://%s/devspace-%d.yaml" % (self._folder, self._opened)
 
     def _cursor(self, text):
         before, after = (self._modeline + text).split("|", 1)
@@ -103,17 +104,30 @@ def check_catalog():
         yield "catalog", "schemastore.json", json.load(schema)["$id"], json.load(entry)["url"]
 
 
+def ovenbird(folder, *words):
+    """Runs the tool in `folder`, without a cluster."""
+    environment = dict(os.environ, HOME=folder, KUBECONFIG="/dev/null")
+    environment.pop("BUILD_WORKING_DIRECTORY", None)
+    return subprocess.run(
+        (os.path.abspath(OVENBIRD),) + words,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+
+
 def validates(folder, text):
     """Returns whether `ovenbird validate` accepts the document as the config in `folder`."""
     for name, content in (("devspace.yaml", text), ("Dockerfile", "FROM scratch\nCOPY Dockerfile /\n")):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(content)
-    command = [os.path.abspath(OVENBIRD), "validate", "--config", os.path.join(folder, "devspace.yaml")]
+    words = ["validate", "--config", "devspace.yaml"]
     for variable in ("CACHE=true", "MODE=full", "NAMESPACE=a"):
-        command += ["--var", variable]
-    environment = dict(os.environ, HOME=folder, KUBECONFIG="/dev/null")
-    environment.pop("BUILD_WORKING_DIRECTORY", None)
-    result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        words += ["--var", variable]
+    result = ovenbird(folder, *words)
     if result.returncode not in (0, 2):
         raise RuntimeError("validate: %s" % result.stdout.decode())
     return result.returncode == 0
@@ -139,12 +153,12 @@ def check_hover(editor):
 
 
 def main():
-    schema = os.path.abspath(SCHEMA)
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
+        ovenbird(folder, "schema", "--output", "config.schema.json").check_returncode()
         command = ["node", installed_server(), "--stdio"]
         with lsp.Client(command, folder, SETTINGS) as client:
-            editor = Editor(client, folder, schema)
+            editor = Editor(client, folder)
             checks = [check(editor) for check in (check_problems, check_completion, check_hover)]
             for check in checks + [check_validate(folder), check_catalog()]:
                 for kind, text, wanted, got in check:
