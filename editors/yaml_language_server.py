@@ -6,6 +6,7 @@ Run: ./bazelw run //editors:test
 Needs node and npm. The server is installed into the cache folder of the user, once for each version.
 """
 
+import glob
 import json
 import os
 import shutil
@@ -89,6 +90,15 @@ def check_problems(editor):
         yield "good", text, [], editor.problems(text)
 
 
+def check_examples(editor):
+    """The same for the examples: nothing is wrong with them."""
+    paths = sorted(glob.glob("examples/*/devspace.yaml"))
+    yield "examples", "at least 10", True, len(paths) >= 10
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            yield "example", path, [], editor.problems(file.read())
+
+
 def check_validate(folder):
     """The same for `ovenbird validate`: it refuses the documents with mistakes, and accepts the others."""
     for text, wanted in cases.MISTAKES:
@@ -159,7 +169,7 @@ def main():
         command = ["node", installed_server(), "--stdio"]
         with lsp.Client(command, folder, SETTINGS) as client:
             editor = Editor(client, folder)
-            checks = [check(editor) for check in (check_problems, check_completion, check_hover)]
+            checks = [check(editor) for check in (check_problems, check_completion, check_hover, check_examples)]
             for check in checks + [check_validate(folder), check_catalog()]:
                 for kind, text, wanted, got in check:
                     if wanted == got:
