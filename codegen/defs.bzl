@@ -149,7 +149,7 @@ _schema = rule(
         _PROTOC,
         base = attr.string(mandatory = True),
         deps = attr.label_list(providers = [SchemaInfo]),
-        emit = attr.string(values = ["cpp", "json_schema", "docs"]),
+        emit = attr.string(values = ["cpp", "json_schema", "json_schema_cpp", "interface", "docs"]),
         outs = attr.output_list(),
         src = attr.label(mandatory = True, allow_single_file = [".proto"]),
         _options = attr.label(default = "//schema:options.proto", allow_single_file = True),
@@ -161,12 +161,17 @@ _schema = rule(
     ),
 )
 
+def _schema_targets(deps):
+    """The targets of schema_library targets that have the .proto files."""
+    return [dep + "_schema" if ":" in dep else dep + ":" + dep.split("/")[-1] + "_schema" for dep in deps]
+
 def schema_library(name, src, kind = "config", deps = [], runtime = None, tags = [], **kwargs):
     """A cc_library with what a schema file describes.
 
     Makes NAME.h and NAME.cc; include it as "PACKAGE/NAME.h". For the kind
     "config" also NAME.schema.json (target NAME_json_schema), for "config" and
-    "diagnostics" a folder of Markdown pages (target NAME_docs).
+    "diagnostics" a folder of Markdown pages (target NAME_docs) and a list of what users
+    rely on, NAME.interface.txt (target NAME_interface).
 
     Args:
       name: of the cc_library and of the files.
@@ -177,7 +182,7 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
       tags: for all targets.
       **kwargs: for the cc_library, such as visibility.
     """
-    schema_deps = [dep + "_schema" if ":" in dep else dep + ":" + dep.split("/")[-1] + "_schema" for dep in deps]
+    schema_deps = _schema_targets(deps)
     visibility = kwargs.get("visibility")
     _schema(
         name = name + "_schema",
@@ -202,6 +207,16 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
         )
     if kind != "objects":
         _schema(
+            name = name + "_interface",
+            src = src,
+            base = name,
+            deps = schema_deps,
+            emit = "interface",
+            outs = [name + ".interface.txt"],
+            tags = tags,
+            visibility = visibility,
+        )
+        _schema(
             name = name + "_docs",
             src = src,
             base = name + "_docs",
@@ -217,6 +232,36 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
         copts = ["-Wno-missing-field-initializers"],
         tags = tags,
         deps = deps + (runtime if runtime != None else _RUNTIME[kind]),
+        **kwargs
+    )
+
+def embedded_json_schema(name, src, deps = [], tags = [], **kwargs):
+    """A cc_library with a function that returns the JSON Schema of a config.
+
+    Makes NAME.h and NAME.cc; the function is JsonSchema() in the schema's namespace.
+
+    Args:
+      name: of the cc_library and of the files.
+      src: the .proto file, of the kind "config".
+      deps: schema_library targets of imported .proto files.
+      tags: for all targets.
+      **kwargs: for the cc_library, such as visibility.
+    """
+    _schema(
+        name = name + "_schema",
+        src = src,
+        base = name,
+        deps = _schema_targets(deps),
+        emit = "json_schema_cpp",
+        outs = [name + ".h", name + ".cc"],
+        tags = tags,
+    )
+    cc_library(
+        name = name,
+        srcs = [name + ".cc"],
+        hdrs = [name + ".h"],
+        tags = tags,
+        deps = [Label("@system//:absl")],
         **kwargs
     )
 

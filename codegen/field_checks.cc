@@ -49,6 +49,7 @@ class Checker {
     CheckContainerRules();
     CheckPresence();
     CheckExamples();
+    CheckNotesForEditors();
   }
 
  private:
@@ -63,6 +64,7 @@ class Checker {
   void CheckContainerRules();
   void CheckPresence();
   void CheckExamples();
+  void CheckNotesForEditors();
   bool ParseDefault(const std::string& text, std::string* why);
   bool FindEnumDefault(const std::string& text, std::string* why);
 
@@ -311,6 +313,37 @@ void Checker::CheckExamples() {
     return;
   }
   errors_->Add(in_, absl::StrCat("field `", in_->name(), "` has no example"));
+}
+
+bool HasField(const pb::Descriptor* message, const std::string& name) {
+  for (int i = 0; message != nullptr && i < message->field_count(); ++i) {
+    const pb::FieldDescriptor* field = message->field(i);
+    const FieldRule& rule = field->options().GetExtension(schema::field);
+    if (name == (rule.has_name() ? rule.name() : field->json_name())) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Checker::CheckNotesForEditors() {
+  if (rule_.has_recommended() &&
+      (field_->kind != Kind::kString || field_->shape != Shape::kOne)) {
+    Error(FieldRule::kRecommendedFieldNumber,
+          "only a string has a recommended value");
+  }
+  for (const schema::NoEffect& note : rule_.no_effect()) {
+    if (note.why().empty()) {
+      Error(FieldRule::kNoEffectFieldNumber, "`no_effect` without `why`");
+    }
+    const pb::Descriptor* message =
+        field_->kind == Kind::kMessage ? in_->message_type() : nullptr;
+    if (note.has_field() && !HasField(message, note.field())) {
+      Error(FieldRule::kNoEffectFieldNumber,
+            absl::StrCat("`no_effect` names the unknown field `", note.field(),
+                         "`"));
+    }
+  }
 }
 
 }  // namespace

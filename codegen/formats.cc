@@ -38,36 +38,58 @@ std::string Platform() {
 
 std::vector<FormatPattern>* MakePatterns() {
   return new std::vector<FormatPattern>{
-      {"FORMAT_NONE", "", "", 0},
-      {"DNS_LABEL", "DNS label", kLabel, 63},
-      {"DNS_SUBDOMAIN", "DNS name", Subdomain(), 253},
-      {"IMAGE_NAME", "image name", ImageName(), 255},
+      {"FORMAT_NONE", "", "", 0, ""},
+      {"DNS_LABEL", "DNS label", kLabel, 63,
+       "use at most 63 of a-z, 0-9 and `-`, with a letter or digit at both "
+       "ends"},
+      {"DNS_SUBDOMAIN", "DNS name", Subdomain(), 253,
+       "use at most 253 of a-z, 0-9, `-` and `.`, with a letter or digit at "
+       "both ends"},
+      {"IMAGE_NAME", "image name", ImageName(), 255,
+       "write [REGISTRY[:PORT]/]PATH in lower case, without a tag, such as "
+       "`registry.example.com/team/app`"},
       {"IMAGE_REFERENCE", "image reference",
        absl::StrCat(ImageName(), "(?::", kTag,
                     ")?(?:@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?"),
-       0},
-      {"IMAGE_TAG", "image tag", kTag, 0},
+       0,
+       "write [REGISTRY[:PORT]/]PATH[:TAG][@DIGEST], such as "
+       "`registry.example.com/team/app:v1`"},
+      {"IMAGE_TAG", "image tag", kTag, 0,
+       "use at most 128 of A-Z, a-z, 0-9, `_`, `.` and `-`, with neither `.` "
+       "nor `-` first"},
       {"QUANTITY", "Kubernetes quantity",
        absl::StrCat("[+-]?", kNumber,
                     "(?:|[numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)"),
-       0},
+       0, "write a number with a unit, such as `500m`, `2` or `1Gi`"},
       {"DURATION", "duration",
        absl::StrCat("[+-]?(?:0|(?:", kNumber,
                     "(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)"),
-       0},
+       0,
+       "write numbers with the units h, m, s or ms, such as `30s` or `1h30m`"},
       {"ABSOLUTE_PATH", "absolute path",
-       absl::StrCat("(?:/", Element("/:"), "?)+"), 0},
+       absl::StrCat("(?:/", Element("/:"), "?)+"), 0,
+       "start with `/`, and use no `..` and no `:`"},
       {"RELATIVE_PATH", "relative path",
-       absl::StrCat(Element("/"), "(?:/", Element("/"), "?)*"), 0},
-      {"FILE_MODE", "file mode", "[0-7]{1,3}|0[0-7]{3}", 0},
+       absl::StrCat(Element("/"), "(?:/", Element("/"), "?)*"), 0,
+       "use no `/` at the start and no `..`"},
+      {"FILE_MODE", "file mode", "[0-7]{1,3}|0[0-7]{3}", 0,
+       "write it in octal, from `0` to `0777`"},
       {"QUALIFIED_NAME", "Kubernetes name",
-       absl::StrCat("(?:", Subdomain(), "/)?", kName), 0},
-      {"LABEL_VALUE", "value of a label", absl::StrCat("(?:", kName, ")?"), 0},
+       absl::StrCat("(?:", Subdomain(), "/)?", kName), 0,
+       "write [PREFIX/]NAME, such as `app` or `example.com/team`; NAME has at "
+       "most 63 of A-Z, a-z, 0-9, `-`, `_` and `.`"},
+      {"LABEL_VALUE", "value of a label", absl::StrCat("(?:", kName, ")?"), 0,
+       "use at most 63 of A-Z, a-z, 0-9, `-`, `_` and `.`, with a letter or "
+       "digit at both ends"},
       {"ENV_NAME", "name of an environment variable",
-       "[A-Za-z_.-][A-Za-z0-9_.-]*", 0},
+       "[A-Za-z_.-][A-Za-z0-9_.-]*", 0,
+       "use A-Z, a-z, 0-9, `_`, `.` and `-`, with no digit first"},
       {"DATA_KEY", "key of a Secret or ConfigMap",
-       "\\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*", 253},
-      {"PLATFORM", "platform", Platform(), 0},
+       "\\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*", 253,
+       "use A-Z, a-z, 0-9, `-`, `_` and `.`"},
+      {"PLATFORM", "platform", Platform(), 0,
+       "write linux/ARCHITECTURE[/VARIANT], such as `linux/amd64`, "
+       "`linux/arm64` or `linux/arm/v7`"},
   };
 }
 

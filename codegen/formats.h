@@ -14,6 +14,8 @@ struct FormatPattern {
   const char* words;    // for readers: "DNS label"
   std::string pattern;  // of the whole value, for RE2 and ECMAScript alike
   int max_length;       // in bytes; 0: no limit
+  // What to write, as runtime/config/format.h says it: "use at most 63 of ...".
+  const char* advice;
 };
 
 // Returns the pattern of the enum value `number`; throws std::out_of_range for

@@ -93,6 +93,7 @@ void AppendFacts(const Field& field, std::string* out) {
     fact("Default",
          rule.has_default_value() ? Code(rule.default_value()) : "none");
   }
+  if (rule.has_recommended()) fact("Recommended", Code(rule.recommended()));
   if (rule.has_format()) {
     fact("Format", PatternOf(rule.format()).words);
   }
@@ -123,6 +124,9 @@ void AppendFacts(const Field& field, std::string* out) {
   }
   if (rule.has_since()) fact("Since", rule.since());
   if (rule.has_deprecated()) fact("Deprecated", rule.deprecated());
+  for (const schema::NoEffect& note : rule.no_effect()) {
+    fact("No effect", note.why());
+  }
   absl::StrAppend(out, "\n");
 }
 

@@ -1,19 +1,30 @@
 // JSON Schema, draft-07, for editors. It accepts what the generated decoder
 // accepts: null is the same as absent, and strings may be written as numbers or
 // booleans.
+//
+// It is written for yaml-language-server, which offers a value of each type
+// that the keywords `type`, `allOf`, `anyOf` and `oneOf` name. What is accepted
+// but not to be offered (null everywhere, `true` for a string) is in `if`.
 #include <cstdint>
+#include <initializer_list>
+#include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "codegen/formats.h"
 #include "codegen/gen_common.h"
 #include "codegen/generator.h"
+#include "codegen/json_schema_docs.h"
+#include "codegen/json_schema_rules.h"
 #include "codegen/json_text.h"
-#include "codegen/names.h"
-#include "codegen/yaml_value.h"
 
 namespace ovenbird::codegen {
 namespace {
+
+// A string with a variable in it: its value is unknown to editors.
+constexpr char kVariablePattern[] = "\\$\\{";
+// The words for `true` and `false` of YAML 1.1, which are strings in YAML 1.2.
+constexpr char kBooleanWords[] =
+    "^(?:[yY]|yes|Yes|YES|[nN]|no|No|NO|on|On|ON|off|Off|OFF)$";
 
 class SchemaWriter {
  public:
@@ -22,68 +33,92 @@ class SchemaWriter {
   std::string Write();
 
  private:
+  using Types = std::initializer_list<const char*>;
+
   void Body(const Message& message);
-  void Property(const Field& field);
-  void Description(const Field& field);
+  void Property(const Message& message, const Field& field);
+  void Container(const Field& field);
+  void Keys(const Field& field);
   void OneValue(const Field& field, bool may_be_null);
   void Text(const Field& field, bool may_be_null);
+  void Bool(bool may_be_null);
   void Number(const Field& field, bool may_be_null);
-  void EnumValues(const Field& field, bool may_be_null);
-  void EnumOrVariable(const Field& field, bool may_be_null);
-  void Reference(const Message& message, bool may_be_null);
-  void Type(std::initializer_list<const char*> types, bool may_be_null);
-  void TypeOrVariable(const char* type, bool may_be_null);
-  void TextPattern(int format, const std::string& pattern, bool may_be_empty,
-                   bool may_have_variables);
-  void Rules(const Message& message);
-  void Given(const Message& message, int index);
-  std::string DefaultJson(const Field& field) const;
+  void EnumValues(const Field& field);
+  void Reference(const Message* owner, const Field& field, bool may_be_null);
+  void OrOther(bool may_be_null, const std::string& pattern);
+  void Check(Types types, bool may_be_null, const std::string& error);
+  void Pattern(const std::string& pattern, const std::string& error);
+  void TextPattern(const FieldRule& rule, bool may_have_variables);
+  void Integer(const char* key, int64_t value);
+
+  // Whether a string with a variable is accepted for every scalar.
+  bool variables() const { return schema_.has_variables; }
 
   const Schema& schema_;
   JsonText out_;
 };
 
-void SchemaWriter::Type(std::initializer_list<const char*> types,
-                        bool may_be_null) {
+void SchemaWriter::Integer(const char* key, int64_t value) {
+  out_.Key(key);
+  out_.Raw(absl::StrCat(value));
+}
+
+// The value must have one of `types`, the first of which the error names. In
+// `if`, so that editors offer no value for it.
+void SchemaWriter::Check(Types types, bool may_be_null,
+                         const std::string& error) {
+  out_.Key("if");
+  out_.Open('{');
+  out_.Key("not");
+  out_.Open('{');
   out_.Key("type");
   if (types.size() == 1 && !may_be_null) {
     out_.String(*types.begin());
-    return;
+  } else {
+    out_.Open('[');
+    for (const char* type : types) out_.String(type);
+    if (may_be_null) out_.String("null");
+    out_.Close(']');
   }
-  out_.Open('[');
-  for (const char* type : types) out_.String(type);
-  if (may_be_null) out_.String("null");
-  out_.Close(']');
+  out_.Close('}');
+  out_.Close('}');
+  out_.Key("then");
+  out_.Open('{');
+  out_.Key("type");
+  out_.String(*types.begin());
+  out_.Key("errorMessage");
+  out_.String(error);
+  out_.Close('}');
 }
 
-// A text with a variable in it: nobody knows yet what it is going to be.
-constexpr char kVariablePattern[] = "\\$\\{";
-
-// `type`: not "string".
-void SchemaWriter::TypeOrVariable(const char* type, bool may_be_null) {
-  if (!schema_.has_variables) return Type({type}, may_be_null);
-  Type({type, "string"}, may_be_null);
-  // Of strings alone.
+void SchemaWriter::Pattern(const std::string& pattern,
+                           const std::string& error) {
   out_.Key("pattern");
-  out_.String(kVariablePattern);
+  out_.String(pattern);
+  out_.Key("patternErrorMessage");
+  out_.String(error);
 }
 
-void SchemaWriter::TextPattern(int format, const std::string& pattern,
-                               bool may_be_empty, bool may_have_variables) {
-  std::string text = pattern;
-  if (format != schema::FORMAT_NONE) {
-    const FormatPattern& known = PatternOf(format);
+std::string FormatError(schema::Format format) {
+  const FormatPattern& known = PatternOf(format);
+  return absl::StrCat("Not a valid ", known.words, ": ", known.advice, ".");
+}
+
+// Of strings alone.
+void SchemaWriter::TextPattern(const FieldRule& rule, bool may_have_variables) {
+  std::string text = rule.pattern();
+  std::string error = absl::StrCat("Must be ", rule.pattern_help(), ".");
+  if (rule.format() != schema::FORMAT_NONE) {
+    const FormatPattern& known = PatternOf(rule.format());
     text = known.pattern;
-    if (known.max_length > 0) {
-      out_.Key("maxLength");
-      out_.Raw(absl::StrCat(known.max_length));
-    }
+    error = FormatError(rule.format());
+    if (known.max_length > 0) Integer("maxLength", known.max_length);
   }
   if (text.empty()) return;
-  out_.Key("pattern");
-  out_.String(absl::StrCat("^(?:", text, may_be_empty ? "|" : "", ")$",
-                           may_have_variables ? "|" : "",
-                           may_have_variables ? kVariablePattern : ""));
+  Pattern(absl::StrCat("^(?:", text, rule.empty_is_unset() ? "|" : "", ")$",
+                       may_have_variables ? "|" : "",
+                       may_have_variables ? kVariablePattern : ""),
+          error);
 }
 
 // A number cannot have such a form (and patterns are for strings only).
@@ -92,89 +127,138 @@ bool IsNeverNumber(schema::Format format) {
 }
 
 void SchemaWriter::Text(const Field& field, bool may_be_null) {
-  if (IsNeverNumber(field.rule.format())) {
-    Type({"string"}, may_be_null);
-  } else {
-    Type({"string", "number", "boolean"}, may_be_null);
-  }
   const FieldRule& rule = field.rule;
   if (field.shape == Shape::kOne && rule.has_min_size() &&
       !rule.empty_is_unset()) {
-    out_.Key("minLength");
-    out_.Raw(absl::StrCat(rule.min_size()));
+    Integer("minLength", rule.min_size());
   }
   if (field.shape == Shape::kOne && rule.has_max_size()) {
-    out_.Key("maxLength");
-    out_.Raw(absl::StrCat(rule.max_size()));
+    Integer("maxLength", rule.max_size());
   }
-  TextPattern(rule.format(), rule.pattern(), rule.empty_is_unset(),
-              schema_.has_variables);
+  TextPattern(rule, variables());
+  if (IsNeverNumber(rule.format())) {
+    Check({"string"}, may_be_null, FormatError(rule.format()));
+  } else {
+    Check({"string", "number", "boolean"}, may_be_null, "Must be a string.");
+  }
+}
+
+// The last alternative: null if it may be, and strings that match `pattern` if
+// there is one.
+void SchemaWriter::OrOther(bool may_be_null, const std::string& pattern) {
+  out_.Open('{');
+  out_.Key("if");
+  out_.Open('{');
+  out_.Key("type");
+  out_.String("string");
+  out_.Close('}');
+  out_.Key("then");
+  out_.Open('{');
+  out_.Key(pattern.empty() ? "type" : "pattern");
+  out_.String(pattern.empty() ? "null" : pattern);
+  out_.Close('}');
+  out_.Key("else");
+  out_.Open('{');
+  if (may_be_null) {
+    out_.Key("enum");
+    out_.Open('[');
+    out_.Raw("null");
+    out_.Close(']');
+  } else {
+    out_.Key("type");
+    out_.String("string");
+  }
+  out_.Close('}');
+  out_.Close('}');
+}
+
+// The first alternative is the one that editors offer, and whose error they
+// show.
+void SchemaWriter::Bool(bool may_be_null) {
+  out_.Key("oneOf");
+  out_.Open('[');
+  out_.Open('{');
+  out_.Key("type");
+  out_.String("boolean");
+  out_.Key("errorMessage");
+  out_.String("Must be `true` or `false`.");
+  out_.Close('}');
+  OrOther(may_be_null, absl::StrCat(kBooleanWords, variables() ? "|" : "",
+                                    variables() ? kVariablePattern : ""));
+  out_.Close(']');
 }
 
 void SchemaWriter::Number(const Field& field, bool may_be_null) {
-  TypeOrVariable(field.kind == Kind::kDouble ? "number" : "integer",
-                 may_be_null);
   const FieldRule& rule = field.rule;
   const bool narrow = field.kind == Kind::kInt32;
+  const char* type = field.kind == Kind::kDouble ? "number" : "integer";
+  const std::string error =
+      field.kind == Kind::kDouble ? "Must be a number." : "Must be an integer.";
   if (rule.has_minimum() || narrow) {
-    out_.Key("minimum");
-    out_.Raw(absl::StrCat(rule.has_minimum() ? rule.minimum() : INT32_MIN));
+    Integer("minimum", rule.has_minimum() ? rule.minimum() : INT32_MIN);
   }
-  if (rule.has_maximum() || narrow) {
-    out_.Key("maximum");
-    out_.Raw(absl::StrCat(rule.has_maximum() ? rule.maximum() : INT32_MAX));
+  if (rule.format() == schema::FILE_MODE) {
+    // 0644 is the number 644 in YAML 1.2, as most editors read it.
+    Integer("maximum", 777);
+  } else if (rule.has_maximum() || narrow) {
+    Integer("maximum", rule.has_maximum() ? rule.maximum() : INT32_MAX);
   }
+  if (!variables()) return Check({type}, may_be_null, error);
+  Pattern(kVariablePattern, error);
+  Check({type, "string"}, may_be_null, error);
 }
 
-void SchemaWriter::EnumValues(const Field& field, bool may_be_null) {
+void SchemaWriter::EnumValues(const Field& field) {
   out_.Key("enum");
   out_.Open('[');
   for (const EnumValue& value : field.enumeration->values) {
     out_.String(value.text);
   }
-  if (may_be_null) out_.Raw("null");
   out_.Close(']');
   out_.Key("markdownEnumDescriptions");
   out_.Open('[');
   for (const EnumValue& value : field.enumeration->values) {
     out_.String(value.docs);
   }
-  if (may_be_null) out_.String("The same as absent.");
   out_.Close(']');
 }
 
-void SchemaWriter::EnumOrVariable(const Field& field, bool may_be_null) {
-  if (!schema_.has_variables) return EnumValues(field, may_be_null);
-  out_.Key("anyOf");
-  out_.Open('[');
-  out_.Open('{');
-  EnumValues(field, may_be_null);
-  out_.Close('}');
-  out_.Open('{');
-  Type({"string"}, false);
-  out_.Key("pattern");
-  out_.String(kVariablePattern);
-  out_.Close('}');
-  out_.Close(']');
-}
-
-void SchemaWriter::Reference(const Message& message, bool may_be_null) {
-  // The definition itself takes null too. (An alternative between it and null
-  // would hide its own errors behind "matches none of".)
-  if (!may_be_null) Type({"object"}, false);
+// `owner`: the message of a field with one value, else null.
+void SchemaWriter::Reference(const Message* owner, const Field& field,
+                             bool may_be_null) {
+  Check({"object"}, may_be_null, "Must be an object.");
   out_.Key("allOf");
   out_.Open('[');
+  if (owner != nullptr) {
+    // Editors show the first documentation that they find, inside out.
+    out_.Open('{');
+    AppendHover(schema_, *owner, field, &out_);
+    out_.Close('}');
+  }
   out_.Open('{');
   out_.Key("$ref");
-  out_.String(absl::StrCat("#/definitions/", message.name));
+  out_.String(absl::StrCat("#/definitions/", field.message->name));
   out_.Close('}');
+  for (const schema::NoEffect& note : field.rule.no_effect()) {
+    if (!note.has_field()) continue;
+    out_.Open('{');
+    out_.Key("properties");
+    out_.Open('{');
+    out_.Key(note.field());
+    out_.Open('{');
+    out_.Key("deprecationMessage");
+    out_.String(note.why());
+    out_.Close('}');
+    out_.Close('}');
+    out_.Close('}');
+  }
   out_.Close(']');
 }
 
 void SchemaWriter::OneValue(const Field& field, bool may_be_null) {
   switch (field.kind) {
     case Kind::kBool:
-      return TypeOrVariable("boolean", may_be_null);
+      return Bool(may_be_null);
     case Kind::kInt32:
     case Kind::kInt64:
     case Kind::kDouble:
@@ -182,191 +266,82 @@ void SchemaWriter::OneValue(const Field& field, bool may_be_null) {
     case Kind::kString:
       return Text(field, may_be_null);
     case Kind::kEnum:
-      return EnumOrVariable(field, may_be_null);
+      if (!may_be_null && !variables()) return EnumValues(field);
+      out_.Key("oneOf");
+      out_.Open('[');
+      out_.Open('{');
+      EnumValues(field);
+      out_.Close('}');
+      OrOther(may_be_null, variables() ? kVariablePattern : "");
+      out_.Close(']');
+      return;
     case Kind::kMessage:
-      return Reference(*field.message, may_be_null);
+      return Reference(nullptr, field, may_be_null);
     case Kind::kAny:
       return;
   }
 }
 
-std::string SchemaWriter::DefaultJson(const Field& field) const {
-  if (field.shape == Shape::kList) return "[]";
-  if (field.shape == Shape::kMap) return "{}";
-  if (field.kind == Kind::kString || field.kind == Kind::kEnum) {
-    return JsonString(field.default_text);
-  }
-  return field.default_text;
-}
-
-// What editors show: the comment, and what else is known of the option.
-void SchemaWriter::Description(const Field& field) {
-  std::string text = field.docs;
-  const FieldRule& rule = field.rule;
-  if (rule.engines_size() > 0) {
-    absl::StrAppend(&text, "\n\nEngines: ", absl::StrJoin(rule.engines(), ", "),
-                    ".");
-  }
-  if (rule.has_since()) absl::StrAppend(&text, "\n\nSince ", rule.since(), ".");
-  if (rule.has_deprecated()) {
-    absl::StrAppend(&text, "\n\nDeprecated: ", rule.deprecated(), ".");
-  }
-  out_.Key("description");
-  out_.String(text);
-  out_.Key("markdownDescription");
-  out_.String(text);
-  if (rule.has_deprecated()) {
-    out_.Key("deprecated");
-    out_.Raw("true");
-    out_.Key("deprecationMessage");
-    out_.String(rule.deprecated());
-  }
-  if (rule.has_default_value()) {
-    out_.Key("default");
-    out_.Raw(DefaultJson(field));
-  }
-  if (rule.example_size() > 0) {
-    out_.Key("examples");
-    out_.Open('[');
-    for (const std::string& example : rule.example()) {
-      std::string json;
-      std::string why;
-      if (YamlToJson(example, &json, &why)) out_.Raw(json);
-    }
-    out_.Close(']');
-  }
-}
-
-void SchemaWriter::Property(const Field& field) {
-  const FieldRule& rule = field.rule;
+void SchemaWriter::Keys(const Field& field) {
+  out_.Key("propertyNames");
   out_.Open('{');
-  Description(field);
-  const bool may_be_null = !rule.required();
-  if (field.shape == Shape::kOne) {
-    OneValue(field, may_be_null);
-    out_.Close('}');
-    return;
+  if (field.rule.has_key_format()) {
+    FieldRule rule;
+    rule.set_format(field.rule.key_format());
+    TextPattern(rule, false);
+  } else {
+    Integer("minLength", 1);
   }
+  out_.Close('}');
+}
+
+void SchemaWriter::Container(const Field& field) {
+  const FieldRule& rule = field.rule;
   const bool list = field.shape == Shape::kList;
-  Type({list ? "array" : "object"}, may_be_null);
+  Check({list ? "array" : "object"}, !rule.required(),
+        list ? "Must be a list." : "Must be an object.");
   if (rule.has_min_size()) {
-    out_.Key(list ? "minItems" : "minProperties");
-    out_.Raw(absl::StrCat(rule.min_size()));
+    Integer(list ? "minItems" : "minProperties", rule.min_size());
   }
   if (rule.has_max_size()) {
-    out_.Key(list ? "maxItems" : "maxProperties");
-    out_.Raw(absl::StrCat(rule.max_size()));
+    Integer(list ? "maxItems" : "maxProperties", rule.max_size());
   }
   if (rule.unique() && field.kind != Kind::kMessage) {
     out_.Key("uniqueItems");
     out_.Raw("true");
   }
-  if (!list) {
-    out_.Key("propertyNames");
-    out_.Open('{');
-    if (rule.has_key_format()) {
-      TextPattern(rule.key_format(), "", false, false);
-    } else {
-      out_.Key("minLength");
-      out_.Raw("1");
-    }
-    out_.Close('}');
-  }
+  if (!list) Keys(field);
   out_.Key(list ? "items" : "additionalProperties");
   out_.Open('{');
   OneValue(field, rule.nullable_items());
   out_.Close('}');
-  out_.Close('}');
 }
 
-// A schema that holds when the field is given: there and not null.
-void SchemaWriter::Given(const Message& message, int index) {
-  const Field& field = message.fields[index];
+void SchemaWriter::Property(const Message& message, const Field& field) {
   out_.Open('{');
-  out_.Key("required");
-  out_.Open('[');
-  out_.String(field.name);
-  out_.Close(']');
-  const bool null_counts =
-      field.rule.null_is_empty() || field.kind == Kind::kAny;
-  if (!null_counts) {
-    out_.Key("properties");
-    out_.Open('{');
-    out_.Key(field.name);
-    out_.Open('{');
-    out_.Key("not");
-    out_.Open('{');
-    out_.Key("enum");
-    out_.Open('[');
-    out_.Raw("null");
-    if (field.rule.empty_is_unset()) out_.String("");
-    out_.Close(']');
-    out_.Close('}');
-    out_.Close('}');
-    out_.Close('}');
+  AppendHover(schema_, message, field, &out_);
+  AppendDeprecation(field, &out_);
+  AppendValues(field, &out_);
+  const bool may_be_null = !field.rule.required();
+  if (field.shape != Shape::kOne) {
+    Container(field);
+  } else if (field.kind == Kind::kMessage) {
+    Reference(&message, field, may_be_null);
+  } else {
+    OneValue(field, may_be_null);
   }
-  out_.Close('}');
-}
-
-void SchemaWriter::Rules(const Message& message) {
-  if (message.rules.empty()) return;
-  out_.Key("if");
-  out_.Open('{');
-  Type({"object"}, false);
-  out_.Close('}');
-  out_.Key("then");
-  out_.Open('{');
-  out_.Key("allOf");
-  out_.Open('[');
-  for (const CrossRule& rule : message.rules) {
-    out_.Open('{');
-    if (rule.type == CrossRule::kRequires) {
-      out_.Key("if");
-      Given(message, rule.fields[0]);
-      out_.Key("then");
-      out_.Open('{');
-      out_.Key("allOf");
-      out_.Open('[');
-      for (const int field : rule.required) Given(message, field);
-      out_.Close(']');
-      out_.Close('}');
-    } else {
-      // One alternative for each field, and one for none of them.
-      out_.Key("oneOf");
-      out_.Open('[');
-      for (const int field : rule.fields) Given(message, field);
-      if (rule.type == CrossRule::kAtMostOne) {
-        out_.Open('{');
-        out_.Key("not");
-        out_.Open('{');
-        out_.Key("anyOf");
-        out_.Open('[');
-        for (const int field : rule.fields) Given(message, field);
-        out_.Close(']');
-        out_.Close('}');
-        out_.Close('}');
-      }
-      out_.Close(']');
-    }
-    out_.Close('}');
-  }
-  out_.Close(']');
   out_.Close('}');
 }
 
 void SchemaWriter::Body(const Message& message) {
-  out_.Key("description");
-  out_.String(message.docs);
-  out_.Key("markdownDescription");
-  out_.String(message.docs);
-  Type({"object"}, true);
+  AppendMessageDocs(message, &out_);
   out_.Key("additionalProperties");
   out_.Raw("false");
   out_.Key("properties");
   out_.Open('{');
   for (const Field& field : message.fields) {
     out_.Key(field.name);
-    Property(field);
+    Property(message, field);
   }
   out_.Close('}');
   bool has_required = false;
@@ -381,7 +356,13 @@ void SchemaWriter::Body(const Message& message) {
     }
     out_.Close(']');
   }
-  Rules(message);
+  if (message.rules.empty()) return;
+  out_.Key("allOf");
+  out_.Open('[');
+  for (const CrossRule& rule : message.rules) {
+    AppendRule(message, rule, &out_);
+  }
+  out_.Close(']');
 }
 
 // True when an empty mapping lacks something.
@@ -411,8 +392,14 @@ std::string SchemaWriter::Write() {
   }
   if (schema_.root != nullptr) {
     // An empty document is an empty mapping, where that will do.
-    Type({"object"}, !NeedsSomething(*schema_.root));
-    Reference(*schema_.root, true);
+    Check({"object"}, !NeedsSomething(*schema_.root), "Must be an object.");
+    out_.Key("allOf");
+    out_.Open('[');
+    out_.Open('{');
+    out_.Key("$ref");
+    out_.String(absl::StrCat("#/definitions/", schema_.root->name));
+    out_.Close('}');
+    out_.Close(']');
   }
   out_.Key("definitions");
   out_.Open('{');

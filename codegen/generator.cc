@@ -52,6 +52,16 @@ std::vector<Output> Emit(const Schema& schema, const Options& options,
     return {{absl::StrCat(options.base, ".schema.json"),
              GenerateJsonSchema(schema)}};
   }
+  if (options.emit == "json_schema_cpp" && schema.kind == schema::CONFIG) {
+    return {{absl::StrCat(options.base, ".h"),
+             GenerateEmbeddedSchemaHeader(schema, options)},
+            {absl::StrCat(options.base, ".cc"),
+             GenerateEmbeddedSchemaSource(schema, options)}};
+  }
+  if (options.emit == "interface" && schema.kind != schema::OBJECTS) {
+    return {{absl::StrCat(options.base, ".interface.txt"),
+             GenerateInterface(schema)}};
+  }
   if (options.emit == "docs" && schema.kind != schema::OBJECTS) {
     std::vector<Output> pages = GenerateDocs(schema);
     for (Output& page : pages) {

@@ -18,8 +18,9 @@ struct Options {
   std::string include;
   // Base name of the outputs: "config" -> config.h, config.cc.
   std::string base;
-  // Emits "cpp" (.h and .cc), "json_schema" (.schema.json) or "docs" (a folder
-  // BASE of Markdown pages).
+  // Emits "cpp" (.h and .cc), "json_schema" (.schema.json), "json_schema_cpp"
+  // (.h and .cc with the JSON Schema as a constant), "interface"
+  // (.interface.txt) or "docs" (a folder BASE of Markdown pages).
   std::string emit;
   // Headers of imported schema files: their .proto -> include.
   std::map<std::string, std::string> deps;
@@ -63,6 +64,18 @@ std::string GenerateDiagnosticsSource(const Schema& schema,
 
 // Returns the JSON Schema (draft-07) of a configuration, with a line end.
 std::string GenerateJsonSchema(const Schema& schema);
+
+// Returns the C++ header of a function that returns the JSON Schema.
+std::string GenerateEmbeddedSchemaHeader(const Schema& schema,
+                                         const Options& options);
+
+// Returns the C++ source that belongs to GenerateEmbeddedSchemaHeader.
+std::string GenerateEmbeddedSchemaSource(const Schema& schema,
+                                         const Options& options);
+
+// Returns what users rely on, a line of JSON for each option, each rule of an
+// object and each diagnostic: lines that must not change without a reason.
+std::string GenerateInterface(const Schema& schema);
 
 // Returns the Markdown pages, named within their folder: README.md first, then
 // one page for each message or diagnostic.

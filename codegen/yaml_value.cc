@@ -3,8 +3,10 @@
 #include <cstdio>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "re2/re2.h"
 #include "yaml-cpp/yaml.h"
 
@@ -57,7 +59,52 @@ std::string ToJson(const YAML::Node& node) {
   return out;
 }
 
+// A scalar as it is written in YAML.
+std::string SnippetScalar(const YAML::Node& node) {
+  const std::string& text = node.Scalar();
+  if (node.Tag() != "?") {
+    return JsonString(
+        absl::StrReplaceAll(JsonString(text), {{"\\", "\\\\"}, {"$", "\\$"}}));
+  }
+  // Editors put quotes around "true".
+  if (text == "true" || text == "false") return text;
+  // They remove one `^` at the start.
+  const std::string raw = absl::StartsWith(text, "^") ? "^" + text : text;
+  return JsonString(absl::StrReplaceAll(raw, {{"\\", "\\\\"}, {"$", "\\$"}}));
+}
+
+std::string ToSnippet(const YAML::Node& node) {
+  std::string out;
+  switch (node.Type()) {
+    case YAML::NodeType::Undefined:
+    case YAML::NodeType::Null:
+      return "\"\"";
+    case YAML::NodeType::Scalar:
+      return SnippetScalar(node);
+    case YAML::NodeType::Sequence:
+      // Editors write nothing for an empty container.
+      if (node.size() == 0) return "\"[]\"";
+      for (const YAML::Node& item : node) {
+        absl::StrAppend(&out, out.empty() ? "" : ",", ToSnippet(item));
+      }
+      return absl::StrCat("[", out, "]");
+    case YAML::NodeType::Map:
+      if (node.size() == 0) return "\"{}\"";
+      for (const auto& entry : node) {
+        absl::StrAppend(&out, out.empty() ? "" : ",",
+                        JsonString(entry.first.Scalar()), ":",
+                        ToSnippet(entry.second));
+      }
+      return absl::StrCat("{", out, "}");
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string YamlToSnippet(const std::string& yaml) {
+  return ToSnippet(YAML::Load(yaml));
+}
 
 std::string JsonString(const std::string& text) {
   std::string out = "\"";

@@ -81,6 +81,9 @@ includes() {
   return "${ok}"
 }
 
+# The schema accepts every file that the last release accepts.
+schema_breaks_nothing() { python3 -B tools/schema_breaking.py; }
+
 # Fails if a file names a path of the machine on which it was written.
 machine_paths() {
   ! git grep -nIE '(^|[^a-zA-Z0-9_.$}-])/(work|home/[a-z]+|Users)/' -- . ':!tools/presubmit.sh' ':!testdata/dockerfile'
@@ -180,6 +183,7 @@ lints() {
   check "contracts of headers" contracts
   check "includes" includes
   check "packages" packages
+  check "schema breaks nothing" schema_breaks_nothing
   check "visibility" visibility
   check "no machine's paths" machine_paths
   check "docs/e2e.md is recent" e2e_page_is_recent

@@ -40,6 +40,8 @@ int RunVerb(const Options& options) {
       return Images(options);
     case Verb::kDoctor:
       return Doctor(options);
+    case Verb::kSchema:
+      return PrintSchema(options);
     case Verb::kVersion:
       return Version();
   }

@@ -499,6 +499,16 @@ CLI::App* AddValidateVerb(CLI::App& app, Options& options) {
   return validate;
 }
 
+CLI::App* AddSchemaVerb(CLI::App& app, Options& options) {
+  CLI::App* schema = app.add_subcommand(
+      "schema", "Print the JSON Schema of the config, for editors");
+  schema
+      ->add_option("--output", options.schema_file,
+                   "Write the schema to this file instead of standard output")
+      ->type_name("FILE");
+  return schema;
+}
+
 // Adds the verbs to `app`; their flags write to `options`.
 Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* build = app.add_subcommand("build", "Build and push the images");
@@ -542,12 +552,14 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
 
   CLI::App* images = AddImagesVerb(app, options);
   CLI::App* doctor = AddDoctorVerb(app, options);
+  CLI::App* schema = AddSchemaVerb(app, options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
   return {{build, Verb::kBuild},     {render, Verb::kRender},
           {context, Verb::kContext}, {validate, Verb::kValidate},
           {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
           {rbac, Verb::kRbac},       {images, Verb::kImages},
-          {doctor, Verb::kDoctor},   {version, Verb::kVersion}};
+          {doctor, Verb::kDoctor},   {schema, Verb::kSchema},
+          {version, Verb::kVersion}};
 }
 
 }  // namespace

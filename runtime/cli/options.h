@@ -25,6 +25,7 @@ enum class Verb {
   kRbac,
   kImages,
   kDoctor,
+  kSchema,
   kVersion
 };
 
@@ -111,6 +112,8 @@ struct Options {
 
   bool all_paths = false;    // context
   bool json_output = false;  // context, images, doctor
+
+  std::string schema_file;  // schema; empty or "-": standard output
 
   std::string subject;  // explain: option path or diagnostic id
 };

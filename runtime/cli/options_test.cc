@@ -192,14 +192,14 @@ struct WrongUsage {
 const WrongUsage kWrongUsages[] = {
     {{},
      "give a verb: build, render, context, validate, explain, cleanup, "
-     "rbac, images, doctor, version; see `ovenbird --help`"},
+     "rbac, images, doctor, schema, version; see `ovenbird --help`"},
     {{"bild"},
      "unknown verb `bild`; did you mean `build`?; see `ovenbird --help`"},
     {{"deploy"}, "unknown verb `deploy`; see `ovenbird --help`"},
     {{"--config", "a.yaml", "build"},
      "`--config` is in the place of the verb: give one of build, render, "
-     "context, validate, explain, cleanup, rbac, images, doctor, version, then "
-     "its flags; see `ovenbird --help`"},
+     "context, validate, explain, cleanup, rbac, images, doctor, schema, "
+     "version, then its flags; see `ovenbird --help`"},
     {{"build", "--foce"},
      "`build` has no flag `--foce`; did you mean `--force`?; see `ovenbird "
      "build --help`"},

@@ -27,6 +27,8 @@ int Images(const Options& options);
 // Prints what would stop builds, or limit them: in the cluster, in registries,
 // on this machine.
 int Doctor(const Options& options);
+// Prints the JSON Schema of the config, or writes it to a file.
+int PrintSchema(const Options& options);
 // Prints the version.
 int Version();
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -554,6 +555,26 @@ TEST_F(VerbsTest, Usage) {
   EXPECT_EQ(Run({"version"}).code, 0);
   EXPECT_EQ(Run({"explain", "unknown-field"}).code, 0);
   EXPECT_EQ(Run({"explain", "no-such-thing-at-all"}).code, 2);
+}
+
+TEST_F(VerbsTest, SchemaIsTheOneThatEditorsUse) {
+  const absl::StatusOr<std::string> file =
+      ReadFile("schema/config.schema.json");
+  ASSERT_TRUE(file.ok()) << file.status();
+  const End printed = Run({"schema"});
+  EXPECT_EQ(printed.code, 0);
+  EXPECT_EQ(printed.err, "");
+  // Not EXPECT_EQ: it would print both.
+  EXPECT_TRUE(printed.out == *file);
+  EXPECT_TRUE(Run({"schema", "--output", "-"}).out == *file);
+
+  const End written = Run({"schema", "--output", Path("devspace.schema.json")});
+  EXPECT_EQ(written.code, 0);
+  EXPECT_EQ(written.out, "");
+  EXPECT_TRUE(*ReadFile(Path("devspace.schema.json")) == *file);
+  const End end = Run({"schema", "--output", Path("no/such/folder")});
+  EXPECT_EQ(end.code, 3);
+  EXPECT_THAT(end.err, HasSubstr("no/such/folder"));
 }
 
 // The reference says what happens to a flag that is set twice: it is passed on

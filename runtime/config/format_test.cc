@@ -162,6 +162,13 @@ std::vector<std::string> Texts() {
   return strings;
 }
 
+TEST(FormatTest, EditorsGetTheSameAdvice) {
+  for (int number = 1; number < kFormats; ++number) {
+    EXPECT_EQ(codegen::PatternOf(number).advice,
+              FormatAdvice(static_cast<Format>(number)));
+  }
+}
+
 TEST(FormatTest, CheckersAndPatternsAgree) {
   for (int number = 1; number < kFormats; ++number) {
     const codegen::FormatPattern& pattern = codegen::PatternOf(number);

@@ -15,8 +15,8 @@ namespace {
 constexpr char kFolder[] = "testdata/codegen/golden/";
 
 constexpr const char* kSchemas[] = {
-    "choice",   "diagnostics", "list",  "map",    "nested",    "objects",
-    "optional", "required",    "rules", "scalar", "variables",
+    "choice",  "diagnostics", "editor",   "list",  "map",    "nested",
+    "objects", "optional",    "required", "rules", "scalar", "variables",
 };
 
 // NAME.golden.SUFFIX is the generated file NAMEPLACE.
@@ -28,6 +28,7 @@ constexpr Part kParts[] = {
     {".h", "h"},
     {".cc", "cc"},
     {".schema.json", "schema.json"},
+    {".interface.txt", "interface.txt"},
     {"_docs/root.md", "md"},
     {"_docs/unknown-thing.md", "md"},
 };
@@ -45,9 +46,9 @@ TEST(GoldenTest, GeneratedTextIsAsItWas) {
       ++compared;
     }
   }
-  // Header and source of all, a page of all but objects, and the JSON Schema
-  // of the configs.
-  EXPECT_EQ(compared, 11 * 2 + 10 + 9);
+  // Header and source of all, a page of all but objects, the JSON Schema of the
+  // configs, and what users rely on of some.
+  EXPECT_EQ(compared, 12 * 2 + 11 + 10 + 4);
 }
 
 }  // namespace
