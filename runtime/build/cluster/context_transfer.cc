@@ -11,7 +11,6 @@
 #include "runtime/base/private_folder.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/base/thread.h"
 #include "runtime/config/config.h"
 #include "runtime/context/delta.h"
 #include "runtime/kube/handover.h"
@@ -188,10 +187,14 @@ void ContextTransfer::GiveUp(const std::string& why, kube::BuildSpec& spec) {
 void ContextTransfer::StartInBackground(ContextImageRequest request) {
   stop_ = std::make_unique<Cancellation>(&cancel_);
   request.cancel = stop_.get();
-  const absl::Status started =
-      StartThread(thread_, [this, request = std::move(request)] {
+  // Unless the thread says something else.
+  pushed_ = absl::ResourceExhaustedError("there is no more memory");
+  const absl::Status started = StartThread(
+      thread_,
+      [this, request = std::move(request)] {
         pushed_ = PushContextImage(request).status();
-      });
+      },
+      NobodyWaits);
   if (!started.ok()) return SendInstead(started);
   observer_.Step(absl::StrCat(
       "the context is sent into the pod, and pushed to ",

@@ -7,10 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/thread.h"
 #include "runtime/build/cluster/context_image.h"
 #include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/observer.h"
@@ -75,7 +75,7 @@ class ContextTransfer {
   const std::function<NodeArchitectures()> nodes_;
   std::unique_ptr<Cancellation> stop_;  // of the thread
   absl::Status pushed_;                 // the thread's, until it has ended
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace ovenbird::build
