@@ -451,6 +451,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
   const absl::Time give_up = SteadyNow() + options_.retry_for;
   const std::string right = RightOf(request.method, request.target);
   Patience refusals;
+  Patience descriptors;
   bool reached = false;
   for (;;) {
     if (absl::Status status = CheckNotCancelled(cancel); !status.ok()) {
@@ -470,6 +471,18 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
     if (!response.ok()) {
       status = Explained(response.status(), doing);
       again = MayRepeat(response.status(), twice);
+      // What was created must be deleted, and can be when other builds have
+      // ended.
+      const absl::Duration patience =
+          request.method == "DELETE"
+              ? options_.retry_for
+              : std::min(kDescriptorPatience, options_.retry_for);
+      if (reached_ && IsOutOfDescriptors(status) &&
+          !descriptors.IsOver(patience)) {
+        if (options_.on_retry) options_.on_retry(status);
+        RETURN_IF_ERROR(Sleep(pause, cancel));
+        continue;
+      }
       if (lost != nullptr && !net::WasNeverSent(response.status())) {
         *lost = true;
       }
@@ -564,6 +577,11 @@ Resource ResourceOf(absl::string_view plural, absl::string_view name_space) {
   resource.plural = std::string(plural);
   resource.name_space = std::string(name_space);
   return resource;
+}
+
+bool IsOutOfDescriptors(const absl::Status& status) {
+  // A server's 429 has the same code.
+  return absl::IsResourceExhausted(status) && !ApiErrorOf(status).has_value();
 }
 
 bool HasNotReachedServer(const absl::Status& status) {
