@@ -7,11 +7,15 @@ namespace ovenbird {
 Deadline::Deadline(absl::Duration time, Cancellation* parent)
     : cancellation_(parent) {
   // Without a thread there is no limit: the work itself matters more.
-  StartThread(thread_, [this, time] {
-    if (done_.SleepFor(time)) return;
-    passed_.Cancel();
-    cancellation_.Cancel();
-  }).IgnoreError();
+  StartThread(
+      thread_,
+      [this, time] {
+        if (done_.SleepFor(time)) return;
+        passed_.Cancel();
+        cancellation_.Cancel();
+      },
+      NobodyWaits)
+      .IgnoreError();
 }
 
 Deadline::~Deadline() {

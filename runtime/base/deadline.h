@@ -2,10 +2,9 @@
 #ifndef OVENBIRD_RUNTIME_BASE_DEADLINE_H_
 #define OVENBIRD_RUNTIME_BASE_DEADLINE_H_
 
-#include <thread>
-
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/thread.h"
 
 namespace ovenbird {
 
@@ -27,7 +26,7 @@ class Deadline {
   Cancellation cancellation_;
   Cancellation passed_;
   Cancellation done_;
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace ovenbird

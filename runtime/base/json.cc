@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/no_memory.h"
 #include "runtime/base/writer.h"
 
 namespace ovenbird::json {
@@ -49,6 +51,11 @@ std::string Readable(absl::string_view errors) {
   absl::ConsumePrefix(&what, "Syntax error: ");
   return absl::StrReplaceAll(absl::StrCat(place, ": ", what),
                              {{"Line ", "line "}, {", Column ", ", column "}});
+}
+
+// The reader throws for two things: this one, and a lack of memory.
+bool SaysTooDeep(const Json::Exception& error) {
+  return absl::StrContains(error.what(), "stackLimit");
 }
 
 Value Convert(const Json::Value& in);
@@ -124,6 +131,19 @@ void WriteTo(const Value& value, Writer& out) {
 
 }  // namespace
 
+Value& Value::operator=(const Value& other) {
+  if (const std::string* s = other.as_string()) {
+    data_ = std::string(*s);
+  } else if (const Array* items = other.as_array()) {
+    data_ = Array(*items);
+  } else if (const Object* members = other.as_object()) {
+    data_ = Object(*members);
+  } else {
+    data_ = other.data_;
+  }
+  return *this;
+}
+
 const Value& Value::operator[](absl::string_view key) const {
   for (const Member& member : members()) {
     if (member.first == key) return member.second;
@@ -181,19 +201,24 @@ Value& Value::Set(absl::string_view key, Value value) {
 }
 
 absl::StatusOr<Value> Parse(absl::string_view text) {
-  Json::Value root;
-  std::string errors;
-  try {
-    if (!NewReader()->parse(text.data(), text.data() + text.size(), &root,
-                            &errors)) {
-      return absl::InvalidArgumentError(Readable(errors));
+  while (true) {
+    Json::Value root;
+    std::string errors;
+    try {
+      if (!NewReader()->parse(text.data(), text.data() + text.size(), &root,
+                              &errors)) {
+        return absl::InvalidArgumentError(Readable(errors));
+      }
+      return Convert(root);
+    } catch (const Json::Exception& error) {
+      if (SaysTooDeep(error)) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("nested deeper than ", kDeepest, " levels"));
+      }
+      // jsoncpp's strings are C's: without memory there is no std::bad_alloc.
+      MakeRoomOrThrow();
     }
-  } catch (const Json::Exception&) {
-    // The reader throws for one thing only.
-    return absl::InvalidArgumentError(
-        absl::StrCat("nested deeper than ", kDeepest, " levels"));
   }
-  return Convert(root);
 }
 
 std::string Write(const Value& value, bool pretty) {

@@ -34,6 +34,12 @@ class Value {
   Value(std::string value) : data_(std::move(value)) {}
   Value(Array value) : data_(std::move(value)) {}
   Value(Object value) : data_(std::move(value)) {}
+  Value(Value&&) = default;
+  Value& operator=(Value&&) = default;
+  // Not the variant's own copies: those of libstdc++ 12 crash if they find no
+  // memory.
+  Value(const Value& other) { *this = other; }
+  Value& operator=(const Value& other);
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
   // Returns the value if it has that type, else null.

@@ -2,25 +2,33 @@
 
 #include <openssl/evp.h>
 
-#include <cstdlib>
-
 #include "absl/strings/escaping.h"
+#include "runtime/base/no_memory.h"
 
 namespace ovenbird {
 namespace {
 
 EVP_MD_CTX* Context(void* context) { return static_cast<EVP_MD_CTX*>(context); }
 
-// Fails only without memory or with a broken OpenSSL: not worth a Status.
-void Check(bool ok) {
-  if (!ok) std::abort();
+// Repeats a call that fails only without memory or with a broken OpenSSL, until
+// it succeeds, or there is no more memory to be had.
+template <typename Call>
+void Insist(Call call) {
+  while (!call()) MakeRoomOrThrow();
 }
 
 // Fetched once: looking the algorithm up costs more than hashing a short text.
 template <size_t kBytes>
 const EVP_MD* Algorithm() {
-  static const EVP_MD* const algorithm =
-      EVP_MD_fetch(nullptr, kBytes == 32 ? "SHA256" : "SHA512", nullptr);
+  static const EVP_MD* const algorithm = [] {
+    EVP_MD* found = nullptr;
+    Insist([&] {
+      found =
+          EVP_MD_fetch(nullptr, kBytes == 32 ? "SHA256" : "SHA512", nullptr);
+      return found != nullptr;
+    });
+    return found;
+  }();
   return algorithm;
 }
 
@@ -33,27 +41,43 @@ std::string Hex(const std::array<uint8_t, kBytes>& digest) {
 }  // namespace
 
 template <size_t kBytes>
-Sha2<kBytes>::Sha2() : context_(EVP_MD_CTX_new()) {
-  Check(EVP_DigestInit_ex(Context(context_), Algorithm<kBytes>(), nullptr) ==
-        1);
+void Sha2<kBytes>::Free::operator()(void* context) const {
+  EVP_MD_CTX_free(Context(context));
 }
 
 template <size_t kBytes>
-Sha2<kBytes>::~Sha2() {
-  EVP_MD_CTX_free(Context(context_));
+Sha2<kBytes>::Sha2() {
+  Insist([this] {
+    context_.reset(EVP_MD_CTX_new());
+    return context_ != nullptr;
+  });
+  Start();
+}
+
+template <size_t kBytes>
+void Sha2<kBytes>::Start() {
+  Insist([this] {
+    return EVP_DigestInit_ex(Context(context_.get()), Algorithm<kBytes>(),
+                             nullptr) == 1;
+  });
 }
 
 template <size_t kBytes>
 void Sha2<kBytes>::Update(absl::string_view bytes) {
-  Check(EVP_DigestUpdate(Context(context_), bytes.data(), bytes.size()) == 1);
+  Insist([&] {
+    return EVP_DigestUpdate(Context(context_.get()), bytes.data(),
+                            bytes.size()) == 1;
+  });
 }
 
 template <size_t kBytes>
 typename Sha2<kBytes>::Digest Sha2<kBytes>::Finish() {
   Digest digest;
-  Check(EVP_DigestFinal_ex(Context(context_), digest.data(), nullptr) == 1);
-  Check(EVP_DigestInit_ex(Context(context_), Algorithm<kBytes>(), nullptr) ==
-        1);
+  Insist([&] {
+    return EVP_DigestFinal_ex(Context(context_.get()), digest.data(),
+                              nullptr) == 1;
+  });
+  Start();
   return digest;
 }
 

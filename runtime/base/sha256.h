@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -13,16 +14,13 @@
 namespace ovenbird {
 
 // Computes the digest of the bytes given to `Update`, in order. kBytes is 32 or
-// 64. A failure of OpenSSL ends the program.
+// 64. Throws std::bad_alloc without memory.
 template <size_t kBytes>
 class Sha2 {
  public:
   using Digest = std::array<uint8_t, kBytes>;
 
   Sha2();
-  ~Sha2();
-  Sha2(const Sha2&) = delete;
-  Sha2& operator=(const Sha2&) = delete;
 
   // Adds bytes to the digest.
   void Update(absl::string_view bytes);
@@ -31,7 +29,12 @@ class Sha2 {
   Digest Finish();
 
  private:
-  void* context_;  // EVP_MD_CTX
+  struct Free {
+    void operator()(void* context) const;
+  };
+  void Start();
+
+  std::unique_ptr<void, Free> context_;  // EVP_MD_CTX
 };
 
 using Sha256 = Sha2<32>;

@@ -1,9 +1,12 @@
-// Threads on a machine that may have none left.
+// Threads on a machine that may have none left, nor memory.
 #ifndef OVENBIRD_RUNTIME_BASE_THREAD_H_
 #define OVENBIRD_RUNTIME_BASE_THREAD_H_
 
+#include <exception>
+#include <new>
 #include <system_error>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -11,24 +14,49 @@
 
 namespace ovenbird {
 
+// A thread. Its destructor waits for the end of the work: an exception in the
+// thread that owns it must not end the program.
+using Thread = std::jthread;
+
+// For StartThread: nothing waits for what the thread does.
+inline void NobodyWaits() {}
+
 // Runs `work` in a new thread, `thread`. kResourceExhausted: no thread can be
 // started (RLIMIT_NPROC, the pids limit of a container, memory), and `thread`
 // stays empty.
-template <typename Work>
-absl::Status StartThread(std::thread& thread, Work&& work) {
+//
+// An exception, which only memory that runs out causes, ends the work, not the
+// program: then `on_exception` is called in the thread. It must end the wait of
+// others for the work, and should need no memory itself.
+template <typename Work, typename OnException>
+absl::Status StartThread(Thread& thread, Work&& work,
+                         OnException on_exception) {
   try {
-    thread = std::thread(std::forward<Work>(work));
+    thread = Thread([work = std::decay_t<Work>(std::forward<Work>(work)),
+                     on_exception = std::move(on_exception)]() mutable {
+      try {
+        work();
+      } catch (const std::exception&) {
+        try {
+          on_exception();
+        } catch (const std::exception&) {
+        }
+      }
+    });
     return absl::OkStatus();
   } catch (const std::system_error& error) {
     return absl::ResourceExhaustedError(absl::StrCat(
         "cannot start a thread: ", error.code().message(),
         "; the limit of processes or of memory is reached (`ulimit -u`, the "
         "container's limit of pids): use a smaller --jobs, or raise it"));
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(
+        "cannot start a thread: there is no more memory");
   }
 }
 
 // Waits for the end of a thread that may not have been started.
-inline void Join(std::thread& thread) {
+inline void Join(Thread& thread) {
   if (thread.joinable()) thread.join();
 }
 

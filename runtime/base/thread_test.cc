@@ -1,6 +1,6 @@
 #include "runtime/base/thread.h"
 
-#include <thread>
+#include <new>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -16,15 +16,45 @@ using ::testing::HasSubstr;
 
 TEST(ThreadTest, RunsOrSaysWhyNot) {
   bool ran = false;
-  std::thread thread;
-  EXPECT_THAT(StartThread(thread, [&] { ran = true; }), IsOk());
+  Thread thread;
+  EXPECT_THAT(StartThread(
+                  thread, [&] { ran = true; }, NobodyWaits),
+              IsOk());
   Join(thread);
   EXPECT_TRUE(ran);
   const testing::NoThreads none;
-  EXPECT_THAT(StartThread(thread, [&] { ran = false; }),
+  EXPECT_THAT(StartThread(
+                  thread, [&] { ran = false; }, NobodyWaits),
               StatusIs(absl::StatusCode::kResourceExhausted,
                        HasSubstr("cannot start a thread: ")));
   Join(thread);
+  EXPECT_TRUE(ran);
+}
+
+TEST(ThreadTest, AnExceptionEndsTheWorkAndTellsThoseWhoWait) {
+  Thread thread;
+  bool told = false;
+  EXPECT_THAT(StartThread(
+                  thread, [] { throw std::bad_alloc(); },
+                  [&] {
+                    told = true;
+                    throw std::bad_alloc();
+                  }),
+              IsOk());
+  Join(thread);
+  EXPECT_TRUE(told);
+}
+
+TEST(ThreadTest, AnExceptionInTheOwnerWaitsForTheWork) {
+  bool ran = false;
+  const auto own = [&] {
+    Thread thread;
+    EXPECT_THAT(StartThread(
+                    thread, [&] { ran = true; }, NobodyWaits),
+                IsOk());
+    throw std::bad_alloc();
+  };
+  EXPECT_THROW(own(), std::bad_alloc);
   EXPECT_TRUE(ran);
 }
 

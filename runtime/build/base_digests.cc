@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/base/thread.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/mirrors.h"
 #include "runtime/plan/pull_places.h"
@@ -74,15 +73,18 @@ BaseDigests::BaseDigests(const plan::Plan& plan,
   }
   questions_.assign(questions.begin(), questions.end());
   threads_.resize(std::min(kMostThreads, questions_.size()));
-  for (std::thread& thread : threads_) {
-    if (!StartThread(thread, [this] { Work(); }).ok()) break;
+  for (Thread& thread : threads_) {
+    if (!StartThread(
+             thread, [this] { Work(); }, NobodyWaits)
+             .ok())
+      break;
   }
   if (!threads_.empty() && !threads_[0].joinable()) Work();
 }
 
 BaseDigests::~BaseDigests() {
   cancel_.Cancel();
-  for (std::thread& thread : threads_) Join(thread);
+  for (Thread& thread : threads_) Join(thread);
 }
 
 void BaseDigests::Work() {

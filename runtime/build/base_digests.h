@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <map>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/thread.h"
 #include "runtime/plan/plan.h"
 #include "runtime/registry/docker_config.h"
 
@@ -65,7 +65,7 @@ class BaseDigests {
       ABSL_GUARDED_BY(mutex_);
   // Registries that were not reached: each is waited for once.
   std::map<std::string, absl::Status> unreachable_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::thread> threads_;
+  std::vector<Thread> threads_;
 };
 
 }  // namespace ovenbird::build

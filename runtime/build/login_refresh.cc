@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "runtime/base/thread.h"
 
 namespace ovenbird::build {
 
@@ -17,16 +16,20 @@ std::string LoginForStart(const LoginSource& source,
 
 LoginRefresh::LoginRefresh(LoginRefreshOptions options, Cancellation* parent)
     : options_(std::move(options)), cancel_(parent) {
-  const absl::Status started = StartThread(thread_, [this] {
-    while (!cancel_.SleepFor(options_.interval) && RefreshOnce()) {
-    }
-  });
+  const absl::Status started = StartThread(
+      thread_,
+      [this] {
+        while (!cancel_.SleepFor(options_.interval) && RefreshOnce()) {
+        }
+      },
+      [this] { has_no_memory_ = true; });
   if (!started.ok()) Note(started.message());
 }
 
 std::string LoginRefresh::Stop() {
   cancel_.Cancel();
   Join(thread_);
+  if (has_no_memory_) Note("there is no more memory");
   MutexLock lock(&mutex_);
   return problem_;
 }

@@ -3,9 +3,9 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_LOGIN_REFRESH_H_
 #define OVENBIRD_RUNTIME_BUILD_LOGIN_REFRESH_H_
 
+#include <atomic>
 #include <functional>
 #include <string>
-#include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/thread.h"
 #include "runtime/plan/image_plan.h"
 
 namespace ovenbird::build {
@@ -65,7 +66,8 @@ class LoginRefresh {
   Cancellation cancel_;
   Mutex mutex_;
   std::string problem_ ABSL_GUARDED_BY(mutex_);
-  std::thread thread_;
+  std::atomic<bool> has_no_memory_ = false;
+  Thread thread_;
 };
 
 }  // namespace ovenbird::build

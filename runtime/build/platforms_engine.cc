@@ -1,13 +1,17 @@
 #include "runtime/build/platforms_engine.h"
 
+#include <atomic>
 #include <cstddef>
+#include <exception>
+#include <new>
 #include <optional>
 #include <string>
-#include <thread>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/base/thread.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/plan/cache_volumes.h"
 #include "runtime/registry/index.h"
@@ -87,15 +91,15 @@ Outcome PlatformsEngine::BuildOne(const plan::ImagePlan& plan,
     while (free_jobs_ <= 0) changed_.Wait(&mutex_);
     --free_jobs_;
   }
+  // Also after an exception: others wait for it.
+  const auto leave = absl::MakeCleanup([this] {
+    MutexLock lock(&mutex_);
+    ++free_jobs_;
+    changed_.SignalAll();
+  });
+  if (!cancel.cancelled()) return engine_->Build(plan, observer, cancel);
   Outcome outcome;
-  if (cancel.cancelled()) {
-    outcome.failure = Interrupted();
-  } else {
-    outcome = engine_->Build(plan, observer, cancel);
-  }
-  MutexLock lock(&mutex_);
-  ++free_jobs_;
-  changed_.SignalAll();
+  outcome.failure = Interrupted();
   return outcome;
 }
 
@@ -107,7 +111,11 @@ std::vector<Outcome> PlatformsEngine::BuildAll(const plan::ImagePlan& plan,
   const auto build = [&](size_t i) {
     const plan::ImagePlan& one = *plan.platforms[i];
     PlatformObserver platform(observer, mutex, one.spec.platform->ToString());
-    outcomes[i] = BuildOne(one, platform, cancel);
+    try {
+      outcomes[i] = BuildOne(one, platform, cancel);
+    } catch (const std::exception& error) {
+      outcomes[i].failure = FromException(error);
+    }
     if (outcomes[i].failure) {
       platform.Step(absl::StrCat("failed: ", outcomes[i].failure->what));
     }
@@ -117,9 +125,14 @@ std::vector<Outcome> PlatformsEngine::BuildAll(const plan::ImagePlan& plan,
     for (size_t i = 0; i < outcomes.size(); ++i) build(i);
     return outcomes;
   }
-  std::vector<std::thread> threads;
-  for (size_t i = 0; i < outcomes.size(); ++i) threads.emplace_back(build, i);
-  for (std::thread& thread : threads) thread.join();
+  std::atomic<bool> failed{false};
+  std::vector<Thread> threads(outcomes.size());
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    const auto work = [&, i] { build(i); };
+    if (!StartThread(threads[i], work, [&] { failed = true; }).ok()) work();
+  }
+  for (Thread& thread : threads) Join(thread);
+  if (failed) throw std::bad_alloc();
   return outcomes;
 }
 

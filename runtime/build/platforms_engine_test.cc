@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +30,7 @@
 #include "runtime/registry/client.h"
 #include "runtime/registry/docker_config.h"
 #include "runtime/registry/testing/real_registry.h"
+#include "tools/testing/no_threads.h"
 #include "tools/testing/status_matchers.h"
 
 namespace ovenbird::build {
@@ -41,6 +43,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 class Steps : public Observer {
  public:
@@ -77,6 +80,7 @@ class Pusher : public Engine {
     observer.Log("hello");
     Outcome outcome;
     const std::string& architecture = plan.spec.platform->architecture;
+    if (throws.count(architecture) > 0) throw std::bad_alloc();
     if (broken.count(architecture) > 0) {
       outcome.failure.emplace();
       outcome.failure->kind = FailureKind::kBuild;
@@ -89,6 +93,7 @@ class Pusher : public Engine {
   }
 
   std::set<std::string> broken;
+  std::set<std::string> throws;
   std::set<std::string> missing;
   std::atomic<int> builds = 0;
   std::atomic<int> running = 0;
@@ -195,6 +200,26 @@ TEST_F(PlatformsEngineTest, AFailedPlatformLeavesTheTag) {
   EXPECT_EQ(DigestOf("v1"), before);
   EXPECT_EQ(DigestOf("latest"), before);
   EXPECT_THAT(steps_.steps, Contains("linux/arm64: failed: RUN failed"));
+}
+
+// More often than there are jobs: none is lost.
+TEST_F(PlatformsEngineTest, AnExceptionIsAFailureOfItsPlatform) {
+  pusher_->throws = {"arm64"};
+  for (int i = 0; i < 3; ++i) {
+    const Outcome outcome = Build();
+    ASSERT_TRUE(outcome.failure);
+    EXPECT_THAT(outcome.failure->what, StartsWith("linux/arm64: "));
+    EXPECT_EQ(outcome.failure->kind, FailureKind::kEnvironment);
+  }
+  EXPECT_EQ(pusher_->builds, 6);
+}
+
+TEST_F(PlatformsEngineTest, WithoutThreadsPlatformsAreBuiltInTurn) {
+  pusher_->broken = {"amd64", "arm64"};
+  const testing::NoThreads none;
+  EXPECT_TRUE(Build().failure);
+  EXPECT_EQ(pusher_->builds, 2);
+  EXPECT_EQ(pusher_->at_once, 1);
 }
 
 TEST_F(PlatformsEngineTest, TheNumberOfBuildsIsLimited) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <exception>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -29,14 +28,16 @@ class Scheduler {
         std::min<size_t>(std::max(options_.jobs, 1), after_.size());
     // With fewer threads fewer tasks run at a time; this one is left in any
     // case.
-    std::vector<std::thread> threads(jobs);
+    std::vector<Thread> threads(jobs);
     size_t started = 0;
     while (started < jobs &&
-           StartThread(threads[started], [this] { Work(); }).ok()) {
+           StartThread(
+               threads[started], [this] { Work(); }, NobodyWaits)
+               .ok()) {
       ++started;
     }
     if (started == 0) Work();
-    for (std::thread& thread : threads) Join(thread);
+    for (Thread& thread : threads) Join(thread);
     MutexLock lock(&mutex_);
     FindCauses();
     return std::move(ends_);

@@ -1,5 +1,7 @@
 #include "runtime/build/volume_locks.h"
 
+#include "absl/cleanup/cleanup.h"
+
 namespace ovenbird::build {
 
 void VolumeLocks::With(const std::vector<std::string>& volumes,
@@ -15,10 +17,13 @@ void VolumeLocks::With(const std::vector<std::string>& volumes,
     }
     used_.insert(volumes.begin(), volumes.end());
   }
+  // Also after an exception: others wait for it.
+  const auto leave = absl::MakeCleanup([&] {
+    MutexLock lock(&mutex_);
+    for (const std::string& name : volumes) used_.erase(name);
+    changed_.SignalAll();
+  });
   use();
-  MutexLock lock(&mutex_);
-  for (const std::string& name : volumes) used_.erase(name);
-  changed_.SignalAll();
 }
 
 std::string VolumeLocks::InUse(const std::vector<std::string>& volumes) const {

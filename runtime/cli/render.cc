@@ -142,8 +142,13 @@ class Verifier {
         build::TryToCreate(client_, spec, name_space, cancel_);
     build::ImageResult& result = result_.images.emplace_back();
     result.key = subject;
-    result.warnings = std::move(tried.warnings);
-    result.failure = std::move(tried.failure);
+    if (tried.secret) {
+      result.warnings = std::move(tried.secret->warnings);
+      result.failure = std::move(tried.secret->failure);
+    }
+    result.warnings.insert(result.warnings.end(), tried.pod.warnings.begin(),
+                           tried.pod.warnings.end());
+    if (!result.failure) result.failure = std::move(tried.pod.failure);
     if (result.failure) return;
     accepted_.push_back(absl::StrCat("image `", subject,
                                      "`: the cluster accepts its objects (",

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "runtime/base/exit_code.h"
-#include "runtime/base/thread.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -41,7 +40,10 @@ SignalCancellation::SignalCancellation(std::function<std::string()> left)
   // Threads inherit the mask: all of them leave the signals to the waiter.
   pthread_sigmask(SIG_BLOCK, &signals, &before_);
   // Without a waiter a signal ends the program, as it does by default.
-  if (!StartThread(waiter_, [this] { Wait(); }).ok()) {
+  const auto leave = [] { _exit(kExitInterrupted); };
+  if (!StartThread(
+           waiter_, [this] { Wait(); }, leave)
+           .ok()) {
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     return;
   }

@@ -9,10 +9,10 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "runtime/base/cancellation.h"
 #include "runtime/base/memory_reserve.h"
+#include "runtime/base/thread.h"
 
 namespace ovenbird::cli {
 
@@ -38,7 +38,7 @@ class SignalCancellation {
   Cancellation cancellation_;
   std::atomic<bool> out_of_memory_ = false;
   sigset_t before_;  // the mask of the thread that created it
-  std::thread waiter_;
+  Thread waiter_;
   std::optional<MemoryReserve> reserve_;
 };
 

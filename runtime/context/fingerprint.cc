@@ -91,14 +91,17 @@ class Hasher {
         std::clamp<size_t>(std::min<size_t>(std::thread::hardware_concurrency(),
                                             files_.size() / kFilesPerThread),
                            1, kMaxThreads);
-    std::vector<absl::Status> results(count);
-    std::vector<std::thread> threads(count);
+    std::vector<absl::Status> results(
+        count, absl::ResourceExhaustedError("there is no more memory"));
+    std::vector<Thread> threads(count);
     for (size_t i = 1; i < count; ++i) {
       const auto work = [this, &results, i] { results[i] = Work(); };
-      if (!StartThread(threads[i], work).ok()) break;
+      if (!StartThread(threads[i], work, NobodyWaits).ok()) {
+        results[i] = absl::OkStatus();
+      }
     }
     results[0] = Work();
-    for (std::thread& thread : threads) Join(thread);
+    for (Thread& thread : threads) Join(thread);
     for (const absl::Status& result : results) RETURN_IF_ERROR(result);
     return absl::OkStatus();
   }

@@ -4,8 +4,6 @@
 #include <cstring>
 #include <utility>
 
-#include "runtime/base/thread.h"
-
 namespace ovenbird::context {
 namespace {
 
@@ -16,11 +14,19 @@ constexpr size_t kPieceSize = 256 << 10;
 
 ReadAhead::ReadAhead(Stream* from)
     : from_(from), free_(kPieces, Piece(kPieceSize)) {
-  const absl::Status started = StartThread(thread_, [this] { Run(); });
-  if (started.ok()) return;
+  const absl::Status started = StartThread(
+      thread_, [this] { Run(); },
+      [this, status = absl::ResourceExhaustedError("there is no more memory")] {
+        End(status);
+      });
+  if (!started.ok()) End(started);
+}
+
+void ReadAhead::End(const absl::Status& status) {
   MutexLock lock(&mutex_);
   ended_ = true;
-  status_ = started;
+  status_ = status;
+  changed_.SignalAll();
 }
 
 ReadAhead::~ReadAhead() {

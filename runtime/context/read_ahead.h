@@ -6,12 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/thread.h"
 #include "runtime/context/stream.h"
 
 namespace ovenbird::context {
@@ -32,6 +32,8 @@ class ReadAhead : public Stream {
   using Piece = std::vector<char>;
 
   void Run();
+  // Lets Read return `status` once everything that was read is taken.
+  void End(const absl::Status& status);
   // Waits for a piece to fill; returns an empty one in the destructor.
   Piece TakeFree();
   // Waits for a filled piece; returns false at the end or after an error.
@@ -49,7 +51,7 @@ class ReadAhead : public Stream {
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;  // with status_
   bool unwanted_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace ovenbird::context

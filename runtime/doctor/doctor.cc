@@ -51,7 +51,7 @@ struct Namespace {
 // The checks of one build in the cluster.
 struct PodCheck {
   const Build* build = nullptr;
-  kube::Manifest manifest;
+  kube::BuildSpec spec;
   Tried tried;
 };
 
@@ -142,23 +142,22 @@ class Examiner {
   void AskCluster() {
     for (const Build& build : builds_) {
       if (!build.in_cluster) continue;
-      kube::BuildSpec spec = build.plan->spec;
-      spec.build_id = kBuildId;
-      kube::HideSecrets(spec);
       PodCheck& check = pods_.emplace_back();
       check.build = &build;
-      check.manifest = kube::MakeManifest(spec);
+      kube::BuildSpec& spec = check.spec;
+      spec = build.plan->spec;
+      spec.build_id = kBuildId;
+      kube::HideSecrets(spec);
       Namespace& name_space = NamespaceOf(build);
       kube::AddRightsNeeded(spec, request_.waits_for_nodes, name_space.needed);
       if (request_.lists_nodes) name_space.needed.lists_nodes = true;
-      name_space.has_secret |= check.manifest.secret.has_value();
+      name_space.has_secret |= kube::MakeManifest(spec).secret.has_value();
     }
     Jobs jobs;
     for (PodCheck& check : pods_) {
       jobs.emplace_back([this, &check] {
-        check.tried =
-            TryObjects(*client_, check.build->subject, check.build->name_space,
-                       check.manifest, &cancel_);
+        check.tried = TryObjects(*client_, check.build->subject,
+                                 check.build->name_space, check.spec, cancel_);
       });
     }
     AddRights(jobs);

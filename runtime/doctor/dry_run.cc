@@ -7,10 +7,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/build/cluster/api_failure.h"
+#include "runtime/base/source_file.h"
+#include "runtime/build/cluster/dry_run.h"
 #include "runtime/build/failure.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/kube/api_error.h"
-#include "runtime/kube/object_json.h"
 #include "runtime/kube/pod_containers.h"
 
 namespace ovenbird::doctor {
@@ -18,8 +19,16 @@ namespace {
 
 constexpr char kCheck[] = "dry-run";
 
+// "devspace.yaml:5:9: the cluster rejects ..."
+std::string Shown(const diag::Diagnostic& problem) {
+  if (!problem.span) return problem.message;
+  const Position at = problem.span.file->PositionAt(problem.span.begin);
+  return absl::StrCat(problem.span.file->name(), ":", at.line, ":", at.column,
+                      ": ", problem.message);
+}
+
 Finding Refused(const std::string& subject, const absl::Status& status,
-                absl::string_view doing, const std::string& name_space) {
+                build::Failure failure) {
   const std::optional<kube::ApiError> error = kube::ApiErrorOf(status);
   const std::string message = error ? error->message : "";
   if (absl::StrContains(message, "does not support dry run")) {
@@ -35,10 +44,14 @@ Finding Refused(const std::string& subject, const absl::Status& status,
     return Warning(kCheck, subject,
                    "not checked: the right to create it is missing", "");
   }
-  build::Failure failure = build::ExplainApiError(status, doing, name_space);
+  const bool has_places = !failure.diagnostics.empty();
   Finding finding =
-      Error(kCheck, subject, std::move(failure.what), std::move(failure.hint));
+      Error(kCheck, subject, std::move(failure.what),
+            has_places ? "fix these values" : std::move(failure.hint));
   finding.details = std::move(failure.details);
+  for (const diag::Diagnostic& problem : failure.diagnostics) {
+    finding.details.push_back(Shown(problem));
+  }
   return finding;
 }
 
@@ -112,41 +125,35 @@ Findings CompareWithSent(const std::string& subject, const json::Value& sent,
 }
 
 Tried TryObjects(kube::Client& client, const std::string& subject,
-                 const std::string& name_space, const kube::Manifest& manifest,
-                 Cancellation* cancel) {
+                 const std::string& name_space, const kube::BuildSpec& spec,
+                 Cancellation& cancel) {
+  build::DryRunResult result =
+      build::TryToCreate(client, spec, name_space, cancel);
   Tried tried;
-  tried.pod = kube::AsJson(manifest.pod);
-  tried.has_secret = manifest.secret.has_value();
-  if (manifest.secret) {
-    const absl::Status status =
-        client
-            .TryCreate(kube::ResourceOf("secrets", name_space),
-                       kube::AsJson(*manifest.secret), cancel)
-            .status();
-    if (!status.ok()) {
-      tried.findings.push_back(Refused(absl::StrCat("Secret of ", subject),
-                                       status, "create the build's secret",
-                                       name_space));
-    }
+  tried.has_secret = result.secret.has_value();
+  if (result.secret && result.secret->failure) {
+    tried.findings.push_back(Refused(absl::StrCat("Secret of ", subject),
+                                     result.secret->answer.status(),
+                                     *std::move(result.secret->failure)));
   }
   const std::string pod = absl::StrCat("pod of ", subject);
-  absl::StatusOr<kube::DryRun> answer =
-      client.TryCreate(kube::ResourceOf("pods", name_space), tried.pod, cancel);
-  if (!answer.ok()) {
-    tried.findings.push_back(
-        Refused(pod, answer.status(), "create the build pod", name_space));
+  if (result.pod.failure) {
+    tried.findings.push_back(Refused(pod, result.pod.answer.status(),
+                                     *std::move(result.pod.failure)));
+    tried.pod = std::move(result.pod.sent);
     return tried;
   }
   tried.findings.push_back(Ok(kCheck, pod, "the cluster accepts it (dry run)"));
-  for (std::string& warning : answer->warnings) {
+  for (std::string& warning : result.pod.warnings) {
     tried.findings.push_back(
         Warning(kCheck, pod, "the cluster accepts it with a warning", ""));
     tried.findings.back().details = {std::move(warning)};
   }
-  for (Finding& finding : CompareWithSent(pod, tried.pod, answer->object)) {
+  for (Finding& finding :
+       CompareWithSent(pod, result.pod.sent, *result.pod.answer)) {
     tried.findings.push_back(std::move(finding));
   }
-  tried.pod = std::move(answer->object);
+  tried.pod = *std::move(result.pod.answer);
   return tried;
 }
 

@@ -8,8 +8,8 @@
 #include "runtime/base/cancellation.h"
 #include "runtime/base/json.h"
 #include "runtime/doctor/finding.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/kube/client.h"
-#include "runtime/kube/manifest.h"
 
 namespace ovenbird::doctor {
 
@@ -23,10 +23,10 @@ struct Tried {
 
 // Tries to create the pod of a build, and its Secret if it has one, with
 // `?dryRun=All`. `subject` is the name of the build in findings. The values of
-// the Secret are sent as they are in `manifest`: hide them before.
+// the Secret are sent as they are in `spec`: hide them before.
 Tried TryObjects(kube::Client& client, const std::string& subject,
-                 const std::string& name_space, const kube::Manifest& manifest,
-                 Cancellation* cancel);
+                 const std::string& name_space, const kube::BuildSpec& spec,
+                 Cancellation& cancel);
 
 // Returns what admission has added to the pod, and what it has changed of the
 // build's own containers.

@@ -8,18 +8,25 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/json.h"
+#include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
+#include "runtime/config/decode.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/kube/testing/api_server.h"
 #include "runtime/net/message.h"
 #include "runtime/net/testing/server.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/parse.h"
 
 namespace ovenbird::doctor {
 namespace {
 
 using ::ovenbird::kube::testing::ClientOf;
 using ::ovenbird::kube::testing::StatusResponse;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -42,18 +49,18 @@ class DryRunTest : public ::testing::Test {
           asked_.push_back(absl::StrCat(request.method, " ", request.target));
           return answer(request);
         }));
-    const config::Kaniko kaniko;
     kube::BuildSpec spec;
     spec.key = "app";
     spec.build_id = "doctor";
     spec.image = "r.io/app";
     spec.tags = {"v1"};
-    spec.kaniko = &kaniko;
+    spec.kaniko = &kaniko_;
     spec.docker_config = "{}";
-    return TryObjects(*ClientOf(server), "image `app`", "ns",
-                      kube::MakeManifest(spec), nullptr);
+    Cancellation cancel;
+    return TryObjects(*ClientOf(server), "image `app`", "ns", spec, cancel);
   }
 
+  config::Kaniko kaniko_;
   std::vector<std::string> asked_;
 };
 
@@ -105,6 +112,26 @@ TEST_F(DryRunTest, ARefusalIsExplained) {
   EXPECT_THAT(tried.findings[1].next, HasSubstr("build in another namespace"));
   // What was sent says what the pod needs.
   EXPECT_EQ(tried.pod["kind"].string_or(), "Pod");
+}
+
+TEST_F(DryRunTest, TheOptionsThatTheClusterRejects) {
+  const SourceFile file("devspace.yaml", "\nnodeSelector: {pool: \"x y\"}\n");
+  yaml::Arena arena;
+  diag::Collector problems;
+  config::decode::Context context(&problems);
+  Decode(*yaml::Parse(file, arena, problems), context, &kaniko_);
+  const Tried tried = Try([](const net::Request& request) {
+    if (absl::StrContains(request.target, "secrets")) return Echo(request);
+    return net::Response{422, {}, R"({"kind":"Status","apiVersion":"v1",
+        "metadata":{},"status":"Failure","message":"Pod \"p\" is invalid: x",
+        "reason":"Invalid","code":422,"details":{"name":"p","kind":"Pod",
+        "causes":[{"reason":"FieldValueInvalid","field":"spec.nodeSelector",
+        "message":"Invalid value: \"x y\": a valid label must"}]}})"};
+  });
+  ASSERT_THAT(Lines(tried.findings), ElementsAre(HasSubstr("error pod")));
+  EXPECT_EQ(tried.findings[0].next, "fix these values");
+  EXPECT_THAT(tried.findings[0].details,
+              Contains(HasSubstr("devspace.yaml:2:22: ")));
 }
 
 TEST_F(DryRunTest, WhatCannotBeTriedIsNoError) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <thread>
+#include <new>
 #include <vector>
 
 #include "runtime/base/thread.h"
@@ -18,16 +18,18 @@ constexpr size_t kMostThreads = 8;
 
 void RunAll(const std::vector<std::function<void()>>& jobs) {
   std::atomic<size_t> next{0};
+  std::atomic<bool> failed{false};
   const auto work = [&] {
     for (size_t i = next++; i < jobs.size(); i = next++) jobs[i]();
   };
-  std::vector<std::thread> threads(std::min(jobs.size(), kMostThreads));
+  std::vector<Thread> threads(std::min(jobs.size(), kMostThreads));
   // The first one's share is this thread's.
   for (size_t i = 1; i < threads.size(); ++i) {
-    if (!StartThread(threads[i], work).ok()) break;
+    if (!StartThread(threads[i], work, [&] { failed = true; }).ok()) break;
   }
   work();
-  for (std::thread& thread : threads) Join(thread);
+  for (Thread& thread : threads) Join(thread);
+  if (failed) throw std::bad_alloc();
 }
 
 }  // namespace ovenbird::doctor

@@ -12,7 +12,9 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/steady_time.h"
 #include "runtime/kube/api_error.h"
+#include "runtime/kube/known_rights.h"
 #include "runtime/kube/outage.h"
+#include "runtime/kube/patience.h"
 #include "runtime/net/http.h"
 
 namespace ovenbird::kube {
@@ -273,6 +275,9 @@ class ClientImpl : public Client {
     if (response.ok() && response->status / 100 == 2) return absl::OkStatus();
     absl::Status status;
     bool in_vain = false;
+    if (!response.ok() && begun && MayPass(response.status())) {
+      rights_.NoteOutage();
+    }
     if (response.ok()) {
       status = Refused(*response, doing);
       in_vain = AsksToWait(*response) || IsPassing(*response);
@@ -375,6 +380,7 @@ class ClientImpl : public Client {
 
   // One that has never answered is nobody's to wait for.
   void NoteOutage(const absl::Status& status) {
+    rights_.NoteOutage();
     if (reached_) outage_.Met(status);
   }
   void NoteAnswer() {
@@ -400,10 +406,26 @@ class ClientImpl : public Client {
                      access_.description));
   }
 
+  // Notes an answer to a request that needs `right`. Returns whether it is a
+  // refusal that may pass. `refusals`: those of this request.
+  bool IsPassingRefusal(const std::string& right, const absl::Status& status,
+                        Patience& refusals) {
+    const std::optional<ApiError> error = ApiErrorOf(status);
+    if (!error || error->code != 403 || !SaysRightIsMissing(error->message)) {
+      return false;
+    }
+    return rights_.MayBeGrantedSoon(right) &&
+           !refusals.IsOver(std::min(kRefusalPatience, options_.retry_for));
+  }
+
   bool MayRepeat(const absl::Status& status, Twice twice) const {
     if (!reached_ || !MayPass(status)) return false;
     return net::WasNeverSent(status) || twice != Twice::kNever;
   }
+
+  absl::StatusOr<std::unique_ptr<net::WebSocket>> OpenOnce(
+      absl::string_view path, const Query& query, absl::string_view doing,
+      net::WebSocketRequest request, Cancellation* cancel);
 
   // `lost`: set when an earlier attempt may have been carried out. `headers`:
   // gets those of a good answer.
@@ -416,6 +438,7 @@ class ClientImpl : public Client {
   const ClientOptions options_;
   std::atomic<bool> reached_{false};
   Outage outage_;
+  KnownRights rights_;
   Mutex mutex_;
   Identity identity_ ABSL_GUARDED_BY(mutex_);
 };
@@ -426,8 +449,15 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
                                            bool* lost, net::Headers* headers) {
   Backoff backoff(options_.backoff);
   const absl::Time give_up = SteadyNow() + options_.retry_for;
+  const std::string right = RightOf(request.method, request.target);
+  Patience refusals;
+  Patience descriptors;
   bool reached = false;
   for (;;) {
+    if (absl::Status status = CheckNotCancelled(cancel); !status.ok()) {
+      if (!reached) status.SetPayload(kNotReachedPayload, absl::Cord());
+      return status;
+    }
     absl::StatusOr<net::Response> response =
         Signed(cancel, [&](net::Client& client, const Credential& credential) {
           absl::StatusOr<net::Response> answer = client.Send(
@@ -441,11 +471,24 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
     if (!response.ok()) {
       status = Explained(response.status(), doing);
       again = MayRepeat(response.status(), twice);
+      // What was created must be deleted, and can be when other builds have
+      // ended.
+      const absl::Duration patience =
+          request.method == "DELETE"
+              ? options_.retry_for
+              : std::min(kDescriptorPatience, options_.retry_for);
+      if (reached_ && IsOutOfDescriptors(status) &&
+          !descriptors.IsOver(patience)) {
+        if (options_.on_retry) options_.on_retry(status);
+        RETURN_IF_ERROR(Sleep(pause, cancel));
+        continue;
+      }
       if (lost != nullptr && !net::WasNeverSent(response.status())) {
         *lost = true;
       }
     } else if (response->status / 100 == 2) {
       NoteAnswer();
+      rights_.NoteGranted(right);
       absl::StatusOr<json::Value> value = json::Parse(response->body);
       if (headers != nullptr) *headers = std::move(response->headers);
       if (value.ok()) return value;
@@ -459,6 +502,11 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
       again =
           asked.has_value() || (IsPassing(*response) && twice != Twice::kNever);
       if (!asked && !IsPassing(*response)) NoteAnswer();
+      if (IsPassingRefusal(right, status, refusals)) {
+        if (options_.on_retry) options_.on_retry(status);
+        RETURN_IF_ERROR(Sleep(pause, cancel));
+        continue;
+      }
       if (asked) pause = std::max(pause, *asked);
       if (lost != nullptr && !asked && IsPassing(*response)) *lost = true;
     }
@@ -471,6 +519,24 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
 }
 
 absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenWebSocket(
+    absl::string_view path, const Query& query, absl::string_view doing,
+    net::WebSocketRequest request, Cancellation* cancel) {
+  const std::string right = RightOf("GET", path);
+  Backoff backoff(options_.backoff);
+  Patience refusals;
+  while (true) {
+    absl::StatusOr<std::unique_ptr<net::WebSocket>> socket =
+        OpenOnce(path, query, doing, request, cancel);
+    if (socket.ok()) {
+      rights_.NoteGranted(right);
+      return socket;
+    }
+    if (!IsPassingRefusal(right, socket.status(), refusals)) return socket;
+    RETURN_IF_ERROR(Sleep(backoff.Next(), cancel));
+  }
+}
+
+absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenOnce(
     absl::string_view path, const Query& query, absl::string_view doing,
     net::WebSocketRequest request, Cancellation* cancel) {
   request.target = absl::StrCat(access_.path_prefix, path, QueryText(query));
@@ -511,6 +577,11 @@ Resource ResourceOf(absl::string_view plural, absl::string_view name_space) {
   resource.plural = std::string(plural);
   resource.name_space = std::string(name_space);
   return resource;
+}
+
+bool IsOutOfDescriptors(const absl::Status& status) {
+  // A server's 429 has the same code.
+  return absl::IsResourceExhausted(status) && !ApiErrorOf(status).has_value();
 }
 
 bool HasNotReachedServer(const absl::Status& status) {

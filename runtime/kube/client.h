@@ -68,6 +68,10 @@ struct ClientOptions {
   std::function<void(const absl::Status&)> on_outage;
 };
 
+// Returns whether a request has failed because this process has no descriptors
+// left, which says nothing of the server.
+bool IsOutOfDescriptors(const absl::Status& status);
+
 // What an API server says of itself.
 struct ServerInfo {
   json::Value version;  // the object at /version

@@ -539,6 +539,88 @@ TEST(ClientTest, AServerThatComesBackIsWaitedFor) {
 
 // A stream's answer is known when it begins, for it may stay quiet for long;
 // that a connection was cut in its middle is nobody's outage yet.
+std::string NoRight(absl::string_view verb) {
+  return absl::StrCat("pods is forbidden: User \"u\" cannot ", verb,
+                      " resource \"pods\" in API group \"\" in the namespace "
+                      "\"ns\"");
+}
+
+// Until it has read its rules, a server that has just started refuses what it
+// has allowed before.
+TEST(ClientTest, WhatWasAllowedBeforeIsAskedForAgain) {
+  int creates = 0;
+  Server server(EachRequest([&](const net::Request& request) {
+    if (request.method == "DELETE") {
+      return StatusResponse(403, "Forbidden", NoRight("delete"));
+    }
+    if (++creates == 2 || creates == 3) {
+      return StatusResponse(403, "Forbidden", NoRight("create"));
+    }
+    if (creates == 5) return StatusResponse(403, "Forbidden", "exceeded quota");
+    return net::Response{201, {}, request.body};
+  }));
+  const auto client = ClientOf(server);
+  EXPECT_THAT(client->Create(kPods, Pod("a", 1), nullptr), IsOk());
+  EXPECT_THAT(client->Create(kPods, Pod("b", 1), nullptr), IsOk());
+  EXPECT_EQ(creates, 4);
+  // Other refusals are not, and rights that were never granted.
+  EXPECT_THAT(client->Create(kPods, Pod("c", 1), nullptr),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_EQ(creates, 5);
+  const absl::Time start = absl::Now();
+  EXPECT_THAT(client->Delete(kPods, "a", {}, nullptr),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_LT(absl::Now() - start, absl::Seconds(5));
+}
+
+TEST(ClientTest, AWithdrawnRightIsReportedInTheEnd) {
+  int creates = 0;
+  Server server(EachRequest([&](const net::Request& request) {
+    return ++creates == 1 ? net::Response{201, {}, request.body}
+                          : StatusResponse(403, "Forbidden", NoRight("create"));
+  }));
+  const auto client = ClientOf(server, {.retry_for = absl::Milliseconds(50)});
+  EXPECT_THAT(client->Create(kPods, Pod("a", 1), nullptr), IsOk());
+  EXPECT_THAT(client->Create(kPods, Pod("b", 1), nullptr),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       HasSubstr("cannot create resource")));
+  EXPECT_GT(creates, 2);
+}
+
+// Of a server that was away a moment ago no refusal of something new counts.
+TEST(ClientTest, ARefusalAfterAnOutageMayPass) {
+  int requests = 0;
+  int execs = 0;
+  Server server([&](Conversation& c) {
+    while (const auto request = c.Next()) {
+      if (absl::StrContains(request->target, "/exec")) {
+        if (++execs == 1) {
+          c.Reply(403, StatusJson(403, "Forbidden", NoRight("get")));
+          return;
+        }
+        if (!c.AcceptWebSocket(*request, "v4.channel.k8s.io")) return;
+        return;
+      }
+      if (++requests == 2) {
+        c.Reply(503, "away");
+        continue;
+      }
+      c.Reply(200, R"({"kind":"Pod"})");
+    }
+  });
+  const auto client = ClientOf(server);
+  EXPECT_THAT(client->Get(kPods, "a", nullptr), IsOk());
+  EXPECT_THAT(client->Get(kPods, "a", nullptr), IsOk());
+  net::WebSocketRequest request;
+  request.subprotocols = {"v4.channel.k8s.io"};
+  EXPECT_THAT(client
+                  ->OpenWebSocket(ResourcePath(kPods, "a", "exec"), {}, "exec",
+                                  request, nullptr)
+                  .status(),
+              IsOk());
+  EXPECT_EQ(execs, 2);
+}
+
 TEST(ClientTest, AStreamTellsOfAnOutageAndOfItsEnd) {
   std::atomic<int> requests = 0;
   Server server([&](Conversation& c) {

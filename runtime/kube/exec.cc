@@ -3,9 +3,9 @@
 #include <atomic>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -48,16 +48,28 @@ class Session {
       : request_(request), socket_(std::move(socket)) {}
 
   absl::StatusOr<ExecResult> Run() {
-    std::thread writer;
+    Thread writer;
     if (request_.stdin_source) {
-      RETURN_IF_ERROR(StartThread(writer, [this] { SendStdin(); }));
+      RETURN_IF_ERROR(StartThread(
+          writer, [this] { SendStdin(); },
+          [this] {
+            has_no_memory_ = true;
+            socket_->Close(absl::ZeroDuration());
+          }));
     }
+    // Also after an exception, so that the writer's end can be waited for.
+    auto leave = absl::MakeCleanup([this] {
+      over_ = true;
+      if (request_.on_over) request_.on_over();
+      // Also ends a write that is blocked.
+      socket_->Close(status_seen_ ? kGoodbye : absl::ZeroDuration());
+    });
     const absl::Status status = Receive();
-    over_ = true;
-    if (request_.on_over) request_.on_over();
-    // Also ends a write that is blocked.
-    socket_->Close(status_seen_ ? kGoodbye : absl::ZeroDuration());
+    std::move(leave).Invoke();
     Join(writer);
+    if (has_no_memory_) {
+      return absl::ResourceExhaustedError("there is no more memory");
+    }
     if (!stdin_error_.ok()) return stdin_error_;
     RETURN_IF_ERROR(status);
     result_.stdin_complete = stdin_complete_;
@@ -79,6 +91,7 @@ class Session {
   std::atomic<bool> over_{false};
   // Written by the stdin thread, read after its end.
   absl::Status stdin_error_;
+  bool has_no_memory_ = false;
   bool stdin_complete_ = false;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -45,8 +46,15 @@ class ExecPlugin : public Credentials {
       RETURN_IF_ERROR(CheckConfig());
       is_running_ = true;
     }
+    // Also after an exception: others wait for it.
+    auto leave = absl::MakeCleanup([this] {
+      MutexLock lock(&mutex_);
+      is_running_ = false;
+      changed_.SignalAll();
+    });
     const absl::StatusOr<std::string> output = RunPlugin(cancel);
     MutexLock lock(&mutex_);
+    std::move(leave).Cancel();
     is_running_ = false;
     changed_.SignalAll();
     if (!output.ok()) return output.status();

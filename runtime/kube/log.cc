@@ -64,6 +64,9 @@ class Follower {
  private:
   bool MayPass(const absl::Status& status) {
     if (KubeletKnowsNothing(status)) return !unknown_.IsOver(kKubeletStart);
+    if (IsOutOfDescriptors(status)) {
+      return !descriptors_.IsOver(kDescriptorPatience);
+    }
     if (absl::IsPermissionDenied(status) || absl::IsUnauthenticated(status)) {
       return was_allowed_ && !refusals_.IsOver(kRefusalPatience);
     }
@@ -108,6 +111,7 @@ class Follower {
   bool stopped_ = false;
   Patience failures_;
   Patience refusals_;
+  Patience descriptors_;
   bool was_allowed_ = false;  // to read the log, before
   Patience unknown_;  // of the kubelet's answers that it does not know the pod
 };
@@ -140,6 +144,7 @@ absl::Status Follower::ReadOnce(bool follow) {
         failures_.Renew();
         unknown_.Renew();
         refusals_.Renew();
+        descriptors_.Renew();
         was_allowed_ = true;
         if (!data.empty()) backoff_.Reset();
         lines.Add(data);

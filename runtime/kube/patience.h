@@ -13,6 +13,10 @@ namespace ovenbird::kube {
 // rules (RBAC) may be read later than its port is open.
 inline constexpr absl::Duration kRefusalPatience = absl::Seconds(30);
 
+// How long descriptors that this process lacks (`ulimit -n`) are waited for:
+// other builds of the run may be about to end.
+inline constexpr absl::Duration kDescriptorPatience = absl::Seconds(2);
+
 // A time limit that counts from the first failure after an answer, so that a
 // server may be quiet for as long as it likes. Not thread-safe.
 class Patience {

@@ -18,7 +18,7 @@ enum class For {
   kAll,
   kOwnSecrets,  // those that may create a Secret
   kPullSecret,  // those with a `pullSecret`, and no Secret of their own
-  kNodes,       // those that choose a platform
+  kNodes,       // those that choose a platform, or need to know it
 };
 
 struct Row {
@@ -88,7 +88,9 @@ constexpr Row kRows[] = {
      "`.dockerconfigjson`."},
     {For::kNodes, "", "nodes", "list", kOptional,
      "A platform that no node has is not reported before the build, and "
-     "without `platforms` TARGETARCH is empty in the Dockerfile."},
+     "without `platforms` TARGETARCH is empty in the Dockerfile. Contexts do "
+     "not go through `contextRepo` if the image of the executor is for several "
+     "platforms."},
 };
 
 bool Applies(For builds, const RightsNeeded& needed) {
@@ -106,6 +108,19 @@ bool Applies(For builds, const RightsNeeded& needed) {
   return false;
 }
 
+// Whether the context goes through a registry, as layers over an executor whose
+// platform only the nodes tell.
+bool AsksForPlatform(const BuildSpec& spec) {
+  const config::Kaniko& kaniko = *spec.kaniko;
+  if (kaniko.context_repo.empty() || spec.platform ||
+      kaniko.context_transfer == config::ContextTransfer::kExec) {
+    return false;
+  }
+  return std::none_of(
+      kaniko.node_selector.begin(), kaniko.node_selector.end(),
+      [](const auto& label) { return label.first == kArchitectureLabel; });
+}
+
 }  // namespace
 
 void AddRightsNeeded(const BuildSpec& spec, bool waits_for_nodes,
@@ -120,7 +135,8 @@ void AddRightsNeeded(const BuildSpec& spec, bool waits_for_nodes,
       !spec.kaniko->skip_pull_secret_mount) {
     needed.pull_secrets.insert(spec.kaniko->pull_secret);
   }
-  if (spec.platform && spec.needs_own_node && !waits_for_nodes) {
+  if ((spec.platform && spec.needs_own_node && !waits_for_nodes) ||
+      AsksForPlatform(spec)) {
     needed.lists_nodes = true;
   }
 }

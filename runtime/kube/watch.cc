@@ -65,6 +65,10 @@ class Watcher {
       // The version is too old for the server.
       if (absl::IsOutOfRange(status)) version_.clear();
       if (!IsPassing(status) && !MayBeAllowedLater(status)) return status;
+      if (IsOutOfDescriptors(status) &&
+          descriptors_.IsOver(kDescriptorPatience)) {
+        return status;
+      }
       RETURN_IF_ERROR(Pause(status));
     }
     return absl::OkStatus();
@@ -87,6 +91,7 @@ class Watcher {
   void NoteContact() {
     failures_.Renew();
     refusals_.Renew();
+    descriptors_.Renew();
     backoff_.Reset();
     in_trouble_ = false;
   }
@@ -117,6 +122,7 @@ class Watcher {
   bool in_trouble_ = false;
   Patience failures_;
   Patience refusals_;  // after an outage
+  Patience descriptors_;
 };
 
 void Watcher::OnObject(json::Value object) {

@@ -139,8 +139,7 @@ absl::StatusOr<std::unique_ptr<Loop>> NewLoop() {
   try {
     return std::make_unique<Loop>();
   } catch (const boost::system::system_error& error) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot open a connection: ", error.code().message()));
+    return CannotConnect("cannot open a connection", error.code());
   }
 }
 

@@ -63,7 +63,7 @@ class Exchange {
   ~Exchange() {
     if (!head_done_) {
       Close();
-      while (!head_done_) loop_.context().run_one();
+      loop_.Drain(head_done_);
     }
   }
 

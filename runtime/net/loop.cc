@@ -1,6 +1,5 @@
 #include "runtime/net/loop.h"
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace ovenbird::net {
@@ -17,23 +16,37 @@ Loop::Loop() : work_(context_.get_executor()) {
 
 absl::Status Loop::Run(const bool& done, Deadline deadline,
                        Cancellation* cancel, absl::FunctionRef<void()> abort) {
-  // The empty handler only wakes run_one_until; the loop looks at the flag.
-  const Cancellation::Subscription wake(
-      cancel, [this] { boost::asio::post(context_, [] {}); });
+  // Only wakes run_one_until; the loop looks at the flag. Unlike a handler that
+  // is posted, this needs no memory.
+  const Cancellation::Subscription wake(cancel, [this] { context_.stop(); });
   while (!done) {
     if (cancel != nullptr && cancel->cancelled()) {
       abort();
-      while (!done) context_.run_one();
+      Drain(done);
       return absl::CancelledError("cancelled");
     }
     if (std::chrono::steady_clock::now() >= deadline) {
       abort();
-      while (!done) context_.run_one();
+      Drain(done);
       return absl::DeadlineExceededError("timed out");
     }
-    context_.run_one_until(deadline);
+    RunOne(deadline);
   }
   return absl::OkStatus();
+}
+
+void Loop::Drain(const bool& done) {
+  while (!done && !broken_) RunOne(Deadline::max());
+}
+
+void Loop::RunOne(Deadline deadline) {
+  if (context_.stopped()) context_.restart();
+  try {
+    context_.run_one_until(deadline);
+  } catch (...) {
+    broken_ = true;
+    throw;
+  }
 }
 
 }  // namespace ovenbird::net

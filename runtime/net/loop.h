@@ -33,14 +33,20 @@ class Loop {
   // Runs handlers until `done` is true. When the deadline passes or `cancel`
   // (may be null) is cancelled, calls `abort` once, which must make the pending
   // operations end, continues until `done`, and returns kDeadlineExceeded or
-  // kCancelled. OK says nothing about the operations.
+  // kCancelled. OK says nothing about the operations. An exception (memory)
+  // leaves them pending, and nothing runs any more: they end with the loop.
   absl::Status Run(const bool& done, Deadline deadline, Cancellation* cancel,
                    absl::FunctionRef<void()> abort);
+  // Runs handlers until `done` is true. The operations must be about to end.
+  void Drain(const bool& done);
 
  private:
+  void RunOne(Deadline deadline);
+
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type>
       work_;
+  bool broken_ = false;
 };
 
 }  // namespace ovenbird::net

@@ -8,7 +8,6 @@
 #include <cstring>
 #include <functional>
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -28,7 +27,8 @@ struct LookUp {
   Mutex mutex;
   CondVar changed;
   bool done ABSL_GUARDED_BY(mutex) = false;
-  absl::StatusOr<Endpoints> result ABSL_GUARDED_BY(mutex) = Endpoints();
+  absl::StatusOr<Endpoints> result ABSL_GUARDED_BY(mutex) =
+      absl::ResourceExhaustedError("there is no more memory");
 };
 
 // Takes from both kinds in turns, starting with the system's first choice.
@@ -94,7 +94,7 @@ absl::StatusOr<Endpoints> Resolve(const std::string& host, int port,
     return Endpoints{tcp::endpoint(address, static_cast<uint16_t>(port))};
   }
   auto look_up = std::make_shared<LookUp>();
-  std::thread thread;
+  Thread thread;
   const auto ask = [look_up, host, port] {
     absl::StatusOr<Endpoints> result = AskSystem(host, port);
     MutexLock lock(&look_up->mutex);
@@ -102,8 +102,13 @@ absl::StatusOr<Endpoints> Resolve(const std::string& host, int port,
     look_up->done = true;
     look_up->changed.SignalAll();
   };
+  const auto leave = [look_up] {
+    MutexLock lock(&look_up->mutex);
+    look_up->done = true;
+    look_up->changed.SignalAll();
+  };
   // Without a thread nothing can end the question before its answer.
-  if (!StartThread(thread, ask).ok()) return AskSystem(host, port);
+  if (!StartThread(thread, ask, leave).ok()) return AskSystem(host, port);
   thread.detach();
 
   const Cancellation::Subscription wake(cancel, [look_up] {

@@ -143,6 +143,17 @@ class Race {
 
 }  // namespace
 
+absl::Status CannotConnect(absl::string_view what, error_code ec) {
+  if (ec == boost::system::errc::too_many_files_open ||
+      ec == boost::system::errc::too_many_files_open_in_system) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        what,
+        ": too many open files on this machine: raise the limit (`ulimit "
+        "-n`), or use a smaller --jobs"));
+  }
+  return absl::UnavailableError(absl::StrCat(what, ": ", ec.message()));
+}
+
 absl::StatusOr<std::unique_ptr<Stream>> ConnectTcp(Loop& loop,
                                                    const std::string& host,
                                                    int port, Deadline deadline,
@@ -171,8 +182,8 @@ absl::StatusOr<std::unique_ptr<Stream>> ConnectTcp(Loop& loop,
     return absl::UnavailableError(absl::StrCat(
         "connection refused", address.str(), "; nothing listens on this port"));
   }
-  return absl::UnavailableError(absl::StrCat("cannot connect", address.str(),
-                                             ": ", race.error().message()));
+  return CannotConnect(absl::StrCat("cannot connect", address.str()),
+                       race.error());
 }
 
 absl::StatusOr<std::unique_ptr<Stream>> ConnectUnix(Loop& loop,
@@ -194,8 +205,7 @@ absl::StatusOr<std::unique_ptr<Stream>> ConnectUnix(Loop& loop,
     return absl::UnavailableError(
         "permission denied; this user is not allowed to use the socket");
   }
-  return absl::UnavailableError(
-      absl::StrCat("cannot connect: ", race.error().message()));
+  return CannotConnect("cannot connect", race.error());
 }
 
 }  // namespace ovenbird::net

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -10,7 +11,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/error.hpp>
 #include <boost/beast/websocket/stream.hpp>
-#include <thread>
+#include <new>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -60,9 +61,8 @@ class WebSocketImpl : public WebSocket {
   ~WebSocketImpl() override {
     wake_.reset();
     if (!thread_.joinable()) return;
-    asio::post(loop_->context(),
-               [this] { Fail(absl::CancelledError("closed")); });
     loop_->Finish();
+    Interrupt();
     thread_.join();
   }
 
@@ -72,12 +72,13 @@ class WebSocketImpl : public WebSocket {
 
   // From here on the I/O thread alone touches the socket.
   absl::Status Start() {
-    wake_.emplace(cancel_, [this] {
-      asio::post(loop_->context(),
-                 [this] { Fail(absl::CancelledError("cancelled")); });
-    });
     ScheduleCheck();
-    return StartThread(thread_, [this] { loop_->context().run(); });
+    // A cancellation at the end of the handshake has stopped it.
+    loop_->context().restart();
+    absl::Status status = StartThread(
+        thread_, [this] { Serve(); }, [this] { Die(); });
+    if (status.ok()) wake_.emplace(cancel_, [this] { Interrupt(); });
+    return status;
   }
 
   const std::string& subprotocol() const override { return subprotocol_; }
@@ -127,6 +128,15 @@ class WebSocketImpl : public WebSocket {
   }
 
   void Close(absl::Duration patience) override {
+    try {
+      SayGoodbye(patience);
+    } catch (const std::bad_alloc&) {
+      Interrupt();
+    }
+  }
+
+ private:
+  void SayGoodbye(absl::Duration patience) {
     Await([&](Operation& operation) {
       // Beast takes no second goodbye.
       if (closing_) return End(operation, asio::error::operation_aborted);
@@ -144,7 +154,31 @@ class WebSocketImpl : public WebSocket {
     });
   }
 
- private:
+  // Lets the I/O thread end all operations. Needs no memory.
+  void Interrupt() {
+    interrupted_ = true;
+    loop_->context().stop();
+  }
+
+  // The I/O thread.
+  void Serve() {
+    while (true) {
+      loop_->context().run();
+      if (!interrupted_.exchange(false)) return;
+      loop_->context().restart();
+      Fail(absl::CancelledError("cancelled"));
+    }
+  }
+
+  // The I/O thread has ended before its time: it has no memory. What is still
+  // pending ends with the loop.
+  void Die() {
+    MutexLock lock(&mutex_);
+    failure_ = no_memory_;
+    is_dead_ = true;
+    changed_.SignalAll();
+  }
+
   // In the I/O thread.
   void End(Operation& operation, error_code ec) {
     MutexLock lock(&mutex_);
@@ -162,8 +196,9 @@ class WebSocketImpl : public WebSocket {
       start(operation);
     });
     MutexLock lock(&mutex_);
-    while (!operation.done) changed_.Wait(&mutex_);
-    return operation.error;
+    while (!operation.done && !is_dead_) changed_.Wait(&mutex_);
+    return operation.done ? operation.error
+                          : error_code(asio::error::operation_aborted);
   }
 
   bool failed() const {
@@ -251,9 +286,13 @@ class WebSocketImpl : public WebSocket {
   mutable Mutex mutex_;
   CondVar changed_;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  bool is_dead_ ABSL_GUARDED_BY(mutex_) = false;
+  std::atomic<bool> interrupted_{false};
+  const absl::Status no_memory_ =
+      absl::ResourceExhaustedError("there is no more memory");
   std::string close_reason_ ABSL_GUARDED_BY(mutex_);
 
-  std::thread thread_;
+  Thread thread_;
   std::optional<Cancellation::Subscription> wake_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -37,12 +36,14 @@ class BackgroundCleanup::Worker {
          Cancellation& parent)
       : cancel_(&parent) {
     // Without a thread the next run does it.
-    const absl::Status started =
-        StartThread(thread_, [this, &client, name_space = std::move(name_space),
-                              owner = std::move(owner)] {
+    const absl::Status started = StartThread(
+        thread_,
+        [this, &client, name_space = std::move(name_space),
+         owner = std::move(owner)] {
           CleanUp(client, name_space, owner, cancel_);
           done_.Cancel();
-        });
+        },
+        [this] { done_.Cancel(); });
     if (!started.ok()) done_.Cancel();
   }
   ~Worker() {
@@ -54,7 +55,7 @@ class BackgroundCleanup::Worker {
  private:
   Cancellation cancel_;
   Cancellation done_;
-  std::thread thread_;
+  Thread thread_;
 };
 
 BackgroundCleanup::BackgroundCleanup(kube::Client& client, Owner owner)

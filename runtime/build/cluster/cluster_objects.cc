@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/base/deadline.h"
 #include "runtime/base/steady_time.h"
@@ -34,6 +35,11 @@ constexpr absl::Duration kCalmPatience = absl::Minutes(2);
 // after the pod is gone from the API.
 constexpr absl::Duration kGonePatience = absl::Seconds(3);
 constexpr int kPodGraceSeconds = 1;
+// How long a server may need to begin with a request whose sender has gone.
+constexpr absl::Duration kUnansweredPauses[] = {
+    absl::Milliseconds(100), absl::Milliseconds(300), absl::Milliseconds(900)};
+// Memory that is short is soon free again: other builds end.
+constexpr int kDeleteAttempts = 3;
 
 // The object is not there any more. Another one under this name is not ours.
 bool IsGone(const absl::Status& status) {
@@ -181,6 +187,18 @@ absl::Status ClusterObjects::ReplaceLogin(absl::string_view docker_config,
 
 std::vector<std::string> ClusterObjects::Delete(bool pod_has_ended,
                                                 bool in_a_hurry) {
+  // Without memory it begins anew: what is gone already does no harm.
+  for (int attempt = 1; attempt < kDeleteAttempts; ++attempt) {
+    try {
+      return DeleteAll(pod_has_ended, in_a_hurry);
+    } catch (const std::exception&) {
+    }
+  }
+  return DeleteAll(pod_has_ended, in_a_hurry);
+}
+
+std::vector<std::string> ClusterObjects::DeleteAll(bool pod_has_ended,
+                                                   bool in_a_hurry) {
   const absl::Time end =
       SteadyNow() + (in_a_hurry ? kDeletePatience : kCalmPatience);
   request_patience_ = in_a_hurry ? kRequestPatience : kCalmPatience;
@@ -192,7 +210,7 @@ std::vector<std::string> ClusterObjects::Delete(bool pod_has_ended,
     const bool is_pod = object.plural == "pods";
     std::optional<int> grace;
     if (is_pod) grace = pod_has_ended ? 0 : kPodGraceSeconds;
-    absl::StatusOr<json::Value> deleted = DeleteOne(object, grace, end);
+    absl::StatusOr<json::Value> deleted = DeleteMade(object, grace, end);
     if (is_pod && !pod_has_ended && deleted.ok()) {
       ending = &object;
       state = *std::move(deleted);
@@ -219,6 +237,20 @@ void ClusterObjects::Note(const Made& object, const absl::Status& status,
       object.plural, "/", object.name, " in namespace ", name_space_, ": ",
       absl::IsCancelled(status) ? "the cluster does not answer"
                                 : status.message()));
+}
+
+absl::StatusOr<json::Value> ClusterObjects::DeleteMade(
+    const Made& object, std::optional<int> grace_seconds, absl::Time end) {
+  absl::StatusOr<json::Value> deleted = DeleteOne(object, grace_seconds, end);
+  if (!object.uid.empty()) return deleted;
+  // The request that creates it was cut off: it may be carried out later than
+  // this one, which came over another connection.
+  for (const absl::Duration pause : kUnansweredPauses) {
+    if (!absl::IsNotFound(deleted.status())) break;
+    absl::SleepFor(pause);
+    deleted = DeleteOne(object, grace_seconds, end);
+  }
+  return deleted;
 }
 
 absl::StatusOr<json::Value> ClusterObjects::DeleteOne(

@@ -59,6 +59,7 @@ class ClusterObjects {
   std::vector<std::string> Delete(bool pod_has_ended, bool in_a_hurry);
 
  private:
+  std::vector<std::string> DeleteAll(bool pod_has_ended, bool in_a_hurry);
   // An object that was or may have been created.
   struct Made {
     std::string plural;
@@ -82,6 +83,10 @@ class ClusterObjects {
   // deletes it without grace if that takes too long.
   absl::Status EndPod(const Made& pod, const json::Value& state,
                       absl::Time end);
+  // Deletes one object; again if it may appear a little later.
+  absl::StatusOr<json::Value> DeleteMade(const Made& object,
+                                         std::optional<int> grace_seconds,
+                                         absl::Time end);
   absl::StatusOr<json::Value> DeleteOne(const Made& object,
                                         std::optional<int> grace_seconds,
                                         absl::Time end);

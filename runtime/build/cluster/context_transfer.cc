@@ -13,7 +13,6 @@
 #include "absl/strings/str_format.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/base/thread.h"
 #include "runtime/config/config.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
@@ -213,11 +212,19 @@ void ContextTransfer::OnContextSent() {
     // After the last layer little is left to do.
     if (was_pushed && done < all) pushed_one_.Notify();
   };
-  const absl::Status started = StartThread(thread_, [this] {
-    pushed_ = PushContextImage(*later_).status();
+  const auto wake = [this] {
     pushed_one_.Notify();
     ended_.Notify();
-  });
+  };
+  // Unless the thread says something else.
+  pushed_ = absl::ResourceExhaustedError("there is no more memory");
+  const absl::Status started = StartThread(
+      thread_,
+      [this, wake] {
+        pushed_ = PushContextImage(*later_).status();
+        wake();
+      },
+      wake);
   if (!started.ok()) return SendInstead(started);
   observer_.Step(absl::StrCat("pushing the context to ", later_->repository,
                               " for the next build"));

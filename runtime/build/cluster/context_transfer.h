@@ -7,7 +7,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -16,6 +15,7 @@
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/steady_time.h"
+#include "runtime/base/thread.h"
 #include "runtime/build/cluster/context_image.h"
 #include "runtime/build/cluster/context_tag.h"
 #include "runtime/build/cluster/node_platforms.h"
@@ -95,7 +95,7 @@ class ContextTransfer {
   size_t layers_ = 0;
   Event pushed_one_;  // a layer; or the thread has ended
   Event ended_;
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace ovenbird::build

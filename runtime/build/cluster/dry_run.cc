@@ -1,6 +1,5 @@
 #include "runtime/build/cluster/dry_run.h"
 
-#include <iterator>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -15,21 +14,22 @@
 namespace ovenbird::build {
 namespace {
 
-// Tries one object; false after a failure.
-bool Try(kube::Client& client, const kube::Resource& resource,
-         const json::Value& object, absl::string_view doing,
-         Cancellation& cancel, DryRunResult& result) {
-  absl::StatusOr<kube::DryRun> tried =
-      client.TryCreate(resource, object, &cancel);
-  if (!tried.ok()) {
-    result.failure =
-        ExplainApiError(tried.status(), doing, resource.name_space);
-    return false;
+TriedObject Try(kube::Client& client, const kube::Resource& resource,
+                json::Value object, absl::string_view doing,
+                Cancellation& cancel) {
+  TriedObject tried;
+  tried.sent = std::move(object);
+  absl::StatusOr<kube::DryRun> answer =
+      client.TryCreate(resource, tried.sent, &cancel);
+  if (answer.ok()) {
+    tried.answer = std::move(answer->object);
+    tried.warnings = std::move(answer->warnings);
+  } else {
+    tried.answer = answer.status();
+    tried.failure =
+        ExplainApiError(answer.status(), doing, resource.name_space);
   }
-  result.warnings.insert(result.warnings.end(),
-                         std::make_move_iterator(tried->warnings.begin()),
-                         std::make_move_iterator(tried->warnings.end()));
-  return true;
+  return tried;
 }
 
 }  // namespace
@@ -38,16 +38,14 @@ DryRunResult TryToCreate(kube::Client& client, const kube::BuildSpec& spec,
                          const std::string& name_space, Cancellation& cancel) {
   const kube::Manifest manifest = kube::MakeManifest(spec);
   DryRunResult result;
-  if (manifest.secret && !Try(client, kube::ResourceOf("secrets", name_space),
-                              kube::AsJson(*manifest.secret),
-                              "create the build's secret", cancel, result)) {
-    return result;
+  if (manifest.secret) {
+    result.secret = Try(client, kube::ResourceOf("secrets", name_space),
+                        kube::AsJson(*manifest.secret),
+                        "create the build's secret", cancel);
   }
-  if (!Try(client, kube::ResourceOf("pods", name_space),
-           kube::AsJson(manifest.pod), "create the build pod", cancel,
-           result)) {
-    NameOptions(spec, *result.failure);
-  }
+  result.pod = Try(client, kube::ResourceOf("pods", name_space),
+                   kube::AsJson(manifest.pod), "create the build pod", cancel);
+  if (result.pod.failure) NameOptions(spec, *result.pod.failure);
   return result;
 }
 

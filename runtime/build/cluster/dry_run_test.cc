@@ -67,8 +67,13 @@ TEST_F(DryRunTest, TheClusterAcceptsTheObjects) {
   spec_.docker_config = R"({"auths":{}})";
   const DryRunResult result =
       Run({201, {{"Warning", R"(299 - "would violate PodSecurity")"}}, "{}"});
-  EXPECT_FALSE(result.failure.has_value());
-  EXPECT_THAT(result.warnings, ElementsAre("would violate PodSecurity"));
+  EXPECT_FALSE(result.pod.failure.has_value());
+  EXPECT_THAT(result.pod.warnings, ElementsAre("would violate PodSecurity"));
+  ASSERT_TRUE(result.secret.has_value());
+  EXPECT_FALSE(result.secret->failure.has_value());
+  EXPECT_EQ(result.pod.sent["kind"].string_or(), "Pod");
+  ASSERT_TRUE(result.pod.answer.ok());
+  EXPECT_TRUE(result.pod.answer->is_null() || result.pod.answer->as_object());
   EXPECT_THAT(targets_,
               ElementsAre("/api/v1/namespaces/team/secrets?dryRun=All",
                           "/api/v1/namespaces/team/pods?dryRun=All"));
@@ -76,31 +81,33 @@ TEST_F(DryRunTest, TheClusterAcceptsTheObjects) {
 
 TEST_F(DryRunTest, TheFieldsThatItRejects) {
   const DryRunResult result = Run({422, {}, kInvalid});
-  ASSERT_TRUE(result.failure.has_value());
+  ASSERT_TRUE(result.pod.failure.has_value());
   EXPECT_THAT(targets_, ElementsAre("/api/v1/namespaces/team/pods?dryRun=All"));
-  ASSERT_EQ(result.failure->rejected.size(), 1);
-  EXPECT_EQ(result.failure->rejected[0].field, "spec.tolerations[0].operator");
-  EXPECT_EQ(result.failure->rejected[0].problem, "Unsupported value: \"Lt\"");
+  ASSERT_EQ(result.pod.failure->rejected.size(), 1);
+  EXPECT_EQ(result.pod.failure->rejected[0].field,
+            "spec.tolerations[0].operator");
+  EXPECT_EQ(result.pod.failure->rejected[0].problem,
+            "Unsupported value: \"Lt\"");
   // No file has the option.
-  EXPECT_EQ(result.failure->kind, FailureKind::kEnvironment);
-  EXPECT_THAT(result.failure->diagnostics, IsEmpty());
+  EXPECT_EQ(result.pod.failure->kind, FailureKind::kEnvironment);
+  EXPECT_THAT(result.pod.failure->diagnostics, IsEmpty());
 }
 
 // Quotas, Pod Security and webhooks name no field.
 TEST_F(DryRunTest, RefusalsWithoutAFieldStay) {
   const DryRunResult result =
       Run(StatusResponse(403, "Forbidden", "exceeded quota: q"));
-  ASSERT_TRUE(result.failure.has_value());
-  EXPECT_THAT(result.failure->what, HasSubstr("quota"));
-  EXPECT_THAT(result.failure->rejected, IsEmpty());
-  EXPECT_EQ(result.failure->kind, FailureKind::kEnvironment);
+  ASSERT_TRUE(result.pod.failure.has_value());
+  EXPECT_THAT(result.pod.failure->what, HasSubstr("quota"));
+  EXPECT_THAT(result.pod.failure->rejected, IsEmpty());
+  EXPECT_EQ(result.pod.failure->kind, FailureKind::kEnvironment);
 }
 
 TEST_F(DryRunTest, AWebhookWithoutDryRuns) {
   const DryRunResult result = Run(StatusResponse(
       400, "BadRequest", R"(admission webhook "w" does not support dry run)"));
-  ASSERT_TRUE(result.failure.has_value());
-  EXPECT_THAT(result.failure->what, HasSubstr("does not support dry runs"));
+  ASSERT_TRUE(result.pod.failure.has_value());
+  EXPECT_THAT(result.pod.failure->what, HasSubstr("does not support dry runs"));
 }
 
 }  // namespace

@@ -4,8 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "runtime/base/thread.h"
-
 namespace ovenbird::build {
 namespace {
 
@@ -31,15 +29,20 @@ NamespaceWatch::NamespaceWatch(kube::Client& client, std::string name_space,
     : client_(client),
       name_space_(std::move(name_space)),
       label_selector_(std::move(label_selector)) {
-  const absl::Status started =
-      StartThread(pod_thread_, [this] { WatchPods(); });
+  const absl::Status started = StartThread(
+      pod_thread_, [this] { WatchPods(); },
+      [this, status = absl::ResourceExhaustedError("there is no more memory")] {
+        End(status);
+      });
   if (!started.ok()) {
     MutexLock lock(&mutex_);
     status_ = started;
     return;
   }
   // Builds go on without events.
-  StartThread(event_thread_, [this] { WatchEvents(); }).IgnoreError();
+  StartThread(
+      event_thread_, [this] { WatchEvents(); }, NobodyWaits)
+      .IgnoreError();
 }
 
 NamespaceWatch::~NamespaceWatch() {
@@ -99,6 +102,10 @@ void NamespaceWatch::WatchPods() {
         return true;
       },
       &cancel_);
+  End(status);
+}
+
+void NamespaceWatch::End(const absl::Status& status) {
   MutexLock lock(&mutex_);
   status_ = status;
   for (const auto& [pod, listener] : listeners_) listener->OnEnd(status_);

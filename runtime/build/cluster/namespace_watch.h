@@ -5,7 +5,6 @@
 
 #include <map>
 #include <string>
-#include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -13,6 +12,7 @@
 #include "runtime/base/cancellation.h"
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/thread.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/watch.h"
 
@@ -60,6 +60,8 @@ class NamespaceWatch {
  private:
   void WatchPods();
   void WatchEvents();
+  // Ends the watch of the pods.
+  void End(const absl::Status& status);
   void OnPodEvent(const kube::WatchEvent& event);
   Listener* Find(absl::string_view pod) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -74,8 +76,8 @@ class NamespaceWatch {
       ABSL_GUARDED_BY(mutex_);
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 
-  std::thread pod_thread_;
-  std::thread event_thread_;
+  Thread pod_thread_;
+  Thread event_thread_;
 };
 
 }  // namespace ovenbird::build

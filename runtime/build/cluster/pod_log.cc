@@ -1,8 +1,9 @@
 #include "runtime/build/cluster/pod_log.h"
 
 #include <string>
-#include <thread>
+#include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -66,9 +67,14 @@ void PodLog::Follow(Clock::time_point give_up) {
   followed_ = true;
   Cancellation reading(&request_.cancel);
   std::atomic<bool> done = false;
-  std::thread guard;
-  const absl::Status guarded =
-      StartThread(guard, [&] { Guard(give_up, done, reading); });
+  Thread guard;
+  // Also after an exception, so that the guard's end can be waited for.
+  auto dismiss = absl::MakeCleanup([&] {
+    done = true;
+    request_.watch.Wake();
+  });
+  const absl::Status guarded = StartThread(
+      guard, [&] { Guard(give_up, done, reading); }, [&] { reading.Cancel(); });
   if (!guarded.ok()) {
     request_.observer.Warn(
         absl::StrCat("the log is not complete: ", guarded.message()));
@@ -90,8 +96,7 @@ void PodLog::Follow(Clock::time_point give_up) {
         return !request_.is_enough || !request_.is_enough(lines_);
       },
       &reading);
-  done = true;
-  request_.watch.Wake();
+  std::move(dismiss).Invoke();
   Join(guard);
   complete_ = status.ok();
   if (!status.ok() && !request_.cancel.cancelled()) {

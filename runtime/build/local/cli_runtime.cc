@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -67,9 +66,11 @@ std::string Complaint(const SubprocessResult& result) {
 class Sweeper {
  public:
   Sweeper(const std::string& program, Cancellation* parent) : cancel_(parent) {
-    StartThread(thread_, [this, program] {
-      SweepContainers(program, ThisProcess(), &cancel_);
-    }).IgnoreError();
+    StartThread(
+        thread_,
+        [this, program] { SweepContainers(program, ThisProcess(), &cancel_); },
+        NobodyWaits)
+        .IgnoreError();
   }
   ~Sweeper() {
     cancel_.Cancel();
@@ -78,7 +79,7 @@ class Sweeper {
 
  private:
   Cancellation cancel_;
-  std::thread thread_;
+  Thread thread_;
 };
 
 bool HasImage(const std::string& program, const std::string& image,

@@ -5,7 +5,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "runtime/base/subprocess.h"
-#include "runtime/base/thread.h"
 
 namespace ovenbird::build {
 namespace {
@@ -31,9 +30,13 @@ void RunWhenKilled(std::vector<std::string> argv, Cancellation* done) {
 
 LastCommand::LastCommand(std::vector<std::string> argv) {
   // Without a thread `cleanup` has to do what the command does.
-  StartThread(thread_, [this, argv = std::move(argv)]() mutable {
-    RunWhenKilled(std::move(argv), &done_);
-  }).IgnoreError();
+  StartThread(
+      thread_,
+      [this, argv = std::move(argv)]() mutable {
+        RunWhenKilled(std::move(argv), &done_);
+      },
+      NobodyWaits)
+      .IgnoreError();
 }
 
 LastCommand::~LastCommand() {

@@ -4,10 +4,10 @@
 #define OVENBIRD_RUNTIME_BUILD_LOCAL_LAST_COMMAND_H_
 
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "runtime/base/cancellation.h"
+#include "runtime/base/thread.h"
 
 namespace ovenbird::build {
 
@@ -23,7 +23,7 @@ class LastCommand {
 
  private:
   Cancellation done_;
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace ovenbird::build
