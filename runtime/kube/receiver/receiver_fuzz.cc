@@ -124,10 +124,11 @@ std::string Stream(Choices& choices, bool& whole) {
   stream += Frame(
       kEnd, absl::string_view(reinterpret_cast<char*>(bytes), sizeof bytes));
   stream += "complete\n";
-  whole = damage == 0 || change == 0;
+  const std::string before = stream;
   for (int i = 0; i < damage; ++i) {
     stream[where * static_cast<size_t>(i + 1) % stream.size()] ^= change;
   }
+  whole = stream == before;  // Two changes may undo each other.
   return stream;
 }
 
