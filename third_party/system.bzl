@@ -26,7 +26,7 @@ _ABSL = [
     ]
 ]
 
-# name: (pkg-config modules, extra link options, Debian package)
+# name: (pkg-config modules, extra link options or None for a library of headers, Debian package)
 _LIBRARIES = {
     "absl": (_ABSL, [], "libabsl-dev"),
     "asio": (["openssl"], ["-lpthread"], "libboost-dev"),  # Boost.Asio and Beast are headers.
@@ -41,6 +41,7 @@ _LIBRARIES = {
     "protobuf": (["protobuf"], [], "libprotobuf-dev"),
     "protoc_lib": (["protobuf"], ["-lprotoc"], "libprotoc-dev"),
     "re2": (["re2"], [], "libre2-dev"),
+    "xxhash": (["libxxhash"], None, "libxxhash-dev"),
     "yaml_cpp": (["yaml-cpp"], [], "libyaml-cpp-dev"),
     "zlib": (["zlib"], [], "zlib1g-dev"),
     "zstd": (["libzstd"], [], "libzstd-dev"),
@@ -51,6 +52,30 @@ def _pkg_config(ctx, tool, what, modules):
     if result.return_code != 0:
         return None
     return [f for f in result.stdout.strip().replace("\n", " ").split(" ") if f]
+
+# What programs for musl use: musl-gcc does not look into the system's folders. Header: its pkg-config module.
+_HEADERS_FOR_MUSL = {
+    "xxhash.h": "libxxhash",
+    "zstd.h": "libzstd",
+    "zstd_errors.h": "libzstd",
+}
+
+def _link_for_musl(ctx, tool):
+    """Returns the target with these headers and libzstd.a, all in one folder; None if something is missing."""
+    if ctx.which("musl-gcc") == None:
+        return None
+    for name, module in _HEADERS_FOR_MUSL.items():
+        folder = _pkg_config(ctx, tool, "--variable=includedir", [module])
+        if not folder:
+            return None
+        ctx.symlink(folder[0] + "/" + name, "musl/" + name)
+
+    # The module of Debian 12 names another folder for the library. The compiler prints the bare name of a missing one.
+    library = ctx.execute(["gcc", "-print-file-name=libzstd.a"]).stdout.strip()
+    if not library.startswith("/"):
+        return None
+    ctx.symlink(library, "musl/libzstd.a")
+    return 'filegroup(name = "musl", srcs = glob(["musl/*"]))'
 
 def _system_impl(ctx):
     tool = ctx.which("pkg-config")
@@ -87,10 +112,15 @@ def _system_impl(ctx):
                 "    includes = %r," % includes,
                 "    defines = %r," % ([f[2:] for f in cflags if f.startswith("-D")] +
                                        ["SYSTEM_VERSION_%s=%s" % (name, "_".join(version or ["0"]).replace(".", "_"))]),
-                "    linkopts = %r," % (extra + libs),
+                "    linkopts = %r," % ([] if extra == None else extra + libs),
                 ")",
                 "",
             ]
+        musl = _link_for_musl(ctx, tool)
+        if musl == None:
+            missing.append("musl-tools")
+        else:
+            build += [musl, ""]
     if missing:
         fail("\n\nMissing system packages; install them with:\n\n    apt-get install -y %s\n" % " ".join(missing))
     ctx.symlink(protoc, "bin/protoc")

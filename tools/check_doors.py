@@ -14,7 +14,8 @@ INCLUDE = re.compile(r'#include [<"]([^>"]+)[>"]')
 # Headers of C++ have no suffix; these are of the C library and of Linux.
 SYSTEM = re.compile(
     r"[a-z0-9_]+$|(arpa|linux|net|netinet|sys)/[a-z0-9_]+\.h$|"
-    r"(dirent|dlfcn|errno|fcntl|fnmatch|netdb|poll|pthread|pwd|signal|spawn|stdlib|string|time|unistd)\.h$"
+    r"(dirent|dlfcn|errno|fcntl|fnmatch|limits|netdb|poll|pthread|pwd|signal|spawn|stddef|stdint|stdio|stdlib|string|time|unistd)"
+    r"\.h$"
 )
 # The project's own, by their paths from the top.
 OWN = re.compile(r"(bench|codegen|e2e|examples|runtime|schema|testdata|tools)/|[a-z_]+\.pb\.h$")
