@@ -24,8 +24,8 @@ class Context(ClusterTest):
         self.write("Dockerfile", dockerfile)
         self.write(".dockerignore", "devspace.yaml\nDockerfile\n.dockerignore\n")
 
-    def build_image(self, *args):
-        finished = self.build(*args)
+    def build_image(self, *args, **more):
+        finished = self.build(*args, **more)
         self.assert_built(finished)
         self.assert_namespace_as_before()
         self.output = finished.stderr
@@ -134,10 +134,33 @@ class Context(ClusterTest):
     def test_a_slow_way_is_compressed(self):
         self.prepare()
         text = self.write_text("text", 20 * MEGABYTE)
-        with slow_network("40mbit"):
-            files = self.build_image().files
-        self.assertEqual(text, files["text"].data)
-        self.assertRegex(self.output, r"sent [0-9.]+ MB \(gzip\) instead of 2[0-9.]+ MB")
+        for receiver, how in (("", "zstd"), ("script", "gzip")):
+            with self.subTest(how), slow_network("40mbit"):
+                files = self.build_image_by(receiver).files
+                self.assertEqual(text, files["text"].data)
+                self.assertRegex(self.output, r"sent [0-9.]+ MB \(%s\) instead of 2[0-9.]+ MB" % how)
+
+    def build_image_by(self, receiver):
+        """As build_image, always with the same tag."""
+        return self.build_image(
+            *("--force", "--tag", "same"), environment={"OVENBIRD_CONTEXT_RECEIVER": receiver}
+        )
+
+    def test_the_receiver_brings_what_the_script_brings(self):
+        self.prepare()
+        self.write_text("text", 8 * MEGABYTE)
+        self.write("noise", os.urandom(100000))
+        for number in range(500):
+            self.write("many/%d/file-%d" % (number % 20, number), "%d" % number, 0o600 + number % 0o200)
+        self.write("n" * 120 + "/" + "n" * 120 + "/setuid", "x", 0o4755)
+        os.symlink("t" * 150, self.folder + "/link")
+        os.link(self.folder + "/noise", self.folder + "/same")
+        by_receiver = self.build_image_by("").files
+        # The init image has no zstd: this can only be the receiver.
+        self.assertRegex(self.output, r"sent [0-9.]+ MB \(zstd\) instead of ")
+        by_script = self.build_image_by("script").files
+        self.assertNotIn("(zstd)", self.output)
+        self.assertEqual(by_script, by_receiver)
 
     @alone
     def test_zstd_is_chosen_where_the_init_image_has_it(self):
@@ -149,7 +172,7 @@ class Context(ClusterTest):
         )
         text = self.write_text("text", 20 * MEGABYTE)
         with slow_network("40mbit"):
-            files = self.build_image().files
+            files = self.build_image(environment={"OVENBIRD_CONTEXT_RECEIVER": "script"}).files
         self.assertEqual(["text"], list(files))
         self.assertEqual(text, files["text"].data)
         self.assertRegex(self.output, r"sent [0-9.]+ MB \(zstd\) instead of 2[0-9.]+ MB")

@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,21 @@ class ZstdStream : public Stream {
 };
 
 }  // namespace
+
+struct BlockCompressor::Context {
+  ZSTD_CCtx* zstd = ZSTD_createCCtx();
+};
+
+BlockCompressor::BlockCompressor() : context_(std::make_unique<Context>()) {}
+
+BlockCompressor::~BlockCompressor() { ZSTD_freeCCtx(context_->zstd); }
+
+size_t BlockCompressor::Compress(absl::Span<const char> block,
+                                 absl::Span<char> to) {
+  const size_t size = ZSTD_compressCCtx(context_->zstd, to.data(), to.size(),
+                                        block.data(), block.size(), 1);
+  return ZSTD_isError(size) ? 0 : size;
+}
 
 std::unique_ptr<Stream> Compress(Compression compression, Stream* from) {
   switch (compression) {

@@ -2,8 +2,10 @@
 #ifndef OVENBIRD_RUNTIME_CONTEXT_COMPRESS_H_
 #define OVENBIRD_RUNTIME_CONTEXT_COMPRESS_H_
 
+#include <cstddef>
 #include <memory>
 
+#include "absl/types/span.h"
 #include "runtime/context/stream.h"
 
 namespace ovenbird::context {
@@ -22,6 +24,24 @@ enum class Compression {
 // gives the same bytes, regardless of how it is cut into pieces. Returns null
 // for kNone: read `from` itself.
 std::unique_ptr<Stream> Compress(Compression compression, Stream* from);
+
+// Compresses blocks, each of which can be decompressed without the others, with
+// zstd at level 1.
+class BlockCompressor {
+ public:
+  BlockCompressor();
+  BlockCompressor(const BlockCompressor&) = delete;
+  BlockCompressor& operator=(const BlockCompressor&) = delete;
+  ~BlockCompressor();
+
+  // Puts a block, compressed, into `to`. Returns its size; 0 if it does not
+  // fit.
+  size_t Compress(absl::Span<const char> block, absl::Span<char> to);
+
+ private:
+  struct Context;
+  const std::unique_ptr<Context> context_;
+};
 
 }  // namespace ovenbird::context
 

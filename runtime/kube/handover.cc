@@ -36,15 +36,16 @@ wait $reader
 // server does not tell the end of a command that leaves much of its standard
 // input unread; for the same reason it comes after the unpackers. dd reads no
 // byte too many, which head does; busybox's head also goes byte by byte.
+//
+// A program that cannot run here (another machine, a file system without
+// execution) is answered with a line, and the script receives itself. What the
+// program prints counts, not its exit code: a shell runs an empty file, too.
 constexpr char kReceive[] = R"sh(set -e
 mkdir -p "$1"
 echo $$ >"$1/receiver"
 mkfifo "$1/handover" 2>/dev/null || [ -p "$1/handover" ]
-rm -rf "$0"/* "$0"/.[!.]* "$0"/..?* "$1/copy" "$1/sum"
+rm -rf "$0"/* "$0"/.[!.]* "$0"/..?* "$1/copy" "$1/sum" "$1/program"
 chmod 755 "$0" 2>/dev/null || :
-mkfifo "$1/copy"
-sha256sum <"$1/copy" >"$1/sum" &
-exec 3>&1
 take() {
   dd bs="$1" count="${2:-1}" iflag=fullblock 2>/dev/null
 }
@@ -57,13 +58,14 @@ frames() {
   while read -r n && [ "$n" -gt 0 ]; do take "$n"; done
 }
 content() {
-  while read -r how n; do
+  while :; do
     case $how in
       piece) take "$n"; echo got >&3 ;;
       plain) rest "$n"; return ;;
       gzip) frames | { gunzip -c || :; cat >/dev/null; }; return ;;
       zstd) frames | { zstd -dcq || :; cat >/dev/null; }; return ;;
     esac
+    read -r how n || return
   done
 }
 can=
@@ -71,8 +73,22 @@ if [ "$(echo ab | take 1)" = a ]; then
   can=' pieces'
   if command -v gunzip >/dev/null; then can="$can gzip"; fi
   if command -v zstd >/dev/null; then can="$can zstd"; fi
+  can="$can $(uname -m 2>/dev/null || :)"
 fi
 echo "ready$can"
+read -r how n
+if [ "$how" = program ]; then
+  if take "$n" >"$1/program" && chmod 700 "$1/program" &&
+    [ "$("$1/program" check </dev/null 2>/dev/null)" = runs ]; then
+    exec "$1/program" "$0" "$1"
+  fi
+  rm -f "$1/program"
+  echo unable
+  read -r how n
+fi
+mkfifo "$1/copy"
+sha256sum <"$1/copy" >"$1/sum" &
+exec 3>&1
 content | tee "$1/copy" | {
   code=0
   tar -xpf - -C "$0" || code=$?

@@ -5,7 +5,8 @@
 // immediately, and without polling.
 //
 // Both scripts need only busybox: sh, mkfifo, head, tee, tar, sha256sum, cat,
-// sleep; gunzip, zstd and dd only for a compressed context.
+// sleep; gunzip, zstd and dd only for a compressed context; dd, uname and chmod
+// only for the receiver, a program of ours that replaces the script.
 #ifndef OVENBIRD_RUNTIME_KUBE_HANDOVER_H_
 #define OVENBIRD_RUNTIME_KUBE_HANDOVER_H_
 
@@ -30,7 +31,11 @@ std::vector<std::string> WaitCommand();
 // Returns the command to exec in the init container.
 //
 // It first prints "ready", followed on the same line by what it can read in
-// addition to plain bytes: "pieces", "gzip", "zstd". Then it reads:
+// addition to plain bytes: "pieces", "gzip", "zstd", and by its machine
+// ("x86_64"), which is there only with "pieces". Then it reads:
+//   program N  and N bytes: the receiver (receiver/receiver.h). If it runs, it
+//              prints "runs" and reads frames (receiver/frames.h) in place of
+//              all that follows here. If not, this prints "unable". Only first.
 //   piece N    and N bytes of tar; prints "got" once it has them; more follows
 //   plain N    and N bytes: the rest of the tar
 //   gzip 0     and the rest of the tar, compressed, as frames: a line with the

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/kube/handover.h"
+#include "runtime/kube/receiver/frames.h"
 
 namespace ovenbird::build {
 namespace {
@@ -33,6 +34,9 @@ constexpr uint64_t kLargestPiece = 4 << 20;
 constexpr std::chrono::milliseconds kLongEnough(50);
 
 constexpr size_t kFrame = 256 << 10;
+
+// What compresses well must not make a measurement long.
+constexpr uint64_t kMostMeasured = 16 << 20;
 
 absl::string_view NameOf(Compression compression) {
   switch (compression) {
@@ -84,6 +88,11 @@ std::optional<std::string> ContextSender::NextLine() {
   return answers_[answers_read_++];
 }
 
+bool ContextSender::HasLine() {
+  MutexLock lock(&mutex_);
+  return answers_read_ < answers_.size();
+}
+
 absl::StatusOr<size_t> ContextSender::Read(absl::Span<char> buffer) {
   while (true) {
     if (head_done_ < head_.size()) {
@@ -116,29 +125,22 @@ absl::StatusOr<size_t> ContextSender::ReadBody(absl::Span<char> buffer) {
 
 void ContextSender::ShowProgress() {
   if (!options_.on_progress) return;
-  options_.on_progress(pieces_ + (ahead_ == nullptr ? 0 : ahead_->taken()));
+  options_.on_progress(frames_ != nullptr  ? frames_->content()
+                       : ahead_ == nullptr ? pieces_
+                                           : pieces_ + ahead_->taken());
 }
 
 absl::StatusOr<bool> ContextSender::Next() {
   switch (stage_) {
-    case Stage::kStart: {
-      if (!options_.compression.has_value() && tar_->size() <= options_.small) {
-        SendRest(Compression::kNone);
-        return true;
-      }
-      const std::optional<std::string> ready = NextLine();
-      if (!ready.has_value()) return false;
-      unpackers_ = absl::StrSplit(*ready, ' ');
-      if (options_.compression.has_value()) {
-        SendRest(*options_.compression);
-      } else if (!unpackers_.contains("pieces")) {
-        SendRest(Compression::kNone);
-      } else {
-        stage_ = Stage::kPiece;
-        Announce("piece", std::min(kFirstPiece, left()));
-      }
+    case Stage::kStart:
+      return Start();
+    case Stage::kProgram:
+      return NextAfterProgram();
+    case Stage::kMeasure:
+      return NextAfterMark();
+    case Stage::kReceiverFrames:
+      RETURN_IF_ERROR(NextReceiverFrame());
       return true;
-    }
     case Stage::kPiece:
       return NextPiece();
     case Stage::kFrames:
@@ -149,10 +151,132 @@ absl::StatusOr<bool> ContextSender::Next() {
       return true;
     case Stage::kVerdict:
       return SendVerdict();
+    case Stage::kGivenUp:
     case Stage::kConfirmed:
       return false;
   }
   return false;
+}
+
+bool ContextSender::Start() {
+  if (!options_.compression.has_value() && tar_->size() <= options_.small) {
+    SendRest(Compression::kNone);
+    return true;
+  }
+  const std::optional<std::string> ready = NextLine();
+  if (!ready.has_value()) return false;
+  unpackers_ = absl::StrSplit(*ready, ' ');
+  if (options_.compression.has_value()) {
+    SendRest(*options_.compression);
+  } else if (!unpackers_.contains("pieces")) {
+    SendRest(Compression::kNone);
+  } else if (!options_.program.empty() &&
+             unpackers_.contains(std::string(options_.machine))) {
+    head_ = absl::StrCat("program ", options_.program.size(), "\n",
+                         options_.program);
+    stage_ = Stage::kProgram;
+  } else {
+    StartPieces();
+  }
+  return true;
+}
+
+void ContextSender::StartPieces() {
+  stage_ = Stage::kPiece;
+  Announce("piece", std::min(kFirstPiece, left()));
+}
+
+absl::StatusOr<bool> ContextSender::NextAfterProgram() {
+  const std::optional<std::string> line = NextLine();
+  if (!line.has_value()) return false;
+  if (*line != kube::receiver::kRuns) {
+    StartPieces();
+    return true;
+  }
+  tar_ahead_ = std::make_unique<context::ReadAhead>(tar_);
+  frames_ = std::make_unique<FrameStream>(tar_ahead_.get(), /*compress=*/true);
+  compression_ = Compression::kZstd;
+  RETURN_IF_ERROR(MeasureFrames(kFirstPiece));
+  return true;
+}
+
+// The frames are made before the time starts: only the way is measured.
+absl::Status ContextSender::MeasureFrames(uint64_t size) {
+  const uint64_t most = frames_->content() + kMostMeasured;
+  bool more = true;
+  while (more && head_.size() < size && frames_->content() < most) {
+    ASSIGN_OR_RETURN(more, frames_->AddFrame(head_));
+  }
+  stage_ = more ? Stage::kMeasure : Stage::kVerdict;
+  if (more) head_ += MarkFrame();
+  sent_ += head_.size();
+  piece_ = head_.size();
+  ShowProgress();
+  piece_start_ = Clock::now();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> ContextSender::NextAfterMark() {
+  const std::optional<std::string> line = NextLine();
+  if (!line.has_value()) return false;
+  if (*line != kube::receiver::kGot) {
+    GiveUp();
+    return true;
+  }
+  const Clock::duration took = std::max<Clock::duration>(
+      Clock::now() - piece_start_, Clock::duration(1));
+  if (took < kLongEnough && piece_ < kLargestPiece) {
+    RETURN_IF_ERROR(MeasureFrames(4 * piece_));
+    return true;
+  }
+  const double rate =
+      static_cast<double>(piece_) / std::chrono::duration<double>(took).count();
+  if (!CompressionPays(frames_->made(), rate)) {
+    frames_->set_compress(false);
+    compression_ = Compression::kNone;
+  }
+  frames_ahead_ = std::make_unique<context::ReadAhead>(frames_.get());
+  stage_ = Stage::kReceiverFrames;
+  return true;
+}
+
+absl::Status ContextSender::NextReceiverFrame() {
+  // It says nothing more before the end unless it has failed.
+  if (HasLine()) {
+    GiveUp();
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(ReadFrames(kube::receiver::kFrameHeader));
+  size_t size = 0;
+  for (size_t i = kube::receiver::kFrameHeader; i-- > 1;) {
+    size = size << 8 | static_cast<unsigned char>(head_[i]);
+  }
+  const char kind = head_[0];
+  RETURN_IF_ERROR(ReadFrames(size));
+  sent_ += head_.size();
+  ShowProgress();
+  if (kind == kube::receiver::kEnd) stage_ = Stage::kVerdict;
+  return absl::OkStatus();
+}
+
+// Adds the next bytes of the frames to head_.
+absl::Status ContextSender::ReadFrames(size_t size) {
+  const size_t before = head_.size();
+  head_.resize(before + size);
+  for (size_t done = 0; done < size;) {
+    ASSIGN_OR_RETURN(
+        const size_t more,
+        frames_ahead_->Read(head_.data() + before + done, size - done));
+    if (more == 0) return absl::InternalError("the frames have no end");
+    done += more;
+  }
+  return absl::OkStatus();
+}
+
+// The receiver has failed, and reads up to this.
+void ContextSender::GiveUp() {
+  head_ = AbandonFrame();
+  stage_ = Stage::kGivenUp;
 }
 
 // After a piece: the next one, or the rest.
@@ -212,22 +336,30 @@ absl::Status ContextSender::NextFrame() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> ContextSender::SendVerdict() {
+// Returns what the command must print.
+absl::StatusOr<std::string> ContextSender::Digest() {
+  if (frames_ != nullptr) return frames_->DigestHex();
   // Also of a plain rest, of which nobody has read the end.
   char end;
   ASSIGN_OR_RETURN(const size_t more, ahead_->Read(&end, 1));
   if (more > 0) return absl::InternalError("the tar is longer than announced");
-  const std::string sum = checked_.Sha256Hex();
+  return checked_.Sha256Hex();
+}
+
+absl::StatusOr<bool> ContextSender::SendVerdict() {
+  ASSIGN_OR_RETURN(const std::string sum, Digest());
   std::optional<std::string> arrived = NextLine();
   // The line that says what can be unpacked, where nobody asked.
   if (arrived.has_value() && absl::StartsWith(*arrived, "ready")) {
     arrived = NextLine();
   }
-  if (!arrived.has_value()) return false;
+  // The receiver says why on stderr.
+  if (!arrived.has_value() || *arrived == kube::receiver::kFailed) return false;
   if (*arrived != sum) {
     return absl::DataLossError(
-        absl::StrCat("the received context differs from the sent one (SHA-256 ",
-                     *arrived, " instead of ", sum, ")"));
+        absl::StrCat("the received context differs from the sent one (",
+                     frames_ != nullptr ? "digest " : "SHA-256 ", *arrived,
+                     " instead of ", sum, ")"));
   }
   head_ = absl::StrCat(kube::kComplete, "\n");
   stage_ = Stage::kConfirmed;

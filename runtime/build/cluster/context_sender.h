@@ -18,10 +18,12 @@
 #include "absl/types/span.h"
 #include "runtime/base/lines.h"
 #include "runtime/base/mutex.h"
+#include "runtime/build/cluster/frame_stream.h"
 #include "runtime/context/compress.h"
 #include "runtime/context/read_ahead.h"
 #include "runtime/context/stream.h"
 #include "runtime/context/tar.h"
+#include "runtime/kube/receiver/program.h"
 
 namespace ovenbird::build {
 
@@ -36,13 +38,18 @@ class ContextSender {
  public:
   // Options of the transfer.
   struct Options {
-    // Not set: selected by the link's rate.
+    // Set: the command's own tools receive. Not set: selected by the link's
+    // rate.
     std::optional<context::Compression> compression;
     // Called in the thread of Read with the number of bytes of the tar that
     // were read.
     std::function<void(uint64_t done)> on_progress;
-    // A tar up to this size is sent immediately, without measuring the rate.
+    // A tar up to this size is sent immediately to the command's own tools,
+    // without measuring the rate.
     uint64_t small = 1 << 20;
+    // The receiver, which is sent first to pods on its machine; "": none.
+    absl::string_view program = kube::receiver::Program();
+    absl::string_view machine = kube::receiver::kMachine;
   };
 
   // `tar` must outlive this.
@@ -57,25 +64,50 @@ class ContextSender {
   // Tells that no more output will come: Read returns the end.
   void End();
 
-  // After the end of both: the right SHA-256 came back, and the confirmation
-  // was sent.
+  // After the end of both: the right digest came back, and the confirmation was
+  // sent.
   bool confirmed() const { return stage_ == Stage::kConfirmed; }
+  // The receiver ran; false: the command's own tools.
+  bool used_program() const { return frames_ != nullptr; }
   context::Compression compression() const { return compression_; }
   // Bytes of the context as they were sent, less a few of the protocol.
   uint64_t sent() const { return sent_; }
 
  private:
-  enum class Stage { kStart, kPiece, kRest, kFrames, kVerdict, kConfirmed };
+  enum class Stage {
+    kStart,
+    kProgram,         // it was sent; does it run?
+    kMeasure,         // frames and a mark were sent to it
+    kReceiverFrames,  // the rest of the frames
+    kPiece,
+    kRest,
+    kFrames,
+    kVerdict,
+    kGivenUp,
+    kConfirmed
+  };
 
   void OnLine(absl::string_view line);
   // Returns the command's next line; nullopt: it has ended.
   std::optional<std::string> NextLine();
+  // Returns whether NextLine would return a line without waiting.
+  bool HasLine();
   // Puts the next data into head_ and body_left_. Returns false at the end.
   absl::StatusOr<bool> Next();
+  bool Start();
+  void StartPieces();
+  absl::StatusOr<bool> NextAfterProgram();
+  // Makes the frames for one measurement of at least `size` bytes.
+  absl::Status MeasureFrames(uint64_t size);
+  absl::StatusOr<bool> NextAfterMark();
+  absl::Status NextReceiverFrame();
+  absl::Status ReadFrames(size_t size);
+  void GiveUp();
   bool NextPiece();
   void SendRest(context::Compression compression);
   void Announce(absl::string_view how, uint64_t size);
   absl::Status NextFrame();
+  absl::StatusOr<std::string> Digest();
   absl::StatusOr<bool> SendVerdict();
   absl::StatusOr<size_t> ReadBody(absl::Span<char> buffer);
   void ShowProgress();
@@ -98,6 +130,10 @@ class ContextSender {
   std::chrono::steady_clock::time_point piece_start_;
   std::vector<char> frame_;
   uint64_t sent_ = 0;
+  // For the receiver: tar_ in frames, and the frames of the rest.
+  std::unique_ptr<context::ReadAhead> tar_ahead_;
+  std::unique_ptr<FrameStream> frames_;
+  std::unique_ptr<context::ReadAhead> frames_ahead_;
 
   LineSplitter lines_;
   Mutex mutex_;

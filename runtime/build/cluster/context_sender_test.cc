@@ -5,13 +5,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
@@ -20,6 +32,7 @@
 #include "runtime/context/tar.h"
 #include "runtime/context/walk.h"
 #include "runtime/kube/handover.h"
+#include "runtime/kube/receiver/program.h"
 #include "tools/testing/status_matchers.h"
 
 namespace ovenbird::build {
@@ -74,7 +87,7 @@ class ContextSenderTest : public ::testing::Test {
     fs::create_symlink("much/text", top_ + "/from/link");
   }
 
-  // `change` may change what is sent, or cut it with false.
+  // `change` may change what is sent, or cut it after that with false.
   Attempt Send(ContextSender::Options options,
                const std::function<bool(std::string&)>& change = nullptr) {
     auto walk = context::Walk(top_ + "/from");
@@ -102,8 +115,8 @@ class ContextSenderTest : public ::testing::Test {
         attempt.read_error = size.status();
         if (!size.ok() || *size == 0) break;
         std::string piece = buffer.substr(0, *size);
-        if (change && !change(piece)) break;
-        if (write(in[1], piece.data(), piece.size()) < 0) break;
+        const bool more = !change || change(piece);
+        if (write(in[1], piece.data(), piece.size()) < 0 || !more) break;
       }
       close(in[1]);
     });
@@ -203,9 +216,47 @@ TEST_F(ContextSenderTest, EveryWay) {
   }
 }
 
-TEST_F(ContextSenderTest, ByTheLinksRate) {
+TEST_F(ContextSenderTest, ByTheReceiver) {
   WriteMuch();
-  ExpectArrived(Send({}));
+  ContextSender::Options options;
+  uint64_t progress = 0;
+  options.on_progress = [&](uint64_t done) { progress = done; };
+  ExpectArrived(Send(std::move(options)));
+  EXPECT_TRUE(sender_->used_program());
+  EXPECT_EQ(progress, tar_->size());
+  // Its file is gone.
+  EXPECT_FALSE(fs::exists(top_ + "/scratch/program"));
+}
+
+TEST_F(ContextSenderTest, WithoutTheReceiverByTheLinksRate) {
+  WriteMuch();
+  ContextSender::Options options;
+  options.program = "";
+  ExpectArrived(Send(std::move(options)));
+  EXPECT_FALSE(sender_->used_program());
+}
+
+TEST_F(ContextSenderTest, OnOtherMachinesTheScriptReceives) {
+  WriteMuch();
+  ContextSender::Options options;
+  options.machine = "pdp11";
+  ExpectArrived(Send(std::move(options)));
+  EXPECT_FALSE(sender_->used_program());
+}
+
+// As for a file system without execution, or another machine that says the
+// same name.
+TEST_F(ContextSenderTest, WhereTheReceiverCannotRunTheScriptReceives) {
+  WriteMuch();
+  const std::string cut(kube::receiver::Program().substr(0, 100000));
+  for (const std::string& program :
+       {std::string("#!/no-such-interpreter\n"), std::string("\177ELF"), cut}) {
+    ContextSender::Options options;
+    options.program = program;
+    ExpectArrived(Send(std::move(options)));
+    EXPECT_FALSE(sender_->used_program());
+    EXPECT_FALSE(fs::exists(top_ + "/scratch/program"));
+  }
 }
 
 TEST_F(ContextSenderTest, SmallOnesAtOnce) {
@@ -224,24 +275,46 @@ TEST_F(ContextSenderTest, WhatAnEarlierAttemptLeftIsGone) {
   ExpectArrived(Send({}));
 }
 
+// Each way that a context can take.
+struct Way {
+  const char* name;
+  bool receiver;
+  std::optional<Compression> compression;
+};
+
+const std::vector<Way> kWays = {{"plain", false, Compression::kNone},
+                                {"gzip", false, Compression::kGzip},
+                                {"pieces", false, std::nullopt},
+                                {"receiver", true, std::nullopt}};
+
+ContextSender::Options OptionsOf(const Way& way) {
+  ContextSender::Options options;
+  options.compression = way.compression;
+  if (!way.receiver) options.program = "";
+  options.small = 0;
+  return options;
+}
+
 TEST_F(ContextSenderTest, AChangedByteIsSeen) {
   WriteMuch();
-  for (const Compression how : {Compression::kNone, Compression::kGzip}) {
-    ContextSender::Options options;
-    options.compression = how;
+  for (const Way& way : kWays) {
+    SCOPED_TRACE(way.name);
+    // In the text's middle; in gzip the unpacker sees it first.
+    const size_t where =
+        400000 + (way.receiver ? kube::receiver::Program().size() : 0);
     size_t seen = 0;
-    const Attempt attempt = Send(std::move(options), [&](std::string& piece) {
-      // In the text's middle; in gzip the unpacker sees it first.
-      if (seen <= 400000 && 400000 < seen + piece.size()) {
-        piece[400000 - seen] ^= 1;
+    const Attempt attempt = Send(OptionsOf(way), [&](std::string& piece) {
+      if (seen <= where && where < seen + piece.size()) {
+        piece[where - seen] ^= 1;
       }
       seen += piece.size();
       return true;
     });
+    EXPECT_EQ(sender_->used_program(), way.receiver);
     EXPECT_FALSE(sender_->confirmed());
     EXPECT_EQ(attempt.verdict, "");
     EXPECT_NE(attempt.exit_code, 0);
-    if (how == Compression::kNone) {
+    if (way.compression == Compression::kNone) {
       EXPECT_THAT(attempt.read_error,
                   StatusIs(absl::StatusCode::kDataLoss,
                            HasSubstr("received context differs")));
@@ -249,35 +322,208 @@ TEST_F(ContextSenderTest, AChangedByteIsSeen) {
   }
 }
 
+// Returns where a stream can be cut: after each line, at both sides of each
+// frame of the receiver and in it, and at many places between.
+std::vector<size_t> Cuts(const std::string& stream, bool receiver) {
+  std::vector<size_t> cuts = {0, 1};
+  for (size_t at = stream.size() / 7; at < stream.size();
+       at += stream.size() / 7) {
+    cuts.push_back(at);
+  }
+  for (const size_t back : {1, 2, 8, 9, 10, 11})
+    cuts.push_back(stream.size() - back);
+  if (!receiver) {
+    // What a line announces ends at its last byte.
+    for (size_t at = 0; at < stream.size();) {
+      const size_t line = stream.find('\n', at);
+      if (line == stream.npos) break;
+      for (const size_t cut : {line, line + 1, line + 2}) cuts.push_back(cut);
+      const std::string text = stream.substr(at, line - at);
+      const size_t number = text.find_last_of(' ') + 1;  // 0: a frame of gzip
+      at = line + 1 + std::strtoul(text.c_str() + number, nullptr, 10);
+      cuts.push_back(at - 1);
+      cuts.push_back(at);
+    }
+  } else {
+    const size_t program = stream.find('\n') + 1;
+    size_t at = program + kube::receiver::Program().size();
+    cuts.push_back(program);
+    cuts.push_back(at - 1);
+    while (at + 4 < stream.size() && absl::StrContains("PZME", stream[at])) {
+      const auto byte = [&](size_t i) {
+        return static_cast<size_t>(static_cast<unsigned char>(stream[at + i]));
+      };
+      const size_t size = byte(1) | byte(2) << 8 | byte(3) << 16;
+      for (const size_t cut : {at, at + 1, at + 4, at + 4 + size / 2}) {
+        cuts.push_back(cut);
+      }
+      at += 4 + size;
+      cuts.push_back(at);
+    }
+  }
+  std::sort(cuts.begin(), cuts.end());
+  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+  while (cuts.back() >= stream.size()) cuts.pop_back();
+  return cuts;
+}
+
+// kaniko must not start on a part of a context, and the command must not claim
+// to have got one, wherever the stream is cut.
 TEST_F(ContextSenderTest, ACutIsNoContext) {
-  WriteMuch();
-  for (const Compression how : {Compression::kNone, Compression::kGzip}) {
-    ContextSender::Options options;
-    options.compression = how;
-    size_t seen = 0;
-    const Attempt attempt = Send(std::move(options), [&](std::string& piece) {
-      seen += piece.size();
-      return seen < 500000;
+  std::string text;
+  for (int i = 0; i < 1200000; ++i) text += static_cast<char>(i * i >> 7);
+  Write("text", text);
+  Write("another", "file");
+  for (const Way& way : kWays) {
+    SCOPED_TRACE(way.name);
+    std::string whole;
+    const Attempt first = Send(OptionsOf(way), [&](std::string& piece) {
+      whole += piece;
+      return true;
     });
-    EXPECT_FALSE(sender_->confirmed());
-    EXPECT_EQ(attempt.verdict, "");
-    EXPECT_NE(attempt.exit_code, 0);
+    ASSERT_EQ(first.verdict, "complete\n");
+    ASSERT_EQ(first.exit_code, 0);
+    for (const size_t cut : Cuts(whole, way.receiver)) {
+      SCOPED_TRACE(cut);
+      size_t seen = 0;
+      const Attempt attempt = Send(OptionsOf(way), [&](std::string& piece) {
+        if (seen + piece.size() > cut) piece.resize(cut - seen);
+        seen += piece.size();
+        return seen < cut;
+      });
+      ASSERT_EQ(attempt.verdict, "");
+      ASSERT_NE(attempt.exit_code, 0);
+    }
   }
   // And the next attempt is as if nothing had been.
-  ExpectArrived(Send({}));
+  const Attempt last = Send({});
+  EXPECT_EQ(last.verdict, "complete\n");
+  EXPECT_EQ(*ReadFile(top_ + "/to/text"), text);
 }
 
 // The command must take all of its input and end, and nobody may wait for more.
 TEST_F(ContextSenderTest, WhatCannotBeUnpackedEnds) {
   WriteMuch();
   fs::remove(top_ + "/to");
-  for (const Compression how : {Compression::kNone, Compression::kGzip}) {
-    ContextSender::Options options;
-    options.compression = how;
-    const Attempt attempt = Send(std::move(options));
+  for (const Way& way : kWays) {
+    SCOPED_TRACE(way.name);
+    const Attempt attempt = Send(OptionsOf(way));
     EXPECT_NE(attempt.exit_code, 0);
     EXPECT_THAT(attempt.read_error, IsOk());
     EXPECT_FALSE(sender_->confirmed());
+  }
+}
+
+// The rest is not sent then.
+TEST_F(ContextSenderTest, TheReceiverFailsEarly) {
+  std::string noise;
+  uint64_t state = 7;
+  for (int i = 0; i < 30 << 20; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    noise += static_cast<char>(state >> 56);
+  }
+  Write("noise", noise);
+  fs::remove(top_ + "/to");
+  const Attempt attempt = Send({});
+  EXPECT_TRUE(sender_->used_program());
+  EXPECT_EQ(attempt.exit_code, 2);
+  EXPECT_THAT(attempt.read_error, IsOk());
+  EXPECT_LT(sender_->sent(), 10u << 20);
+}
+
+// A folder's state as text: paths, kinds, modes, times of files, owners,
+// contents, targets, and which paths are the same file.
+std::string StateOf(const std::string& folder) {
+  std::map<std::string, std::string> lines;
+  std::map<ino_t, std::string> first;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string path = entry.path().lexically_relative(folder);
+    struct stat info;
+    EXPECT_EQ(lstat(entry.path().c_str(), &info), 0);
+    std::string& line = lines[path];
+    line = absl::StrCat(absl::Hex(info.st_mode), " ", info.st_uid, ":",
+                        info.st_gid);
+    // GNU tar leaves the time of symlinks alone with some file systems.
+    if (S_ISREG(info.st_mode)) {
+      absl::StrAppend(&line, " ", info.st_mtim.tv_sec, " ",
+                      *ReadFile(entry.path()));
+    }
+    if (S_ISLNK(info.st_mode)) {
+      absl::StrAppend(&line, " ", fs::read_symlink(entry.path()).string());
+    }
+  }
+  for (const auto& [path, line] : lines) {
+    struct stat info;
+    lstat((folder + "/" + path).c_str(), &info);
+    if (S_ISREG(info.st_mode)) first.emplace(info.st_ino, path);
+  }
+  std::string state;
+  for (const auto& [path, line] : lines) {
+    struct stat info;
+    lstat((folder + "/" + path).c_str(), &info);
+    absl::StrAppend(&state, path, " ", line, " ",
+                    S_ISREG(info.st_mode) ? first[info.st_ino] : "", "\n");
+  }
+  return state;
+}
+
+// Names, kinds, modes and times of all kinds.
+void WriteRandomTree(const std::string& top, std::mt19937& random) {
+  std::vector<std::string> folders = {top};
+  std::vector<std::string> files;
+  const auto pick = [&](size_t below) { return random() % below; };
+  for (int i = 0; i < 60; ++i) {
+    static const char* const kNames[] = {"a",  "b c",  ".hidden", "\xc3\xa9",
+                                         "-n", "x\\y", "\xff"};
+    std::string name = absl::StrCat(kNames[pick(7)], i);
+    if (pick(6) == 0) name += std::string(pick(200), 'n');
+    const std::string path =
+        absl::StrCat(folders[pick(folders.size())], "/", name);
+    switch (pick(5)) {
+      case 0:
+        fs::create_directory(path);
+        folders.push_back(path);
+        break;
+      case 1:
+        fs::create_symlink(std::string(1 + pick(180), 't'), path);
+        break;
+      case 2:
+        if (!files.empty()) {
+          fs::create_hard_link(files[pick(files.size())], path);
+          break;
+        }
+        [[fallthrough]];
+      default:
+        std::ofstream(path) << std::string(pick(3) * pick(2000), 'x') << i;
+        chmod(path.c_str(), static_cast<mode_t>(pick(010000) | 0400));
+        const timespec time = {static_cast<time_t>(pick(2000000000)), 0};
+        const timespec times[] = {time, time};
+        utimensat(AT_FDCWD, path.c_str(), times, 0);
+        files.push_back(path);
+    }
+  }
+  for (const std::string& folder : folders) {
+    chmod(folder.c_str(), static_cast<mode_t>(0700 | pick(010000)));
+  }
+}
+
+TEST_F(ContextSenderTest, AnyTreeIsTheSameByScriptAndReceiver) {
+  std::mt19937 random(14);
+  for (int i = 0; i < 25; ++i) {
+    fs::remove_all(top_ + "/from");
+    fs::create_directory(top_ + "/from");
+    WriteRandomTree(top_ + "/from", random);
+    std::string by_script;
+    for (const bool receiver : {false, true}) {
+      ContextSender::Options options;
+      options.small = 0;
+      if (!receiver) options.program = "";
+      const Attempt attempt = Send(std::move(options));
+      ASSERT_EQ(attempt.verdict, "complete\n");
+      ASSERT_EQ(sender_->used_program(), receiver);
+      if (!receiver) by_script = StateOf(top_ + "/to");
+    }
+    ASSERT_EQ(StateOf(top_ + "/to"), by_script);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/context_sender.h"
 #include "runtime/build/cluster/transfer_meter.h"
@@ -70,6 +71,9 @@ absl::Status Upload(kube::Client& client, const UploadTarget& target,
     const std::optional<std::string> text = meter.Update(done, Clock::now());
     if (text.has_value()) observer.Progress(absl::StrCat("sent ", *text));
   };
+  if (EnvironmentOrEmpty("OVENBIRD_CONTEXT_RECEIVER") == "script") {
+    send.program = "";
+  }
   ContextSender sender(tar.get(), std::move(send));
   // A cancelled Exec still waits for its stdin thread.
   Cancellation::Subscription wake(&cancel, [&] { sender.End(); });

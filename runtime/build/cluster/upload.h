@@ -18,11 +18,12 @@ struct UploadTarget {
   std::string pod;
 };
 
-// Sends the context in one attempt: streams the tar, compares the SHA-256 of
+// Sends the context in one attempt: streams the tar, compares the digest of
 // what arrived with that of what was sent, and lets kaniko start. The memory
-// does not depend on the context's size. Errors: those of kube::Exec and of the
-// context's files; kDataLoss if received content has a different digest;
-// kInternal if the pod cannot unpack it.
+// does not depend on the context's size. Sends no program of ours into the pod
+// if the variable OVENBIRD_CONTEXT_RECEIVER is `script`. Errors: those of
+// kube::Exec and of the context's files; kDataLoss if received content has a
+// different digest; kInternal if the pod cannot unpack it.
 absl::Status Upload(kube::Client& client, const UploadTarget& target,
                     const plan::ImagePlan& plan, Observer& observer,
                     Cancellation& cancel);
