@@ -26,20 +26,19 @@ std::string TopWith(const std::string& current,
 }
 
 TEST(RootTest, IsTheWorkspaceOfCi) {
-  EXPECT_EQ(TopWith("/work/repo/api", {{"GITHUB_WORKSPACE", "/work/repo"}}),
-            "/work/repo");
-  EXPECT_EQ(TopWith("/work/repo", {{"GITHUB_WORKSPACE", "/work/repo"}}),
-            "/work/repo");
+  EXPECT_EQ(TopWith("/ci/repo/api", {{"GITHUB_WORKSPACE", "/ci/repo"}}),
+            "/ci/repo");
+  EXPECT_EQ(TopWith("/ci/repo", {{"GITHUB_WORKSPACE", "/ci/repo"}}),
+            "/ci/repo");
   EXPECT_EQ(TopWith("/builds/repo/api", {{"CI_PROJECT_DIR", "/builds/repo/"}}),
             "/builds/repo/");
 }
 
 // In a container the variable may name a folder of its host.
 TEST(RootTest, IsNotAWorkspaceElsewhere) {
-  EXPECT_EQ(TopWith("/none/api", {{"GITHUB_WORKSPACE", "/home/runner/repo"}}),
+  EXPECT_EQ(TopWith("/none/api", {{"GITHUB_WORKSPACE", "/srv/repo"}}),
             "/none/api");
-  EXPECT_EQ(TopWith("/workspace", {{"GITHUB_WORKSPACE", "/work"}}),
-            "/workspace");
+  EXPECT_EQ(TopWith("/cix", {{"GITHUB_WORKSPACE", "/ci"}}), "/cix");
 }
 
 TEST(RootTest, IsTheTopOfTheRepository) {
