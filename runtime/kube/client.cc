@@ -22,6 +22,8 @@ namespace {
 
 constexpr char kNotReachedPayload[] = "ovenbird.kube/not-reached";
 constexpr char kAnswerLostPayload[] = "ovenbird.kube/answer-lost";
+// For descriptors, which other builds of the run may hold.
+constexpr absl::Duration kDeletePatience = absl::Seconds(10);
 
 // What happens when a request arrives twice.
 enum class Twice {
@@ -473,10 +475,9 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
       again = MayRepeat(response.status(), twice);
       // What was created must be deleted, and can be when other builds have
       // ended.
-      const absl::Duration patience =
-          request.method == "DELETE"
-              ? options_.retry_for
-              : std::min(kDescriptorPatience, options_.retry_for);
+      const absl::Duration patience = std::min(
+          request.method == "DELETE" ? kDeletePatience : kDescriptorPatience,
+          options_.retry_for);
       if (reached_ && IsOutOfDescriptors(status) &&
           !descriptors.IsOver(patience)) {
         if (options_.on_retry) options_.on_retry(status);

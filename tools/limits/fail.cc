@@ -5,8 +5,9 @@
 //   OVENBIRD_FAIL=KIND:N+   the Nth and all later ones
 //   OVENBIRD_FAIL_MARK=F    the file F is created when a call has failed
 //
-// KIND: descriptor (EMFILE), thread (EAGAIN), process (EAGAIN), memory
-// (ENOMEM), write (ENOSPC; of regular files).
+// KIND: descriptor (EMFILE), thread (EAGAIN), process (EAGAIN), malloc (ENOMEM;
+// of C code), new (as if malloc() in it failed), bad_alloc (`new` throws
+// without a call of the new handler), write (ENOSPC; of regular files).
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -26,18 +27,29 @@
 #include <atomic>
 #include <cstdarg>
 #include <cstdio>
+#include <new>
 
 extern "C" {
 
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
 void* __libc_realloc(void* old, size_t size);
+void* __libc_memalign(size_t alignment, size_t size);
 
 }  // extern "C"
 
 namespace {
 
-enum Kind { kNone, kDescriptor, kThread, kProcess, kMemory, kWrite };
+enum Kind {
+  kNone,
+  kDescriptor,
+  kThread,
+  kProcess,
+  kMalloc,
+  kNew,
+  kBadAlloc,
+  kWrite
+};
 
 // Zero before any constructor runs, since malloc is called by then.
 std::atomic<int> state;  // 0: not read yet, 1: being read, 2: read
@@ -49,8 +61,8 @@ std::atomic<long> calls;
 void ReadSettings() {
   const char* setting = getenv("OVENBIRD_FAIL");
   if (setting == nullptr) return;
-  const char* const names[] = {"",        "descriptor", "thread",
-                               "process", "memory",     "write"};
+  const char* const names[] = {"",       "descriptor", "thread",    "process",
+                               "malloc", "new",        "bad_alloc", "write"};
   for (int i = kDescriptor; i <= kWrite; ++i) {
     const size_t size = strlen(names[i]);
     if (strncmp(setting, names[i], size) != 0 || setting[size] != ':') continue;
@@ -100,6 +112,32 @@ Result Failed(int error, Result result) {
 
 }  // namespace
 
+namespace {
+
+// Is malloc's failure in `new`.
+void* New(size_t size, size_t alignment) {
+  while (true) {
+    if (Fails(kBadAlloc)) throw std::bad_alloc();
+    void* memory = nullptr;
+    if (!Fails(kNew)) {
+      memory = alignment == 0 ? __libc_malloc(size)
+                              : __libc_memalign(alignment, size);
+    }
+    if (memory != nullptr) return memory;
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
+}
+
+}  // namespace
+
+void* operator new(size_t size) { return New(size, 0); }
+void* operator new[](size_t size) { return New(size, 0); }
+void* operator new(size_t size, std::align_val_t alignment) {
+  return New(size, static_cast<size_t>(alignment));
+}
+
 // Each has the C library's signature, and calls it if it is not to fail.
 #define PASS(name, ...)                                  \
   static const auto real = Real<decltype(&name)>(#name); \
@@ -108,15 +146,15 @@ Result Failed(int error, Result result) {
 extern "C" {
 
 void* malloc(size_t size) {
-  if (Fails(kMemory)) return Failed<void*>(ENOMEM, nullptr);
+  if (Fails(kMalloc)) return Failed<void*>(ENOMEM, nullptr);
   return __libc_malloc(size);
 }
 void* calloc(size_t count, size_t size) {
-  if (Fails(kMemory)) return Failed<void*>(ENOMEM, nullptr);
+  if (Fails(kMalloc)) return Failed<void*>(ENOMEM, nullptr);
   return __libc_calloc(count, size);
 }
 void* realloc(void* old, size_t size) {
-  if (Fails(kMemory)) return Failed<void*>(ENOMEM, nullptr);
+  if (Fails(kMalloc)) return Failed<void*>(ENOMEM, nullptr);
   return __libc_realloc(old, size);
 }
 
