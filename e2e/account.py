@@ -162,6 +162,9 @@ class Account:
         for part in re.split("^---$", text, flags=re.M):
             if not re.search("^kind:", part, re.M):
                 continue
+            # All accounts share the ClusterRole: without its right there is no binding.
+            if "nodes" in self.lacks and re.search("^kind: Cluster", part, re.M):
+                continue
             made = self._apply(self._without(part))
             if made is None:
                 return
@@ -169,6 +172,8 @@ class Account:
                 role = made
             elif made["kind"] == "RoleBinding":
                 self._wait_for_rules(role)
+            elif made["kind"] == "ClusterRoleBinding":
+                self._wait_for_nodes()
         self._granted = text
 
     def _without(self, part):
@@ -194,6 +199,24 @@ class Account:
         if status not in (200, 201):
             raise AssertionError("%s %s: %s" % (kind, name, answer.get("message")))
         return answer
+
+    def _wait_for_nodes(self):
+        """As _wait_for_rules, for the right that is not in a namespace."""
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": {"verb": "list", "resource": "nodes"}},
+        }
+        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            _, answer = self._administrator.request(
+                "POST", path, json.dumps(review), {"Impersonate-User": self._user}
+            )
+            if answer["status"]["allowed"]:
+                return
+            time.sleep(0.05)
+        raise AssertionError("the account may not list nodes")
 
     def _wait_for_rules(self, role):
         """The API server reads changed Roles with a delay."""
