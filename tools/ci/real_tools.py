@@ -108,7 +108,9 @@ class Sarif(Repository):
 class PreCommit(Repository):
     def setUp(self):
         super().setUp()
-        self.program = os.path.join(install("pre-commit-" + PRE_COMMIT, install_pre_commit), "bin/pre-commit")
+        # The scripts of the venv name the folder that it was made in.
+        folder = install("pre-commit-" + PRE_COMMIT, install_pre_commit)
+        self.program = [os.path.join(folder, "bin/python3"), "-m", "pre_commit"]
         hooks = os.path.join(self.top, "hooks")
         write(f"{hooks}/.pre-commit-hooks.yaml", open(HOOKS).read())
         write(f"{hooks}/tools/ci/ovenbird.sh", open(SCRIPT).read())
@@ -124,7 +126,7 @@ class PreCommit(Repository):
             f"  - {{id: {name}, args: {json.dumps(arguments)}}}\n",
         )
         return run(
-            self.program,
+            *self.program,
             *["run", "--all-files"],
             cwd=self.folder,
             env={**os.environ, "OVENBIRD": OVENBIRD, "PRE_COMMIT_HOME": f"{self.top}/home"},
