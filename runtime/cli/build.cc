@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/descriptor_reserve.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
 #include "runtime/base/folder_without_links.h"
@@ -88,6 +89,7 @@ class BuildVerb {
                         &*base_digests, options_.force);
       run.unchanged = &*unchanged;
     }
+    DescriptorReserve::OfProcess().Fill();
     build::RunResult result =
         build::Run(planned_->plan, **engine, run, signals_.cancellation());
     ForgetImages();

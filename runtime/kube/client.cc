@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "runtime/base/descriptor_reserve.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/steady_time.h"
@@ -22,7 +24,8 @@ namespace {
 
 constexpr char kNotReachedPayload[] = "ovenbird.kube/not-reached";
 constexpr char kAnswerLostPayload[] = "ovenbird.kube/answer-lost";
-// For descriptors, which other builds of the run may hold.
+// For descriptors, which other builds of the run may hold, even those of the
+// reserve that this frees.
 constexpr absl::Duration kDeletePatience = absl::Seconds(10);
 
 // What happens when a request arrives twice.
@@ -454,6 +457,7 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
   const std::string right = RightOf(request.method, request.target);
   Patience refusals;
   Patience descriptors;
+  std::optional<DescriptorReserve::Use> reserve;
   bool reached = false;
   for (;;) {
     if (absl::Status status = CheckNotCancelled(cancel); !status.ok()) {
@@ -481,6 +485,10 @@ absl::StatusOr<json::Value> ClientImpl::Do(const net::Request& request,
       if (reached_ && IsOutOfDescriptors(status) &&
           !descriptors.IsOver(patience)) {
         if (options_.on_retry) options_.on_retry(status);
+        if (request.method == "DELETE" && !reserve) {
+          reserve.emplace(DescriptorReserve::OfProcess());
+          continue;
+        }
         RETURN_IF_ERROR(Sleep(pause, cancel));
         continue;
       }
