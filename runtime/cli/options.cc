@@ -459,7 +459,8 @@ void AddFix(CLI::App& verb, Options& options) {
                     "meaning; --fix=all: also what was probably meant");
   fix->each([&options](const std::string& which) {
     if (which != "safe" && which != "all") {
-      throw CLI::ValidationError("--fix", NoneOf(which, {"safe", "all"}));
+      // The parser adds the flag's name.
+      throw CLI::ValidationError(NoneOf(which, {"safe", "all"}));
     }
     options.fix =
         which == "all" ? problems::FixChoice::kAll : problems::FixChoice::kSafe;

@@ -222,6 +222,9 @@ const WrongUsage kWrongUsages[] = {
     {{"validate", "--baseline", "no/such.json"},
      "--baseline: cannot open `no/such.json`: No such file or directory; see "
      "`ovenbird validate --help`"},
+    {{"validate", "--fix=al"},
+     "--fix: `al` is not one of safe, all; did you mean `all`?; see `ovenbird "
+     "validate --help`"},
     {{"validate", "--dry-run"},
      "--dry-run requires --fix; see `ovenbird validate --help`"},
     {{"build", "--config"},
