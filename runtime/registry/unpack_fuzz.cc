@@ -4,20 +4,14 @@
 // The input's bytes are turned into a valid archive of a few names that meet
 // each other, over and over, and then damaged: an archive of random bytes would
 // end at its first header.
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
-#include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -25,28 +19,15 @@
 #include "absl/strings/string_view.h"
 #include "runtime/registry/unpack.h"
 #include "tools/testing/fuzz.h"
+#include "tools/testing/playground.h"
 
 namespace ovenbird::registry {
 namespace {
 
+using fuzz::Choices;
+using fuzz::Playground;
 using fuzz::Require;
 namespace fs = std::filesystem;
-
-// The fuzzer's bytes as choices; 0 after their end.
-class Choices {
- public:
-  explicit Choices(absl::string_view bytes) : bytes_(bytes) {}
-  bool empty() const { return bytes_.empty(); }
-  uint8_t Next() {
-    if (bytes_.empty()) return 0;
-    const uint8_t byte = static_cast<uint8_t>(bytes_[0]);
-    bytes_.remove_prefix(1);
-    return byte;
-  }
-
- private:
-  absl::string_view bytes_;
-};
 
 constexpr absl::string_view kNames[] = {
     "a",     "b",     "c",    "outside",      "..",     ".",
@@ -141,56 +122,6 @@ std::string Archive(Choices& choices, bool& damaged) {
   return out;
 }
 
-// A folder with a file that must not change, next to the root.
-class Playground {
- public:
-  Playground() {
-    const char* set = getenv("TEST_TMPDIR");
-    // In memory, for a fuzzer.
-    folder_ = absl::StrCat(set != nullptr ? set : "/dev/shm", "/unpackXXXXXX");
-    Require(mkdtemp(folder_.data()) != nullptr, "there is a folder");
-    std::ofstream(folder_ + "/outside") << "secret";
-    chmod((folder_ + "/outside").c_str(), 0640);
-    Reset();
-  }
-  ~Playground() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
-  std::string root() const { return folder_ + "/root"; }
-
-  // An empty root.
-  void Reset() {
-    std::error_code ignored;
-    fs::remove_all(root(), ignored);
-    Require(fs::create_directory(root()), "the root can be deleted");
-  }
-
-  void Check() const {
-    struct stat info;
-    Require(lstat((folder_ + "/outside").c_str(), &info) == 0,
-            "the file outside is there");
-    Require(S_ISREG(info.st_mode) && (info.st_mode & 07777) == 0640,
-            "the file outside keeps its mode");
-    Require(info.st_nlink == 1, "nothing links to the file outside");
-    std::ifstream in(folder_ + "/outside");
-    Require(std::string(std::istreambuf_iterator<char>(in), {}) == "secret",
-            "the file outside keeps its content");
-    Require(std::distance(fs::directory_iterator(folder_), {}) == 2,
-            "no file is made outside");
-    for (const auto& entry : fs::recursive_directory_iterator(
-             root(), fs::directory_options::skip_permission_denied)) {
-      const fs::file_status status = entry.symlink_status();
-      Require(!fs::is_block_file(status) && !fs::is_character_file(status),
-              "no device is made");
-    }
-  }
-
- private:
-  std::string folder_;
-};
-
 void Check(absl::string_view bytes) {
   static Playground& playground = *new Playground();
   Choices choices(bytes);
@@ -208,9 +139,11 @@ void Check(absl::string_view bytes) {
         at += piece;
         return piece;
       },
-      playground.root(), options);
+      playground.folder(), options);
   Require(status.ok() || !status.message().empty(), "an error says why");
-  playground.Check();
+  playground.Check([](fs::file_status status) {
+    return !fs::is_block_file(status) && !fs::is_character_file(status);
+  });
   playground.Reset();
 }
 

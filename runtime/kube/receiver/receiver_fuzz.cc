@@ -4,7 +4,6 @@
 //
 // The input's bytes are turned into frames of an archive with a few names that
 // meet each other, over and over, and then damaged.
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,10 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -25,28 +21,15 @@
 #include "runtime/kube/receiver/frames.h"
 #include "runtime/kube/receiver/receiver.h"
 #include "tools/testing/fuzz.h"
+#include "tools/testing/playground.h"
 
 namespace ovenbird::kube::receiver {
 namespace {
 
+using fuzz::Choices;
+using fuzz::Playground;
 using fuzz::Require;
 namespace fs = std::filesystem;
-
-// The fuzzer's bytes as choices; 0 after their end.
-class Choices {
- public:
-  explicit Choices(absl::string_view bytes) : bytes_(bytes) {}
-  bool empty() const { return bytes_.empty(); }
-  uint8_t Next() {
-    if (bytes_.empty()) return 0;
-    const uint8_t byte = static_cast<uint8_t>(bytes_[0]);
-    bytes_.remove_prefix(1);
-    return byte;
-  }
-
- private:
-  absl::string_view bytes_;
-};
 
 constexpr absl::string_view kNames[] = {"a",  "b", "c", "outside",
                                         "..", ".", ""};
@@ -132,50 +115,6 @@ std::string Stream(Choices& choices, bool& whole) {
   return stream;
 }
 
-// A folder with a file that must not change, next to the context.
-class Playground {
- public:
-  Playground() {
-    const char* set = getenv("TEST_TMPDIR");
-    folder_ = absl::StrCat(set != nullptr ? set : "/dev/shm", "/receiveXXXXXX");
-    Require(mkdtemp(folder_.data()) != nullptr, "there is a folder");
-    std::ofstream(folder_ + "/outside") << "secret";
-    chmod((folder_ + "/outside").c_str(), 0640);
-    Reset();
-  }
-
-  std::string context() const { return folder_ + "/context"; }
-
-  void Reset() {
-    std::error_code ignored;
-    fs::remove_all(context(), ignored);
-    Require(fs::create_directory(context()), "the folder can be deleted");
-  }
-
-  void Check() const {
-    struct stat info;
-    Require(lstat((folder_ + "/outside").c_str(), &info) == 0,
-            "the file outside is there");
-    Require(S_ISREG(info.st_mode) && (info.st_mode & 07777) == 0640,
-            "the file outside keeps its mode");
-    Require(info.st_nlink == 1, "nothing links to the file outside");
-    std::ifstream in(folder_ + "/outside");
-    Require(std::string(std::istreambuf_iterator<char>(in), {}) == "secret",
-            "the file outside keeps its content");
-    Require(std::distance(fs::directory_iterator(folder_), {}) == 2,
-            "no file is made outside");
-    for (const auto& entry : fs::recursive_directory_iterator(context())) {
-      const fs::file_status status = entry.symlink_status();
-      Require(fs::is_regular_file(status) || fs::is_directory(status) ||
-                  fs::is_symlink(status),
-              "only files, folders and links are made");
-    }
-  }
-
- private:
-  std::string folder_;
-};
-
 void Check(absl::string_view bytes) {
   static Playground& playground = *new Playground();
   Choices choices(bytes);
@@ -187,7 +126,7 @@ void Check(absl::string_view bytes) {
               static_cast<ssize_t>(stream.size()),
           "the stream can be written");
   lseek(files[0], 0, SEEK_SET);
-  const std::string context = playground.context();
+  const std::string context = playground.folder();
   const std::string verdict = absl::StrCat("/proc/self/fd/", files[3]);
   const int code =
       Receive({files[0], files[1], files[2], context.c_str(), verdict.c_str()});
@@ -201,7 +140,10 @@ void Check(absl::string_view bytes) {
     Require(absl::string_view(said) != "complete\n", "the damage is seen");
   }
   for (const int file : files) close(file);
-  playground.Check();
+  playground.Check([](fs::file_status status) {
+    return fs::is_regular_file(status) || fs::is_directory(status) ||
+           fs::is_symlink(status);
+  });
   playground.Reset();
 }
 
