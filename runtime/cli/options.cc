@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
+#include "runtime/cli/problem_flags.h"
 #include "runtime/cli/usage.h"
 #include "runtime/config/format.h"
 #include "runtime/plan/secrets.h"
@@ -91,43 +92,6 @@ void AddEngine(CLI::App& verb, Options& options, const std::string& help) {
                           "ENGINE", help);
 }
 
-void TakeBaseline(const std::string& path, Options& options) {
-  absl::StatusOr<problems::Baseline> baseline = problems::Baseline::Read(path);
-  if (!baseline.ok()) {
-    throw CLI::ValidationError("--baseline",
-                               std::string(baseline.status().message()));
-  }
-  options.baseline = *std::move(baseline);
-}
-
-// Which problems are shown.
-void AddSelection(CLI::App& verb, Options& options) {
-  verb.add_option_function<std::vector<std::string>>(
-          "--rule",
-          [&options](const std::vector<std::string>& settings) {
-            for (const std::string& setting : settings) {
-              const absl::Status added =
-                  problems::AddRuleSetting(setting, options.rules);
-              if (!added.ok()) {
-                throw CLI::ValidationError("--rule",
-                                           std::string(added.message()));
-              }
-            }
-          },
-          "Severity of a warning or note: off, note, warning or error; can be "
-          "repeated")
-      ->type_name("ID=SEVERITY")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->take_all();
-  verb.add_option_function<std::string>(
-          "--baseline",
-          [&options](const std::string& path) { TakeBaseline(path, options); },
-          "Do not report the warnings and notes in this file, which `validate "
-          "--write-baseline` writes")
-      ->type_name("FILE");
-}
-
 void AddConfigFlags(CLI::App& verb, Options& options) {
   verb.add_option("-c,--config", options.config,
                   "Config file. Default: devspace.yaml in this folder or in "
@@ -153,7 +117,7 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
       "How problems are shown: text, short, json (a line each), "
       "sarif, github, gitlab, junit");
   verb.add_flag("--strict", options.strict, "Treat warnings as errors");
-  AddSelection(verb, options);
+  AddProblemFlags(verb, options);
 }
 
 void TakeSecret(const std::string& text, Options& options) {
@@ -451,52 +415,15 @@ CLI::App* AddDoctorVerb(CLI::App& app, Options& options) {
   return doctor;
 }
 
-void AddFix(CLI::App& verb, Options& options) {
-  // A flag, and not an option: what follows it is a file.
-  CLI::Option* fix =
-      verb.add_flag("--fix{safe}", options.fix_flag,
-                    "Correct what can be corrected without changing the "
-                    "meaning; --fix=all: also what was probably meant");
-  fix->each([&options](const std::string& which) {
-    if (which != "safe" && which != "all") {
-      // The parser adds the flag's name.
-      throw CLI::ValidationError(NoneOf(which, {"safe", "all"}));
-    }
-    options.fix =
-        which == "all" ? problems::FixChoice::kAll : problems::FixChoice::kSafe;
-  });
-  verb.add_flag("--dry-run", options.dry_run,
-                "With --fix: print the changes instead of making them")
-      ->needs(fix);
-}
-
 CLI::App* AddValidateVerb(CLI::App& app, Options& options) {
   CLI::App* validate = app.add_subcommand(
       "validate", "Check the config and report all problems");
   AddConfigFlags(*validate, options);
-  validate
-      ->add_option("targets", options.targets,
-                   "Config files, folders with all devspace.yaml files below "
-                   "them, or - for standard input. Default: that of --config")
-      ->type_name("FILE|FOLDER|-")
-      ->excludes("--config");
-  validate
-      ->add_option("--stdin-filename", options.stdin_filename,
-                   "With -: the path that the text has, for messages and for "
-                   "files that it names. Default: devspace.yaml")
-      ->type_name("FILE");
   AddEngine(*validate, options,
             "Report what this engine ignores: kubernetes or local. Default: "
-            "auto, as `build` without a Docker daemon");
-  validate
-      ->add_option("--executor", options.executor,
-                   "Check as if every image were built with this kaniko image")
-      ->type_name("IMAGE");
-  validate
-      ->add_option("--write-baseline", options.write_baseline,
-                   "Write the warnings and notes to this file, for --baseline")
-      ->type_name("FILE");
-  AddFix(*validate, options);
+            "auto, as kubernetes, but for images that the config assigns to "
+            "Docker");
+  AddValidateFlags(*validate, options);
   return validate;
 }
 
