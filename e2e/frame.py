@@ -20,6 +20,7 @@ import unittest
 
 import account
 import image
+import stored
 from layout import LAST, cache
 
 ENVIRONMENT = {}  # The environment of the cluster (cluster.py, environment()); set by run.py.
@@ -236,7 +237,9 @@ class ClusterTest(unittest.TestCase):
         self.home = self.top + "/home"
         os.mkdir(self.folder)
         os.mkdir(self.home)
+        self.named = []  # What the test has written and passed: the repositories of its builds.
         self.namespace = self.make_namespace()
+        self.addCleanup(self._check_registries)
         self.account = account.Account(ENVIRONMENT["KUBECONFIG"], self.namespace)
         self.kubeconfig = self.write(self.top + "/kubeconfig-of-account", self.account.kubeconfig, 0o600)
         self._make_objects_of_others()
@@ -245,6 +248,17 @@ class ClusterTest(unittest.TestCase):
         # Before the namespace is deleted: cleanups run from the last to the first.
         self.addCleanup(lambda: self.assertEqual(others, self._objects_of_others()))
         self.before = self.objects()
+
+    def _check_registries(self):
+        """Only the repositories that the test has named have tags, and kaniko's cache next to
+        the image; in one for contexts, which only Ovenbird writes, no upload is left open."""
+        named = "\n".join(self.named)
+        state = os.path.dirname(ENVIRONMENT["KUBECONFIG"])
+        for name, (tags, uploads) in stored.repositories(state, self.namespace).items():
+            if tags:
+                self.assertIn(name[: -len("/cache")] if name.endswith("/cache") else name, named)
+            if re.search("(?i)context.?repo.*" + re.escape(name), named):
+                self.assertEqual(set(), uploads, name)
 
     def make_namespace(self):
         ClusterTest._count += 1
@@ -340,6 +354,8 @@ class ClusterTest(unittest.TestCase):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if os.path.basename(path) == "devspace.yaml":
             text = name_executors(text, self.executor)
+        if isinstance(text, str):
+            self.named.append(text)
         with open(path, "wb" if isinstance(text, bytes) else "w") as stream:
             stream.write(text)
         os.chmod(path, mode)
@@ -362,6 +378,7 @@ class ClusterTest(unittest.TestCase):
         # Background jobs of a script ignore these signals, and the tool would inherit that.
         signals = ["env", "--default-signal=INT,HUP"]
         command = signals + list(prefix) + OVENBIRD + list(args)
+        self.named.append(" ".join(list(args) + ["%s %s" % pair for pair in env.items()]))
         running = Running(command, env, self.folder, self.top + "/result.json")
         self.addCleanup(running.kill)
         return running
