@@ -6,9 +6,11 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <string>
+#include <system_error>
 #include <variant>
 #include <vector>
 
@@ -65,8 +67,24 @@ int WithOutput(int code) {
   return code == kExitGood ? kExitEnvironment : code;
 }
 
+// `bazel run` starts a program in the program's own runfiles, and says in
+// BUILD_WORKING_DIRECTORY where the user is. What that program starts inherits
+// the variable, but runs where it was started.
+bool IsStartedByBazel(const char* program) {
+  std::error_code error;
+  const std::filesystem::path here = std::filesystem::current_path(error);
+  const std::filesystem::path self = std::filesystem::absolute(program, error);
+  const std::filesystem::path folder =
+      std::filesystem::canonical(self.parent_path(), error);
+  if (error) return false;
+  const std::string runfiles =
+      (folder / self.filename()).string() + ".runfiles/";
+  return here.string().rfind(runfiles, 0) == 0;
+}
+
 int MainWithMemory(int argc, char** argv, const std::string& verb) {
-  if (const char* folder = std::getenv("BUILD_WORKING_DIRECTORY")) {
+  const char* folder = std::getenv("BUILD_WORKING_DIRECTORY");
+  if (folder != nullptr && IsStartedByBazel(argv[0])) {
     if (chdir(folder) != 0) {
       std::cerr << "ovenbird: cannot enter " << folder << "\n";
       return kExitEnvironment;
