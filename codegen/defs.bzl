@@ -1,6 +1,7 @@
 """Rules that turn schema files (.proto with the options of schema/options.proto) into C++, a JSON Schema and documentation."""
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
+load("//tools/cc:standard.bzl", "CPP_STANDARD")
 
 SchemaInfo = provider(fields = {
     "include": "name of the header in #include lines",
@@ -107,7 +108,7 @@ def cc_proto(name, src, tags = [], **kwargs):
         name = name,
         srcs = [base + ".pb.cc"],
         hdrs = [base + ".pb.h"],
-        copts = ["-w"],
+        copts = ["-w"] + CPP_STANDARD,
         includes = ["."],
         tags = tags,
         deps = ["@system//:protobuf"],
@@ -229,7 +230,7 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
         name = name,
         srcs = [name + ".cc"],
         hdrs = [name + ".h"],
-        copts = ["-Wno-missing-field-initializers"],
+        copts = ["-Wno-missing-field-initializers"] + CPP_STANDARD,
         tags = tags,
         deps = deps + (runtime if runtime != None else _RUNTIME[kind]),
         **kwargs
@@ -260,6 +261,7 @@ def embedded_json_schema(name, src, deps = [], tags = [], **kwargs):
         name = name,
         srcs = [name + ".cc"],
         hdrs = [name + ".h"],
+        copts = CPP_STANDARD,
         tags = tags,
         deps = [Label("@system//:absl")],
         **kwargs

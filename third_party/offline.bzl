@@ -54,5 +54,5 @@ def offline_repositories():
     _files_repository(
         name = "remote_coverage_tools",
         files = {"BUILD.bazel": _COVERAGE},
-        scripts = {"//third_party:lcov_merger.py": "lcov_merger.sh"},
+        scripts = {Label("//third_party:lcov_merger.py"): "lcov_merger.sh"},
     )

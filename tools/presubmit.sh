@@ -62,7 +62,7 @@ buildifier_lint() {
 
 # Third-party libraries are included at their doors only: tools/doors.txt.
 doors() {
-  own_files '*.h' '*.cc' ':!testdata' | xargs -r python3 -B tools/check_doors.py
+  own_files '*.h' '*.cc' ':!testdata' ':!examples/bazel_workspace' | xargs -r python3 -B tools/check_doors.py
 }
 
 # Types and functions of headers have contracts; the share never falls.
@@ -73,7 +73,7 @@ contracts() {
 includes() {
   local ok=0 found
   # Quoted includes name the whole path.
-  found="$(own_files '*.h' '*.cc' ':!testdata' ':!codegen/*_template*' |
+  found="$(own_files '*.h' '*.cc' ':!testdata' ':!codegen/*_template*' ':!examples/bazel_workspace' |
     xargs -r grep -nE '^#include "[^/"]+"' | grep -v '\.pb\.h"')"
   [[ -z "${found}" ]] || { echo "${found}"; ok=1; }
   found="$(own_files '*.h' | grep -v 'status_macros.h' | xargs -r grep -l 'status_macros.h')"

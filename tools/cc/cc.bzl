@@ -10,6 +10,7 @@ load(
     _cc_library = "cc_library",
     _cc_test = "cc_test",
 )
+load(":standard.bzl", "CPP_STANDARD")
 
 _WITHOUT = "//tools/cc:without_precompiled_headers"
 
@@ -26,7 +27,7 @@ def _with_header(rule, header, kwargs):
         _WITHOUT: [],
         "//conditions:default": ["//tools/cc:" + header],
     })
-    kwargs["copts"] = kwargs.get("copts", []) + select({
+    kwargs["copts"] = kwargs.get("copts", []) + CPP_STANDARD + select({
         _WITHOUT: [],
         "//conditions:default": ["-include", "tools/cc/precompiled/%s.h" % header],
     })

@@ -2,6 +2,7 @@
 
 load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "CPP_COMPILE_ACTION_NAME")
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
+load(":standard.bzl", "CPP_STANDARD")
 
 def _impl(ctx):
     toolchain = find_cpp_toolchain(ctx)
@@ -22,7 +23,7 @@ def _impl(ctx):
         cc_toolchain = toolchain,
         source_file = header.path,
         output_file = precompiled.path,
-        user_compile_flags = ctx.fragments.cpp.copts + ctx.fragments.cpp.cxxopts + ["-xc++-header"],
+        user_compile_flags = ctx.fragments.cpp.copts + ctx.fragments.cpp.cxxopts + CPP_STANDARD + ["-xc++-header"],
         include_directories = deps.includes,
         quote_include_directories = deps.quote_includes,
         system_include_directories = deps.system_includes,
