@@ -1,6 +1,8 @@
 #include "runtime/build/dockerfile_line.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -97,6 +99,25 @@ absl::string_view InstructionOf(absl::string_view log_line) {
     if (absl::StartsWith(log_line, absl::StrCat(name, " "))) return log_line;
   }
   return "";
+}
+
+int CountInstructions(const SourceFile& dockerfile,
+                      const rewrite::Rewritten* rewritten) {
+  const SourceFile sent(dockerfile.name(), rewritten == nullptr
+                                               ? std::string(dockerfile.text())
+                                               : rewritten->text);
+  Ignore ignore;
+  const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignore);
+  int count = 0;
+  for (const dockerfile::Stage& stage : parsed.stages) {
+    for (const dockerfile::Instruction& each : stage.instructions) {
+      count += std::count(std::begin(kInstructions), std::end(kInstructions),
+                          each.keyword) > 0
+                   ? 1
+                   : 0;
+    }
+  }
+  return count;
 }
 
 std::string FailedLine(const SourceFile& dockerfile, absl::string_view error,

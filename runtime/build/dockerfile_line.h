@@ -15,6 +15,12 @@ namespace ovenbird::build {
 // (ReadableLine) says that it is being run; else "".
 absl::string_view InstructionOf(absl::string_view log_line);
 
+// Returns how many instructions of the Dockerfile kaniko announces when it runs
+// them (InstructionOf). `rewritten`: what is sent in place of the file; null:
+// the file itself.
+int CountInstructions(const SourceFile& dockerfile,
+                      const rewrite::Rewritten* rewritten);
+
 // Returns "app/Dockerfile:3: RUN make": for an error that names a line
 // ("dockerfile parse error on line 3: ..."), else for the instruction, if it
 // occurs in the file just once. Empty if the line is unknown. `rewritten`: what

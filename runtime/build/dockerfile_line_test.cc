@@ -4,6 +4,7 @@
 
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
+#include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::build {
 namespace {
@@ -36,6 +37,14 @@ TEST(DockerfileLineTest, InstructionsOfTheLog) {
   for (const auto& test : cases) {
     EXPECT_EQ(InstructionOf(test.line), test.instruction) << test.line;
   }
+}
+
+TEST(DockerfileLineTest, CountsWhatIsAnnounced) {
+  EXPECT_EQ(CountInstructions(SourceFile("Dockerfile", kDockerfile), nullptr),
+            5);
+  rewrite::Rewritten sent;
+  sent.text = "ARG A\nFROM a\nrun x\nFROM b\nSTOPSIGNAL 9\n";
+  EXPECT_EQ(CountInstructions(SourceFile("Dockerfile", kDockerfile), &sent), 2);
 }
 
 TEST(DockerfileLineTest, WhereItFailed) {

@@ -57,6 +57,7 @@ class Runner {
       } catch (const std::exception& error) {
         result.failure = FromException(error);
       }
+      if (options_.on_end) options_.on_end(result);
       return !result_.images[image].failure.has_value();
     });
     for (size_t i = 0; i < ends.size(); ++i) {

@@ -29,6 +29,9 @@ struct RunOptions {
   HookRun hooks;
   // Called once for each image that is started, in the thread that builds it.
   std::function<Observer*(const plan::ImagePlan&)> observe;
+  // Called once for each image that was started, with its result, in the same
+  // thread. May be null.
+  std::function<void(const ImageResult&)> on_end;
 };
 
 // Builds the images and returns the results in the plan's order. Hooks after an

@@ -11,17 +11,21 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "runtime/base/descriptor_reserve.h"
+#include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
 #include "runtime/base/folder_without_links.h"
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/cluster/inventory.h"
+#include "runtime/build/dockerfile_line.h"
 #include "runtime/build/hooks.h"
 #include "runtime/build/result.h"
 #include "runtime/build/run.h"
 #include "runtime/build/unchanged.h"
+#include "runtime/cli/board.h"
 #include "runtime/cli/console.h"
 #include "runtime/cli/engines.h"
 #include "runtime/cli/log_file.h"
@@ -31,6 +35,8 @@
 #include "runtime/cli/signals.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/plan/builder.h"
+#include "runtime/plan/image_plan.h"
 #include "runtime/report/mask.h"
 #include "runtime/report/visible.h"
 
@@ -90,8 +96,10 @@ class BuildVerb {
       run.unchanged = &*unchanged;
     }
     DescriptorReserve::OfProcess().Fill();
+    console_.Begin();
     build::RunResult result =
         build::Run(planned_->plan, **engine, run, signals_.cancellation());
+    console_.End();
     ForgetImages();
     for (build::ImageResult& image : result.images) {
       image.log_file = consoles_.at(image.key)->log_file();
@@ -118,6 +126,12 @@ class BuildVerb {
       return false;
     }
     return true;
+  }
+
+  static ConsoleStyle Style() {
+    if (!HasTerminal()) return ConsoleStyle::kLines;
+    return EnvironmentOrEmpty("NO_COLOR").empty() ? ConsoleStyle::kColoredBoard
+                                                  : ConsoleStyle::kBoard;
   }
 
   build::HookRun Hooks(const config::Loaded& project, bool several) {
@@ -189,7 +203,10 @@ class BuildVerb {
     const bool several = planned_->plan.images.size() > 1;
     for (const auto& image : planned_->plan.images) {
       ImageConsoleOptions options;
-      if (several) options.prefix = image->key;
+      options.key = image->key;
+      options.has_prefix = several;
+      options.waits_for = WhatItWaitsFor(*image);
+      options.instructions = Instructions(*image);
       options.short_log = options_.short_log;
       auto one = std::make_unique<ImageConsole>(&console_, OpenLog(image->key),
                                                 std::move(options));
@@ -203,6 +220,35 @@ class BuildVerb {
     }
   }
 
+  std::string WhatItWaitsFor(const plan::ImagePlan& image) const {
+    std::vector<std::string> keys;
+    for (size_t other : image.after) {
+      keys.push_back(planned_->plan.images[other]->key);
+    }
+    return absl::StrCat("waiting", keys.empty() ? "" : " for ",
+                        absl::StrJoin(keys, ", "));
+  }
+
+  static int Instructions(const plan::ImagePlan& image) {
+    if (image.builder != plan::Builder::kKaniko || !image.platforms.empty() ||
+        image.dockerfile == nullptr) {
+      return 0;
+    }
+    return build::CountInstructions(*image.dockerfile, image.rewritten.get());
+  }
+
+  void ShowEnd(const build::ImageResult& image) {
+    ImageConsole& console = *consoles_.at(image.key);
+    if (image.failure) {
+      console.End(RowState::kFailed,
+                  absl::StrCat("failed: ", image.failure->what));
+    } else if (image.skipped) {
+      console.End(RowState::kUnchanged, "unchanged, and in the registry");
+    } else {
+      console.End(RowState::kBuilt, "built");
+    }
+  }
+
   build::RunOptions MakeRunOptions() {
     build::RunOptions run;
     run.jobs = JobsFor(options_, *planned_);
@@ -210,8 +256,11 @@ class BuildVerb {
     run.explain = options_.explain_rebuild;
     run.hooks = Hooks(*planned_->project, planned_->plan.images.size() > 1);
     run.observe = [this](const plan::ImagePlan& image) {
-      return consoles_.at(image.key).get();
+      ImageConsole* const console = consoles_.at(image.key).get();
+      console->Begin();
+      return console;
     };
+    run.on_end = [this](const build::ImageResult& image) { ShowEnd(image); };
     return run;
   }
 
@@ -228,7 +277,7 @@ class BuildVerb {
   const Options& options_;
   build::Inventory inventory_;
   SignalCancellation signals_{[this] { return inventory_.Describe(); }};
-  Console console_{&std::cerr, HasTerminal()};
+  Console console_{&std::cerr, Style()};
   std::unique_ptr<Planned> planned_;
   Consoles consoles_;
   bool told_of_logs_ = false;

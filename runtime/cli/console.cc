@@ -3,72 +3,215 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "runtime/base/steady_time.h"
+#include "runtime/build/dockerfile_line.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr std::chrono::seconds kBetweenLines(10);
-constexpr absl::string_view kEraseLine = "\r\x1B[K";
+constexpr absl::Duration kBetweenPictures = absl::Milliseconds(100);
+constexpr absl::Duration kBetweenLines = absl::Seconds(10);  // of progress
+constexpr absl::Duration kQuiet = absl::Seconds(30);
+constexpr absl::string_view kNoColor = "\x1B[0m";
 
 std::string Prefixed(absl::string_view prefix, absl::string_view text) {
   return prefix.empty() ? std::string(text)
                         : absl::StrCat("[", prefix, "] ", text);
 }
 
+// Without the sequences for colours, of which the board has its own.
+std::string WithoutColors(absl::string_view line) {
+  std::string result;
+  while (true) {
+    const size_t escape = line.find('\x1B');
+    absl::StrAppend(&result, line.substr(0, escape));
+    const size_t end = escape == line.npos ? line.npos : line.find('m', escape);
+    if (end == line.npos) return result;
+    line.remove_prefix(end + 1);
+  }
+}
+
+// The lines that `line` has after the terminal has become narrower.
+size_t WrappedLines(absl::string_view line, size_t width) {
+  const size_t columns = static_cast<size_t>(report::VisibleWidth(line));
+  return columns == 0 ? 1 : (columns + width - 1) / width;
+}
+
 }  // namespace
 
-size_t TerminalWidth() {
+BoardSize TerminalSize() {
+  BoardSize result;
   winsize size = {};
-  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
-  return known && size.ws_col > 0 ? size.ws_col : 80;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0) {
+    if (size.ws_col > 0) result.width = size.ws_col;
+    if (size.ws_row > 0) result.height = size.ws_row;
+  }
+  return result;
 }
 
 void Console::Line(absl::string_view prefix, absl::string_view text) {
   const std::string line =
       absl::StrCat(Prefixed(prefix, mask_.Apply(text)), "\n");
   MutexLock lock(&mutex_);
-  if (has_progress_) *out_ << kEraseLine;
-  has_progress_ = false;
-  *out_ << line << std::flush;
+  if (drawn_.empty()) {
+    *out_ << line << std::flush;
+    return;
+  }
+  const BoardSize size = size_();
+  Erase(size);
+  *out_ << line;
+  Draw(DrawBoard(rows_, size, started_, SteadyNow()));
 }
 
-void Console::Progress(absl::string_view prefix, absl::string_view text) {
-  // A longer line would wrap, and stay.
-  const std::string line =
-      text.empty()
-          ? ""
-          : Prefixed(prefix, mask_.Apply(text)).substr(0, width_() - 1);
+size_t Console::AddRow(BoardRow row) {
   MutexLock lock(&mutex_);
-  has_progress_ = !text.empty();
-  *out_ << kEraseLine << line << std::flush;
+  rows_.push_back(std::move(row));
+  last_lines_.push_back(absl::InfiniteFuture());
+  return rows_.size() - 1;
+}
+
+void Console::Change(size_t row, const std::function<void(BoardRow&)>& change) {
+  MutexLock lock(&mutex_);
+  change(rows_[row]);
+  last_lines_[row] = SteadyNow();
+}
+
+void Console::Begin() {
+  started_ = SteadyNow();
+  // Without a thread the run is shown by its lines and its last picture.
+  StartThread(
+      ticker_, [this] { Tick(); }, NobodyWaits)
+      .IgnoreError();
+}
+
+void Console::End() {
+  if (started_ == absl::InfiniteFuture()) return;
+  ended_.Cancel();
+  Join(ticker_);
+  if (has_board()) {
+    MutexLock lock(&mutex_);
+    BoardSize size = size_();
+    Erase(size);
+    size.height = rows_.size() + 3;  // It may scroll now.
+    Draw(DrawBoard(rows_, size, started_, SteadyNow()));
+    drawn_.clear();
+  }
+  started_ = absl::InfiniteFuture();
+}
+
+void Console::Tick() {
+  do {
+    MutexLock lock(&mutex_);
+    if (!has_board()) {
+      TellOfQuietImages();
+      continue;
+    }
+    const BoardSize size = size_();
+    std::vector<BoardLine> now = DrawBoard(rows_, size, started_, SteadyNow());
+    if (now == drawn_) continue;
+    Erase(size);
+    Draw(std::move(now));
+  } while (!ended_.SleepFor(kBetweenPictures));
+}
+
+void Console::TellOfQuietImages() {
+  const absl::Time now = SteadyNow();
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    if (rows_[i].state != RowState::kRunning) continue;
+    if (now - last_lines_[i] < kQuiet) continue;
+    last_lines_[i] = now;
+    *out_ << Prefixed(rows_.size() > 1 ? rows_[i].key : "",
+                      absl::StrCat("still running after ",
+                                   Elapsed(now - rows_[i].started), ": ",
+                                   Doing(rows_[i])))
+          << "\n"
+          << std::flush;
+  }
+}
+
+void Console::Draw(std::vector<BoardLine> lines) {
+  std::string text;
+  for (const BoardLine& line : lines) {
+    const bool colored =
+        style_ == ConsoleStyle::kColoredBoard && !line.color.empty();
+    absl::StrAppend(&text, colored ? line.color : "", line.text,
+                    colored ? kNoColor : "", "\n");
+  }
+  *out_ << text << std::flush;
+  drawn_ = std::move(lines);
+}
+
+void Console::Erase(const BoardSize& size) {
+  size_t lines = 0;
+  for (const BoardLine& line : drawn_) {
+    lines += WrappedLines(line.text, size.width);
+  }
+  if (lines > 0) *out_ << "\x1B[" << lines << "A\r\x1B[J";
+  drawn_.clear();
 }
 
 ImageConsole::ImageConsole(Console* console, std::optional<LogFile> log,
                            ImageConsoleOptions options)
-    : console_(console), options_(std::move(options)), log_(std::move(log)) {}
+    : console_(console),
+      options_(std::move(options)),
+      row_(console->AddRow([this] {
+        BoardRow row;
+        row.key = ForBoard(options_.key);
+        row.step = ForBoard(options_.waits_for);
+        row.instructions = options_.instructions;
+        return row;
+      }())),
+      log_(std::move(log)) {}
+
+void ImageConsole::Begin() {
+  console_->Change(row_, [](BoardRow& row) {
+    row.state = RowState::kRunning;
+    row.step.clear();
+    row.started = SteadyNow();
+  });
+}
+
+void ImageConsole::End(RowState state, absl::string_view text) {
+  std::deque<std::string> log;
+  console_->Change(row_, [&](BoardRow& row) {
+    row.state = state;
+    row.step = ForBoard(text);
+    row.progress.clear();
+    row.ended = SteadyNow();
+    log.swap(row.log);
+  });
+  if (!console_->has_board() || state != RowState::kFailed) return;
+  for (const std::string& line : log) Line(absl::StrCat("  ", line));
+}
 
 void ImageConsole::Step(absl::string_view text) {
-  last_step_ = Clock::now();
-  console_->Line(options_.prefix, report::Visible(text));
+  last_step_ = SteadyNow();
+  console_->Change(row_, [&](BoardRow& row) {
+    row.step = ForBoard(text);
+    row.progress.clear();
+  });
+  if (!console_->has_board()) Line(report::Visible(text));
 }
 
 void ImageConsole::Progress(absl::string_view text) {
-  if (console_->is_terminal()) {
-    console_->Progress(options_.prefix, report::Visible(text));
-  } else if (!text.empty() && Clock::now() - last_step_ >= kBetweenLines) {
+  if (console_->has_board()) {
+    console_->Change(row_,
+                     [&](BoardRow& row) { row.progress = ForBoard(text); });
+  } else if (!text.empty() && SteadyNow() - last_step_ >= kBetweenLines) {
     Step(text);
   }
 }
@@ -77,15 +220,34 @@ void ImageConsole::Log(absl::string_view line) {
   WriteToFile(line);
   if (options_.short_log && IsNoise(line)) return;
   // A message of kaniko may have several lines.
-  for (absl::string_view each : absl::StrSplit(line, '\n')) {
-    console_->Line(options_.prefix,
-                   absl::StrCat("  ", report::VisibleWithColors(each)));
+  const std::vector<std::string> lines = absl::StrSplit(line, '\n');
+  const absl::string_view instruction = build::InstructionOf(line);
+  console_->Change(row_, [&](BoardRow& row) {
+    if (!instruction.empty()) {
+      row.step = ForBoard(instruction);
+      ++row.instruction;
+    }
+    for (const std::string& each : lines) row.log.push_back(ForBoard(each));
+    while (row.log.size() > kRowLog) row.log.pop_front();
+  });
+  if (console_->has_board()) return;
+  for (const std::string& each : lines) {
+    Line(absl::StrCat("  ", report::VisibleWithColors(each)));
   }
 }
 
 void ImageConsole::Warn(absl::string_view text) {
-  console_->Line(options_.prefix,
-                 absl::StrCat("warning: ", report::Visible(text)));
+  Line(absl::StrCat("warning: ", report::Visible(text)));
+}
+
+// What is cut to the width must have no passwords any more.
+std::string ImageConsole::ForBoard(absl::string_view text) const {
+  return report::Visible(
+      WithoutColors(report::VisibleWithColors(console_->mask().Apply(text))));
+}
+
+void ImageConsole::Line(absl::string_view text) {
+  console_->Line(options_.has_prefix ? options_.key : "", text);
 }
 
 void ImageConsole::WriteToFile(absl::string_view line) {

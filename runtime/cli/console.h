@@ -1,61 +1,102 @@
-// The output of a build: lines on standard error, each with its image's key if
-// several are built, and kaniko's whole output in a file per image. Standard
-// output is for results only.
+// The output of a build on standard error: a board that is drawn again in its
+// place, or lines, each with its image's key if several are built; and kaniko's
+// whole output in a file per image. Standard output is for results only.
 #ifndef OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 #define OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 
-#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/thread.h"
 #include "runtime/build/observer.h"
+#include "runtime/cli/board.h"
 #include "runtime/cli/log_file.h"
 #include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
 
-// Returns the columns of the terminal on standard error; 80 if it is not a
-// terminal.
-size_t TerminalWidth();
+// Returns the size of the terminal on standard error; 80 x 24 if it is not one.
+BoardSize TerminalSize();
 
-// The lines that all builds of a run write. Thread-safe: each call writes whole
-// lines.
+// How a run is shown.
+enum class ConsoleStyle {
+  kLines,  // a line for each event, and for an image that is quiet
+  // A board, which is drawn again in its place; warnings above it.
+  kBoard,
+  kColoredBoard,
+};
+
+// What all builds of a run write. Thread-safe: each call writes whole lines.
 class Console {
  public:
-  // `out` must outlive the console. `width` is called each time, since users
+  // `out` must outlive the console. `size` is called each time, since users
   // resize terminals.
-  explicit Console(std::ostream* out, bool is_terminal = false,
-                   size_t (*width)() = &TerminalWidth)
-      : out_(out), is_terminal_(is_terminal), width_(width) {}
+  explicit Console(std::ostream* out, ConsoleStyle style = ConsoleStyle::kLines,
+                   BoardSize (*size)() = &TerminalSize)
+      : out_(out), style_(style), size_(size) {}
+  ~Console() { End(); }
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
   // Has passwords replaced in all that is written from now on. Call it before
   // other threads use the console.
   void Hide(report::Mask mask) { mask_ = std::move(mask); }
   const report::Mask& mask() const { return mask_; }
+  bool has_board() const { return style_ != ConsoleStyle::kLines; }
+
   // Writes "[prefix] text", or only the text if the prefix is empty.
   void Line(absl::string_view prefix, absl::string_view text);
-  // Replaces the line of progress on a terminal, until Line() writes one; an
-  // empty text removes it.
-  void Progress(absl::string_view prefix, absl::string_view text);
-  bool is_terminal() const { return is_terminal_; }
+
+  // Adds a row of the board and returns its number. Call it before Begin().
+  size_t AddRow(BoardRow row);
+  // Changes a row. With kLines rows only tell of images that are quiet.
+  void Change(size_t row, const std::function<void(BoardRow&)>& change);
+  // Shows the board, if that is the style, and goes on to draw it, or tells
+  // every 30 seconds what an image does that has written nothing since.
+  void Begin();
+  // Draws the board for the last time, with all rows, and leaves it there.
+  // Does nothing without Begin().
+  void End();
 
  private:
+  void Draw(std::vector<BoardLine> lines) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Erase(const BoardSize& size) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Tick();
+  void TellOfQuietImages() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   Mutex mutex_;
   std::ostream* const out_ ABSL_PT_GUARDED_BY(mutex_);
-  const bool is_terminal_;
-  size_t (*const width_)();
-  bool has_progress_ ABSL_GUARDED_BY(mutex_) = false;
+  const ConsoleStyle style_;
+  BoardSize (*const size_)();
   report::Mask mask_;
+  std::vector<BoardRow> rows_ ABSL_GUARDED_BY(mutex_);
+  // When each image has last written something.
+  std::vector<absl::Time> last_lines_ ABSL_GUARDED_BY(mutex_);
+  // The lines of the board on the terminal.
+  std::vector<BoardLine> drawn_ ABSL_GUARDED_BY(mutex_);
+  absl::Time started_ = absl::InfiniteFuture();
+  Cancellation ended_;
+  Thread ticker_;
 };
 
 // How the output of one image is shown.
 struct ImageConsoleOptions {
-  std::string prefix;  // may be empty
+  std::string key;
+  bool has_prefix = false;  // lines begin with the key
+  // What it waits for at the start: "waiting for base".
+  std::string waits_for;
+  // How many instructions the Dockerfile has; 0: not known.
+  int instructions = 0;
   // Leaves out the lines that DevSpace 4.11 leaves out; the log file has all.
   bool short_log = false;
 };
@@ -67,8 +108,13 @@ class ImageConsole : public build::Observer {
   ImageConsole(Console* console, std::optional<LogFile> log,
                ImageConsoleOptions options);
 
+  // The build begins, or ends: "built", "failed: ...". The end of a failed
+  // one's log is then shown above the board.
+  void Begin();
+  void End(RowState state, absl::string_view text);
+
   void Step(absl::string_view text) override;
-  // On a terminal one line that changes, elsewhere a line every ten seconds.
+  // A part of the board; without one a line every ten seconds.
   void Progress(absl::string_view text) override;
   void Log(absl::string_view line) override;
   void Warn(absl::string_view text) override;
@@ -79,12 +125,15 @@ class ImageConsole : public build::Observer {
   }
 
  private:
+  void Line(absl::string_view text);
+  std::string ForBoard(absl::string_view text) const;
   void WriteToFile(absl::string_view line);
 
   Console* const console_;
   const ImageConsoleOptions options_;
+  const size_t row_;
   std::optional<LogFile> log_;
-  std::chrono::steady_clock::time_point last_step_;  // or line of progress
+  absl::Time last_step_ = absl::InfinitePast();  // or line of progress
 };
 
 // Returns whether a line of kaniko's log says nothing about the build, by the

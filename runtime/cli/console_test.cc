@@ -5,16 +5,23 @@
 #include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/cli/board.h"
 #include "runtime/cli/log_file.h"
 #include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
 namespace {
+
+using ::testing::ElementsAre;
 
 struct Case {
   const char* line;
@@ -60,7 +67,7 @@ TEST(ConsoleTest, NothingMovesTheCursor) {
 
 TEST(ConsoleTest, PasswordsAreNeitherShownNorKept) {
   std::ostringstream out;
-  Console console(&out, /*is_terminal=*/true, [] { return size_t{80}; });
+  Console console(&out, ConsoleStyle::kBoard);
   console.Hide(report::Mask({"s3cret"}));
   absl::StatusOr<LogFile> log = LogFile::Create(testing::TempDir(), "mask.log");
   ASSERT_TRUE(log.ok()) << log.status();
@@ -80,7 +87,8 @@ std::string Shown(bool short_log, const std::string& path) {
   std::ostringstream out;
   Console console(&out);
   ImageConsoleOptions options;
-  options.prefix = "app";
+  options.key = "app";
+  options.has_prefix = true;
   options.short_log = short_log;
   absl::StatusOr<LogFile> log = LogFile::Create(
       testing::TempDir(), std::filesystem::path(path).filename().string());
@@ -114,30 +122,92 @@ TEST(ConsoleTest, AShortLogIsWholeInItsFile) {
   EXPECT_EQ(*ReadFile(path), "Taking snapshot of files...\ndone\n");
 }
 
-TEST(ConsoleTest, ProgressIsOneLineOfATerminal) {
-  for (const bool terminal : {true, false}) {
-    std::ostringstream out;
-    Console console(&out, terminal, [] { return size_t{60}; });
-    ImageConsoleOptions options;
-    options.prefix = "app";
-    ImageConsole image(&console, std::nullopt, std::move(options));
-    image.Step("sending");
-    image.Progress("sent 1 of 2 MB");
-    image.Progress(std::string(100, 'x'));
-    image.Step("sent");
-    image.Progress("more");
-    image.Progress("");
-    image.Step("end");
-    const std::string erase = "\r\x1B[K";
-    EXPECT_EQ(out.str(),
-              terminal
-                  ? absl::StrCat("[app] sending\n", erase,
-                                 "[app] sent 1 of 2 MB", erase, "[app] ",
-                                 std::string(53, 'x'), erase, "[app] sent\n",
-                                 erase, "[app] more", erase, "[app] end\n")
-                  // No ten seconds have passed.
-                  : "[app] sending\n[app] sent\n[app] end\n");
+TEST(ConsoleTest, ProgressMakesFewLines) {
+  std::ostringstream out;
+  Console console(&out);
+  ImageConsole image(&console, std::nullopt, {});
+  image.Step("sending");
+  image.Progress("sent 1 of 2 MB");
+  image.Step("sent");
+  // No ten seconds have passed.
+  EXPECT_EQ(out.str(), "sending\nsent\n");
+}
+
+ImageConsoleOptions Named(const std::string& key) {
+  ImageConsoleOptions options;
+  options.key = key;
+  options.has_prefix = true;
+  options.waits_for = "waiting";
+  options.instructions = 2;
+  return options;
+}
+
+BoardSize Narrow() { return {30, 10}; }
+
+// What a terminal shows after it has got `text`: the lines, from the top.
+std::vector<std::string> Screen(const std::string& text) {
+  std::vector<std::string> lines = {""};
+  size_t row = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i, 2) == "\x1B[") {
+      const size_t end = text.find_first_of("AJm", i);
+      const std::string number = text.substr(i + 2, end - i - 2);
+      if (text[end] == 'A') row -= std::stoul(number);
+      if (text[end] == 'J') lines.resize(row + 1), lines[row].clear();
+      i = end;
+    } else if (text[i] == '\n') {
+      if (++row == lines.size()) lines.emplace_back();
+    } else if (text[i] != '\r') {
+      lines[row] += text[i];
+    }
   }
+  return lines;
+}
+
+TEST(ConsoleTest, TheBoardStaysBelowTheLines) {
+  std::ostringstream out;
+  Console console(&out, ConsoleStyle::kColoredBoard, &Narrow);
+  ImageConsole app(&console, std::nullopt, Named("app"));
+  ImageConsole web(&console, std::nullopt, Named("web"));
+  console.Line("", "hook: done");
+  console.Begin();
+  app.Begin();
+  app.Step("kaniko runs");
+  app.Log("INFO RUN make");
+  app.Log("compiling");
+  app.Warn("slow");
+  absl::SleepFor(absl::Milliseconds(250));  // The board is drawn meanwhile.
+  web.Begin();
+  web.Progress("sent 1 of 2 MB");
+  web.End(RowState::kBuilt, "built");
+  app.Log("error: \x1B[31mno\x1B[0m rule");
+  app.End(RowState::kFailed, "failed: RUN make");
+  console.End();
+  EXPECT_THAT(
+      Screen(out.str()),
+      ElementsAre("hook: done", "[app] warning: slow", "[app]   INFO RUN make",
+                  "[app]   compiling", "[app]   error: no rule",
+                  "app  failed: RUN make    0:00",
+                  "web  built               0:00", "1 built, 1 failed  0:00",
+                  ""));
+  EXPECT_NE(out.str().find("app  [1/2] RUN make"), std::string::npos)
+      << out.str();
+}
+
+TEST(ConsoleTest, ANarrowerTerminalHasWrappedTheBoard) {
+  static size_t width = 60;
+  std::ostringstream out;
+  Console console(&out, ConsoleStyle::kBoard, [] {
+    return BoardSize{width, 24};
+  });
+  ImageConsole app(&console, std::nullopt, Named("app"));
+  console.Begin();
+  app.Begin();
+  absl::SleepFor(absl::Milliseconds(250));
+  width = 20;
+  console.End();
+  // The line of 59 columns has become three, the other one two.
+  EXPECT_NE(out.str().find("\x1B[4A\r\x1B[J"), std::string::npos) << out.str();
 }
 
 }  // namespace
