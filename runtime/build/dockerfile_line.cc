@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,36 @@ int FindLine(const SourceFile& sent, absl::string_view error,
   return found == nullptr ? 0 : sent.PositionAt(found->keyword_span.begin).line;
 }
 
+// The line of the FROM, from 1 on; 0: not known.
+int FindBase(const SourceFile& sent, absl::string_view image) {
+  Ignore ignore;
+  const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignore);
+  std::set<std::string> stages = {"scratch"};
+  std::vector<const dockerfile::Stage*> named, external;
+  for (const dockerfile::Stage& stage : parsed.stages) {
+    if (stage.base.text == image) named.push_back(&stage);
+    if (!stages.contains(absl::AsciiStrToLower(stage.base.text))) {
+      external.push_back(&stage);
+    }
+    if (!stage.name.empty()) stages.insert(stage.name);
+  }
+  if (named.empty()) named = external;
+  if (named.size() != 1) return 0;
+  return sent.PositionAt(named[0]->from.keyword_span.begin).line;
+}
+
+// The place in the user's file of a line that `find` finds in the file as it
+// is sent.
+template <typename Find>
+std::string PlaceInSent(const SourceFile& dockerfile,
+                        const rewrite::Rewritten* rewritten, Find find) {
+  if (rewritten == nullptr) return Place(dockerfile, find(dockerfile));
+  const int line = find(SourceFile(dockerfile.name(), rewritten->text));
+  const auto& origins = rewritten->origins;
+  if (line < 1 || line > static_cast<int>(origins.size())) return "";
+  return Place(dockerfile, origins[static_cast<size_t>(line) - 1]);
+}
+
 }  // namespace
 
 absl::string_view InstructionOf(absl::string_view log_line) {
@@ -123,13 +154,16 @@ int CountInstructions(const SourceFile& dockerfile,
 std::string FailedLine(const SourceFile& dockerfile, absl::string_view error,
                        absl::string_view instruction,
                        const rewrite::Rewritten* rewritten) {
-  if (rewritten == nullptr)
-    return Place(dockerfile, FindLine(dockerfile, error, instruction));
-  const SourceFile sent(dockerfile.name(), rewritten->text);
-  const int line = FindLine(sent, error, instruction);
-  const auto& origins = rewritten->origins;
-  if (line < 1 || line > static_cast<int>(origins.size())) return "";
-  return Place(dockerfile, origins[static_cast<size_t>(line) - 1]);
+  return PlaceInSent(dockerfile, rewritten, [&](const SourceFile& sent) {
+    return FindLine(sent, error, instruction);
+  });
+}
+
+std::string FailedBase(const SourceFile& dockerfile, absl::string_view image,
+                       const rewrite::Rewritten* rewritten) {
+  return PlaceInSent(dockerfile, rewritten, [&](const SourceFile& sent) {
+    return FindBase(sent, image);
+  });
 }
 
 }  // namespace ovenbird::build

@@ -29,6 +29,12 @@ std::string FailedLine(const SourceFile& dockerfile, absl::string_view error,
                        absl::string_view instruction,
                        const rewrite::Rewritten* rewritten = nullptr);
 
+// Returns "app/Dockerfile:1: FROM debian:12" of the FROM that names `image`; if
+// none does (it has variables, or the rewriting has named another), of the only
+// FROM of an image. Empty if that is not clear. `rewritten` as above.
+std::string FailedBase(const SourceFile& dockerfile, absl::string_view image,
+                       const rewrite::Rewritten* rewritten = nullptr);
+
 }  // namespace ovenbird::build
 
 #endif  // OVENBIRD_RUNTIME_BUILD_DOCKERFILE_LINE_H_

@@ -1,6 +1,7 @@
 #include "runtime/build/kaniko_log.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr size_t kFirstLines = 20;
 constexpr size_t kLastLines = 20;
+constexpr size_t kOutputLines = 10;  // of a command
 constexpr int kMaxTriggers = 1'000'000;
 
 // A part of kaniko's message, what it means, what to do. The first row whose
@@ -135,12 +137,35 @@ constexpr Cause kCauses[] = {
      "RUN",
      "free disk space where this machine stores its containers, or delete "
      "files in the same RUN"},
-    {"no such host", "", "a host name could not be resolved", ""},
+    {"no such host", "", "a host name could not be resolved",
+     "check the name, and the cluster's DNS",
+     "check the name, and this machine's DNS"},
+    {"server misbehaving", "", "a host name could not be resolved",
+     "check the cluster's DNS", "check this machine's DNS"},
+    {"i/o timeout", "", "a registry did not answer in time",
+     "check that the cluster reaches it", "check that this machine reaches it"},
     {"connection refused", "", "a registry could not be reached",
      "check the address; in a pod, 127.0.0.1 and localhost are the pod itself",
      "check the address; nothing listens on that address and port of this "
      "machine's network"},
 };
+
+// Parts of messages about what may work an hour later, without a change of the
+// user's files.
+constexpr absl::string_view kMayPass[] = {
+    "connection refused",   "connection reset by peer",
+    "i/o timeout",          "no such host",
+    "server misbehaving",   "TLS handshake timeout",
+    "TOOMANYREQUESTS",      "500 Internal Server Error",
+    "502 Bad Gateway",      "503 Service Unavailable",
+    "504 Gateway Time-out", "504 Gateway Timeout",
+};
+
+// "INFO Running: [/bin/sh -c make]": the output of the command follows.
+bool StartsCommand(absl::string_view line) {
+  const size_t at = line.find(" Running: [");
+  return absl::StartsWith(line, "INFO") && at < 20;
+}
 
 std::string WithoutColour(absl::string_view line) {
   std::string plain;
@@ -255,6 +280,18 @@ void KanikoLog::Add(absl::string_view raw) {
   if (absl::StrContains(line, "Pushing image to ")) has_begun_to_push_ = true;
   if (absl::string_view run = InstructionOf(line); !run.empty()) {
     instruction_ = std::string(run);
+    output_.reset();
+  } else if (StartsCommand(line)) {
+    output_.emplace();
+  } else if (output_) {
+    output_->push_back(line);
+    // One more: the last one is kaniko's own.
+    if (output_->size() > kOutputLines + 1) output_->pop_front();
+  }
+  constexpr absl::string_view kRetrieving = "Retrieving image manifest ";
+  if (const size_t at = line.find(kRetrieving.data());
+      at != std::string::npos) {
+    base_ = line.substr(at + kRetrieving.size());
   }
   if (first_.size() < kFirstLines) first_.push_back(line);
   last_.push_back(std::move(line));
@@ -284,14 +321,34 @@ Failure KanikoLog::Explain(int exit_code, const SourceFile* dockerfile,
                            exit_code, ")")
             : absl::StrCat("kaniko exited with code ", exit_code);
   }
-  if (!line.empty()) failure.details.emplace_back(line);
-  if (dockerfile != nullptr) {
-    const bool in_stage = absl::StrContains(line, "error building stage");
-    std::string place =
-        FailedLine(*dockerfile, line, in_stage ? instruction_ : "", rewritten);
-    if (!place.empty()) failure.details.push_back(std::move(place));
+  if (std::any_of(std::begin(kMayPass), std::end(kMayPass),
+                  [&](absl::string_view part) {
+                    return absl::StrContains(line, part);
+                  })) {
+    failure.kind = FailureKind::kEnvironment;
   }
+  failure.details = OutputBefore(line);
+  if (!line.empty()) failure.details.emplace_back(line);
+  if (dockerfile == nullptr) return failure;
+  const bool in_stage = absl::StrContains(line, "error building stage");
+  std::string place =
+      FailedLine(*dockerfile, line, in_stage ? instruction_ : "", rewritten);
+  if (place.empty() && !has_begun_to_push_ && instruction_.empty()) {
+    place = FailedBase(*dockerfile, base_, rewritten);
+  }
+  if (!place.empty()) failure.details.push_back(std::move(place));
   return failure;
+}
+
+std::vector<std::string> KanikoLog::OutputBefore(
+    absl::string_view cause) const {
+  if (!output_ || !absl::StrContains(cause, "failed to execute command")) {
+    return {};
+  }
+  std::vector<std::string> lines(output_->begin(), output_->end());
+  if (!lines.empty() && lines.back() == cause) lines.pop_back();
+  if (lines.size() > kOutputLines) lines.erase(lines.begin());
+  return lines;
 }
 
 }  // namespace ovenbird::build

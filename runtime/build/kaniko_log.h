@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,9 +37,10 @@ class KanikoLog {
   // Adds one line without its line end; removes colour codes.
   void Add(absl::string_view raw);
 
-  // Returns why a run that exited with `exit_code` failed, with the line of the
-  // Dockerfile (null: unknown) if it can be found. `rewritten`: what was sent
-  // in its place.
+  // Returns why a run that exited with `exit_code` failed: of a command with
+  // the end of its output, and with the line of the Dockerfile (null: unknown)
+  // if it can be found. `rewritten`: what was sent in its place. A failure that
+  // may pass by itself, such as of a registry, is one of the environment.
   Failure Explain(int exit_code, const SourceFile* dockerfile = nullptr,
                   KanikoRunsIn where = KanikoRunsIn::kPod,
                   const rewrite::Rewritten* rewritten = nullptr) const;
@@ -54,6 +56,9 @@ class KanikoLog {
   bool empty() const { return first_.empty(); }
 
  private:
+  // The last lines that the failed command has printed; none for other causes.
+  std::vector<std::string> OutputBefore(absl::string_view cause) const;
+
   std::vector<std::string> first_;
   std::deque<std::string> last_;
   std::vector<std::string> warnings_;
@@ -61,6 +66,9 @@ class KanikoLog {
   int triggers_ = 0;
   bool has_begun_to_push_ = false;
   std::string instruction_;  // the last one that was run
+  std::string base_;         // the last base image that was asked for
+  // The last lines since the command of the instruction was started.
+  std::optional<std::deque<std::string>> output_;
 };
 
 }  // namespace ovenbird::build

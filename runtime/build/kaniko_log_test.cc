@@ -22,6 +22,7 @@ struct Case {
   int exit_code;
   const char* what;
   const char* detail;
+  FailureKind kind = FailureKind::kBuild;
 };
 
 class KanikoLogTest : public ::testing::TestWithParam<Case> {};
@@ -30,7 +31,7 @@ TEST_P(KanikoLogTest, NamesTheCause) {
   KanikoLog log;
   for (const char* line : GetParam().lines) log.Add(line);
   Failure failure = log.Explain(GetParam().exit_code);
-  EXPECT_EQ(failure.kind, FailureKind::kBuild);
+  EXPECT_EQ(failure.kind, GetParam().kind);
   EXPECT_THAT(failure.what, HasSubstr(GetParam().what));
   ASSERT_FALSE(failure.details.empty());
   EXPECT_THAT(failure.details[0], HasSubstr(GetParam().detail));
@@ -125,7 +126,8 @@ INSTANTIATE_TEST_SUITE_P(
               "\"http://r:5/v2/\": dial tcp r:5: connect: connection refused"},
              1,
              "could not be reached for the push",
-             "connection refused"},
+             "connection refused",
+             FailureKind::kEnvironment},
         Case{"NotRootEither",
              {"Error: error resolving dockerfile path: copying dockerfile: "
               "creating file: open /kaniko/Dockerfile: permission denied",
@@ -157,6 +159,57 @@ TEST(KanikoLogTest, NamesTheLineOfTheDockerfile) {
   push.Add("INFO RUN one");
   push.Add("error pushing image: x");
   EXPECT_EQ(push.Explain(1, &file).details.size(), 1u);
+}
+
+TEST(KanikoLogTest, HasTheEndOfTheFailedCommandsOutput) {
+  KanikoLog log;
+  for (const char* line :
+       {"INFO RUN one", "INFO Running: [/bin/sh -c one]", "of another command",
+        "INFO[0003] RUN two", "INFO[0003] Cmd: /bin/sh",
+        "INFO[0003] Running: [/bin/sh -c two]"}) {
+    log.Add(line);
+  }
+  for (int i = 1; i <= 12; ++i) log.Add(absl::StrCat("line ", i));
+  const std::string error =
+      "error building image: error building stage: failed to execute command: "
+      "waiting for process to exit: exit status 7";
+  log.Add(error);
+  EXPECT_THAT(
+      log.Explain(7).details,
+      ElementsAre("line 3", "line 4", "line 5", "line 6", "line 7", "line 8",
+                  "line 9", "line 10", "line 11", "line 12", error));
+  // No command has failed.
+  log.Add("error pushing image: denied");
+  EXPECT_THAT(log.Explain(1).details,
+              ElementsAre("error pushing image: denied"));
+}
+
+TEST(KanikoLogTest, NamesTheBaseImageThatItDidNotGet) {
+  const SourceFile file("app/Dockerfile",
+                        "ARG V=12\nFROM golang:1 AS build\nFROM debian:$V\n"
+                        "COPY --from=build /a /\n");
+  KanikoLog log;
+  log.Add("INFO Retrieving image manifest golang:1");
+  log.Add(
+      "error building image: Get \"https://r/v2/\": dial tcp: lookup r on "
+      "10.0.0.2:53: no such host");
+  const Failure failure = log.Explain(1, &file);
+  EXPECT_EQ(failure.kind, FailureKind::kEnvironment);
+  EXPECT_THAT(failure.details,
+              ElementsAre(HasSubstr("no such host"),
+                          "app/Dockerfile:2: FROM golang:1 AS build"));
+  const SourceFile one("Dockerfile",
+                       "ARG V=12\nFROM debian:$V\nFROM scratch\n");
+  KanikoLog variable;
+  variable.Add("INFO[0001] Retrieving image manifest debian:12");
+  variable.Add("error building image: MANIFEST_UNKNOWN: manifest unknown");
+  EXPECT_EQ(variable.Explain(1, &one).kind, FailureKind::kBuild);
+  EXPECT_THAT(variable.Explain(1, &one).details,
+              ElementsAre(HasSubstr("MANIFEST_UNKNOWN"),
+                          "Dockerfile:2: FROM debian:$V"));
+  variable.Add("INFO Pushing image to r");
+  variable.Add("error pushing image: no such host");
+  EXPECT_EQ(variable.Explain(1, &one).details.size(), 1u);
 }
 
 TEST(KanikoLogTest, CountsTriggersOfBaseImages) {
