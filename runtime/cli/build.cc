@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -28,6 +29,7 @@
 #include "runtime/cli/board.h"
 #include "runtime/cli/console.h"
 #include "runtime/cli/engines.h"
+#include "runtime/cli/github_files.h"
 #include "runtime/cli/log_file.h"
 #include "runtime/cli/planning.h"
 #include "runtime/cli/project.h"
@@ -268,6 +270,9 @@ class BuildVerb {
     HidePasswords(console_.mask(), result);
     ShowDiagnostics(result, options_);
     ShowResults(result, std::cout, std::cerr);
+    if (const absl::Status status = WriteGitHubFiles(result); !status.ok()) {
+      console_.Line("", absl::StrCat("warning: ", status.message()));
+    }
     const int code = Finish(result, options_.result_file, std::cerr);
     return signals_.out_of_memory() && code == kExitInterrupted
                ? kExitEnvironment
