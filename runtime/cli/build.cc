@@ -101,6 +101,9 @@ class BuildVerb {
     console_.Begin();
     build::RunResult result =
         build::Run(planned_->plan, **engine, run, signals_.cancellation());
+    for (const build::ImageResult& image : result.images) {
+      consoles_.at(image.key)->EndWithoutBegin("not started");
+    }
     console_.End();
     ForgetImages();
     for (build::ImageResult& image : result.images) {
@@ -281,8 +284,10 @@ class BuildVerb {
 
   const Options& options_;
   build::Inventory inventory_;
-  SignalCancellation signals_{[this] { return inventory_.Describe(); }};
   Console console_{&std::cerr, Style()};
+  SignalCancellation signals_{
+      [this] { return inventory_.Describe(); },
+      [this](const std::string& line) { console_.Line("", line); }};
   std::unique_ptr<Planned> planned_;
   Consoles consoles_;
   bool told_of_logs_ = false;

@@ -198,6 +198,12 @@ void ImageConsole::End(RowState state, absl::string_view text) {
   for (const std::string& line : log) Line(absl::StrCat("  ", line));
 }
 
+void ImageConsole::EndWithoutBegin(absl::string_view text) {
+  console_->Change(row_, [&](BoardRow& row) {
+    if (row.state == RowState::kWaiting) row.step = ForBoard(text);
+  });
+}
+
 void ImageConsole::Step(absl::string_view text) {
   last_step_ = SteadyNow();
   console_->Change(row_, [&](BoardRow& row) {

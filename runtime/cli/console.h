@@ -112,6 +112,8 @@ class ImageConsole : public build::Observer {
   // one's log is then shown above the board.
   void Begin();
   void End(RowState state, absl::string_view text);
+  // The run is over. Says so in the row of an image that has not begun.
+  void EndWithoutBegin(absl::string_view text);
 
   void Step(absl::string_view text) override;
   // A part of the board; without one a line every ten seconds.

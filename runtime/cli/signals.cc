@@ -34,8 +34,10 @@ sigset_t Signals() {
 
 }  // namespace
 
-SignalCancellation::SignalCancellation(std::function<std::string()> left)
-    : left_(std::move(left)) {
+SignalCancellation::SignalCancellation(
+    std::function<std::string()> left,
+    std::function<void(const std::string&)> tell)
+    : left_(std::move(left)), tell_(std::move(tell)) {
   sigset_t signals = Signals();
   // Threads inherit the mask: all of them leave the signals to the waiter.
   pthread_sigmask(SIG_BLOCK, &signals, &before_);
@@ -73,9 +75,13 @@ void SignalCancellation::Wait() {
       std::fputs(left.c_str(), stderr);
       _exit(kExitInterrupted);
     }
-    std::fputs("ovenbird: interrupted, cleaning up\n", stderr);
     cancellation_.Cancel();
+    tell_("ovenbird: interrupted, cleaning up");
   }
+}
+
+void SignalCancellation::TellOnStandardError(const std::string& line) {
+  std::fputs((line + "\n").c_str(), stderr);
 }
 
 }  // namespace ovenbird::cli

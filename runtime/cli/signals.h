@@ -23,8 +23,11 @@ namespace ovenbird::cli {
 class SignalCancellation {
  public:
   // `left`, called at the second signal from another thread, returns a
-  // description of what is left behind: several lines, or none.
-  explicit SignalCancellation(std::function<std::string()> left);
+  // description of what is left behind: several lines, or none. `tell`, called
+  // at the first one from another thread, shows a line.
+  explicit SignalCancellation(
+      std::function<std::string()> left,
+      std::function<void(const std::string&)> tell = &TellOnStandardError);
   ~SignalCancellation();
   Cancellation& cancellation() { return cancellation_; }
   // Returns whether the program has run out of memory. That cancels, too: what
@@ -32,9 +35,12 @@ class SignalCancellation {
   bool out_of_memory() const { return out_of_memory_; }
 
  private:
+  static void TellOnStandardError(const std::string& line);
+
   void Wait();
 
   const std::function<std::string()> left_;
+  const std::function<void(const std::string&)> tell_;
   Cancellation cancellation_;
   std::atomic<bool> out_of_memory_ = false;
   sigset_t before_;  // the mask of the thread that created it
