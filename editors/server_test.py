@@ -154,6 +154,52 @@ class Diagnostics(ServerTest):
         client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": dockerfile, "type": 2}]})
         self.assertEqual(["dockerfile-unknown-instruction"], [one["code"] for one in client.published(dockerfile)])
 
+    def test_of_a_file_that_is_created_while_a_text_is_typed(self):
+        """After a pause, files are looked at again."""
+        config = self.write("devspace.yaml", "images:\n  app:\n    image: john/app\n")
+        dockerfile = self.write("Dockerfile", "FROM scratch\nCOPY late /\n")
+        client = self.client()
+        client.open(config, "images:\n  app:\n    image: john/app\n")
+        self.assertEqual(["copy-source-missing"], [one["code"] for one in client.published(dockerfile)])
+        self.write("late", "")
+        client.open(config, "images:\n  app:\n    image: john/app2\n")
+        self.assertEqual([], client.published(dockerfile))
+
+    def test_of_a_dockerfile_that_two_configs_name(self):
+        """Each problem is shown once, as long as one of them is open."""
+        text = "images:\n  app:\n    image: john/app\n"
+        configs = [self.write(name, text) for name in ("devspace.yaml", "devspace-b.yaml")]
+        dockerfile = self.write("Dockerfile", "FROM scratch\nCOPI a b\n")
+        client = self.client()
+        for config in configs:
+            self.assertEqual([], client.diagnostics(config, text))
+        client.notify("workspace/didChangeWatchedFiles", {"changes": []})
+        client.open(dockerfile, "FROM scratch\nCOPI a b\n")
+        self.assertEqual(["dockerfile-unknown-instruction"], [one["code"] for one in client.published(dockerfile)])
+        client.close(dockerfile)
+        client.close(configs[0])
+        client.open(configs[1], text + "    tag: x\n")
+        self.assertEqual(["unknown-field"], [one["code"] for one in client.published(configs[1])])
+        client.close(configs[1])
+        self.assertEqual([], client.published(dockerfile))
+
+    def test_flags(self):
+        """Those of `validate`."""
+        text = "images:\n  app:\n    image: john/app\n    build: {kaniko: {}}\n"
+        self.write("Dockerfile", "FROM scratch\nCOPY Dockerfile /\n")
+        config = self.write("devspace.yaml", text)
+        other = self.write("other.yml", text)
+        for flags, uri, wanted in (
+            ([], config, [("kaniko-archived", 3)]),
+            (["--rule", "kaniko-archived=error"], config, [("kaniko-archived", 1)]),
+            (["--rule", "kaniko-archived=off", "--stdio"], config, []),
+            (["--config", "other.yml"], other, [("kaniko-archived", 3)]),
+        ):
+            found = self.client(*flags).diagnostics(uri, text)
+            self.assertEqual(wanted, [(one["code"], one["severity"]) for one in found], flags)
+        ignored = text.replace("{}}", "{}}  # ovenbird: ignore[kaniko-archived] later")
+        self.assertEqual([], self.client().diagnostics(config, ignored))
+
     def test_positions(self):
         """In UTF-16 code units, or in bytes."""
         line = "    entrypoint: ['\U0001f426ä', {}]\n"

@@ -105,7 +105,7 @@ Received MessageReader::Read() {
   return result;
 }
 
-bool MessageReader::HasInput() const {
+bool MessageReader::HasInput(absl::Duration wait) const {
   const size_t end = buffer_.find(kHeaderEnd);
   if (end != std::string::npos) {
     const std::optional<size_t> length =
@@ -114,7 +114,7 @@ bool MessageReader::HasInput() const {
     if (!length || *length <= after) return true;
   }
   pollfd in = {fd_, POLLIN, 0};
-  return poll(&in, 1, 0) == 1;
+  return poll(&in, 1, static_cast<int>(absl::ToInt64Milliseconds(wait))) == 1;
 }
 
 absl::Status WriteMessage(int fd, absl::string_view text) {

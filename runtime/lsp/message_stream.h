@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace ovenbird::lsp {
 
@@ -34,9 +35,9 @@ class MessageReader {
 
   // Waits for the next message.
   Received Read();
-  // Returns whether more input is there already: a whole message, or bytes that
-  // can be read without waiting.
-  bool HasInput() const;
+  // Returns whether more input is there, or comes within `wait`: a whole
+  // message, or bytes that can be read without waiting.
+  bool HasInput(absl::Duration wait = absl::ZeroDuration()) const;
 
  private:
   // Reads more into `buffer_`; false at the end or on failure.

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/lsp/code_actions.h"
@@ -36,6 +37,9 @@ constexpr int kRequestFailed = -32803;
 // MessageType of window/logMessage.
 constexpr int kLogWarning = 2;
 
+// When nothing was typed for so long, files on the disk are looked at.
+constexpr absl::Duration kPause = absl::Seconds(1);
+
 // TextDocumentSyncKind: only what has changed is sent.
 constexpr int kIncremental = 2;
 
@@ -58,6 +62,11 @@ class Server {
     while (!ending_) {
       // A check is for the text after all changes that are known.
       if (!reader_.HasInput()) Check();
+      // While a text is typed, files are not listed again and again.
+      if (workspace_.UsesOldLists() && !reader_.HasInput(kPause)) {
+        workspace_.ChangeFiles();
+        Check(/*only_news=*/true);
+      }
       const Received received = reader_.Read();
       switch (received.kind) {
         case Received::kMessage:
@@ -254,8 +263,8 @@ class Server {
                               Object{{"watchers", std::move(watchers)}}}}}}}}});
   }
 
-  void Check() {
-    for (Value& params : workspace_.Check()) {
+  void Check(bool only_news = false) {
+    for (Value& params : workspace_.Check(only_news)) {
       Notify("textDocument/publishDiagnostics", std::move(params));
     }
     for (std::string& failure : workspace_.TakeFailures()) {

@@ -68,6 +68,7 @@ void Workspace::Close(const json::Value& params) {
 }
 
 void Workspace::ChangeFiles() {
+  folders_.Clear();
   for (const auto& [config, state] : states_) pending_.insert(config);
 }
 
@@ -144,7 +145,7 @@ json::Array Workspace::DiagnosticsOf(const std::string& path) const {
   return all;
 }
 
-std::vector<json::Value> Workspace::Check() {
+std::vector<json::Value> Workspace::Check(bool only_news) {
   const std::set<std::string> pending = std::exchange(pending_, {});
   for (const std::string& config : pending) CheckOne(config);
   std::vector<json::Value> published;
@@ -154,7 +155,7 @@ std::vector<json::Value> Workspace::Check() {
     const auto before = shown_.find(path);
     const bool is_same =
         before == shown_.end() ? all.empty() : before->second == all;
-    if (is_same && document == nullptr) continue;
+    if (is_same && (only_news || document == nullptr)) continue;
     json::Value params = json::Object{{"uri", documents_.UriOf(path)}};
     if (document != nullptr) params.Set("version", document->version);
     params.Set("diagnostics", all);

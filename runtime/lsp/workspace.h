@@ -12,6 +12,7 @@
 #include "runtime/lsp/checked.h"
 #include "runtime/lsp/documents.h"
 #include "runtime/lsp/position.h"
+#include "runtime/plan/folder_cache.h"
 
 namespace ovenbird::lsp {
 
@@ -22,7 +23,11 @@ class Workspace {
   // `config` is the path of a config with another name than devspace.yaml;
   // empty: none.
   Workspace(CheckSettings settings, std::string config)
-      : settings_(std::move(settings)), config_(std::move(config)) {}
+      : settings_(std::move(settings)), config_(std::move(config)) {
+    settings_.check.folders = &folders_;
+  }
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
 
   const Documents& documents() const { return documents_; }
   Encoding encoding() const { return encoding_; }
@@ -32,13 +37,16 @@ class Workspace {
   void Open(const json::Value& params);
   void Change(const json::Value& params);
   void Close(const json::Value& params);
-  // Notes that files have changed that are not open.
+  // Notes that files have changed, or may have, that are not open.
   void ChangeFiles();
+  // Returns whether the last checks used lists of files that may be out of
+  // date.
+  bool UsesOldLists() const { return folders_.used(); }
 
   // Checks the configs whose files have changed. Returns the parameters of
-  // textDocument/publishDiagnostics for each file that is open or whose
-  // diagnostics have changed.
-  std::vector<json::Value> Check();
+  // textDocument/publishDiagnostics for each file whose diagnostics have
+  // changed, and without `only_news` for each that is open.
+  std::vector<json::Value> Check(bool only_news = false);
   // Returns the failures of Check() since the last call.
   std::vector<std::string> TakeFailures();
 
@@ -64,7 +72,8 @@ class Workspace {
   // All diagnostics of a file, each once.
   json::Array DiagnosticsOf(const std::string& path) const;
 
-  const CheckSettings settings_;
+  plan::FolderCache folders_;
+  CheckSettings settings_;
   const std::string config_;
   Encoding encoding_ = Encoding::kUtf16;
   Documents documents_;

@@ -29,6 +29,7 @@ absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
   options.environment = EnvironmentVariable;
   options.images = check.images;
   options.builders = check.builders;
+  options.folders = check.folders;
   diag::Collector of_files;
   RETURN_IF_ERROR(MakePlan(project, options, of_files).status());
   bool left_to_hooks = false;

@@ -11,6 +11,7 @@
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/plan/builder.h"
+#include "runtime/plan/folder_cache.h"
 
 namespace ovenbird::plan {
 
@@ -18,6 +19,7 @@ namespace ovenbird::plan {
 struct FileCheck {
   std::vector<std::string> images;          // keys; none: all
   std::map<std::string, Builder> builders;  // by key
+  FolderCache* folders = nullptr;           // of earlier checks; may be null
 };
 
 // Reports the problems of Dockerfiles, contexts and ignore files; the config

@@ -50,6 +50,7 @@ absl::StatusOr<bool> CheckProject(config::Loaded& project,
   if (project.root == nullptr) return false;
   config::Config& config = project.config;
   FileCheck files;
+  files.folders = check.folders;
   for (auto& [key, image] : config.images) {
     files.builders[key] = BuilderOf(image, check);
     if (files.builders[key] == Builder::kKaniko && !check.executor.empty()) {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/plan/folder_cache.h"
 #include "runtime/problems/select.h"
 
 namespace ovenbird::plan {
@@ -19,6 +20,8 @@ struct ProjectCheck {
   // config assigns to Docker.
   std::string engine;
   std::string executor;  // as if the config named it; empty: the config's
+  // The contexts of earlier checks; null: all are listed now.
+  FolderCache* folders = nullptr;
 };
 
 // Reports what is wrong with a loaded config for this engine, and with the
