@@ -87,6 +87,7 @@ class Completion(FeaturesTest):
             KANIKO + "        snapshotMode: full\n", self.completed(KANIKO + "        snapshotMode: fu|\n", "full")
         )
         self.assertEqual(["true", "false"], self.labels(APP + "    build: {kaniko: {cache: |}}"))
+        self.assertEqual(KANIKO + "        cache: true \n", self.completed(KANIKO + "        cache:| \n", "true"))
         self.assertRegex(self.labels(KANIKO + "        image: |")[0], "^ghcr.io/osscontainertools/kaniko:")
 
     def test_stages(self):
@@ -242,9 +243,13 @@ class CodeActions(FeaturesTest):
         params = {"textDocument": {"uri": uri or self.uri}, "range": self.EVERYWHERE, "context": context}
         return self.editor.request("textDocument/codeAction", params)
 
+    @staticmethod
+    def fixes(actions):
+        return [action for action in actions if not action["title"].startswith("Ignore")]
+
     def test_quick_fixes(self):
         text = KANIKO + "        snapshotmode: full\n        cach: true\n"
-        found = {action["title"]: action for action in self.actions(text, "quickfix")}
+        found = {action["title"]: action for action in self.fixes(self.actions(text, "quickfix"))}
         preferred = [action["isPreferred"] for action in found.values()]
         self.assertEqual([False, True], sorted(preferred), found)
         for action in found.values():
@@ -258,7 +263,23 @@ class CodeActions(FeaturesTest):
         for line, wanted in ((5, 1), (4, 0)):
             at = {"line": line, "character": 9}
             params = {"textDocument": {"uri": self.uri}, "range": {"start": at, "end": at}, "context": {"only": ["quickfix"]}}
-            self.assertEqual(wanted, len(self.editor.request("textDocument/codeAction", params)))
+            self.assertEqual(wanted, len(self.fixes(self.editor.request("textDocument/codeAction", params))))
+
+    def test_comments_that_ignore_a_message(self):
+        text = KANIKO + "        options: {target: base}\n"
+        dockerfile = "FROM busybox:1.36 AS base\nRUN true && \\\n  mkdir /a\nARG TOKEN=x\n"
+        self.editor.open(self.uri, text)
+        for uri, text in ((self.uri, text), (self.dockerfile, dockerfile)):
+            ignoring = [action for action in self.actions(text, uri=uri) if action["title"].startswith("Ignore")]
+            self.assertNotEqual([], ignoring, uri)
+            for action in ignoring:
+                new = apply(text, action["edit"]["changes"][uri])
+                self.assertEqual(text.count("\n") + 1, new.count("\n"))
+                self.editor.open(uri, new)
+                found = [one["code"] for one in self.editor.published(uri)]
+                self.assertNotIn(action["diagnostics"][0]["code"], found)
+        # Errors are never ignored.
+        self.assertEqual([], [a for a in self.actions(APP + "    tag: x\n") if a["title"].startswith("Ignore")])
 
     def fix_all(self, text):
         """Returns the text after "fix all", as often as an editor applies it on each save."""

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -9,8 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/lsp/diagnostics.h"
+#include "runtime/lsp/ignore_action.h"
 #include "runtime/lsp/text_edits.h"
 #include "runtime/problems/fix.h"
+#include "runtime/problems/suppressions.h"
 #include "runtime/report/region.h"
 
 namespace ovenbird::lsp {
@@ -73,6 +76,34 @@ void AddFixes(const Workspace& workspace, const Checked& checked,
   }
 }
 
+// Adds a comment that ignores the problem as the last choice.
+void AddIgnoreComments(const Workspace& workspace, const Checked& checked,
+                       const std::string& path, const json::Value& params,
+                       json::Array& actions) {
+  const Encoding encoding = workspace.encoding();
+  const problems::FileKind kind = path == checked.path
+                                      ? problems::FileKind::kYaml
+                                      : problems::FileKind::kDockerfile;
+  for (const diag::Diagnostic& problem : checked.problems) {
+    if (PathOfProblem(checked, problem) != path ||
+        !Touches(RangeOfProblem(problem, encoding), params["range"])) {
+      continue;
+    }
+    const std::optional<diag::Edit> edit = IgnoreComment(problem, kind);
+    if (!edit) continue;
+    json::Value action = json::Object{
+        {"title",
+         absl::StrCat("Ignore `", problem.rule->id, "` here, by a comment")},
+        {"kind", kQuickFix},
+        {"diagnostics", json::Array{DiagnosticToJson(
+                            problem, workspace.documents(), encoding)}},
+        {"edit", WorkspaceEdit({*edit}, workspace.documents(), encoding)}};
+    if (std::find(actions.begin(), actions.end(), action) == actions.end()) {
+      actions.push_back(std::move(action));
+    }
+  }
+}
+
 // Returns the file at `path` as a check has read it; null if it has not.
 const SourceFile* FileOf(const Checked& checked, const std::string& path) {
   if (checked.project == nullptr) return nullptr;
@@ -90,6 +121,9 @@ json::Array CodeActions(const Workspace& workspace, const std::string& path,
   if (Wants(params, kQuickFix)) {
     for (const Checked* checked : checks) {
       AddFixes(workspace, *checked, path, params, actions);
+    }
+    for (const Checked* checked : checks) {
+      AddIgnoreComments(workspace, *checked, path, params, actions);
     }
   }
   if (!Wants(params, kFixAll)) return actions;

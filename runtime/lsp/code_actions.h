@@ -13,9 +13,9 @@ namespace ovenbird::lsp {
 inline constexpr char kFixAll[] = "source.fixAll.ovenbird";
 
 // Returns the actions for the file at `path`; `params` are those of
-// textDocument/codeAction. The fixes of each problem in the range are quick
-// fixes, the safe ones preferred; one more action applies all safe fixes of the
-// file.
+// textDocument/codeAction. Quick fixes: the fixes of each problem in the range,
+// the safe ones preferred, then comments that ignore it. One more action
+// applies all safe fixes of the file.
 json::Array CodeActions(const Workspace& workspace, const std::string& path,
                         const json::Value& params);
 

@@ -75,6 +75,11 @@ class Completer {
 
   void Add(absl::string_view label, int kind, std::string text,
            absl::string_view detail, std::string docs) {
+    // `key:` needs a space before its value.
+    if (at_.part == YamlPlace::kValue && span_.begin > 0 &&
+        place_.file->text()[span_.begin - 1] == ':') {
+      text.insert(0, " ");
+    }
     json::Value item = json::Object{
         {"label", label},
         {"kind", kind},
