@@ -36,23 +36,25 @@ def dockerfile():
 
 
 def measure(client, uri, text, rounds):
-    """Returns the seconds of each keystroke: a comment at the end of the file grows."""
+    """Returns the seconds of each keystroke, and the CPU seconds of all: a comment at the end of the file grows."""
     client.open(uri, text + "# ")
     client.published(uri)
     line = text.count("\n")
     seconds = []
+    cpu = client.cpu_seconds()
     for n in range(rounds):
         at = {"line": line, "character": n + 2}
         started = time.monotonic()
         client.change(uri, [{"range": {"start": at, "end": at}, "text": "x"}])
         client.published(uri)
         seconds.append(time.monotonic() - started)
+    cpu = client.cpu_seconds() - cpu
     client.close(uri)
-    return seconds
+    return seconds, cpu
 
 
 def rows(folder, client, rounds):
-    """Yields the name, the target and the seconds of each row."""
+    """Yields the name, the target and what was measured of each row."""
     path = config.write_project(folder, LINES // LINES_OF_IMAGE)
     uri = "file://" + path
     with open(path, encoding="utf-8") as file:
@@ -69,7 +71,7 @@ def rows(folder, client, rounds):
         os.makedirs(os.path.dirname(name), exist_ok=True)
         with open(name, "w", encoding="utf-8") as file:
             file.write("x")
-    yield "devspace.yaml, 10,000 files in the context", None, measure(client, uri, single, rounds)
+    yield "devspace.yaml, 10,000 files in the context", TARGET, measure(client, uri, single, rounds)
 
 
 def main():
@@ -82,12 +84,13 @@ def main():
         environment = {"HOME": os.path.join(folder, "home"), "KUBECONFIG": "/dev/null", "PATH": os.environ["PATH"]}
         command = [os.path.abspath("tools/ovenbird"), "lsp"]
         with lsp.Client(command, folder, {}, cwd=folder, env=environment) as client:
-            for name, target, seconds in rows(folder, client, rounds):
+            for name, target, (seconds, cpu) in rows(folder, client, rounds):
                 seconds.sort()
                 median = statistics.median(seconds)
-                print("%-45s median %6.1f ms, 90 %% below %6.1f ms, longest %6.1f ms"
-                      % (name, median * 1000, seconds[int(len(seconds) * 0.9)] * 1000, seconds[-1] * 1000))
-                missed |= target is not None and median > target
+                print("%-45s median %6.1f ms, 90 %% below %6.1f ms, longest %6.1f ms; CPU %6.1f ms"
+                      % (name, median * 1000, seconds[int(len(seconds) * 0.9)] * 1000, seconds[-1] * 1000,
+                         cpu * 1000 / len(seconds)))
+                missed |= median > target
     return 1 if missed else 0
 
 

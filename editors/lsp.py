@@ -52,6 +52,12 @@ class Client:
         self._process.stdin.close()
         self._process.stdout.close()
 
+    def cpu_seconds(self):
+        """Returns the CPU time that the server has used."""
+        with open("/proc/%d/stat" % self._process.pid, encoding="utf-8") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def diagnostics(self, uri, text):
         """Opens a document; returns the diagnostics that the server publishes for it."""
         self._open(uri, text)
