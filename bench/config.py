@@ -107,4 +107,5 @@ def main():
                    render[1] / size), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

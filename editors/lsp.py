@@ -12,18 +12,22 @@ TIMEOUT = 60  # seconds for one answer of the server
 class Client:
     """One running language server. Use it in a `with` statement: the server stops at its end."""
 
-    def __init__(self, command, root, settings):
+    def __init__(self, command, root, settings, encodings=("utf-16",), **process):
+        """Starts the server; `process` are further arguments for subprocess.Popen."""
         self._settings = settings
         self._next = 0
+        self._versions = {}
         self._messages = queue.Queue()
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        threading.Thread(target=self._read, daemon=True).start()
-        self._request(
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **process)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.initialized = self.request(
             "initialize",
             {
                 "processId": os.getpid(),
                 "rootUri": "file://" + root,
                 "capabilities": {
+                    "general": {"positionEncodings": list(encodings)},
                     "workspace": {"configuration": True},
                     "textDocument": {
                         "hover": {"contentFormat": ["markdown"]},
@@ -34,37 +38,69 @@ class Client:
                 },
             },
         )
-        self._notify("initialized", {})
-        self._notify("workspace/didChangeConfiguration", {"settings": settings})
+        self.notify("initialized", {})
+        self.notify("workspace/didChangeConfiguration", {"settings": settings})
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self._request("shutdown", None)
-        self._notify("exit", None)
-        self._process.wait(TIMEOUT)
+        self.request("shutdown", None)
+        self.notify("exit", None)
+        self.code = self._process.wait(TIMEOUT)
+        self._reader.join()
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def cpu_seconds(self):
+        """Returns the CPU time that the server has used."""
+        with open("/proc/%d/stat" % self._process.pid, encoding="utf-8") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def diagnostics(self, uri, text):
         """Opens a document; returns the diagnostics that the server publishes for it."""
         self._open(uri, text)
+        return self.published(uri)
+
+    def open(self, uri, text):
+        """Opens a document, or gives an open one another text."""
+        if uri in self._versions:
+            self.change(uri, [{"text": text}])
+        else:
+            self._open(uri, text)
+
+    def change(self, uri, changes):
+        """Sends changes of an open document: a list of TextDocumentContentChangeEvent."""
+        self._versions[uri] += 1
+        document = {"uri": uri, "version": self._versions[uri]}
+        self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+
+    def close(self, uri):
+        """Closes a document."""
+        del self._versions[uri]
+        self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+
+    def published(self, uri):
+        """Returns the diagnostics of a file when the server publishes them next: of an open one for its last text."""
         while True:
             message = self._messages.get(timeout=TIMEOUT)
             if message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri:
-                return message["params"]["diagnostics"]
+                if message["params"].get("version", self._versions.get(uri)) == self._versions.get(uri):
+                    return message["params"]["diagnostics"]
             self._answer(message)
 
     def completion(self, uri, text, position):
         """Opens a document; returns the completion items at `position`, (line, character), in an editor's order."""
         self._open(uri, text)
-        result = self._request("textDocument/completion", self._at(uri, position))
+        result = self.request("textDocument/completion", self._at(uri, position))
         items = result["items"] if isinstance(result, dict) else result or []
         return sorted(items, key=lambda item: item.get("sortText") or item["label"])
 
     def hover(self, uri, text, position):
         """Opens a document; returns the Markdown of the hover at `position`, or ""."""
         self._open(uri, text)
-        result = self._request("textDocument/hover", self._at(uri, position))
+        result = self.request("textDocument/hover", self._at(uri, position))
         return result["contents"]["value"] if result else ""
 
     @staticmethod
@@ -72,10 +108,12 @@ class Client:
         return {"textDocument": {"uri": uri}, "position": {"line": position[0], "character": position[1]}}
 
     def _open(self, uri, text):
+        self._versions[uri] = 1
         item = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
-        self._notify("textDocument/didOpen", {"textDocument": item})
+        self.notify("textDocument/didOpen", {"textDocument": item})
 
-    def _request(self, method, params):
+    def request(self, method, params):
+        """Returns the result of a request; RuntimeError if the server answers with an error."""
         self._next += 1
         number = self._next
         self._send({"id": number, "method": method, "params": params})
@@ -96,7 +134,8 @@ class Client:
             result = [self._settings.get(item.get("section")) for item in message["params"]["items"]]
         self._send({"id": message["id"], "result": result})
 
-    def _notify(self, method, params):
+    def notify(self, method, params):
+        """Sends a notification."""
         self._send({"method": method, "params": params})
 
     def _send(self, message):

@@ -2,7 +2,7 @@
 """Drives the real yaml-language-server with the schema that `ovenbird schema` writes: what an editor shows for
 a devspace.yaml.
 
-Run: ./bazelw run //editors:test
+Run by ./bazelw run //editors:test.
 Needs node and npm. The server is installed into the cache folder of the user, once for each version.
 """
 

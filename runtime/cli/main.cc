@@ -44,6 +44,8 @@ int RunVerb(const Options& options) {
       return Doctor(options);
     case Verb::kSchema:
       return PrintSchema(options);
+    case Verb::kLsp:
+      return Lsp(options);
     case Verb::kVersion:
       return Version();
   }

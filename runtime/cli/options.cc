@@ -92,7 +92,8 @@ void AddEngine(CLI::App& verb, Options& options, const std::string& help) {
                           "ENGINE", help);
 }
 
-void AddConfigFlags(CLI::App& verb, Options& options) {
+// Which config, and the flags that change its meaning.
+void AddProjectFlags(CLI::App& verb, Options& options) {
   verb.add_option("-c,--config", options.config,
                   "Config file. Default: devspace.yaml in this folder or in "
                   "the nearest folder above it")
@@ -104,6 +105,15 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
       ->take_all();
   verb.add_option("-p,--profile", options.profile, "Profile to apply")
       ->type_name("NAME");
+}
+
+void AddStrict(CLI::App& verb, Options& options) {
+  verb.add_flag("--strict", options.strict, "Treat warnings as errors");
+  AddProblemFlags(verb, options);
+}
+
+void AddConfigFlags(CLI::App& verb, Options& options) {
+  AddProjectFlags(verb, options);
   AddChoice<DiagnosticsFormat>(
       verb, "--diagnostics", options.diagnostics,
       {{"text", DiagnosticsFormat::kText},
@@ -116,8 +126,7 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
       "FORMAT",
       "How problems are shown: text, short, json (a line each), "
       "sarif, github, gitlab, junit");
-  verb.add_flag("--strict", options.strict, "Treat warnings as errors");
-  AddProblemFlags(verb, options);
+  AddStrict(verb, options);
 }
 
 void TakeSecret(const std::string& text, Options& options) {
@@ -437,6 +446,20 @@ CLI::App* AddSchemaVerb(CLI::App& app, Options& options) {
   return schema;
 }
 
+CLI::App* AddLspVerb(CLI::App& app, Options& options) {
+  CLI::App* lsp = app.add_subcommand(
+      "lsp",
+      "Run the language server, which editors start: standard input and output "
+      "speak the Language Server Protocol");
+  AddProjectFlags(*lsp, options);
+  AddStrict(*lsp, options);
+  AddEngine(*lsp, options,
+            "Report what this engine ignores, as for `validate`");
+  lsp->add_flag("--stdio")->description(
+      "Accepted for editors that pass it; has no effect");
+  return lsp;
+}
+
 // Adds the verbs to `app`; their flags write to `options`.
 Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* build = app.add_subcommand("build", "Build and push the images");
@@ -481,13 +504,14 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* images = AddImagesVerb(app, options);
   CLI::App* doctor = AddDoctorVerb(app, options);
   CLI::App* schema = AddSchemaVerb(app, options);
+  CLI::App* lsp = AddLspVerb(app, options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
   return {{build, Verb::kBuild},     {render, Verb::kRender},
           {context, Verb::kContext}, {validate, Verb::kValidate},
           {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
           {rbac, Verb::kRbac},       {images, Verb::kImages},
           {doctor, Verb::kDoctor},   {schema, Verb::kSchema},
-          {version, Verb::kVersion}};
+          {lsp, Verb::kLsp},         {version, Verb::kVersion}};
 }
 
 }  // namespace

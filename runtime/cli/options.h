@@ -26,6 +26,7 @@ enum class Verb {
   kImages,
   kDoctor,
   kSchema,
+  kLsp,
   kVersion
 };
 

@@ -192,13 +192,13 @@ struct WrongUsage {
 const WrongUsage kWrongUsages[] = {
     {{},
      "give a verb: build, render, context, validate, explain, cleanup, "
-     "rbac, images, doctor, schema, version; see `ovenbird --help`"},
+     "rbac, images, doctor, schema, lsp, version; see `ovenbird --help`"},
     {{"bild"},
      "unknown verb `bild`; did you mean `build`?; see `ovenbird --help`"},
     {{"deploy"}, "unknown verb `deploy`; see `ovenbird --help`"},
     {{"--config", "a.yaml", "build"},
      "`--config` is in the place of the verb: give one of build, render, "
-     "context, validate, explain, cleanup, rbac, images, doctor, schema, "
+     "context, validate, explain, cleanup, rbac, images, doctor, schema, lsp, "
      "version, then its flags; see `ovenbird --help`"},
     {{"build", "--foce"},
      "`build` has no flag `--foce`; did you mean `--force`?; see `ovenbird "

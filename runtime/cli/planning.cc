@@ -17,7 +17,6 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/node_platforms.h"
 #include "runtime/build/local/run_locally.h"
-#include "runtime/cli/check_files.h"
 #include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
 #include "runtime/diag/catalog.h"
@@ -27,6 +26,8 @@
 #include "runtime/net/url_status.h"
 #include "runtime/plan/base_images.h"
 #include "runtime/plan/base_question.h"
+#include "runtime/plan/check_files.h"
+#include "runtime/plan/check_project.h"
 #include "runtime/plan/select_images.h"
 #include "runtime/registry/image.h"
 
@@ -92,7 +93,8 @@ std::string Variant(const Options& options, const config::Loaded& project) {
 bool Stops(const diag::Collector& problems, const Planned& planned,
            const Options& options) {
   return problems::HasErrors(SelectProblems(
-      problems, FilesOf(*planned.project, /*complete=*/false), options));
+      problems, plan::CheckedFilesOf(*planned.project, /*complete=*/false),
+      options));
 }
 
 // The project and what is around it. Null, with `exit_code` set, when there is
@@ -279,8 +281,8 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
     }
   } else {
     // There is no plan then: what was missed here is the next run's.
-    CheckFiles(*planned->project, {options.images, planned->choice.builders},
-               problems)
+    plan::CheckFiles(*planned->project,
+                     {options.images, planned->choice.builders}, problems)
         .IgnoreError();
   }
   if (options.verb == Verb::kDoctor && !Stops(problems, *planned, options)) {

@@ -8,6 +8,7 @@
 #include "runtime/base/environment.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/version.h"
+#include "runtime/plan/check_project.h"
 #include "runtime/report/github.h"
 #include "runtime/report/gitlab.h"
 #include "runtime/report/json_lines.h"
@@ -85,16 +86,6 @@ bool PrintForPrograms(const std::vector<Diagnostic>& selected,
 
 }  // namespace
 
-std::vector<problems::CheckedFile> FilesOf(const config::Loaded& project,
-                                           bool complete) {
-  std::vector<problems::CheckedFile> files = {
-      {&project.file, problems::FileKind::kYaml, complete}};
-  for (const auto& [path, file] : project.dockerfiles) {
-    files.push_back({&file, problems::FileKind::kDockerfile, complete});
-  }
-  return files;
-}
-
 std::vector<Diagnostic> SelectProblems(
     const diag::Collector& found,
     const std::vector<problems::CheckedFile>& files, const Options& options) {
@@ -123,7 +114,7 @@ bool ShowProblems(const diag::Collector& found, const config::Loaded* project,
   std::vector<problems::CheckedFile> files;
   std::vector<std::string> names;
   if (project != nullptr) {
-    files = FilesOf(*project, /*complete=*/false);
+    files = plan::CheckedFilesOf(*project, /*complete=*/false);
     names = {project->file.name()};
   }
   const std::vector<Diagnostic> selected =

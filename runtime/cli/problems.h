@@ -13,11 +13,6 @@
 
 namespace ovenbird::cli {
 
-// Returns the files of a project that may have comments about messages;
-// `complete` as in CheckedFile. The project must outlive the result.
-std::vector<problems::CheckedFile> FilesOf(const config::Loaded& project,
-                                           bool complete);
-
 // Returns the problems that are to be shown, by file and place, with their
 // severities by --rule and --strict; those that comments in `files` or
 // --baseline hide are left out.

@@ -38,6 +38,16 @@ void ShowError(absl::string_view text) {
   std::cerr << "ovenbird: " << report::VisibleLines(text) << "\n";
 }
 
+plan::ProjectCheck ProjectCheckOf(const Options& options) {
+  plan::ProjectCheck check;
+  if (options.engine != EngineChoice::kAuto) {
+    check.engine =
+        options.engine == EngineChoice::kLocal ? "local" : "kubernetes";
+  }
+  check.executor = options.executor;
+  return check;
+}
+
 absl::StatusOr<std::unique_ptr<config::Loaded>> LoadProject(
     const Options& options, const std::string& path,
     const std::optional<std::string>& text, diag::Sink& problems) {

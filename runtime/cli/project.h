@@ -11,6 +11,7 @@
 #include "runtime/cli/options.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/plan/check_project.h"
 
 namespace ovenbird::cli {
 
@@ -20,6 +21,9 @@ bool HasTerminal();
 
 // Writes "ovenbird: TEXT" to standard error.
 void ShowError(absl::string_view text);
+
+// Returns for what --engine and --executor ask to check a project.
+plan::ProjectCheck ProjectCheckOf(const Options& options);
 
 // Loads the config at `path`, or `text` in its place, with the variables and
 // the profile of the flags. Reports problems of its content to `problems`; the

@@ -11,14 +11,12 @@
 #include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
 #include "runtime/base/source_file.h"
-#include "runtime/cli/check_files.h"
 #include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/targets.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/diag/catalog.h"
-#include "runtime/kube/check.h"
-#include "runtime/plan/builder.h"
+#include "runtime/plan/check_project.h"
 #include "runtime/problems/baseline.h"
 #include "runtime/problems/fix.h"
 
@@ -28,39 +26,6 @@ namespace {
 // A fix can make another one possible; more rounds mean that two undo each
 // other.
 constexpr int kMostRounds = 10;
-
-// Who builds an image, as far as that is known without looking at this machine.
-plan::Builder BuilderOf(const config::Image& image, const Options& options) {
-  const plan::Builder wanted = plan::WantedBuilder(image);
-  return wanted == plan::Builder::kDocker &&
-                 options.engine != EngineChoice::kAuto
-             ? plan::Builder::kKaniko
-             : wanted;
-}
-
-// Empty: unknown. By default Docker builds the images that the config assigns
-// to it, if there is a Docker.
-absl::string_view EngineOf(plan::Builder builder, const Options& options) {
-  switch (builder) {
-    case plan::Builder::kCustom:
-      return "custom";
-    case plan::Builder::kDocker:
-      return "";
-    case plan::Builder::kKaniko:
-      break;
-  }
-  return options.engine == EngineChoice::kLocal ? "local" : "kubernetes";
-}
-
-// --executor: as if the config named it.
-void SetExecutor(const std::string& executor, config::Image& image) {
-  if (!image.build) image.build.emplace();
-  if (!image.build->kaniko) {
-    config::Kaniko kaniko = *plan::EffectiveKaniko(image);
-    image.build->kaniko = std::move(kaniko);
-  }
-  image.build->kaniko->image = executor;
-}
 
 // One config while it is checked.
 struct Checked {
@@ -112,30 +77,8 @@ class Validator {
       return;
     }
     one.project = *std::move(project);
-    if (one.project->root != nullptr) CheckProject(one);
-  }
-
-  void CheckProject(Checked& one) {
-    config::Config& config = one.project->config;
-    FileCheck check;
-    for (auto& [key, image] : config.images) {
-      check.builders[key] = BuilderOf(image, options_);
-      if (check.builders[key] == plan::Builder::kKaniko &&
-          !options_.executor.empty()) {
-        SetExecutor(options_.executor, image);
-      }
-    }
-    kube::CheckForEngine(
-        config,
-        [&](const std::string& key) {
-          return EngineOf(check.builders.at(key), options_);
-        },
-        one.problems);
-    if (config.images.empty() && one.project->root->Find("images") != nullptr) {
-      one.problems.Handle(diag::NoImages({&one.project->file, 0, 0}));
-    }
-    const absl::StatusOr<bool> left =
-        CheckFiles(*one.project, check, one.problems);
+    const absl::StatusOr<bool> left = plan::CheckProject(
+        *one.project, ProjectCheckOf(options_), one.problems);
     if (!left.ok()) {
       failures_.push_back(left.status());
       return;
@@ -173,7 +116,8 @@ class Validator {
   }
 
   std::vector<diag::Diagnostic> Selected(const Checked& one) const {
-    return SelectProblems(one.problems, FilesOf(*one.project, false), options_);
+    return SelectProblems(one.problems,
+                          plan::CheckedFilesOf(*one.project, false), options_);
   }
 
   int End() {
@@ -188,7 +132,7 @@ class Validator {
       if (one.project == nullptr) continue;
       // After an error something else was not checked.
       for (const problems::CheckedFile& file :
-           FilesOf(*one.project, !one.problems.has_errors())) {
+           plan::CheckedFilesOf(*one.project, !one.problems.has_errors())) {
         files.push_back(file);
       }
     }
@@ -256,7 +200,7 @@ class Validator {
                        const std::vector<diag::Diagnostic>& selected) {
     if (one.project == nullptr || one.project->root == nullptr) return true;
     const std::vector<problems::CheckedFile> files =
-        FilesOf(*one.project, false);
+        plan::CheckedFilesOf(*one.project, false);
     for (const diag::Diagnostic& problem : selected) {
       if (problem.severity != diag::Severity::kError) continue;
       for (const problems::CheckedFile& file : files) {

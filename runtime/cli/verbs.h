@@ -29,6 +29,10 @@ int Images(const Options& options);
 int Doctor(const Options& options);
 // Prints the JSON Schema of the config, or writes it to a file.
 int PrintSchema(const Options& options);
+// Answers an editor on standard input and output, until it ends the
+// connection. Returns 0 if the editor asked for the end, else 1 (as LSP wants
+// it).
+int Lsp(const Options& options);
 // Prints the version.
 int Version();
 

@@ -33,12 +33,33 @@ absl::StatusOr<std::shared_ptr<const context::Folder>> ContextFolders::Open(
     sink_.Handle(std::move(missing));
     return nullptr;
   }
-  ASSIGN_OR_RETURN(context::Folder opened,
-                   context::OpenFolder(folder.string(), dockerfile, sink_));
+  ASSIGN_OR_RETURN(known, List(folder.string(), dockerfile));
   // Messages about it are shown when the plan is gone.
-  if (opened.ignore.file) config_.extra_sources.push_back(opened.ignore.file);
-  known = std::make_shared<context::Folder>(std::move(opened));
+  if (known->ignore.file) config_.extra_sources.push_back(known->ignore.file);
   return known;
+}
+
+absl::StatusOr<std::shared_ptr<const context::Folder>> ContextFolders::List(
+    const std::string& root, const std::string& dockerfile) {
+  const FolderCache::Entry* cached =
+      cache_ == nullptr ? nullptr : cache_->Find(root, dockerfile);
+  if (cached != nullptr) {
+    for (const diag::Diagnostic& problem : cached->problems) {
+      sink_.Handle(problem);
+    }
+    return cached->folder;
+  }
+  diag::Collector problems;
+  ASSIGN_OR_RETURN(context::Folder opened,
+                   context::OpenFolder(root, dockerfile, problems));
+  for (const diag::Diagnostic& problem : problems.diagnostics()) {
+    sink_.Handle(problem);
+  }
+  auto folder = std::make_shared<const context::Folder>(std::move(opened));
+  if (cache_ != nullptr) {
+    cache_->Add(root, dockerfile, {folder, problems.diagnostics()});
+  }
+  return folder;
 }
 
 }  // namespace ovenbird::plan

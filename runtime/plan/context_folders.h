@@ -12,6 +12,7 @@
 #include "runtime/config/load.h"
 #include "runtime/context/assemble.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/plan/folder_cache.h"
 
 namespace ovenbird::plan {
 
@@ -19,10 +20,12 @@ namespace ovenbird::plan {
 // it.
 class ContextFolders {
  public:
-  // Both must outlive it. Ignore files are kept in `config`, for the
+  // All must outlive it. Ignore files are kept in `config`, for the
   // diagnostics that point into them; their problems are reported to `sink`.
-  ContextFolders(config::Loaded& config, diag::Sink& sink)
-      : config_(config), sink_(sink) {}
+  // `cache`: folders of earlier plans; may be null.
+  ContextFolders(config::Loaded& config, diag::Sink& sink,
+                 FolderCache* cache = nullptr)
+      : config_(config), sink_(sink), cache_(cache) {}
 
   // Returns the context of the image `key`, whose Dockerfile is at
   // `dockerfile`. Returns null, and reports it, if there is no such folder.
@@ -32,8 +35,13 @@ class ContextFolders {
       const std::string& dockerfile);
 
  private:
+  // Lists the folder, or takes it from the cache; reports its problems.
+  absl::StatusOr<std::shared_ptr<const context::Folder>> List(
+      const std::string& root, const std::string& dockerfile);
+
   config::Loaded& config_;
   diag::Sink& sink_;
+  FolderCache* cache_;
   // By the paths of folder and Dockerfile.
   std::map<std::pair<std::string, std::string>,
            std::shared_ptr<const context::Folder>>

@@ -13,6 +13,7 @@
 #include "runtime/config/load.h"
 #include "runtime/context/assemble.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/plan/folder_cache.h"
 #include "tools/testing/status_matchers.h"
 #include "tools/testing/temp_folder.h"
 
@@ -78,6 +79,33 @@ TEST_F(ContextFoldersTest, TheIgnoreFileOutlivesTheFolders) {
   ASSERT_NE(Open("web"), nullptr);
   ASSERT_THAT(config_.extra_sources, SizeIs(1));
   EXPECT_EQ(config_.extra_sources[0]->text(), "*.tmp\n");
+}
+
+// For the next check of the same project; its problems are reported again.
+TEST_F(ContextFoldersTest, TheCacheKeepsFoldersAndTheirProblems) {
+  Write("web/.dockerignore", "[\n");
+  FolderCache cache;
+  std::shared_ptr<const context::Folder> first;
+  for (const bool is_new : {true, false, true}) {
+    config::Loaded config(absl::StrCat(folder_, "/devspace.yaml"), "");
+    diag::Collector problems;
+    ContextFolders folders(config, problems, &cache);
+    config::Image image;
+    image.context = "web";
+    const auto opened =
+        folders.Open("app", image, absl::StrCat(folder_, "/Dockerfile"));
+    ASSERT_THAT(opened, testing::IsOk());
+    EXPECT_EQ(*opened != first, is_new);
+    EXPECT_EQ(cache.used(), !is_new);
+    ASSERT_THAT(problems.diagnostics(), SizeIs(1));
+    EXPECT_EQ(std::string(problems.diagnostics()[0].rule->id),
+              "ignore-pattern");
+    ASSERT_THAT(config.extra_sources, SizeIs(1));
+    EXPECT_EQ(problems.diagnostics()[0].span.file,
+              config.extra_sources[0].get());
+    if (!is_new) cache.Clear();
+    first = *opened;
+  }
 }
 
 TEST_F(ContextFoldersTest, ReportsWhatIsNoFolder) {

@@ -59,7 +59,7 @@ class Planner {
         options_(options),
         sink_(sink),
         triggers_(config, sink),
-        folders_(config, sink) {
+        folders_(config, sink, options.folders) {
     for (const auto& [key, image] : config_.config.images) {
       images_.emplace(key, &image);
     }

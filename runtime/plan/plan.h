@@ -20,6 +20,7 @@
 #include "runtime/kube/build_spec.h"
 #include "runtime/plan/base_question.h"
 #include "runtime/plan/builder.h"
+#include "runtime/plan/folder_cache.h"
 #include "runtime/plan/image_plan.h"
 #include "runtime/registry/docker_config.h"
 
@@ -73,6 +74,8 @@ struct PlanOptions {
   // The builder of an image, by its key; without an entry: a command if the
   // config has one, else kaniko.
   std::map<std::string, Builder> builders;
+  // The contexts of earlier plans; null: all are listed now.
+  FolderCache* folders = nullptr;
   // The source of credentials; null: none.
   const registry::DockerConfig* docker_config = nullptr;
   // Of the command line, without their values.

@@ -126,26 +126,35 @@ void AppendBlock(const std::vector<Hunk>& hunks, size_t first, size_t last,
 
 }  // namespace
 
-Fixed ApplyFixes(const SourceFile& file,
-                 const std::vector<Diagnostic>& problems, FixChoice choice) {
-  Fixed fixed;
-  std::vector<Edit> edits;
+ChosenFixes ChooseFixes(const SourceFile& file,
+                        const std::vector<Diagnostic>& problems,
+                        FixChoice choice) {
+  ChosenFixes chosen;
+  std::vector<Edit>& edits = chosen.edits;
   for (const Diagnostic& problem : problems) {
     for (const Fix& fix : problem.fixes) {
       const bool wanted =
           choice == FixChoice::kAll || (choice == FixChoice::kSafe && fix.safe);
       if (!wanted || !IsAbout(file, fix) || OverlapsAny(fix, edits)) continue;
       edits.insert(edits.end(), fix.edits.begin(), fix.edits.end());
-      ++fixed.fixes;
+      ++chosen.fixes;
       break;  // The others are alternatives.
     }
   }
   std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
     return a.span.begin < b.span.begin;
   });
+  return chosen;
+}
+
+Fixed ApplyFixes(const SourceFile& file,
+                 const std::vector<Diagnostic>& problems, FixChoice choice) {
+  const ChosenFixes chosen = ChooseFixes(file, problems, choice);
+  Fixed fixed;
+  fixed.fixes = chosen.fixes;
   const absl::string_view text = file.text();
   size_t at = 0;
-  for (const Edit& edit : edits) {
+  for (const Edit& edit : chosen.edits) {
     absl::StrAppend(&fixed.text, text.substr(at, edit.span.begin - at),
                     edit.text);
     at = edit.span.end;

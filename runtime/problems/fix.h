@@ -14,16 +14,26 @@ namespace ovenbird::problems {
 // Which fixes are applied: --fix, --fix=all.
 enum class FixChoice { kNone, kSafe, kAll };
 
+// The edits of fixes that were chosen, by their positions.
+struct ChosenFixes {
+  std::vector<diag::Edit> edits;
+  int fixes = 0;
+};
+
+// Returns the edits of those fixes of `problems` that are only about `file`. A
+// fix that overlaps one before it is left out: check the new text again.
+ChosenFixes ChooseFixes(const SourceFile& file,
+                        const std::vector<diag::Diagnostic>& problems,
+                        FixChoice choice);
+
 // A text after fixes.
 struct Fixed {
   std::string text;
   int fixes = 0;  // that were applied
 };
 
-// Returns the text of `file` with the fixes of `problems` that are only about
-// this file. A fix that overlaps one before it is left out: check the new text
-// again. Everything else stays as it is, byte for byte; without fixes that is
-// the whole text.
+// Returns the text of `file` with the fixes of ChooseFixes. Everything else
+// stays as it is, byte for byte; without fixes that is the whole text.
 Fixed ApplyFixes(const SourceFile& file,
                  const std::vector<diag::Diagnostic>& problems,
                  FixChoice choice);

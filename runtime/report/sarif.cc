@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
+#include "runtime/report/message_page.h"
 #include "runtime/report/region.h"
 #include "runtime/report/text.h"
 
@@ -23,9 +24,6 @@ using diag::Diagnostic;
 using json::Array;
 using json::Object;
 using json::Value;
-
-// The pages of messages, which docs/messages/ also has.
-constexpr char kPages[] = "https://ovenbird.dev/messages/";
 
 // Rules by id with their place in the table.
 using RuleTable = std::map<std::string, std::pair<const diag::Rule*, int64_t>>;
@@ -57,7 +55,7 @@ Value RuleObject(const diag::Rule& rule) {
   Value object = Object{
       {"id", rule.id},
       {"shortDescription", Text(Title(rule))},
-      {"helpUri", absl::StrCat(kPages, rule.id)},
+      {"helpUri", MessagePage(rule.id)},
       {"defaultConfiguration", Object{{"level", SeverityName(rule.severity)}}}};
   const absl::string_view docs = rule.docs;
   if (!docs.empty()) {

@@ -1,7 +1,7 @@
 // The check of a project's files that asks no server: all of `validate`, and
 // what other verbs report when errors of the config leave them without a plan.
-#ifndef OVENBIRD_RUNTIME_CLI_CHECK_FILES_H_
-#define OVENBIRD_RUNTIME_CLI_CHECK_FILES_H_
+#ifndef OVENBIRD_RUNTIME_PLAN_CHECK_FILES_H_
+#define OVENBIRD_RUNTIME_PLAN_CHECK_FILES_H_
 
 #include <map>
 #include <string>
@@ -11,13 +11,15 @@
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/plan/builder.h"
+#include "runtime/plan/folder_cache.h"
 
-namespace ovenbird::cli {
+namespace ovenbird::plan {
 
 // Whose files to check, and for which builder.
 struct FileCheck {
-  std::vector<std::string> images;                // keys; none: all
-  std::map<std::string, plan::Builder> builders;  // by key
+  std::vector<std::string> images;          // keys; none: all
+  std::map<std::string, Builder> builders;  // by key
+  FolderCache* folders = nullptr;           // of earlier checks; may be null
 };
 
 // Reports the problems of Dockerfiles, contexts and ignore files; the config
@@ -26,6 +28,6 @@ struct FileCheck {
 absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
                                 diag::Sink& problems);
 
-}  // namespace ovenbird::cli
+}  // namespace ovenbird::plan
 
-#endif  // OVENBIRD_RUNTIME_CLI_CHECK_FILES_H_
+#endif  // OVENBIRD_RUNTIME_PLAN_CHECK_FILES_H_

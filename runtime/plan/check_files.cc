@@ -1,4 +1,4 @@
-#include "runtime/cli/check_files.h"
+#include "runtime/plan/check_files.h"
 
 #include <algorithm>
 #include <iterator>
@@ -8,7 +8,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/plan/plan.h"
 
-namespace ovenbird::cli {
+namespace ovenbird::plan {
 namespace {
 
 // What a hook may still put right, as it runs before the files are looked at.
@@ -23,14 +23,15 @@ bool MayBeMadeByHook(const diag::Diagnostic& problem) {
 
 absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
                                 diag::Sink& problems) {
-  plan::PlanOptions options;
+  PlanOptions options;
   options.only_check = true;
   options.keep_files = false;
   options.environment = EnvironmentVariable;
   options.images = check.images;
   options.builders = check.builders;
+  options.folders = check.folders;
   diag::Collector of_files;
-  RETURN_IF_ERROR(plan::MakePlan(project, options, of_files).status());
+  RETURN_IF_ERROR(MakePlan(project, options, of_files).status());
   bool left_to_hooks = false;
   for (const diag::Diagnostic& problem : of_files.diagnostics()) {
     if (!project.config.hooks.empty() && MayBeMadeByHook(problem)) {
@@ -42,4 +43,4 @@ absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
   return left_to_hooks;
 }
 
-}  // namespace ovenbird::cli
+}  // namespace ovenbird::plan

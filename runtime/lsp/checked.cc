@@ -1,0 +1,72 @@
+#include "runtime/lsp/checked.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "runtime/config/surroundings.h"
+#include "runtime/diag/catalog.h"
+#include "runtime/plan/builder.h"
+#include "runtime/plan/read_dockerfile.h"
+#include "runtime/plan/select_images.h"
+
+namespace ovenbird::lsp {
+namespace {
+
+// Puts the text of open Dockerfiles in place of the files, but only of those
+// that the check reads.
+void TakeOpenDockerfiles(const Documents& documents, config::Loaded& project) {
+  diag::Collector ignored;  // The check itself reports it.
+  for (const std::string& key :
+       plan::SelectImages(project.config, {}, ignored)) {
+    for (const auto& [other, image] : project.config.images) {
+      if (other != key ||
+          plan::WantedBuilder(image) == plan::Builder::kCustom) {
+        continue;
+      }
+      const std::string path = plan::DockerfilePath(project.folder(), image);
+      const Document* document = documents.Find(path);
+      if (document == nullptr) continue;
+      project.dockerfiles.try_emplace(path, path, document->WholeText());
+    }
+  }
+}
+
+}  // namespace
+
+Checked CheckConfig(const std::string& path, const Documents& documents,
+                    const CheckSettings& settings) {
+  Checked checked;
+  checked.path = path;
+  config::LoadOptions load;
+  load.path = path;
+  if (const Document* document = documents.Find(path)) {
+    load.text = document->WholeText();
+  }
+  load.vars = settings.vars;
+  load.profile = settings.profile;
+  config::SystemSurroundings surroundings(
+      std::filesystem::path(path).parent_path().string());
+  load.surroundings = &surroundings;
+  diag::Collector problems;
+  absl::StatusOr<std::unique_ptr<config::Loaded>> project =
+      config::Load(load, problems);
+  std::vector<problems::CheckedFile> files;
+  if (project.ok()) {
+    checked.project = *std::move(project);
+    TakeOpenDockerfiles(documents, *checked.project);
+    checked.failure =
+        plan::CheckProject(*checked.project, settings.check, problems).status();
+    // After an error something else was not checked.
+    files = plan::CheckedFilesOf(*checked.project, !problems.has_errors());
+  } else {
+    checked.name = std::make_unique<SourceFile>(path, "");
+    problems.Handle(diag::ConfigUnreadable({checked.name.get(), 0, 0},
+                                           project.status().message()));
+  }
+  checked.problems =
+      problems::Select(problems.Sorted(), files, settings.select);
+  return checked;
+}
+
+}  // namespace ovenbird::lsp
