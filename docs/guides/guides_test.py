@@ -43,6 +43,11 @@ FILES = {"dockerfile": "Dockerfile", "yaml": "devspace.yaml"}
 QUIET = " 2>/dev/null"
 
 
+def read(path):
+    with open(path) as stream:
+        return stream.read()
+
+
 class Block:
     """A code block of a page."""
 
@@ -192,8 +197,9 @@ class Guides(unittest.TestCase):
             for name in names:
                 os.chmod(os.path.join(path, name), 0o644)
         for kind, name in FILES.items():
-            with open(os.path.join(folder, name)) as stream:
-                text = changed.get(kind, stream.read())
+            if kind not in changed and not os.path.exists(os.path.join(folder, name)):
+                continue  # The Dockerfiles of this example are in folders.
+            text = changed.get(kind) or read(os.path.join(folder, name))
             with open(os.path.join(folder, name), "w") as stream:
                 stream.write(text.replace(BASE, self.base))
         return folder
@@ -264,15 +270,13 @@ class Guides(unittest.TestCase):
 
     def check_page(self, page):
         """Returns how many `console` blocks the page has."""
-        with open(page) as stream:
-            blocks = blocks_of(stream.read())
+        blocks = blocks_of(read(page))
         example, folder, checked, changed = None, None, 0, {}
         for at, block in enumerate(blocks):
             with self.subTest(page="%s:%d" % (page, block.number)):
                 self.check_commands(block.text)
                 if block.linked:
-                    with open(block.linked) as stream:
-                        self.assertEqual(stream.read(), block.text)
+                    self.assertEqual(read(block.linked), block.text)
                     example = "/".join(block.linked.split("/")[:2])
                     folder = self.project(example)
                     changed = {}
@@ -304,14 +308,12 @@ class Guides(unittest.TestCase):
 
     def test_commands_in_sentences(self):
         for page in PAGES:
-            with open(page) as stream:
-                for words in re.findall(r"`([^`]+)`", stream.read()):
-                    with self.subTest(page=page, words=words):
-                        self.check_commands(words)
+            for words in re.findall(r"`([^`]+)`", read(page)):
+                with self.subTest(page=page, words=words):
+                    self.check_commands(words)
 
     def test_the_index_names_every_page(self):
-        with open("docs/guides/README.md") as stream:
-            index = stream.read()
+        index = read("docs/guides/README.md")
         for page in GUIDES:
             name = os.path.basename(page)
             self.assertTrue(name == "README.md" or "(%s)" % name in index, name)
