@@ -22,6 +22,7 @@ HANDED_ON = {
     "runtime/base/private_folder.cc": [],
     "runtime/cli/check_files.cc": [],
     "runtime/cli/context.cc": [],
+    "runtime/cli/github_files.cc": ["runtime/cli/github_files.cc"],
     "runtime/cli/options.cc": [],
     "runtime/cli/planning.cc": [],
     "runtime/cli/problems.cc": ["runtime/report/root.cc"],
