@@ -11,6 +11,7 @@ sys.path.insert(0, "tools")
 
 import check_contracts  # noqa: E402
 import check_doors  # noqa: E402
+import check_environment  # noqa: E402
 import check_packages  # noqa: E402
 import check_words  # noqa: E402
 import coverage_by_folder  # noqa: E402
@@ -44,6 +45,26 @@ class Doors(unittest.TestCase):
                 stream.write('#include <string>\n\n#include "json/value.h"\n')
             doors = check_doors.read_table("tools/doors.txt")
             self.assertEqual(1, len(list(check_doors.problems(path, doors))))
+
+
+class Environment(unittest.TestCase):
+    def test_sources(self):
+        for text, names, is_indirect in (
+            ('EnvironmentOrEmpty("HOME")', {"HOME"}, False),
+            ('EnvironmentVariable(\n      "NO_COLOR")', {"NO_COLOR"}, False),
+            ('options.getenv("KUBECONFIG")', {"KUBECONFIG"}, False),
+            ("plan.environment = EnvironmentVariable;", set(), True),
+            ("EnvironmentOrEmpty(name)", set(), True),
+            ("// As getenv does.", set(), False),
+            ('Set("NAME")', set(), False),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(names, check_environment.names_in(text))
+                self.assertEqual(is_indirect, check_environment.is_indirect(text))
+
+    def test_the_page(self):
+        page = "## Files\n\n| `A` | |\n\n## Environment variables\n\n| `BB`, `C_D`; `x` | `E` |\n\n## F\n"
+        self.assertEqual({"BB", "C_D"}, check_environment.names_of_page(page))
 
 
 HEADER = """// What is here.

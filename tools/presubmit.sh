@@ -118,6 +118,11 @@ visibility() {
   [[ -z "${found}" ]] || { echo "no group of //runtime/layers in: ${found}"; return 1; }
 }
 
+# The page lists every environment variable that is read.
+environment() {
+  own_files 'runtime/*.cc' 'runtime/*.h' tools/verb.cc ':!*_test.cc' ':!*/testing/*' | xargs -r python3 -B tools/check_environment.py
+}
+
 shell_scripts() {
   local script
   while read -r script; do bash -n "${script}" || return 1; done < <(own_files '*.sh' bazelw .ci/run)
@@ -189,6 +194,7 @@ lints() {
   check "docs/e2e.md is recent" e2e_page_is_recent
   check "paths that pages name" named_paths
   check "plain words" plain_words
+  check "environment variables" environment
   check "shell scripts parse" shell_scripts
   check "layers and warnings (clang)" ./bazelw build --config=clang --features=layering_check //...
   check "generated files" generated_files

@@ -11,6 +11,7 @@ if ((${#targets[@]} == 0)); then
   mapfile -t targets < <(./bazelw query --output=label \
     'kind(cc_test, rdeps(//..., //tools/testing:golden))' 2>/dev/null)
   ./bazelw run //tools/docs
+  docs/guides/troubleshooting_test.py --write
 fi
 for target in "${targets[@]}"; do
   echo "== ${target}"
