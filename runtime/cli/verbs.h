@@ -29,8 +29,14 @@ int Images(const Options& options);
 int Doctor(const Options& options);
 // Prints the JSON Schema of the config, or writes it to a file.
 int PrintSchema(const Options& options);
-// Prints the version.
-int Version();
+// Prints the version, the commit and the mode of the build.
+int Version(const Options& options);
+// Prints the man page.
+int PrintManPage();
+// Prints the script that completes commands in a shell.
+int PrintCompletion(const Options& options);
+// Prints what may take the place of the last word, for these scripts.
+int CompleteWords(const Options& options);
 
 }  // namespace ovenbird::cli
 
