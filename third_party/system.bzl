@@ -47,6 +47,63 @@ _LIBRARIES = {
     "zstd": (["libzstd"], [], "libzstd-dev"),
 }
 
+# What the release links statically, beyond the libraries above: of libarchive.a.
+_ALSO_STATIC = ["bz2", "lzma"]
+
+# What it takes from the machine: OpenSSL, which must be updated as the machine is, and the libraries of the compiler.
+_OF_THE_MACHINE = ["crypto", "pthread", "ssl"]
+
+# The code that is in the release: headers and archives. Their packages have the notices.
+_NOTICES = [
+    "libabsl-dev",
+    "libarchive-dev",
+    "libboost-dev",
+    "libbz2-dev",
+    "libcli11-dev",
+    "libisal-dev",
+    "libjsoncpp-dev",
+    "liblzma-dev",
+    "libre2-dev",
+    "libxxhash-dev",
+    "libyaml-cpp-dev",
+    "libzstd-dev",
+    "zlib1g-dev",
+]
+
+def _library_file(ctx, name):
+    """Returns the path of a library's file; None if the compiler finds none."""
+    path = ctx.execute(["gcc", "-print-file-name=" + name]).stdout.strip()
+    return path if path.startswith("/") else None
+
+def _for_release(ctx, libraries):
+    """Returns targets for the release, from the names of the libraries that programs link."""
+    shared = []
+    for name in sorted({name: None for name in libraries + _ALSO_STATIC}.keys()):
+        if name in _OF_THE_MACHINE:
+            continue
+        archive = _library_file(ctx, "lib%s.a" % name)
+        if archive:
+            ctx.symlink(archive, "static/lib%s.a" % name)
+            continue
+        path = _library_file(ctx, "lib%s.so" % name)
+        soname = ctx.execute(["readelf", "--dynamic", path]).stdout.partition("Library soname: [")[2].partition("]")[0] if path else ""
+        if soname:
+            ctx.symlink(path, "bundled/" + soname)
+            shared.append(name)
+    for package in _NOTICES:
+        if ctx.path("/usr/share/doc/%s/copyright" % package).exists:
+            ctx.symlink("/usr/share/doc/%s/copyright" % package, "notices/%s.txt" % package)
+
+    # Without --gc-sections the formats that libarchive writes would need further libraries, though nothing calls them.
+    options = ["-L%s" % ctx.path("static"), "-Wl,--gc-sections"] + ["-l" + name for name in ["z", "zstd"] + _ALSO_STATIC]
+    return [
+        # The linker takes the archives of this folder, because it looks there first.
+        "cc_library(name = 'link_statically', linkopts = %r)" % options,
+        'filegroup(name = "bundled", srcs = glob(["bundled/*"]))',
+        'filegroup(name = "notices", srcs = glob(["notices/*"]))',
+        "",
+    ]
+
 def _pkg_config(ctx, tool, what, modules):
     result = ctx.execute([tool, what] + modules)
     if result.return_code != 0:
@@ -77,6 +134,12 @@ def _link_for_musl(ctx, tool):
     ctx.symlink(library, "musl/libzstd.a")
     return 'filegroup(name = "musl", srcs = glob(["musl/*"]))'
 
+# Libraries of tests, benchmarks and generators.
+_NOT_IN_PROGRAMS = ["benchmark", "gtest", "gtest_main", "protobuf", "protoc_lib"]
+
+# As Docker and Go call them.
+_ARCHITECTURES = {"aarch64": "arm64", "x86_64": "amd64"}
+
 def _system_impl(ctx):
     tool = ctx.which("pkg-config")
     protoc = ctx.which("protoc")
@@ -86,6 +149,7 @@ def _system_impl(ctx):
     if protoc == None:
         missing.append("protobuf-compiler")
     build = ['package(default_visibility = ["//visibility:public"])', ""]
+    linked = []
     if tool != None:
         for name in sorted(_LIBRARIES):
             modules, extra, package = _LIBRARIES[name]
@@ -95,6 +159,9 @@ def _system_impl(ctx):
             if cflags == None or libs == None:
                 missing.append(package)
                 continue
+
+            if name not in _NOT_IN_PROGRAMS and extra != None:
+                linked += [flag[2:] for flag in libs if flag.startswith("-l")]
 
             # -I of a system directory: symlinked into this repository.
             includes = []
@@ -121,6 +188,9 @@ def _system_impl(ctx):
             missing.append("musl-tools")
         else:
             build += [musl, ""]
+    build += _for_release(ctx, linked)
+    machine = ctx.execute(["uname", "-m"]).stdout.strip()
+    ctx.file("arch.bzl", '"""The architecture of this machine."""\n\nARCH = %r\n' % _ARCHITECTURES.get(machine, machine))
     if missing:
         fail("\n\nMissing system packages; install them with:\n\n    apt-get install -y %s\n" % " ".join(missing))
     ctx.symlink(protoc, "bin/protoc")

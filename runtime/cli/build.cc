@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <string>
 #include <system_error>
@@ -133,8 +134,10 @@ class BuildVerb {
     return true;
   }
 
-  static ConsoleStyle Style() {
-    if (!HasTerminal()) return ConsoleStyle::kLines;
+  ConsoleStyle Style() const {
+    if (!HasTerminal() || options_.progress != Progress::kAuto) {
+      return ConsoleStyle::kLines;
+    }
     return EnvironmentOrEmpty("NO_COLOR").empty() ? ConsoleStyle::kColoredBoard
                                                   : ConsoleStyle::kBoard;
   }
@@ -272,19 +275,28 @@ class BuildVerb {
   int End(build::RunResult& result) {
     HidePasswords(console_.mask(), result);
     ShowDiagnostics(result, options_);
-    ShowResults(result, std::cout, std::cerr);
+    // With --result - standard output has the JSON, and nothing else.
+    const bool to_out = options_.result_file == "-";
+    if (!to_out || options_.progress != Progress::kQuiet) {
+      ShowResults(result, options_.progress == Progress::kQuiet,
+                  to_out ? std::cerr : std::cout, std::cerr);
+    } else {
+      ShowFailures(result, std::cerr);
+    }
     if (const absl::Status status = WriteGitHubFiles(result); !status.ok()) {
       console_.Line("", absl::StrCat("warning: ", status.message()));
     }
-    const int code = Finish(result, options_.result_file, std::cerr);
+    const int code = Finish(result, options_.result_file, std::cout, std::cerr);
     return signals_.out_of_memory() && code == kExitInterrupted
                ? kExitEnvironment
                : code;
   }
 
   const Options& options_;
+  std::ostream nowhere_{nullptr};
   build::Inventory inventory_;
-  Console console_{&std::cerr, Style()};
+  Console console_{
+      options_.progress == Progress::kQuiet ? &nowhere_ : &std::cerr, Style()};
   SignalCancellation signals_{
       [this] { return inventory_.Describe(); },
       [this](const std::string& line) { console_.Line("", line); }};

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/suggest.h"
+#include "runtime/cli/option_paths.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/config/config.h"
@@ -187,6 +189,60 @@ int ExplainMessage(const std::string& id) {
   return NotFound("unknown message", id, known);
 }
 
+void PrintMatches(const std::vector<OptionPath>& options) {
+  for (const OptionPath& option : options) {
+    std::cout << "  " << option.path << "\n      "
+              << FirstSentence(option.field->docs) << "\n";
+  }
+}
+
+// Messages whose id has the word as one of its parts.
+void PrintMessagesAbout(absl::string_view word) {
+  const char* title = "\nMessages:\n";
+  for (const diag::Rule& rule : diag::Rules()) {
+    const std::vector<std::string> parts = absl::StrSplit(rule.id, '-');
+    if (std::find(parts.begin(), parts.end(), word) == parts.end()) continue;
+    std::cout << title << "  " << rule.id << "\n";
+    title = "";
+  }
+}
+
+// The end of an option's path, or a word: explains the option, or lists the
+// matches.
+int ExplainWord(const std::string& word) {
+  const std::vector<OptionPath> exact = OptionsThatEndWith(word);
+  if (exact.size() == 1) return ExplainOption(exact[0].path);
+  const std::vector<OptionPath> found =
+      exact.empty() ? OptionsAbout(word) : exact;
+  if (found.empty()) {
+    std::vector<std::string> known;
+    for (const OptionPath& option : OptionPaths()) {
+      known.emplace_back(option.field->name);
+    }
+    return NotFound("no option or message is about", word, known);
+  }
+  std::cout << found.size() << (found.size() == 1 ? " option" : " options")
+            << (exact.empty() ? " with `" : " called `") << word
+            << "`; `ovenbird explain PATH` explains one\n\n";
+  PrintMatches(found);
+  PrintMessagesAbout(word);
+  return kExitGood;
+}
+
+bool IsMessage(absl::string_view word) {
+  for (const diag::Rule& rule : diag::Rules()) {
+    if (rule.id == word) return true;
+  }
+  return false;
+}
+
+bool IsTopLevel(absl::string_view path) {
+  const std::vector<std::string> parts =
+      absl::StrSplit(WithDots(path), absl::MaxSplits('.', 1));
+  return config::InfoOf(static_cast<const config::Config*>(nullptr))
+             .Find(parts[0]) != nullptr;
+}
+
 }  // namespace
 
 int Explain(const Options& options) {
@@ -203,11 +259,13 @@ int Explain(const Options& options) {
   }
   if (options.subject == "kaniko-flags") return ExplainKanikoFlags();
   // Messages have dashes in their names and options do not.
-  if (options.subject.find('-') != std::string::npos &&
-      options.subject.find('.') == std::string::npos) {
+  if (IsMessage(options.subject) ||
+      (options.subject.find('-') != std::string::npos &&
+       options.subject.find('.') == std::string::npos)) {
     return ExplainMessage(options.subject);
   }
-  return ExplainOption(options.subject);
+  return IsTopLevel(options.subject) ? ExplainOption(options.subject)
+                                     : ExplainWord(options.subject);
 }
 
 }  // namespace ovenbird::cli

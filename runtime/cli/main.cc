@@ -47,7 +47,13 @@ int RunVerb(const Options& options) {
     case Verb::kLsp:
       return Lsp(options);
     case Verb::kVersion:
-      return Version();
+      return Version(options);
+    case Verb::kCompletion:
+      return PrintCompletion(options);
+    case Verb::kComplete:
+      return CompleteWords(options);
+    case Verb::kManPage:
+      return PrintManPage();
   }
   return kExitUsage;
 }

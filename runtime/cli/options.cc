@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,6 +15,9 @@
 #include "absl/time/time.h"
 #include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
+#include "runtime/cli/describe.h"
+#include "runtime/cli/habits.h"
+#include "runtime/cli/help.h"
 #include "runtime/cli/problem_flags.h"
 #include "runtime/cli/usage.h"
 #include "runtime/config/format.h"
@@ -23,6 +25,12 @@
 
 namespace ovenbird::cli {
 namespace {
+
+// Of the verbs, in the order of the help.
+constexpr char kBuildGroup[] = "Build";
+constexpr char kCheckGroup[] = "Check";
+constexpr char kLookGroup[] = "Look, without a cluster";
+constexpr char kHelpGroup[] = "Help and setup";
 
 template <typename T>
 using Values = std::vector<std::pair<std::string, T>>;
@@ -33,6 +41,8 @@ void AddChoice(CLI::App& verb, const std::string& flags, T& target,
                const Values<T>& values, const std::string& type_name,
                const std::string& help) {
   const std::string name = flags.substr(flags.find("--"));
+  std::vector<std::string> choices;
+  for (const auto& [choice, value] : values) choices.push_back(choice);
   verb.add_option_function<std::string>(
           flags,
           [&target, values, name](const std::string& text) {
@@ -47,7 +57,7 @@ void AddChoice(CLI::App& verb, const std::string& flags, T& target,
             throw CLI::ValidationError(name, NoneOf(text, names));
           },
           help)
-      ->type_name(type_name);
+      ->type_name(TypeOfChoice(type_name, choices));
 }
 
 // A check for a flag of text, by the rules that the config has for its like.
@@ -70,6 +80,15 @@ CLI::Validator IsEmptyOr(config::Format format) {
       "");
 }
 
+// `hint`: what to do instead.
+CLI::Validator IsNotEmpty(const std::string& hint) {
+  return CLI::Validator(
+      [hint](const std::string& text) {
+        return text.empty() ? absl::StrCat("the value is empty; ", hint) : "";
+      },
+      "");
+}
+
 CLI::Validator IsNumber(int least, int most) {
   return CLI::Validator(
       [least, most](const std::string& text) {
@@ -84,6 +103,28 @@ CLI::Validator IsNumber(int least, int most) {
       "");
 }
 
+// An argument, which is not optional.
+void AddShell(CLI::App& verb, Options& options) {
+  const Values<Shell> shells = {
+      {"bash", Shell::kBash}, {"zsh", Shell::kZsh}, {"fish", Shell::kFish}};
+  std::vector<std::string> names;
+  for (const auto& [name, shell] : shells) names.push_back(name);
+  verb.add_option_function<std::string>(
+          "shell",
+          [&options, shells, names](const std::string& text) {
+            for (const auto& [name, shell] : shells) {
+              if (name == text) {
+                options.shell = shell;
+                return;
+              }
+            }
+            throw CLI::ValidationError("SHELL", NoneOf(text, names));
+          },
+          "bash, zsh or fish")
+      ->type_name(TypeOfChoice("SHELL", names))
+      ->required();
+}
+
 void AddEngine(CLI::App& verb, Options& options, const std::string& help) {
   AddChoice<EngineChoice>(verb, "--engine", options.engine,
                           {{"auto", EngineChoice::kAuto},
@@ -94,17 +135,20 @@ void AddEngine(CLI::App& verb, Options& options, const std::string& help) {
 
 // Which config, and the flags that change its meaning.
 void AddProjectFlags(CLI::App& verb, Options& options) {
+  verb.option_defaults()->group("Config");
   verb.add_option("-c,--config", options.config,
                   "Config file. Default: devspace.yaml in this folder or in "
                   "the nearest folder above it")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(IsNotEmpty("leave the flag out for the default"));
   verb.add_option("--var", options.vars, "Value of a config variable")
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
   verb.add_option("-p,--profile", options.profile, "Profile to apply")
-      ->type_name("NAME");
+      ->type_name("PROFILE");
+  verb.option_defaults()->group("Flags");
 }
 
 void AddStrict(CLI::App& verb, Options& options) {
@@ -114,6 +158,7 @@ void AddStrict(CLI::App& verb, Options& options) {
 
 void AddConfigFlags(CLI::App& verb, Options& options) {
   AddProjectFlags(verb, options);
+  verb.option_defaults()->group("Problems");
   AddChoice<DiagnosticsFormat>(
       verb, "--diagnostics", options.diagnostics,
       {{"text", DiagnosticsFormat::kText},
@@ -127,6 +172,7 @@ void AddConfigFlags(CLI::App& verb, Options& options) {
       "How problems are shown: text, short, json (a line each), "
       "sarif, github, gitlab, junit");
   AddStrict(verb, options);
+  verb.option_defaults()->group("Flags");
 }
 
 void TakeSecret(const std::string& text, Options& options) {
@@ -170,8 +216,28 @@ void AddImages(CLI::App& verb, Options& options) {
       "Send the whole context, not only the files that COPY and ADD use");
 }
 
+// The flags that `docker build` has, too.
+void AddDockerFlags(CLI::App& verb, Options& options) {
+  verb.add_option("--build-arg", options.build_args,
+                  "Value for an ARG of the Dockerfile, instead of the config's "
+                  "or in addition; without a value: that of the environment "
+                  "variable; can be repeated")
+      ->type_name("NAME[=VALUE]")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
+  verb.add_option("--target", options.target,
+                  "Stage of the Dockerfile to build, instead of the config's "
+                  "`target`")
+      ->type_name("STAGE");
+  verb.add_flag("--no-cache", options.no_cache,
+                "Use no cached layers, and build unchanged images, too");
+}
+
 void AddImageFlags(CLI::App& verb, Options& options) {
+  verb.option_defaults()->group("Images");
   AddImages(verb, options);
+  AddDockerFlags(verb, options);
   verb.add_option("-t,--tag", options.tags,
                   "Tag to use instead of the config's tags; can be repeated")
       ->type_name("TAG")
@@ -200,6 +266,7 @@ void AddImageFlags(CLI::App& verb, Options& options) {
   verb.add_flag("--no-rewrite", options.no_rewrite,
                 "Send the Dockerfile as it is, even where kaniko builds a "
                 "different image from it than BuildKit");
+  verb.option_defaults()->group("Flags");
 }
 
 void AddRenderFlags(CLI::App& verb, Options& options) {
@@ -293,7 +360,35 @@ void AddDoctorFlags(CLI::App& verb, Options& options) {
   AddJsonOutput(verb, options);
 }
 
+void AddResultFlags(CLI::App& verb, Options& options) {
+  verb.option_defaults()->group("Output");
+  verb.add_flag_callback(
+      "-q,--quiet", [&options] { options.progress = Progress::kQuiet; },
+      "Print only a line for each pushed name, and errors");
+  AddChoice<Progress>(verb, "--progress", options.progress,
+                      {{"auto", Progress::kAuto},
+                       {"plain", Progress::kPlain},
+                       {"quiet", Progress::kQuiet}},
+                      "HOW",
+                      "What is printed during the build: auto, plain (also on "
+                      "a terminal a line for each event) or quiet");
+  verb.add_flag("--short-log", options.short_log,
+                "Hide low-value log lines of kaniko; the log file has them");
+  verb.add_flag(
+      "--explain-rebuild", options.explain_rebuild,
+      "Print for each rebuilt image which file or option has changed");
+  verb.add_option("--result", options.result_file,
+                  "Write the results to this file, as JSON; - is standard "
+                  "output")
+      ->type_name("FILE");
+  verb.add_option("--output", options.output_tar,
+                  "Save the image to this tar file instead of pushing it")
+      ->type_name("FILE.tar");
+}
+
 void AddBuildFlags(CLI::App& verb, Options& options) {
+  AddResultFlags(verb, options);
+  verb.option_defaults()->group("Build");
   AddKubeContext(verb, options);
   AddEngine(verb, options,
             "Where kaniko runs: kubernetes, local (in a container on "
@@ -315,11 +410,6 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
                 "on the failed one");
   verb.add_flag("-b,--force,--force-build", options.force,
                 "Build unchanged images, too");
-  verb.add_flag(
-      "--explain-rebuild", options.explain_rebuild,
-      "Print for each rebuilt image which file or option has changed");
-  verb.add_flag("--short-log", options.short_log,
-                "Hide low-value log lines of kaniko; the log file has them");
   AddScheduleTimeout(verb, options);
   AddChoice<std::optional<config::ContextTransfer>>(
       verb, "--context-transfer", options.context_transfer,
@@ -339,13 +429,7 @@ void AddBuildFlags(CLI::App& verb, Options& options) {
                   "preempts or evicts the pod, or loses its node, before the "
                   "push. Default: 1")
       ->type_name("N")
-      ->check(CLI::Range(0, 100));
-  verb.add_option("--result", options.result_file,
-                  "Write the results to this file, as JSON")
-      ->type_name("FILE");
-  verb.add_option("--output", options.output_tar,
-                  "Save the image to this tar file instead of pushing it")
-      ->type_name("FILE.tar");
+      ->check(IsNumber(0, 100));
   verb.add_flag(
       "--skip-push-check", options.skip_push_check,
       "Do not check before the build whether the registry accepts the image");
@@ -385,18 +469,6 @@ void AddCleanupFlags(CLI::App& verb, Options& options) {
       ->needs(contexts);
 }
 
-// What hands type that have learnt other tools.
-std::vector<std::string> WithoutHabits(std::vector<std::string> arguments) {
-  if (arguments.empty()) return arguments;
-  if (arguments.front() == "--version" || arguments.front() == "-v") {
-    arguments.front() = "version";
-  } else if (arguments.front() == "help") {
-    arguments.erase(arguments.begin());
-    arguments.emplace_back("--help");
-  }
-  return arguments;
-}
-
 Exit UsageError(const std::string& problem) {
   return {kExitUsage, "", absl::StrCat("ovenbird: ", problem, "\n")};
 }
@@ -407,6 +479,7 @@ CLI::App* AddImagesVerb(CLI::App& app, Options& options) {
   CLI::App* images = app.add_subcommand(
       "images",
       "List the container images that builds pull, without a cluster");
+  images->group(kLookGroup)->footer("ovenbird images --output json");
   AddConfigFlags(*images, options);
   AddImageKeys(*images, options);
   AddJsonOutput(*images, options);
@@ -418,6 +491,7 @@ CLI::App* AddDoctorVerb(CLI::App& app, Options& options) {
       "doctor",
       "Check what builds need, and report what would stop them: cluster, "
       "rights, registries, this machine");
+  doctor->group(kCheckGroup)->footer("ovenbird doctor --engine kubernetes");
   AddConfigFlags(*doctor, options);
   AddImageFlags(*doctor, options);
   AddDoctorFlags(*doctor, options);
@@ -427,6 +501,8 @@ CLI::App* AddDoctorVerb(CLI::App& app, Options& options) {
 CLI::App* AddValidateVerb(CLI::App& app, Options& options) {
   CLI::App* validate = app.add_subcommand(
       "validate", "Check the config and report all problems");
+  validate->group(kCheckGroup)
+      ->footer("ovenbird validate --fix --diagnostics short");
   AddConfigFlags(*validate, options);
   AddEngine(*validate, options,
             "Report what this engine ignores: kubernetes or local. Default: "
@@ -439,11 +515,21 @@ CLI::App* AddValidateVerb(CLI::App& app, Options& options) {
 CLI::App* AddSchemaVerb(CLI::App& app, Options& options) {
   CLI::App* schema = app.add_subcommand(
       "schema", "Print the JSON Schema of the config, for editors");
+  schema->group(kHelpGroup)
+      ->footer("ovenbird schema --output config.schema.json");
   schema
       ->add_option("--output", options.schema_file,
                    "Write the schema to this file instead of standard output")
       ->type_name("FILE");
   return schema;
+}
+
+CLI::App* AddCompletionVerb(CLI::App& app, Options& options) {
+  CLI::App* completion = app.add_subcommand(
+      "completion", "Print the script that completes commands in a shell");
+  completion->group(kHelpGroup)->footer("source <(ovenbird completion bash)");
+  AddShell(*completion, options);
+  return completion;
 }
 
 CLI::App* AddLspVerb(CLI::App& app, Options& options) {
@@ -455,6 +541,7 @@ CLI::App* AddLspVerb(CLI::App& app, Options& options) {
   AddStrict(*lsp, options);
   AddEngine(*lsp, options,
             "Report what this engine ignores, as for `validate`");
+  lsp->group(kHelpGroup)->footer("ovenbird lsp --engine kubernetes");
   lsp->add_flag("--stdio")->description(
       "Accepted for editors that pass it; has no effect");
   return lsp;
@@ -463,12 +550,14 @@ CLI::App* AddLspVerb(CLI::App& app, Options& options) {
 // Adds the verbs to `app`; their flags write to `options`.
 Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* build = app.add_subcommand("build", "Build and push the images");
+  build->group(kBuildGroup)->footer("ovenbird build backend --tag v1");
   AddConfigFlags(*build, options);
   AddImageFlags(*build, options);
   AddBuildFlags(*build, options);
 
   CLI::App* render =
       app.add_subcommand("render", "Print the Kubernetes objects of a build");
+  render->group(kLookGroup)->footer("ovenbird render backend --dockerfile");
   AddConfigFlags(*render, options);
   AddImageFlags(*render, options);
   AddRenderFlags(*render, options);
@@ -476,27 +565,34 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* context = app.add_subcommand(
       "context",
       "Show what a build would send: sizes, ignored files, likely secrets");
+  context->group(kLookGroup)->footer("ovenbird context backend --all");
   AddConfigFlags(*context, options);
   AddContextFlags(*context, options);
 
   CLI::App* validate = AddValidateVerb(app, options);
   CLI::App* explain =
       app.add_subcommand("explain",
-                         "Explain an option (images.*.build.kaniko.cache) or a "
-                         "message (unknown-field)");
-  explain->add_option("subject", options.subject, "Option or message id")
+                         "Explain an option (cache, images.*.build.kaniko), or "
+                         "a message (unknown-field)");
+  explain->group(kHelpGroup)->footer("ovenbird explain kaniko.cache");
+  explain
+      ->add_option("subject", options.subject,
+                   "Option, its end or a word of its name, or a message's id")
       ->type_name("SUBJECT");
 
   CLI::App* cleanup =
       app.add_subcommand("cleanup",
                          "Delete what your killed builds left behind in the "
                          "cluster and on this machine");
+  cleanup->group(kBuildGroup)->footer("ovenbird cleanup --dry-run");
   AddCleanupFlags(*cleanup, options);
 
   CLI::App* rbac = app.add_subcommand(
       "rbac",
       "Print the Kubernetes Role with the rights that builds need, without a "
       "cluster");
+  rbac->group(kLookGroup)
+      ->footer("ovenbird rbac --service-account ci | kubectl apply -f -");
   AddConfigFlags(*rbac, options);
   AddImageFlags(*rbac, options);
   AddRbacFlags(*rbac, options);
@@ -505,47 +601,79 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
   CLI::App* doctor = AddDoctorVerb(app, options);
   CLI::App* schema = AddSchemaVerb(app, options);
   CLI::App* lsp = AddLspVerb(app, options);
-  CLI::App* version = app.add_subcommand("version", "Print the version");
+  CLI::App* completion = AddCompletionVerb(app, options);
+  CLI::App* man = app.add_subcommand("man", "Print the man page");
+  man->group(kHelpGroup)->footer("ovenbird man | man -l -");
+  CLI::App* version = app.add_subcommand(
+      "version", "Print the version, the commit and the kind of build");
+  version->group(kHelpGroup)->footer("ovenbird version --output json");
+  AddJsonOutput(*version, options);
   return {{build, Verb::kBuild},     {render, Verb::kRender},
           {context, Verb::kContext}, {validate, Verb::kValidate},
           {explain, Verb::kExplain}, {cleanup, Verb::kCleanup},
           {rbac, Verb::kRbac},       {images, Verb::kImages},
           {doctor, Verb::kDoctor},   {schema, Verb::kSchema},
-          {lsp, Verb::kLsp},         {version, Verb::kVersion}};
+          {lsp, Verb::kLsp},         {completion, Verb::kCompletion},
+          {man, Verb::kManPage},     {version, Verb::kVersion}};
+}
+
+Verbs SetUp(CLI::App& app, Options& options) {
+  app.name("ovenbird");
+  app.description(
+      "Builds container images with kaniko inside a Kubernetes cluster, from "
+      "the images of a devspace.yaml.");
+  app.require_subcommand(1);
+  app.set_help_flag("-h,--help", "Print this help");
+  Verbs verbs = AddVerbs(app, options);
+  // After the verbs, which would take it over as theirs.
+  app.footer(
+      "Exit codes: 0 success, 1 a build failed, 2 invalid config or usage, 3 "
+      "failure of the environment (cluster, registry, runtime), 130 "
+      "interrupted.");
+  return verbs;
 }
 
 }  // namespace
+
+CommandLine DescribeCommandLine() {
+  Options options;
+  CLI::App app;
+  SetUp(app, options);
+  return Describe(app);
+}
 
 std::variant<Options, Exit> ParseCommandLine(
     const std::vector<std::string>& words) {
   const std::vector<std::string> arguments = WithoutHabits(words);
   Options options;
-  CLI::App app(
-      "Builds container images with kaniko inside a Kubernetes cluster, from "
-      "the images of a devspace.yaml.",
-      "ovenbird");
-  app.require_subcommand(1);
-  app.get_formatter()->label("SUBCOMMAND", "VERB");
-  app.get_formatter()->label("SUBCOMMANDS", "Verbs");
-  app.footer(
-      "Exit codes: 0 success, 1 a build failed, 2 invalid config or usage, 3 "
-      "failure of the environment (cluster, registry, runtime), 130 "
-      "interrupted.");
-
-  const Verbs verbs = AddVerbs(app, options);
+  if (!arguments.empty() && arguments.front() == kCompleteVerb) {
+    options.verb = Verb::kComplete;
+    options.words.assign(arguments.begin() + 1, arguments.end());
+    return options;
+  }
+  CLI::App app;
+  const Verbs verbs = SetUp(app, options);
   const std::string problem = VerbProblem(app, arguments);
   if (!problem.empty()) return UsageError(problem);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    return Exit{kExitGood, app.help(), ""};
+    const std::vector<CLI::App*> parsed = app.get_subcommands();
+    return Exit{
+        kExitGood,
+        Help(Describe(app), parsed.empty() ? "" : parsed.front()->get_name(),
+             HelpWidth()),
+        ""};
   } catch (const CLI::ParseError& error) {
     return UsageError(FlagProblem(app, error));
   }
   for (const auto& [verb, value] : verbs) {
     if (verb->parsed()) options.verb = value;
   }
+  const std::string habit = ArgumentHabit(options);
+  if (!habit.empty()) return UsageError(habit);
+  if (options.no_cache) options.force = true;
   if (!options.output_tar.empty() &&
       options.engine == EngineChoice::kKubernetes) {
     return UsageError(

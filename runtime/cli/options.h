@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "runtime/cli/command_line.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/problems/baseline.h"
 #include "runtime/problems/fix.h"
@@ -27,7 +28,10 @@ enum class Verb {
   kDoctor,
   kSchema,
   kLsp,
-  kVersion
+  kVersion,
+  kCompletion,
+  kComplete,
+  kManPage
 };
 
 // --diagnostics: how problems of the user's files are shown.
@@ -46,6 +50,12 @@ enum class OutputFormat { kYaml, kJson };
 
 // --engine.
 enum class EngineChoice { kAuto, kKubernetes, kLocal };
+
+// --progress of `build`: what it prints while it builds.
+enum class Progress { kAuto, kPlain, kQuiet };
+
+// The shells with completion.
+enum class Shell { kBash, kZsh, kFish };
 
 // A parsed command line. Flags of other verbs have their defaults.
 struct Options {
@@ -83,6 +93,10 @@ struct Options {
   bool no_rewrite = false;
   bool skip_push = false;
   std::vector<kube::BuildSecret> secrets;  // without their values
+  // Instead of the config's, or in addition.
+  bool no_cache = false;
+  std::vector<std::string> build_args;  // NAME=VALUE or NAME
+  std::string target;
 
   OutputFormat output_format = OutputFormat::kYaml;  // render
   bool show_secrets = false;                         // render
@@ -99,7 +113,8 @@ struct Options {
   absl::Duration schedule_timeout = absl::Minutes(5);
   bool has_schedule_timeout = false;
   int retries = 1;
-  std::string result_file;  // JSON
+  Progress progress = Progress::kAuto;
+  std::string result_file;  // JSON; "-": standard output
   std::string output_tar;   // keep the image as a file instead of pushing
   bool skip_push_check = false;
   bool no_verify = false;
@@ -117,6 +132,9 @@ struct Options {
   std::string schema_file;  // schema; empty or "-": standard output
 
   std::string subject;  // explain: option path or diagnostic id
+
+  Shell shell = Shell::kBash;      // completion
+  std::vector<std::string> words;  // what to complete; the last one is begun
 };
 
 // How `main` exits if there is nothing to run, after --help or a usage error.
@@ -125,6 +143,10 @@ struct Exit {
   std::string out;
   std::string err;
 };
+
+// Returns all verbs and their flags: what help, completion and the man page
+// print.
+CommandLine DescribeCommandLine();
 
 // Parses the arguments without the program's name. Returns an Exit with code 2
 // for a usage error, with code 0 for --help.

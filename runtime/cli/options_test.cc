@@ -192,14 +192,16 @@ struct WrongUsage {
 const WrongUsage kWrongUsages[] = {
     {{},
      "give a verb: build, render, context, validate, explain, cleanup, "
-     "rbac, images, doctor, schema, lsp, version; see `ovenbird --help`"},
+     "rbac, images, doctor, schema, completion, man, version; see `ovenbird "
+     "--help`"},
     {{"bild"},
      "unknown verb `bild`; did you mean `build`?; see `ovenbird --help`"},
-    {{"deploy"}, "unknown verb `deploy`; see `ovenbird --help`"},
+    {{"destroy"}, "unknown verb `destroy`; see `ovenbird --help`"},
+    {{"lint"}, "unknown verb `lint`: use `validate`"},
     {{"--config", "a.yaml", "build"},
      "`--config` is in the place of the verb: give one of build, render, "
      "context, validate, explain, cleanup, rbac, images, doctor, schema, lsp, "
-     "version, then its flags; see `ovenbird --help`"},
+     "completion, man, version, then its flags; see `ovenbird --help`"},
     {{"build", "--foce"},
      "`build` has no flag `--foce`; did you mean `--force`?; see `ovenbird "
      "build --help`"},
@@ -239,6 +241,37 @@ const WrongUsage kWrongUsages[] = {
     {{"validate", "--diagnostics", "html"},
      "--diagnostics: `html` is not one of text, short, json, sarif, github, "
      "gitlab, junit; see `ovenbird validate --help`"},
+    {{"build", "--config", ""},
+     "--config: the value is empty; leave the flag out for the default; see "
+     "`ovenbird build --help`"},
+    {{"completion", "tcsh"},
+     "SHELL: `tcsh` is not one of bash, zsh, fish; see `ovenbird completion "
+     "--help`"},
+    {{"completion"}, "give SHELL; see `ovenbird completion --help`"},
+    {{"build", "--retries", "-1"},
+     "--retries: `-1` is not a number from 0 to 100; see `ovenbird build "
+     "--help`"},
+    {{"build", "--progress", "tty"},
+     "--progress: `tty` is not one of auto, plain, quiet; see `ovenbird build "
+     "--help`"},
+    // What works with other tools.
+    {{"build", "."},
+     "`.` is a folder, not an image: leave it out, or name keys under `images` "
+     "of the config; the folder is the image's `context`"},
+    {{"build", "-f", "Dockerfile.prod"},
+     "`build` has no flag `-f`: the config is `--config FILE`; the Dockerfile "
+     "is the image's `dockerfile` in it; see `ovenbird build --help`"},
+    {{"build", "--pull"},
+     "`build` has no flag `--pull`: leave it out: kaniko always asks the "
+     "registry for the base images; see `ovenbird build --help`"},
+    {{"build", "--dry-run"},
+     "`build` has no flag `--dry-run`: use `ovenbird render`, or `ovenbird "
+     "render --verify`, which lets the cluster check the objects; see "
+     "`ovenbird build --help`"},
+    {{"render", "--debug"},
+     "`render` has no flag `--debug`: the whole log is in `.ovenbird/logs`; "
+     "for more of kaniko's, set `args: [--verbosity=debug]` under "
+     "`build.kaniko`; see `ovenbird render --help`"},
     {{"build", "--jobs", "0"},
      "--jobs: `0` is not a number from 1 to 1000; see `ovenbird build --help`"},
     {{"build", "--jobs", "2", "--sequential"},
@@ -289,6 +322,37 @@ TEST(CommandLineTest, HabitsOfOtherTools) {
   EXPECT_EQ(Ended({"help"}).out, Ended({"-h"}).out);
   // A script's variable that is not set.
   EXPECT_EQ(Parsed({"build", "-n", ""}).name_space, "");
+}
+
+TEST(CommandLineTest, FlagsOfDocker) {
+  for (const char* verb : {"build", "render"}) {
+    const Options options =
+        Parsed({verb, "--build-arg", "A=b", "web", "--build-arg=C", "--target",
+                "debug", "--no-cache"});
+    EXPECT_THAT(options.build_args, ElementsAre("A=b", "C"));
+    EXPECT_THAT(options.images, ElementsAre("web"));
+    EXPECT_EQ(options.target, "debug");
+    EXPECT_TRUE(options.no_cache);
+    EXPECT_TRUE(options.force);
+  }
+  EXPECT_FALSE(Parsed({"build"}).force);
+}
+
+TEST(CommandLineTest, Progress) {
+  EXPECT_EQ(Parsed({"build"}).progress, Progress::kAuto);
+  EXPECT_EQ(Parsed({"build", "-q"}).progress, Progress::kQuiet);
+  EXPECT_EQ(Parsed({"build", "--quiet"}).progress, Progress::kQuiet);
+  EXPECT_EQ(Parsed({"build", "--progress", "plain"}).progress,
+            Progress::kPlain);
+}
+
+TEST(CommandLineTest, CompletionAndVersion) {
+  EXPECT_EQ(Parsed({"completion", "zsh"}).shell, Shell::kZsh);
+  EXPECT_TRUE(Parsed({"version", "-o", "json"}).json_output);
+  // Flags in the words that are completed are not ours.
+  const Options options = Parsed({"__complete", "build", "--help", ""});
+  EXPECT_EQ(options.verb, Verb::kComplete);
+  EXPECT_THAT(options.words, ElementsAre("build", "--help", ""));
 }
 
 TEST(CommandLineTest, HelpEndsWithZero) {

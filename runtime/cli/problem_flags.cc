@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "runtime/cli/describe.h"
 #include "runtime/cli/usage.h"
 #include "runtime/problems/baseline.h"
 #include "runtime/problems/fix.h"
@@ -29,6 +30,7 @@ void AddFix(CLI::App& verb, Options& options) {
       verb.add_flag("--fix{safe}", options.fix_flag,
                     "Correct what can be corrected without changing the "
                     "meaning; --fix=all: also what was probably meant");
+  fix->type_name(TypeOfChoice("WHAT", {"safe", "all"}));
   fix->each([&options](const std::string& which) {
     if (which != "safe" && which != "all") {
       // The parser adds the flag's name.
@@ -83,7 +85,7 @@ void AddValidateFlags(CLI::App& verb, Options& options) {
       ->type_name("FILE");
   verb.add_option("--executor", options.executor,
                   "Check as if every image were built with this kaniko image")
-      ->type_name("IMAGE");
+      ->type_name("EXECUTOR");
   verb.add_option("--write-baseline", options.write_baseline,
                   "Write the warnings and notes to this file, for --baseline")
       ->type_name("FILE");

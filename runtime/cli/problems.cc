@@ -3,8 +3,12 @@
 #include <filesystem>
 #include <iostream>
 #include <ostream>
+#include <set>
+#include <string>
 #include <system_error>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "runtime/base/environment.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/version.h"
@@ -54,6 +58,24 @@ void PrintForPeople(const std::vector<Diagnostic>& selected,
   if (EnvironmentVariable("GITHUB_ACTIONS").has_value()) {
     OutputForPrograms(options) << report::RenderGithub(selected, Here());
   }
+}
+
+// The last line, after an error: where more about it is.
+std::string Pointer(const std::vector<Diagnostic>& selected) {
+  std::set<std::string> ids;
+  for (const Diagnostic& problem : selected) {
+    if (problem.severity == diag::Severity::kError)
+      ids.insert(problem.rule->id);
+  }
+  if (ids.empty()) return "";
+  if (ids.size() == 1) {
+    return absl::StrCat("for more about this error, run `ovenbird explain ",
+                        *ids.begin(), "`\n");
+  }
+  return absl::StrCat(
+      "for more about an error, run `ovenbird explain ID`, for instance "
+      "`ovenbird explain ",
+      *ids.begin(), "`\n");
 }
 
 // True if the format is one that programs read.
@@ -107,6 +129,9 @@ void PrintProblems(const std::vector<Diagnostic>& selected,
   }
   const std::string count = report::CountText(selected);
   if (!count.empty()) std::cerr << count << "\n";
+  if (options.diagnostics == DiagnosticsFormat::kText) {
+    std::cerr << Pointer(selected);
+  }
 }
 
 bool ShowProblems(const diag::Collector& found, const config::Loaded* project,
@@ -119,8 +144,11 @@ bool ShowProblems(const diag::Collector& found, const config::Loaded* project,
   }
   const std::vector<Diagnostic> selected =
       SelectProblems(found, files, options);
-  PrintProblems(selected, names, options);
-  return !problems::HasErrors(selected);
+  const bool has_errors = problems::HasErrors(selected);
+  if (has_errors || options.progress != Progress::kQuiet) {
+    PrintProblems(selected, names, options);
+  }
+  return !has_errors;
 }
 
 }  // namespace ovenbird::cli

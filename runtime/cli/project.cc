@@ -9,6 +9,7 @@
 #include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/source_file.h"
+#include "runtime/cli/overrides.h"
 #include "runtime/cli/problems.h"
 #include "runtime/config/search.h"
 #include "runtime/config/surroundings.h"
@@ -79,6 +80,7 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
     ShowProblems(problems, config->get(), options);
     return nullptr;
   }
+  ApplyFlags(options, (*config)->config);
   exit_code = kExitGood;
   return *std::move(config);
 }

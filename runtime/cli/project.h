@@ -33,7 +33,8 @@ absl::StatusOr<std::unique_ptr<config::Loaded>> LoadProject(
     const Options& options, const std::string& path,
     const std::optional<std::string>& text, diag::Sink& problems);
 
-// Loads the config of --config, or the nearest devspace.yaml. Returns null,
+// Loads the config of --config, or the nearest devspace.yaml, and applies the
+// flags that take the place of its options. Returns null,
 // with `exit_code` set and everything shown, if it cannot be read or parsed;
 // leaves problems of its content in `problems`.
 std::unique_ptr<config::Loaded> OpenProject(const Options& options,

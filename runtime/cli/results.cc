@@ -50,28 +50,40 @@ void ShowImage(const build::ImageResult& image, std::ostream& err) {
   if (!image.log_file.empty()) err << "  log: " << image.log_file << "\n";
 }
 
-std::string Name(const build::ImageResult& image) {
-  if (!image.output_tar.empty()) return image.output_tar;
-  return absl::StrCat(image.image, ":", absl::StrJoin(image.tags, ","));
+// What can be pulled or loaded: a reference for each tag, or the file.
+std::vector<std::string> Names(const build::ImageResult& image) {
+  if (!image.output_tar.empty()) return {image.output_tar};
+  std::vector<std::string> names;
+  for (const std::string& tag : image.tags) {
+    names.push_back(absl::StrCat(
+        image.image, ":", tag, image.digest.empty() ? "" : "@", image.digest));
+  }
+  return names;
 }
 
 std::string HowItCame(const build::ImageResult& image) {
   if (image.skipped) return "unchanged, not built";
   return absl::StrFormat(
-      "%.1f s, %s%s%s", absl::ToDoubleSeconds(image.duration), image.engine,
+      "%s%.1f s, %s%s%s",
+      image.output_tar.empty() || image.digest.empty()
+          ? ""
+          : absl::StrCat(image.digest, ", "),
+      absl::ToDoubleSeconds(image.duration), image.engine,
       image.pushed || !image.output_tar.empty() ? "" : ", not pushed",
       image.log_file.empty() ? "" : absl::StrCat("; log: ", image.log_file));
 }
 
 }  // namespace
 
-void ShowResults(const build::RunResult& result, std::ostream& out,
-                 std::ostream& err) {
+void ShowResults(const build::RunResult& result, bool only_names,
+                 std::ostream& out, std::ostream& err) {
   for (const build::ImageResult& image : result.images) {
     ShowImage(image, err);
-    if (!image.failure) {
-      out << Name(image) << (image.digest.empty() ? "" : "@") << image.digest
-          << " (" << HowItCame(image) << ")\n";
+    if (image.failure) continue;
+    for (const std::string& name : Names(image)) {
+      out << name;
+      if (!only_names) out << " (" << HowItCame(image) << ")";
+      out << "\n";
     }
   }
   if (result.failure) ShowFailure(*result.failure, "", err);
@@ -103,11 +115,16 @@ void HidePasswords(const report::Mask& mask, build::RunResult& result) {
 }
 
 int Finish(const build::RunResult& result, const std::string& path,
-           std::ostream& err) {
+           std::ostream& out, std::ostream& err) {
   const int code = build::ExitCode(result);
   if (path.empty()) return code;
-  const absl::Status status = WriteFile(
-      path, absl::StrCat(json::Write(build::ToJson(result), true), "\n"));
+  const std::string text =
+      absl::StrCat(json::Write(build::ToJson(result), true), "\n");
+  if (path == "-") {
+    out << text;
+    return code;
+  }
+  const absl::Status status = WriteFile(path, text);
   if (status.ok()) return code;
   err << "ovenbird: " << status.message() << "\n";
   return code == kExitGood ? kExitEnvironment : code;

@@ -11,10 +11,12 @@
 
 namespace ovenbird::cli {
 
-// Writes a line with the digest to `out` for each image that was built or is
-// unchanged, and warnings and failures to `err`.
-void ShowResults(const build::RunResult& result, std::ostream& out,
-                 std::ostream& err);
+// Writes a line to `out` for each tag of an image that was built or is
+// unchanged, and warnings and failures to `err`. A line begins with a reference
+// with the digest, or is the path of the tar file; `only_names`: it has nothing
+// else.
+void ShowResults(const build::RunResult& result, bool only_names,
+                 std::ostream& out, std::ostream& err);
 
 // Writes the warnings and failures to `err`, a part of the above.
 void ShowFailures(const build::RunResult& result, std::ostream& err);
@@ -26,10 +28,10 @@ void ShowDiagnostics(const build::RunResult& result, const Options& options);
 // Replaces the passwords in warnings and failures.
 void HidePasswords(const report::Mask& mask, build::RunResult& result);
 
-// Writes the JSON for --result if `path` is not empty, and returns the exit
-// code: 3 if only the file cannot be written.
+// Writes the JSON for --result if `path` is not empty, to `out` if it is "-".
+// Returns the exit code: 3 if only the file cannot be written.
 int Finish(const build::RunResult& result, const std::string& path,
-           std::ostream& err);
+           std::ostream& out, std::ostream& err);
 
 }  // namespace ovenbird::cli
 

@@ -3,6 +3,8 @@
 #include <sstream>
 #include <string>
 
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
 #include "runtime/build/failure.h"
@@ -31,7 +33,7 @@ TEST(ResultsTest, PasswordsAreInNeitherForm) {
   HidePasswords(report::Mask({"s3cret"}), result);
 
   std::ostringstream out, err;
-  ShowResults(result, out, err);
+  ShowResults(result, /*only_names=*/false, out, err);
   const std::string shown =
       out.str() + err.str() + json::Write(build::ToJson(result), true);
   EXPECT_EQ(shown.find("s3cret"), std::string::npos) << shown;
@@ -41,6 +43,50 @@ TEST(ResultsTest, PasswordsAreInNeitherForm) {
   const diag::Diagnostic& hidden = result.images[0].failure->diagnostics[0];
   EXPECT_EQ(hidden.message, "the cluster rejects `env`: ***");
   EXPECT_EQ(hidden.args[0].second, "***");
+}
+
+build::RunResult OneImage() {
+  build::RunResult result;
+  build::ImageResult& image = result.images.emplace_back();
+  image.key = "app";
+  image.image = "r.io/app";
+  image.tags = {"x", "y"};
+  image.digest = "sha256:12";
+  image.engine = "local";
+  image.duration = absl::Seconds(2);
+  return result;
+}
+
+std::string Shown(const build::RunResult& result, bool only_names) {
+  std::ostringstream out, err;
+  ShowResults(result, only_names, out, err);
+  return out.str();
+}
+
+// A script takes the first word of each line.
+TEST(ResultsTest, ALineForEachTag) {
+  EXPECT_EQ(Shown(OneImage(), false),
+            "r.io/app:x@sha256:12 (2.0 s, local)\n"
+            "r.io/app:y@sha256:12 (2.0 s, local)\n");
+  EXPECT_EQ(Shown(OneImage(), true),
+            "r.io/app:x@sha256:12\nr.io/app:y@sha256:12\n");
+}
+
+TEST(ResultsTest, ATarFileIsNoReference) {
+  build::RunResult result = OneImage();
+  result.images[0].output_tar = "o.tar";
+  result.images[0].pushed = false;
+  EXPECT_EQ(Shown(result, false), "o.tar (sha256:12, 2.0 s, local)\n");
+  EXPECT_EQ(Shown(result, true), "o.tar\n");
+}
+
+TEST(ResultsTest, ResultOnStandardOutput) {
+  std::ostringstream out, err;
+  EXPECT_EQ(Finish(OneImage(), "-", out, err), 0);
+  const absl::StatusOr<json::Value> read = json::Parse(out.str());
+  ASSERT_TRUE(read.ok()) << out.str();
+  EXPECT_EQ(*(*read)["images"][0]["digest"].as_string(), "sha256:12");
+  EXPECT_EQ(err.str(), "");
 }
 
 }  // namespace

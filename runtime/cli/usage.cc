@@ -3,11 +3,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/suggest.h"
+#include "runtime/cli/describe.h"
+#include "runtime/cli/habits.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -57,6 +60,11 @@ bool HasFlag(const CLI::App& verb, const std::string& flag) {
 std::string UnknownFlag(const CLI::App& app, const CLI::App& verb,
                         const std::string& argument) {
   const std::string flag = argument.substr(0, argument.find('='));
+  const std::string advice = FlagHabit(verb.get_name(), flag);
+  if (!advice.empty()) {
+    return absl::StrCat("`", verb.get_name(), "` has no flag `", flag,
+                        "`: ", advice);
+  }
   std::vector<std::string> owners;
   for (const CLI::App* other : app.get_subcommands({})) {
     if (HasFlag(*other, flag)) {
@@ -90,7 +98,7 @@ std::string WrongNumberOfValues(const CLI::App& verb,
       "`", flag, "` needs a value",
       option == nullptr
           ? ""
-          : absl::StrCat(": `", flag, " ", option->get_type_name(), "`"));
+          : absl::StrCat(": `", flag, " ", ValueName(*option), "`"));
 }
 
 }  // namespace
@@ -112,6 +120,10 @@ std::string VerbProblem(const CLI::App& app,
         "`", first, "` is in the place of the verb: give one of ",
         absl::StrJoin(verbs, ", "), ", then its flags", Help(nullptr));
   }
+  const std::string advice = VerbHabit(first);
+  if (!advice.empty()) {
+    return absl::StrCat("unknown verb `", first, "`: ", advice);
+  }
   return absl::StrCat("unknown verb `", first, "`", Hint(first, verbs),
                       Help(nullptr));
 }
@@ -131,6 +143,9 @@ std::string FlagProblem(const CLI::App& app, const CLI::ParseError& error) {
                                  verb.get_name(), "`");
   } else if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     problem = WrongNumberOfValues(verb, message);
+  } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    // "shell is required": the only arguments that are not optional.
+    problem = absl::StrCat("give ", absl::AsciiStrToUpper(OptionIn(message)));
   } else if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
     problem = absl::StrCat("invalid value: ", message);
   }

@@ -33,8 +33,14 @@ int PrintSchema(const Options& options);
 // connection. Returns 0 if the editor asked for the end, else 1 (as LSP wants
 // it).
 int Lsp(const Options& options);
-// Prints the version.
-int Version();
+// Prints the version, the commit and the mode of the build.
+int Version(const Options& options);
+// Prints the man page.
+int PrintManPage();
+// Prints the script that completes commands in a shell.
+int PrintCompletion(const Options& options);
+// Prints what may take the place of the last word, for these scripts.
+int CompleteWords(const Options& options);
 
 }  // namespace ovenbird::cli
 

@@ -24,6 +24,7 @@
 #include "runtime/base/json.h"
 #include "runtime/build/cluster/context_tag.h"
 #include "runtime/cli/main.h"
+#include "runtime/cli/version.h"
 #include "runtime/net/message.h"
 #include "runtime/net/testing/server.h"
 #include "runtime/registry/testing/real_registry.h"
@@ -555,6 +556,124 @@ TEST_F(VerbsTest, Usage) {
   EXPECT_EQ(Run({"version"}).code, 0);
   EXPECT_EQ(Run({"explain", "unknown-field"}).code, 0);
   EXPECT_EQ(Run({"explain", "no-such-thing-at-all"}).code, 2);
+}
+
+TEST_F(VerbsTest, ExplainFindsOptionsByTheirEnd) {
+  for (const char* one : {"cache", "kaniko", "kaniko.cache"}) {
+    const End end = Run({"explain", one});
+    EXPECT_EQ(end.code, 0) << end.err;
+    EXPECT_THAT(end.out, ::testing::StartsWith("images.*.build.kaniko"));
+  }
+  const End network = Run({"explain", "network"});
+  EXPECT_EQ(network.code, 0);
+  EXPECT_THAT(network.out,
+              AllOf(HasSubstr("2 options called `network`"),
+                    HasSubstr("\n  images.*.build.docker.options.network\n"),
+                    HasSubstr("\n  images.*.build.kaniko.options.network\n")));
+  const End word = Run({"explain", "snapshot"});
+  EXPECT_EQ(word.code, 0);
+  EXPECT_THAT(word.out, HasSubstr("images.*.build.kaniko.snapshotMode"));
+  const End typo = Run({"explain", "snapshotMod"});
+  EXPECT_THAT(typo.out, HasSubstr("images.*.build.kaniko.snapshotMode"));
+  const End none = Run({"explain", "xyzzy"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_EQ(none.err, "ovenbird: no option or message is about `xyzzy`\n");
+}
+
+TEST_F(VerbsTest, AnErrorEndsWithTheCommandThatExplainsIt) {
+  const End one = RunWithConfig("images: {app: {}}", {"validate"});
+  EXPECT_THAT(one.err, HasSubstr("1 error\nfor more about this error, run "
+                                 "`ovenbird explain missing-field`\n"));
+  const End two = RunWithConfig("images: {app: {}}\nx: 1\n", {"render"});
+  EXPECT_THAT(two.err, HasSubstr("run `ovenbird explain ID`, for instance "
+                                 "`ovenbird explain missing-field`\n"));
+  const End brief = RunWithConfig("images: {app: {}}",
+                                  {"validate", "--diagnostics", "short"});
+  EXPECT_THAT(brief.err, Not(HasSubstr("ovenbird explain")));
+  const End warning =
+      RunWithConfig("images: {app: {image: nginx}}", {"validate"});
+  EXPECT_THAT(warning.err, Not(HasSubstr("for more about")));
+}
+
+TEST_F(VerbsTest, VersionSaysThatItIsNotStamped) {
+  const End text = Run({"version"});
+  EXPECT_THAT(text.out, HasSubstr(absl::StrCat("ovenbird ", kVersion, "\n")));
+  EXPECT_THAT(text.out, HasSubstr("commit: unknown, because only the release "
+                                  "target is stamped\n"));
+  const absl::StatusOr<json::Value> parsed =
+      json::Parse(Run({"version", "--output", "json"}).out);
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(*(*parsed)["version"].as_string(), kVersion);
+  EXPECT_NE((*parsed)["buildMode"].as_string(), nullptr);
+  EXPECT_TRUE((*parsed)["commit"].is_null());
+  SetStamp({"0123abc", true});
+  EXPECT_THAT(Run({"version"}).out,
+              HasSubstr("commit: 0123abc, with changes\n"));
+  const json::Value stamped =
+      json::Parse(Run({"version", "-o", "json"}).out).value_or(json::Value());
+  SetStamp({});
+  EXPECT_EQ(*stamped["commit"].as_string(), "0123abc");
+  EXPECT_TRUE(*stamped["modified"].as_bool());
+}
+
+// A Tab must not run what the config says.
+TEST_F(VerbsTest, CompletionReadsTheConfigOnly) {
+  Write("devspace.yaml",
+        absl::StrCat("vars:\n- {name: A, command: touch, args: ['", Path("ran"),
+                     "']}\nprofiles: [{name: prod}]\n", kGood));
+  const std::string config = Path("devspace.yaml");
+  EXPECT_EQ(Run({"__complete", "build", "--config", config, ""}).out,
+            "app\timage\nweb\timage\n");
+  EXPECT_EQ(Run({"__complete", "build", "--config", config, "-p", ""}).out,
+            "prod\tprofile\n");
+  EXPECT_EQ(Run({"__complete", "build", "--config", config, "--var", ""}).out,
+            "A=\t\n:nospace\n");
+  EXPECT_EQ(Run({"__complete", "build", "--config", ""}).out, ":files\n");
+  EXPECT_FALSE(std::filesystem::exists(Path("ran")));
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    EXPECT_THAT(Run({"completion", shell}).out, HasSubstr("__complete"));
+  }
+  EXPECT_THAT(Run({"man"}).out, ::testing::StartsWith(".TH OVENBIRD 1"));
+}
+
+TEST_F(VerbsTest, QuietAndResultOnStandardOutput) {
+  const std::string config =
+      "images: {app: {image: r.io/app, build: {custom: {command: 'true'}}}}";
+  const std::vector<std::string> build = {"build", "-t", "x", "-t", "y"};
+  const auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), build.begin(), build.end());
+    return RunWithConfig(config, more);
+  };
+  const End quiet = run({"--quiet"});
+  EXPECT_EQ(quiet.code, 0) << quiet.err;
+  EXPECT_EQ(quiet.out, "r.io/app:x\nr.io/app:y\n");
+  EXPECT_EQ(quiet.err, "");
+  const End loud = run({});
+  EXPECT_THAT(loud.out,
+              AllOf(HasSubstr("r.io/app:x ("), HasSubstr("\nr.io/app:y (")));
+  EXPECT_THAT(loud.err, HasSubstr("running true"));
+  const End both = run({"--result", "-"});
+  EXPECT_TRUE(json::Parse(both.out).ok()) << both.out;
+  EXPECT_THAT(both.err, HasSubstr("r.io/app:x ("));
+  EXPECT_FALSE(std::filesystem::exists("-"));
+}
+
+TEST_F(VerbsTest, FlagsOfDockerWork) {
+  Write("Dockerfile",
+        "FROM scratch AS a\nARG X\nCOPY devspace.yaml /\nFROM scratch\n");
+  const std::string config =
+      "images: {app: {image: r.io/app, build: {kaniko: {options: {buildArgs: "
+      "{X: '1'}}}}}}";
+  EXPECT_THAT(RunWithConfig(config, {"render"}).out,
+              AllOf(HasSubstr("- X=1\n"), HasSubstr("--cache=true")));
+  const End end = RunWithConfig(
+      config, {"render", "--build-arg", "X=2", "--target", "a", "--no-cache"});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_THAT(end.out, AllOf(HasSubstr("- X=2\n"), HasSubstr("--target=a"),
+                             Not(HasSubstr("--cache=true"))));
+  const End wrong = RunWithConfig(config, {"render", "--target", "b"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("no stage `b`"));
 }
 
 TEST_F(VerbsTest, SchemaIsTheOneThatEditorsUse) {

@@ -11,6 +11,7 @@
 #include "runtime/config/check.h"
 #include "runtime/config/decode.h"
 #include "runtime/config/old_layout.h"
+#include "runtime/config/other_tools.h"
 #include "runtime/config/profiles.h"
 #include "runtime/config/variables.h"
 #include "runtime/diag/catalog.h"
@@ -72,6 +73,7 @@ absl::StatusOr<std::unique_ptr<Loaded>> Load(const LoadOptions& options,
     sink.Handle(diag::EmptyConfig({&loaded->file, 0, 0}));
     return loaded;
   }
+  if (IsOfOtherTool(*root, sink)) return loaded;
   if (HasNewerLayout(*root, sink)) return loaded;
   root = WithProfile(*root, options, loaded.get(), sink);
   root = WithVariables(*root, options, loaded.get(), sink);

@@ -27,6 +27,7 @@ VISIBLE = {
     "missing-field",
     "none-of",
     "null-value",
+    "other-tools-file",
     "out-of-range",
     "several-of",
     "unknown-field",
