@@ -285,6 +285,21 @@ def injected_containers(namespace, init_containers, containers):
 
 
 @contextlib.contextmanager
+def held_back(namespace, gate, finalizer=None):
+    """Runs a webhook that adds a scheduling gate, and a finalizer, to new build pods of the
+    namespace, as Kueue's webhook does to pods with its label."""
+
+    def review(pod):
+        patch = [{"op": "add", "path": "/spec/schedulingGates", "value": [{"name": gate}]}]
+        if finalizer:
+            patch.append({"op": "add", "path": "/metadata/finalizers", "value": [finalizer]})
+        return patch
+
+    with _pod_webhook("Mutating", namespace, "held-back", "CREATE", review):
+        yield
+
+
+@contextlib.contextmanager
 def _pod_webhook(kind, namespace, label, operation, review):
     """Runs an admission webhook (`kind`: Mutating, Validating), as any cluster may have one.
     `review` receives a pod of the namespace and returns a JSON patch for it, or None."""

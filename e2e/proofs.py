@@ -72,6 +72,7 @@ PROOFS = {
             "test_pod.Pods.test_classes_that_the_cluster_lacks",
         ],
         "schedulerName": ["test_pod.Pods.test_priority_runtime_and_scheduler"],
+        "queue": ["test_queue.Queue.test_a_build_waits_in_its_queue"],
         "affinity": [
             "test_pod.Pods.test_affinity_and_spread",
             "test_pod.Pods.test_affinity_that_no_node_meets",

@@ -33,12 +33,20 @@ bool IsNumberOrTime(absl::string_view text) {
   if (!absl::ascii_isdigit(text[0]) && !absl::StrContains("+-.", text[0])) {
     return false;
   }
+  // Flags: `--x`, `-x`.
+  if (!absl::ascii_isdigit(text[0]) && text.size() > 1 &&
+      !absl::ascii_isdigit(text[1]) && text[1] != '.' && text[1] != '_') {
+    return false;
+  }
   static const RE2& pattern =
       *new RE2(R"([-+]?0[bB][01]*|[-+]?0[oO][0-7]*|[-+]?0[xX][0-9a-fA-F]*)"
                R"(|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)"
                R"(|[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?)"
                R"(|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?)");
-  return RE2::FullMatch(absl::StrReplaceAll(text, {{"_", ""}}), pattern);
+  return absl::StrContains(text, '_')
+             ? RE2::FullMatch(absl::StrReplaceAll(text, {{"_", ""}}), pattern)
+             : RE2::FullMatch(re2::StringPiece(text.data(), text.size()),
+                              pattern);
 }
 
 // A character that cannot start a plain scalar, or not without care.

@@ -1,5 +1,6 @@
 #include "runtime/build/build_record.h"
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include "runtime/base/secret_key.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/kube/manifest.h"
 
 namespace ovenbird::build {
@@ -66,6 +68,16 @@ absl::StatusOr<json::Value> ReadBuilds(const std::string& path) {
   }
   if ((*value)["version"].int_or() != kVersion) return json::Value();
   return value;
+}
+
+// Differs between the files that are one after the other at the path; empty:
+// there is none.
+std::string IdentityOf(const std::string& path) {
+  struct stat info;
+  if (lstat(path.c_str(), &info) != 0) return "";
+  return absl::StrCat(info.st_dev, " ", info.st_ino, " ", info.st_size, " ",
+                      info.st_mtim.tv_sec, ".", info.st_mtim.tv_nsec, " ",
+                      info.st_ctim.tv_sec, ".", info.st_ctim.tv_nsec);
 }
 
 std::string FileNameOf(absl::string_view key, const std::string& name) {
@@ -147,12 +159,31 @@ BuildRecord BuildRecords::Seal(BuildRecord record) const {
   return SealWith(key, std::move(record));
 }
 
+absl::Status BuildRecords::Read() const {
+  const std::string path = absl::StrCat(folder_, "/builds.json");
+  std::string file = IdentityOf(path);
+  if (!file.empty() && file == known_.file) return absl::OkStatus();
+  known_ = {};
+  ASSIGN_OR_RETURN(json::Value all, ReadBuilds(path));
+  for (const auto& [name, record] : all[kBuilds].members()) {
+    known_.records.emplace(name, record);
+  }
+  known_.file = std::move(file);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::optional<BuildRecord>> BuildRecords::Get(
     const std::string& key) const {
-  ASSIGN_OR_RETURN(json::Value all,
-                   ReadBuilds(absl::StrCat(folder_, "/builds.json")));
-  const json::Value& found = all[kBuilds][NameOf(key)];
-  if (found.as_object() == nullptr) return std::nullopt;
+  MutexLock lock(&mutex_);
+  if (const auto kept = kept_.find(key); kept != kept_.end()) {
+    return Seal(kept->second);
+  }
+  RETURN_IF_ERROR(Read());
+  const auto known = known_.records.find(NameOf(key));
+  if (known == known_.records.end() || known->second.as_object() == nullptr) {
+    return std::nullopt;
+  }
+  const json::Value& found = known->second;
   BuildRecord record;
   record.fingerprint = std::string(found["fingerprint"].string_or());
   record.digest = std::string(found["digest"].string_or());
@@ -163,23 +194,56 @@ absl::StatusOr<std::optional<BuildRecord>> BuildRecords::Get(
 
 absl::Status BuildRecords::Put(const std::string& key,
                                const BuildRecord& record) const {
+  MutexLock lock(&mutex_);
+  kept_[key] = record;
+  return WriteKept();
+}
+
+absl::Status BuildRecords::PutLater(const std::string& key,
+                                    const BuildRecord& record) const {
+  // How many times longer than the last time of writing the next one waits.
+  constexpr int kPause = 19;
+  MutexLock lock(&mutex_);
+  kept_[key] = record;
+  const absl::Time start = SteadyNow();
+  if (start < next_write_) return absl::OkStatus();
+  const absl::Status status = WriteKept();
+  const absl::Time end = SteadyNow();
+  next_write_ = end + kPause * (end - start);
+  return status;
+}
+
+absl::Status BuildRecords::Flush() const {
+  MutexLock lock(&mutex_);
+  return kept_.empty() ? absl::OkStatus() : WriteKept();
+}
+
+absl::Status BuildRecords::WriteKept() const {
   RETURN_IF_ERROR(MakeFolder(folder_));
   ASSIGN_OR_RETURN(FileLock lock,
                    FileLock::Take(absl::StrCat(folder_, "/builds.lock")));
-  const std::string path = absl::StrCat(folder_, "/builds.json");
-  absl::StatusOr<json::Value> all = ReadBuilds(path);
-  if (!all.ok() && !absl::IsDataLoss(all.status())) return all.status();
-  json::Value builds{json::Object{}};
-  if (all.ok() && (*all)[kBuilds].as_object() != nullptr) {
-    builds = (*all)[kBuilds];
-  }
+  const absl::Status read = Read();
+  if (!read.ok() && !absl::IsDataLoss(read)) return read;
   ASSIGN_OR_RETURN(const std::string key_path, KeyPath());
   ASSIGN_OR_RETURN(const std::string secret, MakeSecretKey(key_path));
-  json::Value one = ToJson(SealWith(secret, record));
-  one.Set("key", key);
-  one.Set("variant", variant_);
-  builds.Set(NameOf(key), std::move(one));
-  return WriteBuilds(path, std::move(builds));
+  for (const auto& [key, record] : kept_) {
+    json::Value one = ToJson(SealWith(secret, record));
+    one.Set("key", key);
+    one.Set("variant", variant_);
+    known_.records[NameOf(key)] = std::move(one);
+  }
+  json::Object builds;
+  for (const auto& [name, record] : known_.records) {
+    builds.emplace_back(name, record);
+  }
+  const std::string path = absl::StrCat(folder_, "/builds.json");
+  // Not to be taken for the file's, should that fail.
+  known_.file.clear();
+  RETURN_IF_ERROR(WriteBuilds(path, std::move(builds)));
+  kept_.clear();
+  // Under the lock: it is ours.
+  known_.file = IdentityOf(path);
+  return absl::OkStatus();
 }
 
 absl::Status BuildRecords::Prune(const std::set<std::string>& keys) const {

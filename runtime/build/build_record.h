@@ -11,9 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "runtime/base/json.h"
+#include "runtime/base/mutex.h"
 #include "runtime/context/file_records.h"
 
 namespace ovenbird::build {
@@ -63,6 +67,14 @@ class BuildRecords {
   absl::StatusOr<std::optional<BuildRecord>> Get(const std::string& key) const;
   // Seals the record and replaces that of the image with it.
   absl::Status Put(const std::string& key, const BuildRecord& record) const;
+  // As Put(), but may keep the record in memory until Flush(), so that the
+  // file, which has all records, is not written for each of a thousand images:
+  // at most a twentieth of the time is spent on it. A process that is killed
+  // loses what it keeps. Returns errors of earlier records, too.
+  absl::Status PutLater(const std::string& key,
+                        const BuildRecord& record) const;
+  // Writes what PutLater() has kept.
+  absl::Status Flush() const;
 
   // Returns whether the state of any context is known.
   bool has_files() const;
@@ -79,7 +91,17 @@ class BuildRecords {
   absl::Status Prune(const std::set<std::string>& keys) const;
 
  private:
+  // `builds.json` as it was read last: its records by name, and which file that
+  // was.
+  struct Known {
+    std::string file;
+    std::map<std::string, json::Value> records;
+  };
+
   static BuildRecord SealWith(const std::string& key, BuildRecord record);
+  // Reads the file again if it is another one.
+  absl::Status Read() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status WriteKept() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::string> KeyPath() const;
   std::string NameOf(const std::string& key) const;
   std::string FilesPath(const std::string& key) const;
@@ -87,6 +109,12 @@ class BuildRecords {
   const std::string folder_;
   const std::string variant_;
   const KeyFolder key_folder_;
+
+  mutable Mutex mutex_;
+  mutable Known known_ ABSL_GUARDED_BY(mutex_);
+  // Records that are not written yet, with their keys.
+  mutable std::map<std::string, BuildRecord> kept_ ABSL_GUARDED_BY(mutex_);
+  mutable absl::Time next_write_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
 // Returns the names of options that were added or removed or have a different

@@ -53,6 +53,50 @@ TEST(BuildRecordTest, IsWhatWasPut) {
   EXPECT_EQ(*records.Get("c"), std::nullopt);
 }
 
+// The first record is written immediately, and the others when enough time has
+// passed; other processes' records are kept.
+TEST(BuildRecordTest, ManyAreCollected) {
+  const std::string folder = NewFolder();
+  const BuildRecords records(folder, "", Keys);
+  const BuildRecords others(folder, "", Keys);
+  ASSERT_TRUE(others.Put("before", Record("sha256:0")).ok());
+  const std::string path = absl::StrCat(folder, "/builds.json");
+  int writes = 0;
+  std::string before;
+  constexpr int kRecords = 300;
+  for (int i = 0; i < kRecords; ++i) {
+    const std::string key = absl::StrCat("image-", i);
+    ASSERT_TRUE(records.PutLater(key, Record("sha256:1")).ok());
+    EXPECT_EQ(**records.Get(key), records.Seal(Record("sha256:1")));
+    std::string now = *ReadFile(path);
+    if (now != before) ++writes;
+    before = std::move(now);
+    if (i == 0) {
+      EXPECT_TRUE(others.Get(key)->has_value());
+    }
+  }
+  EXPECT_LT(writes, kRecords / 4);
+  ASSERT_TRUE(others.Put("after", Record("sha256:2")).ok());
+  ASSERT_TRUE(records.Flush().ok());
+  for (int i = 0; i < kRecords; ++i) {
+    EXPECT_TRUE(others.Get(absl::StrCat("image-", i))->has_value()) << i;
+  }
+  EXPECT_TRUE(records.Get("before")->has_value());
+  EXPECT_TRUE(records.Get("after")->has_value());
+}
+
+TEST(BuildRecordTest, WhatCannotBeWrittenIsTriedAgain) {
+  const std::string folder = NewFolder();
+  const std::string below = absl::StrCat(folder, "/.ovenbird");
+  ASSERT_TRUE(WriteFile(below, "not a folder").ok());
+  const BuildRecords records(below, "", Keys);
+  EXPECT_FALSE(records.PutLater("a", Record("sha256:1")).ok());
+  EXPECT_FALSE(records.Flush().ok());
+  std::filesystem::remove(below);
+  EXPECT_TRUE(records.Flush().ok());
+  EXPECT_TRUE(BuildRecords(below, "", Keys).Get("a")->has_value());
+}
+
 // A repository may come with a link in the folder, to any file of its user.
 TEST(BuildRecordTest, NothingIsWrittenThroughALink) {
   const std::string folder = NewFolder();

@@ -60,6 +60,7 @@ class Runner {
       if (options_.on_end) options_.on_end(result);
       return !result_.images[image].failure.has_value();
     });
+    WriteRecords();
     for (size_t i = 0; i < ends.size(); ++i) {
       if (!result_.images[i].failure) {
         result_.images[i].failure = WhyNotStarted(ends[i]);
@@ -165,6 +166,14 @@ class Runner {
     if (status.ok()) return;
     result.warnings.push_back(
         absl::StrCat("the next run will build it again: ", status.message()));
+  }
+
+  void WriteRecords() {
+    if (options_.unchanged == nullptr || result_.images.empty()) return;
+    const absl::Status status = options_.unchanged->WriteRecords();
+    if (status.ok()) return;
+    result_.images.back().warnings.push_back(absl::StrCat(
+        "the next run will build images again: ", status.message()));
   }
 
   std::optional<Failure> WhyNotStarted(const TaskEnd& end) const {

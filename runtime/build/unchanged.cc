@@ -180,8 +180,10 @@ absl::Status UnchangedImages::Remember(const plan::ImagePlan& image,
   record.digest = digest;
   record.options = plan::OptionHashes(image);
   record.bases = bases;
-  RETURN_IF_ERROR(records_.Put(image.key, record));
+  RETURN_IF_ERROR(records_.PutLater(image.key, record));
   return records_.PutFiles(image.key, image.file_records);
 }
+
+absl::Status UnchangedImages::WriteRecords() { return records_.Flush(); }
 
 }  // namespace ovenbird::build

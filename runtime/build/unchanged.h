@@ -58,6 +58,9 @@ class UnchangedImages {
   // digest are unknown.
   absl::Status Remember(const plan::ImagePlan& image, const Texts& bases,
                         const std::string& digest);
+  // Writes the records that Remember() has not written yet: it collects those
+  // of runs with many images.
+  absl::Status WriteRecords();
 
  private:
   // Adds the changes of base images to `decision`. `before`: the image's last

@@ -192,7 +192,8 @@ struct WrongUsage {
 const WrongUsage kWrongUsages[] = {
     {{},
      "give a verb: build, render, context, validate, explain, cleanup, "
-     "rbac, images, doctor, schema, completion, man, version; see `ovenbird "
+     "rbac, images, doctor, schema, lsp, completion, man, version; see "
+     "`ovenbird "
      "--help`"},
     {{"bild"},
      "unknown verb `bild`; did you mean `build`?; see `ovenbird --help`"},

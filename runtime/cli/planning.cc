@@ -214,9 +214,12 @@ plan::PlanOptions PlanOptionsFor(const Options& options, Planned& planned,
 }
 
 // False, with `exit_code` set and all problems shown, when there is no plan.
-bool AddPlan(const Options& options, Cancellation* cancel, Planned& planned,
-             diag::Collector& problems, int& exit_code) {
+bool AddPlan(const Options& options, Cancellation* cancel, const TakePlan& take,
+             Planned& planned, diag::Collector& problems, int& exit_code) {
   plan::PlanOptions plan = PlanOptionsFor(options, planned, cancel);
+  if (take != nullptr) {
+    plan.take = [&](plan::ImagePlan& image) { take(planned, image); };
+  }
   const absl::StatusOr<std::string> cache = CacheFolder();
   plan::BaseImages base_images(plan.docker_config,
                                cache.ok() ? absl::StrCat(*cache, "/bases") : "",
@@ -248,7 +251,8 @@ bool AddPlan(const Options& options, Cancellation* cancel, Planned& planned,
 
 std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
                                      const BeforePlan& before,
-                                     Cancellation* cancel) {
+                                     Cancellation* cancel,
+                                     const TakePlan& take) {
   diag::Collector problems;
   std::unique_ptr<Planned> planned = Open(options, problems, exit_code);
   if (planned == nullptr) return nullptr;
@@ -276,7 +280,7 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
       ShowError(chosen.message());
       return nullptr;
     }
-    if (!AddPlan(options, cancel, *planned, problems, exit_code)) {
+    if (!AddPlan(options, cancel, take, *planned, problems, exit_code)) {
       return nullptr;
     }
   } else {

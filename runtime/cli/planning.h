@@ -47,12 +47,16 @@ using BeforePlan =
     std::function<bool(const config::Loaded& project,
                        const std::vector<std::string>& images, int& exit_code)>;
 
+// Called with each plan, which is freed then: see PlanOptions::take.
+using TakePlan = std::function<void(const Planned& planned, plan::ImagePlan&)>;
+
 // Loads the config, chooses the engines, checks and plans; shows all problems.
-// Returns null, with `exit_code` set, if there is nothing to build. `before`
-// and `cancel` may be null.
+// Returns null, with `exit_code` set, if there is nothing to build. `before`,
+// `cancel` and `take` may be null.
 std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
                                      const BeforePlan& before = nullptr,
-                                     Cancellation* cancel = nullptr);
+                                     Cancellation* cancel = nullptr,
+                                     const TakePlan& take = nullptr);
 
 // Plans as `build` does, but asks neither registries nor credential helpers,
 // and reads no secrets; reports problems to `problems`, which must have no

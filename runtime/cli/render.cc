@@ -1,4 +1,6 @@
+#include <cstddef>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/exit_code.h"
+#include "runtime/base/spool.h"
 #include "runtime/base/writer.h"
 #include "runtime/build/cluster/dry_run.h"
 #include "runtime/build/result.h"
@@ -27,10 +30,13 @@
 namespace ovenbird::cli {
 namespace {
 
-// Objects one after the other, as the format wants them.
+// Objects one after the other, as the format wants them. They are kept until
+// Finish(): nothing is printed if a later image has errors.
 class ObjectStream {
  public:
-  explicit ObjectStream(OutputFormat format) : format_(format) {
+  // `in_memory`: how many bytes to keep there; the others are in a file.
+  ObjectStream(OutputFormat format, size_t in_memory)
+      : format_(format), spool_(in_memory) {
     if (format_ == OutputFormat::kJson) {
       json_.BeginObject();
       json_.Key("apiVersion");
@@ -57,30 +63,34 @@ class ObjectStream {
   // JSON has no comments: there it is shown to who looks.
   void Comment(const std::string& text) {
     if (format_ == OutputFormat::kJson) {
-      std::cerr << text << "\n";
+      absl::StrAppend(&comments_, text, "\n");
     } else {
       absl::StrAppend(&text_, "# ", text, "\n");
     }
   }
 
-  void Finish() {
+  // Returns false if not everything can be printed.
+  bool Finish() {
     if (format_ == OutputFormat::kJson) {
       json_.EndArray();
       json_.EndObject();
       text_ += '\n';
     }
     Flush();
-    std::cout << std::flush;
+    std::cerr << comments_;
+    return spool_.CopyTo(std::cout) && std::cout.flush();
   }
 
  private:
   void Flush() {
-    std::cout << text_;
+    spool_.Append(text_);
     text_.clear();
   }
 
   const OutputFormat format_;
+  Spool spool_;
   std::string text_;
+  std::string comments_;  // for stderr
   JsonWriter json_{&text_, /*pretty=*/true};
 };
 
@@ -198,38 +208,70 @@ int Verify(const Options& options, Planned& planned) {
   return verifier.End(report::Mask(planned.project->passwords));
 }
 
+// The objects of images, of one after the other.
+class Renderer {
+ public:
+  explicit Renderer(const Options& options)
+      : options_(options),
+        // Secrets are not for a disk.
+        out_(options.output_format, options.show_secrets
+                                        ? std::numeric_limits<size_t>::max()
+                                        : kMostInMemory) {}
+
+  // `planned` has the configs of all images.
+  void Add(const Planned& planned, plan::ImagePlan& image) {
+    if (configs_.empty()) {
+      for (const auto& [key, config] : planned.project->config.images) {
+        configs_.emplace(key, &config);
+      }
+    }
+    if (std::string comment = WhoElseBuilds(image.key, *configs_.at(image.key));
+        !comment.empty()) {
+      out_.Comment(comment);
+    }
+    if (image.builder == plan::Builder::kCustom) return;
+    for (plan::ImagePlan* build : BuildsOf(image)) {
+      // Rendered output ends up in logs and repositories.
+      if (!options_.show_secrets) kube::HideSecrets(build->spec);
+      kube::Manifest manifest = kube::MakeManifest(build->spec);
+      if (manifest.secret) out_.Add(*manifest.secret);
+      out_.Add(manifest.pod);
+    }
+  }
+
+  // Returns false if not everything can be printed.
+  bool Finish() { return out_.Finish(); }
+
+ private:
+  static constexpr size_t kMostInMemory = 1 << 20;
+
+  const Options& options_;
+  absl::flat_hash_map<absl::string_view, const config::Image*> configs_;
+  ObjectStream out_;
+};
+
 }  // namespace
 
 int Render(const Options& options) {
   int exit_code = kExitGood;
-  std::unique_ptr<Planned> planned = PlanProject(options, exit_code);
+  Renderer renderer(options);
+  const TakePlan take = [&](const Planned& planned, plan::ImagePlan& image) {
+    renderer.Add(planned, image);
+  };
+  // Without plans that are needed later, one is in memory at a time.
+  const bool keeps = options.show_dockerfile || options.verify;
+  std::unique_ptr<Planned> planned =
+      PlanProject(options, exit_code, /*before=*/nullptr, /*cancel=*/nullptr,
+                  keeps ? nullptr : take);
   if (planned == nullptr) return exit_code;
   if (options.show_dockerfile) {
     ShowDockerfiles(planned->plan);
     return std::cout.flush() ? kExitGood : kExitEnvironment;
   }
-  ObjectStream out(options.output_format);
-  absl::flat_hash_map<absl::string_view, const config::Image*> configs;
-  for (const auto& [key, image] : planned->project->config.images) {
-    configs.emplace(key, &image);
-  }
   for (const auto& image : planned->plan.images) {
-    if (std::string comment =
-            WhoElseBuilds(image->key, *configs.at(image->key));
-        !comment.empty()) {
-      out.Comment(comment);
-    }
-    if (image->builder == plan::Builder::kCustom) continue;
-    for (plan::ImagePlan* build : BuildsOf(*image)) {
-      // Rendered output ends up in logs and repositories.
-      if (!options.show_secrets) kube::HideSecrets(build->spec);
-      kube::Manifest manifest = kube::MakeManifest(build->spec);
-      if (manifest.secret) out.Add(*manifest.secret);
-      out.Add(manifest.pod);
-    }
+    renderer.Add(*planned, *image);
   }
-  out.Finish();
-  if (!std::cout) return kExitEnvironment;
+  if (!renderer.Finish()) return kExitEnvironment;
   return options.verify ? Verify(options, *planned) : kExitGood;
 }
 

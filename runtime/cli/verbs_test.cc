@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -795,6 +796,41 @@ TEST_F(VerbsTest, RenderShowsTheDockerfileThatIsSent) {
   EXPECT_EQ(
       RunWithConfig(config, {"render", "--dockerfile", "--no-rewrite"}).out,
       written + "\n\nENTRYPOINT [\"/x\"]\n");
+}
+
+// More than is kept in memory, in the config's order.
+TEST_F(VerbsTest, RenderOfManyImages) {
+  constexpr int kImages = 800;
+  std::string config = "images:\n";
+  std::vector<std::string> wanted;
+  for (int i = 0; i < kImages; ++i) {
+    absl::StrAppend(&config, "  app-", i, ": {image: r.io/app-", i, "}\n");
+    wanted.push_back(absl::StrCat("ovenbird.dev/image-key: app-", i));
+  }
+  const End end = RunWithConfig(config, {"render"});
+  EXPECT_EQ(end.code, 0);
+  EXPECT_GT(end.out.size(), 1u << 20);
+  std::vector<std::string> keys;
+  for (absl::string_view line : absl::StrSplit(end.out, '\n')) {
+    line = absl::StripLeadingAsciiWhitespace(line);
+    if (absl::StartsWith(line, "ovenbird.dev/image-key: ")) {
+      keys.emplace_back(line);
+    }
+  }
+  EXPECT_EQ(keys, wanted);
+  EXPECT_EQ(RunWithConfig(config, {"render", "--show-secrets"}).out, end.out);
+}
+
+TEST_F(VerbsTest, RenderPrintsNothingIfALaterImageHasErrors) {
+  Write("wrong", "FROM scratch\nCOPYY a b\n");
+  for (const char* format : {"yaml", "json"}) {
+    const End end = RunWithConfig(
+        "images: {a: {image: r.io/a}, b: {image: r.io/b, dockerfile: wrong}}",
+        {"render", "-o", format});
+    EXPECT_EQ(end.code, 2);
+    EXPECT_EQ(end.out, "");
+    EXPECT_THAT(end.err, HasSubstr("COPYY"));
+  }
 }
 
 TEST_F(VerbsTest, EachPlatformHasAPod) {

@@ -40,8 +40,15 @@ bool IsIn(const Entry& entry, const KanikoVersion& version) {
 
 }  // namespace
 
-Executor::Executor(absl::string_view image)
-    : version_(kube::KanikoVersionOf(image)) {
+Executor::Executor(absl::string_view image) {
+  // Nearly all images of a config have the same executor.
+  thread_local std::string last_image;
+  thread_local std::optional<Executor> last;
+  if (last && last_image == image) {
+    *this = *last;
+    return;
+  }
+  version_ = kube::KanikoVersionOf(image);
   flavour_ = FlavourOf(image, version_);
   if (flavour_ == Flavour::kGoogle && !version_.has_value()) {
     version_ = kLastOfGoogle;
@@ -57,6 +64,8 @@ Executor::Executor(absl::string_view image)
       verdicts_[index] = entry.verdict;
     }
   }
+  last_image = std::string(image);
+  last = *this;
 }
 
 Verdict Executor::Of(Capability capability) const {

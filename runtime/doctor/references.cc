@@ -8,17 +8,20 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/kube/manifest.h"
 
 namespace ovenbird::doctor {
 namespace {
 
 constexpr char kCheck[] = "reference";
+constexpr char kLocalQueues[] = "localqueues";
 
 // The kind of a plural, for people.
 std::string KindOf(absl::string_view plural) {
   if (plural == "serviceaccounts") return "service account";
   if (plural == "configmaps") return "ConfigMap";
   if (plural == "persistentvolumeclaims") return "claim";
+  if (plural == kLocalQueues) return "LocalQueue";
   return "Secret";
 }
 
@@ -68,12 +71,30 @@ class Collector {
   std::vector<ObjectName> found_;
 };
 
+// Kueue's versions have one of these versions of its API, or both.
+std::optional<Finding> CheckQueue(kube::Client& client, kube::Resource queues,
+                                  const std::string& name, std::string subject,
+                                  Cancellation* cancel) {
+  for (const char* version : {"v1beta1", "v1beta2"}) {
+    queues.api_version = absl::StrCat("kueue.x-k8s.io/", version);
+    const absl::Status found = client.Get(queues, name, cancel).status();
+    if (found.ok()) return Ok(kCheck, std::move(subject), "exists");
+    if (!absl::IsNotFound(found)) return std::nullopt;
+  }
+  return Warning(kCheck, std::move(subject),
+                 "missing: Kueue never admits a build pod that waits in it; "
+                 "without Kueue in the cluster nothing holds the pod back",
+                 "create it, or fix `queue` under `kaniko` (`kubectl get "
+                 "localqueues` lists them)");
+}
+
 }  // namespace
 
 std::vector<ObjectName> ReferencesOf(const json::Value& pod,
                                      const std::string& own,
                                      const std::string& pull_secret) {
   Collector found(own, pull_secret);
+  found.Add(kLocalQueues, pod.Get({"metadata", "labels", kube::kQueueLabel}));
   const json::Value& spec = pod["spec"];
   const json::Value& account = spec["serviceAccountName"];
   found.Add("serviceaccounts", account.is_null() ? "default" : account);
@@ -98,6 +119,10 @@ std::optional<Finding> CheckReference(kube::Client& client,
   const std::string subject =
       absl::StrCat(KindOf(object.plural), " `", object.name, "` in namespace `",
                    name_space, "`");
+  if (object.plural == kLocalQueues) {
+    return CheckQueue(client, kube::ResourceOf(object.plural, name_space),
+                      object.name, subject, cancel);
+  }
   const absl::StatusOr<json::Value> found = client.Get(
       kube::ResourceOf(object.plural, name_space), object.name, cancel);
   if (absl::IsNotFound(found.status()) && object.is_for_pulls) {

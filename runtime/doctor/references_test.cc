@@ -52,6 +52,38 @@ TEST(ReferencesTest, OfAPod) {
                           "secrets/pull for pulls"));
 }
 
+TEST(ReferencesTest, AQueueIsLookedUpInEachVersionOfItsApi) {
+  net::testing::Server server(
+      net::testing::EachRequest([&](const net::Request& request) {
+        const std::string folder = "/apis/kueue.x-k8s.io/";
+        const std::string rest = "/namespaces/ns/localqueues/";
+        if (request.target == folder + "v1beta2" + rest + "there" ||
+            request.target == folder + "v1beta1" + rest + "old") {
+          return net::Response{200, {}, "{}"};
+        }
+        if (request.target == folder + "v1beta1" + rest + "hidden") {
+          return StatusResponse(403, "Forbidden", "no");
+        }
+        return net::Response{404, {}, "404 page not found"};
+      }));
+  const auto client = ClientOf(server);
+  const auto check = [&](const char* label) {
+    json::Value pod = *json::Parse(
+        absl::StrCat(R"({"metadata":{"labels":{"kueue.x-k8s.io/queue-name":")",
+                     label, R"("}}})"));
+    const std::vector<ObjectName> objects = ReferencesOf(pod, "own", "login");
+    EXPECT_EQ(objects.front().plural, "localqueues");
+    return CheckReference(*client, "ns", objects.front(), nullptr);
+  };
+  EXPECT_EQ(check("there")->state, State::kOk);
+  EXPECT_EQ(check("old")->state, State::kOk);
+  EXPECT_FALSE(check("hidden").has_value());
+  const std::optional<Finding> missing = check("x");
+  EXPECT_EQ(missing->state, State::kWarning);
+  EXPECT_EQ(missing->subject, "LocalQueue `x` in namespace `ns`");
+  EXPECT_THAT(missing->next, HasSubstr("`queue`"));
+}
+
 TEST(ReferencesTest, AreLookedUp) {
   net::testing::Server server(
       net::testing::EachRequest([&](const net::Request& request) {

@@ -27,6 +27,8 @@ constexpr char kAnswerLostPayload[] = "ovenbird.kube/answer-lost";
 // For descriptors, which other builds of the run may hold, even those of the
 // reserve that this frees.
 constexpr absl::Duration kDeletePatience = absl::Seconds(10);
+// Of a stream whose server asks its caller to come back later.
+constexpr absl::Duration kLongestPause = absl::Minutes(1);
 
 // What happens when a request arrives twice.
 enum class Twice {
@@ -292,6 +294,11 @@ class ClientImpl : public Client {
       in_vain = !begun && MayPass(status);
     }
     if (in_vain) NoteOutage(status);
+    // Watches and logs are asked for again, but not before.
+    if (const auto asked = response.ok() ? RetryAfter(*response) : std::nullopt;
+        asked.has_value()) {
+      RETURN_IF_ERROR(Sleep(std::min(*asked, kLongestPause), cancel));
+    }
     return status;
   }
 
@@ -428,9 +435,11 @@ class ClientImpl : public Client {
     return net::WasNeverSent(status) || twice != Twice::kNever;
   }
 
+  // `asked`: set to the time after which a busy server wants to be asked again.
   absl::StatusOr<std::unique_ptr<net::WebSocket>> OpenOnce(
       absl::string_view path, const Query& query, absl::string_view doing,
-      net::WebSocketRequest request, Cancellation* cancel);
+      net::WebSocketRequest request, std::optional<absl::Duration>& asked,
+      Cancellation* cancel);
 
   // `lost`: set when an earlier attempt may have been carried out. `headers`:
   // gets those of a good answer.
@@ -532,22 +541,31 @@ absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenWebSocket(
     net::WebSocketRequest request, Cancellation* cancel) {
   const std::string right = RightOf("GET", path);
   Backoff backoff(options_.backoff);
+  const absl::Time give_up = SteadyNow() + options_.retry_for;
   Patience refusals;
   while (true) {
+    std::optional<absl::Duration> asked;
     absl::StatusOr<std::unique_ptr<net::WebSocket>> socket =
-        OpenOnce(path, query, doing, request, cancel);
+        OpenOnce(path, query, doing, request, asked, cancel);
     if (socket.ok()) {
       rights_.NoteGranted(right);
       return socket;
     }
-    if (!IsPassingRefusal(right, socket.status(), refusals)) return socket;
-    RETURN_IF_ERROR(Sleep(backoff.Next(), cancel));
+    const absl::Duration pause =
+        std::max(backoff.Next(), asked.value_or(absl::ZeroDuration()));
+    // What a busy server refuses, it has not begun with.
+    if (!(asked && SteadyNow() + pause <= give_up) &&
+        !IsPassingRefusal(right, socket.status(), refusals)) {
+      return socket;
+    }
+    RETURN_IF_ERROR(Sleep(pause, cancel));
   }
 }
 
 absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenOnce(
     absl::string_view path, const Query& query, absl::string_view doing,
-    net::WebSocketRequest request, Cancellation* cancel) {
+    net::WebSocketRequest request, std::optional<absl::Duration>& asked,
+    Cancellation* cancel) {
   request.target = absl::StrCat(access_.path_prefix, path, QueryText(query));
   std::unique_ptr<net::WebSocket> socket;
   absl::StatusOr<net::Response> response = Signed(
@@ -573,7 +591,10 @@ absl::StatusOr<std::unique_ptr<net::WebSocket>> ClientImpl::OpenOnce(
     }
     return status;
   }
-  if (socket == nullptr) return Refused(*response, doing);
+  if (socket == nullptr) {
+    asked = RetryAfter(*response);
+    return Refused(*response, doing);
+  }
   NoteAnswer();
   return socket;
 }

@@ -146,12 +146,15 @@ class Client {
   // Streams the answer of a GET, for watch.h and log.h. One attempt (two after
   // a 401). Calls `on_data` with an empty string first, once the answer begins:
   // a failure before that has not reached the server, a failure afterwards may
-  // only be the end of the connection. `doing` is for messages: "watch pods".
+  // only be the end of the connection. A busy server (429, Retry-After) gets
+  // the time that it asks for, at most a minute, before this returns its error.
+  // `doing` is for messages: "watch pods".
   virtual absl::Status Stream(absl::string_view path, const Query& query,
                               absl::string_view doing,
                               std::function<bool(absl::string_view)> on_data,
                               absl::Duration idle, Cancellation* cancel) = 0;
-  // Opens a WebSocket, for exec.h. One attempt (two after a 401).
+  // Opens a WebSocket, for exec.h. One attempt (two after a 401), and others
+  // when a busy server asks for that.
   virtual absl::StatusOr<std::unique_ptr<net::WebSocket>> OpenWebSocket(
       absl::string_view path, const Query& query, absl::string_view doing,
       net::WebSocketRequest request, Cancellation* cancel) = 0;

@@ -7,7 +7,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/steady_time.h"
 #include "runtime/kube/api_error.h"
 #include "runtime/kube/testing/api_server.h"
 #include "runtime/net/testing/certificates.h"
@@ -755,6 +757,35 @@ TEST(ClientTest, CancelledWhileItWaits) {
   }));
   EXPECT_THAT(ClientOf(server, options)->Get(kPods, "a", &cancel),
               StatusIs(absl::StatusCode::kCancelled));
+}
+
+// Logs and watches are asked for again by their callers.
+TEST(ClientTest, AStreamGivesABusyServerTheTimeThatItAsksFor) {
+  Server server(EachRequest([&](const net::Request&) {
+    net::Response response = StatusResponse(429, "TooManyRequests", "busy");
+    response.headers = {{"Retry-After", "1"}};
+    return response;
+  }));
+  const absl::Time start = SteadyNow();
+  const auto all = [](absl::string_view) { return true; };
+  EXPECT_THAT(ClientOf(server)->Stream("/log", {}, "read the log", all,
+                                       absl::InfiniteDuration(), nullptr),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_GE(SteadyNow() - start, absl::Seconds(1));
+}
+
+TEST(ClientTest, AWebSocketIsOpenedAgainWhenABusyServerAsksForThat) {
+  std::atomic<int> requests = 0;
+  Server server(EachRequest([&](const net::Request&) {
+    if (++requests > 2) return StatusResponse(404, "NotFound", "gone");
+    net::Response response = StatusResponse(429, "TooManyRequests", "busy");
+    response.headers = {{"Retry-After", "0"}};
+    return response;
+  }));
+  EXPECT_THAT(
+      ClientOf(server)->OpenWebSocket("/exec", {}, "start", {}, nullptr),
+      StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(requests, 3);
 }
 
 }  // namespace

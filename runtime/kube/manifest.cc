@@ -76,6 +76,14 @@ void AskAutoscalers(Strings& annotations) {
   }
 }
 
+// Only the pod has the label: Kueue would hold back a Job that has it, too.
+void SetQueue(const config::Kaniko& kaniko, Strings& labels) {
+  if (kaniko.queue.empty()) return;
+  std::erase_if(labels,
+                [](const auto& given) { return given.first == kQueueLabel; });
+  labels.emplace_back(kQueueLabel, kaniko.queue);
+}
+
 std::vector<EnvVar> Env(const Strings& variables) {
   std::vector<EnvVar> env;
   for (const auto& [name, value] : variables) {
@@ -393,6 +401,14 @@ std::string NamePart(absl::string_view text, size_t size) {
   return name.empty() ? "image" : name;
 }
 
+std::string QueueOf(const config::Kaniko& kaniko) {
+  if (!kaniko.queue.empty()) return kaniko.queue;
+  const auto label = absl::c_find_if(kaniko.labels, [](const auto& given) {
+    return given.first == kQueueLabel;
+  });
+  return label == kaniko.labels.end() ? "" : label->second;
+}
+
 bool UsesOurLogin(const BuildSpec& spec) {
   return !MountsOwnLogin(spec) && !spec.kaniko->skip_pull_secret_mount &&
          spec.kaniko->pull_secret.empty();
@@ -406,6 +422,7 @@ Manifest MakeManifest(const BuildSpec& spec) {
   manifest.pod.kind = "Pod";
   manifest.pod.metadata = Metadata(spec);
   AskAutoscalers(manifest.pod.metadata->annotations);
+  SetQueue(*spec.kaniko, manifest.pod.metadata->labels);
   manifest.pod.spec = Spec(spec);
   return manifest;
 }

@@ -29,6 +29,8 @@ inline constexpr char kManagedByValue[] = "ovenbird";
 inline constexpr char kRunLabel[] = "ovenbird.dev/run";
 inline constexpr char kBuildIdLabel[] = "ovenbird.dev/build-id";
 inline constexpr char kImageKeyLabel[] = "ovenbird.dev/image";
+// Kueue's label: the LocalQueue that holds a pod back until it has room.
+inline constexpr char kQueueLabel[] = "kueue.x-k8s.io/queue-name";
 
 // Labels of nodes: the operating system, and the architecture as in Go.
 inline constexpr char kOsLabel[] = "kubernetes.io/os";
@@ -47,6 +49,10 @@ Manifest MakeManifest(const BuildSpec& spec);
 // Returns whether kaniko logs in with `docker_config` of the spec (even if it
 // is empty), and not with credentials that the user has in the cluster.
 bool UsesOurLogin(const BuildSpec& spec);
+
+// Returns the LocalQueue of Kueue that the build waits in, by `queue` or by a
+// label of the config; empty if there is none.
+std::string QueueOf(const config::Kaniko& kaniko);
 
 // Returns `text` as part of an object's name: [a-z0-9-], at most `size` bytes,
 // no `-` at the ends; "image" if nothing is left.

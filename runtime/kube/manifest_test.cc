@@ -15,6 +15,7 @@
 namespace ovenbird::kube {
 namespace {
 
+using ::testing::_;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -195,6 +196,23 @@ TEST_F(ManifestTest, PriorityRuntimeAndScheduler) {
   EXPECT_EQ(pod().priority_class_name, "low");
   EXPECT_EQ(pod().runtime_class_name, "gvisor");
   EXPECT_EQ(pod().scheduler_name, "volcano");
+}
+
+// Only the pod waits in a queue; `queue` has priority over a label.
+TEST_F(ManifestTest, Queue) {
+  const auto labels = [this] {
+    return MakeManifest(spec_).pod.metadata->labels;
+  };
+  EXPECT_THAT(labels(), Not(Contains(Pair(kQueueLabel, _))));
+  EXPECT_EQ(QueueOf(kaniko_), "");
+  kaniko_.labels = {{kQueueLabel, "others"}, {"team", "web"}};
+  EXPECT_THAT(labels(), Contains(Pair(kQueueLabel, "others")));
+  EXPECT_EQ(QueueOf(kaniko_), "others");
+  kaniko_.queue = "builds";
+  EXPECT_THAT(labels(), Contains(Pair(kQueueLabel, "builds")));
+  EXPECT_THAT(labels(), Not(Contains(Pair(kQueueLabel, "others"))));
+  EXPECT_THAT(labels(), Contains(Pair("team", "web")));
+  EXPECT_EQ(QueueOf(kaniko_), "builds");
 }
 
 // The pod has what the config has, and no defaults of our own.

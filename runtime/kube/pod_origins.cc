@@ -19,6 +19,7 @@ namespace {
 
 constexpr PodOrigin kOrigins[] = {
     {"metadata.namespace", "namespace"},
+    {"metadata.labels.%queue", "queue"},
     {"metadata.labels", "labels"},
     {"metadata.annotations", "annotations"},
     {"spec.activeDeadlineSeconds", "timeout"},
@@ -105,6 +106,7 @@ std::optional<Match> MatchRow(absl::string_view pattern, const json::Value& pod,
     if (depth == field.size()) return std::nullopt;
     const std::string& given = field[depth++];
     value = &Child(*value, given);
+    if (step == "%queue") step = kQueueLabel;
     if (!absl::ConsumePrefix(&step, "@")) {
       if (step != given) return std::nullopt;
       continue;
@@ -179,7 +181,10 @@ FieldPath OriginOf(const BuildSpec& spec, absl::string_view field) {
   const FieldPath path = ParseFieldPath(field);
   for (const PodOrigin& origin : kOrigins) {
     const std::optional<Match> match = MatchRow(origin.pod, pod, path);
-    if (!match) continue;
+    // The label may also come from `labels`.
+    if (!match || (origin.config == "queue" && spec.kaniko->queue.empty())) {
+      continue;
+    }
     FieldPath result;
     for (absl::string_view step : absl::StrSplit(origin.config, '.')) {
       result.push_back(Filled(spec, step, match->found));

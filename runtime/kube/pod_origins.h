@@ -22,7 +22,7 @@ FieldPath ParseFieldPath(absl::string_view field);
 // A row of the table of fields. Steps of a path are separated by dots.
 struct PodOrigin {
   // A field of the pod. `@NAME` is the item of a list with this `name`, where
-  // `#` is a number; `@*` is any item with a name.
+  // `#` is a number; `@*` is any item with a name. `%queue` is kQueueLabel.
   absl::string_view pod;
   // The option that decides the field and all below it, a path in `kaniko`. `#`
   // and `*` are what they are in `pod`; `%cache` and `%secret` are the key and

@@ -205,6 +205,14 @@ TEST_F(PodOriginsTest, EachOptionIsFound) {
       << absl::StrJoin(left, "\n");
 }
 
+TEST_F(PodOriginsTest, ALabelOfAQueueComesFromQueueOrLabels) {
+  constexpr char kField[] = "metadata.labels[kueue.x-k8s.io/queue-name]";
+  EXPECT_THAT(OriginOf(spec_, kField), ElementsAre("queue"));
+  kaniko_.queue.clear();
+  kaniko_.labels.emplace_back(kQueueLabel, "builds");
+  EXPECT_THAT(OriginOf(spec_, kField), ElementsAre("labels", kQueueLabel));
+}
+
 TEST_F(PodOriginsTest, WhatNoOptionDecides) {
   for (const char* field :
        {"", "metadata.name", "spec.restartPolicy", "spec.containers[7].image",

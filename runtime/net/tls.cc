@@ -9,13 +9,19 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <cstdlib>
+#include <memory>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "runtime/base/mutex.h"
+#include "runtime/base/steady_time.h"
 
 namespace ovenbird::net {
 namespace {
@@ -31,6 +37,7 @@ class TlsContextImpl : public TlsContext {
 struct Free {
   void operator()(BIO* bio) const { BIO_free(bio); }
   void operator()(X509* cert) const { X509_free(cert); }
+  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
   void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
 };
 
@@ -97,6 +104,48 @@ void TrustSystem(SSL_CTX* ctx) {
     if (SSL_CTX_load_verify_locations(ctx, file, nullptr) == 1) break;
   }
   ERR_clear_error();
+}
+
+std::string EnvironmentText(const char* name) {
+  const char* value = getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// The system's authorities, which all contexts share: to parse about 150
+// certificates takes 20 ms, and each registry has a client of its own. They are
+// read again after a while, or if the environment names others.
+class SystemAuthorities {
+ public:
+  // Lets a new context trust them.
+  void Trust(SSL_CTX* ctx) {
+    constexpr absl::Duration kLifetime = absl::Minutes(1);
+    const std::string source =
+        absl::StrCat(EnvironmentText("SSL_CERT_FILE"), "\n",
+                     EnvironmentText("SSL_CERT_DIR"));
+    const absl::Time now = SteadyNow();
+    MutexLock lock(&mutex_);
+    if (store_ != nullptr && source_ == source && now < expiry_) {
+      SSL_CTX_set1_cert_store(ctx, store_.get());
+      return;
+    }
+    TrustSystem(ctx);
+    X509_STORE* store = SSL_CTX_get_cert_store(ctx);
+    X509_STORE_up_ref(store);
+    store_.reset(store);
+    source_ = source;
+    expiry_ = now + kLifetime;
+  }
+
+ private:
+  Mutex mutex_;
+  std::unique_ptr<X509_STORE, Free> store_ ABSL_GUARDED_BY(mutex_);
+  std::string source_ ABSL_GUARDED_BY(mutex_);
+  absl::Time expiry_ ABSL_GUARDED_BY(mutex_);
+};
+
+SystemAuthorities& AuthoritiesOfTheSystem() {
+  static auto& authorities = *new SystemAuthorities();
+  return authorities;
 }
 
 std::string NameText(X509_NAME* name) {
@@ -312,7 +361,7 @@ absl::StatusOr<std::shared_ptr<TlsContext>> NewTlsContext(
   if (!options.ca_pem.empty()) {
     if (absl::Status s = AddAuthorities(ctx, options.ca_pem); !s.ok()) return s;
   } else if (!options.insecure_skip_verify) {
-    TrustSystem(ctx);
+    AuthoritiesOfTheSystem().Trust(ctx);
   }
   absl::Status status = UseClientCertificate(ctx, result->context, options);
   if (!status.ok()) return status;

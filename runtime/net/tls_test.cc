@@ -5,9 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/base/file.h"
 #include "runtime/net/http.h"
 #include "runtime/net/testing/certificates.h"
 #include "runtime/net/testing/server.h"
@@ -150,6 +152,21 @@ TEST_F(TlsTest, AnEmptyNameIsRefused) {
 TEST_F(TlsTest, SystemsAuthoritiesDoNotKnowOurs) {
   ExpectRefused(Ask(With(MakeCertificate(CertificateSpec(), &ca_)), {}),
                 "signed by an unknown authority, `our authority`");
+}
+
+// They are kept, but not if the environment names others.
+TEST_F(TlsTest, SystemsAuthoritiesOfTheEnvironment) {
+  const KeyPair good = MakeCertificate(CertificateSpec(), &ca_);
+  const std::string file = absl::StrCat(::testing::TempDir(), "/ours.pem");
+  ASSERT_TRUE(WriteFile(file, ca_.cert_pem).ok());
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_EQ(setenv("SSL_CERT_FILE", file.c_str(), 1), 0);
+    for (int again = 0; again < 2; ++again) {
+      EXPECT_TRUE(Ask(With(good), {}).ok()) << round;
+    }
+    ASSERT_EQ(unsetenv("SSL_CERT_FILE"), 0);
+    ExpectRefused(Ask(With(good), {}), "signed by an unknown authority");
+  }
 }
 
 TEST_F(TlsTest, AnotherServerName) {

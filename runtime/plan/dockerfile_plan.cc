@@ -259,11 +259,14 @@ class DockerfilePlanner {
 
   // Whether the executor gets a RUN, of the user's or of the rewriting.
   bool HasRun() const {
+    if (!plan_.rewritten) return HasRun(dockerfile_);
     diag::Collector ignored;  // The user's own file has been checked.
-    const SourceFile sent(dockerfile_.file->name(),
-                          plan_.rewritten ? plan_.rewritten->text : plan_.text);
-    const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignored);
-    for (const dockerfile::Stage& stage : parsed.stages) {
+    const SourceFile sent(dockerfile_.file->name(), plan_.rewritten->text);
+    return HasRun(dockerfile::Parse(sent, ignored));
+  }
+
+  static bool HasRun(const dockerfile::Dockerfile& file) {
+    for (const dockerfile::Stage& stage : file.stages) {
       for (const dockerfile::Instruction& one : stage.instructions) {
         if (one.keyword == "RUN") return true;
       }

@@ -39,6 +39,7 @@ config::Kaniko WhatMatters(config::Kaniko kaniko) {
   kaniko.priority_class_name = defaults.priority_class_name;
   kaniko.runtime_class_name = defaults.runtime_class_name;
   kaniko.scheduler_name = defaults.scheduler_name;
+  kaniko.queue = defaults.queue;
   kaniko.context_transfer = defaults.context_transfer;
   kaniko.context_repo = defaults.context_repo;
   kaniko.resources = defaults.resources;

@@ -67,14 +67,21 @@ class Planner {
 
   absl::StatusOr<Plan> Run() {
     Plan plan;
+    std::vector<OrderImage> images;
     for (const std::string& key :
          SelectImages(config_.config, options_.images, sink_)) {
       ASSIGN_OR_RETURN(std::unique_ptr<ImagePlan> one,
                        PlanImage(key, *images_.at(key)));
-      if (one != nullptr) plan.images.push_back(std::move(one));
+      if (one == nullptr) continue;
+      images.push_back(OrderImageOf(*one));
+      if (options_.take != nullptr) {
+        options_.take(*one);
+      } else {
+        plan.images.push_back(std::move(one));
+      }
     }
-    ReportUnusedSecrets(plan);
-    SetOrder(plan);
+    if (!images.empty()) ReportUnusedSecrets();
+    SetOrder(std::move(images), plan);
     return plan;
   }
 
@@ -92,25 +99,35 @@ class Planner {
   }
 
   // Those of the command line: one of the images has to use each.
-  void ReportUnusedSecrets(const Plan& plan) {
+  void ReportUnusedSecrets() {
     for (const kube::BuildSecret& secret : options_.secrets) {
-      if (plan.images.empty() || used_secrets_.count(secret.id) > 0) continue;
+      if (used_secrets_.count(secret.id) > 0) continue;
       sink_.Handle(diag::SecretUnused({}, secret.id, "no Dockerfile", ""));
     }
   }
 
-  void SetOrder(Plan& plan) {
-    absl::flat_hash_map<absl::string_view, Span> spans = KeySpans();
-    std::vector<OrderImage> images;
-    for (const auto& image : plan.images) {
-      images.push_back({image->key, spans[image->key], image->spec.image,
-                        image->spec.tags, std::move(bases_[image->key]),
-                        image->builder == Builder::kKaniko
-                            ? RegistryMirrors(*image->kaniko)
-                            : std::vector<std::string>()});
+  // Without the span of the key.
+  OrderImage OrderImageOf(const ImagePlan& image) {
+    OrderImage result = {image.key,
+                         Span(),
+                         image.spec.image,
+                         image.spec.tags,
+                         {},
+                         image.builder == Builder::kKaniko
+                             ? RegistryMirrors(*image.kaniko)
+                             : std::vector<std::string>()};
+    if (const auto bases = bases_.extract(image.key)) {
+      result.bases = std::move(bases.mapped());
     }
+    return result;
+  }
+
+  // The plans may have been taken.
+  void SetOrder(std::vector<OrderImage> images, Plan& plan) {
+    absl::flat_hash_map<absl::string_view, Span> spans = KeySpans();
+    for (OrderImage& image : images) image.span = spans[image.key];
     std::vector<ImageOrder> order = FindOrder(images, sink_);
-    for (size_t i = 0; i < order.size(); ++i) {
+    for (size_t i = 0; i < plan.images.size(); ++i) {
       plan.images[i]->after = std::move(order[i].after);
       SetBases(i, images[i].bases, order[i].bases, *plan.images[i]);
     }

@@ -86,6 +86,10 @@ struct PlanOptions {
   bool read_secrets = false;
   // The user's home folder; empty: unknown.
   std::string home;
+  // Called with each plan when it is complete but for the order of the images
+  // (`after`, `bases`); the plan is freed then, and is not in the Plan. Null:
+  // plans are kept.
+  std::function<void(ImagePlan&)> take;
   // Cancels credential helpers; may be null.
   Cancellation* cancel = nullptr;
 };

@@ -208,6 +208,24 @@ TEST_F(PlanTest, OrderOfImagesThatStartFromEachOther) {
   EXPECT_THAT(Problems(), IsEmpty());
 }
 
+TEST_F(PlanTest, PlansThatAreTakenAreNotKept) {
+  Write("app/Dockerfile", "FROM r.io/base:v1\n");
+  Write("base/Dockerfile", "FROM r.io/app:v1\n");
+  const std::string config =
+      "images:\n  app: {image: r.io/app, dockerfile: app/Dockerfile}\n"
+      "  base: {image: r.io/base, dockerfile: base/Dockerfile}\n";
+  options_.tags = {"v1"};
+  std::vector<std::string> taken;
+  options_.take = [&](ImagePlan& image) {
+    taken.push_back(absl::StrCat(image.key, " ", image.spec.image));
+    image = ImagePlan();
+  };
+  EXPECT_THAT(Keys(Make(config)), IsEmpty());
+  EXPECT_THAT(taken, ElementsAre("app r.io/app", "base r.io/base"));
+  // Nevertheless the order is checked.
+  EXPECT_THAT(Problems(), ElementsAre("image-circle"));
+}
+
 struct Change {
   const char* name;
   const char* lines;

@@ -87,13 +87,15 @@ std::function<std::optional<std::vector<std::string>>(absl::string_view)>
 TriggerFinder(const DockerfileRequest& request,
               const dockerfile::Dockerfile& dockerfile,
               const dockerfile::ResolveOptions& options) {
+  // A single stage is needed in any case.
+  if (request.base_image == nullptr || !Rewrites(request) ||
+      options.target == 0) {
+    return options.onbuild;
+  }
   diag::Collector ignored;
   const size_t needed =
       dockerfile::Resolve(dockerfile, options, ignored).stages.size();
-  if (request.base_image == nullptr || !Rewrites(request) ||
-      needed > static_cast<size_t>(options.target)) {
-    return options.onbuild;
-  }
+  if (needed > static_cast<size_t>(options.target)) return options.onbuild;
   return [&request](absl::string_view image)
              -> std::optional<std::vector<std::string>> {
     std::optional<std::vector<std::string>> own;

@@ -7,10 +7,14 @@
 namespace ovenbird::build {
 namespace {
 
+// All but the label of a queue: Kueue would hold back the Job, too, which then
+// would not finish and so never expire.
 json::Value Members(
     const std::vector<std::pair<std::string, std::string>>& members) {
   json::Object object;
-  for (const auto& [name, value] : members) object.emplace_back(name, value);
+  for (const auto& [name, value] : members) {
+    if (name != kube::kQueueLabel) object.emplace_back(name, value);
+  }
   return object;
 }
 

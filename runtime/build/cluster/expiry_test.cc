@@ -39,6 +39,15 @@ TEST(ExpiryTest, TheJobIsNamedAndLabelledLikeThePod) {
       "a");
 }
 
+// Kueue holds back a Job with the label, which then never finishes.
+TEST(ExpiryTest, TheJobWaitsInNoQueue) {
+  kube::Manifest manifest = SomeManifest();
+  manifest.pod.metadata->labels.emplace_back(kube::kQueueLabel, "builds");
+  const json::Value job = ExpiryJob(manifest, absl::Minutes(20));
+  EXPECT_TRUE(job.Get({"metadata", "labels", kube::kQueueLabel}).is_null());
+  EXPECT_FALSE(job.Get({"metadata", "labels"}).members().empty());
+}
+
 // A Job with completions finishes when its pods have: this one must have none.
 TEST(ExpiryTest, TheJobCreatesNoPodAndExpires) {
   struct Case {

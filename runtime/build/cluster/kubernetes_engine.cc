@@ -34,14 +34,18 @@ std::string RandomId() {
   return id;
 }
 
-// How long the objects of a build may be needed: until a node is found, and
-// then until the pod's own deadline.
+// How long the objects of a build may be needed: until a queue lets the pod go
+// and a node is found, and then until the pod's own deadline.
 absl::Duration LifetimeOf(const plan::ImagePlan& plan,
                           const KubernetesEngineOptions& options) {
   constexpr absl::Duration kMargin = absl::Minutes(1);
+  // Nobody knows how long: until the owner of the queue would ask.
+  constexpr absl::Duration kMostTimeInQueue = absl::Hours(7 * 24);
   absl::Duration timeout = kube::TimeoutOf(*plan.kaniko);
   if (timeout == absl::InfiniteDuration()) timeout = absl::Hours(24);
-  return std::min(options.patience.unschedulable, timeout) + timeout + kMargin;
+  const bool waits_in_queue = !kube::QueueOf(*plan.kaniko).empty();
+  return std::min(options.patience.unschedulable, timeout) + timeout + kMargin +
+         (waits_in_queue ? kMostTimeInQueue : absl::ZeroDuration());
 }
 
 // The last detail is the node's own sentence.

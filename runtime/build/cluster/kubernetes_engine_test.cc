@@ -370,6 +370,20 @@ TEST(KubernetesEngineTest, WhatTheObjectsSayOfTheBuild) {
   EXPECT_FALSE(runs[0].empty());
 }
 
+// A queue may hold the pod back for days; nothing may expire until then.
+TEST(KubernetesEngineTest, ABuildInAQueueExpiresMuchLater) {
+  BuildRun run;
+  run.kaniko().timeout = "10m";
+  run.kaniko().queue = "builds";
+  ASSERT_FALSE(run.Build().failure.has_value());
+  const json::Value pod = run.server().Last("create", "pods").body;
+  EXPECT_EQ(pod.Get({"metadata", "labels", kube::kQueueLabel}).string_or(),
+            "builds");
+  EXPECT_EQ(
+      pod.Get({"metadata", "annotations", kLifetimeAnnotation}).string_or(),
+      absl::StrCat(960 + 7 * 24 * 60 * 60));
+}
+
 // Returns the login in a Secret.
 std::string LoginIn(ObjectServer& server, const std::string& secret) {
   std::string login;

@@ -137,7 +137,7 @@ class PodBuild {
     return watch_.WaitUntil(
         [&](const PodWatch::View& now) {
           return now.state.stage != stage_ || now.deleted ||
-                 now.latest_event != event_ ||
+                 now.state.gates != gates_ || now.latest_event != event_ ||
                  (!now.state.node.empty() && !has_node_);
         },
         std::min(give_up_, too_late_));
@@ -151,6 +151,10 @@ class PodBuild {
     }
     const bool new_stage = view.state.stage != stage_;
     stage_ = view.state.stage;
+    if (view.state.gates != gates_) {
+      gates_ = view.state.gates;
+      if (!gates_.empty()) observer_.Step(gates_);
+    }
     if (!view.state.node.empty() && !has_node_) NoteNode();
     return new_stage;
   }
@@ -366,6 +370,7 @@ class PodBuild {
   // What was seen last.
   PodStage stage_ = PodStage::kPending;
   std::string event_;
+  std::string gates_;
   // When trouble has lasted too long: this one, and of each kind.
   Clock::time_point give_up_ = Clock::time_point::max();
   std::map<PodStage, Clock::time_point> give_ups_;

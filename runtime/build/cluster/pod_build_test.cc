@@ -52,6 +52,7 @@ struct PodStep {
   // asked(). Null: an exec or a log, or the words "next attempt".
   const char* until = nullptr;
   const char* conditions = "[]";
+  const char* gates = "[]";
 };
 
 using Answer = std::function<void(Conversation&, const net::Request&)>;
@@ -275,6 +276,12 @@ class Cluster : public Observer {
     status.Set("containerStatuses", *json::Parse(steps_[step].others));
     status.Set("conditions", *json::Parse(steps_[step].conditions));
     pod.Set("status", std::move(status));
+    pod.Set("spec", json::Object{
+                        {"schedulingGates", *json::Parse(steps_[step].gates)}});
+    json::Value metadata = pod["metadata"];
+    metadata.Set("labels",
+                 json::Object{{"kueue.x-k8s.io/queue-name", "builds"}});
+    pod.Set("metadata", std::move(metadata));
     return pod;
   }
 
@@ -319,6 +326,34 @@ constexpr char kAllRun[] = R"([
     {"name":"aaa","state":{"running":{}}},
     {"name":"kaniko","state":{"running":{}}},
     {"name":"zzz","state":{"running":{}}}])";
+
+constexpr char kKanikoDone[] = R"([{"name":"kaniko","state":{"terminated":
+    {"exitCode":0,"startedAt":"t","message":"sha256:1"}}}])";
+constexpr char kKueueGate[] = R"([{"name":"kueue.x-k8s.io/admission"}])";
+
+// No patience ends the wait for a gate.
+TEST(PodBuildTest, AQueueIsWaitedFor) {
+  Cluster cluster(
+      {{"[]", "[]", "waiting in queue `builds`", "[]",
+        R"([{"name":"kueue.x-k8s.io/admission"},{"name":"a.example/b"}])"},
+       {"[]", "[]", "scheduling gate `a.example/b`", "[]",
+        R"([{"name":"a.example/b"}])"},
+       {kInitsDone, kKanikoDone}},
+      ClusterScript{.patience = {.unschedulable = absl::ZeroDuration(),
+                                 .start = absl::ZeroDuration()}});
+  const PodBuildEnd end = cluster.Build();
+  EXPECT_FALSE(end.outcome.failure) << end.outcome.failure->what;
+  EXPECT_THAT(cluster.said(), HasSubstr("waiting in queue `builds`, and"));
+  EXPECT_THAT(cluster.said(), HasSubstr("waiting for the removal of"));
+}
+
+TEST(PodBuildTest, TheWaitForAQueueCanBeInterrupted) {
+  Cluster cluster({{"[]", "[]", "never", "[]", kKueueGate}},
+                  ClusterScript{.interrupt = "waiting in queue"});
+  const PodBuildEnd end = cluster.Build();
+  ASSERT_TRUE(end.outcome.failure);
+  EXPECT_EQ(end.outcome.failure->kind, FailureKind::kInterrupted);
+}
 
 TEST(PodBuildTest, ABuildEndsWithKanikoThoughOthersRunOn) {
   Cluster cluster({{kInitsDone, kAllRun}, {kInitsDone, R"([

@@ -278,6 +278,13 @@ constexpr Deleter kDeleters[] = {
      "build again"},
 };
 
+// Kueue says in a condition of its own why it deletes a pod; the reason is
+// "WorkloadEvicted", or that with its cause: "WorkloadEvictedDueToPreempted".
+bool IsEvictionByKueue(const json::Value& condition) {
+  return condition["type"].string_or() == "TerminationTarget" &&
+         absl::StartsWith(condition["reason"].string_or(), "WorkloadEvicted");
+}
+
 bool IsAboutImage(const json::Value& status) {
   absl::string_view reason =
       status.Get({"state", "waiting", "reason"}).string_or();
@@ -371,6 +378,11 @@ Failure ExplainDeletion(const json::Value& pod,
        pod.Get({"status", "message"}).string_or()}};
   for (const json::Value& condition :
        pod.Get({"status", "conditions"}).items()) {
+    if (IsEvictionByKueue(condition)) {
+      return Disruption("Kueue removed the build pod from its queue's quota",
+                        {std::string(condition["message"].string_or())},
+                        "build again");
+    }
     if (condition["type"].string_or() == "DisruptionTarget") {
       said.emplace_back(condition["reason"].string_or(),
                         condition["message"].string_or());

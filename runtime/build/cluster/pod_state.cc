@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
 #include "runtime/build/cluster/pod_failure.h"
+#include "runtime/build/cluster/pod_gates.h"
 #include "runtime/build/failure.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/pod_containers.h"
@@ -107,6 +108,11 @@ std::optional<Failure> ExplainEnd(const json::Value& pod,
 // that are started before ours.
 void NoteStart(const json::Value& pod, const std::vector<json::Value>& events,
                PodState& state) {
+  state.gates = DescribeGates(pod);
+  if (!state.gates.empty()) {
+    state.stage = PodStage::kGated;
+    return;
+  }
   if (std::optional<StartFailure> wait = ExplainWait(pod, events)) {
     Fail(std::move(wait->failure), state);
     state.lacks_start = true;

@@ -15,6 +15,7 @@ namespace ovenbird::build {
 // The stages of a build pod.
 enum class PodStage {
   kPending,          // not scheduled, or images are being pulled
+  kGated,            // not to be scheduled yet: see `gates`
   kUnschedulable,    // may change when an autoscaler acts
   kStartFailed,      // the node tries again to pull an image or to start a
                      // container
@@ -36,6 +37,8 @@ struct PodState {
   // The kaniko container was started, so that it has a log.
   bool has_log = false;
   std::optional<int> exit_code;
+  // For kGated: what the pod waits for (see DescribeGates).
+  std::string gates;
   // No container runs or will run.
   bool has_ended = false;
   // `failure` is of a container whose image is not pulled, or that cannot be

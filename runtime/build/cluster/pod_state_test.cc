@@ -273,6 +273,50 @@ TEST(PodStateTest, WhatTheSchedulerMisses) {
   }
 }
 
+// A gated pod waits for whoever set the gate, not for the scheduler.
+TEST(PodStateTest, SchedulingGates) {
+  struct {
+    const char* gates;
+    const char* labels;
+    PodStage stage;
+    const char* said;
+  } cases[] = {
+      {"[]", "{}", PodStage::kPending, ""},
+      {R"([{"name":"kueue.x-k8s.io/admission"}])",
+       R"({"kueue.x-k8s.io/queue-name":"builds"})", PodStage::kGated,
+       "waiting in queue `builds`"},
+      {R"([{"name":"kueue.x-k8s.io/admission"},
+           {"name":"kueue.x-k8s.io/topology"}])",
+       R"({"kueue.x-k8s.io/queue-name":"builds"})", PodStage::kGated,
+       "waiting in queue `builds`"},
+      // Kueue may hold back pods without a queue, too.
+      {R"([{"name":"kueue.x-k8s.io/admission"}])", "{}", PodStage::kGated,
+       "waiting for the removal of the scheduling gate "
+       "`kueue.x-k8s.io/admission`"},
+      {R"([{"name":"a.example/x"},{"name":"b.example/y"}])",
+       R"({"kueue.x-k8s.io/queue-name":"builds"})", PodStage::kGated,
+       "waiting for the removal of the scheduling gates `a.example/x`, "
+       "`b.example/y`"},
+      {R"([{"name":"a.example/x"},{"name":"kueue.x-k8s.io/admission"}])",
+       R"({"kueue.x-k8s.io/queue-name":"builds"})", PodStage::kGated,
+       "waiting in queue `builds`, and for the removal of the scheduling gate "
+       "`a.example/x`"},
+  };
+  for (const auto& test : cases) {
+    const PodState state = ReadPodState(
+        *json::Parse(absl::StrCat(
+            R"({"metadata":{"labels":)", test.labels,
+            R"(},"spec":{"schedulingGates":)", test.gates,
+            R"(},"status":{"phase":"Pending","conditions":[{)",
+            R"("type":"PodScheduled","status":"False",)",
+            R"("reason":"SchedulingGated","message":"is blocked"}]}})")),
+        {});
+    EXPECT_EQ(state.stage, test.stage) << test.gates;
+    EXPECT_EQ(state.gates, test.said) << test.gates;
+    EXPECT_FALSE(state.failure) << test.gates;
+  }
+}
+
 TEST(PodStateTest, WhoDeletedThePod) {
   struct {
     const char* conditions;
@@ -283,6 +327,14 @@ TEST(PodStateTest, WhoDeletedThePod) {
       {R"([{"type":"DisruptionTarget","reason":"PreemptionByScheduler",
             "message":"m"}])",
        "", "higher priority"},
+      {R"([{"type":"TerminationTarget","reason":"WorkloadEvicted",
+            "message":"m"}])",
+       "", "Kueue"},
+      {R"([{"type":"TerminationTarget","message":"m",
+            "reason":"WorkloadEvictedDueToPreempted"}])",
+       "", "Kueue"},
+      {R"([{"type":"TerminationTarget","reason":"WorkloadDeleted"}])", "",
+       "was deleted while"},
       {R"([{"type":"DisruptionTarget","reason":"EvictionByEvictionAPI"}])", "",
        "kubectl drain"},
       {"[]", R"({"reason":"TaintManagerEviction","message":"m"})",
