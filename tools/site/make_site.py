@@ -145,14 +145,17 @@ class Site:
     def summary(self, nav):
         """Returns mdBook's SUMMARY.md for a nav.txt. The error is a ValueError."""
         pages = self.pages()
-        order = [line for line in nav.split("\n") if line.strip() and not line.startswith("//")]
-        named = {page_of(line.strip())[0] for line in order}
+        order = [
+            re.match(r"( *)([^|]*?) *(?:\| *(.*))?$", line).groups()
+            for line in nav.split("\n")
+            if line.strip() and not line.startswith("//")
+        ]
+        named = {page_of(pattern)[0] for _, pattern, _ in order}
         lines, left, before = [], set(pages), None
-        for line in order:
-            if line.startswith("# "):
-                lines += ["", line, ""]
+        for indent, pattern, name in order:
+            if pattern.startswith("# "):
+                lines += ["", pattern, ""]
                 continue
-            depth, pattern = (len(line) - len(line.lstrip())) // 2, line.strip()
             if "*" in pattern:
                 entries = self._matching(pattern, before, left - named)
             elif page_of(pattern)[0] in left:
@@ -161,8 +164,8 @@ class Site:
                 raise ValueError("nav.txt names %s, which is not a page" % pattern)
             for more, page in entries:
                 left.discard(page)
-                title = re.sub(r"([\\\[\]*_<>&])", r"\\\1", title_of(page, pages[page]))
-                lines.append("%s- [%s](%s)" % ("  " * (depth + more), title, page))
+                title = re.sub(r"([\\\[\]*_<>&])", r"\\\1", name or title_of(page, pages[page]))
+                lines.append("%s- [%s](%s)" % (indent + "  " * more, title, page))
         if left:
             raise ValueError("nav.txt does not name " + ", ".join(sorted(left)))
         return "# Summary\n" + "\n".join(lines) + "\n"

@@ -108,7 +108,7 @@ docs/reference/README.md
   docs/reference/*.md
 examples/README.md
   examples/*/index.md
-action.yml
+action.yml | The action
 none-*.md
 """
 
@@ -133,7 +133,7 @@ none-*.md
 - [Examples](examples/index.md)
   - [Example: two](examples/two/index.md)
   - [Example: one](examples/one/index.md)
-- [action.yml](action.yml.md)
+- [The action](action.yml.md)
 """,
             make_site.Site(FILES).summary(self.NAV),
         )
@@ -149,7 +149,7 @@ none-*.md
 
     def test_page_without_a_line(self):
         with self.assertRaisesRegex(ValueError, "nav.txt does not name action.yml.md"):
-            make_site.Site(FILES).summary(self.NAV.replace("action.yml\n", ""))
+            make_site.Site(FILES).summary(self.NAV.replace("action.yml | The action\n", ""))
 
 
 if __name__ == "__main__":
