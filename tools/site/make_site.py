@@ -30,6 +30,9 @@ LINK_OR_CODE = re.compile(
 )
 EXAMPLE = re.compile(r"(examples/[^/]+)/.+")
 LANGUAGES = {"yaml": "yaml", "yml": "yaml", "sh": "sh", "html": "html", "css": "css", "json": "json"}
+# Of the code blocks of pages: what mdBook's highlight.js knows, and what site.js adds.
+HIGHLIGHTED = {"bash", "console", "diff", "ini", "makefile", "python", "xml"} | set(LANGUAGES.values())
+ADDED = {"dockerfile"}
 
 
 def is_page(path):
@@ -193,6 +196,21 @@ def as_block(path, text, name=None):
     return "%s\n%s%s\n%s\n%s\n" % (heading, ticks, language, text.rstrip("\n"), ticks)
 
 
+def with_languages(text):
+    """Returns a page whose code blocks have a language that highlight.js knows; it warns of others."""
+
+    def change(match):
+        language = match.group(2)
+        if language in HIGHLIGHTED:
+            return match.group(0)
+        return match.group(1) + ("plaintext," + language if language in ADDED else "text")
+
+    def first_line(part):
+        return re.sub(r"^(\s*(?:```+|~~~+))(\w+)$", change, part, flags=re.M)
+
+    return "".join(first_line(part) if is_code else part for part, is_code in parts_of(text))
+
+
 def read_files(paths):
     """Returns the text of each file. A file that is not text has none, and is left out."""
     texts = {}
@@ -222,9 +240,7 @@ def make(mdbook, settings, output, paths):
             shutil.copyfile(os.path.join(settings, name), os.path.join(book, name))
         write(os.path.join(book, "src/SUMMARY.md"), summary)
         for page, text in site.pages().items():
-            # mdBook names each page's language in its class; highlight.js has none for Dockerfiles: site.js.
-            text = re.sub(r"^( *```+)dockerfile$", r"\1plaintext,dockerfile", text, flags=re.M)
-            write(os.path.join(book, "src", page), text)
+            write(os.path.join(book, "src", page), with_languages(text))
         done = subprocess.run(
             [os.path.abspath(mdbook), "build", "--dest-dir", os.path.abspath(output), book],
             stdout=subprocess.PIPE,

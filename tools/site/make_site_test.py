@@ -96,6 +96,13 @@ class Pages(unittest.TestCase):
         self.assertEqual("# action.yml\n\n```yaml\nname: x\n```\n", self.pages["action.yml.md"])
 
 
+class Languages(unittest.TestCase):
+    def test_languages(self):
+        text = "```yaml\na: 1\n```\n\n- b\n  ```groovy\n  c\n  ```\n```dockerfile\nFROM d\n```\n```\ne\n```\ngroovy\n"
+        expected = text.replace("```groovy", "```text").replace("```dockerfile", "```plaintext,dockerfile")
+        self.assertEqual(expected, make_site.with_languages(text))
+
+
 class Order(unittest.TestCase):
     NAV = """// A comment.
 README.md
