@@ -25,4 +25,6 @@ for (const code of document.querySelectorAll("code.dockerfile")) {
   hljs.highlightBlock(code);
 }
 
+// Words of questions that say nothing about a page, in addition to those that the search knows.
+elasticlunr.addStopWords(["mean", "means", "need", "use", "used", "uses", "using", "work", "works"]);
 document.getElementById("mdbook-searchbar").placeholder = "Search: a question, an option, a message";
