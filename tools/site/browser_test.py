@@ -26,7 +26,8 @@ FIRST_PAGES = 3
 FACTS = """() => ({
   ids: Array.from(document.querySelectorAll("[id]"), (element) => element.id),
   links: Array.from(document.links, (link) => link.href),
-  width: document.documentElement.scrollWidth,
+  // mdBook's page is an element that can scroll by itself.
+  width: Math.max(...["html", ".page-wrapper", ".content", "main"].map((name) => document.querySelector(name).scrollWidth)),
   title: document.querySelector("main h1")?.innerText,
 })"""
 
