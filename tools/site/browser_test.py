@@ -32,7 +32,7 @@ FACTS = """() => ({
 })"""
 
 # Returns the words with less contrast than WCAG asks for (4.5), each with its contrast.
-PALE = """() => {
+PALE = """(part) => {
   const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
   const luminance = (color) => numbers(color).slice(0, 3).map((part) => part / 255)
     .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
@@ -45,7 +45,7 @@ PALE = """() => {
     return "rgb(255, 255, 255)";
   };
   const pale = [];
-  const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const words = document.createTreeWalker(document.querySelector(part), NodeFilter.SHOW_TEXT);
   while (words.nextNode()) {
     const element = words.currentNode.parentElement;
     if (!words.currentNode.data.trim() || !element.checkVisibility({ visibilityProperty: true })) continue;
@@ -236,8 +236,11 @@ class Site:
     def test_contrast(self):
         for scheme in ["dark", "light"]:
             for page in ["index.html", "docs/guides/rbac.html", "docs/guides/secrets.html", "docs/reference/kaniko.html"]:
-                with self.subTest(scheme=scheme, page=page):
-                    self.assertEqual([], self.open(page, color_scheme=scheme).evaluate(PALE))
+                tab = self.open(page, color_scheme=scheme)
+                self.search(tab, "secret")
+                for part in ["main", "#mdbook-sidebar", "#mdbook-searchresults-outer"]:
+                    with self.subTest(scheme=scheme, page=page, part=part):
+                        self.assertEqual([], tab.evaluate(PALE, part))
 
 
 def add_questions():

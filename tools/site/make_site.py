@@ -87,14 +87,15 @@ def title_of(path, text):
 
 
 def links_of(path, text):
-    """Returns (depth, file or folder) of each relative link of a page. The depth is that of the list item."""
+    """Returns (depth of the list item, text, file or folder) of each relative link of a page."""
     links = []
     for line in lines_of(text):
         item = re.match(r"( *)[-*] ", line)
         for link in LINK_OR_CODE.finditer(line):
             target = (link.group("target") or "").partition("#")[0]
             if target and ":" not in target:
-                links.append((len(item.group(1)) // 2 if item else 0, resolve(path, target)))
+                depth = len(item.group(1)) // 2 if item else 0
+                links.append((depth, link.group("text").replace("`", ""), resolve(path, target)))
     return links
 
 
@@ -162,28 +163,36 @@ class Site:
             if "*" in pattern:
                 entries = self._matching(pattern, before, left - named)
             elif page_of(pattern)[0] in left:
-                entries, before = [(0, page_of(pattern)[0])], pattern
+                entries, before = [(0, page_of(pattern)[0], "")], pattern
             else:
                 raise ValueError("nav.txt names %s, which is not a page" % pattern)
-            for more, page in entries:
+            for more, page, linked_as in entries:
                 left.discard(page)
-                title = re.sub(r"([\\\[\]*_<>&])", r"\\\1", name or title_of(page, pages[page]))
+                title = name or linked_as or title_of(page, pages[page])
+                title = re.sub(r"([\\\[\]*_<>&])", r"\\\1", title)
                 lines.append("%s- [%s](%s)" % (indent + "  " * more, title, page))
         if left:
             raise ValueError("nav.txt does not name " + ", ".join(sorted(left)))
         return "# Summary\n" + "\n".join(lines) + "\n"
 
     def _matching(self, pattern, before, left):
-        """Returns (depth, page) of the pages of a pattern: as the page before it links to them, then by name."""
+        """Returns (depth, page, name) of the pages of a pattern: as the page before links to them, then by path.
+
+        A page has the name of its link, or none if several links lead to it.
+        """
         matching = [page for page in sorted(left) if fnmatch.fnmatch(page, pattern)]
-        entries, seen = [], set()
-        for depth, target in links_of(before, self._texts[before]) if before else []:
-            page = self._files.get(target, ("", ""))[0]
-            if page in matching and page not in seen:
+        links = [
+            (depth, self._files.get(target, ("", ""))[0], text)
+            for depth, text, target in (links_of(before, self._texts[before]) if before else [])
+        ]
+        linked = [page for _, page, _ in links]
+        entries = []
+        for depth, page, text in links:
+            if page in matching and page not in [entry[1] for entry in entries]:
                 # A page is at most one level below the one before it.
-                entries.append((min(depth, entries[-1][0] + 1) if entries else 0, page))
-                seen.add(page)
-        return entries + [(0, page) for page in matching if page not in seen]
+                depth = min(depth, entries[-1][0] + 1) if entries else 0
+                entries.append((depth, page, text if linked.count(page) == 1 else ""))
+        return entries + [(0, page, "") for page in matching if page not in linked]
 
 
 def as_block(path, text, name=None):

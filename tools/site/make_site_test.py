@@ -14,7 +14,7 @@ FILES = {
     "docs/guides/README.md": "# Guides\n\n| [B](b.md) | [A](a.md) |\n",
     "docs/guides/a.md": "# The `a` guide\n",
     "docs/guides/b.md": "# B\n",
-    "docs/guides/c.md": "# C\n",
+    "docs/guides/c.md": "# The `c` guide\n",
     "docs/reference/README.md": "# All\n- [`x`](x.md)\n  - [`y`](y.md)\n    - [`x`](x.md)\n- [`z`](z.md)\n",
     "docs/reference/x.md": "# `x.*`\n",
     "docs/reference/y.md": "# y\n",
@@ -128,8 +128,8 @@ none-*.md
 
 - [Guides](docs/guides/index.md)
 - [B](docs/guides/b.md)
-- [The a guide](docs/guides/a.md)
-- [C](docs/guides/c.md)
+- [A](docs/guides/a.md)
+- [The c guide](docs/guides/c.md)
 
 # Reference
 
@@ -138,8 +138,8 @@ none-*.md
     - [y](docs/reference/y.md)
   - [z](docs/reference/z.md)
 - [Examples](examples/index.md)
-  - [Example: two](examples/two/index.md)
-  - [Example: one](examples/one/index.md)
+  - [two](examples/two/index.md)
+  - [one](examples/one/index.md)
 - [The action](action.yml.md)
 """,
             make_site.Site(FILES).summary(self.NAV),
