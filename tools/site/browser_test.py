@@ -5,6 +5,7 @@ Run: tools/site/test.sh. The last line counts the tests.
 """
 
 import argparse
+import html
 import os
 import re
 import subprocess
@@ -13,6 +14,9 @@ import unittest
 import urllib.parse
 
 from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import make_site  # noqa: E402
 
 SITE = os.path.realpath("bazel-bin/docs/site")
 AGAIN = os.path.realpath("bazel-bin/docs/site_again")
@@ -83,10 +87,30 @@ class Files(unittest.TestCase):
         self.assertEqual((0, ""), (compared.returncode, compared.stdout))
 
     def test_every_page_of_the_repository(self):
-        tracked = ["git", "ls-files", "README.md", "CHANGELOG.md", "docs/*.md"]
-        listed = subprocess.run(tracked, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
-        made = [re.sub(r"(^|/)README\.md$", r"\1index.md", path)[: -len("md")] + "html" for path in listed]
-        self.assertEqual([], sorted(set(made) - set(pages())))
+        self.assertEqual([], [path for path in self._tracked() if not os.path.exists(self._made(path))])
+
+    def test_anchors_are_those_of_a_code_host(self):
+        for path, text in self._tracked().items():
+            with open(self._made(path)) as stream:
+                ids = set(re.findall(r' id="([^"]*)"', stream.read()))
+            headings = [line.lstrip("# ") for line in make_site.lines_of(text) if re.match("#{1,6} ", line)]
+            with self.subTest(path):
+                self.assertEqual(set(), {html.escape(make_site.anchor_of(heading)) for heading in headings} - ids)
+
+    def test_links_lead_to_files_of_the_repository(self):
+        for path, text in self._tracked().items():
+            for _, _, target in make_site.links_of(path, text):
+                with self.subTest(path, target=target):
+                    self.assertTrue(os.path.exists(target))
+
+    def _tracked(self):
+        """Returns the text of each page that belongs to the documentation, by its path."""
+        listed = ["git", "ls-files", "*.md", "docs/*.md"]
+        paths = subprocess.run(listed, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+        return make_site.read_files(path for path in paths if "/" not in path or path.startswith("docs/"))
+
+    def _made(self, path):
+        return os.path.join(SITE, make_site.page_of(path)[0][: -len("md")] + "html")
 
 
 class Site:
