@@ -3,9 +3,10 @@
 
     make_site.py --mdbook PROGRAM --settings FOLDER --output FOLDER FILE...
 
-The folder of settings has nav.txt, mdBook's book.toml, site.css and site.js. The FILEs are named by their paths in the repository. A page is a .md file; its address is its
-path with .html, and that of a README.md is index.html. nav.txt has the order of the pages.
-mdBook makes the HTML; this program gives it the pages with links that are right in the site:
+The folder of settings has nav.txt, mdBook's book.toml, site.css and site.js. The FILEs are named by
+their paths in the repository. A page is a .md file; its address is its path with .html, and that of a
+README.md is index.html. nav.txt has the order of the pages. mdBook makes the HTML; this program gives
+it the pages with links that are right in the site:
 
 - A link to a folder leads to the folder's README.md.
 - A link to another file leads to a page with the file's text. The files of an example are one page.
@@ -110,31 +111,29 @@ class Site:
         """`texts`: the text of each file by its path in the repository."""
         self._texts = texts
         self._files = {path: page_of(path) for path in texts}
-        for path in sorted(texts):  # a folder is its README.md, or the page with its files
-            folder = posixpath.dirname(path)
-            while folder and folder not in self._files and page_of(path)[0].startswith(folder + "/"):
-                if page_of(path)[0] == folder + "/index.md":
-                    self._files[folder] = (folder + "/index.md", "")
-                folder = posixpath.dirname(folder)
+        for page, _ in list(self._files.values()):  # a folder is its README.md, or an example
+            if posixpath.basename(page) == "index.md":
+                self._files[posixpath.dirname(page)] = (page, "")
 
     def pages(self):
         """Returns the text of each page by its path in the site."""
         pages = {}
         for path, text in sorted(self._texts.items()):
             page, _ = self._files[path]
+            example = EXAMPLE.match(path)
             if is_page(path):
                 pages[page] = self._with_links(path, text)
-            elif page in pages:
-                pages[page] += as_block(path, text)
-            elif EXAMPLE.match(path):
-                pages[page] = "# Example: %s\n" % page.split("/")[1] + as_block(path, text)
+            elif example:
+                heading = "# Example: %s\n" % posixpath.basename(example.group(1))
+                name = path[len(example.group(1)) + 1 :]
+                pages[page] = pages.get(page, heading) + "\n## %s\n\n%s" % (name, as_block(path, text))
             else:
-                pages[page] = "# %s\n" % path + as_block("", text, path)
+                pages[page] = "# %s\n\n%s" % (path, as_block(path, text))
         return pages
 
     def _with_links(self, path, text):
         def change(match):
-            target, hash_mark, anchor = (match.group("target") or "").partition("#")
+            target, _, anchor = (match.group("target") or "").partition("#")
             if not target or ":" in target:
                 return match.group(0)
             shown = self._files.get(resolve(path, target))
@@ -195,14 +194,12 @@ class Site:
         return entries + [(0, page, "") for page in matching if page not in linked]
 
 
-def as_block(path, text, name=None):
-    """Returns a file as a code block, below a heading if it is one of several."""
+def as_block(path, text):
+    """Returns the text of a file as a code block."""
     ticks = "`" * max([3] + [len(ticks) + 1 for ticks in re.findall("`+", text)])
-    base = posixpath.basename(name or path)
+    base = posixpath.basename(path)
     language = "dockerfile" if "dockerfile" in base.lower() else LANGUAGES.get(base.rpartition(".")[2], "text")
-    example = EXAMPLE.match(path)
-    heading = "\n## %s\n" % path[len(example.group(1)) + 1 :] if example else ""
-    return "%s\n%s%s\n%s\n%s\n" % (heading, ticks, language, text.rstrip("\n"), ticks)
+    return "%s%s\n%s\n%s\n" % (ticks, language, text.rstrip("\n"), ticks)
 
 
 def with_languages(text):
