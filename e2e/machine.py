@@ -25,6 +25,7 @@ COMMANDS = {
     "openssl": "openssl",
     "runc": "runc",
     "skopeo": "skopeo",
+    "tmux": "tmux",
     "unshare": "util-linux",
 }
 

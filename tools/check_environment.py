@@ -20,7 +20,6 @@ HANDED_ON = {
     "runtime/base/environment.cc": [],
     "runtime/base/environment.h": [],
     "runtime/base/private_folder.cc": [],
-    "runtime/cli/check_files.cc": [],
     "runtime/cli/context.cc": [],
     "runtime/cli/github_files.cc": ["runtime/cli/github_files.cc"],
     "runtime/cli/options.cc": [],
@@ -30,6 +29,8 @@ HANDED_ON = {
     "runtime/kube/access.cc": [],
     "runtime/kube/access.h": [],
     "runtime/net/dial.cc": ["runtime/net/proxy.cc"],
+    "runtime/net/tls.cc": ["runtime/net/tls.cc"],
+    "runtime/plan/check_files.cc": [],
 }
 # Read by libraries.
 OF_LIBRARIES = {"SSL_CERT_DIR"}

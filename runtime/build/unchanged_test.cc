@@ -70,6 +70,8 @@ class UnchangedTest : public ::testing::Test {
     absl::Status status =
         unchanged.Remember(image_, Decide(true).bases, digest_);
     ASSERT_TRUE(status.ok()) << status;
+    // As at the end of a run: a write may have been put off.
+    ASSERT_TRUE(records_.Flush().ok());
   }
   // Its tag is `1`.
   std::string AddBase(const std::string& domain, const std::string& path) {

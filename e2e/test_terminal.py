@@ -1,0 +1,138 @@
+"""The board of a build, in a real terminal: tmux, whose screen the tests read."""
+
+import re
+import subprocess
+
+from frame import ClusterTest, registry, until
+
+INTERRUPTED = 130
+DOCKERFILE = """FROM %s
+COPY devspace.yaml /
+RUN echo going && sleep %d && echo done
+"""
+
+
+class Terminal(ClusterTest):
+    def prepare(self, seconds=8, command=None):
+        self.write(
+            "devspace.yaml",
+            "images:\n"
+            + "".join(
+                "  %s:\n    image: %s\n    dockerfile: %s.dockerfile\n    build:\n      kaniko: {}\n"
+                % (key, registry("%s/%s" % (self.namespace, key)), key)
+                for key in ("app", "child")
+            ),
+        )
+        busybox = registry("library/busybox:1")
+        self.write("app.dockerfile", command or DOCKERFILE % (busybox, seconds))
+        self.write("child.dockerfile", "FROM %s\nRUN echo two\n" % registry(self.namespace + "/app:t"))
+
+    def start_in_terminal(self, width, height=24, terminal="screen", **environment):
+        options = ("remain-on-exit on", "status off", "default-terminal " + terminal)
+        lines = "".join("set -g %s\n" % option for option in options)
+        config = self.write(self.top + "/tmux.conf", lines)
+        size = ("-x", str(width), "-y", str(height))
+        # For a server of its own: another one has another environment.
+        self.socket = self.top + "/tmux"
+        prefix = ("tmux", "-S", self.socket, "-f", config, "new-session", "-d") + size
+        self.addCleanup(self.tmux, "kill-server")
+        started = self.start_build("--tag", "t", "--force", prefix=prefix, environment=environment)
+        self.assertEqual(0, started.finish().code)
+
+    def tmux(self, *args):
+        done = subprocess.run(
+            ("tmux", "-S", self.socket) + args, stdout=subprocess.PIPE, text=True, check=False
+        )
+        return done.stdout
+
+    def screen(self, *options):
+        """The lines, without the times, which differ."""
+        shown = self.tmux("capture-pane", "-p", "-J", *options)
+        return [re.sub(r"\d+:\d\d$", "T", line.rstrip()) for line in shown.rstrip().split("\n")]
+
+    def wait_for(self, pattern):
+        def met():
+            screen = self.screen()
+            return screen if any(re.search(pattern, line) for line in screen) else None
+
+        return until("the screen has " + pattern, met, seconds=240)
+
+    def end(self):
+        """Waits until the tool has ended; returns its exit code and the screen."""
+        status = until(
+            "the tool has ended",
+            lambda: self.tmux("list-panes", "-F", "#{pane_dead_status}").strip(),
+            seconds=240,
+        )
+        screen = [line for line in self.screen() if not line.startswith("Pane is dead")]
+        while screen and not screen[-1]:
+            screen.pop()
+        return int(status), screen
+
+    def test_three_widths(self):
+        for width in (40, 80, 200):
+            with self.subTest(width=width):
+                self.prepare()
+                self.start_in_terminal(width)
+                screen = self.wait_for("^app .*RUN echo going")
+                rows = [line for line in screen if re.match("app |child ", line)]
+                self.assertEqual(2, len(rows), screen)
+                run = "app    [2/2] RUN echo going && sleep 8 && echo done"
+                self.assertEqual(run[: width - 6].rstrip(), rows[0][:-1].rstrip())
+                self.assertEqual("child  waiting for app", rows[1])
+                self.assertEqual("1 running, 1 waiting  T", screen[-1])
+                self.assertTrue(all(len(line) < width for line in screen[-5:]), screen)
+                code, screen = self.end()
+                self.assertEqual(0, code, screen)
+                self.assertEqual(1, sum(line.startswith("app  ") for line in screen), screen)
+                self.assertIn("2 built  T", screen)
+                self.tmux("kill-server")
+
+    def test_the_terminal_becomes_narrower(self):
+        self.prepare()
+        self.start_in_terminal(100)
+        self.wait_for("^app .*RUN echo going")
+        self.tmux("resize-window", "-x", "40", "-y", "20")
+        code, screen = self.end()
+        self.assertEqual(0, code, screen)
+        self.assertEqual(1, sum(line.startswith("app  ") for line in screen), screen)
+        self.assertIn("2 built  T", screen)
+
+    def test_ctrl_c(self):
+        self.prepare(seconds=60)
+        self.start_in_terminal(80)
+        self.wait_for("^app .*RUN echo going")
+        self.tmux("send-keys", "C-c")
+        code, screen = self.end()
+        self.assertEqual(INTERRUPTED, code, screen)
+        self.assertEqual(1, sum(line.startswith("app  ") for line in screen), screen)
+        self.assertIn("ovenbird: interrupted, cleaning up", screen)
+        self.assertIn("child  not started", screen)
+        self.assert_namespace_as_before()
+
+    def test_the_log_of_a_failed_image_is_shown(self):
+        lines = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i; done; exit 7"
+        self.prepare(command="FROM %s\nRUN %s\n" % (registry("library/busybox:1"), lines))
+        self.start_in_terminal(80, height=60)
+        code, screen = self.end()
+        self.assertEqual(1, code, screen)
+        self.assertIn("[app]   line 12", screen)
+        self.assertIn("  line 3", screen)  # The summary has the last ten.
+        self.assertNotIn("  line 2", screen)
+        failed = "app    failed: a command of the Dockerfile failed (exit code 7)"
+        self.assertTrue(any(line.startswith(failed) for line in screen), screen)
+
+    def test_no_color(self):
+        self.prepare(seconds=4)
+        self.start_in_terminal(80, NO_COLOR="1")
+        self.wait_for("^app .*RUN echo going")
+        self.assertNotIn("\x1b[", "\n".join(self.screen("-e")[-4:]))
+        self.assertEqual(0, self.end()[0])
+
+    def test_a_dumb_terminal_gets_lines(self):
+        self.prepare(seconds=1)
+        self.start_in_terminal(80, height=200, terminal="dumb")
+        code, screen = self.end()
+        self.assertEqual(0, code, screen)
+        self.assertIn("[app]   going", screen)
+        self.assertNotIn("2 built  T", screen)
