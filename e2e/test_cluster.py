@@ -49,6 +49,7 @@ def build_pod(name, destination):
 class Cluster(ClusterTest):
     def test_hand_made_pod_builds_and_pushes(self):
         destination = registry(self.namespace + "/by-hand:1")
+        self.named.append(destination)
         kubectl(
             "apply",
             "-n",
