@@ -35,6 +35,8 @@ class Terminal(ClusterTest):
         # For a server of its own: another one has another environment.
         self.socket = self.top + "/tmux"
         prefix = ("tmux", "-S", self.socket, "-f", config, "new-session", "-d") + size
+        # tmux does not always know the code of what has ended.
+        prefix += ("sh", "-c", '"$@"; echo "code $?"', "sh")
         self.addCleanup(self.tmux, "kill-server")
         started = self.start_build("--tag", "t", "--force", prefix=prefix, environment=environment)
         self.assertEqual(0, started.finish().code)
@@ -59,15 +61,10 @@ class Terminal(ClusterTest):
 
     def end(self):
         """Waits until the tool has ended; returns its exit code and the screen."""
-        status = until(
-            "the tool has ended",
-            lambda: self.tmux("list-panes", "-F", "#{pane_dead_status}").strip(),
-            seconds=240,
-        )
-        screen = [line for line in self.screen() if not line.startswith("Pane is dead")]
-        while screen and not screen[-1]:
-            screen.pop()
-        return int(status), screen
+        self.wait_for(r"^code \d+$")
+        screen = self.screen()
+        end = [line.startswith("code ") for line in screen].index(True)
+        return int(screen[end].split()[1]), screen[:end]
 
     def test_three_widths(self):
         for width in (40, 80, 200):
