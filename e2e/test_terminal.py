@@ -32,18 +32,20 @@ class Terminal(ClusterTest):
         lines = "".join("set -g %s\n" % option for option in options)
         config = self.write(self.top + "/tmux.conf", lines)
         size = ("-x", str(width), "-y", str(height))
-        # For a server of its own: another one has another environment.
-        self.socket = self.top + "/tmux"
+        # A server for each start: another one has another environment, or is about to end.
+        self.starts = getattr(self, "starts", 0) + 1
+        self.socket = "%s/tmux%d" % (self.top, self.starts)
         prefix = ("tmux", "-S", self.socket, "-f", config, "new-session", "-d") + size
-        # tmux does not always know the code of what has ended.
-        prefix += ("sh", "-c", '"$@"; echo "code $?"', "sh")
-        self.addCleanup(self.tmux, "kill-server")
+        # tmux does not always know the code of what has ended. Ctrl-C is for the tool alone.
+        prefix += ("sh", "-c", 'trap : INT; "$@"; echo "code $?"', "sh")
+        self.addCleanup(self.tmux, "kill-server", socket=self.socket)
         started = self.start_build("--tag", "t", "--force", prefix=prefix, environment=environment)
         self.assertEqual(0, started.finish().code)
 
-    def tmux(self, *args):
+    def tmux(self, *args, socket=None):
+        command = ("tmux", "-S", socket or self.socket) + args
         done = subprocess.run(
-            ("tmux", "-S", self.socket) + args, stdout=subprocess.PIPE, text=True, check=False
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False
         )
         return done.stdout
 
@@ -83,7 +85,6 @@ class Terminal(ClusterTest):
                 self.assertEqual(0, code, screen)
                 self.assertEqual(1, sum(line.startswith("app  ") for line in screen), screen)
                 self.assertIn("2 built  T", screen)
-                self.tmux("kill-server")
 
     def test_the_terminal_becomes_narrower(self):
         self.prepare()
