@@ -69,14 +69,15 @@ class Terminal(ClusterTest):
         return int(screen[end].split()[1]), screen[:end]
 
     def test_three_widths(self):
-        for width in (40, 80, 200):
+        # Each with a command of its own: kaniko's cache has the layers of the others.
+        for width, seconds in ((40, 8), (80, 9), (200, 10)):
             with self.subTest(width=width):
-                self.prepare()
+                self.prepare(seconds)
                 self.start_in_terminal(width)
                 screen = self.wait_for("^app .*RUN echo going")
                 rows = [line for line in screen if re.match("app |child ", line)]
                 self.assertEqual(2, len(rows), screen)
-                run = "app    [2/2] RUN echo going && sleep 8 && echo done"
+                run = "app    [2/2] RUN echo going && sleep %d && echo done" % seconds
                 self.assertEqual(run[: width - 6].rstrip(), rows[0][:-1].rstrip())
                 self.assertEqual("child  waiting for app", rows[1])
                 self.assertEqual("1 running, 1 waiting  T", screen[-1])
