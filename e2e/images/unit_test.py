@@ -319,13 +319,15 @@ class Cases(unittest.TestCase):
 
 
 class Verdicts(unittest.TestCase):
-    def judge(self, expected, code, actual, messages=(), text="why: x\n", rewritten=False):
+    def judge(
+        self, expected, code, actual, messages=(), text="why: x\n", rewritten=False, log="an Error\n"
+    ):
         case = cases.parse("a/b", (text + "-- Dockerfile --\n").encode())
         said = [
             {"id": "x", "severity": severity, "location": {"file": "Dockerfile", "line": line}}
             for severity, line in messages
         ]
-        tool = ovenbird.Built(code, actual, said, "an Error\n", rewritten)
+        tool = ovenbird.Built(code, actual, said, log, rewritten)
         return verdict.judge(case, "v1", expected, "BuildKit's log", tool)
 
     def test_verdicts(self):
@@ -349,6 +351,9 @@ class Verdicts(unittest.TestCase):
             ("same", False, (None, 1, None), {}),
             ("same", False, (None, 1, None, warned), {}),
             ("HARNESS", False, (one, 3, None), {}),
+            ("HARNESS", False, (one, 3, None), {"log": "error building image: no such host"}),
+            ("HARNESS", False, (None, 3, None), {}),
+            ("same", False, (None, 3, None), {"log": "error building image: no such host"}),
         ):
             with self.subTest(expected=expected, arguments=arguments, more=more):
                 outcome = self.judge(*arguments, **more)
