@@ -1,7 +1,7 @@
 """The rules of defs.bzl. Each packs the project's files into an archive first.
 
 In Bazel's sandbox, and among the files that a program finds at run time, sources are links
-with absolute targets, which are no part of an image. The archive has the files
+whose absolute targets are outside of the image. The archive has the files
 themselves, with fixed times and owners: the same sources give the same tag everywhere.
 """
 

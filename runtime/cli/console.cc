@@ -25,7 +25,6 @@ namespace {
 
 constexpr absl::Duration kBetweenPictures = absl::Milliseconds(100);
 constexpr absl::Duration kBetweenLines = absl::Seconds(10);  // of progress
-constexpr absl::Duration kQuiet = absl::Seconds(30);
 constexpr absl::string_view kNoColor = "\x1B[0m";
 
 std::string Prefixed(absl::string_view prefix, absl::string_view text) {
@@ -132,7 +131,7 @@ void Console::TellOfQuietImages() {
   const absl::Time now = SteadyNow();
   for (size_t i = 0; i < rows_.size(); ++i) {
     if (rows_[i].state != RowState::kRunning) continue;
-    if (now - last_lines_[i] < kQuiet) continue;
+    if (now - last_lines_[i] < quiet_) continue;
     last_lines_[i] = now;
     *out_ << Prefixed(rows_.size() > 1 ? rows_[i].key : "",
                       absl::StrCat("still running after ",

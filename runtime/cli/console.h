@@ -40,10 +40,12 @@ enum class ConsoleStyle {
 class Console {
  public:
   // `out` must outlive the console. `size` is called each time, since users
-  // resize terminals.
+  // resize terminals. `quiet`: with kLines, how long an image may write nothing
+  // before the console tells what it does.
   explicit Console(std::ostream* out, ConsoleStyle style = ConsoleStyle::kLines,
-                   BoardSize (*size)() = &TerminalSize)
-      : out_(out), style_(style), size_(size) {}
+                   BoardSize (*size)() = &TerminalSize,
+                   absl::Duration quiet = absl::Seconds(30))
+      : out_(out), style_(style), size_(size), quiet_(quiet) {}
   ~Console() { End(); }
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
@@ -61,8 +63,8 @@ class Console {
   size_t AddRow(BoardRow row);
   // Changes a row. With kLines rows only tell of images that are quiet.
   void Change(size_t row, const std::function<void(BoardRow&)>& change);
-  // Shows the board, if that is the style, and goes on to draw it, or tells
-  // every 30 seconds what an image does that has written nothing since.
+  // Shows the board, if that is the style, and goes on to draw it; else tells
+  // of images that are quiet.
   void Begin();
   // Draws the board for the last time, with all rows, and leaves it there.
   // Does nothing without Begin().
@@ -78,6 +80,7 @@ class Console {
   std::ostream* const out_ ABSL_PT_GUARDED_BY(mutex_);
   const ConsoleStyle style_;
   BoardSize (*const size_)();
+  const absl::Duration quiet_;
   report::Mask mask_;
   std::vector<BoardRow> rows_ ABSL_GUARDED_BY(mutex_);
   // When each image has last written something.

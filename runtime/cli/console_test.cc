@@ -194,6 +194,23 @@ TEST(ConsoleTest, TheBoardStaysBelowTheLines) {
       << out.str();
 }
 
+TEST(ConsoleTest, TellsWhatAQuietImageDoes) {
+  std::ostringstream out;
+  Console console(&out, ConsoleStyle::kLines, &Narrow, absl::Milliseconds(1));
+  ImageConsole app(&console, std::nullopt, Named("app"));
+  ImageConsole web(&console, std::nullopt, Named("web"));
+  console.Begin();
+  app.Begin();
+  app.Log("INFO RUN make");
+  absl::SleepFor(absl::Milliseconds(300));
+  app.End(RowState::kBuilt, "built");
+  console.End();
+  const std::string told = "[app] still running after 0:00: [1/2] RUN make\n";
+  EXPECT_NE(out.str().find(told), std::string::npos) << out.str();
+  // It has not begun.
+  EXPECT_EQ(out.str().find("[web]"), std::string::npos) << out.str();
+}
+
 TEST(ConsoleTest, ANarrowerTerminalHasWrappedTheBoard) {
   static size_t width = 60;
   std::ostringstream out;
