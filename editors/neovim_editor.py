@@ -13,6 +13,8 @@ import sys
 import tempfile
 import tomllib
 
+import outcome
+
 CONFIG = "vars:\n- name: TAG\n  default: v1\nimages:\n  app:\n    image: john/app\n    tags: ['${TAG}']\n    tga: x\n"
 DOCKERFILE = "FROM scratch AS base\nCOPY gone /\n"
 
@@ -127,15 +129,7 @@ def checks():
 def main():
     if not shutil.which("nvim"):
         sys.exit("nvim is missing: apt-get install neovim")
-    passed = failed = 0
-    for name, wanted, got in checks():
-        if wanted == got:
-            passed += 1
-        else:
-            failed += 1
-            print("FAIL neovim: %s\n  wanted: %s\n  got:    %s" % (name, wanted, got))
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
+    return outcome.count("neovim", checks())
 
 
 if __name__ == "__main__":

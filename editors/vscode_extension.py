@@ -10,6 +10,8 @@ import os
 import subprocess
 import sys
 
+import outcome
+
 FOLDER = "editors/vscode"
 
 # Records what the extension does.
@@ -58,17 +60,5 @@ def checks():
     yield "files", ["**/devspace*.{yaml,yml}", "dockerfile"], [one.get("pattern") or one["language"] for one in selector]
 
 
-def main():
-    passed = failed = 0
-    for name, wanted, got in checks():
-        if wanted == got:
-            passed += 1
-        else:
-            failed += 1
-            print("FAIL extension: %s\n  wanted: %s\n  got:    %s" % (name, wanted, got))
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(outcome.count("extension", checks()))
