@@ -14,22 +14,22 @@ _MODE = "u=rwX,go=rX"
 _PROJECT = {
     "config": attr.label(
         allow_single_file = True,
-        doc = "The config. Instead of it: `repository` and `dockerfile`.",
+        doc = "The `devspace.yaml`. Instead of it: `repository` and `dockerfile`.",
     ),
     "dockerfile": attr.label(
         allow_single_file = True,
         doc = "Without `config`: the Dockerfile of the one image. Its folder is the build context.",
     ),
-    "images": attr.string_list(doc = "Keys under `images`. Default: all."),
-    "kaniko": attr.string_dict(doc = "Without `config`: options under `kaniko`, such as `serviceAccount`."),
-    "profiles": attr.string_list(doc = "Profiles to apply, in this order."),
-    "remote_tags": attr.string_list(doc = "Tags instead of those of the config."),
+    "images": attr.string_list(doc = "Keys under `images`; the default is all."),
+    "kaniko": attr.string_dict(doc = "Without `config`: options under `kaniko`, such as `{\"serviceAccount\": \"builder\"}`."),
+    "profiles": attr.string_list(doc = "Profiles to apply, in this order, as with `--profile`."),
+    "remote_tags": attr.string_list(doc = "Tags instead of those of the config, as `remote_tags` of rules_oci."),
     "repository": attr.string(doc = "Without `config`: the repository of the one image."),
     "srcs": attr.label_list(
         allow_files = True,
-        doc = "The files that the config names: Dockerfiles and build contexts. They may be made by Bazel.",
+        doc = "The files that the config names: Dockerfiles and build contexts, also those that Bazel builds.",
     ),
-    "vars": attr.string_dict(doc = "Values of config variables."),
+    "vars": attr.string_dict(doc = "Values of config variables, as with `--var`."),
     # It runs on the machine that builds; the usual build has one platform, and compiles it once.
     "_ovenbird": attr.label(
         default = "//tools:ovenbird",
@@ -146,7 +146,7 @@ def _validate_impl(ctx):
     return _program(ctx, ctx.file._script, archive, ["--config", config] + _arguments(ctx) + ctx.attr.flags)
 
 ovenbird_validate_test = rule(
-    doc = "A test that fails if `ovenbird validate` reports an error in the config or in a Dockerfile that it names.",
+    doc = "A test that fails if `ovenbird validate` reports an error in the config or in a Dockerfile that it names, at its line and column.",
     implementation = _validate_impl,
     attrs = dict(
         {name: attribute for name, attribute in _PROJECT.items() if name not in ("images", "remote_tags")},
@@ -193,7 +193,7 @@ env --ignore-environment "$tool" render "$@" >"$objects"
     ]
 
 ovenbird_render = rule(
-    doc = "The Kubernetes objects of the builds, as `ovenbird render` prints them: NAME.yaml or NAME.json.",
+    doc = "An action that writes `NAME.yaml` or `NAME.json`: the Kubernetes objects of the builds, as `ovenbird render` prints them, without a network.",
     implementation = _render_impl,
     attrs = dict(
         _PROJECT,

@@ -12,6 +12,7 @@ if ((${#targets[@]} == 0)); then
     'kind(cc_test, rdeps(//..., //tools/testing:golden))' 2>/dev/null)
   ./bazelw run //tools/docs
   docs/guides/troubleshooting_test.py --write
+  docs/guides/bazel_rules_test.py --write
 fi
 for target in "${targets[@]}"; do
   echo "== ${target}"
