@@ -68,15 +68,21 @@ struct Refusal {
   const char* message;
 };
 
+// How long the client tries. A server that loses one answer is asked again,
+// however slow the machine is.
+absl::Duration RetryFor(bool loses_answers) {
+  return loses_answers ? absl::Minutes(1) : absl::Milliseconds(20);
+}
+
 // The objects of one build, on a server of the test's.
 class Build {
  public:
   explicit Build(ObjectServerOptions options = {},
                  std::vector<Refusal> refusals = {}, bool old_jobs = false)
-      : server_(
+      : retry_for_(RetryFor(options.loses_answer != nullptr)),
+        server_(
             WithRefusals(std::move(options), std::move(refusals), old_jobs)),
-        client_(
-            ClientOf(server_.server(), {.retry_for = absl::Milliseconds(20)})),
+        client_(ClientOf(server_.server(), {.retry_for = retry_for_})),
         objects_(*client_, "ns", inventory_) {}
 
   std::optional<Failure> Create(bool with_secret = true,
@@ -103,6 +109,7 @@ class Build {
   std::string inventory() const { return inventory_.Describe(); }
 
  private:
+  const absl::Duration retry_for_;
   static ObjectServerOptions WithRefusals(ObjectServerOptions options,
                                           std::vector<Refusal> refusals,
                                           bool old_jobs) {

@@ -386,11 +386,17 @@ TEST_F(ContextSenderTest, ACutIsNoContext) {
     for (const size_t cut : Cuts(whole, way.receiver)) {
       SCOPED_TRACE(cut);
       size_t seen = 0;
+      bool is_cut = false;
       const Attempt attempt = Send(OptionsOf(way), [&](std::string& piece) {
-        if (seen + piece.size() > cut) piece.resize(cut - seen);
+        is_cut = seen + piece.size() > cut;
+        if (is_cut) piece.resize(cut - seen);
         seen += piece.size();
-        return seen < cut;
+        return !is_cut;
       });
+      // The sender measures which pieces it compresses, so that the next
+      // stream can be shorter.
+      if (!is_cut && !way.compression) continue;
+      ASSERT_TRUE(is_cut);
       ASSERT_EQ(attempt.verdict, "");
       ASSERT_NE(attempt.exit_code, 0);
     }
