@@ -57,8 +57,8 @@ class Runner {
       } catch (const std::exception& error) {
         result.failure = FromException(error);
       }
-      if (options_.on_end) options_.on_end(result);
-      return !result_.images[image].failure.has_value();
+      TellTheEnd(result);
+      return !result.failure.has_value();
     });
     WriteRecords();
     for (size_t i = 0; i < ends.size(); ++i) {
@@ -75,6 +75,15 @@ class Runner {
   }
 
  private:
+  // What was built stays built, even without the memory to show it.
+  void TellTheEnd(const ImageResult& result) const {
+    if (!options_.on_end) return;
+    try {
+      options_.on_end(result);
+    } catch (const std::exception&) {
+    }
+  }
+
   void BuildOne(const plan::ImagePlan& image, ImageResult& result) {
     const absl::Time start = SteadyNow();
     Observer& observer = *options_.observe(image);

@@ -142,6 +142,15 @@ class RunTest : public ::testing::Test {
   RunOptions options_;
 };
 
+TEST_F(RunTest, AnEndThatCannotBeShownFailsNothing) {
+  Add("a");
+  Add("b");
+  options_.on_end = [](const ImageResult&) { throw std::bad_alloc(); };
+  const RunResult result = Go();
+  EXPECT_EQ(ExitCode(result), 0);
+  EXPECT_EQ(engine_.built().size(), 2);
+}
+
 TEST_F(RunTest, ResultsInThePlansOrder) {
   Add("a", {1});
   Add("b");

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -57,6 +58,13 @@ SignalCancellation::~SignalCancellation() {
   reserve_.reset();
   pthread_kill(waiter_.native_handle(), SIGUSR1);
   waiter_.join();
+  // The waiter may have left our word of low memory, which ends a program that
+  // does not wait for it.
+  sigset_t low;
+  sigemptyset(&low);
+  sigaddset(&low, SIGUSR2);
+  const timespec now = {};
+  sigtimedwait(&low, nullptr, &now);
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 

@@ -4,7 +4,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <new>
+#include <string>
+#include <thread>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -46,6 +49,35 @@ TEST(SignalsTest, WithoutMemoryItCancels) {
   }
   EXPECT_TRUE(signals.cancellation().cancelled());
   EXPECT_TRUE(signals.out_of_memory());
+}
+
+// Both words are there when the waiter looks, and SIGUSR1 comes first.
+TEST(SignalsTest, TheEndOverlooksNoMemory) {
+  EXPECT_EXIT(
+      {
+        std::atomic<bool> is_telling = false;
+        std::atomic<bool> may_go_on = false;
+        std::thread later;
+        {
+          SignalCancellation signals([] { return ""; },
+                                     [&](const std::string&) {
+                                       is_telling = true;
+                                       is_telling.notify_all();
+                                       may_go_on.wait(false);
+                                     });
+          kill(getpid(), SIGTERM);
+          is_telling.wait(false);
+          std::get_new_handler()();
+          later = std::thread([&] {
+            absl::SleepFor(absl::Milliseconds(200));
+            may_go_on = true;
+            may_go_on.notify_all();
+          });
+        }
+        later.join();
+        _exit(7);
+      },
+      testing::ExitedWithCode(7), "");
 }
 
 TEST(SignalsTest, TheSecondSignalExits) {

@@ -2,7 +2,8 @@
 // it does when the machine has run out of something.
 //
 //   OVENBIRD_FAIL=KIND:N    the Nth call of that kind in this process fails
-//   OVENBIRD_FAIL=KIND:N+   the Nth and all later ones
+//   OVENBIRD_FAIL=KIND:N+   the Nth and all later ones; of descriptors those
+//                           for which nothing has been closed in the meantime
 //   OVENBIRD_FAIL_MARK=F    the file F is created when a call has failed
 //
 // KIND: descriptor (EMFILE), thread (EAGAIN), process (EAGAIN), malloc (ENOMEM;
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -80,6 +82,17 @@ void Mark() {
   if (fd >= 0) syscall(SYS_close, fd);
 }
 
+// As `ulimit -n` does: no descriptor can be opened until another is closed.
+void TakeTheFreeDescriptors() {
+  const long lowest = syscall(SYS_dup, 0);
+  if (lowest < 0) return;
+  syscall(SYS_close, lowest);
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = static_cast<rlim_t>(lowest);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 bool Fails(Kind what) {
   int expected = 0;
   if (state.load(std::memory_order_acquire) != 2) {
@@ -89,8 +102,11 @@ bool Fails(Kind what) {
   }
   if (kind != what) return false;
   const long call = ++calls;
+  // The kernel lets the later ones fail.
+  if (kind == kDescriptor && all_later && call > first) return false;
   const bool fails = call == first || (all_later && call > first);
   if (fails) Mark();
+  if (fails && kind == kDescriptor && all_later) TakeTheFreeDescriptors();
   return fails;
 }
 
