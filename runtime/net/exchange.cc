@@ -166,7 +166,6 @@ void Exchange::StartReadingHead() {
   // Not boost::none: Beast 1.74 takes that for a limit of nothing.
   parser_->body_limit(std::numeric_limits<uint64_t>::max());
   if (request_.method == "HEAD") parser_->skip(true);
-  head_done_ = false;
   http::async_read_header(
       stream_, http_.buffer, *parser_, [this](error_code ec, size_t size) {
         head_error_ = ec;
@@ -178,6 +177,8 @@ void Exchange::StartReadingHead() {
         const bool interim = status >= 100 && status < 200 && status != 101;
         if (interim && ++interim_ <= kMostInterim) StartReadingHead();
       });
+  // The handler has yet to run. Without memory for it nothing is pending.
+  head_done_ = false;
 }
 
 absl::Status Exchange::Write(
