@@ -86,6 +86,7 @@ void TimelineRecorder::EnterSince(Phase phase, absl::Time start) {
       phase.kind == PhaseKind::kStep) {
     return;
   }
+  if (IsCurrent(phase)) return;
   if (phase.platform.empty()) {
     while (!open_.empty()) End(open_.begin()->first, start);
   } else {
@@ -96,6 +97,13 @@ void TimelineRecorder::EnterSince(Phase phase, absl::Time start) {
   phase.end = start;
   open_[phase.platform] = timeline_.phases.size();
   timeline_.phases.push_back(std::move(phase));
+}
+
+bool TimelineRecorder::IsCurrent(const Phase& phase) const {
+  const auto open = open_.find(phase.platform);
+  if (open == open_.end() || phase.kind == PhaseKind::kStep) return false;
+  const Phase& current = timeline_.phases[open->second];
+  return current.kind == phase.kind && current.text == phase.text;
 }
 
 void TimelineRecorder::Mark(absl::string_view platform, PhaseMark mark) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -48,8 +49,10 @@ struct Phase {
   int stage = -1;
   // Of kStep: the result was in the cache.
   bool cached = false;
-  // The build failed in this phase.
+  // The build, or an attempt that was repeated, failed in this phase.
   bool failed = false;
+  // Names and values of OpenTelemetry's semantic conventions: "k8s.pod.name".
+  std::vector<std::pair<std::string, std::string>> attributes{};
   // "linux/arm64", if the image has several; their phases overlap.
   std::string platform{};
   // By RunClock. Observer::Enter ignores them.
@@ -95,8 +98,9 @@ class TimelineRecorder {
   explicit TimelineRecorder(const RunClock* clock) : clock_(clock) {}
 
   // Starts a phase and ends the current one of the same platform: with an
-  // empty platform those of all, else also the one without a platform. After
-  // kMostPhases ones, further steps count as part of the last one.
+  // empty platform those of all, else also the one without a platform. Apart
+  // from steps, a phase with the kind and the text of the current one continues
+  // it. After kMostPhases ones, further steps count as part of the last one.
   void Enter(Phase phase);
   // As Enter(), for a phase that began at `start`.
   void EnterSince(Phase phase, absl::Time start);
@@ -110,6 +114,7 @@ class TimelineRecorder {
   static constexpr size_t kMostPhases = 10'000;
 
  private:
+  bool IsCurrent(const Phase& phase) const;
   void End(absl::string_view platform, absl::Time now);
 
   const RunClock* const clock_;

@@ -70,6 +70,20 @@ TEST(TimelineTest, EachPhaseEndsWhenTheNextBegins) {
   EXPECT_FALSE(timeline.phases[3].cached);
 }
 
+TEST(TimelineTest, TheSamePhaseGoesOn) {
+  const RunClock clock;
+  TimelineRecorder recorder(&clock);
+  recorder.Enter({.kind = PhaseKind::kPrepare});
+  recorder.Enter({.kind = PhaseKind::kPrepare});
+  recorder.Enter({.kind = PhaseKind::kPull, .text = "a"});
+  recorder.Enter({.kind = PhaseKind::kPull, .text = "b"});
+  recorder.Enter(Step("RUN a", 1));
+  recorder.Enter(Step("RUN a", 1));
+  EXPECT_THAT(
+      Labels(recorder.Finish(false)),
+      ElementsAre("prepare", "pull a", "pull b", "[1/9] RUN a", "[1/9] RUN a"));
+}
+
 TEST(TimelineTest, PlatformsOverlap) {
   const RunClock clock;
   TimelineRecorder recorder(&clock);
