@@ -39,7 +39,7 @@ FLAGS = {
 # The others, with a value that must not be taken for an image.
 OTHERS = set(
     "--context-repo --context-transfer --diagnostics --engine -e --jobs -j --output -o --result "
-    "--retries --tag -t".split()
+    "--retries --tag -t --trace".split()
 )
 
 

@@ -27,12 +27,6 @@ constexpr absl::string_view kInstructions[] = {
     "ENV",    "EXPOSE", "ENTRYPOINT", "CMD",        "LABEL",
     "VOLUME", "SHELL",  "ONBUILD",    "STOPSIGNAL", "HEALTHCHECK"};
 
-// Nothing but the words counts: lines may be continued, and kaniko joins them.
-std::string Words(absl::string_view text) {
-  return absl::StrJoin(
-      absl::StrSplit(text, absl::ByAnyChar(" \t\n"), absl::SkipEmpty()), " ");
-}
-
 // Empty for line 0.
 std::string Place(const SourceFile& file, int line) {
   if (line == 0) return "";
@@ -58,6 +52,15 @@ class Ignore : public diag::Sink {
   void Handle(diag::Diagnostic) override {}
 };
 
+std::string WordsOf(const dockerfile::Instruction& instruction) {
+  std::string flags;
+  for (const dockerfile::Flag& flag : instruction.flags) {
+    absl::StrAppend(&flags, " --", flag.name);
+    if (flag.value) absl::StrAppend(&flags, "=", *flag.value);
+  }
+  return Words(absl::StrCat(instruction.keyword, flags, " ", instruction.text));
+}
+
 // The line of `sent`, from 1 on; 0: not known.
 int FindLine(const SourceFile& sent, absl::string_view error,
              absl::string_view instruction) {
@@ -70,14 +73,7 @@ int FindLine(const SourceFile& sent, absl::string_view error,
   const dockerfile::Instruction* found = nullptr;
   for (const dockerfile::Stage& stage : parsed.stages) {
     for (const dockerfile::Instruction& each : stage.instructions) {
-      std::string flags;
-      for (const dockerfile::Flag& flag : each.flags) {
-        absl::StrAppend(&flags, " --", flag.name);
-        if (flag.value) absl::StrAppend(&flags, "=", *flag.value);
-      }
-      if (Words(absl::StrCat(each.keyword, flags, " ", each.text)) != wanted) {
-        continue;
-      }
+      if (WordsOf(each) != wanted) continue;
       if (found != nullptr) return 0;
       found = &each;
     }
@@ -117,7 +113,7 @@ std::string PlaceInSent(const SourceFile& dockerfile,
 
 }  // namespace
 
-absl::string_view InstructionOf(absl::string_view log_line) {
+absl::string_view InfoOf(absl::string_view log_line) {
   // "INFO RUN make", or with seconds: "INFO[0003] RUN make".
   if (!absl::ConsumePrefix(&log_line, "INFO")) return "";
   if (absl::ConsumePrefix(&log_line, "[")) {
@@ -125,30 +121,42 @@ absl::string_view InstructionOf(absl::string_view log_line) {
     if (end == absl::string_view::npos) return "";
     log_line.remove_prefix(end + 1);
   }
-  log_line = absl::StripAsciiWhitespace(log_line);
+  return absl::StripAsciiWhitespace(log_line);
+}
+
+absl::string_view InstructionOf(absl::string_view log_line) {
+  const absl::string_view info = InfoOf(log_line);
   for (absl::string_view name : kInstructions) {
-    if (absl::StartsWith(log_line, absl::StrCat(name, " "))) return log_line;
+    if (absl::StartsWith(info, absl::StrCat(name, " "))) return info;
   }
   return "";
 }
 
-int CountInstructions(const SourceFile& dockerfile,
-                      const rewrite::Rewritten* rewritten) {
+std::string Words(absl::string_view instruction) {
+  return absl::StrJoin(
+      absl::StrSplit(instruction, absl::ByAnyChar(" \t\n"), absl::SkipEmpty()),
+      " ");
+}
+
+std::vector<AnnouncedStep> AnnouncedSteps(const SourceFile& dockerfile,
+                                          const rewrite::Rewritten* rewritten) {
   const SourceFile sent(dockerfile.name(), rewritten == nullptr
                                                ? std::string(dockerfile.text())
                                                : rewritten->text);
   Ignore ignore;
   const dockerfile::Dockerfile parsed = dockerfile::Parse(sent, ignore);
-  int count = 0;
+  std::vector<AnnouncedStep> steps;
+  int number = 0;
   for (const dockerfile::Stage& stage : parsed.stages) {
     for (const dockerfile::Instruction& each : stage.instructions) {
-      count += std::count(std::begin(kInstructions), std::end(kInstructions),
-                          each.keyword) > 0
-                   ? 1
-                   : 0;
+      if (std::count(std::begin(kInstructions), std::end(kInstructions),
+                     each.keyword) > 0) {
+        steps.push_back({WordsOf(each), number});
+      }
     }
+    ++number;
   }
-  return count;
+  return steps;
 }
 
 std::string FailedLine(const SourceFile& dockerfile, absl::string_view error,

@@ -4,6 +4,7 @@
 #define OVENBIRD_RUNTIME_BUILD_DOCKERFILE_LINE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
@@ -11,15 +12,30 @@
 
 namespace ovenbird::build {
 
-// Returns the instruction ("RUN make") if a readable line of kaniko's log
-// (ReadableLine) says that it is being run; else "".
+// Returns what a readable line of kaniko's log (ReadableLine) says, without its
+// level; "" if it is not one of kaniko's messages.
+absl::string_view InfoOf(absl::string_view log_line);
+
+// Returns the instruction ("RUN make") if a readable line of kaniko's log says
+// that it is being run; else "".
 absl::string_view InstructionOf(absl::string_view log_line);
 
-// Returns how many instructions of the Dockerfile kaniko announces when it runs
-// them (InstructionOf). `rewritten`: what is sent in place of the file; null:
-// the file itself.
-int CountInstructions(const SourceFile& dockerfile,
-                      const rewrite::Rewritten* rewritten);
+// Returns `instruction` with one space between its words: kaniko joins
+// continued lines.
+std::string Words(absl::string_view instruction);
+
+// An instruction of the Dockerfile that kaniko announces when it runs it.
+struct AnnouncedStep {
+  std::string words;  // as from Words()
+  int stage = 0;      // from 0 on
+
+  friend bool operator==(const AnnouncedStep&, const AnnouncedStep&) = default;
+};
+
+// Returns these instructions in their order. `rewritten`: what is sent in place
+// of the file; null: the file itself.
+std::vector<AnnouncedStep> AnnouncedSteps(const SourceFile& dockerfile,
+                                          const rewrite::Rewritten* rewritten);
 
 // Returns "app/Dockerfile:3: RUN make": for an error that names a line
 // ("dockerfile parse error on line 3: ..."), else for the instruction, if it

@@ -2,12 +2,15 @@
 
 #include <string>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/source_file.h"
 #include "runtime/rewrite/rewrite.h"
 
 namespace ovenbird::build {
 namespace {
+
+using ::testing::ElementsAre;
 
 constexpr char kDockerfile[] =
     "FROM a\n"
@@ -39,12 +42,26 @@ TEST(DockerfileLineTest, InstructionsOfTheLog) {
   }
 }
 
-TEST(DockerfileLineTest, CountsWhatIsAnnounced) {
-  EXPECT_EQ(CountInstructions(SourceFile("Dockerfile", kDockerfile), nullptr),
-            5);
+TEST(DockerfileLineTest, StepsThatAreAnnounced) {
+  const SourceFile file("Dockerfile", kDockerfile);
+  EXPECT_THAT(
+      AnnouncedSteps(file, nullptr),
+      ElementsAre(AnnouncedStep{"RUN make all", 0},
+                  AnnouncedStep{"COPY --chown=1:1 x /", 0},
+                  AnnouncedStep{"RUN twice", 0}, AnnouncedStep{"RUN twice", 0},
+                  AnnouncedStep{"RUN last || exit 7", 0}));
   rewrite::Rewritten sent;
   sent.text = "ARG A\nFROM a\nrun x\nFROM b\nSTOPSIGNAL 9\n";
-  EXPECT_EQ(CountInstructions(SourceFile("Dockerfile", kDockerfile), &sent), 2);
+  EXPECT_THAT(
+      AnnouncedSteps(file, &sent),
+      ElementsAre(AnnouncedStep{"RUN x", 0}, AnnouncedStep{"STOPSIGNAL 9", 1}));
+}
+
+TEST(DockerfileLineTest, WhatALineSays) {
+  EXPECT_EQ(InfoOf("INFO[0012] Taking snapshot...  "), "Taking snapshot...");
+  EXPECT_EQ(InfoOf("INFO Pushing image to r"), "Pushing image to r");
+  EXPECT_EQ(InfoOf("WARN x"), "");
+  EXPECT_EQ(InfoOf("INFO[0012"), "");
 }
 
 TEST(DockerfileLineTest, WhereItFailed) {

@@ -10,6 +10,9 @@
 #include "runtime/base/source_file.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/kaniko_log.h"
+#include "runtime/build/kaniko_phases.h"
+#include "runtime/build/observer.h"
+#include "runtime/build/timeline.h"
 #include "tools/testing/fuzz.h"
 
 namespace ovenbird::build {
@@ -24,14 +27,31 @@ void CheckDigest(absl::string_view digest) {
           "a digest has no other characters");
 }
 
+// Requires of each phase what readers of a timeline rely on.
+class Phases : public Observer {
+ public:
+  void Step(absl::string_view) override {}
+  void Log(absl::string_view) override {}
+  void Warn(absl::string_view) override {}
+  void Enter(const Phase& phase) override {
+    Require(phase.text.size() < 1100, "a phase's text is short");
+    Require(phase.stage >= -1 && phase.stage < 1, "there is one stage");
+    Require(phase.number >= 0 && phase.count == (phase.number > 0 ? 2 : 0),
+            "steps are counted");
+  }
+};
+
 void Check(absl::string_view text) {
   const SourceFile dockerfile("Dockerfile",
                               "FROM a AS b\nRUN echo hi\nCOPY x y\n");
   KanikoLog log;
+  Phases observer;
+  KanikoPhases phases(&dockerfile, nullptr, observer);
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     const std::string readable = ReadableLine(line);
     Require(readable.size() <= line.size() + 5, "a line does not grow");
     log.Add(readable);
+    phases.Add(readable);
     log.Add(line);
     CheckDigest(PrintedDigest(line));
   }

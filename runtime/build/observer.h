@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "runtime/build/timeline.h"
 
 namespace ovenbird::build {
 
@@ -22,6 +23,13 @@ class Observer {
   virtual void Progress(absl::string_view) {}
   // Receives a line of the build's output, without its line end.
   virtual void Log(absl::string_view line) = 0;
+  // Receives the phase that begins now, for programs; what users read is in
+  // Step(). It lasts until the next one of its platform. Its times are not set.
+  // Does nothing by default.
+  virtual void Enter(const Phase&) {}
+  // Receives what has happened to the current phase of a platform ("" if the
+  // image has only one). Does nothing by default.
+  virtual void Mark(absl::string_view /*platform*/, PhaseMark) {}
   // Receives a warning that does not end the build.
   virtual void Warn(absl::string_view text) = 0;
 };

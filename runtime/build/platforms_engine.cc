@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "runtime/base/thread.h"
+#include "runtime/build/timeline.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/plan/cache_volumes.h"
 #include "runtime/registry/index.h"
@@ -38,6 +39,16 @@ class PlatformObserver : public Observer {
   void Log(absl::string_view line) override {
     MutexLock lock(&mutex_);
     observer_.Log(Marked(line));
+  }
+  void Enter(const Phase& phase) override {
+    Phase marked = phase;
+    marked.platform = platform_;
+    MutexLock lock(&mutex_);
+    observer_.Enter(marked);
+  }
+  void Mark(absl::string_view, PhaseMark mark) override {
+    MutexLock lock(&mutex_);
+    observer_.Mark(platform_, mark);
   }
   void Warn(absl::string_view text) override {
     MutexLock lock(&mutex_);
@@ -88,6 +99,9 @@ Outcome PlatformsEngine::BuildOne(const plan::ImagePlan& plan,
                                   Observer& observer, Cancellation& cancel) {
   {
     MutexLock lock(&mutex_);
+    if (free_jobs_ <= 0) {
+      observer.Enter({.kind = PhaseKind::kWait, .text = "other platforms"});
+    }
     while (free_jobs_ <= 0) changed_.Wait(&mutex_);
     --free_jobs_;
   }
@@ -119,6 +133,7 @@ std::vector<Outcome> PlatformsEngine::BuildAll(const plan::ImagePlan& plan,
     if (outcomes[i].failure) {
       platform.Step(absl::StrCat("failed: ", outcomes[i].failure->what));
     }
+    platform.Mark("", PhaseMark::kEnded);
   };
   // A volume that outlives the build is for one pod at a time.
   if (!plan::SharedVolumes(plan.spec.run_mounts).empty()) {
@@ -144,6 +159,7 @@ void PlatformsEngine::PushIndex(const plan::ImagePlan& plan, Observer& observer,
         {*plan.platforms[i]->spec.platform, outcome.platforms[i].digest});
   }
   observer.Step("pushing the index of the platforms");
+  observer.Enter({.kind = PhaseKind::kPush, .text = "the index"});
   registry::PushOptions options;
   options.docker_config = docker_config_;
   options.insecure = plan.kaniko->insecure;

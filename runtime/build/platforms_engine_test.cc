@@ -26,6 +26,7 @@
 #include "runtime/build/failure.h"
 #include "runtime/build/observer.h"
 #include "runtime/build/result.h"
+#include "runtime/build/timeline.h"
 #include "runtime/plan/image_plan.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/docker_config.h"
@@ -49,7 +50,16 @@ class Steps : public Observer {
  public:
   void Step(absl::string_view text) override { steps.emplace_back(text); }
   void Log(absl::string_view line) override { lines.emplace_back(line); }
+  void Enter(const Phase& phase) override {
+    phases.push_back(absl::StrCat(phase.platform, " ", Label(phase)));
+  }
+  void Mark(absl::string_view platform, PhaseMark mark) override {
+    if (mark == PhaseMark::kEnded) {
+      phases.push_back(absl::StrCat(platform, " ended"));
+    }
+  }
   void Warn(absl::string_view) override {}
+  std::vector<std::string> phases;
   std::vector<std::string> steps;
   std::vector<std::string> lines;
 };
@@ -78,6 +88,7 @@ class Pusher : public Engine {
     if (waits) absl::SleepFor(absl::Milliseconds(20));
     --running;
     observer.Log("hello");
+    observer.Enter({.kind = PhaseKind::kUpload});
     Outcome outcome;
     const std::string& architecture = plan.spec.platform->architecture;
     if (throws.count(architecture) > 0) throw std::bad_alloc();
@@ -182,6 +193,11 @@ TEST_F(PlatformsEngineTest, TheTagsNameTheIndex) {
   EXPECT_THAT(outcome.warnings,
               ElementsAre("linux/amd64: careful", "linux/arm64: careful"));
   EXPECT_THAT(steps_.lines, Contains("linux/arm64: hello"));
+  EXPECT_THAT(
+      steps_.phases,
+      AllOf(Contains("linux/amd64 upload"), Contains("linux/arm64 upload"),
+            Contains("linux/amd64 ended"), Contains("linux/arm64 ended")));
+  EXPECT_EQ(steps_.phases.back(), " push the index");
   EXPECT_EQ(engine_.NameFor(plan_), "kubernetes");
 }
 

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/build/timeline.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/registry/cloud_registries.h"
@@ -124,6 +125,7 @@ Outcome PushCheckingEngine::Build(const plan::ImagePlan& plan,
   const registry::PushOptions push = PushOptionsFor(*question, plan, cancel);
   if (options_.before && IsConclusive(*question, plan) &&
       !IsOutOfReach(question->domain)) {
+    observer.Enter({.kind = PhaseKind::kCheck, .text = question->domain});
     const absl::Status status = registry::CheckPushTo(question->images, push);
     Note(question->domain, status);
     if (registry::IsRefusal(status)) {
@@ -146,6 +148,7 @@ Outcome PushCheckingEngine::Build(const plan::ImagePlan& plan,
                                " is unreachable from this machine"));
     return outcome;
   }
+  observer.Enter({.kind = PhaseKind::kVerify, .text = question->domain});
   const absl::Status status =
       registry::VerifyPushed(question->images, outcome.digest, push);
   Note(question->domain, status);

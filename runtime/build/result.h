@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/json.h"
 #include "runtime/build/failure.h"
+#include "runtime/build/timeline.h"
 
 namespace ovenbird::build {
 
@@ -34,7 +35,13 @@ struct ImageResult {
   bool skipped = false;
   bool pushed = true;  // false: with --skip-push or --output
   std::string engine;  // "kubernetes", "local", "docker", "custom"
+  // From `start` to `end`, without the time that it waited for other images.
   absl::Duration duration;
+  // By RunClock, as in the timeline. Infinite past: it was not started.
+  absl::Time start = absl::InfinitePast();
+  absl::Time end = absl::InfinitePast();
+  // From the time when the run began to build: may begin before `start`.
+  Timeline timeline;
   std::string log_file;    // empty: there was no log
   std::string output_tar;  // with --output
   std::vector<std::string> warnings;
@@ -46,6 +53,11 @@ struct RunResult {
   std::vector<ImageResult> images;
   // A failure that does not belong to a single image: of hooks.
   std::optional<Failure> failure;
+  // By RunClock.
+  absl::Time start = absl::InfinitePast();
+  absl::Time end = absl::InfinitePast();
+  // What the run did apart from images: the plan, hooks.
+  Timeline timeline;
 };
 
 // Returns {"images": [...]}; empty fields are left out. The names are stable,

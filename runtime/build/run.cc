@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "runtime/base/steady_time.h"
 #include "runtime/build/schedule.h"
+#include "runtime/build/timeline.h"
 #include "runtime/build/volume_locks.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/cache_volumes.h"
@@ -34,13 +34,44 @@ ImageResult NotStarted(const plan::ImagePlan& image, const Engine& engine) {
   return result;
 }
 
+// Passes everything on, and records the phases.
+class RecordingObserver : public Observer {
+ public:
+  RecordingObserver(Observer* observer, const RunClock* clock)
+      : observer_(observer), recorder_(clock) {}
+
+  void Step(absl::string_view text) override { observer_->Step(text); }
+  void Progress(absl::string_view text) override { observer_->Progress(text); }
+  void Log(absl::string_view line) override { observer_->Log(line); }
+  void Enter(const Phase& phase) override {
+    recorder_.Enter(phase);
+    observer_->Enter(phase);
+  }
+  void Mark(absl::string_view platform, PhaseMark mark) override {
+    recorder_.Mark(platform, mark);
+    observer_->Mark(platform, mark);
+  }
+  void Warn(absl::string_view text) override { observer_->Warn(text); }
+
+  TimelineRecorder& recorder() { return recorder_; }
+
+ private:
+  Observer* const observer_;
+  TimelineRecorder recorder_;
+};
+
 class Runner {
  public:
   Runner(const plan::Plan& plan, Engine& engine, const RunOptions& options,
          Cancellation& cancel)
-      : plan_(plan), engine_(engine), options_(options), cancel_(cancel) {}
+      : plan_(plan),
+        engine_(engine),
+        options_(options),
+        cancel_(cancel),
+        clock_(options.clock == nullptr ? &own_clock_ : options.clock) {}
 
   RunResult Run() {
+    result_.start = clock_->Now();
     std::vector<std::vector<size_t>> after;
     for (const auto& image : plan_.images) {
       result_.images.push_back(NotStarted(*image, engine_));
@@ -51,14 +82,7 @@ class Runner {
     schedule.keep_going = options_.keep_going;
     schedule.cancel = &cancel_;
     std::vector<TaskEnd> ends = RunTasks(after, schedule, [this](size_t image) {
-      ImageResult& result = result_.images[image];
-      try {
-        BuildOne(*plan_.images[image], result);
-      } catch (const std::exception& error) {
-        result.failure = FromException(error);
-      }
-      TellTheEnd(result);
-      return !result.failure.has_value();
+      return BuildAndReport(*plan_.images[image], result_.images[image]);
     });
     WriteRecords();
     for (size_t i = 0; i < ends.size(); ++i) {
@@ -68,26 +92,68 @@ class Runner {
     }
     if (std::none_of(result_.images.begin(), result_.images.end(),
                      [](const ImageResult& one) { return one.failure; })) {
-      result_.failure =
-          RunHooks(options_.hooks, HookTime::kAfter, {kAllImages});
+      RunHooksAfterAll();
     }
+    result_.end = clock_->Now();
     return std::move(result_);
   }
 
  private:
-  // What was built stays built, even without the memory to show it.
-  void TellTheEnd(const ImageResult& result) const {
-    if (!options_.on_end) return;
+  // Returns whether the image is built.
+  bool BuildAndReport(const plan::ImagePlan& image, ImageResult& result) {
+    RecordingObserver observer(options_.observe(image), clock_);
+    result.start = clock_->Now();
     try {
-      options_.on_end(result);
+      NoteWait(image, observer.recorder());
+      BuildOne(image, observer, result);
+    } catch (const std::exception& error) {
+      result.failure = FromException(error);
+    }
+    result.end = clock_->Now();
+    result.duration = result.end - result.start;
+    TellTheEnd(observer.recorder(), result);
+    return !result.failure.has_value();
+  }
+
+  // What was built stays built, even without the memory to tell of it.
+  void TellTheEnd(TimelineRecorder& recorder, ImageResult& result) {
+    try {
+      result.timeline = recorder.Finish(result.failure.has_value());
+      if (options_.on_end) options_.on_end(result);
     } catch (const std::exception&) {
     }
   }
 
-  void BuildOne(const plan::ImagePlan& image, ImageResult& result) {
-    const absl::Time start = SteadyNow();
-    Observer& observer = *options_.observe(image);
+  // Of the image that is started now.
+  void NoteWait(const plan::ImagePlan& image, TimelineRecorder& recorder) {
+    constexpr absl::Duration kShort = absl::Milliseconds(10);
+    if (clock_->Now() - result_.start < kShort) return;
+    std::vector<std::string> keys;
+    for (size_t other : image.after) keys.push_back(plan_.images[other]->key);
+    Phase wait;
+    wait.kind = PhaseKind::kWait;
+    wait.text = absl::StrJoin(keys, ", ");
+    recorder.EnterSince(std::move(wait), result_.start);
+  }
+
+  void RunHooksAfterAll() {
+    TimelineRecorder recorder(clock_);
+    HookRun hooks = options_.hooks;
+    bool has_begun = false;
+    hooks.on_line = [&](absl::string_view subject, absl::string_view line) {
+      if (!std::exchange(has_begun, true)) {
+        recorder.Enter({.kind = PhaseKind::kHooks});
+      }
+      options_.hooks.on_line(subject, line);
+    };
+    result_.failure = RunHooks(hooks, HookTime::kAfter, {kAllImages});
+    result_.timeline = recorder.Finish(result_.failure.has_value());
+  }
+
+  void BuildOne(const plan::ImagePlan& image, Observer& observer,
+                ImageResult& result) {
     Texts bases;
+    observer.Enter({.kind = PhaseKind::kCheck});
     if (IsUnchanged(image, observer, bases, result)) {
       result.skipped = true;
     } else {
@@ -107,7 +173,6 @@ class Runner {
       observer.Step(absl::StrCat("failed: ", result.failure->what));
     }
     if (!result.failure) Remember(image, bases, result);
-    result.duration = SteadyNow() - start;
   }
 
   // One build at a time has a volume that outlives it.
@@ -116,10 +181,15 @@ class Runner {
     volumes_.With(
         plan::SharedVolumes(image.spec.run_mounts),
         [&](const std::string& name) {
+          observer.Enter({.kind = PhaseKind::kWait,
+                          .text = absl::StrCat("cache volume ", name)});
           observer.Step(absl::StrCat("waiting for the cache volume `", name,
                                      "`, which another build uses"));
         },
-        [&] { outcome = engine_.Build(image, observer, cancel_); });
+        [&] {
+          observer.Enter({.kind = PhaseKind::kPrepare});
+          outcome = engine_.Build(image, observer, cancel_);
+        });
     return outcome;
   }
 
@@ -127,7 +197,11 @@ class Runner {
   std::optional<Failure> RunHooksAfter(const plan::ImagePlan& image,
                                        Observer& observer) const {
     HookRun hooks = options_.hooks;
-    hooks.on_line = [&observer](absl::string_view, absl::string_view line) {
+    bool has_begun = false;
+    hooks.on_line = [&](absl::string_view, absl::string_view line) {
+      if (!std::exchange(has_begun, true)) {
+        observer.Enter({.kind = PhaseKind::kHooks});
+      }
       observer.Log(line);
     };
     return RunHooks(hooks, HookTime::kAfter, {image.key});
@@ -212,6 +286,8 @@ class Runner {
   Engine& engine_;
   const RunOptions& options_;
   Cancellation& cancel_;
+  const RunClock own_clock_;
+  const RunClock* const clock_;
   VolumeLocks volumes_;
   RunResult result_;
 };

@@ -10,6 +10,7 @@
 #include "runtime/build/hooks.h"
 #include "runtime/build/observer.h"
 #include "runtime/build/result.h"
+#include "runtime/build/timeline.h"
 #include "runtime/build/unchanged.h"
 #include "runtime/plan/plan.h"
 
@@ -27,6 +28,8 @@ struct RunOptions {
   // Report why each image is built.
   bool explain = false;
   HookRun hooks;
+  // The clock of the results. Null: one that starts with the call.
+  const RunClock* clock = nullptr;
   // Called once for each image that is started, in the thread that builds it.
   std::function<Observer*(const plan::ImagePlan&)> observe;
   // Called once for each image that was started, with its result, in the same

@@ -11,12 +11,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
 #include "runtime/build/build_record.h"
+#include "runtime/build/timeline.h"
 #include "runtime/build/unchanged.h"
 #include "runtime/config/config.h"
 #include "runtime/registry/testing/real_registry.h"
@@ -36,9 +38,12 @@ class FakeEngine : public Engine {
   absl::string_view NameFor(const plan::ImagePlan&) const override {
     return "fake";
   }
-  Outcome Build(const plan::ImagePlan& plan, Observer&,
+  Outcome Build(const plan::ImagePlan& plan, Observer& observer,
                 Cancellation& cancel) override {
     Outcome outcome;
+    observer.Enter({.kind = PhaseKind::kStep, .text = "RUN x"});
+    cancel.SleepFor(time);
+    observer.Enter({.kind = PhaseKind::kCleanUp});
     {
       MutexLock lock(&mutex_);
       built_.push_back(plan.key);
@@ -67,6 +72,7 @@ class FakeEngine : public Engine {
   std::map<std::string, std::string> digests;  // else made from the key
   std::string cancel_in;
   std::string throws_in;
+  absl::Duration time;  // that a build takes
 
  private:
   Mutex mutex_;
@@ -247,6 +253,49 @@ TEST_F(RunTest, AFailingHookForAllLeavesTheImagesTheirResults) {
   ASSERT_TRUE(result.failure);
   EXPECT_THAT(result.failure->what, HasSubstr("exit code 4"));
   EXPECT_EQ(ExitCode(result), 3);
+}
+
+// Returns what each phase does, and where the build failed.
+std::vector<std::string> Labels(const Timeline& timeline) {
+  std::vector<std::string> labels;
+  for (const Phase& phase : timeline.phases) {
+    labels.push_back(
+        absl::StrCat(phase.failed ? "failed: " : "", Label(phase)));
+  }
+  return labels;
+}
+
+TEST_F(RunTest, RecordsThePhasesOfEachImage) {
+  Add("a", {1});
+  Add("b");
+  AddHook("b", {"true"});
+  engine_.time = absl::Milliseconds(20);
+  engine_.failures["a"] = FailureKind::kBuild;
+  const RunResult result = Go();
+  const ImageResult& a = result.images[0];
+  const ImageResult& b = result.images[1];
+  EXPECT_THAT(Labels(a.timeline), ElementsAre("wait for b", "check", "prepare",
+                                              "failed: RUN x", "clean up"));
+  EXPECT_THAT(Labels(b.timeline),
+              ElementsAre("check", "prepare", "RUN x", "clean up", "hooks"));
+  // Without gaps, from the start of the run to the end of the image.
+  EXPECT_EQ(a.timeline.phases[0].start, result.start);
+  EXPECT_GE(a.start, b.end);
+  for (size_t i = 1; i < a.timeline.phases.size(); ++i) {
+    EXPECT_EQ(a.timeline.phases[i - 1].end, a.timeline.phases[i].start) << i;
+  }
+  EXPECT_GE(a.end, a.timeline.phases.back().end);
+  EXPECT_EQ(a.duration, a.end - a.start);
+  EXPECT_GE(a.duration, engine_.time);
+  EXPECT_GE(result.end, a.end);
+}
+
+TEST_F(RunTest, RecordsTheHooksOfTheRun) {
+  Add("a");
+  AddHook("all", {"false"});
+  EXPECT_THAT(Labels(Go().timeline), ElementsAre("failed: hooks"));
+  hooks_.clear();
+  EXPECT_THAT(Labels(Go().timeline), ElementsAre());
 }
 
 // With a registry and records of earlier runs.

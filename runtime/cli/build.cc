@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "runtime/base/descriptor_reserve.h"
 #include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
@@ -22,10 +23,10 @@
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/cluster/inventory.h"
-#include "runtime/build/dockerfile_line.h"
 #include "runtime/build/hooks.h"
 #include "runtime/build/result.h"
 #include "runtime/build/run.h"
+#include "runtime/build/timeline.h"
 #include "runtime/build/unchanged.h"
 #include "runtime/cli/board.h"
 #include "runtime/cli/console.h"
@@ -36,9 +37,10 @@
 #include "runtime/cli/project.h"
 #include "runtime/cli/results.h"
 #include "runtime/cli/signals.h"
+#include "runtime/cli/trace.h"
 #include "runtime/cli/verbs.h"
+#include "runtime/cli/workflow_commands.h"
 #include "runtime/kube/manifest.h"
-#include "runtime/plan/builder.h"
 #include "runtime/plan/image_plan.h"
 #include "runtime/report/mask.h"
 #include "runtime/report/visible.h"
@@ -53,7 +55,14 @@ using Consoles = std::map<std::string, std::unique_ptr<ImageConsole>>;
 
 class BuildVerb {
  public:
-  explicit BuildVerb(const Options& options) : options_(options) {}
+  explicit BuildVerb(const Options& options) : options_(options) {
+    if (!IsGitHubActions()) return;
+    commands_.emplace(&std::cerr);
+    if (Style() == ConsoleStyle::kLines &&
+        options_.progress != Progress::kQuiet) {
+      console_.Use(&*commands_);
+    }
+  }
 
   int Run() {
     if (!HasFolders()) return kExitUsage;
@@ -90,6 +99,14 @@ class BuildVerb {
       return kExitEnvironment;
     }
     HideOwnFolder();
+    build::RunResult result = BuildImages(**engine, base_digests);
+    return End(result);
+  }
+
+ private:
+  build::RunResult BuildImages(
+      build::Engine& engine, std::optional<build::BaseDigests>& base_digests) {
+    const StoppedCommands stopped(commands());
     OpenConsoles();
     build::RunOptions run = MakeRunOptions();
     std::optional<build::UnchangedImages> unchanged;
@@ -101,7 +118,8 @@ class BuildVerb {
     DescriptorReserve::OfProcess().Fill();
     console_.Begin();
     build::RunResult result =
-        build::Run(planned_->plan, **engine, run, signals_.cancellation());
+        build::Run(planned_->plan, engine, run, signals_.cancellation());
+    NotePlanning(result);
     for (const build::ImageResult& image : result.images) {
       consoles_.at(image.key)->EndWithoutBegin("not started");
     }
@@ -112,14 +130,27 @@ class BuildVerb {
       if (!image.failure) image.output_tar = options_.output_tar;
       if (!options_.output_tar.empty()) image.pushed = false;
     }
-    return End(result);
+    return result;
   }
 
- private:
+  // The run began before its images were known.
+  void NotePlanning(build::RunResult& result) const {
+    build::Phase planning;
+    planning.kind = build::PhaseKind::kPlan;
+    planning.start = start_;
+    planning.end = result.start;
+    result.start = start_;
+    std::vector<build::Phase>& phases = result.timeline.phases;
+    phases.insert(phases.begin(), std::move(planning));
+  }
+
+  WorkflowCommands* commands() { return commands_ ? &*commands_ : nullptr; }
+
   // Asked before the build: afterwards is too late.
   bool HasFolders() const {
     for (const auto& [flag, file] :
          {std::pair<const char*, std::string>{"--result", options_.result_file},
+          {"--trace", options_.trace_file},
           {"--output", options_.output_tar}}) {
       const std::string folder =
           std::filesystem::path(file).parent_path().string();
@@ -158,11 +189,15 @@ class BuildVerb {
   bool RunHooksBefore(const config::Loaded& project,
                       std::vector<std::string> images, int& exit_code) {
     console_.Hide(report::Mask(project.passwords));
+    std::optional<StoppedCommands> stopped(commands());
     const build::HookRun hooks = Hooks(project, images.size() > 1);
     images.push_back(build::kAllImages);
     build::RunResult result;
     result.failure = build::RunHooks(hooks, build::HookTime::kBefore, images);
     if (!result.failure) return true;
+    stopped.reset();
+    result.start = start_;
+    result.end = clock_.Now();
     exit_code = End(result);
     return false;
   }
@@ -214,8 +249,8 @@ class BuildVerb {
       options.key = image->key;
       options.has_prefix = several;
       options.waits_for = WhatItWaitsFor(*image);
-      options.instructions = Instructions(*image);
       options.short_log = options_.short_log;
+      options.grouping = GroupingOfImages();
       auto one = std::make_unique<ImageConsole>(&console_, OpenLog(image->key),
                                                 std::move(options));
       for (const std::string& warning : image->warnings) one->Warn(warning);
@@ -228,6 +263,17 @@ class BuildVerb {
     }
   }
 
+  Grouping GroupingOfImages() const {
+    if (!commands_ || console_.has_board() ||
+        options_.progress == Progress::kQuiet) {
+      return Grouping::kNone;
+    }
+    return planned_->plan.images.size() == 1 ||
+                   JobsFor(options_, *planned_) == 1
+               ? Grouping::kLive
+               : Grouping::kAtTheEnd;
+  }
+
   std::string WhatItWaitsFor(const plan::ImagePlan& image) const {
     std::vector<std::string> keys;
     for (size_t other : image.after) {
@@ -235,14 +281,6 @@ class BuildVerb {
     }
     return absl::StrCat("waiting", keys.empty() ? "" : " for ",
                         absl::StrJoin(keys, ", "));
-  }
-
-  static int Instructions(const plan::ImagePlan& image) {
-    if (image.builder != plan::Builder::kKaniko || !image.platforms.empty() ||
-        image.dockerfile == nullptr) {
-      return 0;
-    }
-    return build::CountInstructions(*image.dockerfile, image.rewritten.get());
   }
 
   void ShowEnd(const build::ImageResult& image) {
@@ -259,6 +297,7 @@ class BuildVerb {
 
   build::RunOptions MakeRunOptions() {
     build::RunOptions run;
+    run.clock = &clock_;
     run.jobs = JobsFor(options_, *planned_);
     run.keep_going = options_.keep_going;
     run.explain = options_.explain_rebuild;
@@ -275,6 +314,7 @@ class BuildVerb {
   int End(build::RunResult& result) {
     HidePasswords(console_.mask(), result);
     ShowDiagnostics(result, options_);
+    std::optional<StoppedCommands> stopped(commands());
     // With --result - standard output has the JSON, and nothing else.
     const bool to_out = options_.result_file == "-";
     if (!to_out || options_.progress != Progress::kQuiet) {
@@ -286,13 +326,46 @@ class BuildVerb {
     if (const absl::Status status = WriteGitHubFiles(result); !status.ok()) {
       console_.Line("", absl::StrCat("warning: ", status.message()));
     }
-    const int code = Finish(result, options_.result_file, std::cout, std::cerr);
+    stopped.reset();
+    for (const build::ImageResult& image : result.images) Annotate(image);
+    int code = Finish(result, options_.result_file, std::cout, std::cerr);
+    code = Trace(result, code);
     return signals_.out_of_memory() && code == kExitInterrupted
                ? kExitEnvironment
                : code;
   }
 
+  // The configs of problems have annotations of their own.
+  void Annotate(const build::ImageResult& image) {
+    if (!image.failure || !image.failure->diagnostics.empty()) return;
+    const build::Failure& failure = *image.failure;
+    std::vector<std::string> lines = {failure.what};
+    lines.insert(lines.end(), failure.details.begin(), failure.details.end());
+    if (!failure.hint.empty()) {
+      lines.push_back(absl::StrCat("help: ", failure.hint));
+    }
+    console_.Command(ErrorCommand(absl::StrCat("image ", image.key),
+                                  absl::StrJoin(lines, "\n")));
+  }
+
+  // Returns the exit code: 3 if only the trace's file cannot be written.
+  int Trace(const build::RunResult& result, int code) {
+    const TraceEnd end = ExportTrace(result, options_.trace_file,
+                                     signals_.cancellation().cancelled());
+    if (!end.collector.ok()) {
+      console_.Line("", absl::StrCat("warning: the trace is not sent: ",
+                                     report::Visible(end.collector.message())));
+    }
+    if (end.file.ok()) return code;
+    ShowError(end.file.message());
+    return code == kExitGood ? kExitEnvironment : code;
+  }
+
   const Options& options_;
+  const build::RunClock clock_;
+  const absl::Time start_ = clock_.Now();
+  // Of the runner that reads standard error, if one does.
+  std::optional<WorkflowCommands> commands_;
   std::ostream nowhere_{nullptr};
   build::Inventory inventory_;
   Console console_{

@@ -16,7 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "runtime/base/steady_time.h"
-#include "runtime/build/dockerfile_line.h"
+#include "runtime/build/timeline.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
@@ -25,6 +25,8 @@ namespace {
 
 constexpr absl::Duration kBetweenPictures = absl::Milliseconds(100);
 constexpr absl::Duration kBetweenLines = absl::Seconds(10);  // of progress
+// Of an image's log, until it is written as a group.
+constexpr size_t kMostKept = 4 << 20;
 constexpr absl::string_view kNoColor = "\x1B[0m";
 
 std::string Prefixed(absl::string_view prefix, absl::string_view text) {
@@ -74,6 +76,16 @@ void Console::Line(absl::string_view prefix, absl::string_view text) {
   Erase(size);
   *out_ << line;
   Draw(DrawBoard(rows_, size, started_, SteadyNow()));
+}
+
+void Console::Command(absl::string_view command) {
+  MutexLock lock(&mutex_);
+  if (commands_ != nullptr) commands_->Write(command);
+}
+
+void Console::Group(absl::string_view title, absl::string_view lines) {
+  MutexLock lock(&mutex_);
+  if (commands_ != nullptr) commands_->WriteGroup(title, lines);
 }
 
 size_t Console::AddRow(BoardRow row) {
@@ -171,7 +183,6 @@ ImageConsole::ImageConsole(Console* console, std::optional<LogFile> log,
         BoardRow row;
         row.key = ForBoard(options_.key);
         row.step = ForBoard(options_.waits_for);
-        row.instructions = options_.instructions;
         return row;
       }())),
       log_(std::move(log)) {}
@@ -182,6 +193,9 @@ void ImageConsole::Begin() {
     row.step.clear();
     row.started = SteadyNow();
   });
+  if (options_.grouping == Grouping::kLive) {
+    console_->Command(BeginGroup(options_.key));
+  }
 }
 
 void ImageConsole::End(RowState state, absl::string_view text) {
@@ -193,6 +207,13 @@ void ImageConsole::End(RowState state, absl::string_view text) {
     row.ended = SteadyNow();
     log.swap(row.log);
   });
+  if (options_.grouping == Grouping::kLive) console_->Command("::endgroup::");
+  if (!kept_.empty()) {
+    console_->Group(
+        absl::StrCat(options_.key, was_cut_ ? ": the end of the log" : ": log"),
+        kept_);
+    kept_.clear();
+  }
   if (!console_->has_board() || state != RowState::kFailed) return;
   for (const std::string& line : log) Line(absl::StrCat("  ", line));
 }
@@ -226,19 +247,35 @@ void ImageConsole::Log(absl::string_view line) {
   if (options_.short_log && IsNoise(line)) return;
   // A message of kaniko may have several lines.
   const std::vector<std::string> lines = absl::StrSplit(line, '\n');
-  const absl::string_view instruction = build::InstructionOf(line);
   console_->Change(row_, [&](BoardRow& row) {
-    if (!instruction.empty()) {
-      row.step = ForBoard(instruction);
-      ++row.instruction;
-    }
     for (const std::string& each : lines) row.log.push_back(ForBoard(each));
     while (row.log.size() > kRowLog) row.log.pop_front();
   });
   if (console_->has_board()) return;
   for (const std::string& each : lines) {
-    Line(absl::StrCat("  ", report::VisibleWithColors(each)));
+    const std::string text =
+        absl::StrCat("  ", report::VisibleWithColors(each));
+    options_.grouping == Grouping::kAtTheEnd ? Keep(text) : Line(text);
   }
+}
+
+// The log file has the whole log.
+void ImageConsole::Keep(absl::string_view line) {
+  absl::StrAppend(&kept_, console_->mask().Apply(line), "\n");
+  if (kept_.size() <= kMostKept) return;
+  was_cut_ = true;
+  kept_.erase(0, kept_.find('\n', kMostKept / 2) + 1);
+}
+
+void ImageConsole::Enter(const build::Phase& phase) {
+  // A row has only one step.
+  if (phase.kind != build::PhaseKind::kStep || !phase.platform.empty()) return;
+  console_->Change(row_, [&](BoardRow& row) {
+    row.step = ForBoard(phase.text);
+    row.progress.clear();
+    row.instruction = phase.number;
+    row.instructions = phase.count;
+  });
 }
 
 void ImageConsole::Warn(absl::string_view text) {

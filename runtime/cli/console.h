@@ -19,8 +19,10 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/thread.h"
 #include "runtime/build/observer.h"
+#include "runtime/build/timeline.h"
 #include "runtime/cli/board.h"
 #include "runtime/cli/log_file.h"
+#include "runtime/cli/workflow_commands.h"
 #include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
@@ -54,7 +56,16 @@ class Console {
   // other threads use the console.
   void Hide(report::Mask mask) { mask_ = std::move(mask); }
   const report::Mask& mask() const { return mask_; }
+  // Has commands for the runner of GitHub Actions written between the lines.
+  // Call it before other threads use the console. `commands` must outlive it,
+  // and writes to the same stream.
+  void Use(WorkflowCommands* commands) { commands_ = commands; }
   bool has_board() const { return style_ != ConsoleStyle::kLines; }
+
+  // Writes a command for the runner of GitHub Actions, or lines as one of its
+  // groups. Do nothing without a runner.
+  void Command(absl::string_view command);
+  void Group(absl::string_view title, absl::string_view lines);
 
   // Writes "[prefix] text", or only the text if the prefix is empty.
   void Line(absl::string_view prefix, absl::string_view text);
@@ -82,6 +93,7 @@ class Console {
   BoardSize (*const size_)();
   const absl::Duration quiet_;
   report::Mask mask_;
+  WorkflowCommands* commands_ = nullptr;
   std::vector<BoardRow> rows_ ABSL_GUARDED_BY(mutex_);
   // When each image has last written something.
   std::vector<absl::Time> last_lines_ ABSL_GUARDED_BY(mutex_);
@@ -92,16 +104,27 @@ class Console {
   Thread ticker_;
 };
 
+// How an image's output is folded by the runner of GitHub Actions, which knows
+// one group at a time.
+enum class Grouping {
+  kNone,
+  // Everything from the image's begin to its end is a group: of images that are
+  // built one after the other.
+  kLive,
+  // The log is kept until the image's end and is a group then; only events are
+  // lines before. Of images that are built at the same time.
+  kAtTheEnd,
+};
+
 // How the output of one image is shown.
 struct ImageConsoleOptions {
   std::string key;
   bool has_prefix = false;  // lines begin with the key
   // What it waits for at the start: "waiting for base".
   std::string waits_for;
-  // How many instructions the Dockerfile has; 0: not known.
-  int instructions = 0;
   // Leaves out the lines that DevSpace 4.11 leaves out; the log file has all.
   bool short_log = false;
+  Grouping grouping = Grouping::kNone;
 };
 
 // The output of one image's build, with its log file if it could be created.
@@ -122,6 +145,8 @@ class ImageConsole : public build::Observer {
   // A part of the board; without one a line every ten seconds.
   void Progress(absl::string_view text) override;
   void Log(absl::string_view line) override;
+  // A step of the Dockerfile is shown in the image's row.
+  void Enter(const build::Phase& phase) override;
   void Warn(absl::string_view text) override;
 
   // Returns the path of the log file; empty if nothing was logged.
@@ -131,6 +156,7 @@ class ImageConsole : public build::Observer {
 
  private:
   void Line(absl::string_view text);
+  void Keep(absl::string_view line);
   std::string ForBoard(absl::string_view text) const;
   void WriteToFile(absl::string_view line);
 
@@ -138,6 +164,9 @@ class ImageConsole : public build::Observer {
   const ImageConsoleOptions options_;
   const size_t row_;
   std::optional<LogFile> log_;
+  // The log, for its group.
+  std::string kept_;
+  bool was_cut_ = false;
   absl::Time last_step_ = absl::InfinitePast();  // or line of progress
 };
 

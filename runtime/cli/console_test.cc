@@ -8,14 +8,18 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "re2/re2.h"
 #include "runtime/base/file.h"
+#include "runtime/build/timeline.h"
 #include "runtime/cli/board.h"
 #include "runtime/cli/log_file.h"
+#include "runtime/cli/workflow_commands.h"
 #include "runtime/report/mask.h"
 
 namespace ovenbird::cli {
@@ -138,8 +142,16 @@ ImageConsoleOptions Named(const std::string& key) {
   options.key = key;
   options.has_prefix = true;
   options.waits_for = "waiting";
-  options.instructions = 2;
   return options;
+}
+
+build::Phase Make() {
+  build::Phase step;
+  step.kind = build::PhaseKind::kStep;
+  step.text = "RUN make";
+  step.number = 1;
+  step.count = 2;
+  return step;
 }
 
 BoardSize Narrow() { return {30, 10}; }
@@ -173,6 +185,7 @@ TEST(ConsoleTest, TheBoardStaysBelowTheLines) {
   console.Begin();
   app.Begin();
   app.Step("kaniko runs");
+  app.Enter(Make());
   app.Log("INFO RUN make");
   app.Log("compiling");
   app.Warn("slow");
@@ -201,6 +214,7 @@ TEST(ConsoleTest, TellsWhatAQuietImageDoes) {
   ImageConsole web(&console, std::nullopt, Named("web"));
   console.Begin();
   app.Begin();
+  app.Enter(Make());
   app.Log("INFO RUN make");
   absl::SleepFor(absl::Milliseconds(300));
   app.End(RowState::kBuilt, "built");
@@ -209,6 +223,59 @@ TEST(ConsoleTest, TellsWhatAQuietImageDoes) {
   EXPECT_NE(out.str().find(told), std::string::npos) << out.str();
   // It has not begun.
   EXPECT_EQ(out.str().find("[web]"), std::string::npos) << out.str();
+}
+
+// Two images at the same time: their logs are not mixed.
+TEST(ConsoleTest, LogsAreGroupsOfGitHubActions) {
+  std::ostringstream out;
+  {
+    WorkflowCommands commands(&out);
+    Console console(&out);
+    console.Use(&commands);
+    console.Hide(report::Mask({"s3cret"}));
+    ImageConsoleOptions options = Named("app");
+    options.grouping = Grouping::kAtTheEnd;
+    ImageConsole app(&console, std::nullopt, options);
+    options.key = "web";
+    ImageConsole web(&console, std::nullopt, options);
+    app.Begin();
+    web.Begin();
+    app.Step("kaniko runs");
+    app.Log("one s3cret");
+    web.Log("two");
+    app.Log("three");
+    web.End(RowState::kBuilt, "built");
+    app.End(RowState::kBuilt, "built");
+  }
+  std::string text = out.str();
+  RE2::GlobalReplace(&text, "ovenbird-[0-9a-f]{64}", "TOKEN");
+  EXPECT_EQ(text,
+            "[app] kaniko runs\n"
+            "::group::web: log\n::stop-commands::TOKEN\n  two\n::TOKEN::\n"
+            "::endgroup::\n"
+            "::group::app: log\n::stop-commands::TOKEN\n  one ***\n  three\n"
+            "::TOKEN::\n::endgroup::\n");
+}
+
+TEST(ConsoleTest, OfALongLogTheEndIsAGroup) {
+  std::ostringstream out;
+  WorkflowCommands commands(&out);
+  Console console(&out);
+  console.Use(&commands);
+  ImageConsoleOptions options = Named("app");
+  options.grouping = Grouping::kAtTheEnd;
+  ImageConsole app(&console, std::nullopt, options);
+  app.Begin();
+  for (int i = 0; i < 60; ++i) {
+    app.Log(absl::StrCat("line ", i, " ", std::string(100'000, 'x')));
+  }
+  app.End(RowState::kBuilt, "built");
+  const std::string text = out.str();
+  EXPECT_LT(text.size(), 4'300'000u);
+  EXPECT_TRUE(absl::StartsWith(text, "::group::app: the end of the log\n"));
+  EXPECT_FALSE(absl::StrContains(text, "  line 0 "));
+  EXPECT_TRUE(absl::StrContains(text, "\n  line 40 "));
+  EXPECT_TRUE(absl::StrContains(text, "\n  line 59 "));
 }
 
 TEST(ConsoleTest, ANarrowerTerminalHasWrappedTheBoard) {

@@ -381,6 +381,10 @@ void AddResultFlags(CLI::App& verb, Options& options) {
                   "Write the results to this file, as JSON; - is standard "
                   "output")
       ->type_name("FILE");
+  verb.add_option("--trace", options.trace_file,
+                  "Write an OpenTelemetry trace of the run to this file, as "
+                  "JSON of OTLP")
+      ->type_name("FILE");
   verb.add_option("--output", options.output_tar,
                   "Save the image to this tar file instead of pushing it")
       ->type_name("FILE.tar");

@@ -115,6 +115,7 @@ struct Options {
   int retries = 1;
   Progress progress = Progress::kAuto;
   std::string result_file;  // JSON; "-": standard output
+  std::string trace_file;   // OpenTelemetry's JSON
   std::string output_tar;   // keep the image as a file instead of pushing
   bool skip_push_check = false;
   bool no_verify = false;

@@ -11,6 +11,7 @@
 #include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
+#include "runtime/build/timeline.h"
 #include "runtime/cli/problems.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/report/visible.h"
@@ -111,6 +112,9 @@ void HidePasswords(const report::Mask& mask, build::RunResult& result) {
   for (build::ImageResult& image : result.images) {
     Hide(mask, image.failure);
     for (std::string& warning : image.warnings) warning = mask.Apply(warning);
+    for (build::Phase& phase : image.timeline.phases) {
+      phase.text = mask.Apply(phase.text);
+    }
   }
 }
 

@@ -25,7 +25,7 @@ void ShowFailures(const build::RunResult& result, std::ostream& err);
 // nothing if there are none.
 void ShowDiagnostics(const build::RunResult& result, const Options& options);
 
-// Replaces the passwords in warnings and failures.
+// Replaces the passwords in warnings, failures and phases.
 void HidePasswords(const report::Mask& mask, build::RunResult& result);
 
 // Writes the JSON for --result if `path` is not empty, to `out` if it is "-".

@@ -30,6 +30,7 @@ TEST(ResultsTest, PasswordsAreInNeitherForm) {
   result.images[0].key = "app";
   result.images[0].warnings = {"s3cret was ignored"};
   result.images[0].failure = failure;
+  result.images[0].timeline.phases.emplace_back().text = "RUN login s3cret";
   HidePasswords(report::Mask({"s3cret"}), result);
 
   std::ostringstream out, err;
@@ -40,6 +41,7 @@ TEST(ResultsTest, PasswordsAreInNeitherForm) {
   EXPECT_NE(shown.find("`make --pin=***` failed with exit code 1"),
             std::string::npos)
       << shown;
+  EXPECT_EQ(result.images[0].timeline.phases[0].text, "RUN login ***");
   const diag::Diagnostic& hidden = result.images[0].failure->diagnostics[0];
   EXPECT_EQ(hidden.message, "the cluster rejects `env`: ***");
   EXPECT_EQ(hidden.args[0].second, "***");

@@ -1,22 +1,13 @@
 #include "runtime/report/github.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "runtime/report/command_text.h"
 #include "runtime/report/region.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::report {
 namespace {
-
-std::string EscapeData(absl::string_view text) {
-  return absl::StrReplaceAll(text,
-                             {{"%", "%25"}, {"\r", "%0D"}, {"\n", "%0A"}});
-}
-
-std::string EscapeProperty(absl::string_view text) {
-  return absl::StrReplaceAll(EscapeData(text), {{":", "%3A"}, {",", "%2C"}});
-}
 
 absl::string_view Command(diag::Severity severity) {
   switch (severity) {
@@ -35,9 +26,9 @@ std::string Properties(const diag::Diagnostic& d, const Root& root) {
   std::string out;
   if (IsInFile(d.span)) {
     const Region region = RegionOf(d.span);
-    absl::StrAppend(&out,
-                    "file=", EscapeProperty(FromTop(d.span.file->name(), root)),
-                    ",line=", region.start.line);
+    absl::StrAppend(
+        &out, "file=", CommandProperty(FromTop(d.span.file->name(), root)),
+        ",line=", region.start.line);
     if (region.start.line == region.end.line) {
       absl::StrAppend(&out, ",col=", region.start.column,
                       ",endLine=", region.end.line,
@@ -47,7 +38,7 @@ std::string Properties(const diag::Diagnostic& d, const Root& root) {
     }
     out += ",";
   }
-  absl::StrAppend(&out, "title=", EscapeProperty(d.rule ? d.rule->id : ""));
+  absl::StrAppend(&out, "title=", CommandProperty(d.rule ? d.rule->id : ""));
   return out;
 }
 
@@ -77,7 +68,7 @@ std::string RenderGithub(absl::Span<const diag::Diagnostic> diagnostics,
   std::string out;
   for (const diag::Diagnostic& d : diagnostics) {
     absl::StrAppend(&out, "::", Command(d.severity), " ", Properties(d, root),
-                    "::", EscapeData(Message(d)), "\n");
+                    "::", CommandData(Message(d)), "\n");
   }
   return out;
 }

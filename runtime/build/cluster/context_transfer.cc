@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/build/timeline.h"
 #include "runtime/config/config.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
@@ -181,6 +182,7 @@ void ContextTransfer::Prepare(kube::BuildSpec& spec) {
     later_.emplace(*std::move(request));
     return;
   }
+  observer_.Enter({.kind = PhaseKind::kUpload, .text = request->repository});
   const absl::StatusOr<ContextImage> image = PushContextImage(*request);
   if (!image.ok()) return SendInstead(image.status());
   observer_.Step(absl::StrCat(
@@ -237,6 +239,7 @@ absl::Duration ContextTransfer::Allowance() const {
 
 void ContextTransfer::Finish() {
   if (!thread_.joinable()) return;
+  observer_.Enter({.kind = PhaseKind::kUpload, .text = later_->repository});
   const auto now = std::chrono::steady_clock::now();
   ended_.WaitUntil(now + absl::ToChronoNanoseconds(Allowance()));
   // Short builds would never get further.

@@ -17,6 +17,7 @@
 #include "runtime/build/cluster/pod_watch.h"
 #include "runtime/build/cluster/pull_secret_key.h"
 #include "runtime/build/cluster/rejected_fields.h"
+#include "runtime/build/timeline.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/timeout.h"
 
@@ -170,6 +171,7 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
     }
     observer.Step(
         absl::StrCat("trying again in a new pod: ", outcome.failure->what));
+    observer.Enter({.kind = PhaseKind::kWait, .text = "a new pod"});
     if (cancel.SleepFor(options_.patience.rejected *
                         (rejections + disruptions))) {
       outcome.failure = Interrupted();
@@ -255,6 +257,7 @@ PodBuildEnd KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
                                         Observer& observer,
                                         Cancellation& cancel,
                                         ContextTransfer& transfer) {
+  observer.Enter({.kind = PhaseKind::kPrepare});
   spec.build_id = RandomId();
   ClusterObjects objects(*client_, NamespaceOf(plan), inventory_);
   PodBuildEnd end;
@@ -264,6 +267,8 @@ PodBuildEnd KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
     // Memory or threads: what was created is deleted all the same.
     end.outcome.failure = FromException(error);
   }
+  if (end.outcome.failure) observer.Mark("", PhaseMark::kFailed);
+  observer.Enter({.kind = PhaseKind::kCleanUp});
   for (const std::string& left :
        objects.Delete(end.pod_has_ended, cancel.cancelled())) {
     end.outcome.warnings.push_back(absl::StrCat("could not delete ", left));

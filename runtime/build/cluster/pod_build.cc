@@ -13,13 +13,17 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "runtime/build/cluster/api_failure.h"
 #include "runtime/build/cluster/node_taints.h"
 #include "runtime/build/cluster/pod_log.h"
 #include "runtime/build/cluster/upload.h"
 #include "runtime/build/kaniko_log.h"
+#include "runtime/build/kaniko_phases.h"
 #include "runtime/build/onbuild_check.h"
+#include "runtime/build/timeline.h"
 #include "runtime/kube/api_error.h"
 #include "runtime/kube/timeout.h"
 
@@ -72,10 +76,15 @@ class PodBuild {
         name_space_(request.name_space),
         has_context_image_(request.has_context_image),
         on_context_sent_(request.on_context_sent),
-        log_(LogRequest(request, watch)) {}
+        phases_(plan_.dockerfile, plan_.rewritten.get(), observer_),
+        log_(LogRequest(request, watch, &phases_)) {}
 
   PodBuildEnd Run() {
     observer_.Step(absl::StrCat("pod ", pod_, " in namespace ", name_space_));
+    observer_.Enter({.kind = PhaseKind::kSchedule,
+                     .text = pod_,
+                     .attributes = {{"k8s.pod.name", pod_},
+                                    {"k8s.namespace.name", name_space_}}});
     PodBuildEnd end;
     end.outcome.failure = Follow();
     end.outcome.warnings = log_.lines().warnings();
@@ -94,7 +103,7 @@ class PodBuild {
 
  private:
   static PodLogRequest LogRequest(const PodBuildRequest& request,
-                                  PodWatch& watch) {
+                                  PodWatch& watch, KanikoPhases* phases) {
     return {
         .client = request.client,
         .watch = watch,
@@ -103,6 +112,7 @@ class PodBuild {
         .name_space = request.name_space,
         .pod = request.pod,
         .node_lost = request.patience.node_lost,
+        .phases = phases,
         .is_enough =
             [&plan = request.plan](const KanikoLog& lines) {
               return FilesLeftOut(plan, lines.triggers()).has_value();
@@ -145,6 +155,7 @@ class PodBuild {
 
   // Is the stage a new one?
   bool TakeNote(const PodWatch::View& view) {
+    if (!view.state.node.empty() && !has_node_) NoteNode(view.state.node);
     if (view.latest_event != event_) {
       event_ = view.latest_event;
       ShowEvent(event_, view.state.stage);
@@ -155,7 +166,6 @@ class PodBuild {
       gates_ = view.state.gates;
       if (!gates_.empty()) observer_.Step(gates_);
     }
-    if (!view.state.node.empty() && !has_node_) NoteNode();
     return new_stage;
   }
 
@@ -191,6 +201,7 @@ class PodBuild {
     }
     if (new_stage && stage_ == PodStage::kRunning) {
       observer_.Step("kaniko runs");
+      observer_.Enter({.kind = PhaseKind::kBase});
       log_.Follow(too_late_);
       // It ends here, before anything is pushed.
       if (auto failure = FilesLeftOut(plan_, log_.lines().triggers())) {
@@ -217,8 +228,11 @@ class PodBuild {
   }
 
   // The node ends the pod at its deadline, if it still can.
-  void NoteNode() {
+  void NoteNode(const std::string& node) {
     has_node_ = true;
+    observer_.Enter({.kind = PhaseKind::kStart,
+                     .text = pod_,
+                     .attributes = {{"k8s.node.name", node}}});
     if (Timeout() == absl::InfiniteDuration()) return;
     too_late_ = Clock::now() + absl::ToChronoSeconds(Timeout() + kLateEnd);
   }
@@ -263,6 +277,7 @@ class PodBuild {
   }
 
   void ShowEvent(const std::string& event, PodStage stage) {
+    NotePull(event, stage);
     if (stage == PodStage::kPending &&
         (absl::StartsWith(event, "Pulling") ||
          absl::StartsWith(event, "Successfully assigned") ||
@@ -271,7 +286,28 @@ class PodBuild {
     }
   }
 
+  // Events of a pod whose kaniko does not run yet. Of events that come at the
+  // same time only the last is seen: then the pull took no time.
+  void NotePull(absl::string_view event, PodStage stage) {
+    if (stage == PodStage::kRunning) return;
+    if (absl::ConsumePrefix(&event, "Pulling image ")) {
+      absl::ConsumePrefix(&event, "\"");
+      pulling_ = std::string(event.substr(0, event.find('"')));
+      observer_.Enter({.kind = PhaseKind::kPull, .text = pulling_});
+    } else if (!pulling_.empty() && !absl::StartsWith(event, "Failed")) {
+      pulling_.clear();
+      observer_.Enter({.kind = PhaseKind::kStart, .text = pod_});
+    }
+  }
+
   std::optional<Failure> SendContext() {
+    observer_.Enter({.kind = PhaseKind::kUpload});
+    std::optional<Failure> failure = TryToSendContext();
+    if (!failure) observer_.Enter({.kind = PhaseKind::kStart, .text = pod_});
+    return failure;
+  }
+
+  std::optional<Failure> TryToSendContext() {
     absl::Status status;
     const Clock::time_point give_up =
         Clock::now() + absl::ToChronoNanoseconds(patience_.kubelet_away);
@@ -366,11 +402,13 @@ class PodBuild {
   const std::string name_space_;
   const bool has_context_image_;
   const std::function<void()> on_context_sent_;
+  KanikoPhases phases_;
   PodLog log_;
   // What was seen last.
   PodStage stage_ = PodStage::kPending;
   std::string event_;
   std::string gates_;
+  std::string pulling_;  // the image, while a node pulls it
   // When trouble has lasted too long: this one, and of each kind.
   Clock::time_point give_up_ = Clock::time_point::max();
   std::map<PodStage, Clock::time_point> give_ups_;

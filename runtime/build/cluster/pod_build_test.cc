@@ -156,6 +156,10 @@ class Cluster : public Observer {
     MutexLock lock(&mutex_);
     return warnings_;
   }
+  std::vector<std::string> phases() {
+    MutexLock lock(&mutex_);
+    return phases_;
+  }
 
  private:
   void Step(absl::string_view text) override {
@@ -166,6 +170,10 @@ class Cluster : public Observer {
     Happened(text);
   }
   void Log(absl::string_view) override {}
+  void Enter(const Phase& phase) override {
+    MutexLock lock(&mutex_);
+    phases_.push_back(Label(phase));
+  }
   void Warn(absl::string_view text) override {
     MutexLock lock(&mutex_);
     warnings_.emplace_back(text);
@@ -315,6 +323,7 @@ class Cluster : public Observer {
   std::vector<std::string> asked_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> said_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> warnings_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> phases_ ABSL_GUARDED_BY(mutex_);
   net::testing::Server server_;
   std::unique_ptr<kube::Client> client_;
 };
@@ -494,6 +503,20 @@ TEST(PodBuildTest, TheContextIsSentAgain) {
       EXPECT_FALSE(cluster.warnings().empty()) << c.name;
     }
   }
+}
+
+TEST(PodBuildTest, EachPhaseIsReported) {
+  Cluster cluster(
+      GoodSteps("the context has arrived"),
+      ClusterScript{.log = "2024-01-01T00:00:00.1Z INFO[0000] RUN make\n"
+                           "2024-01-01T00:00:00.2Z INFO[0000] Pushing image "
+                           "to r.io/app\n",
+                    .execs = {Receives(Reception::kComplete)}});
+  EXPECT_FALSE(cluster.Build().outcome.failure.has_value());
+  // The container's start, and the first line of its log.
+  EXPECT_THAT(cluster.phases(),
+              ElementsAre("schedule p", "upload", "start p", "FROM", "FROM",
+                          "RUN make", "push r.io/app"));
 }
 
 // A second context would reach nobody.

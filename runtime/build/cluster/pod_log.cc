@@ -92,6 +92,7 @@ void PodLog::Follow(Clock::time_point give_up) {
       [&](absl::Time, absl::string_view line) {
         const std::string readable = ReadableLine(line);
         lines_.Add(readable);
+        if (request_.phases != nullptr) request_.phases->Add(readable);
         request_.observer.Log(readable);
         return !request_.is_enough || !request_.is_enough(lines_);
       },

@@ -11,6 +11,7 @@
 #include "runtime/base/cancellation.h"
 #include "runtime/build/cluster/pod_watch.h"
 #include "runtime/build/kaniko_log.h"
+#include "runtime/build/kaniko_phases.h"
 #include "runtime/build/observer.h"
 #include "runtime/kube/client.h"
 
@@ -26,6 +27,8 @@ struct PodLogRequest {
   std::string pod;
   // How long a lost node may take to come back.
   absl::Duration node_lost;
+  // Reads the lines, too. May be null.
+  KanikoPhases* phases = nullptr;
   // Returns true if the rest of the log need not be read. May be null.
   std::function<bool(const KanikoLog&)> is_enough;
 };

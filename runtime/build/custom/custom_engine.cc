@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/lines.h"
 #include "runtime/base/subprocess.h"
+#include "runtime/build/timeline.h"
 #include "runtime/kube/build_spec.h"
 
 namespace ovenbird::build {
@@ -38,6 +39,7 @@ Outcome CustomEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   process.on_stderr = [&](absl::string_view text) { err.Add(text); };
   const std::string command = ShellCommand(process.argv);
   observer.Step(absl::StrCat("running ", command));
+  observer.Enter({.kind = PhaseKind::kBuild});
   absl::StatusOr<SubprocessResult> result = RunSubprocess(process);
   out.Finish();
   err.Finish();

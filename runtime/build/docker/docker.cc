@@ -212,6 +212,9 @@ absl::StatusOr<DockerResult> BuildWithDocker(const DockerBuild& build) {
   if (build.skip_push) return result;
   for (const std::string& image : build.images) {
     build.on_step(absl::StrCat("pushing ", image));
+    if (build.on_phase) {
+      build.on_phase({.kind = PhaseKind::kPush, .text = image});
+    }
     result.command = absl::StrCat("docker push ", image);
     std::string digest;
     ASSIGN_OR_RETURN(result.exit_code, docker.Push(image, digest));

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/build/timeline.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/registry/unpack.h"
 
@@ -47,6 +48,8 @@ struct DockerBuild {
   // Opens the context as a plain tar stream.
   std::function<absl::StatusOr<registry::ByteSource>()> open_context;
   std::function<void(absl::string_view)> on_step;
+  // Receives the phase that begins; may be empty.
+  std::function<void(const Phase&)> on_phase{};
   std::function<void(absl::string_view)> on_log;
   Cancellation* cancel = nullptr;
 };

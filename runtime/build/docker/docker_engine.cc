@@ -7,7 +7,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/build/docker/docker_phases.h"
 #include "runtime/build/open_context.h"
+#include "runtime/build/timeline.h"
 #include "runtime/kube/build_spec.h"
 
 namespace ovenbird::build {
@@ -58,15 +60,22 @@ Outcome DockerEngine::Build(const plan::ImagePlan& plan, Observer& observer,
     build.env = found->second;
   }
   std::deque<std::string> last;
+  DockerPhases phases(observer);
+  build.on_phase = [&](const Phase& phase) { observer.Enter(phase); };
   build.on_step = [&](absl::string_view text) { observer.Step(text); };
   build.on_log = [&](absl::string_view line) {
     last.emplace_back(line);
     if (last.size() > kLastLines) last.pop_front();
+    phases.Add(line);
     observer.Log(line);
   };
   build.cancel = &cancel;
   std::unique_ptr<MutexLock> turn;
-  if (plan.spec.platform) turn = std::make_unique<MutexLock>(&platform_mutex_);
+  if (plan.spec.platform) {
+    observer.Enter({.kind = PhaseKind::kWait, .text = "other platforms"});
+    turn = std::make_unique<MutexLock>(&platform_mutex_);
+  }
+  observer.Enter({.kind = PhaseKind::kBuild});
   absl::StatusOr<DockerResult> result = BuildWithDocker(build);
   turn.reset();
   if (!result.ok()) {

@@ -20,6 +20,7 @@
 #include "runtime/build/engine.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/observer.h"
+#include "runtime/build/timeline.h"
 #include "runtime/context/tar.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/plan/builder.h"
@@ -43,9 +44,11 @@ class Notes : public Observer {
     lines.emplace_back(line);
     if (on_log) on_log();
   }
+  void Enter(const Phase& phase) override { phases.push_back(Label(phase)); }
   void Warn(absl::string_view text) override { steps.emplace_back(text); }
   std::vector<std::string> steps;
   std::vector<std::string> lines;
+  std::vector<std::string> phases;
   std::function<void()> on_log;
 };
 
@@ -137,6 +140,15 @@ TEST_F(DockerEngineTest, TheDaemonOfTheImage) {
   EXPECT_FALSE(outcome.failure);
   EXPECT_EQ(outcome.digest, "");
   EXPECT_EQ(Read("calls"), "build \nbuild tcp://other\n");
+}
+
+TEST_F(DockerEngineTest, StepsArePhases) {
+  Docker("echo 'Step 1/2 : FROM a'; echo 'Step 2/2 : RUN b'",
+         "echo \"digest: " + digest_ + " size: 1\"");
+  EXPECT_FALSE(Build().failure);
+  EXPECT_THAT(notes_.phases,
+              ElementsAre("build", "[1/2] FROM a", "[2/2] RUN b",
+                          "push r.io/app:v1", "push r.io/app:latest"));
 }
 
 TEST_F(DockerEngineTest, AFailedBuildShowsItsLastLines) {

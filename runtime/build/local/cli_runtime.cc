@@ -21,6 +21,7 @@
 #include "runtime/build/local/last_command.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/owner.h"
+#include "runtime/build/timeline.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::build {
@@ -101,6 +102,7 @@ class CliRun {
     Sweeper sweeper(tool_.program, run_.cancel);
     ASSIGN_OR_RETURN(std::string image, GetImage(request));
     RETURN_IF_ERROR(CheckPlanned(request, image));
+    EnterPhase(run_.on_phase, PhaseKind::kPrepare);
     ASSIGN_OR_RETURN(Workspace workspace,
                      Workspace::Make(request.cache + "/run"));
     ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, workspace.path(),
@@ -112,8 +114,10 @@ class CliRun {
     absl::StatusOr<ContainerResult> result = Fill();
     if (result.ok()) {
       run_.on_step(absl::StrCat("running ", image, " on ", tool_.name));
+      EnterPhase(run_.on_phase, PhaseKind::kStart, image);
       result = Start(image, workspace.path());
     }
+    EnterPhase(run_.on_phase, PhaseKind::kCleanUp);
     Remove();
     return result;
   }
@@ -193,6 +197,7 @@ class CliRun {
 
   absl::Status Pull(const std::string& image) {
     run_.on_step(absl::StrCat("pulling ", image, " with ", tool_.program));
+    EnterPhase(run_.on_phase, PhaseKind::kPull, image);
     std::vector<std::string> arguments = {"pull"};
     ASSIGN_OR_RETURN(registry::Reference reference,
                      registry::ParseReference(image));
@@ -223,6 +228,7 @@ class CliRun {
   }
 
   absl::Status SendContext() {
+    EnterPhase(run_.on_phase, PhaseKind::kUpload);
     ASSIGN_OR_RETURN(ByteSource context, run_.open_context());
     Subprocess process = Command(
         {"cp", "-", absl::StrCat(id_, ":", run_.container.context_path)});

@@ -277,6 +277,8 @@ absl::StatusOr<ExecutorImage> BuildExecutor(const ExecutorRequest& request,
   }
   request.on_step(
       absl::StrCat(image.domain, " is unreachable: ", why.message()));
+  EnterPhase(request.on_phase, PhaseKind::kPull,
+             absl::StrCat(request.image, ", from source"));
   absl::StatusOr<std::string> folder = RunBuilder(request, image);
   if (absl::IsCancelled(folder.status())) return folder.status();
   if (!folder.ok()) {
@@ -302,6 +304,7 @@ absl::StatusOr<ExecutorImage> GetExecutor(const ExecutorRequest& request) {
   const absl::Status reached = ReachRegistry(request);
   if (IsUnreachable(reached)) return BuildExecutor(request, reached);
   RETURN_IF_ERROR(reached);
+  EnterPhase(request.on_phase, PhaseKind::kPull, request.image);
   ASSIGN_OR_RETURN(std::string folder, Pull(request, image));
   Notes(request.cache, image).Write(folder);
   return ExecutorImage{std::move(folder), request.image};

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
+#include "runtime/build/timeline.h"
 #include "runtime/registry/docker_config.h"
 #include "runtime/registry/reference.h"
 
@@ -51,6 +52,19 @@ struct ExecutorSources {
   ReachedRegistries* reached = nullptr;
 };
 
+// Receives the phases of a build.
+using OnPhase = std::function<void(const Phase&)>;
+
+// Calls `on_phase` unless it is empty.
+inline void EnterPhase(const OnPhase& on_phase, PhaseKind kind,
+                       absl::string_view text = "") {
+  if (!on_phase) return;
+  Phase phase;
+  phase.kind = kind;
+  phase.text = std::string(text);
+  on_phase(phase);
+}
+
 // An executor to find, and where to look for it.
 struct ExecutorRequest {
   std::string image;  // "ghcr.io/osscontainertools/kaniko:v1.28.3"
@@ -60,6 +74,8 @@ struct ExecutorRequest {
   ExecutorSources sources;
   std::string cache;  // folder
   std::function<void(absl::string_view)> on_step;
+  // Receives the phase that begins; may be empty.
+  OnPhase on_phase{};
   Cancellation* cancel = nullptr;
 };
 

@@ -14,12 +14,14 @@
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/kaniko_log.h"
+#include "runtime/build/kaniko_phases.h"
 #include "runtime/build/local/daemon_containers.h"
 #include "runtime/build/local/local_run.h"
 #include "runtime/build/local/run_locally.h"
 #include "runtime/build/onbuild_check.h"
 #include "runtime/build/open_context.h"
 #include "runtime/build/owner.h"
+#include "runtime/build/timeline.h"
 #include "runtime/config/config.h"
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/handover.h"
@@ -221,16 +223,20 @@ absl::StatusOr<ContainerSpec> LocalContainer(const kube::BuildSpec& spec) {
 
 Outcome LocalEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                            Cancellation& cancel) {
+  observer.Enter({.kind = PhaseKind::kPrepare});
   absl::StatusOr<LocalRun> run = RunOf(plan, cancel);
   if (!run.ok()) return FailedWith(FromStatus(run.status()));
   KanikoLog log;
+  KanikoPhases phases(plan.dockerfile, plan.rewritten.get(), observer);
   std::optional<Failure> left_out;
+  run->on_phase = [&](const Phase& phase) { observer.Enter(phase); };
   run->on_step = [&](absl::string_view text) { observer.Step(text); };
   // A cluster ends a pod after this time.
   Deadline deadline(kube::TimeoutOf(*plan.kaniko), &cancel);
   run->on_log = [&](absl::string_view line) {
     std::string readable = ReadableLine(line);
     log.Add(readable);
+    phases.Add(readable);
     observer.Log(readable);
     if (left_out.has_value()) return;
     left_out = FilesLeftOut(plan, log.triggers());

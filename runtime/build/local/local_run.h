@@ -38,8 +38,10 @@ struct LocalRun {
 
   // Receives the current step: "building on runc 1.1.5". Never null.
   std::function<void(absl::string_view)> on_step;
-  // Receives lines of the container's output. Never null. Both are called in
-  // the thread of `RunLocally`.
+  // Receives the phase that begins; may be empty.
+  OnPhase on_phase{};
+  // Receives lines of the container's output. Never null. All three are called
+  // in the thread of `RunLocally`.
   std::function<void(absl::string_view)> on_log;
   Cancellation* cancel = nullptr;
 };

@@ -83,6 +83,7 @@ absl::StatusOr<ContainerResult> RunLocally(const LocalRun& run) {
   executor.planned = run.planned_executor;
   executor.sources = run.executors;
   executor.on_step = run.on_step;
+  executor.on_phase = run.on_phase;
   executor.cancel = run.cancel;
   ASSIGN_OR_RETURN(executor.cache, CacheFolder());
 

@@ -29,6 +29,7 @@
 #include "runtime/build/local/rootless.h"
 #include "runtime/build/local/volumes.h"
 #include "runtime/build/login_refresh.h"
+#include "runtime/build/timeline.h"
 #include "runtime/registry/image.h"
 #include "runtime/registry/unpack.h"
 
@@ -95,6 +96,7 @@ class RuncRun {
   absl::StatusOr<ContainerResult> Do(const ExecutorRequest& request) {
     ASSIGN_OR_RETURN(ExecutorImage executor, GetExecutor(request));
     RETURN_IF_ERROR(CheckPlanned(request, executor.name));
+    EnterPhase(run_.on_phase, PhaseKind::kPrepare);
     ASSIGN_OR_RETURN(
         Workspace workspace,
         Workspace::Make(request.cache + "/run",
@@ -109,9 +111,11 @@ class RuncRun {
     if (!rootless_) SweepCgroups();
     id_ = ContainerIdOf(here_);
     RETURN_IF_ERROR(Prepare(executor));
+    EnterPhase(run_.on_phase, PhaseKind::kStart, executor.name);
     run_.on_step(absl::StrCat("running ", executor.name, " on ", name_,
                               rootless_ ? " (rootless)" : ""));
     ASSIGN_OR_RETURN(ContainerResult result, Execute(executor));
+    EnterPhase(run_.on_phase, PhaseKind::kCleanUp);
     if (result.exit_code == 0) RETURN_IF_ERROR(KeepOutputs());
     return result;
   }
@@ -180,6 +184,7 @@ class RuncRun {
     if (run_.container.context_path.empty() || !run_.open_context) {
       return absl::OkStatus();
     }
+    EnterPhase(run_.on_phase, PhaseKind::kUpload);
     ASSIGN_OR_RETURN(ByteSource context, run_.open_context());
     registry::UnpackOptions options;
     options.owners = geteuid() == 0;

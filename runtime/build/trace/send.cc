@@ -1,0 +1,67 @@
+#include "runtime/build/trace/send.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/json.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/net/http.h"
+#include "runtime/net/message.h"
+#include "runtime/net/options.h"
+#include "runtime/report/visible.h"
+
+namespace ovenbird::build {
+namespace {
+
+constexpr uint64_t kMostAnswer = 64 << 10;
+constexpr size_t kMostMessage = 200;  // of the collector
+
+// What the collector says of an error; "" if nothing.
+std::string MessageOf(const net::Response& response, const json::Value& body) {
+  const absl::string_view message = body["message"].string_or();
+  const std::string text = report::Visible(
+      message.empty() ? absl::string_view(response.body) : message);
+  return text.substr(0, kMostMessage);
+}
+
+}  // namespace
+
+absl::Status SendTrace(const TraceCollector& collector, std::string trace) {
+  net::ClientOptions options;
+  options.tls.ca_pem = collector.ca_pem;
+  options.connect_timeout = collector.timeout;
+  ASSIGN_OR_RETURN(const std::unique_ptr<net::Client> client,
+                   net::NewClient(collector.url, std::move(options)));
+  net::Request request;
+  request.method = "POST";
+  request.target = collector.url.target;
+  request.headers = collector.headers;
+  request.headers.emplace_back("Content-Type", "application/json");
+  request.body = std::move(trace);
+  request.max_answer = kMostAnswer;
+  ASSIGN_OR_RETURN(const net::Response response,
+                   client->Send(request, collector.timeout));
+  const json::Value body = json::Parse(response.body).value_or(json::Value());
+  if (response.status < 200 || response.status > 299) {
+    const std::string message = MessageOf(response, body);
+    return absl::UnavailableError(
+        absl::StrCat(collector.url.Origin(), ": HTTP status ", response.status,
+                     message.empty() ? "" : ": ", message));
+  }
+  const json::Value& rejected = body["partialSuccess"]["rejectedSpans"];
+  if (rejected.int_or() == 0 && (rejected.string_or("0") == "0")) {
+    return absl::OkStatus();
+  }
+  return absl::UnavailableError(absl::StrCat(
+      collector.url.Origin(), ": spans were rejected: ",
+      report::Visible(body["partialSuccess"]["errorMessage"].string_or())
+          .substr(0, kMostMessage)));
+}
+
+}  // namespace ovenbird::build

@@ -1,0 +1,27 @@
+// The OpenTelemetry trace of a run: to a file and to a collector.
+#ifndef OVENBIRD_RUNTIME_CLI_TRACE_H_
+#define OVENBIRD_RUNTIME_CLI_TRACE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "runtime/build/result.h"
+
+namespace ovenbird::cli {
+
+// The end of each of the two ways.
+struct TraceEnd {
+  absl::Status file;
+  absl::Status collector;
+};
+
+// Writes the trace of `result` to `file` if that is not empty, and sends it to
+// the collector of the environment variables, if there is one. Returns after
+// build::kMostTraceTime at the latest; `is_hurried`: after a second. Passwords
+// must have been masked in `result`.
+TraceEnd ExportTrace(const build::RunResult& result, const std::string& file,
+                     bool is_hurried);
+
+}  // namespace ovenbird::cli
+
+#endif  // OVENBIRD_RUNTIME_CLI_TRACE_H_
