@@ -9,6 +9,16 @@ SchemaInfo = provider(fields = {
     "protos": "depset: this file and those it imports",
 })
 
+_OBJECTS = [
+    Label("//runtime/base:json"),
+    Label("//runtime/base:writer"),
+    Label("//runtime/config:boxed"),
+    Label("//runtime/config:field_info"),
+    Label("//runtime/config:from_json"),
+    Label("//runtime/config:reflect"),
+    Label("@system//:absl"),
+]
+
 # What generated code is compiled with, as seen from this file's workspace.
 _RUNTIME = {
     "config": [
@@ -26,15 +36,8 @@ _RUNTIME = {
         Label("//runtime/diag:make"),
         Label("@system//:absl"),
     ],
-    "objects": [
-        Label("//runtime/base:json"),
-        Label("//runtime/base:writer"),
-        Label("//runtime/config:boxed"),
-        Label("//runtime/config:field_info"),
-        Label("//runtime/config:from_json"),
-        Label("//runtime/config:reflect"),
-        Label("@system//:absl"),
-    ],
+    "objects": _OBJECTS,
+    "output": _OBJECTS,
 }
 
 _PROTOC = {
@@ -169,15 +172,15 @@ def _schema_targets(deps):
 def schema_library(name, src, kind = "config", deps = [], runtime = None, tags = [], **kwargs):
     """A cc_library with what a schema file describes.
 
-    Makes NAME.h and NAME.cc; include it as "PACKAGE/NAME.h". For the kind
-    "config" also NAME.schema.json (target NAME_json_schema), for "config" and
-    "diagnostics" a folder of Markdown pages (target NAME_docs) and a list of what users
+    Makes NAME.h and NAME.cc; include it as "PACKAGE/NAME.h". For the kinds
+    "config" and "output" also NAME.schema.json (target NAME_json_schema), for all but
+    "objects" a folder of Markdown pages (target NAME_docs) and a list of what users
     rely on, NAME.interface.txt (target NAME_interface).
 
     Args:
       name: of the cc_library and of the files.
       src: the .proto file; its option (ovenbird.schema.file) says the same kind.
-      kind: "config", "objects" or "diagnostics".
+      kind: "config", "objects", "diagnostics" or "output".
       deps: schema_library targets of imported .proto files.
       runtime: labels that the generated code is compiled with, when they are not Ovenbird's own.
       tags: for all targets.
@@ -195,7 +198,7 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
         tags = tags,
         visibility = visibility,
     )
-    if kind == "config":
+    if kind in ("config", "output"):
         _schema(
             name = name + "_json_schema",
             src = src,

@@ -1,11 +1,10 @@
 // The reference in Markdown: an index, and a page for each section or message.
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "codegen/docs_markdown.h"
 #include "codegen/formats.h"
 #include "codegen/gen_common.h"
 #include "codegen/generator.h"
@@ -14,41 +13,8 @@
 namespace ovenbird::codegen {
 namespace {
 
-std::string Banner(const Schema& schema) {
-  return absl::StrCat("<!-- Generated from ", schema.file,
-                      ". Do not edit: change the schema. -->\n\n");
-}
-
-std::string Code(const std::string& text) {
-  return absl::StrCat("`", text, "`");
-}
-
-// Text for one cell of a table.
-std::string Cell(const std::string& text) {
-  return absl::StrReplaceAll(text, {{"|", "\\|"}, {"\n", " "}});
-}
-
-// Up to the first period that ends a sentence.
-std::string FirstSentence(const std::string& docs) {
-  const std::string paragraph = docs.substr(0, docs.find("\n\n"));
-  const std::string line = absl::StrReplaceAll(paragraph, {{"\n", " "}});
-  const size_t end = line.find(". ");
-  return end == std::string::npos ? line : line.substr(0, end + 1);
-}
-
 std::string PageName(const Message& message) {
   return absl::StrCat(Kebab(message.name), ".md");
-}
-
-// GitHub's anchor of a heading that is only a name in backticks.
-std::string Anchor(const std::string& name) {
-  std::string out;
-  for (const char c : name) {
-    if (absl::ascii_isalnum(c) || c == '-' || c == '_') {
-      out += absl::ascii_tolower(c);
-    }
-  }
-  return out;
 }
 
 std::string YamlBlock(const std::string& yaml) {
@@ -282,8 +248,11 @@ std::vector<Output> DiagnosticDocs(const Schema& schema) {
 }  // namespace
 
 std::vector<Output> GenerateDocs(const Schema& schema) {
-  return schema.kind == schema::DIAGNOSTICS ? DiagnosticDocs(schema)
-                                            : ConfigDocs(schema);
+  if (schema.kind == schema::DIAGNOSTICS) return DiagnosticDocs(schema);
+  if (schema.kind == schema::OUTPUT) {
+    return {{PageName(*schema.root), GenerateOutputPage(schema)}};
+  }
+  return ConfigDocs(schema);
 }
 
 }  // namespace ovenbird::codegen

@@ -1,11 +1,13 @@
-// What users of a schema rely on, a line of JSON for each option and message:
-// //tools:schema_breaking compares it with that of the last release.
+// What users of a schema rely on, a line of JSON for each option, field of
+// output and message: //tools:schema_breaking compares it with that of the last
+// release.
 #include <string>
 #include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "codegen/formats.h"
 #include "codegen/gen_common.h"
 #include "codegen/generator.h"
@@ -13,6 +15,10 @@
 
 namespace ovenbird::codegen {
 namespace {
+
+// What a line is about.
+constexpr absl::string_view kOption = "option";  // of a config
+constexpr absl::string_view kField = "field";    // of output
 
 // One line: an object of JSON, without what is not set.
 class Line {
@@ -56,9 +62,10 @@ void AppendBounds(const FieldRule& rule, Line* line) {
   }
 }
 
-std::string OptionLine(const Field& field, const std::string& path) {
+std::string FieldLine(absl::string_view what, const Field& field,
+                      const std::string& path) {
   const FieldRule& rule = field.rule;
-  Line line("option", path);
+  Line line(std::string(what), path);
   line.Text("type", TypeText(field));
   if (field.enumeration != nullptr) {
     std::vector<std::string> values;
@@ -101,12 +108,14 @@ std::string RuleText(const Message& message, const CrossRule& rule) {
   return "";
 }
 
-// Appends the options of a message and of those below it. `open` are the
+// Appends the fields of a message and of those below it. `open` are the
 // messages that it is inside of: one that contains itself is not repeated.
-void AppendMessage(const Message& message, const std::string& path,
-                   std::vector<const Message*> open, std::string* out) {
+void AppendMessage(absl::string_view what, const Message& message,
+                   const std::string& path, std::vector<const Message*> open,
+                   std::string* out) {
   open.push_back(&message);
-  if (!message.rules.empty()) {
+  // What is written keeps its rules; nobody has to.
+  if (!message.rules.empty() && what == kOption) {
     std::vector<std::string> rules;
     for (const CrossRule& rule : message.rules) {
       rules.push_back(RuleText(message, rule));
@@ -117,7 +126,7 @@ void AppendMessage(const Message& message, const std::string& path,
   }
   for (const Field& field : message.fields) {
     const std::string own = JoinPath(path, field.name);
-    out->append(OptionLine(field, own));
+    out->append(FieldLine(what, field, own));
     if (field.message == nullptr ||
         absl::c_linear_search(open, field.message)) {
       continue;
@@ -125,7 +134,7 @@ void AppendMessage(const Message& message, const std::string& path,
     const char* inside = field.shape == Shape::kList  ? "[*]"
                          : field.shape == Shape::kMap ? ".*"
                                                       : "";
-    AppendMessage(*field.message, absl::StrCat(own, inside), open, out);
+    AppendMessage(what, *field.message, absl::StrCat(own, inside), open, out);
   }
 }
 
@@ -134,7 +143,12 @@ void AppendMessage(const Message& message, const std::string& path,
 std::string GenerateInterface(const Schema& schema) {
   std::string out = absl::StrCat("# Generated from ", schema.file,
                                  ". Do not edit: change the schema.\n");
-  if (schema.root != nullptr) AppendMessage(*schema.root, "", {}, &out);
+  if (schema.kind == schema::OUTPUT) {
+    // Of all files that the program writes, in one list.
+    AppendMessage(kField, *schema.root, schema.root->name, {}, &out);
+  } else if (schema.root != nullptr) {
+    AppendMessage(kOption, *schema.root, "", {}, &out);
+  }
   for (const Diagnostic& diagnostic : schema.diagnostics) {
     out.append(Line("message", diagnostic.id).text());
   }

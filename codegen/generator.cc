@@ -40,6 +40,8 @@ bool ParseOptions(const std::string& parameter, Options* options,
 std::vector<Output> Emit(const Schema& schema, const Options& options,
                          std::string* error) {
   const bool diagnostics = schema.kind == schema::DIAGNOSTICS;
+  const bool config = schema.kind == schema::CONFIG;
+  const bool output = schema.kind == schema::OUTPUT;
   if (options.emit == "cpp") {
     return {{absl::StrCat(options.base, ".h"),
              diagnostics ? GenerateDiagnosticsHeader(schema, options)
@@ -48,11 +50,12 @@ std::vector<Output> Emit(const Schema& schema, const Options& options,
              diagnostics ? GenerateDiagnosticsSource(schema, options)
                          : GenerateSource(schema, options)}};
   }
-  if (options.emit == "json_schema" && schema.kind == schema::CONFIG) {
-    return {{absl::StrCat(options.base, ".schema.json"),
-             GenerateJsonSchema(schema)}};
+  if (options.emit == "json_schema" && (config || output)) {
+    return {
+        {absl::StrCat(options.base, ".schema.json"),
+         output ? GenerateOutputSchema(schema) : GenerateJsonSchema(schema)}};
   }
-  if (options.emit == "json_schema_cpp" && schema.kind == schema::CONFIG) {
+  if (options.emit == "json_schema_cpp" && config) {
     return {{absl::StrCat(options.base, ".h"),
              GenerateEmbeddedSchemaHeader(schema, options)},
             {absl::StrCat(options.base, ".cc"),

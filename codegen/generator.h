@@ -65,6 +65,10 @@ std::string GenerateDiagnosticsSource(const Schema& schema,
 // Returns the JSON Schema (draft-07) of a configuration, with a line end.
 std::string GenerateJsonSchema(const Schema& schema);
 
+// Returns the JSON Schema (draft-07) of what the program writes: no other
+// fields, no null, and no other types than those of the schema.
+std::string GenerateOutputSchema(const Schema& schema);
+
 // Returns the C++ header of a function that returns the JSON Schema.
 std::string GenerateEmbeddedSchemaHeader(const Schema& schema,
                                          const Options& options);
@@ -74,12 +78,17 @@ std::string GenerateEmbeddedSchemaSource(const Schema& schema,
                                          const Options& options);
 
 // Returns what users rely on, a line of JSON for each option, each rule of an
-// object and each diagnostic: lines that must not change without a reason.
+// object, each field of output and each diagnostic: lines that must not change
+// without a reason.
 std::string GenerateInterface(const Schema& schema);
 
 // Returns the Markdown pages, named within their folder: README.md first, then
-// one page for each message or diagnostic.
+// one page for each message or diagnostic; of output only that of the root.
 std::vector<Output> GenerateDocs(const Schema& schema);
+
+// Returns the Markdown page of what the program writes: an example, and a table
+// of fields for each message.
+std::string GenerateOutputPage(const Schema& schema);
 
 }  // namespace ovenbird::codegen
 

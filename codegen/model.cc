@@ -55,7 +55,8 @@ class SchemaReader {
   void AddImport(const pb::FileDescriptor* file);
   void MarkRecursive();
 
-  bool NeedsDocs() const { return schema_->kind == schema::CONFIG; }
+  bool NeedsDocs() const { return schema_->kind != schema::OBJECTS; }
+  bool NeedsExamples() const { return schema_->kind == schema::CONFIG; }
   // Name of a type in C++: nested ones are next to their parent.
   template <typename Type>
   static std::string TypeName(const Type* type) {
@@ -127,13 +128,21 @@ void SchemaReader::AddTypes() {
 }
 
 void SchemaReader::FindRoot(const std::string& name) {
-  if (name.empty()) return;
+  if (name.empty()) {
+    if (schema_->kind == schema::OUTPUT) {
+      errors_.AddToFile(file_, "a schema of output names its root");
+    }
+    return;
+  }
   const pb::Descriptor* root = file_->FindMessageTypeByName(name);
   if (root == nullptr) {
     errors_.AddToFile(
         file_, absl::StrCat("root `", name, "` is not a message of the file"));
-  } else {
-    schema_->root = messages_[root];
+    return;
+  }
+  schema_->root = messages_[root];
+  if (schema_->kind == schema::OUTPUT && schema_->root->examples.empty()) {
+    errors_.Add(root, absl::StrCat("root `", name, "` has no example"));
   }
 }
 
@@ -365,7 +374,7 @@ int SchemaReader::FindField(const pb::Descriptor* in, const Message& message,
 
 void SchemaReader::FillRules(const pb::Descriptor* in, Message* out) {
   const schema::MessageRule& rule = in->options().GetExtension(schema::message);
-  if (NeedsDocs() && rule.example_size() == 0) {
+  if (NeedsExamples() && rule.example_size() == 0) {
     errors_.Add(in, absl::StrCat("message `", in->name(), "` has no example"));
   }
   for (int i = 0; i < rule.example_size(); ++i) {

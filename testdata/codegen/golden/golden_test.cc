@@ -15,8 +15,9 @@ namespace {
 constexpr char kFolder[] = "testdata/codegen/golden/";
 
 constexpr const char* kSchemas[] = {
-    "choice",  "diagnostics", "editor",   "list",  "map",    "nested",
-    "objects", "optional",    "required", "rules", "scalar", "variables",
+    "choice", "diagnostics", "editor",    "list",   "map",
+    "nested", "objects",     "optional",  "output", "required",
+    "rules",  "scalar",      "variables",
 };
 
 // NAME.golden.SUFFIX is the generated file NAMEPLACE.
@@ -30,6 +31,7 @@ constexpr Part kParts[] = {
     {".schema.json", "schema.json"},
     {".interface.txt", "interface.txt"},
     {"_docs/root.md", "md"},
+    {"_docs/report.md", "md"},
     {"_docs/unknown-thing.md", "md"},
 };
 
@@ -47,8 +49,8 @@ TEST(GoldenTest, GeneratedTextIsAsItWas) {
     }
   }
   // Header and source of all, a page of all but objects, the JSON Schema of the
-  // configs, and what users rely on of some.
-  EXPECT_EQ(compared, 12 * 2 + 11 + 10 + 4);
+  // configs and of the output, and what users rely on of some.
+  EXPECT_EQ(compared, 13 * 2 + 12 + 11 + 5);
 }
 
 }  // namespace
