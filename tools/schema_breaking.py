@@ -1,9 +1,10 @@
 #!/usr/bin/env -S python3 -B
-"""Fails if a change of the schema breaks files of users: ./bazelw run //tools:schema_breaking
+"""Fails if a change of the schema breaks files or programs of users: ./bazelw run //tools:schema_breaking
 
 Compares schema/*.interface.txt, which are generated from schema/*.proto, with those of the last release: of the
 newest tag v* of git, or of schema/released/ while there is no tag that has them. Prints a line for each change
-that refuses what the release accepts, or changes what it means. The categories are those of `buf breaking`.
+that refuses what the release accepts, or changes what it means; of output, one that a program which reads it could
+notice: a field that is gone, or no longer always there. The categories are those of `buf breaking`.
 
   schema_breaking.py             compares
   schema_breaking.py --refresh   makes today's schema the released one: before the first tag
@@ -16,7 +17,12 @@ import os
 import subprocess
 import sys
 
-FILES = ("schema/config.interface.txt", "schema/diagnostics.interface.txt")
+FILES = (
+    "schema/config.interface.txt",
+    "schema/diagnostics.interface.txt",
+    "schema/event.interface.txt",
+    "schema/result.interface.txt",
+)
 RELEASED = "schema/released"
 ALLOWED = "schema/breaks.txt"
 # Types that accept every value of another one.
@@ -86,6 +92,21 @@ def option_breaks(before, now):
             yield "narrowed range", text
 
 
+def output_breaks(before, now):
+    """Yields (category, what changed) of one field of output that both have."""
+    if before["type"] != now["type"] and (now["type"], before["type"]) not in WIDER:
+        yield "changed type", "%s, was %s" % (now["type"], before["type"])
+    if before.get("required") and not now.get("required"):
+        yield "no longer required", "was always there"
+    # A program may know a pattern, and compare with a fixed number.
+    for key in ("pattern", "key pattern", "minimum", "maximum"):
+        if key in before and now.get(key) != before[key]:
+            yield "changed value", "%s %s, was %s" % (key, now.get(key, "none"), before[key])
+    gone = [value for value in before.get("values", ()) if value not in now.get("values", ())]
+    if gone:
+        yield "narrowed enum", "without %s" % ", ".join(gone)
+
+
 def breaks(old, new):
     """Returns (category, name, what changed) of each change from `old` to `new` that breaks files, sorted by name."""
     found = []
@@ -98,6 +119,11 @@ def breaks(old, new):
                 found.append(("removed field", name, "the release has it"))
         elif kind == "message" and now is None:
             found.append(("removed message", name, "users refer to it in suppressions"))
+        elif kind == "field" and now is None:
+            if ("field", parent_of(name)) in new or "." not in parent_of(name):
+                found.append(("removed field", name, "programs may read it"))
+        elif kind == "field":
+            found += [(category, name, text) for category, text in output_breaks(before, now)]
         elif kind == "option":
             found += [(category, name, text) for category, text in option_breaks(before, now)]
     for (kind, name), now in new.items():
@@ -150,8 +176,9 @@ def released():
     tag = git("describe", "--tags", "--abbrev=0", "--match", "v*")
     if tag:
         texts = [git("show", "%s:%s" % (tag.strip(), path)) for path in FILES]
-        if None not in texts:
-            return tag.strip(), texts
+        if any(texts):
+            # It may be older than one of the files.
+            return tag.strip(), [text or "" for text in texts]
     return RELEASED, [read_file(os.path.join(RELEASED, os.path.basename(path))) for path in FILES]
 
 

@@ -138,6 +138,53 @@ class Breaks(unittest.TestCase):
         self.check(changed("images.*.count", minimum=0, maximum=None))
 
 
+class OutputBreaks(unittest.TestCase):
+    """Of what the tool writes: what a program that reads it could notice."""
+
+    RELEASE = (
+        {"field": "Result.count", "type": "integer", "required": True, "minimum": 1, "maximum": 1},
+        {"field": "Result.images", "type": "list of objects", "required": True},
+        {"field": "Result.images[*].kind", "type": "enum", "values": ["a", "b"]},
+        {"field": "Result.images[*].digest", "type": "string", "pattern": "sha256:.*"},
+    )
+
+    def check(self, lines, *wanted):
+        found = schema_breaking.breaks(entries(self.RELEASE), entries(lines))
+        self.assertEqual(list(wanted), ["%s: %s: %s" % one for one in found])
+
+    def changed(self, number, **facts):
+        lines = [dict(line) for line in self.RELEASE]
+        lines[number].update(facts)
+        return lines
+
+    def test_more_breaks_nothing(self):
+        self.check(self.RELEASE)
+        self.check(self.RELEASE + ({"field": "Result.new", "type": "string", "required": True},))
+        self.check(self.changed(2, values=["a", "b", "c"], required=True))
+
+    def test_removed_field(self):
+        self.check(self.RELEASE[1:], "removed field: Result.count: programs may read it")
+        # Reported once, not for each field in it.
+        self.check(self.RELEASE[:1], "removed field: Result.images: programs may read it")
+        self.check(self.RELEASE[:3], "removed field: Result.images[*].digest: programs may read it")
+
+    def test_not_always_there(self):
+        self.check(self.changed(1, required=False), "no longer required: Result.images: was always there")
+
+    def test_other_values(self):
+        self.check(self.changed(0, type="number"), "changed type: Result.count: number, was integer")
+        self.check(
+            self.changed(0, minimum=2, maximum=2),
+            "changed value: Result.count: minimum 2, was 1",
+            "changed value: Result.count: maximum 2, was 1",
+        )
+        self.check(self.changed(2, values=["a"]), "narrowed enum: Result.images[*].kind: without b")
+        self.check(
+            self.changed(3, pattern="sha512:.*"),
+            "changed value: Result.images[*].digest: pattern sha512:.*, was sha256:.*",
+        )
+
+
 class Report(unittest.TestCase):
     FOUND = [("removed field", "a.b", "the release has it")]
 
