@@ -2,6 +2,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_ENGINE_H_
 #define OVENBIRD_RUNTIME_BUILD_ENGINE_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct Outcome {
   std::string digest;  // "sha256:..."; of several platforms: the index's
   // For an image that names its platforms.
   std::vector<PlatformResult> platforms;
+  // Of the compressed image in its registry. Nothing: unknown.
+  std::optional<int64_t> image_bytes;
   std::vector<std::string> warnings;
   std::optional<Failure> failure;
 };

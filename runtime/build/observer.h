@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_OBSERVER_H_
 #define OVENBIRD_RUNTIME_BUILD_OBSERVER_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -30,6 +31,10 @@ class Observer {
   // Receives what has happened to the current phase of a platform ("" if the
   // image has only one). Does nothing by default.
   virtual void Mark(absl::string_view /*platform*/, PhaseMark) {}
+  // Receives that further `bytes` of the build context were sent to the
+  // builder, as they were sent: compressed or not. Possibly from another
+  // thread. Does nothing by default.
+  virtual void Sent(int64_t /*bytes*/) {}
   // Receives a warning that does not end the build.
   virtual void Warn(absl::string_view text) = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <new>
 #include <optional>
@@ -50,6 +51,7 @@ class PlatformObserver : public Observer {
     MutexLock lock(&mutex_);
     observer_.Mark(platform_, mark);
   }
+  void Sent(int64_t bytes) override { observer_.Sent(bytes); }
   void Warn(absl::string_view text) override {
     MutexLock lock(&mutex_);
     observer_.Warn(Marked(text));

@@ -149,8 +149,8 @@ Outcome PushCheckingEngine::Build(const plan::ImagePlan& plan,
     return outcome;
   }
   observer.Enter({.kind = PhaseKind::kVerify, .text = question->domain});
-  const absl::Status status =
-      registry::VerifyPushed(question->images, outcome.digest, push);
+  const absl::Status status = registry::VerifyPushed(
+      question->images, outcome.digest, push, &outcome.image_bytes);
   Note(question->domain, status);
   if (absl::IsAborted(status)) {
     outcome.warnings.emplace_back(status.message());

@@ -2,13 +2,14 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_RESULT_H_
 #define OVENBIRD_RUNTIME_BUILD_RESULT_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
-#include "runtime/base/json.h"
 #include "runtime/build/failure.h"
+#include "runtime/build/result_record.h"
 #include "runtime/build/timeline.h"
 
 namespace ovenbird::build {
@@ -33,8 +34,9 @@ struct ImageResult {
   std::vector<PlatformResult> platforms;
   // Unchanged, and still in the registry: nothing was built.
   bool skipped = false;
-  bool pushed = true;  // false: with --skip-push or --output
-  std::string engine;  // "kubernetes", "local", "docker", "custom"
+  bool pushed = true;    // false: with --skip-push or --output
+  std::string engine;    // "kubernetes", "local", "docker", "custom"
+  std::string executor;  // the image of kaniko; empty: another builder
   // From `start` to `end`, without the time that it waited for other images.
   absl::Duration duration;
   // By RunClock, as in the timeline. Infinite past: it was not started.
@@ -42,6 +44,10 @@ struct ImageResult {
   absl::Time end = absl::InfinitePast();
   // From the time when the run began to build: may begin before `start`.
   Timeline timeline;
+  // Of the context, as they were sent to the builder. Nothing: none were.
+  std::optional<int64_t> context_bytes;
+  // Of the compressed image, or of `output_tar`. Nothing: unknown.
+  std::optional<int64_t> image_bytes;
   std::string log_file;    // empty: there was no log
   std::string output_tar;  // with --output
   std::vector<std::string> warnings;
@@ -50,6 +56,7 @@ struct ImageResult {
 
 // The results of a run.
 struct RunResult {
+  std::string version;  // of the program
   std::vector<ImageResult> images;
   // A failure that does not belong to a single image: of hooks.
   std::optional<Failure> failure;
@@ -60,9 +67,22 @@ struct RunResult {
   Timeline timeline;
 };
 
-// Returns {"images": [...]}; empty fields are left out. The names are stable,
-// because programs read them.
-json::Value ToJson(const RunResult& result);
+// The version of the result's format, and of the events'.
+inline constexpr int kSchemaVersion = 1;
+
+// Return what programs read of a result, a failure or a phase; see
+// schema/result.proto. Paths of log files become absolute.
+output::Result ToRecord(const RunResult& result);
+output::Image ToRecord(const ImageResult& result);
+output::Failure ToRecord(const Failure& failure);
+output::Step ToRecord(const Phase& phase);
+
+// Returns the JSON of a result on one line, or `pretty` with two spaces of
+// indentation; no line end.
+std::string ToJson(const RunResult& result, bool pretty);
+
+// Returns a time as programs read it: RFC 3339 in UTC, with milliseconds.
+std::string ToText(absl::Time time);
 
 // Returns 0 if all images are built, 1 for a failed build, 2 for the config, 3
 // for the environment, 130 if interrupted. The highest code of several failures

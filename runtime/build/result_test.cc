@@ -1,11 +1,13 @@
 #include "runtime/build/result.h"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "runtime/base/json.h"
+#include "runtime/build/failure.h"
+#include "runtime/build/timeline.h"
 
 namespace ovenbird::build {
 namespace {
@@ -17,17 +19,38 @@ Failure Because(FailureKind kind) {
   return failure;
 }
 
-// Programs read these names: a change here breaks them.
-TEST(ResultTest, Json) {
+constexpr absl::Time kStart = absl::UnixEpoch();
+
+RunResult OneOfEachKind() {
   RunResult result;
+  result.version = "1.2";
+  result.start = kStart;
+  result.end = kStart + absl::Milliseconds(61'001);
   ImageResult good;
   good.key = "app";
   good.image = "r.io/app";
   good.tags = {"1", "2"};
   good.digest = "sha256:12";
   good.engine = "kubernetes";
+  good.executor = "r.io/kaniko:v1.24.0-debug";
+  good.start = kStart;
+  good.end = kStart + absl::Milliseconds(1234);
   good.duration = absl::Milliseconds(1234.5);
-  good.log_file = "app.log";
+  good.timeline.phases = {
+      {.kind = PhaseKind::kCleanUp, .start = kStart, .end = kStart},
+      {.kind = PhaseKind::kStep,
+       .text = "RUN x",
+       .number = 2,
+       .count = 9,
+       .stage = 0,
+       .cached = true,
+       .failed = true,
+       .platform = "linux/arm64",
+       .start = kStart,
+       .end = kStart}};
+  good.context_bytes = 3;
+  good.image_bytes = 45;
+  good.log_file = "/logs/../app.log";
   good.warnings = {"careful"};
   ImageResult bad;
   bad.key = "web";
@@ -37,19 +60,32 @@ TEST(ResultTest, Json) {
   bad.failure = Because(FailureKind::kBuild);
   bad.failure->details = {"line 1"};
   bad.failure->hint = "fix it";
-  ImageResult same = good;
+  ImageResult same;
   same.key = "same";
-  same.log_file.clear();
-  same.warnings.clear();
+  same.image = "r.io/same";
+  same.digest = "sha256:56";
+  same.engine = "docker";
   same.skipped = true;
   ImageResult kept = same;
   kept.key = "kept";
+  kept.engine = "custom";
   kept.skipped = false;
   kept.pushed = false;
   kept.output_tar = "kept.tar";
   result.images = {good, bad, same, kept};
+  result.timeline.phases = {
+      {.kind = PhaseKind::kHooks, .start = kStart, .end = kStart}};
   result.failure = Because(FailureKind::kEnvironment);
-  EXPECT_EQ(json::Write(ToJson(result), true), R"({
+  return result;
+}
+
+// Programs read these names: a change here breaks them.
+TEST(ResultTest, Json) {
+  EXPECT_EQ(ToJson(OneOfEachKind(), /*pretty=*/true), R"({
+  "schemaVersion": 1,
+  "version": "1.2",
+  "start": "1970-01-01T00:00:00.000Z",
+  "end": "1970-01-01T00:01:01.001Z",
   "images": [
     {
       "key": "app",
@@ -60,9 +96,37 @@ TEST(ResultTest, Json) {
       ],
       "ok": true,
       "digest": "sha256:12",
+      "ref": "r.io/app@sha256:12",
       "engine": "kubernetes",
+      "executor": {
+        "image": "r.io/kaniko:v1.24.0-debug",
+        "version": "v1.24.0"
+      },
+      "start": "1970-01-01T00:00:00.000Z",
+      "end": "1970-01-01T00:00:01.234Z",
       "seconds": 1.234,
-      "logFile": "app.log",
+      "steps": [
+        {
+          "kind": "clean-up",
+          "start": "1970-01-01T00:00:00.000Z",
+          "end": "1970-01-01T00:00:00.000Z"
+        },
+        {
+          "kind": "step",
+          "text": "RUN x",
+          "number": 2,
+          "count": 9,
+          "stage": 0,
+          "cached": true,
+          "failed": true,
+          "platform": "linux/arm64",
+          "start": "1970-01-01T00:00:00.000Z",
+          "end": "1970-01-01T00:00:00.000Z"
+        }
+      ],
+      "contextBytes": 3,
+      "imageBytes": 45,
+      "logFile": "/app.log",
       "warnings": [
         "careful"
       ]
@@ -94,30 +158,32 @@ TEST(ResultTest, Json) {
     },
     {
       "key": "same",
-      "image": "r.io/app",
-      "tags": [
-        "1",
-        "2"
-      ],
+      "image": "r.io/same",
+      "tags": [],
       "ok": true,
-      "digest": "sha256:12",
+      "digest": "sha256:56",
+      "ref": "r.io/same@sha256:56",
       "skipped": true,
-      "engine": "kubernetes",
-      "seconds": 1.234
+      "engine": "docker",
+      "seconds": 0
     },
     {
       "key": "kept",
-      "image": "r.io/app",
-      "tags": [
-        "1",
-        "2"
-      ],
+      "image": "r.io/same",
+      "tags": [],
       "ok": true,
-      "digest": "sha256:12",
+      "digest": "sha256:56",
       "pushed": false,
-      "engine": "kubernetes",
-      "seconds": 1.234,
+      "engine": "custom",
+      "seconds": 0,
       "output": "kept.tar"
+    }
+  ],
+  "steps": [
+    {
+      "kind": "hooks",
+      "start": "1970-01-01T00:00:00.000Z",
+      "end": "1970-01-01T00:00:00.000Z"
     }
   ],
   "failure": {
@@ -125,6 +191,28 @@ TEST(ResultTest, Json) {
     "what": "broken"
   }
 })");
+}
+
+TEST(ResultTest, OneLineForOutputs) {
+  const std::string json = ToJson(OneOfEachKind(), /*pretty=*/false);
+  EXPECT_EQ(json.find('\n'), std::string::npos) << json;
+}
+
+// A kind without a value in the schema would get that of another.
+TEST(ResultTest, EachKindOfPhaseHasAValue) {
+  for (int kind = 0; kind <= static_cast<int>(PhaseKind::kPlan); ++kind) {
+    Phase phase;
+    phase.kind = static_cast<PhaseKind>(kind);
+    EXPECT_EQ(ToString(ToRecord(phase).kind), Name(phase.kind));
+  }
+}
+
+TEST(ResultTest, ARelativeLogFileBecomesAbsolute) {
+  ImageResult image;
+  image.log_file = ".ovenbird/logs/app.log";
+  EXPECT_EQ(
+      *ToRecord(image).log_file,
+      (std::filesystem::current_path() / ".ovenbird/logs/app.log").string());
 }
 
 struct Case {

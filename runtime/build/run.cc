@@ -1,7 +1,9 @@
 #include "runtime/build/run.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <optional>
 #include <string>
@@ -28,6 +30,10 @@ ImageResult NotStarted(const plan::ImagePlan& image, const Engine& engine) {
   result.pushed =
       image.builder == plan::Builder::kCustom || plan::PushesImage(image);
   result.engine = std::string(engine.NameFor(image));
+  if (result.engine == "kubernetes" || result.engine == "local") {
+    result.executor =
+        image.spec.executor.empty() ? image.kaniko->image : image.spec.executor;
+  }
   for (std::string& platform : plan::PlatformNames(image)) {
     result.platforms.push_back({std::move(platform), ""});
   }
@@ -51,13 +57,21 @@ class RecordingObserver : public Observer {
     recorder_.Mark(platform, mark);
     observer_->Mark(platform, mark);
   }
+  void Sent(int64_t bytes) override { sent_ += bytes; }
   void Warn(absl::string_view text) override { observer_->Warn(text); }
 
   TimelineRecorder& recorder() { return recorder_; }
+  // Bytes of the context, or nothing if none were sent.
+  std::optional<int64_t> sent() const {
+    const int64_t sent = sent_;
+    if (sent == 0) return std::nullopt;
+    return sent;
+  }
 
  private:
   Observer* const observer_;
   TimelineRecorder recorder_;
+  std::atomic<int64_t> sent_ = 0;
 };
 
 class Runner {
@@ -109,6 +123,7 @@ class Runner {
     } catch (const std::exception& error) {
       result.failure = FromException(error);
     }
+    result.context_bytes = observer.sent();
     result.end = clock_->Now();
     result.duration = result.end - result.start;
     TellTheEnd(observer.recorder(), result);
@@ -159,6 +174,7 @@ class Runner {
     } else {
       Outcome outcome = Build(image, observer);
       result.digest = std::move(outcome.digest);
+      result.image_bytes = outcome.image_bytes;
       if (!outcome.platforms.empty()) {
         result.platforms = std::move(outcome.platforms);
       }

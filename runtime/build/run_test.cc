@@ -43,6 +43,9 @@ class FakeEngine : public Engine {
     Outcome outcome;
     observer.Enter({.kind = PhaseKind::kStep, .text = "RUN x"});
     cancel.SleepFor(time);
+    observer.Sent(5);
+    observer.Sent(7);
+    outcome.image_bytes = 34;
     observer.Enter({.kind = PhaseKind::kCleanUp});
     {
       MutexLock lock(&mutex_);
@@ -287,6 +290,8 @@ TEST_F(RunTest, RecordsThePhasesOfEachImage) {
   EXPECT_GE(a.end, a.timeline.phases.back().end);
   EXPECT_EQ(a.duration, a.end - a.start);
   EXPECT_GE(a.duration, engine_.time);
+  EXPECT_EQ(a.context_bytes, 12);
+  EXPECT_EQ(b.image_bytes, 34);
   EXPECT_GE(result.end, a.end);
 }
 

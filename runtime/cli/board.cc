@@ -34,21 +34,6 @@ int Importance(RowState state) {
   return 3;
 }
 
-absl::string_view Color(RowState state) {
-  switch (state) {
-    case RowState::kFailed:
-      return "\x1B[31m";
-    case RowState::kBuilt:
-    case RowState::kUnchanged:
-      return "\x1B[32m";
-    case RowState::kWaiting:
-      return kDim;
-    case RowState::kRunning:
-      return "";
-  }
-  return "";
-}
-
 size_t Width(absl::string_view text) {
   return static_cast<size_t>(report::VisibleWidth(text));
 }
@@ -56,12 +41,6 @@ size_t Width(absl::string_view text) {
 // A byte of a UTF-8 character after its first one.
 bool IsContinued(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
-std::string Padded(absl::string_view text, size_t columns) {
-  std::string cut = Cut(text, columns);
-  cut.append(columns - Width(cut), ' ');
-  return cut;
 }
 
 std::string TimeOf(const BoardRow& row, absl::Time now) {
@@ -133,6 +112,27 @@ std::string Cut(absl::string_view text, size_t columns) {
   return std::string(text.substr(0, end));
 }
 
+std::string Padded(absl::string_view text, size_t columns) {
+  std::string cut = Cut(text, columns);
+  cut.append(columns - Width(cut), ' ');
+  return cut;
+}
+
+absl::string_view RowColor(RowState state) {
+  switch (state) {
+    case RowState::kFailed:
+      return "\x1B[31m";
+    case RowState::kBuilt:
+    case RowState::kUnchanged:
+      return "\x1B[32m";
+    case RowState::kWaiting:
+      return kDim;
+    case RowState::kRunning:
+      return "";
+  }
+  return "";
+}
+
 std::string Doing(const BoardRow& row) {
   const std::string& text = row.progress.empty() ? row.step : row.progress;
   if (row.state != RowState::kRunning || row.instruction == 0) return text;
@@ -165,7 +165,7 @@ std::vector<BoardLine> DrawBoard(const std::vector<BoardRow>& rows,
     const size_t text_width = width - key_width - time.size() - 3;
     lines.push_back({absl::StrCat(Padded(row.key, key_width), "  ",
                                   Padded(Doing(row), text_width), " ", time),
-                     Color(row.state)});
+                     RowColor(row.state)});
     if (row.state != RowState::kRunning) continue;
     const size_t first = row.log.size() - std::min(row.log.size(), log_lines);
     for (size_t line = first; line < row.log.size(); ++line) {

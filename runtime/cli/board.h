@@ -60,6 +60,12 @@ std::string Elapsed(absl::Duration time);
 // Returns the start of `text` that fits into `columns`.
 std::string Cut(absl::string_view text, size_t columns);
 
+// Returns `text` cut to `columns` and filled up with spaces.
+std::string Padded(absl::string_view text, size_t columns);
+
+// Returns the sequence that switches the colour of a state on; empty: none.
+absl::string_view RowColor(RowState state);
+
 // Returns what an image does, in a few words: "[3/9] RUN npm ci".
 std::string Doing(const BoardRow& row);
 

@@ -1,3 +1,5 @@
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -5,6 +7,7 @@
 #include <optional>
 #include <ostream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -12,8 +15,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "runtime/base/descriptor_reserve.h"
 #include "runtime/base/environment.h"
@@ -23,14 +28,17 @@
 #include "runtime/build/base_digests.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/cluster/inventory.h"
+#include "runtime/build/failure.h"
 #include "runtime/build/hooks.h"
 #include "runtime/build/result.h"
 #include "runtime/build/run.h"
 #include "runtime/build/timeline.h"
 #include "runtime/build/unchanged.h"
 #include "runtime/cli/board.h"
+#include "runtime/cli/closing_table.h"
 #include "runtime/cli/console.h"
 #include "runtime/cli/engines.h"
+#include "runtime/cli/events.h"
 #include "runtime/cli/github_files.h"
 #include "runtime/cli/log_file.h"
 #include "runtime/cli/planning.h"
@@ -39,6 +47,7 @@
 #include "runtime/cli/signals.h"
 #include "runtime/cli/trace.h"
 #include "runtime/cli/verbs.h"
+#include "runtime/cli/version.h"
 #include "runtime/cli/workflow_commands.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/plan/image_plan.h"
@@ -56,7 +65,8 @@ using Consoles = std::map<std::string, std::unique_ptr<ImageConsole>>;
 class BuildVerb {
  public:
   explicit BuildVerb(const Options& options) : options_(options) {
-    if (!IsGitHubActions()) return;
+    // What reads events reads no commands.
+    if (!IsGitHubActions() || console_.has_events()) return;
     commands_.emplace(&std::cerr);
     if (Style() == ConsoleStyle::kLines &&
         options_.progress != Progress::kQuiet) {
@@ -65,6 +75,20 @@ class BuildVerb {
   }
 
   int Run() {
+    if (options_.progress == Progress::kTty && !HasTerminal()) {
+      ShowError(
+          "--progress tty: standard error is not a terminal that can show a "
+          "board; use --progress plain");
+      return kExitUsage;
+    }
+    console_.Emit(RunStartedEvent(kVersion));
+    const int code = RunPlan();
+    console_.Emit(RunEndedEvent(code, failure_));
+    return code;
+  }
+
+ private:
+  int RunPlan() {
     if (!HasFolders()) return kExitUsage;
     int exit_code = kExitGood;
     planned_ = PlanProject(
@@ -75,14 +99,14 @@ class BuildVerb {
         &signals_.cancellation());
     if (planned_ == nullptr) return exit_code;
     if (!options_.output_tar.empty() && planned_->plan.images.size() != 1) {
-      ShowError(
+      Refuse(
           "--output saves one image; name it: ovenbird build IMAGE "
           "--output FILE.tar");
       return kExitUsage;
     }
     if (!options_.output_tar.empty() &&
         !planned_->plan.images[0]->platforms.empty()) {
-      ShowError(
+      Refuse(
           "--output saves the image of one platform; name it with --platform");
       return kExitUsage;
     }
@@ -95,7 +119,7 @@ class BuildVerb {
     absl::StatusOr<std::unique_ptr<build::Engine>> engine =
         MakeEngine(options_, *planned_, console_, inventory_);
     if (!engine.ok()) {
-      ShowError(engine.status().message());
+      Refuse(engine.status().message());
       return kExitEnvironment;
     }
     HideOwnFolder();
@@ -103,7 +127,6 @@ class BuildVerb {
     return End(result);
   }
 
- private:
   build::RunResult BuildImages(
       build::Engine& engine, std::optional<build::BaseDigests>& base_digests) {
     const StoppedCommands stopped(commands());
@@ -120,16 +143,15 @@ class BuildVerb {
     build::RunResult result =
         build::Run(planned_->plan, engine, run, signals_.cancellation());
     NotePlanning(result);
-    for (const build::ImageResult& image : result.images) {
-      consoles_.at(image.key)->EndWithoutBegin("not started");
-    }
-    console_.End();
-    ForgetImages();
     for (build::ImageResult& image : result.images) {
-      image.log_file = consoles_.at(image.key)->log_file();
-      if (!image.failure) image.output_tar = options_.output_tar;
-      if (!options_.output_tar.empty()) image.pushed = false;
+      AddFiles(image);
+      consoles_.at(image.key)->EndWithoutBegin("not started");
+      if (image.start == absl::InfinitePast()) console_.Emit(EndEvent(image));
     }
+    HidePasswords(console_.mask(), result);
+    console_.End(HasTable() ? ClosingTable(result, TableWidth())
+                            : std::vector<BoardLine>());
+    ForgetImages();
     return result;
   }
 
@@ -146,8 +168,39 @@ class BuildVerb {
 
   WorkflowCommands* commands() { return commands_ ? &*commands_ : nullptr; }
 
+  // An error before anything is built.
+  void Refuse(absl::string_view text) {
+    if (console_.has_events()) return console_.Line("", text);
+    ShowError(text);
+  }
+
+  // What only this verb knows of an image.
+  void AddFiles(build::ImageResult& image) const {
+    image.log_file = consoles_.at(image.key)->log_file();
+    if (options_.output_tar.empty()) return;
+    image.pushed = false;
+    if (image.failure) return;
+    image.output_tar = options_.output_tar;
+    std::error_code error;
+    const uintmax_t size =
+        std::filesystem::file_size(options_.output_tar, error);
+    if (!error) image.image_bytes = static_cast<int64_t>(size);
+  }
+
+  // Without a board one image has its line on standard output.
+  bool HasTable() const {
+    return console_.has_board() ||
+           (!console_.has_events() && planned_->plan.images.size() > 1);
+  }
+
+  // What is no terminal has no width.
+  static size_t TableWidth() {
+    constexpr size_t kNoTerminal = 200;
+    return HasTerminal() ? TerminalSize().width : kNoTerminal;
+  }
+
   // Asked before the build: afterwards is too late.
-  bool HasFolders() const {
+  bool HasFolders() {
     for (const auto& [flag, file] :
          {std::pair<const char*, std::string>{"--result", options_.result_file},
           {"--trace", options_.trace_file},
@@ -158,15 +211,17 @@ class BuildVerb {
       if (folder.empty() || std::filesystem::is_directory(folder, error)) {
         continue;
       }
-      ShowError(absl::StrCat(flag, " ", file, ": folder `", folder,
-                             "` does not exist"));
+      Refuse(absl::StrCat(flag, " ", file, ": folder `", folder,
+                          "` does not exist"));
       return false;
     }
     return true;
   }
 
   ConsoleStyle Style() const {
-    if (!HasTerminal() || options_.progress != Progress::kAuto) {
+    if (options_.progress == Progress::kJson) return ConsoleStyle::kEvents;
+    if (!HasTerminal() || (options_.progress != Progress::kAuto &&
+                           options_.progress != Progress::kTty)) {
       return ConsoleStyle::kLines;
     }
     return EnvironmentOrEmpty("NO_COLOR").empty() ? ConsoleStyle::kColoredBoard
@@ -293,6 +348,10 @@ class BuildVerb {
     } else {
       console.End(RowState::kBuilt, "built");
     }
+    if (!console_.has_events()) return;
+    build::ImageResult whole = image;
+    AddFiles(whole);
+    console_.Emit(EndEvent(whole));
   }
 
   build::RunOptions MakeRunOptions() {
@@ -312,23 +371,25 @@ class BuildVerb {
   }
 
   int End(build::RunResult& result) {
+    result.version = kVersion;
     HidePasswords(console_.mask(), result);
+    failure_ = result.failure;
     ShowDiagnostics(result, options_);
-    std::optional<StoppedCommands> stopped(commands());
-    // With --result - standard output has the JSON, and nothing else.
-    const bool to_out = options_.result_file == "-";
-    if (!to_out || options_.progress != Progress::kQuiet) {
-      ShowResults(result, options_.progress == Progress::kQuiet,
-                  to_out ? std::cerr : std::cout, std::cerr);
-    } else {
-      ShowFailures(result, std::cerr);
+    {
+      const StoppedCommands stopped(commands());
+      Report(result);
+      if (const absl::Status status = WriteGitHubFiles(result); !status.ok()) {
+        console_.Line("", absl::StrCat("warning: ", status.message()));
+      }
     }
-    if (const absl::Status status = WriteGitHubFiles(result); !status.ok()) {
-      console_.Line("", absl::StrCat("warning: ", status.message()));
-    }
-    stopped.reset();
     for (const build::ImageResult& image : result.images) Annotate(image);
-    int code = Finish(result, options_.result_file, std::cout, std::cerr);
+    std::ostringstream problems;
+    int code = Finish(result, options_.result_file, std::cout, problems);
+    if (console_.has_events() && !problems.str().empty()) {
+      console_.Line("", absl::StripTrailingAsciiWhitespace(problems.str()));
+    } else {
+      std::cerr << problems.str();
+    }
     code = Trace(result, code);
     return signals_.out_of_memory() && code == kExitInterrupted
                ? kExitEnvironment
@@ -357,8 +418,21 @@ class BuildVerb {
                                      report::Visible(end.collector.message())));
     }
     if (end.file.ok()) return code;
-    ShowError(end.file.message());
+    Refuse(end.file.message());
     return code == kExitGood ? kExitEnvironment : code;
+  }
+
+  // With --result - standard output has the JSON, and nothing else; with events
+  // standard error has them, and nothing else.
+  void Report(const build::RunResult& result) {
+    const bool to_out = options_.result_file == "-";
+    const bool is_quiet = options_.progress == Progress::kQuiet;
+    std::ostream& err = console_.has_events() ? nowhere_ : std::cerr;
+    if (!to_out || !is_quiet) {
+      ShowResults(result, is_quiet, to_out ? err : std::cout, err);
+    } else {
+      ShowFailures(result, err);
+    }
   }
 
   const Options& options_;
@@ -375,6 +449,7 @@ class BuildVerb {
       [this](const std::string& line) { console_.Line("", line); }};
   std::unique_ptr<Planned> planned_;
   Consoles consoles_;
+  std::optional<build::Failure> failure_;  // of no image
   bool told_of_logs_ = false;
 };
 

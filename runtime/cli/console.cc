@@ -14,9 +14,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/base/steady_time.h"
 #include "runtime/build/timeline.h"
+#include "runtime/cli/events.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
@@ -25,6 +27,7 @@ namespace {
 
 constexpr absl::Duration kBetweenPictures = absl::Milliseconds(100);
 constexpr absl::Duration kBetweenLines = absl::Seconds(10);  // of progress
+constexpr absl::Duration kBetweenEvents = absl::Seconds(1);  // of progress
 // Of an image's log, until it is written as a group.
 constexpr size_t kMostKept = 4 << 20;
 constexpr absl::string_view kNoColor = "\x1B[0m";
@@ -64,7 +67,17 @@ BoardSize TerminalSize() {
   return result;
 }
 
+void Console::Emit(output::Event event) {
+  if (!has_events()) return;
+  const std::string line = EventLine(std::move(event), mask_, absl::Now());
+  MutexLock lock(&mutex_);
+  *out_ << line << std::flush;
+}
+
 void Console::Line(absl::string_view prefix, absl::string_view text) {
+  if (has_events()) {
+    return Emit(TextEvent(output::EventKind::kMessage, prefix, text));
+  }
   const std::string line =
       absl::StrCat(Prefixed(prefix, mask_.Apply(text)), "\n");
   MutexLock lock(&mutex_);
@@ -103,22 +116,26 @@ void Console::Change(size_t row, const std::function<void(BoardRow&)>& change) {
 
 void Console::Begin() {
   started_ = SteadyNow();
+  if (has_events()) return;
   // Without a thread the run is shown by its lines and its last picture.
   StartThread(
       ticker_, [this] { Tick(); }, NobodyWaits)
       .IgnoreError();
 }
 
-void Console::End() {
+void Console::End(std::vector<BoardLine> table) {
   if (started_ == absl::InfiniteFuture()) return;
   ended_.Cancel();
   Join(ticker_);
-  if (has_board()) {
+  if (!has_events()) {
     MutexLock lock(&mutex_);
     BoardSize size = size_();
     Erase(size);
     size.height = rows_.size() + 3;  // It may scroll now.
-    Draw(DrawBoard(rows_, size, started_, SteadyNow()));
+    if (has_board() && table.empty()) {
+      table = DrawBoard(rows_, size, started_, SteadyNow());
+    }
+    Draw(std::move(table));
     drawn_.clear();
   }
   started_ = absl::InfiniteFuture();
@@ -185,9 +202,12 @@ ImageConsole::ImageConsole(Console* console, std::optional<LogFile> log,
         row.step = ForBoard(options_.waits_for);
         return row;
       }())),
-      log_(std::move(log)) {}
+      log_(std::move(log)) {
+  Emit(output::EventKind::kImageWaiting, options_.waits_for);
+}
 
 void ImageConsole::Begin() {
+  Emit(output::EventKind::kImageStarted, "");
   console_->Change(row_, [](BoardRow& row) {
     row.state = RowState::kRunning;
     row.step.clear();
@@ -230,13 +250,21 @@ void ImageConsole::Step(absl::string_view text) {
     row.step = ForBoard(text);
     row.progress.clear();
   });
-  if (!console_->has_board()) Line(report::Visible(text));
+  if (console_->has_events()) {
+    Emit(output::EventKind::kStatus, text);
+  } else if (!console_->has_board()) {
+    Line(report::Visible(text));
+  }
 }
 
 void ImageConsole::Progress(absl::string_view text) {
   if (console_->has_board()) {
     console_->Change(row_,
                      [&](BoardRow& row) { row.progress = ForBoard(text); });
+  } else if (console_->has_events()) {
+    if (text.empty() || SteadyNow() - last_step_ < kBetweenEvents) return;
+    last_step_ = SteadyNow();
+    Emit(output::EventKind::kProgress, text);
   } else if (!text.empty() && SteadyNow() - last_step_ >= kBetweenLines) {
     Step(text);
   }
@@ -247,6 +275,12 @@ void ImageConsole::Log(absl::string_view line) {
   if (options_.short_log && IsNoise(line)) return;
   // A message of kaniko may have several lines.
   const std::vector<std::string> lines = absl::StrSplit(line, '\n');
+  if (console_->has_events()) {
+    for (const std::string& each : lines) {
+      Emit(output::EventKind::kLog, each);
+    }
+    return;
+  }
   console_->Change(row_, [&](BoardRow& row) {
     for (const std::string& each : lines) row.log.push_back(ForBoard(each));
     while (row.log.size() > kRowLog) row.log.pop_front();
@@ -268,6 +302,7 @@ void ImageConsole::Keep(absl::string_view line) {
 }
 
 void ImageConsole::Enter(const build::Phase& phase) {
+  console_->Emit(StepEvent(options_.key, phase, absl::Now()));
   // A row has only one step.
   if (phase.kind != build::PhaseKind::kStep || !phase.platform.empty()) return;
   console_->Change(row_, [&](BoardRow& row) {
@@ -279,7 +314,14 @@ void ImageConsole::Enter(const build::Phase& phase) {
 }
 
 void ImageConsole::Warn(absl::string_view text) {
+  if (console_->has_events()) {
+    return Emit(output::EventKind::kWarning, text);
+  }
   Line(absl::StrCat("warning: ", report::Visible(text)));
+}
+
+void ImageConsole::Emit(output::EventKind kind, absl::string_view text) {
+  console_->Emit(TextEvent(kind, options_.key, text));
 }
 
 // What is cut to the width must have no passwords any more.

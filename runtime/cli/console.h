@@ -1,6 +1,7 @@
 // The output of a build on standard error: a board that is drawn again in its
-// place, or lines, each with its image's key if several are built; and kaniko's
-// whole output in a file per image. Standard output is for results only.
+// place, or lines, each with its image's key if several are built, or events
+// for programs; and kaniko's whole output in a file per image. Standard output
+// is for results only.
 #ifndef OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 #define OVENBIRD_RUNTIME_CLI_CONSOLE_H_
 
@@ -21,6 +22,7 @@
 #include "runtime/build/observer.h"
 #include "runtime/build/timeline.h"
 #include "runtime/cli/board.h"
+#include "runtime/cli/event_record.h"
 #include "runtime/cli/log_file.h"
 #include "runtime/cli/workflow_commands.h"
 #include "runtime/report/mask.h"
@@ -36,6 +38,7 @@ enum class ConsoleStyle {
   // A board, which is drawn again in its place; warnings above it.
   kBoard,
   kColoredBoard,
+  kEvents,  // JSON for programs, an event on each line
 };
 
 // What all builds of a run write. Thread-safe: each call writes whole lines.
@@ -60,15 +63,22 @@ class Console {
   // Call it before other threads use the console. `commands` must outlive it,
   // and writes to the same stream.
   void Use(WorkflowCommands* commands) { commands_ = commands; }
-  bool has_board() const { return style_ != ConsoleStyle::kLines; }
+  bool has_board() const {
+    return style_ == ConsoleStyle::kBoard ||
+           style_ == ConsoleStyle::kColoredBoard;
+  }
+  bool has_events() const { return style_ == ConsoleStyle::kEvents; }
 
   // Writes a command for the runner of GitHub Actions, or lines as one of its
   // groups. Do nothing without a runner.
   void Command(absl::string_view command);
   void Group(absl::string_view title, absl::string_view lines);
 
-  // Writes "[prefix] text", or only the text if the prefix is empty.
+  // Writes "[prefix] text", or only the text if the prefix is empty; with
+  // kEvents an event with the text.
   void Line(absl::string_view prefix, absl::string_view text);
+  // Writes an event that happens now, with kEvents only.
+  void Emit(output::Event event);
 
   // Adds a row of the board and returns its number. Call it before Begin().
   size_t AddRow(BoardRow row);
@@ -77,9 +87,10 @@ class Console {
   // Shows the board, if that is the style, and goes on to draw it; else tells
   // of images that are quiet.
   void Begin();
-  // Draws the board for the last time, with all rows, and leaves it there.
-  // Does nothing without Begin().
-  void End();
+  // Replaces the board by `table`, or with kLines writes it; without a table
+  // draws the board for the last time, with all rows. Does nothing without
+  // Begin().
+  void End(std::vector<BoardLine> table = {});
 
  private:
   void Draw(std::vector<BoardLine> lines) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -142,10 +153,11 @@ class ImageConsole : public build::Observer {
   void EndWithoutBegin(absl::string_view text);
 
   void Step(absl::string_view text) override;
-  // A part of the board; without one a line every ten seconds.
+  // A part of the board; without one a line every ten seconds, or an event
+  // every second.
   void Progress(absl::string_view text) override;
   void Log(absl::string_view line) override;
-  // A step of the Dockerfile is shown in the image's row.
+  // A step of the Dockerfile is shown in the image's row; each is an event.
   void Enter(const build::Phase& phase) override;
   void Warn(absl::string_view text) override;
 
@@ -157,6 +169,7 @@ class ImageConsole : public build::Observer {
  private:
   void Line(absl::string_view text);
   void Keep(absl::string_view line);
+  void Emit(output::EventKind kind, absl::string_view text);
   std::string ForBoard(absl::string_view text) const;
   void WriteToFile(absl::string_view line);
 

@@ -10,12 +10,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "re2/re2.h"
 #include "runtime/base/file.h"
+#include "runtime/base/json.h"
 #include "runtime/build/timeline.h"
 #include "runtime/cli/board.h"
 #include "runtime/cli/log_file.h"
@@ -205,6 +208,69 @@ TEST(ConsoleTest, TheBoardStaysBelowTheLines) {
                   ""));
   EXPECT_NE(out.str().find("app  [1/2] RUN make"), std::string::npos)
       << out.str();
+}
+
+// The fields of each event, without its time.
+std::vector<std::string> Events(const std::string& text) {
+  std::vector<std::string> events;
+  for (const absl::string_view line :
+       absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    const absl::StatusOr<json::Value> event = json::Parse(line);
+    EXPECT_TRUE(event.ok()) << line;
+    if (!event.ok()) continue;
+    events.push_back(absl::StrCat((*event)["event"].string_or(), "|",
+                                  (*event)["image"].string_or(), "|",
+                                  (*event)["text"].string_or(),
+                                  event->Get({"step", "text"}).string_or()));
+  }
+  return events;
+}
+
+TEST(ConsoleTest, EventsForPrograms) {
+  std::ostringstream out;
+  Console console(&out, ConsoleStyle::kEvents, &Narrow, absl::Milliseconds(1));
+  console.Hide(report::Mask({"s3cret"}));
+  ImageConsoleOptions options = Named("app");
+  options.has_prefix = false;
+  ImageConsole app(&console, std::nullopt, options);
+  console.Begin();
+  app.Begin();
+  app.Step("kaniko runs");
+  app.Enter({.kind = build::PhaseKind::kStep, .text = "RUN echo s3cret"});
+  app.Progress("sent 1 of 9 MB");  // Too soon after the step.
+  app.Log("a\x1B[0m\ns3cret");
+  app.Warn("slow");
+  absl::SleepFor(absl::Milliseconds(1100));
+  app.Progress("sent 2 of 9 MB");
+  app.Progress("sent 3 of 9 MB");
+  app.Progress("");
+  console.Line("web", "hook: done");
+  console.Line("", "waiting for the cluster");
+  app.End(RowState::kFailed, "failed");
+  console.End({{"the table", ""}});
+  EXPECT_THAT(
+      Events(out.str()),
+      ElementsAre("image-waiting|app|waiting", "image-started|app|",
+                  "status|app|kaniko runs", "step|app|RUN echo ***",
+                  "log|app|a\x1B[0m", "log|app|***", "warning|app|slow",
+                  "progress|app|sent 2 of 9 MB", "message|web|hook: done",
+                  "message||waiting for the cluster"));
+}
+
+TEST(ConsoleTest, TheTableReplacesTheBoard) {
+  for (const ConsoleStyle style : {ConsoleStyle::kLines, ConsoleStyle::kBoard,
+                                   ConsoleStyle::kColoredBoard}) {
+    std::ostringstream out;
+    Console console(&out, style, &Narrow);
+    ImageConsole app(&console, std::nullopt, Named("app"));
+    console.Begin();
+    absl::SleepFor(absl::Milliseconds(250));
+    console.End({{"app  0:01", "\x1B[32m"}, {"1 built  0:01", ""}});
+    EXPECT_THAT(Screen(out.str()),
+                ElementsAre("app  0:01", "1 built  0:01", ""));
+    EXPECT_EQ(out.str().find("\x1B[32mapp  0:01\x1B[0m") != std::string::npos,
+              style == ConsoleStyle::kColoredBoard);
+  }
 }
 
 TEST(ConsoleTest, TellsWhatAQuietImageDoes) {

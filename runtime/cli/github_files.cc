@@ -9,7 +9,6 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "runtime/base/environment.h"
-#include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/report/visible.h"
 
@@ -90,7 +89,7 @@ std::string StepSummary(const build::RunResult& result) {
 std::string StepOutputs(const build::RunResult& result) {
   // On one line: JSON escapes line ends, so that nothing begins another output.
   std::string out =
-      absl::StrCat("result=", json::Write(build::ToJson(result), false), "\n");
+      absl::StrCat("result=", build::ToJson(result, /*pretty=*/false), "\n");
   if (result.images.size() == 1 && !result.images[0].failure) {
     absl::StrAppend(&out, "ref=", report::Visible(Reference(result.images[0])),
                     "\n");

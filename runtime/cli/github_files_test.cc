@@ -26,7 +26,9 @@ build::RunResult Result() {
   web.failure->what = "a <b>command</b> failed";
   web.failure->details = {"npm ERR! `x`\n## 2", "Dockerfile:3: RUN npm ci"};
   web.failure->hint = "look at *it*";
-  return {{app, web}, std::nullopt};
+  build::RunResult result;
+  result.images = {app, web};
+  return result;
 }
 
 TEST(GitHubFilesTest, TheSummaryIsATable) {
@@ -45,7 +47,7 @@ TEST(GitHubFilesTest, TheOutputsAreLines) {
   result.images.resize(1);
   result.images[0].warnings = {"two\nref=lines"};
   const std::string outputs = StepOutputs(result);
-  EXPECT_EQ(outputs.find("result={\"images\":[{"), 0u) << outputs;
+  EXPECT_EQ(outputs.find("result={\"schemaVersion\":1,"), 0u) << outputs;
   EXPECT_NE(outputs.find("}\nref=r.example.com/team/app@sha256:12\n"),
             std::string::npos)
       << outputs;

@@ -367,11 +367,15 @@ void AddResultFlags(CLI::App& verb, Options& options) {
       "Print only a line for each pushed name, and errors");
   AddChoice<Progress>(verb, "--progress", options.progress,
                       {{"auto", Progress::kAuto},
+                       {"tty", Progress::kTty},
                        {"plain", Progress::kPlain},
+                       {"json", Progress::kJson},
                        {"quiet", Progress::kQuiet}},
                       "HOW",
-                      "What is printed during the build: auto, plain (also on "
-                      "a terminal a line for each event) or quiet");
+                      "What is printed during the build: auto, tty (the board "
+                      "of a terminal), plain (also on a terminal a line for "
+                      "each event), json (events for programs, on standard "
+                      "error) or quiet");
   verb.add_flag("--short-log", options.short_log,
                 "Hide low-value log lines of kaniko; the log file has them");
   verb.add_flag(
@@ -678,6 +682,11 @@ std::variant<Options, Exit> ParseCommandLine(
   const std::string habit = ArgumentHabit(options);
   if (!habit.empty()) return UsageError(habit);
   if (options.no_cache) options.force = true;
+  // Standard error is for programs then.
+  if (options.progress == Progress::kJson &&
+      options.diagnostics == DiagnosticsFormat::kText) {
+    options.diagnostics = DiagnosticsFormat::kJson;
+  }
   if (!options.output_tar.empty() &&
       options.engine == EngineChoice::kKubernetes) {
     return UsageError(

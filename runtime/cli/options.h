@@ -52,7 +52,7 @@ enum class OutputFormat { kYaml, kJson };
 enum class EngineChoice { kAuto, kKubernetes, kLocal };
 
 // --progress of `build`: what it prints while it builds.
-enum class Progress { kAuto, kPlain, kQuiet };
+enum class Progress { kAuto, kTty, kPlain, kJson, kQuiet };
 
 // The shells with completion.
 enum class Shell { kBash, kZsh, kFish };

@@ -252,8 +252,9 @@ const WrongUsage kWrongUsages[] = {
     {{"build", "--retries", "-1"},
      "--retries: `-1` is not a number from 0 to 100; see `ovenbird build "
      "--help`"},
-    {{"build", "--progress", "tty"},
-     "--progress: `tty` is not one of auto, plain, quiet; see `ovenbird build "
+    {{"build", "--progress", "fancy"},
+     "--progress: `fancy` is not one of auto, tty, plain, json, quiet; see "
+     "`ovenbird build "
      "--help`"},
     // What works with other tools.
     {{"build", "."},
@@ -345,6 +346,13 @@ TEST(CommandLineTest, Progress) {
   EXPECT_EQ(Parsed({"build", "--quiet"}).progress, Progress::kQuiet);
   EXPECT_EQ(Parsed({"build", "--progress", "plain"}).progress,
             Progress::kPlain);
+  EXPECT_EQ(Parsed({"build", "--progress", "tty"}).progress, Progress::kTty);
+  const Options json = Parsed({"build", "--progress", "json"});
+  EXPECT_EQ(json.progress, Progress::kJson);
+  EXPECT_EQ(json.diagnostics, DiagnosticsFormat::kJson);
+  EXPECT_EQ(Parsed({"build", "--progress", "json", "--diagnostics", "short"})
+                .diagnostics,
+            DiagnosticsFormat::kShort);
 }
 
 TEST(CommandLineTest, CompletionAndVersion) {

@@ -10,7 +10,6 @@
 #include "absl/time/time.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
-#include "runtime/base/json.h"
 #include "runtime/build/timeline.h"
 #include "runtime/cli/problems.h"
 #include "runtime/diag/diagnostic.h"
@@ -38,6 +37,12 @@ void Hide(const report::Mask& mask, std::optional<build::Failure>& failure) {
   for (diag::Diagnostic& problem : failure->diagnostics) {
     problem.message = mask.Apply(problem.message);
     for (auto& [name, value] : problem.args) value = mask.Apply(value);
+  }
+}
+
+void Hide(const report::Mask& mask, build::Timeline& timeline) {
+  for (build::Phase& phase : timeline.phases) {
+    phase.text = mask.Apply(phase.text);
   }
 }
 
@@ -109,12 +114,11 @@ void ShowDiagnostics(const build::RunResult& result, const Options& options) {
 
 void HidePasswords(const report::Mask& mask, build::RunResult& result) {
   Hide(mask, result.failure);
+  Hide(mask, result.timeline);
   for (build::ImageResult& image : result.images) {
     Hide(mask, image.failure);
+    Hide(mask, image.timeline);
     for (std::string& warning : image.warnings) warning = mask.Apply(warning);
-    for (build::Phase& phase : image.timeline.phases) {
-      phase.text = mask.Apply(phase.text);
-    }
   }
 }
 
@@ -122,8 +126,7 @@ int Finish(const build::RunResult& result, const std::string& path,
            std::ostream& out, std::ostream& err) {
   const int code = build::ExitCode(result);
   if (path.empty()) return code;
-  const std::string text =
-      absl::StrCat(json::Write(build::ToJson(result), true), "\n");
+  const std::string text = absl::StrCat(build::ToJson(result, true), "\n");
   if (path == "-") {
     out << text;
     return code;

@@ -6,9 +6,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "runtime/base/json.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/result.h"
+#include "runtime/build/timeline.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/report/mask.h"
 
@@ -31,12 +31,12 @@ TEST(ResultsTest, PasswordsAreInNeitherForm) {
   result.images[0].warnings = {"s3cret was ignored"};
   result.images[0].failure = failure;
   result.images[0].timeline.phases.emplace_back().text = "RUN login s3cret";
+  result.timeline.phases.emplace_back().text = "s3cret";
   HidePasswords(report::Mask({"s3cret"}), result);
 
   std::ostringstream out, err;
   ShowResults(result, /*only_names=*/false, out, err);
-  const std::string shown =
-      out.str() + err.str() + json::Write(build::ToJson(result), true);
+  const std::string shown = out.str() + err.str() + build::ToJson(result, true);
   EXPECT_EQ(shown.find("s3cret"), std::string::npos) << shown;
   EXPECT_NE(shown.find("`make --pin=***` failed with exit code 1"),
             std::string::npos)

@@ -6,12 +6,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/base/json.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::registry {
 namespace {
+
+// It limits the manifests that are downloaded, not those that are looked up.
+constexpr absl::string_view kDockerHub = "docker.io";
 
 // One client for each registry: a token is got once.
 class Clients {
@@ -42,6 +46,24 @@ class Clients {
   const PushOptions& options_;
   std::map<std::string, std::unique_ptr<Client>> clients_;
 };
+
+// The layers and the config of an image; nothing for an index.
+std::optional<int64_t> SizeOf(Client& client, const Reference& reference,
+                              absl::string_view digest) {
+  if (reference.domain == kDockerHub) return std::nullopt;
+  const absl::StatusOr<Manifest> manifest =
+      client.Get(reference.path, std::string(digest));
+  if (!manifest.ok()) return std::nullopt;
+  const absl::StatusOr<json::Value> parsed = json::Parse(manifest->bytes);
+  if (!parsed.ok() || (*parsed)["layers"].as_array() == nullptr) {
+    return std::nullopt;
+  }
+  int64_t bytes = parsed->Get({"config", "size"}).int_or();
+  for (const json::Value& layer : (*parsed)["layers"].items()) {
+    bytes += layer["size"].int_or();
+  }
+  return bytes;
+}
 
 }  // namespace
 
@@ -90,15 +112,20 @@ absl::StatusOr<std::string> DigestOfAll(const std::vector<std::string>& images,
 }
 
 absl::Status VerifyPushed(const std::vector<std::string>& images,
-                          absl::string_view digest,
-                          const PushOptions& options) {
+                          absl::string_view digest, const PushOptions& options,
+                          std::optional<int64_t>* bytes) {
   Clients clients(options);
   for (const std::string& image : images) {
     ASSIGN_OR_RETURN(Reference reference, ParseReference(image));
     ASSIGN_OR_RETURN(Client * client, clients.For(reference.domain));
     ASSIGN_OR_RETURN(Manifest there,
                      client->Head(reference.path, reference.TagOrDigest()));
-    if (there.digest == digest) continue;
+    if (there.digest == digest) {
+      if (bytes != nullptr && &image == &images.back()) {
+        *bytes = SizeOf(*client, reference, digest);
+      }
+      continue;
+    }
     const std::string found =
         absl::StrCat(image, " is ", there.digest, " in its registry, but ",
                      digest, " was built");

@@ -3,6 +3,8 @@
 #ifndef OVENBIRD_RUNTIME_REGISTRY_PUSH_H_
 #define OVENBIRD_RUNTIME_REGISTRY_PUSH_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,9 +54,12 @@ absl::StatusOr<std::string> DigestOfAll(const std::vector<std::string>& images,
 // Returns OK if each of `images` (with tags) is `digest` in its registry now.
 // kNotFound: the tag is missing; kDataLoss: the tag is another image, and the
 // registry does not have `digest`; kAborted: the tag is another image by now,
-// but the registry has `digest`.
+// but the registry has `digest`. If it returns OK, `*bytes` (may be null) is
+// the size of the image in the registry, compressed; nothing for an index, if
+// that is not known, and for Docker Hub, which counts the question as a pull.
 absl::Status VerifyPushed(const std::vector<std::string>& images,
-                          absl::string_view digest, const PushOptions& options);
+                          absl::string_view digest, const PushOptions& options,
+                          std::optional<int64_t>* bytes = nullptr);
 
 // Puts an index of the images (see MakeIndex) under each of `names`
 // ("r.io/team/app:v1"), which are tags of one repository that has the images.

@@ -1,5 +1,7 @@
 #include "runtime/registry/push.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -81,7 +83,9 @@ TEST(PushTest, ComparesWhatIsThereWithWhatWasBuilt) {
   const std::string digest =
       registry.PushImage("a/b", "v1", {}, json::Object());
   const std::string image = registry.domain() + "/a/b:v1";
-  EXPECT_THAT(VerifyPushed({image}, digest, {}), IsOk());
+  std::optional<int64_t> bytes;
+  EXPECT_THAT(VerifyPushed({image}, digest, {}, &bytes), IsOk());
+  EXPECT_GT(bytes.value_or(0), 0);
   EXPECT_THAT(VerifyPushed({image, registry.domain() + "/a/b:v2"}, digest, {}),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("a/b:v2")));
   EXPECT_EQ(*DigestOfAll({image}, {}), digest);
@@ -89,7 +93,10 @@ TEST(PushTest, ComparesWhatIsThereWithWhatWasBuilt) {
               StatusIs(absl::StatusCode::kNotFound));
   json::Value other;
   other.Set("User", "other");
-  registry.PushImage("a/b", "v1", {}, other);
+  const std::string larger = registry.PushImage("a/b", "v1", {}, other);
+  std::optional<int64_t> more;
+  EXPECT_THAT(VerifyPushed({image}, larger, {}, &more), IsOk());
+  EXPECT_EQ(*more - *bytes, int64_t{14});
   EXPECT_THAT(
       VerifyPushed({image}, digest, {}),
       StatusIs(absl::StatusCode::kAborted,

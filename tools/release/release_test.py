@@ -83,6 +83,8 @@ class Archive(unittest.TestCase):
             "share/zsh/site-functions/_ovenbird",
             "share/fish/vendor_completions.d/ovenbird.fish",
             "share/ovenbird/config.schema.json",
+            "share/ovenbird/event.schema.json",
+            "share/ovenbird/result.schema.json",
             "share/doc/ovenbird/CHANGELOG.md",
             "share/doc/ovenbird/notices/libabsl-dev.txt",
         ]:

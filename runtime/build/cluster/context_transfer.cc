@@ -185,6 +185,7 @@ void ContextTransfer::Prepare(kube::BuildSpec& spec) {
   observer_.Enter({.kind = PhaseKind::kUpload, .text = request->repository});
   const absl::StatusOr<ContextImage> image = PushContextImage(*request);
   if (!image.ok()) return SendInstead(image.status());
+  observer_.Sent(static_cast<int64_t>(image->pushed));
   observer_.Step(absl::StrCat(
       "context in ", request->repository, ": ",
       image->is_whole ? "" : absl::StrCat(image->changed, " changed of "),

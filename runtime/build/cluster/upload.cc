@@ -1,6 +1,7 @@
 #include "runtime/build/cluster/upload.h"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,6 +96,7 @@ absl::Status Upload(kube::Client& client, const UploadTarget& target,
   if (!sender.confirmed()) {
     return absl::DataLossError("the context did not arrive");
   }
+  observer.Sent(static_cast<int64_t>(sender.sent()));
   ReportCompression(sender, tar->size(), observer);
   return absl::OkStatus();
 }

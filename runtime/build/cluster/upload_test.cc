@@ -1,5 +1,6 @@
 #include "runtime/build/cluster/upload.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,7 @@ class Said : public Observer {
     progress_ = std::string(text);
   }
   void Log(absl::string_view) override {}
+  void Sent(int64_t bytes) override { sent += bytes; }
   void Warn(absl::string_view) override {}
 
   std::string progress() {
@@ -50,6 +52,7 @@ class Said : public Observer {
     return progress_;
   }
   std::vector<std::string> steps;
+  int64_t sent = 0;
 
  private:
   Mutex mutex_;
@@ -97,6 +100,8 @@ TEST(UploadTest, SendsTheTarAndTheVerdict) {
   EXPECT_THAT(said.steps,
               ElementsAre(HasSubstr("sending the context: 1 files, ")));
   EXPECT_EQ(said.progress(), "");
+  // Two records of tar for the file, two for its end.
+  EXPECT_GE(said.sent, 4 * 512);
 }
 
 TEST(UploadTest, HowTheOtherEndEnds) {

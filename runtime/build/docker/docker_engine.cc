@@ -29,7 +29,6 @@ DockerBuild BuildOf(const plan::ImagePlan& plan) {
   build.args = plan.docker->args;
   build.use_build_kit = plan.docker->use_build_kit;
   build.skip_push = plan.spec.skip_push;
-  build.open_context = [&plan] { return OpenContext(plan); };
   return build;
 }
 
@@ -62,6 +61,7 @@ Outcome DockerEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   std::deque<std::string> last;
   DockerPhases phases(observer);
   build.on_phase = [&](const Phase& phase) { observer.Enter(phase); };
+  build.open_context = [&] { return OpenContext(plan, observer); };
   build.on_step = [&](absl::string_view text) { observer.Step(text); };
   build.on_log = [&](absl::string_view line) {
     last.emplace_back(line);

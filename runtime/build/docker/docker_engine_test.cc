@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -45,7 +47,9 @@ class Notes : public Observer {
     if (on_log) on_log();
   }
   void Enter(const Phase& phase) override { phases.push_back(Label(phase)); }
+  void Sent(int64_t bytes) override { sent += bytes; }
   void Warn(absl::string_view text) override { steps.emplace_back(text); }
+  std::atomic<int64_t> sent = 0;
   std::vector<std::string> steps;
   std::vector<std::string> lines;
   std::vector<std::string> phases;
@@ -108,6 +112,7 @@ TEST_F(DockerEngineTest, BuildsAndPushesEachTag) {
   // The context is a tar.
   EXPECT_THAT(Read("context"), HasSubstr("FROM scratch\n"));
   EXPECT_THAT(Read("context"), HasSubstr("ustar"));
+  EXPECT_EQ(notes_.sent, static_cast<int64_t>(Read("context").size()));
   // Nothing of the run is left.
   EXPECT_THAT(ListWorkspaces(folder_ + "/ovenbird/run"), ::testing::IsEmpty());
 }

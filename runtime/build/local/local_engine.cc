@@ -230,6 +230,7 @@ Outcome LocalEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   KanikoPhases phases(plan.dockerfile, plan.rewritten.get(), observer);
   std::optional<Failure> left_out;
   run->on_phase = [&](const Phase& phase) { observer.Enter(phase); };
+  run->open_context = [&] { return OpenContext(plan, observer); };
   run->on_step = [&](absl::string_view text) { observer.Step(text); };
   // A cluster ends a pod after this time.
   Deadline deadline(kube::TimeoutOf(*plan.kaniko), &cancel);
@@ -277,7 +278,6 @@ absl::StatusOr<LocalRun> LocalEngine::RunOf(const plan::ImagePlan& plan,
     output.path = kOutputFolder;
     run.container.mounts.push_back(std::move(output));
   }
-  run.open_context = [&plan] { return OpenContext(plan); };
   if (has_our_login) {
     run.login.login = spec.docker_config;
     run.login.ask = [this, &plan](Cancellation* stop) {
