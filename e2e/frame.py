@@ -103,6 +103,20 @@ def name_executors(config, executor):
     ).replace(", }", "}")
 
 
+def assert_is_described(path):
+    """Fails if a file of --result is not as its JSON Schema says."""
+    top = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    done = subprocess.run(
+        [top + "/tools/testing/check_json.py", top + "/schema/result.schema.json", path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise AssertionError("%s is not as its schema says:\n%s" % (path, done.stdout))
+
+
 class Running:
     """A running tool: a test can wait for its output and interrupt it."""
 
@@ -189,6 +203,7 @@ class Running:
         with contextlib.suppress(OSError):
             with open(self._result) as stream:
                 result = json.load(stream)
+            assert_is_described(self._result)
         return Finished(code, self._text["stdout"], self._text["stderr"], result)
 
     def kill(self):

@@ -467,7 +467,7 @@ class Logs(RunningTest):
         for key, result in self.results(finished).items():
             self.assertEqual(numbers, self.counted(finished.stderr, "[%s]   " % key))
             self.assertEqual(numbers, self.counted(self.log_of(result)))
-            self.assertIn(result["logFile"], finished.stdout)
+            self.assertIn(os.path.relpath(result["logFile"], self.folder), finished.stdout)
 
     def test_a_build_that_ends_at_once(self):
         self.prepare({"app": SIMPLE})

@@ -134,4 +134,5 @@ class Terminal(ClusterTest):
         code, screen = self.end()
         self.assertEqual(0, code, screen)
         self.assertIn("[app]   going", screen)
-        self.assertNotIn("2 built  T", screen)
+        self.assertFalse([line for line in screen if line.startswith("app    [")], screen)
+        self.assertIn("2 built  T", screen)  # the table
