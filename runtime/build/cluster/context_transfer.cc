@@ -175,6 +175,7 @@ void ContextTransfer::Prepare(kube::BuildSpec& spec) {
   if (!IsWanted(*spec.kaniko)) return;
   absl::StatusOr<ContextImageRequest> request = Request(spec, cancel_);
   if (!request.ok()) return SendInstead(request.status());
+  request->claimed = FindClaimedLayers(*request);
   // Who asks for the registry waits for it.
   if (spec.kaniko->context_transfer != config::ContextTransfer::kRegistry &&
       UnknownContent(*request) > kPushedBefore) {
