@@ -45,8 +45,8 @@ constexpr absl::Duration kShortWait = absl::Seconds(1);
 constexpr double kShareOfBuild = 0.1;
 constexpr absl::Duration kLongestWait = absl::Seconds(10);
 
-// Why this build needs its context as a volume that programs of it can be
-// executed in; "". Images are mounted without execution.
+// Why this build needs its context as a volume whose programs can be executed;
+// "". Some container runtimes mount images without execution.
 std::string WhyAsVolume(const plan::ImagePlan& plan) {
   for (const kube::RunMount& mount : plan.spec.run_mounts) {
     if (mount.kind == kube::RunMount::kContext) {

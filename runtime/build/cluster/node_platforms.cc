@@ -33,7 +33,7 @@ ClusterNodes FindNodes(kube::Client& client, Cancellation& cancel) {
     found.no_image_volumes = WhyNoImageVolumes(*list);
   } else if (absl::IsPermissionDenied(list.status())) {
     found.no_image_volumes =
-        "the nodes are unknown, because you are not allowed to list them";
+        "the nodes are unknown (you are not allowed to list them)";
   }
   return found;
 }
