@@ -353,11 +353,12 @@ def main():
     parser.add_argument("--phases", action="store_true", help="where the time goes")
     parser.add_argument("--large", action="store_true", help="only: 5 GiB, once")
     parser.add_argument("--kubernetes", default="current")
+    parser.add_argument("--containerd", default=layout.DEBIAN, help="the node's: debian or a version, such as 2.1.9 (image volumes)")
     parser.add_argument("--state", default=layout.default_state())
     parser.add_argument("--ovenbird", default="tools/ovenbird")
     args = parser.parse_args()
     args.ovenbird = os.path.abspath(args.ovenbird)
-    its = cluster.Cluster(args.state)
+    its = cluster.Cluster(args.state, args.containerd)
     # The same as Ctrl-C: the builds delete everything.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     work = tempfile.mkdtemp(prefix="ovenbird-bench-")

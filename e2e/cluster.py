@@ -1,7 +1,8 @@
 #!/usr/bin/env -S python3 -B
 """Starts and stops a real single-node Kubernetes, with registries, on this machine.
 
-  cluster up [--kubernetes current|1.20.2]   starts it (does nothing if it is up)
+  cluster up [--kubernetes current|1.20.2] [--containerd debian|VERSION]
+                                             starts it (does nothing if it is up)
   cluster env                                prints shell exports (KUBECONFIG, OVENBIRD_E2E_*)
   cluster down                               stops it and removes everything that it created
 
@@ -28,7 +29,10 @@ import machine
 
 
 class Cluster:
-    def __init__(self, state):
+    """The cluster of a state folder; `containerd` is layout.DEBIAN or a version to start it with."""
+
+    def __init__(self, state, containerd=layout.DEBIAN):
+        self._containerd = containerd
         self._state = os.path.abspath(state)
         self._record = self._state + "/cluster.json"
         # Next to the folder, because the folder is deleted.
@@ -68,7 +72,13 @@ class Cluster:
     def _is_up(self, wanted):
         record = self.running()
         version = os.path.basename(built_kubernetes(wanted))
-        return bool(record) and record["kubernetes"] == version and self.is_healthy()
+        return bool(record) and record["kubernetes"] == self._name(version) and self.is_healthy()
+
+    def _name(self, kubernetes):
+        """Returns what the node runs: "1.37.1", or "1.37.1+containerd-2.1.9"."""
+        if self._containerd == layout.DEBIAN:
+            return kubernetes
+        return "%s+containerd-%s" % (kubernetes, self._containerd)
 
     def is_healthy(self):
         pki = self._state + "/pki"
@@ -91,10 +101,11 @@ class Cluster:
         kubernetes = built_kubernetes(wanted)
         version = os.path.basename(kubernetes)
         images = image_folders()
+        containerd = built_containerd(self._containerd)
         self.down()
         started = time.monotonic()
         self._prepare(version, images)
-        self._start(kubernetes, version, started)
+        self._start(kubernetes, version, containerd, started)
         push_base_images(images)
         say(started, "up")
 
@@ -111,7 +122,7 @@ class Cluster:
             shutil.copyfile(folder + "/image.tar", "%s/images/%s.tar" % (self._state, name))
         machine.make_cgroups()
 
-    def _start(self, kubernetes, version, started):
+    def _start(self, kubernetes, version, containerd, started):
         here = os.path.dirname(os.path.realpath(__file__))
         os.mkdir(self._state + "/log")
         with open(self._state + "/log/node", "w") as log:
@@ -124,6 +135,7 @@ class Cluster:
                     self._state,
                     kubernetes + "/bin",
                     version,
+                    *containerd,
                 ),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -138,7 +150,7 @@ class Cluster:
                 record = {
                     "pid": int(rest),
                     "start_time": machine.start_time(int(rest)),
-                    "kubernetes": version,
+                    "kubernetes": self._name(version),
                 }
                 with open(self._record, "w") as stream:
                     json.dump(record, stream)
@@ -170,13 +182,15 @@ class Cluster:
         record = self.running()
         if not record:
             raise SystemExit("cluster: not up")
+        kubernetes, _, containerd = record["kubernetes"].partition("+containerd-")
         return {
             "KUBECONFIG": self._state + "/admin.kubeconfig",
             "OVENBIRD_E2E_API": layout.API_URL,
             "OVENBIRD_E2E_CA": self._state + "/ca/ca.crt",
             "OVENBIRD_E2E_CA_FOLDER": self._state + "/ca",
+            "OVENBIRD_E2E_CONTAINERD": containerd or layout.DEBIAN,
             "OVENBIRD_E2E_CONTEXT": layout.NAME,
-            "OVENBIRD_E2E_KUBERNETES": record["kubernetes"],
+            "OVENBIRD_E2E_KUBERNETES": kubernetes,
             "OVENBIRD_E2E_NODE_PID": str(record["pid"]),
             "OVENBIRD_E2E_PASSWORD": layout.REGISTRY_PASSWORD,
             "OVENBIRD_E2E_REGISTRY": layout.REGISTRY_PLAIN,
@@ -194,6 +208,13 @@ def say(started, text):
 def built_kubernetes(wanted):
     """Builds Kubernetes; returns the folder of its programs, named after the version."""
     return machine.run(layout.third_party("kubernetes/build.sh"), "--version", wanted)
+
+
+def built_containerd(wanted):
+    """Builds containerd; returns a list with the folder of its programs, none for Debian's."""
+    if wanted == layout.DEBIAN:
+        return []
+    return [machine.run(layout.third_party("containerd/build.sh"), "--version", wanted)]
 
 
 def image_folders():
@@ -252,10 +273,13 @@ def main():
         "--kubernetes", default="current", help="current or a version (default: current)"
     )
     parser.add_argument(
+        "--containerd", default=layout.DEBIAN, help="debian or a version (default: debian)"
+    )
+    parser.add_argument(
         "--state", default=layout.default_state(), help="folder for the cluster's files"
     )
     args = parser.parse_args()
-    cluster = Cluster(args.state)
+    cluster = Cluster(args.state, args.containerd)
     if args.verb == "env":
         for name, value in sorted(cluster.environment().items()):
             print("export %s='%s'" % (name, value))

@@ -35,10 +35,12 @@ def slow_network(rate, delay=None):
 
 
 class _Relay:
-    """Forwards connections to the API server; cuts those that send a lot."""
+    """Forwards connections to a server; cuts those that send a lot."""
 
-    def __init__(self, after, cuts, of_server=False):
+    def __init__(self, after, cuts, of_server=False, server=(layout.NODE_ADDRESS, layout.API_PORT)):
         self.cut = 0  # The number of connections that were cut.
+        self.sent = 0  # Bytes to the server.
+        self._server = server
         self._of_server = of_server
         self._after = after
         self._cuts = cuts
@@ -59,6 +61,11 @@ class _Relay:
         with open(path, "w") as stream:
             json.dump(config, stream)
         return path
+
+    def proxy(self):
+        """Returns the environment in which programs reach a registry over HTTP through this
+        relay: registries accept requests as a proxy gets them."""
+        return {"HTTP_PROXY": "http://127.0.0.1:%d" % self._listener.getsockname()[1]}
 
     def close(self):
         self._listener.close()
@@ -88,7 +95,7 @@ class _Relay:
             except OSError:
                 return
             try:
-                server = socket.create_connection((layout.NODE_ADDRESS, layout.API_PORT))
+                server = socket.create_connection(self._server)
             except OSError:
                 client.close()  # Almost the same as without a relay.
                 continue
@@ -111,6 +118,9 @@ class _Relay:
                 if not data:
                     break
                 passed += len(data)
+                if counts and not self._of_server:
+                    with self._lock:
+                        self.sent += len(data)
                 if counts and passed > self._after and self._may_cut():
                     break
                 sink.sendall(data)
@@ -132,6 +142,18 @@ def cutting_relay(after, cuts, of_server=False):
     """Runs a relay that cuts a connection to the API server after `after` bytes to the
     server, `cuts` times; with `of_server`, after bytes from the server."""
     relay = _Relay(after, cuts, of_server)
+    try:
+        yield relay
+    finally:
+        relay.close()
+
+
+@contextlib.contextmanager
+def cutting_proxy(after, cuts):
+    """Runs an HTTP proxy to the registry without a login that cuts a connection after `after`
+    bytes to the registry, `cuts` times."""
+    host, _, port = layout.REGISTRY_PLAIN.partition(":")
+    relay = _Relay(after, cuts, server=(host, int(port)))
     try:
         yield relay
     finally:
@@ -207,6 +229,33 @@ def stopped(name):
             return False
 
         until(name + " is back", back, 120)
+
+
+@contextlib.contextmanager
+def node_that_claims(**versions):
+    """Lets the node's status name other versions, such as containerRuntimeVersion, most of the
+    time: its kubelet sets it right again and again, and at the end."""
+    pki = os.path.dirname(ENVIRONMENT["KUBECONFIG"]) + "/pki"
+    context = ssl.create_default_context(cafile=pki + "/ca.crt")
+    context.load_cert_chain(pki + "/admin.crt", pki + "/admin.key")
+    url = layout.API_URL + "/api/v1/nodes/node/status"
+    patch = json.dumps({"status": {"nodeInfo": versions}}).encode()
+    headers = {"Content-Type": "application/merge-patch+json"}
+    end = threading.Event()
+
+    def claim():
+        while not end.wait(0.01):
+            request = urllib.request.Request(url, patch, headers, method="PATCH")
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(request, timeout=10, context=context).close()
+
+    thread = threading.Thread(target=claim)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
 
 
 class _Webhook(http.server.BaseHTTPRequestHandler):

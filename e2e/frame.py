@@ -252,6 +252,7 @@ class ClusterTest(unittest.TestCase):
         self.home = self.top + "/home"
         os.mkdir(self.folder)
         os.mkdir(self.home)
+        self.keeps_cut_uploads = False  # The CNCF's registry does, after a cut within a piece.
         self.named = []  # What the test has written and passed: the repositories of its builds.
         self.namespace = self.make_namespace()
         self.addCleanup(self._check_registries)
@@ -274,7 +275,8 @@ class ClusterTest(unittest.TestCase):
             # Or a variable is a part of it.
             is_named = image in named or "${" in named
             self.assertTrue(is_named or not tags, "%s has tags %s" % (name, tags))
-            if re.search("(?i)context.?repo.*" + re.escape(name), named):
+            is_of_contexts = re.search("(?i)context.?repo.*" + re.escape(name), named)
+            if is_of_contexts and not self.keeps_cut_uploads:
                 self.assertEqual(set(), uploads, name)
 
     def make_namespace(self):

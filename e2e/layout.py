@@ -66,6 +66,11 @@ CGROUP = NAME
 INSIDE = "/run/ovenbird-e2e"
 INSIDE_STATE = INSIDE + "/state"
 INSIDE_KUBERNETES = INSIDE + "/kubernetes"
+INSIDE_CONTAINERD = INSIDE + "/containerd-programs"
+
+# The node's containerd: Debian's, or a version of third_party/containerd, which mounts images
+# as volumes.
+DEBIAN = "debian"
 
 
 def cache():

@@ -7,7 +7,7 @@ cluster.py starts it by unshare(1) and talks with it over two pipes:
 Everything that this process mounts, starts or configures ends with it: to stop
 the cluster is to kill it.
 
-  node.py STATE KUBERNETES_BIN VERSION
+  node.py STATE KUBERNETES_BIN VERSION [CONTAINERD_BIN]
 """
 
 import glob
@@ -58,11 +58,11 @@ def run(*command):
     return done.stdout
 
 
-def mount_private_folders(state, kubernetes):
+def mount_private_folders(state, programs):
     outside = os.readlink("/proc/self")  # Our process ID where cluster.py runs.
     run("mount", "-t", "proc", "proc", "/proc")
     run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
-    for source, target in ((state, STATE), (kubernetes, layout.INSIDE_KUBERNETES)):
+    for source, target in ((state, STATE), *programs):
         os.makedirs(target)
         run("mount", "--bind", source, target)
     # What the servers write at fixed places is kept off the machine's own; the
@@ -247,14 +247,16 @@ def stay(servers):
 
 
 def main():
-    state, kubernetes, version = sys.argv[1:]
+    state, kubernetes, version, *containerd = sys.argv[1:]
+    programs = [(kubernetes, layout.INSIDE_KUBERNETES)]
+    programs += [(folder, layout.INSIDE_CONTAINERD) for folder in containerd]
     version = tuple(int(n) for n in version.split("."))
 
     def tell(text):
         print("at " + text, flush=True)
 
     try:
-        print("pid " + mount_private_folders(state, kubernetes), flush=True)
+        print("pid " + mount_private_folders(state, programs), flush=True)
         if not sys.stdin.readline():
             raise Failure("the starter is gone")
         configure_network()

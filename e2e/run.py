@@ -1,8 +1,8 @@
 #!/usr/bin/env -S python3 -B
 """Runs the end-to-end tests on a real cluster.
 
-  test [--kubernetes current|1.20.2] [--ovenbird PATH] [--keep] [--jobs N]
-       [--without FILTER]... [--write-docs docs/e2e.md] [FILTER...]
+  test [--kubernetes current|1.20.2] [--containerd debian|VERSION] [--ovenbird PATH]
+       [--keep] [--jobs N] [--without FILTER]... [--write-docs docs/e2e.md] [FILTER...]
 
 FILTER: part of a test's name (test_quickstart.Quickstart.test_...); without any,
 all are run, but for those --without, N side by side and at last those that must be
@@ -119,6 +119,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--kubernetes", default="current")
+    parser.add_argument("--containerd", default=layout.DEBIAN, help="the node's containerd")
     parser.add_argument("--state", default=layout.default_state())
     parser.add_argument("--ovenbird", default=default_tool(), help="the tool under test")
     parser.add_argument("--keep", action="store_true", help="leave the cluster up")
@@ -135,7 +136,7 @@ def main():
     if not tests:
         parser.error("no test has such a name")
 
-    its = cluster.Cluster(args.state)
+    its = cluster.Cluster(args.state, args.containerd)
     frame.OVENBIRD[:] = [os.path.abspath(args.ovenbird)]
     with its.used(args.kubernetes, args.keep):
         frame.ENVIRONMENT.update(its.environment())

@@ -1,5 +1,7 @@
 """The command lines of the cluster's servers, as run on the node."""
 
+import os
+
 import configs
 import layout
 
@@ -25,7 +27,9 @@ def etcd():
 
 
 def containerd():
-    return ["containerd", "--config", STATE + "/containerd.toml"]
+    # The shim is found by PATH, too.
+    path = "PATH=%s:%s" % (layout.INSIDE_CONTAINERD, os.environ["PATH"])
+    return ["env", path, "containerd", "--config", STATE + "/containerd.toml"]
 
 
 def registry(name):

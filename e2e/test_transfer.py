@@ -7,9 +7,10 @@ import os
 import subprocess
 import urllib.request
 
-from frame import ENVIRONMENT, ClusterTest, get, kubectl, named, registry, until
+from faults import cutting_proxy, node_that_claims
+from frame import ENVIRONMENT, ClusterTest, alone, get, kubectl, named, registry, until
 from image import push_executor, skopeo
-from layout import EXECUTORS, LAST
+from layout import DEBIAN, EXECUTORS, LAST
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 MANIFESTS = (
@@ -52,6 +53,11 @@ def index_of(executor):
     return name + ":all-platforms"
 
 
+def mounts_images():
+    """Returns whether the node can mount an image as a volume."""
+    return ENVIRONMENT["OVENBIRD_E2E_CONTAINERD"] != DEBIAN
+
+
 class Transfer(ClusterTest):
     def prepare(self, repo=None, more="", run="true", executor=None):
         self.name = registry(self.namespace + "/app")
@@ -67,11 +73,12 @@ class Transfer(ClusterTest):
             self.write("src/%02d/file-%d" % (number % 20, number), "%d\n" % number * 50)
         self.write("src/run.sh", "#!/bin/sh\n", 0o755)
 
-    def files(self, *args):
+    def files(self, *args, environment=None):
         """Builds; returns the output and the image's files, without the list of times."""
         tag = "t%d" % len(self.tags(self.name))
         finished = self.build(
-            *("--tag", tag, *args), environment={"SSL_CERT_FILE": ENVIRONMENT["OVENBIRD_E2E_CA"]}
+            *("--tag", tag, *args),
+            environment={"SSL_CERT_FILE": ENVIRONMENT["OVENBIRD_E2E_CA"], **(environment or {})}
         )
         self.assert_built(finished)
         self.assert_namespace_as_before()
@@ -89,6 +96,10 @@ class Transfer(ClusterTest):
         self.prepare()
         output, files = self.files()
         self.assertRegex(output, r"context in %s: 22\d files and folders, \d" % self.repo)
+        if mounts_images():
+            self.assertIn("pushed; the pod mounts it", output)
+        else:
+            self.assertRegex(output, "the pod runs it as its image, because node `node` has ")
         self.assert_same_as_by_exec(files)
         self.write("src/03/file-3", "changed\n")
         os.remove(self.folder + "/src/04/file-4")
@@ -111,18 +122,40 @@ class Transfer(ClusterTest):
                 self.assertNotIn("the context has arrived", output)
                 self.assert_same_as_by_exec(files)
 
-    def test_the_pod_has_neither_an_init_container_nor_a_volume_for_it(self):
+    def test_the_pod_mounts_it_or_runs_it(self):
         self.prepare(run="sleep 600")
         running = self.start_build()
         running.wait_for("kaniko runs")
         (pod,) = self.build_pods()
         self.assertNotIn("initContainers", pod["spec"])
-        self.assertNotIn("context", [volume["name"] for volume in pod["spec"].get("volumes", [])])
+        volumes = {volume["name"]: volume for volume in pod["spec"].get("volumes", [])}
         image = named(pod["spec"]["containers"], "kaniko")["image"]
-        self.assertRegex(image, "^%s@sha256:" % self.repo)
+        if mounts_images():
+            self.assertRegex(volumes["context"]["image"]["reference"], "^%s@sha256:" % self.repo)
+            # With its signature, if it has one.
+            self.assertEqual(executor_in(registry("")[:-1]), image)
+        else:
+            self.assertNotIn("context", volumes)
+            self.assertRegex(image, "^%s@sha256:" % self.repo)
         running.interrupt()
         self.assertEqual(130, running.finish(60).code)
         self.assert_namespace_as_before()
+
+    def test_caches_and_secrets_of_run(self):
+        run = (
+            "true\nRUN --mount=type=cache,target=/c,mode=0750 stat -c %a /c >/cache\n"
+            "RUN --mount=type=secret,id=token wc -c </run/secrets/token >/secret"
+        )
+        self.prepare(run=run)
+        self.write("token", "seven!!")
+        self.write(".dockerignore", "token\n")
+        secret = ("--secret", "id=token,src=" + self.folder + "/token")
+        output, files = self.files(*secret)
+        self.assertNotIn("the context has arrived", output)
+        self.assertEqual(b"750\n", files["cache"].data)
+        self.assertEqual(b"7\n", files["secret"].data)
+        _, by_exec = self.files("--context-transfer", "exec", "--force", *secret)
+        self.assertEqual(by_exec, files)
 
     def test_without_the_right_to_exec(self):
         self.prepare(more="        contextTransfer: registry\n")
@@ -164,6 +197,32 @@ class Transfer(ClusterTest):
         _, files = self.files()
         self.assertEqual(b"changed\n", files["app/src/03/file-3"].data)
 
+    def test_another_machine_pushes_nothing_of_the_same_files(self):
+        self.prepare()
+        key = {"OVENBIRD_CONTEXT_KEY": self.namespace}
+        self.files(environment=key)
+        # As a fresh machine with a copy of the folder: times and all, but no records.
+        another = {**key, "XDG_CACHE_HOME": self.home + "/another"}
+        output, files = self.files("--force", environment=another)
+        self.assertRegex(output, r"context in .*: 22\d files and folders, 0\.0 kB pushed")
+        self.assert_same_as_by_exec(files)
+
+    def test_a_push_that_is_cut_goes_on(self):
+        self.prepare(more="        contextTransfer: registry\n")
+        parts = 6
+        for number in range(parts):
+            self.write("large-%d" % number, os.urandom(16 << 20))
+        size = parts * (16 << 20)
+        with cutting_proxy(after=size // 2, cuts=1) as proxy:
+            output, files = self.files(environment=proxy.proxy())
+            self.assertEqual(1, proxy.cut)
+            # Layers that were there are not sent again: at most one.
+            self.assertLess(proxy.sent, size + 1.3 * (16 << 20))
+        self.keeps_cut_uploads = True
+        self.assertNotIn("the context has arrived", output)
+        for number in range(parts):
+            self.assertEqual(16 << 20, len(files["app/large-%d" % number].data))
+
     # What is in the way.
 
     def fails_over(self, reason, *args):
@@ -171,6 +230,21 @@ class Transfer(ClusterTest):
         self.assertRegex(output, "the context is sent into the pod, not through a registry: " + reason)
         self.assertIn("the context has arrived", output)
         return files
+
+    @alone
+    def test_a_node_that_only_claims_to_mount_images(self):
+        self.prepare()
+        versions = {"kubeletVersion": "v1.35.0", "containerRuntimeVersion": "containerd://2.1.0"}
+        with node_that_claims(**versions):
+            for _ in range(5):  # The kubelet says the truth in between.
+                output, files = self.files("--force")
+                if "pushed; the pod mounts it" in output:
+                    break
+        self.assertIn("pushed; the pod mounts it", output)
+        if not mounts_images():
+            self.assertIn("as its image, because the node does not mount it: ", output)
+        self.assertNotIn("the context has arrived", output)
+        self.assert_same_as_by_exec(files)
 
     def test_the_node_cannot_log_in(self):
         private = ENVIRONMENT["OVENBIRD_E2E_REGISTRY_TLS"]
@@ -223,7 +297,7 @@ class Transfer(ClusterTest):
             "FROM %s\nRUN --mount=type=bind,target=/in cp -r /in /app\nRUN ls -lR /app >/list\n"
             % registry("library/busybox:1"),
         )
-        self.fails_over("RUN --mount needs volumes that are prepared in the pod")
+        self.fails_over("RUN --mount=type=bind needs the context as a volume")
 
     def test_another_repository_gets_all_files(self):
         self.prepare()

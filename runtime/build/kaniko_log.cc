@@ -278,6 +278,11 @@ void KanikoLog::Add(absl::string_view raw) {
   triggers_ = std::min(triggers_ + TriggersIn(line), kMaxTriggers);
   // Layers for the cache are pushed with other words.
   if (absl::StrContains(line, "Pushing image to ")) has_begun_to_push_ = true;
+  // Later it could be the output of a command.
+  if (base_.empty() && instruction_.empty() &&
+      absl::StrContains(line, "error resolving dockerfile path: ")) {
+    has_no_dockerfile_ = true;
+  }
   if (absl::string_view run = InstructionOf(line); !run.empty()) {
     instruction_ = std::string(run);
     output_.reset();

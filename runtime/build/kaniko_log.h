@@ -53,6 +53,9 @@ class KanikoLog {
   int triggers() const { return triggers_; }
   // Returns whether kaniko has begun to push the image.
   bool has_begun_to_push() const { return has_begun_to_push_; }
+  // Returns whether kaniko has found no Dockerfile in the context, and has
+  // ended for that reason before it did anything.
+  bool has_no_dockerfile() const { return has_no_dockerfile_; }
   bool empty() const { return first_.empty(); }
 
  private:
@@ -65,6 +68,7 @@ class KanikoLog {
   std::string pushed_digest_;
   int triggers_ = 0;
   bool has_begun_to_push_ = false;
+  bool has_no_dockerfile_ = false;
   std::string instruction_;  // the last one that was run
   std::string base_;         // the last base image that was asked for
   // The last lines since the command of the instruction was started.

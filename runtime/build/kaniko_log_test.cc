@@ -225,6 +225,21 @@ TEST(KanikoLogTest, CountsTriggersOfBaseImages) {
 }
 
 // RUN instructions can print such lines as well.
+TEST(KanikoLogTest, AMissingDockerfileIsSeenBeforeAnythingElse) {
+  constexpr char kError[] =
+      "Error: error resolving dockerfile path: please provide a valid path to "
+      "a Dockerfile within the build context with --dockerfile";
+  KanikoLog log;
+  log.Add(kError);
+  log.Add("Usage:");
+  EXPECT_TRUE(log.has_no_dockerfile());
+  // The output of a command may say the same.
+  KanikoLog later;
+  later.Add("INFO[0000] Retrieving image manifest busybox:1");
+  later.Add(kError);
+  EXPECT_FALSE(later.has_no_dockerfile());
+}
+
 TEST(KanikoLogTest, TheNumberOfTriggersHasALimit) {
   KanikoLog log;
   for (int i = 0; i < 3; ++i) {

@@ -141,8 +141,9 @@ class ClusterPlatform {
         kube::Client::New(access_, std::move(options));
     if (!client.ok()) return "";
     Cancellation never;
-    return build::CommonPlatform(build::FindArchitectures(
-        **client, cancel_ == nullptr ? never : *cancel_));
+    return build::CommonPlatform(
+        build::FindNodes(**client, cancel_ == nullptr ? never : *cancel_)
+            .architectures);
   }
 
   const kube::ClusterAccess& access_;

@@ -6,7 +6,9 @@
 namespace ovenbird::kube {
 
 std::string ContextPath(const BuildSpec& spec) {
-  return spec.context_image.empty() ? kContextPath : kContextInImage;
+  if (spec.context_image.empty()) return kContextPath;
+  return spec.mounts_context ? absl::StrCat(kContextVolumePath, kContextInImage)
+                             : kContextInImage;
 }
 
 std::vector<std::string> TaggedNames(const BuildSpec& spec) {

@@ -42,6 +42,9 @@ struct BuildSpec {
   // The executor's image with the context in it (kContextInImage); empty: the
   // context is sent into the pod.
   std::string context_image;
+  // The pod mounts `context_image` as a volume (kContextVolumePath) and runs
+  // the executor as it is; false: the pod runs `context_image`.
+  bool mounts_context = false;
   // The node pulls it with the credentials of this build.
   bool pulls_context_with_login = false;
   std::vector<std::pair<std::string, std::string>> build_args;

@@ -20,6 +20,8 @@ inline constexpr char kContextPath[] = "/context";
 // The folder of the context in an image that contains it: kaniko leaves what is
 // below /kaniko alone. Nothing is handed over then.
 inline constexpr char kContextInImage[] = "/kaniko/context";
+// Where that image is mounted, if it is a volume of the pod.
+inline constexpr char kContextVolumePath[] = "/kaniko/volume";
 // The verdict that lets kaniko start; anything else fails the pod.
 inline constexpr char kComplete[] = "complete";
 

@@ -203,6 +203,12 @@ std::vector<Volume> Volumes(const BuildSpec& spec) {
     Volume& context = volumes.emplace_back();
     context.name = kContextVolume;
     context.empty_dir.emplace();
+  } else if (spec.mounts_context) {
+    Volume& context = volumes.emplace_back();
+    context.name = kContextVolume;
+    ImageVolumeSource& image = context.image.emplace();
+    image.reference = spec.context_image;
+    image.pull_policy = "IfNotPresent";
   }
   const std::vector<config::Mount>& mounts = spec.kaniko->additional_mounts;
   for (size_t i = 0; i < mounts.size(); ++i) {
@@ -234,6 +240,9 @@ std::vector<VolumeMount> KanikoMounts(const BuildSpec& spec) {
   }
   if (spec.context_image.empty()) {
     mounts.push_back(MountOf(kContextVolume, kContextPath));
+  } else if (spec.mounts_context) {
+    mounts.push_back(MountOf(kContextVolume, kContextVolumePath));
+    mounts.back().read_only = true;
   }
   size_t index = 0;
   for (const config::Mount& additional : spec.kaniko->additional_mounts) {
@@ -252,19 +261,27 @@ std::vector<VolumeMount> KanikoMounts(const BuildSpec& spec) {
   return mounts;
 }
 
-Container ContextContainer(const BuildSpec& spec) {
+// Prepares the volumes of the build container, with the context if that is sent
+// into the pod; nullopt: there are none.
+std::optional<Container> InitContainer(const BuildSpec& spec) {
+  const bool is_sent = spec.context_image.empty();
+  if (!is_sent && spec.run_mounts.empty()) return std::nullopt;
+  const std::string prepare =
+      PrepareRunVolumes(spec.run_mounts, SecretFiles(spec.secrets));
   Container container;
-  container.name = kContextContainer;
+  container.name = is_sent ? kContextContainer : kVolumesContainer;
   container.image = spec.kaniko->init_image;
   container.image_pull_policy = "IfNotPresent";
-  container.command = WaitCommand();
-  std::string& script = container.command.back();
-  script = absl::StrCat(
-      PrepareRunVolumes(spec.run_mounts, SecretFiles(spec.secrets)), script,
-      MakeContextView(spec.run_mounts));
+  if (is_sent) {
+    container.command = WaitCommand();
+    std::string& script = container.command.back();
+    script = absl::StrCat(prepare, script, MakeContextView(spec.run_mounts));
+    container.volume_mounts = {MountOf(kContextVolume, kContextPath)};
+  } else {
+    container.command = {"sh", "-c", prepare};
+  }
   container.env = Env(spec.kaniko->init_env);
   container.resources = Resources(*spec.kaniko);
-  container.volume_mounts = {MountOf(kContextVolume, kContextPath)};
   for (VolumeMount& mount : RunVolumesInInit(spec.run_mounts)) {
     container.volume_mounts.push_back(std::move(mount));
   }
@@ -278,8 +295,9 @@ Container KanikoContainer(const BuildSpec& spec) {
   const config::Kaniko& kaniko = *spec.kaniko;
   Container container;
   container.name = kKanikoContainer;
-  container.image =
-      spec.context_image.empty() ? kaniko.image : spec.context_image;
+  container.image = spec.context_image.empty() || spec.mounts_context
+                        ? kaniko.image
+                        : spec.context_image;
   container.image_pull_policy = "IfNotPresent";
   container.command = kaniko.command;
   container.args = ExecutorArgs(spec);
@@ -359,8 +377,8 @@ PodSpec Spec(const BuildSpec& spec) {
     const std::string secret = DockerConfigSecret(spec);
     if (!secret.empty()) pod.image_pull_secrets.emplace_back().name = secret;
   }
-  if (spec.context_image.empty()) {
-    pod.init_containers = {ContextContainer(spec)};
+  if (std::optional<Container> init = InitContainer(spec)) {
+    pod.init_containers = {*std::move(init)};
   }
   pod.containers = {KanikoContainer(spec)};
   pod.volumes = Volumes(spec);

@@ -18,6 +18,8 @@ namespace ovenbird::kube {
 
 // Names in the objects that other parts of the program look for.
 inline constexpr char kContextContainer[] = "context";
+// In its place if an image has the context, and a RUN --mount needs volumes.
+inline constexpr char kVolumesContainer[] = "volumes";
 inline constexpr char kKanikoContainer[] = "kaniko";
 // The folder of config.json in the container.
 inline constexpr char kDockerConfigPath[] = "/kaniko/.docker";

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
 #include "runtime/base/platform.h"
+#include "runtime/kube/object_json.h"
 #include "runtime/kube/run_mount.h"
 
 namespace ovenbird::kube {
@@ -263,6 +264,42 @@ TEST_F(ManifestTest, AnImageWithTheContextNeedsNoVolume) {
   EXPECT_THAT(kaniko.args, Contains("--context=dir:///kaniko/context"));
   EXPECT_THAT(kaniko.args, Contains("--dockerfile=/kaniko/context/Dockerfile"));
   EXPECT_THAT(pod().image_pull_secrets, SizeIs(0));
+}
+
+TEST_F(ManifestTest, AnImageWithTheContextCanBeAVolume) {
+  spec_.context_image = "registry.example.com/contexts@sha256:0";
+  spec_.mounts_context = true;
+  const PodSpec pod = *MakeManifest(spec_).pod.spec;
+  EXPECT_THAT(pod.init_containers, SizeIs(0));
+  ASSERT_THAT(pod.volumes, SizeIs(1));
+  EXPECT_EQ(json::Write(AsJson(pod.volumes[0])),
+            R"({"name":"context","image":{"reference":)"
+            R"("registry.example.com/contexts@sha256:0",)"
+            R"("pullPolicy":"IfNotPresent"}})");
+  EXPECT_THAT(Mounts(), ElementsAre("context -> /kaniko/volume"));
+  const Container kaniko = pod.containers[0];
+  EXPECT_EQ(kaniko.image, kaniko_.image);
+  EXPECT_EQ(kaniko.volume_mounts[0].read_only, true);
+  EXPECT_THAT(kaniko.args,
+              Contains("--context=dir:///kaniko/volume/kaniko/context"));
+  EXPECT_THAT(
+      kaniko.args,
+      Contains("--dockerfile=/kaniko/volume/kaniko/context/Dockerfile"));
+}
+
+TEST_F(ManifestTest, AnImageWithTheContextLeavesVolumesOfRunToPrepare) {
+  spec_.context_image = "registry.example.com/contexts@sha256:0";
+  RunMount& mount = spec_.run_mounts.emplace_back();
+  mount.target = "/cache";
+  mount.mode = 0700;
+  const PodSpec pod = *MakeManifest(spec_).pod.spec;
+  ASSERT_THAT(pod.init_containers, SizeIs(1));
+  const Container& init = pod.init_containers[0];
+  EXPECT_EQ(init.name, kVolumesContainer);
+  EXPECT_THAT(init.command,
+              ElementsAre("sh", "-c", "chmod 700 /run-mounts/0 || exit\n"));
+  EXPECT_THAT(init.volume_mounts, SizeIs(1));
+  EXPECT_THAT(Mounts(), ElementsAre("run-mount-0 -> /cache"));
 }
 
 TEST_F(ManifestTest, TheNodePullsTheContextWithTheLoginOfTheBuild) {

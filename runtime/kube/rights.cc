@@ -88,9 +88,9 @@ constexpr Row kRows[] = {
      "`.dockerconfigjson`."},
     {For::kNodes, "", "nodes", "list", kOptional,
      "A platform that no node has is not reported before the build, and "
-     "without `platforms` TARGETARCH is empty in the Dockerfile. Contexts do "
-     "not go through `contextRepo` if the image of the executor is for several "
-     "platforms."},
+     "without `platforms` TARGETARCH is empty in the Dockerfile. With "
+     "`contextRepo` the pod runs an image with the context, and does not mount "
+     "the context next to the executor."},
 };
 
 bool Applies(For builds, const RightsNeeded& needed) {
@@ -108,17 +108,11 @@ bool Applies(For builds, const RightsNeeded& needed) {
   return false;
 }
 
-// Whether the context goes through a registry, as layers over an executor whose
-// platform only the nodes tell.
-bool AsksForPlatform(const BuildSpec& spec) {
-  const config::Kaniko& kaniko = *spec.kaniko;
-  if (kaniko.context_repo.empty() || spec.platform ||
-      kaniko.context_transfer == config::ContextTransfer::kExec) {
-    return false;
-  }
-  return std::none_of(
-      kaniko.node_selector.begin(), kaniko.node_selector.end(),
-      [](const auto& label) { return label.first == kArchitectureLabel; });
+// Whether the context goes through a registry: the nodes tell whether they
+// mount images, and which platforms the image needs.
+bool AsksForVolumes(const BuildSpec& spec) {
+  return !spec.kaniko->context_repo.empty() &&
+         spec.kaniko->context_transfer != config::ContextTransfer::kExec;
 }
 
 }  // namespace
@@ -136,7 +130,7 @@ void AddRightsNeeded(const BuildSpec& spec, bool waits_for_nodes,
     needed.pull_secrets.insert(spec.kaniko->pull_secret);
   }
   if ((spec.platform && spec.needs_own_node && !waits_for_nodes) ||
-      AsksForPlatform(spec)) {
+      AsksForVolumes(spec)) {
     needed.lists_nodes = true;
   }
 }

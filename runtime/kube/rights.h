@@ -35,7 +35,7 @@ struct RightsNeeded {
   bool creates_secrets = false;
   // The names of the `pullSecret`s.
   std::set<std::string> pull_secrets;
-  // The nodes are listed, to know their platforms.
+  // The nodes are listed, to know their platforms and versions.
   bool lists_nodes = false;
 };
 

@@ -83,16 +83,13 @@ TEST_F(RightsTest, NodesAreListedForAPlatformThatNeedsOne) {
   EXPECT_THAT(Rights(), Not(Contains("list nodes")));
 }
 
-TEST_F(RightsTest, NodesAreListedForTheExecutorBelowAContext) {
+TEST_F(RightsTest, NodesAreListedForAContextInARegistry) {
   kaniko_.context_repo = "registry.example.com/contexts";
   EXPECT_THAT(Rights(), Contains("list nodes"));
   EXPECT_THAT(Rights(/*waits_for_nodes=*/true), Contains("list nodes"));
-  kaniko_.node_selector = {{"kubernetes.io/arch", "arm64"}};
-  EXPECT_THAT(Rights(), Not(Contains("list nodes")));
-  kaniko_.node_selector.clear();
   spec_.platform = *ParsePlatform("linux/arm64");
   spec_.needs_own_node = false;
-  EXPECT_THAT(Rights(), Not(Contains("list nodes")));
+  EXPECT_THAT(Rights(), Contains("list nodes"));
   spec_.platform.reset();
   kaniko_.context_transfer = config::ContextTransfer::kExec;
   EXPECT_THAT(Rights(), Not(Contains("list nodes")));

@@ -37,16 +37,19 @@ bool MayGoOn(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
 
-// How many bytes of an upload the registry has, by its answer: "0-41".
-absl::StatusOr<uint64_t> StoredBytes(const net::Response& response) {
+// Returns how many bytes of an upload the registry has, by its answer "0-41";
+// `sent` if it does not say. The CNCF's always answers "0-0", and only if it
+// has what it has confirmed, neither more nor less; otherwise it drops the
+// upload. Whatever is assumed here, a wrong content does not match its digest.
+absl::StatusOr<uint64_t> StoredBytes(const net::Response& response,
+                                     uint64_t sent) {
   const std::pair<absl::string_view, absl::string_view> range =
       absl::StrSplit(response.Header("Range"), absl::MaxSplits('-', 1));
   uint64_t last = 0;
   if (response.Header("Range").empty() ||
       !absl::SimpleAtoi(range.second, &last))
     return absl::UnavailableError("the registry does not say what it has");
-  // "0-0" is what registries answer where they have nothing yet.
-  return last == 0 ? 0 : last + 1;
+  return last == 0 ? sent : last + 1;
 }
 
 // Fills `piece` with the next kUploadPiece bytes. Returns whether they are the
@@ -185,7 +188,7 @@ class Client::Upload {
     if (!response.Header("Location").empty()) {
       RETURN_IF_ERROR(Begin(response));
     }
-    return StoredBytes(response);
+    return StoredBytes(response, size_);
   }
 
   Client& client_;

@@ -1,4 +1,10 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,13 +13,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/mutex.h"
+#include "runtime/net/http.h"
 #include "runtime/net/testing/server.h"
+#include "runtime/net/url.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/digest.h"
 #include "runtime/registry/testing/real_registry.h"
@@ -198,6 +208,115 @@ TEST(ClientUploadTest, StartsAnewWhereNothingArrived) {
   Client client(registry.domain(), {});
   ASSERT_THAT(client.UploadBlob("a", From(bytes)), IsOk());
   EXPECT_TRUE(registry.content() == bytes);
+}
+
+// Another address of a real registry that closes a connection at the n-th
+// PATCH. Of its body the registry gets `kept` bytes.
+class CutRegistry {
+ public:
+  CutRegistry(int cut_at, size_t kept)
+      : cut_at_(cut_at), kept_(kept), server_([this](auto& talk) {
+          while (const auto request = talk.Next()) {
+            if (!Answer(talk, *request)) return;
+          }
+        }) {}
+
+  std::string domain() const { return server_.url().HostPort(); }
+  int open_uploads() const { return real_.OpenUploads(); }
+  // Returns the bytes of all bodies that came here.
+  size_t sent() {
+    MutexLock lock(&mutex_);
+    return sent_;
+  }
+
+ private:
+  bool Answer(net::testing::Conversation& talk, const net::Request& request) {
+    bool is_cut = false;
+    {
+      MutexLock lock(&mutex_);
+      sent_ += request.body.size();
+      is_cut = request.method == "PATCH" && ++patches_ == cut_at_;
+    }
+    if (is_cut) {
+      if (kept_ > 0) SendHalf(request);
+      return false;
+    }
+    const auto client = NewClient();
+    net::Request forwarded;
+    forwarded.method = request.method;
+    forwarded.target = request.target;
+    forwarded.body = request.body;
+    forwarded.headers = {
+        {"Content-Type",
+         std::string(net::FindHeader(request.headers, "Content-Type"))}};
+    const auto answer = client->Send(forwarded, absl::Seconds(20));
+    if (!answer.ok()) return false;
+    net::Headers headers;
+    for (const char* name : {"Location", "Docker-Content-Digest", "Range"}) {
+      const std::string value = absl::StrReplaceAll(
+          answer->Header(name), {{real_.domain(), domain()}});
+      if (!value.empty()) headers.emplace_back(name, value);
+    }
+    return talk.Reply(answer->status, answer->body, headers);
+  }
+
+  std::unique_ptr<net::Client> NewClient() const {
+    const auto url = net::ParseUrl(absl::StrCat("http://", real_.domain()));
+    EXPECT_THAT(url, IsOk());
+    auto client = net::NewClient(*url, net::TlsOptions());
+    EXPECT_THAT(client, IsOk());
+    return *std::move(client);
+  }
+
+  // A request whose client goes away.
+  void SendHalf(const net::Request& request) const {
+    const std::string head = absl::StrCat(
+        "PATCH ", request.target, " HTTP/1.1\r\nHost: ", real_.domain(),
+        "\r\nContent-Type: application/octet-stream\r\nContent-Length: ",
+        request.body.size(), "\r\n\r\n");
+    const int port = std::stoi(real_.domain().substr(10));  // 127.0.0.1:
+    sockaddr_in to = {};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<uint16_t>(port));
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    ASSERT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof(to)), 0);
+    const std::string bytes = head + request.body.substr(0, kept_);
+    ASSERT_EQ(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(bytes.size()));
+    close(fd);
+  }
+
+  RealRegistry real_;
+  const int cut_at_;
+  const size_t kept_;
+  Mutex mutex_;
+  int patches_ = 0;
+  size_t sent_ = 0;
+  net::testing::Server server_;
+};
+
+TEST(ClientUploadTest, GoesOnAtTheLastPieceThatARealRegistryHasConfirmed) {
+  const std::string bytes = SomeBytes(4 * kUploadPiece);
+  CutRegistry registry(/*cut_at=*/3, /*kept=*/0);
+  Client client(registry.domain(), {});
+  const absl::StatusOr<Blob> blob = client.UploadBlob("a", From(bytes));
+  ASSERT_THAT(blob, IsOk());
+  EXPECT_EQ(blob->digest, DigestOf(bytes));
+  // One piece twice.
+  EXPECT_EQ(registry.sent(), 5 * kUploadPiece);
+  EXPECT_EQ(registry.open_uploads(), 0);
+}
+
+// The CNCF's registry drops an upload that is cut within a piece: the caller
+// starts again (PushLayer).
+TEST(ClientUploadTest, AnUploadThatTheRegistryDropsIsAFailureThatMayPass) {
+  const std::string bytes = SomeBytes(2 * kUploadPiece);
+  CutRegistry registry(/*cut_at=*/2, /*kept=*/kUploadPiece / 2);
+  Client client(registry.domain(), {});
+  EXPECT_THAT(client.UploadBlob("a", From(bytes)),
+              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(client.UploadBlob("a", From(bytes)), IsOk());
 }
 
 TEST(ClientUploadTest, ServersOfOthersGetNothing) {

@@ -28,6 +28,8 @@ constexpr char kManifestType[] = "application/vnd.oci.image.manifest.v1+json";
 constexpr char kIndexType[] = "application/vnd.oci.image.index.v1+json";
 constexpr char kConfigType[] = "application/vnd.oci.image.config.v1+json";
 constexpr char kLayerType[] = "application/vnd.oci.image.layer.v1.tar";
+// Of a layer: the key of its part (context::Part).
+constexpr char kPartAnnotation[] = "ovenbird.dev/part";
 
 // More layers make the start of a container slow, and container runtimes have
 // limits (127 layers with overlay file systems).
@@ -89,7 +91,38 @@ WholeContext WholeOf(const ContextImageRequest& request,
           .records = records,
           .repository = request.repository,
           .record_path = request.record_path,
-          .part_size = request.part_size};
+          .part_size = request.part_size,
+          .claimed = request.claimed};
+}
+
+absl::StatusOr<std::unique_ptr<registry::Client>> NewClient(
+    const ContextImageRequest& request, const std::string& domain) {
+  registry::ClientOptions options;
+  options.insecure = domain == request.insecure_registry;
+  options.cancel = request.cancel;
+  ASSIGN_OR_RETURN(registry::CredentialsLookup found,
+                   request.logins.Find(domain, request.cancel));
+  options.credentials = std::move(found.credentials);
+  return std::make_unique<registry::Client>(domain, std::move(options));
+}
+
+// Returns the manifest of the image under the tag; of an index, of its first
+// image: all have the same layers of the context.
+absl::StatusOr<json::Value> ManifestUnderTag(
+    const ContextImageRequest& request) {
+  ASSIGN_OR_RETURN(const registry::Reference to,
+                   registry::ParseReference(request.repository));
+  ASSIGN_OR_RETURN(const std::unique_ptr<registry::Client> client,
+                   NewClient(request, to.domain));
+  ASSIGN_OR_RETURN(const registry::Manifest found,
+                   client->Get(to.path, request.tag));
+  ASSIGN_OR_RETURN(json::Value manifest, json::Parse(found.bytes));
+  const std::vector<registry::PlatformImage> images =
+      registry::ImagesOf(manifest);
+  if (images.empty()) return manifest;
+  ASSIGN_OR_RETURN(const registry::Manifest one,
+                   client->Get(to.path, images[0].digest));
+  return json::Parse(one.bytes);
 }
 
 // One push.
@@ -107,7 +140,7 @@ class Pusher {
     }
     RETURN_IF_ERROR(context::CheckForLayer(now_));
     ASSIGN_OR_RETURN(to_, registry::ParseReference(request_.repository));
-    ASSIGN_OR_RETURN(client_, NewClient(to_.domain));
+    ASSIGN_OR_RETURN(client_, NewClient(request_, to_.domain));
     if (std::optional<ContextImageRecord> record = Growing(request_)) {
       absl::StatusOr<ContextImage> grown = Grow(*std::move(record));
       // The registry deletes layers that no tag needs.
@@ -119,17 +152,6 @@ class Pusher {
   }
 
  private:
-  absl::StatusOr<std::unique_ptr<registry::Client>> NewClient(
-      const std::string& domain) {
-    registry::ClientOptions options;
-    options.insecure = domain == request_.insecure_registry;
-    options.cancel = request_.cancel;
-    ASSIGN_OR_RETURN(registry::CredentialsLookup found,
-                     request_.logins.Find(domain, request_.cancel));
-    options.credentials = std::move(found.credentials);
-    return std::make_unique<registry::Client>(domain, std::move(options));
-  }
-
   // Adds a layer with the difference to the image of the record.
   absl::StatusOr<ContextImage> Grow(ContextImageRecord record) {
     ASSIGN_OR_RETURN(context::Delta delta,
@@ -162,7 +184,9 @@ class Pusher {
     ASSIGN_OR_RETURN(const WholeContextLayers whole,
                      PushWholeContext(WholeOf(request_, now_), *client_,
                                       to_.path, request_.on_layer));
-    for (const ContextLayer& layer : whole.layers) AddLayer(layer, record);
+    for (size_t i = 0; i < whole.layers.size(); ++i) {
+      AddLayer(whole.layers[i], record, whole.keys[i]);
+    }
     image.pushed = whole.pushed;
     return Finish(std::move(record), std::move(image));
   }
@@ -228,7 +252,7 @@ class Pusher {
     ASSIGN_OR_RETURN(registry::Reference from,
                      registry::ParseReference(request_.executor));
     ASSIGN_OR_RETURN(std::unique_ptr<registry::Client> source,
-                     NewClient(from.domain));
+                     NewClient(request_, from.domain));
     ASSIGN_OR_RETURN(const registry::Manifest found,
                      source->Get(from.path, from.TagOrDigest()));
     ASSIGN_OR_RETURN(const json::Value parsed, json::Parse(found.bytes));
@@ -354,11 +378,17 @@ class Pusher {
         });
   }
 
-  // Adds a layer to all images of the record.
-  static void AddLayer(const ContextLayer& layer, ContextImageRecord& record) {
+  // Adds a layer to all images of the record. `part` is the key of its part;
+  // empty for a difference.
+  static void AddLayer(const ContextLayer& layer, ContextImageRecord& record,
+                       const std::string& part = "") {
+    json::Value entry =
+        Descriptor(absl::StrCat(kLayerType, "+gzip"), layer.blob);
+    if (!part.empty()) {
+      entry.Set("annotations", json::Object{{kPartAnnotation, part}});
+    }
     for (PlatformRecord& image : record.images) {
-      Append(image.manifest, "layers",
-             Descriptor(absl::StrCat(kLayerType, "+gzip"), layer.blob));
+      Append(image.manifest, "layers", entry);
       json::Value rootfs = image.config["rootfs"];
       Append(rootfs, "diff_ids", layer.diff_id);
       image.config.Set("rootfs", std::move(rootfs));
@@ -372,6 +402,20 @@ class Pusher {
 };
 
 }  // namespace
+
+ClaimedLayers FindClaimedLayers(const ContextImageRequest& request) {
+  ClaimedLayers claimed;
+  if (LoadContextImageRecord(request.record_path)) return claimed;
+  const absl::StatusOr<json::Value> manifest = ManifestUnderTag(request);
+  if (!manifest.ok()) return claimed;
+  for (const json::Value& layer : (*manifest)["layers"].items()) {
+    const absl::string_view part =
+        layer["annotations"][kPartAnnotation].string_or();
+    if (part.empty()) continue;
+    claimed[std::string(part)] = std::string(layer["digest"].string_or());
+  }
+  return claimed;
+}
 
 uint64_t UnknownContent(const ContextImageRequest& request) {
   if (Growing(request).has_value()) return 0;

@@ -47,6 +47,8 @@ struct ContextImageRequest {
   LayerProgress on_layer{};
   // Bytes of files in a layer of a whole context; see context/parts.h.
   uint64_t part_size = context::kPartSize;
+  // From FindClaimedLayers.
+  ClaimedLayers claimed{};
 };
 
 // A context image that a registry has.
@@ -58,8 +60,13 @@ struct ContextImage {
   size_t total = 0;    // in the context
 };
 
-// Returns the bytes of the files in layers that the repository is not known to
-// have; 0 if a layer with what has changed is enough.
+// Returns the layers that the image under the tag is said to have, if this
+// machine has no record of it: another machine may have pushed the same files.
+// None if the registry does not answer.
+ClaimedLayers FindClaimedLayers(const ContextImageRequest& request);
+
+// Returns the bytes of the files in layers that the repository is neither known
+// nor said to have; 0 if a layer with what has changed is enough.
 uint64_t UnknownContent(const ContextImageRequest& request);
 
 // Pushes what the registry lacks of the context, moves the tag and writes the

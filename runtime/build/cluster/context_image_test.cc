@@ -109,7 +109,7 @@ class ContextImageTest : public ::testing::Test {
     EXPECT_THAT(walk, IsOk());
     const auto found = context::ComputeFingerprint(walk->listing, files, {});
     EXPECT_THAT(found, IsOk());
-    const ContextImageRequest request = {
+    ContextImageRequest request = {
         .listing = walk->listing,
         .files = files,
         .records = found->records,
@@ -123,7 +123,39 @@ class ContextImageTest : public ::testing::Test {
         .on_layer = on_layer_,
         .part_size = part_size_,
     };
+    if (is_fresh_) {
+      for (const char* end : {"", ".files", ".layers"}) {
+        fs::remove(absl::StrCat(record_, end));
+      }
+      request.claimed = FindClaimedLayers(request);
+      unknown_ = UnknownContent(request);
+    }
     return PushContextImage(request);
+  }
+
+  // Lets the layers of the image under the tag say that they hold other parts.
+  void SwapClaims() {
+    registry::Client client(registry_.domain(), {});
+    const auto manifest = client.Get("contexts", "context-1");
+    ASSERT_THAT(manifest, IsOk());
+    json::Value changed = *json::Parse(manifest->bytes);
+    json::Array layers = changed["layers"].items();
+    std::vector<json::Value> claims;
+    for (const json::Value& layer : layers) {
+      if (!layer["annotations"].is_null()) {
+        claims.push_back(layer["annotations"]);
+      }
+    }
+    ASSERT_GT(claims.size(), 1);
+    for (json::Value& layer : layers) {
+      if (layer["annotations"].is_null()) continue;
+      layer.Set("annotations", claims.back());
+      claims.pop_back();
+    }
+    changed.Set("layers", std::move(layers));
+    ASSERT_THAT(client.Put("contexts", "context-1", manifest->media_type,
+                           json::Write(changed)),
+                IsOk());
   }
 
   // Pushes as another run does.
@@ -160,6 +192,9 @@ class ContextImageTest : public ::testing::Test {
   std::optional<Cancellation> cancel_{std::in_place};
   LayerProgress on_layer_;
   uint64_t part_size_ = context::kPartSize;
+  // The machine has no record.
+  bool is_fresh_ = false;
+  uint64_t unknown_ = 0;
 };
 
 TEST_F(ContextImageTest, TheFirstPushHasAllFiles) {
@@ -205,6 +240,45 @@ TEST_F(ContextImageTest, TheSameContextIsTheSameImage) {
   ASSERT_THAT(second, IsOk());
   EXPECT_TRUE(second->is_whole);
   EXPECT_EQ(second->image, first->image);
+}
+
+TEST_F(ContextImageTest, AnotherMachineSendsNothingOfTheSameFiles) {
+  part_size_ = 64 << 10;
+  for (int i = 10; i < 60; ++i) {
+    Write(absl::StrCat("d", i, "/f"), std::string(20000, 'a' + i % 26));
+  }
+  ASSERT_THAT(Push(), IsOk());
+  is_fresh_ = true;
+  const auto same = Push();
+  ASSERT_THAT(same, IsOk());
+  EXPECT_TRUE(same->is_whole);
+  EXPECT_EQ(same->pushed, 0);
+  EXPECT_EQ(unknown_, 0);
+  // After a change, the layers that it is not in are there.
+  Write("d20/f", std::string(20000, '!'));
+  const auto changed = Push();
+  ASSERT_THAT(changed, IsOk());
+  EXPECT_GT(changed->pushed, 0);
+  EXPECT_LT(unknown_, 3 * part_size_);
+  EXPECT_EQ(Pulled(changed->image), TreeOf(folder_));
+  is_fresh_ = false;
+  ASSERT_THAT(Push(), IsOk());
+}
+
+TEST_F(ContextImageTest, WhatTheRegistrySaysIsNotTrusted) {
+  part_size_ = 64 << 10;
+  for (int i = 10; i < 30; ++i) {
+    Write(absl::StrCat("d", i, "/f"), std::string(20000, 'a' + i % 26));
+  }
+  const auto first = Push();
+  ASSERT_THAT(first, IsOk());
+  SwapClaims();
+  is_fresh_ = true;
+  const auto again = Push();
+  ASSERT_THAT(again, IsOk());
+  EXPECT_GT(again->pushed, 0);
+  EXPECT_EQ(again->image, first->image);
+  EXPECT_EQ(Pulled(again->image), TreeOf(folder_));
 }
 
 TEST_F(ContextImageTest, AStoppedPushGoesOn) {

@@ -1,5 +1,6 @@
 #include "runtime/build/cluster/context_layers.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "absl/types/span.h"
 #include "runtime/base/file.h"
 #include "runtime/base/json.h"
+#include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/context/compress.h"
 #include "runtime/context/delta.h"
@@ -17,6 +19,7 @@
 #include "runtime/context/read_ahead.h"
 #include "runtime/context/stream.h"
 #include "runtime/kube/handover.h"
+#include "runtime/net/http.h"
 
 namespace ovenbird::build {
 namespace {
@@ -28,10 +31,13 @@ std::string Prefix() {
   return absl::StrCat(absl::string_view(kube::kContextInImage).substr(1), "/");
 }
 
-absl::StatusOr<ContextLayer> TryToPush(
-    registry::Client& client, const std::string& path,
-    const context::Listing& listing,
-    const std::vector<context::MemoryFile>& files) {
+// Takes the bytes of a packed layer.
+using Taker =
+    std::function<absl::StatusOr<registry::Blob>(const net::BodySource&)>;
+
+absl::StatusOr<ContextLayer> Pack(const context::Listing& listing,
+                                  const std::vector<context::MemoryFile>& files,
+                                  const Taker& take) {
   context::TarOptions options;
   options.files = files;
   options.prefix = Prefix();
@@ -44,13 +50,27 @@ absl::StatusOr<ContextLayer> TryToPush(
     // Every container runtime unpacks gzip.
     const std::unique_ptr<context::Stream> packed =
         context::Compress(context::Compression::kGzip, &ahead);
-    ASSIGN_OR_RETURN(layer.blob,
-                     client.UploadBlob(path, [&](absl::Span<char> buffer) {
+    ASSIGN_OR_RETURN(layer.blob, take([&](absl::Span<char> buffer) {
                        return packed->Read(buffer.data(), buffer.size());
                      }));
   }
   layer.diff_id = absl::StrCat("sha256:", checked.Sha256Hex());
   return layer;
+}
+
+// Takes a layer for its digest alone.
+absl::StatusOr<registry::Blob> Digest(const net::BodySource& read) {
+  Sha256 sha;
+  std::vector<char> buffer(64 << 10);
+  registry::Blob blob;
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t size, read(absl::MakeSpan(buffer)));
+    if (size == 0) break;
+    sha.Update(absl::string_view(buffer.data(), size));
+    blob.size += size;
+  }
+  blob.digest = absl::StrCat("sha256:", ToHex(sha.Finish()));
+  return blob;
 }
 
 // The layers that a repository was given, by the keys of their parts.
@@ -120,6 +140,20 @@ std::vector<context::Part> PartsOf(const WholeContext& whole) {
                            whole.records.size(), whole.part_size));
 }
 
+// Adds the layer of a part to the known ones, if it has the digest that is
+// claimed.
+absl::Status CheckClaim(const WholeContext& context, const context::Part& part,
+                        KnownLayers& known) {
+  const auto claim = context.claimed.find(part.key);
+  if (claim == context.claimed.end()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const context::Delta content,
+                   context::LayerOf(context.listing, context.files, part));
+  ASSIGN_OR_RETURN(const ContextLayer layer,
+                   Pack(content.listing, content.files, Digest));
+  if (layer.blob.digest == claim->second) known.Add(part.key, layer);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ContextLayer> PushLayer(
@@ -128,7 +162,9 @@ absl::StatusOr<ContextLayer> PushLayer(
     const std::vector<context::MemoryFile>& files) {
   for (int attempt = 1;; ++attempt) {
     absl::StatusOr<ContextLayer> layer =
-        TryToPush(client, path, listing, files);
+        Pack(listing, files, [&](const net::BodySource& read) {
+          return client.UploadBlob(path, read);
+        });
     const bool was_cut = absl::IsUnavailable(layer.status()) ||
                          absl::IsDeadlineExceeded(layer.status());
     if (!was_cut || attempt == kAttempts) return layer;
@@ -139,7 +175,8 @@ uint64_t UnknownContent(const WholeContext& context) {
   const KnownLayers known(context.record_path, context.repository);
   uint64_t bytes = 0;
   for (const context::Part& part : PartsOf(context)) {
-    if (known.Find(part.key) == nullptr) {
+    if (known.Find(part.key) == nullptr &&
+        !context.claimed.contains(part.key)) {
       bytes += context::ContentSize(part.records);
     }
   }
@@ -152,8 +189,10 @@ absl::StatusOr<WholeContextLayers> PushWholeContext(
   KnownLayers known(context.record_path, context.repository);
   const std::vector<context::Part> parts = PartsOf(context);
   WholeContextLayers result;
-  std::vector<std::string> keys;
   for (const context::Part& part : parts) {
+    if (known.Find(part.key) == nullptr) {
+      RETURN_IF_ERROR(CheckClaim(context, part, known));
+    }
     bool is_there = false;
     const ContextLayer* layer = known.Find(part.key);
     if (layer != nullptr) {
@@ -169,11 +208,11 @@ absl::StatusOr<WholeContextLayers> PushWholeContext(
       known.Add(part.key, pushed);
       layer = known.Find(part.key);
     }
-    keys.push_back(part.key);
+    result.keys.push_back(part.key);
     result.layers.push_back(*layer);
-    if (progress) progress(keys.size(), parts.size(), !is_there);
+    if (progress) progress(result.keys.size(), parts.size(), !is_there);
   }
-  known.Keep(keys);
+  known.Keep(result.keys);
   return result;
 }
 

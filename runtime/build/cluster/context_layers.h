@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,10 @@ absl::StatusOr<ContextLayer> PushLayer(
     const context::Listing& listing,
     const std::vector<context::MemoryFile>& files);
 
+// Layers that a repository is said to have: the digests of their blobs, by the
+// keys of their parts. Whoever can push to the repository can say so.
+using ClaimedLayers = std::map<std::string, std::string>;
+
 // All layers of a context. References outlive the calls.
 struct WholeContext {
   const context::Listing& listing;
@@ -40,16 +45,18 @@ struct WholeContext {
   // Remembers the layers that the repository has.
   std::string record_path;
   uint64_t part_size;  // of the layers; grows with the context
+  const ClaimedLayers& claimed;
 };
 
-// Returns the bytes of the files in layers that the repository is not known to
-// have.
+// Returns the bytes of the files in layers that the repository is neither known
+// nor said to have.
 uint64_t UnknownContent(const WholeContext& context);
 
 // The layers of a context, the lowest first.
 struct WholeContextLayers {
   std::vector<ContextLayer> layers;
-  uint64_t pushed = 0;  // bytes of layers
+  std::vector<std::string> keys;  // of the parts, in the same order
+  uint64_t pushed = 0;            // bytes of layers
 };
 
 // Called after each layer that was pushed or was there, with the number of such
@@ -58,8 +65,9 @@ using LayerProgress =
     std::function<void(size_t done, size_t all, bool was_pushed)>;
 
 // Pushes the layers that the repository lacks, and remembers each immediately:
-// when the push is stopped, the next one goes on from there. Errors: as of
-// PushLayer. `progress` may be empty.
+// when the push is stopped, the next one goes on from there. A layer that the
+// repository is only said to have is packed, and left out if it has the digest
+// that is claimed. Errors: as of PushLayer. `progress` may be empty.
 absl::StatusOr<WholeContextLayers> PushWholeContext(
     const WholeContext& context, registry::Client& client,
     const std::string& path, const LayerProgress& progress);

@@ -17,6 +17,7 @@
 #include "runtime/config/config.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/manifest.h"
+#include "runtime/kube/run_mount.h"
 #include "runtime/registry/reference.h"
 
 namespace ovenbird::build {
@@ -45,10 +46,13 @@ constexpr absl::Duration kShortWait = absl::Seconds(1);
 constexpr double kShareOfBuild = 0.1;
 constexpr absl::Duration kLongestWait = absl::Seconds(10);
 
-// Why this build needs its context as a volume of the pod; "".
+// Why this build needs its context as a volume whose programs can be executed;
+// "". Some container runtimes mount images without execution.
 std::string WhyAsVolume(const plan::ImagePlan& plan) {
-  if (!plan.spec.run_mounts.empty() || !plan.spec.secrets.empty()) {
-    return "RUN --mount needs volumes that are prepared in the pod";
+  for (const kube::RunMount& mount : plan.spec.run_mounts) {
+    if (mount.kind == kube::RunMount::kContext) {
+      return "RUN --mount=type=bind needs the context as a volume";
+    }
   }
   if (plan.rewritten != nullptr &&
       absl::StrContains(plan.rewritten->text, kube::kContextPath)) {
@@ -98,7 +102,7 @@ std::string Shown(uint64_t bytes) {
 ContextTransfer::ContextTransfer(const plan::ImagePlan& plan,
                                  const ContextTransferOptions& options,
                                  Observer& observer, Cancellation& cancel,
-                                 std::function<NodeArchitectures()> nodes)
+                                 std::function<ClusterNodes()> nodes)
     : plan_(plan),
       options_(options),
       observer_(observer),
@@ -116,7 +120,7 @@ std::vector<Platform> ContextTransfer::PlatformsOf(
   if (spec.platform) return {*spec.platform};
   if (auto selected = SelectedPlatform(*spec.kaniko)) return {*selected};
   std::vector<Platform> platforms;
-  for (const auto& [architecture, count] : nodes_()) {
+  for (const auto& [architecture, count] : nodes_().architectures) {
     const absl::StatusOr<Platform> platform =
         ParsePlatform(absl::StrCat("linux/", architecture));
     if (platform.ok()) platforms.push_back(*platform);
@@ -176,6 +180,7 @@ void ContextTransfer::Prepare(kube::BuildSpec& spec) {
   if (!IsWanted(*spec.kaniko)) return;
   absl::StatusOr<ContextImageRequest> request = Request(spec, cancel_);
   if (!request.ok()) return SendInstead(request.status());
+  request->claimed = FindClaimedLayers(*request);
   // Who asks for the registry waits for it.
   if (spec.kaniko->context_transfer != config::ContextTransfer::kRegistry &&
       UnknownContent(*request) > kPushedBefore) {
@@ -186,11 +191,16 @@ void ContextTransfer::Prepare(kube::BuildSpec& spec) {
   const absl::StatusOr<ContextImage> image = PushContextImage(*request);
   if (!image.ok()) return SendInstead(image.status());
   observer_.Sent(static_cast<int64_t>(image->pushed));
+  const std::string no_volume = nodes_().no_image_volumes;
   observer_.Step(absl::StrCat(
       "context in ", request->repository, ": ",
       image->is_whole ? "" : absl::StrCat(image->changed, " changed of "),
-      image->total, " files and folders, ", Shown(image->pushed), " pushed"));
+      image->total, " files and folders, ", Shown(image->pushed), " pushed; ",
+      no_volume.empty()
+          ? "the pod mounts it"
+          : absl::StrCat("the pod runs it as its image, because ", no_volume)));
   spec.context_image = image->image;
+  spec.mounts_context = no_volume.empty();
   const absl::StatusOr<registry::Reference> to =
       registry::ParseReference(request->repository);
   const absl::StatusOr<registry::CredentialsLookup> login =
@@ -199,6 +209,14 @@ void ContextTransfer::Prepare(kube::BuildSpec& spec) {
 }
 
 void ContextTransfer::GiveUp(const std::string& why, kube::BuildSpec& spec) {
+  const bool is_volume = std::exchange(spec.mounts_context, false);
+  // An image that cannot be pulled cannot be run either.
+  if (is_volume && !absl::StrContains(why, spec.kaniko->context_repo)) {
+    return observer_.Warn(absl::StrCat(
+        "the pod runs the context as its image, because the node does not "
+        "mount it: ",
+        why));
+  }
   spec.context_image.clear();
   spec.pulls_context_with_login = false;
   SendInstead(absl::UnavailableError(absl::StrCat(

@@ -43,25 +43,26 @@ class ContextTransfer {
   // the cluster's nodes, and may be slow.
   ContextTransfer(const plan::ImagePlan& plan,
                   const ContextTransferOptions& options, Observer& observer,
-                  Cancellation& cancel,
-                  std::function<NodeArchitectures()> nodes);
+                  Cancellation& cancel, std::function<ClusterNodes()> nodes);
   // Stops a push in the background.
   ~ContextTransfer();
   ContextTransfer(const ContextTransfer&) = delete;
   ContextTransfer& operator=(const ContextTransfer&) = delete;
 
-  // Pushes the context and sets `spec.context_image`. Leaves the spec as it is
-  // if the context is to be sent into the pod, and tells the observer why,
-  // unless the config asks for it. If much would have to be pushed, that is
-  // left to OnContextSent.
+  // Pushes the context and sets `spec.context_image`, and `spec.mounts_context`
+  // where all nodes mount images as volumes. Leaves the spec as it is if the
+  // context is to be sent into the pod, and tells the observer why, unless the
+  // config asks for it. If much would have to be pushed, that is left to
+  // OnContextSent.
   void Prepare(kube::BuildSpec& spec);
 
   // Starts the push for the next build in the background, if Prepare left one.
   // Before, it would make the sending slower.
   void OnContextSent();
 
-  // Returns to sending the context into the pod, because the node does not pull
-  // it. `why` is the node's reason.
+  // Lets the pod run the image with the context, because the node does not
+  // mount it; returns to sending the context into the pod, if the node does not
+  // pull it. `why` is the node's reason.
   void GiveUp(const std::string& why, kube::BuildSpec& spec);
 
   // Waits for the push in the background for a short time, or until a layer is
@@ -84,7 +85,7 @@ class ContextTransfer {
   const ContextTransferOptions& options_;
   Observer& observer_;
   Cancellation& cancel_;
-  const std::function<NodeArchitectures()> nodes_;
+  const std::function<ClusterNodes()> nodes_;
   const absl::Time start_ = SteadyNow();
   // What OnContextSent pushes.
   std::optional<ContextImageRequest> later_;

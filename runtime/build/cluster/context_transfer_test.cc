@@ -19,6 +19,7 @@
 #include "runtime/base/json.h"
 #include "runtime/context/fingerprint.h"
 #include "runtime/context/walk.h"
+#include "runtime/kube/run_mount.h"
 #include "runtime/net/http.h"
 #include "runtime/net/testing/server.h"
 #include "runtime/net/url.h"
@@ -143,7 +144,7 @@ class ContextTransferTest : public ::testing::Test {
   const std::string records_ = NewFolder();
   plan::ImagePlan plan_;
   ContextTransferOptions options_;
-  NodeArchitectures nodes_;
+  ClusterNodes nodes_;
   bool was_sent_ = true;
   Notes notes_;
   Cancellation cancel_;
@@ -219,13 +220,16 @@ TEST_F(ContextTransferTest, WhoAsksForTheRegistryWaitsForIt) {
   EXPECT_FALSE(Prepare().context_image.empty());
 }
 
-TEST_F(ContextTransferTest, VolumesOfRunNeedTheContextInThePod) {
+TEST_F(ContextTransferTest, BindMountsNeedTheContextInThePod) {
   plan_.spec.run_mounts.emplace_back().target = "/in";
+  EXPECT_NE(Prepare().context_image, "");
+  EXPECT_THAT(notes_.warnings, IsEmpty());
+  plan_.spec.run_mounts.back().kind = kube::RunMount::kContext;
   EXPECT_EQ(Prepare().context_image, "");
   EXPECT_THAT(notes_.warnings,
               ElementsAre("the context is sent into the pod, not through a "
-                          "registry: RUN --mount needs volumes that are "
-                          "prepared in the pod"));
+                          "registry: RUN --mount=type=bind needs the context "
+                          "as a volume"));
   plan_.spec.run_mounts.clear();
   auto rewritten = std::make_shared<rewrite::Rewritten>();
   rewritten->text = "RUN cp /context/a /a";
@@ -248,7 +252,7 @@ TEST_F(ContextTransferTest, UsersAndPlatformsHaveImagesOfTheirOwn) {
   Prepare();
   EXPECT_THAT(notes_.steps.back(), HasSubstr(": 1 files and folders"));
   options_.owner.user = "me";
-  nodes_ = {{registry::HostArchitecture(), 2}};
+  nodes_.architectures = {{registry::HostArchitecture(), 2}};
   Prepare();
   EXPECT_THAT(notes_.steps.back(), HasSubstr(": 1 files and folders"));
   EXPECT_EQ(notes_.steps.size(), 3);
@@ -257,12 +261,48 @@ TEST_F(ContextTransferTest, UsersAndPlatformsHaveImagesOfTheirOwn) {
 TEST_F(ContextTransferTest, AfterTheNodeRefusedItItIsSent) {
   kube::BuildSpec spec = Prepare();
   ContextTransfer transfer(plan_, options_, notes_, cancel_,
-                           [] { return NodeArchitectures(); });
+                           [] { return ClusterNodes(); });
   transfer.GiveUp("401 Unauthorized", spec);
   EXPECT_EQ(spec.context_image, "");
   EXPECT_THAT(notes_.warnings,
               ElementsAre(HasSubstr("the node does not pull it (401 "
                                     "Unauthorized); the nodes must trust")));
+}
+
+TEST_F(ContextTransferTest, NodesThatMountImagesRunTheExecutorItself) {
+  EXPECT_FALSE(Prepare().mounts_context);
+  EXPECT_THAT(notes_.steps.back(),
+              HasSubstr("the pod runs it as its image, because the nodes are "
+                        "unknown"));
+  nodes_.no_image_volumes = "";
+  const kube::BuildSpec spec = Prepare();
+  EXPECT_TRUE(spec.mounts_context);
+  EXPECT_THAT(spec.context_image, HasSubstr("/contexts@sha256:"));
+  EXPECT_THAT(notes_.steps.back(),
+              AllOf(HasSubstr(": 0 changed of 1 files"),
+                    HasSubstr(" pushed; the pod mounts it")));
+  EXPECT_THAT(notes_.warnings, IsEmpty());
+}
+
+TEST_F(ContextTransferTest, AVolumeThatFailsIsAnImageThatRuns) {
+  nodes_.no_image_volumes = "";
+  kube::BuildSpec spec = Prepare();
+  ContextTransfer transfer(plan_, options_, notes_, cancel_,
+                           [this] { return nodes_; });
+  const std::string image = spec.context_image;
+  transfer.GiveUp("the volume is empty", spec);
+  EXPECT_FALSE(spec.mounts_context);
+  EXPECT_EQ(spec.context_image, image);
+  EXPECT_THAT(notes_.warnings,
+              ElementsAre("the pod runs the context as its image, because the "
+                          "node does not mount it: the volume is empty"));
+  // What cannot be pulled as a volume cannot be pulled at all.
+  spec.mounts_context = true;
+  transfer.GiveUp(absl::StrCat("failed to pull ", image), spec);
+  EXPECT_EQ(spec.context_image, "");
+  EXPECT_FALSE(spec.mounts_context);
+  EXPECT_THAT(notes_.warnings.back(),
+              HasSubstr("the node does not pull it (failed to pull "));
 }
 
 }  // namespace

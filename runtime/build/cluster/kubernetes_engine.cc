@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "runtime/build/cluster/cluster_objects.h"
@@ -52,6 +53,15 @@ absl::Duration LifetimeOf(const plan::ImagePlan& plan,
 // The last detail is the node's own sentence.
 std::string WhyOf(const Failure& failure) {
   return failure.details.empty() ? failure.what : failure.details.back();
+}
+
+// Whether the cluster rejects the pod for its volumes: with ImageVolume
+// switched off, an API server sees a volume without a source.
+bool RejectsVolumes(const Failure& failure) {
+  return std::any_of(failure.rejected.begin(), failure.rejected.end(),
+                     [](const RejectedField& field) {
+                       return absl::StartsWith(field.field, "spec.volumes[");
+                     });
 }
 
 }  // namespace
@@ -118,19 +128,24 @@ std::optional<Failure> KubernetesEngine::CheckBefore(
       options_.waits_for_nodes) {
     return std::nullopt;
   }
-  return CheckNodes(Nodes(cancel), *plan.spec.platform);
+  return CheckNodes(Nodes(cancel).architectures, *plan.spec.platform);
 }
 
-NodeArchitectures KubernetesEngine::Nodes(Cancellation& cancel) {
+ClusterNodes KubernetesEngine::Nodes(Cancellation& cancel) {
   {
     MutexLock lock(&mutex_);
     if (nodes_) return *nodes_;
   }
   // Without the mutex: a cluster may take long to answer.
-  NodeArchitectures found = FindArchitectures(*client_, cancel);
+  ClusterNodes found = FindNodes(*client_, cancel);
   MutexLock lock(&mutex_);
   if (!nodes_) nodes_ = std::move(found);
   return *nodes_;
+}
+
+void KubernetesEngine::NoteNoImageVolumes(const std::string& why) {
+  MutexLock lock(&mutex_);
+  if (nodes_) nodes_->no_image_volumes = why;
 }
 
 Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
@@ -159,7 +174,10 @@ Outcome KubernetesEngine::Build(const plan::ImagePlan& plan, Observer& observer,
                                 outcome.warnings.end());
     outcome = std::move(end.outcome);
     if (end.lacks_context_image) {
-      transfer.GiveUp(WhyOf(*outcome.failure), spec);
+      const std::string why = WhyOf(*outcome.failure);
+      const bool was_volume = spec.mounts_context;
+      transfer.GiveUp(why, spec);
+      if (was_volume && !spec.context_image.empty()) NoteNoImageVolumes(why);
       continue;
     }
     const bool may_try_again =
@@ -228,6 +246,8 @@ PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
   PodBuildEnd end;
   end.outcome.failure = objects.Create(manifest, lifetime, cancel);
   if (end.outcome.failure) {
+    end.lacks_context_image =
+        spec.mounts_context && RejectsVolumes(*end.outcome.failure);
     NameOptions(spec, *end.outcome.failure);
     return end;
   }
@@ -242,6 +262,7 @@ PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
                     .name_space = name_space,
                     .pod = pod,
                     .has_context_image = !spec.context_image.empty(),
+                    .mounts_context = spec.mounts_context,
                     .on_context_sent = [&] { transfer.OnContextSent(); }},
                    watch);
   end.outcome.warnings.insert(end.outcome.warnings.begin(),

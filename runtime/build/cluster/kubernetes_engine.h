@@ -91,8 +91,10 @@ class KubernetesEngine : public Engine {
                                                   ClusterObjects& objects,
                                                   Cancellation& cancel) const;
   void Annotate(kube::Manifest& manifest, absl::Duration lifetime) const;
-  // Returns the architectures of the nodes, which it lists once.
-  NodeArchitectures Nodes(Cancellation& cancel);
+  // Returns what is known of the nodes, which it lists once.
+  ClusterNodes Nodes(Cancellation& cancel);
+  // The next builds of this run do not try image volumes again.
+  void NoteNoImageVolumes(const std::string& why);
   std::shared_ptr<NamespaceWatch> WatchOf(const std::string& name_space);
 
   std::unique_ptr<kube::Client> client_;
@@ -105,7 +107,7 @@ class KubernetesEngine : public Engine {
   BackgroundCleanup cleanup_;
   Mutex mutex_;
   // Of this run's first build that needed them.
-  std::optional<NodeArchitectures> nodes_ ABSL_GUARDED_BY(mutex_);
+  std::optional<ClusterNodes> nodes_ ABSL_GUARDED_BY(mutex_);
   // By namespace.
   std::map<std::string, std::shared_ptr<NamespaceWatch>> watches_
       ABSL_GUARDED_BY(mutex_);

@@ -2,10 +2,12 @@
 
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "runtime/build/cluster/image_volumes.h"
 #include "runtime/kube/manifest.h"
 
 namespace ovenbird::build {
@@ -21,12 +23,19 @@ NodeArchitectures CountArchitectures(const json::Value& nodes) {
   return count;
 }
 
-NodeArchitectures FindArchitectures(kube::Client& client,
-                                    Cancellation& cancel) {
+ClusterNodes FindNodes(kube::Client& client, Cancellation& cancel) {
   kube::Resource nodes;
   nodes.plural = "nodes";
   const absl::StatusOr<json::Value> list = client.List(nodes, {}, &cancel);
-  return list.ok() ? CountArchitectures(*list) : NodeArchitectures();
+  ClusterNodes found;
+  if (list.ok()) {
+    found.architectures = CountArchitectures(*list);
+    found.no_image_volumes = WhyNoImageVolumes(*list);
+  } else if (absl::IsPermissionDenied(list.status())) {
+    found.no_image_volumes =
+        "the nodes are unknown (you are not allowed to list them)";
+  }
+  return found;
 }
 
 std::string CommonPlatform(const NodeArchitectures& nodes) {

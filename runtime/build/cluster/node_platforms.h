@@ -18,12 +18,20 @@ namespace ovenbird::build {
 // The number of nodes by their architecture, "arm64", for nodes of Linux.
 using NodeArchitectures = std::map<std::string, int>;
 
+// What builds need to know of the nodes of a cluster.
+struct ClusterNodes {
+  // Empty if the user is not allowed to list them.
+  NodeArchitectures architectures;
+  // Why a pod cannot rely on image volumes (see WhyNoImageVolumes); empty: it
+  // can.
+  std::string no_image_volumes = "the nodes are unknown";
+};
+
 // Returns the architectures of a list of nodes, by their labels.
 NodeArchitectures CountArchitectures(const json::Value& nodes);
 
-// Returns the same for the cluster's nodes; empty if the user is not allowed to
-// list them.
-NodeArchitectures FindArchitectures(kube::Client& client, Cancellation& cancel);
+// Lists the nodes of the cluster.
+ClusterNodes FindNodes(kube::Client& client, Cancellation& cancel);
 
 // Returns the platform that all of the nodes have, "linux/arm64"; empty:
 // several, or unknown.

@@ -75,6 +75,7 @@ class PodBuild {
         pod_(request.pod),
         name_space_(request.name_space),
         has_context_image_(request.has_context_image),
+        mounts_context_(request.mounts_context),
         on_context_sent_(request.on_context_sent),
         phases_(plan_.dockerfile, plan_.rewritten.get(), observer_),
         log_(LogRequest(request, watch, &phases_)) {}
@@ -94,9 +95,10 @@ class PodBuild {
     end.was_disrupted = end.outcome.failure &&
                         end.outcome.failure->was_disrupted &&
                         !log_.lines().has_begun_to_push();
-    end.lacks_context_image = has_context_image_ && end.outcome.failure &&
-                              last.state.lacks_start && !last.state.has_log &&
-                              !last.deleted && !cancel_.cancelled();
+    end.lacks_context_image =
+        has_context_image_ && end.outcome.failure && !last.deleted &&
+        !cancel_.cancelled() &&
+        (last.state.has_log ? LacksContext() : last.state.lacks_start);
     if (!end.outcome.failure) end.outcome.digest = Digest(last);
     return end;
   }
@@ -363,6 +365,12 @@ class PodBuild {
     return ExplainApiError(status, "send the context", name_space_);
   }
 
+  // Container runtimes that are too old for image volumes mount an empty
+  // folder. The Dockerfile is always in the context, so it is the marker.
+  bool LacksContext() const {
+    return mounts_context_ && log_.lines().has_no_dockerfile();
+  }
+
   std::optional<Failure> Explain(const PodWatch::View& view) {
     if (view.state.has_log) log_.Follow(too_late_);
     if (auto failure = FilesLeftOut(plan_, log_.lines().triggers())) {
@@ -376,7 +384,8 @@ class PodBuild {
       }
     }
     Failure failure = *view.state.failure;
-    if (!view.state.log_tells_why || log_.lines().empty()) {
+    if (LacksContext()) failure.details = {"the volume is empty"};
+    if (!view.state.log_tells_why || log_.lines().empty() || LacksContext()) {
       if (!log_.lines().empty() && failure.details.empty()) {
         failure.details = log_.lines().Explain(1).details;
       }
@@ -401,6 +410,7 @@ class PodBuild {
   const std::string pod_;
   const std::string name_space_;
   const bool has_context_image_;
+  const bool mounts_context_;
   const std::function<void()> on_context_sent_;
   KanikoPhases phases_;
   PodLog log_;

@@ -46,8 +46,11 @@ struct PodBuildRequest {
   PodPatience patience;
   std::string name_space;
   std::string pod;
-  // The pod runs an image with the context: without it, another pod may build.
+  // The pod runs or mounts an image with the context: without it, another pod
+  // may build.
   bool has_context_image = false;
+  // It mounts that image.
+  bool mounts_context = false;
   // Called each time that the pod has got its context; may be empty.
   std::function<void()> on_context_sent{};
 };
@@ -61,7 +64,8 @@ struct PodBuildEnd {
   bool was_rejected = false;
   // The pod was disrupted (see Failure), and kaniko had not begun to push.
   bool was_disrupted = false;
-  // The image with the context did not start; nothing has run.
+  // The pod did not get the image with the context: the image did not start, or
+  // kaniko saw an empty volume. Nothing has been built.
   bool lacks_context_image = false;
 };
 

@@ -80,6 +80,8 @@ struct ClusterScript {
   Answer watch_answer;
   // The build is interrupted when this happens; see PodStep::until.
   std::string interrupt;
+  // The pod mounts its context.
+  bool mounts_context = false;
   PodPatience patience = {.resend = absl::Milliseconds(1),
                           .last_words = absl::Milliseconds(100)};
 };
@@ -127,7 +129,9 @@ class Cluster : public Observer {
                         .cancel = cancel_,
                         .patience = script_.patience,
                         .name_space = "ns",
-                        .pod = "p"},
+                        .pod = "p",
+                        .has_context_image = script_.mounts_context,
+                        .mounts_context = script_.mounts_context},
                        watch);
       MutexLock lock(&mutex_);
       over_ = true;
@@ -393,6 +397,29 @@ TEST(PodBuildTest, AFailureOfKanikosIsSeenThoughOthersRunOn) {
   EXPECT_EQ(end.outcome.failure->kind, FailureKind::kBuild);
   EXPECT_THAT(end.outcome.failure->details, ElementsAre("no such file"));
   EXPECT_FALSE(end.pod_has_ended);
+}
+
+// As with a container runtime that does not know image volumes.
+TEST(PodBuildTest, AnEmptyVolumeIsNoFailureOfTheBuild) {
+  const std::vector<PodStep> steps = {{"[]", kAllRun}, {"[]", R"([
+           {"name":"kaniko","state":{"terminated":{"exitCode":1,
+            "startedAt":"t","reason":"Error"}}}])"}};
+  const std::string log =
+      "2024-01-01T00:00:00.1Z Error: error resolving dockerfile path: please "
+      "provide a valid path to a Dockerfile within the build context with "
+      "--dockerfile\n";
+  Cluster cluster(steps, ClusterScript{.log = log, .mounts_context = true});
+  const PodBuildEnd end = cluster.Build();
+  EXPECT_TRUE(end.lacks_context_image);
+  ASSERT_TRUE(end.outcome.failure.has_value());
+  EXPECT_THAT(end.outcome.failure->details, ElementsAre("the volume is empty"));
+  // Without such a volume it is kaniko's failure.
+  Cluster sent(steps, ClusterScript{.log = log});
+  EXPECT_FALSE(sent.Build().lacks_context_image);
+  // Other failures are those of the build.
+  Cluster other(steps, ClusterScript{.log = "2024-01-01T00:00:00.1Z no\n",
+                                     .mounts_context = true});
+  EXPECT_FALSE(other.Build().lacks_context_image);
 }
 
 // A container that is added before ours is waited for, with its name, and is

@@ -64,9 +64,10 @@ Failure Disruption(std::string what, std::vector<std::string> details,
   return failure;
 }
 
-// Other containers than these two were added by an admission webhook.
+// Other containers than these were added by an admission webhook.
 bool IsOurs(absl::string_view container) {
   return container == kube::kContextContainer ||
+         container == kube::kVolumesContainer ||
          container == kube::kKanikoContainer;
 }
 
