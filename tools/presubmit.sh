@@ -128,6 +128,17 @@ shell_scripts() {
   while read -r script; do bash -n "${script}" || return 1; done < <(own_files '*.sh' bazelw .ci/run)
 }
 
+# Only scripts can be executed.
+modes() {
+  local ok=0 file
+  while read -r file; do
+    [[ -L "${file}" || "$(head -c 2 "${file}")" == '#!' ]] && continue
+    echo "${file} can be executed, and is not a script: chmod -x"
+    ok=1
+  done < <(git ls-files --stage | awk '$1 == "100755"' | cut -f 2)
+  return "${ok}"
+}
+
 # Generated files that are checked in are what the generator writes today.
 generated_files() {
   local before after
@@ -196,6 +207,7 @@ lints() {
   check "plain words" plain_words
   check "environment variables" environment
   check "shell scripts parse" shell_scripts
+  check "only scripts can be executed" modes
   check "layers and warnings (clang)" ./bazelw build --config=clang --features=layering_check //...
   check "generated files" generated_files
 }
