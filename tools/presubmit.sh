@@ -123,6 +123,12 @@ environment() {
   own_files 'runtime/*.cc' 'runtime/*.h' tools/verb.cc ':!*_test.cc' ':!*/testing/*' | xargs -r python3 -B tools/check_environment.py
 }
 
+# Each message of the catalogue is reported by code of the tool.
+messages() {
+  own_files 'runtime/*.cc' 'runtime/*.h' ':!runtime/*_test.cc' ':!*/testing/*' |
+    xargs -r python3 -B tools/check_messages.py schema/diagnostics.proto
+}
+
 shell_scripts() {
   local script
   while read -r script; do bash -n "${script}" || return 1; done < <(own_files '*.sh' bazelw .ci/run)
@@ -206,6 +212,7 @@ lints() {
   check "paths that pages name" named_paths
   check "plain words" plain_words
   check "environment variables" environment
+  check "messages are reported" messages
   check "shell scripts parse" shell_scripts
   check "only scripts can be executed" modes
   check "layers and warnings (clang)" ./bazelw build --config=clang --features=layering_check //...
