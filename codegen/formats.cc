@@ -9,17 +9,22 @@ namespace {
 
 constexpr char kLabel[] = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
 constexpr char kName[] = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
+constexpr char kImageId[] = "[0-9a-f]{64}";
 constexpr char kTag[] = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
 constexpr char kNumber[] = "(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)";
 
 std::string Subdomain() { return absl::StrCat(kLabel, "(?:\\.", kLabel, ")*"); }
 
+// A registry has a dot or a port, or is "localhost".
 std::string ImageName() {
   const char* host = "[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?";
   const char* part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-  const char* ipv6 = "\\[[A-Fa-f0-9:]+\\]";
-  return absl::StrCat("(?:(?:", host, "(?:\\.", host, ")*|", ipv6,
-                      ")(?::[0-9]+)?/)?", part, "(?:/", part, ")*");
+  const char* user = "[a-z0-9]+(?:(?:_|__|-+)[a-z0-9]+)*";
+  const char* port = "(?::[0-9]+)";
+  return absl::StrCat("(?:", part, "|(?:", user, "|", host, "(?:\\.", host,
+                      ")+", port, "?|", host, port,
+                      "|\\[[A-Fa-f0-9]*:[A-Fa-f0-9:]*\\]", port, "?)/", part,
+                      "(?:/", part, ")*)");
 }
 
 // An element of a path that is not "..", of characters other than `not_in`.
@@ -47,13 +52,15 @@ std::vector<FormatPattern>* MakePatterns() {
        "both ends"},
       {"IMAGE_NAME", "image name", ImageName(), 255,
        "write [REGISTRY[:PORT]/]PATH in lower case, without a tag, such as "
-       "`registry.example.com/team/app`"},
+       "`registry.example.com/team/app`",
+       kImageId},
       {"IMAGE_REFERENCE", "image reference",
        absl::StrCat(ImageName(), "(?::", kTag,
                     ")?(?:@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?"),
        0,
        "write [REGISTRY[:PORT]/]PATH[:TAG][@DIGEST], such as "
-       "`registry.example.com/team/app:v1`"},
+       "`registry.example.com/team/app:v1`",
+       absl::StrCat(kImageId, "(?:[:@].*)?")},
       {"IMAGE_TAG", "image tag", kTag, 0,
        "use at most 128 of A-Z, a-z, 0-9, `_`, `.` and `-`, with neither `.` "
        "nor `-` first"},
@@ -77,7 +84,8 @@ std::vector<FormatPattern>* MakePatterns() {
       {"QUALIFIED_NAME", "Kubernetes name",
        absl::StrCat("(?:", Subdomain(), "/)?", kName), 0,
        "write [PREFIX/]NAME, such as `app` or `example.com/team`; NAME has at "
-       "most 63 of A-Z, a-z, 0-9, `-`, `_` and `.`"},
+       "most 63 of A-Z, a-z, 0-9, `-`, `_` and `.`",
+       "[^/]{254,}/.*"},
       {"LABEL_VALUE", "value of a label", absl::StrCat("(?:", kName, ")?"), 0,
        "use at most 63 of A-Z, a-z, 0-9, `-`, `_` and `.`, with a letter or "
        "digit at both ends"},

@@ -16,6 +16,8 @@ struct FormatPattern {
   int max_length;       // in bytes; 0: no limit
   // What to write, as runtime/config/format.h says it: "use at most 63 of ...".
   const char* advice;
+  // Values that fit `pattern` and are wrong all the same; "": none.
+  std::string excluded = "";
 };
 
 // Returns the pattern of the enum value `number`; throws std::out_of_range for

@@ -5,9 +5,10 @@
 // It is written for yaml-language-server, which offers a value of each type
 // that the keywords `type`, `allOf`, `anyOf` and `oneOf` name. What is accepted
 // but not to be offered (null everywhere, `true` for a string) is in `if`.
+#include <algorithm>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "codegen/formats.h"
@@ -16,6 +17,7 @@
 #include "codegen/json_schema_docs.h"
 #include "codegen/json_schema_rules.h"
 #include "codegen/json_text.h"
+#include "re2/re2.h"
 
 namespace ovenbird::codegen {
 namespace {
@@ -33,7 +35,7 @@ class SchemaWriter {
   std::string Write();
 
  private:
-  using Types = std::initializer_list<const char*>;
+  using Types = std::vector<const char*>;
 
   void Body(const Message& message);
   void Property(const Message& message, const Field& field);
@@ -99,31 +101,51 @@ void SchemaWriter::Pattern(const std::string& pattern,
   out_.String(error);
 }
 
-std::string FormatError(schema::Format format) {
-  const FormatPattern& known = PatternOf(format);
+std::string PatternError(const FieldRule& rule) {
+  if (rule.format() == schema::FORMAT_NONE) {
+    return absl::StrCat("Must be ", rule.pattern_help(), ".");
+  }
+  const FormatPattern& known = PatternOf(rule.format());
   return absl::StrCat("Not a valid ", known.words, ": ", known.advice, ".");
 }
 
 // Of strings alone.
 void SchemaWriter::TextPattern(const FieldRule& rule, bool may_have_variables) {
   std::string text = rule.pattern();
-  std::string error = absl::StrCat("Must be ", rule.pattern_help(), ".");
   if (rule.format() != schema::FORMAT_NONE) {
     const FormatPattern& known = PatternOf(rule.format());
     text = known.pattern;
-    error = FormatError(rule.format());
-    if (known.max_length > 0) Integer("maxLength", known.max_length);
+    if (!known.excluded.empty()) {
+      text = absl::StrCat("(?!(?:", known.excluded, ")$)(?:", text, ")");
+    }
   }
   if (text.empty()) return;
   Pattern(absl::StrCat("^(?:", text, rule.empty_is_unset() ? "|" : "", ")$",
                        may_have_variables ? "|" : "",
                        may_have_variables ? kVariablePattern : ""),
-          error);
+          PatternError(rule));
 }
 
-// A number cannot have such a form (and patterns are for strings only).
-bool IsNeverNumber(schema::Format format) {
-  return format == schema::DURATION || format == schema::ABSOLUTE_PATH;
+// Which plain scalars can have the form that a field wants, apart from strings:
+// a pattern is for strings only. YAML's other spellings of numbers and booleans
+// (0x10, True) are unknown to a JSON Schema.
+struct PlainScalars {
+  bool integers = true;
+  bool fractions = true;
+  bool negatives = true;
+  bool booleans = true;
+};
+
+PlainScalars PlainScalarsOf(const FieldRule& rule) {
+  const std::string& text = rule.format() != schema::FORMAT_NONE
+                                ? PatternOf(rule.format()).pattern
+                                : rule.pattern();
+  if (text.empty()) return {};
+  const RE2 pattern(text);
+  const auto fits = [&](const char* scalar) {
+    return RE2::FullMatch(scalar, pattern);
+  };
+  return {fits("12"), fits("1.5"), fits("-1"), fits("true") && fits("false")};
 }
 
 void SchemaWriter::Text(const Field& field, bool may_be_null) {
@@ -132,15 +154,19 @@ void SchemaWriter::Text(const Field& field, bool may_be_null) {
       !rule.empty_is_unset()) {
     Integer("minLength", rule.min_size());
   }
+  int64_t most = PatternOf(rule.format()).max_length;
   if (field.shape == Shape::kOne && rule.has_max_size()) {
-    Integer("maxLength", rule.max_size());
+    most = most > 0 ? std::min(most, rule.max_size()) : rule.max_size();
   }
+  if (most > 0) Integer("maxLength", most);
   TextPattern(rule, variables());
-  if (IsNeverNumber(rule.format())) {
-    Check({"string"}, may_be_null, FormatError(rule.format()));
-  } else {
-    Check({"string", "number", "boolean"}, may_be_null, "Must be a string.");
-  }
+  const PlainScalars plain = PlainScalarsOf(rule);
+  std::vector<const char*> types = {"string"};
+  if (plain.integers) types.push_back(plain.fractions ? "number" : "integer");
+  if (plain.booleans) types.push_back("boolean");
+  if (plain.integers && !plain.negatives) Integer("minimum", 0);
+  Check(types, may_be_null,
+        types.size() == 3 ? "Must be a string." : PatternError(rule));
 }
 
 // The last alternative: null if it may be, and strings that match `pattern` if
@@ -288,6 +314,8 @@ void SchemaWriter::Keys(const Field& field) {
   if (field.rule.has_key_format()) {
     FieldRule rule;
     rule.set_format(field.rule.key_format());
+    const int most = PatternOf(rule.format()).max_length;
+    if (most > 0) Integer("maxLength", most);
     TextPattern(rule, false);
   } else {
     Integer("minLength", 1);

@@ -12,6 +12,7 @@ sys.path.insert(0, "tools")
 import check_contracts  # noqa: E402
 import check_doors  # noqa: E402
 import check_environment  # noqa: E402
+import check_messages  # noqa: E402
 import check_packages  # noqa: E402
 import check_words  # noqa: E402
 import coverage_by_folder  # noqa: E402
@@ -45,6 +46,28 @@ class Doors(unittest.TestCase):
                 stream.write('#include <string>\n\n#include "json/value.h"\n')
             doors = check_doors.read_table("tools/doors.txt")
             self.assertEqual(1, len(list(check_doors.problems(path, doors))))
+
+
+class Messages(unittest.TestCase):
+    CATALOGUE = """
+  UNKNOWN_FIELD = 1 [(schema.diagnostic) = {
+  PULL_SECRET_MISSING = 148 [(schema.diagnostic) = {
+"""
+
+    def test_unused(self):
+        for sources, found in (
+            (["diag::UnknownField(span)", "return diag::PullSecretMissing({});"], []),
+            (["diag::UnknownField(span)"], ["PullSecretMissing"]),
+            (["diag::UnknownFields(a)", "diag::PullSecretMissing"], ["UnknownField"]),
+            (["// diag::UnknownField\n  // diag::PullSecretMissing"], ["UnknownField", "PullSecretMissing"]),
+            ([], ["UnknownField", "PullSecretMissing"]),
+        ):
+            with self.subTest(sources=sources):
+                self.assertEqual(found, check_messages.unused(self.CATALOGUE, sources))
+
+    def test_a_catalogue_without_messages_is_an_error(self):
+        with tempfile.NamedTemporaryFile("w") as empty:
+            self.assertEqual(1, check_messages.main(empty.name))
 
 
 class Environment(unittest.TestCase):

@@ -123,9 +123,26 @@ environment() {
   own_files 'runtime/*.cc' 'runtime/*.h' tools/verb.cc ':!*_test.cc' ':!*/testing/*' | xargs -r python3 -B tools/check_environment.py
 }
 
+# Each message of the catalogue is reported by code of the tool.
+messages() {
+  own_files 'runtime/*.cc' 'runtime/*.h' ':!runtime/*_test.cc' ':!*/testing/*' |
+    xargs -r python3 -B tools/check_messages.py schema/diagnostics.proto
+}
+
 shell_scripts() {
   local script
   while read -r script; do bash -n "${script}" || return 1; done < <(own_files '*.sh' bazelw .ci/run)
+}
+
+# Only scripts can be executed.
+modes() {
+  local ok=0 file
+  while read -r file; do
+    [[ -L "${file}" || "$(head -c 2 "${file}")" == '#!' ]] && continue
+    echo "${file} can be executed, and is not a script: chmod -x"
+    ok=1
+  done < <(git ls-files --stage | awk '$1 == "100755"' | cut -f 2)
+  return "${ok}"
 }
 
 # Generated files that are checked in are what the generator writes today.
@@ -195,7 +212,9 @@ lints() {
   check "paths that pages name" named_paths
   check "plain words" plain_words
   check "environment variables" environment
+  check "messages are reported" messages
   check "shell scripts parse" shell_scripts
+  check "only scripts can be executed" modes
   check "layers and warnings (clang)" ./bazelw build --config=clang --features=layering_check //...
   check "generated files" generated_files
 }

@@ -45,13 +45,25 @@ absl::StatusOr<std::string> ReadSome(int fd, const std::string& path,
   return text;
 }
 
+// Without O_NONBLOCK the opening of a FIFO waits for a writer.
+int Open(const std::string& path) {
+  return open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 }  // namespace
+
+absl::Status CheckRegularFile(const std::string& path, uint64_t most) {
+  const int fd = Open(path);
+  if (fd < 0) return FileError(errno, "open", path);
+  size_t size = 0;
+  absl::Status status = CheckKind(fd, path, most, size);
+  close(fd);
+  return status;
+}
 
 absl::StatusOr<std::string> ReadRegularFile(const std::string& path,
                                             uint64_t most) {
-  // Without O_NONBLOCK the opening of a FIFO waits for a writer.
-  const int fd =
-      open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  const int fd = Open(path);
   if (fd < 0) return FileError(errno, "open", path);
   size_t size = 0;
   const absl::Status status = CheckKind(fd, path, most, size);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace ovenbird {
@@ -18,6 +19,10 @@ inline constexpr uint64_t kMostText = uint64_t{64} << 20;
 // FileError.
 absl::StatusOr<std::string> ReadRegularFile(const std::string& path,
                                             uint64_t most = kMostText);
+
+// Returns the error of ReadRegularFile(), without reading the file.
+absl::Status CheckRegularFile(const std::string& path,
+                              uint64_t most = kMostText);
 
 }  // namespace ovenbird
 

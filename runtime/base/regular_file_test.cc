@@ -46,6 +46,12 @@ TEST(RegularFileTest, ReadsRegularFilesOnly) {
                          HasSubstr("it is not a regular file")))
         << name;
   }
+  for (const char* name :
+       {"file", "empty", "link", "zero", "fifo", ".", "dangling", "missing"}) {
+    EXPECT_EQ(CheckRegularFile(at(name)), ReadRegularFile(at(name)).status());
+    EXPECT_EQ(CheckRegularFile(at(name), 4),
+              ReadRegularFile(at(name), 4).status());
+  }
   for (const char* name : {"dangling", "missing"}) {
     EXPECT_THAT(ReadRegularFile(at(name)),
                 StatusIs(absl::StatusCode::kNotFound))

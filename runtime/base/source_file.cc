@@ -24,6 +24,9 @@ SourceFile::SourceFile(std::string name, std::string text)
   }
 }
 
+SourceFile::SourceFile(std::string name)
+    : name_(std::move(name)), is_readable_(false) {}
+
 const std::vector<uint32_t>& SourceFile::LineStarts() const {
   std::call_once(line_starts_built_, [this] {
     line_starts_.push_back(0);

@@ -27,11 +27,15 @@ class SourceFile {
   // `name` is shown to the user as it is. A byte order mark is dropped from
   // `text`.
   SourceFile(std::string name, std::string text);
+  // A file that cannot be read: it has no lines that could be shown.
+  explicit SourceFile(std::string name);
   SourceFile(const SourceFile&) = delete;
   SourceFile& operator=(const SourceFile&) = delete;
 
   const std::string& name() const { return name_; }
   const std::string& text() const { return text_; }
+  // Returns false for a file that cannot be read; its text() is empty.
+  bool is_readable() const { return is_readable_; }
   // Returns whether a byte order mark was dropped: offsets are those of text(),
   // the file's own are 3 higher.
   bool had_byte_order_mark() const { return had_byte_order_mark_; }
@@ -55,6 +59,7 @@ class SourceFile {
 
   std::string name_;
   std::string text_;
+  bool is_readable_ = true;
   bool had_byte_order_mark_ = false;
   mutable std::once_flag line_starts_built_;
   mutable std::vector<uint32_t> line_starts_;

@@ -7,6 +7,7 @@
 
 #include "runtime/base/exit_code.h"
 #include "runtime/cli/project.h"
+#include "runtime/cli/targets.h"
 #include "runtime/cli/verbs.h"
 #include "runtime/cli/version.h"
 #include "runtime/lsp/server.h"
@@ -28,7 +29,7 @@ int Lsp(const Options& options) {
   server.version = kVersion;
   if (!options.config.empty()) {
     std::error_code error;
-    server.config = std::filesystem::absolute(options.config, error)
+    server.config = std::filesystem::absolute(GivenConfig(options), error)
                         .lexically_normal()
                         .string();
   }

@@ -137,8 +137,9 @@ void AddEngine(CLI::App& verb, Options& options, const std::string& help) {
 void AddProjectFlags(CLI::App& verb, Options& options) {
   verb.option_defaults()->group("Config");
   verb.add_option("-c,--config", options.config,
-                  "Config file. Default: devspace.yaml in this folder or in "
-                  "the nearest folder above it")
+                  "Config file, or the folder of a devspace.yaml. Default: "
+                  "devspace.yaml in this folder or in the nearest folder above "
+                  "it")
       ->type_name("FILE")
       ->check(IsNotEmpty("leave the flag out for the default"));
   verb.add_option("--var", options.vars, "Value of a config variable")
@@ -188,6 +189,19 @@ void TakeSecret(const std::string& text, Options& options) {
         "--secret", absl::StrCat("`", secret->id, "` is given twice"));
   }
   options.secrets.push_back(*std::move(secret));
+}
+
+void AddSecrets(CLI::App& verb, Options& options) {
+  verb.add_option_function<std::vector<std::string>>(
+          "--secret",
+          [&options](const std::vector<std::string>& strings) {
+            for (const std::string& text : strings) TakeSecret(text, options);
+          },
+          "Secret for RUN --mount=type=secret; can be repeated")
+      ->type_name("id=ID,src=FILE|env=NAME")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
 }
 
 void AddJsonOutput(CLI::App& verb, Options& options) {
@@ -251,16 +265,7 @@ void AddImageFlags(CLI::App& verb, Options& options) {
                   "then that of the kube context")
       ->type_name("NAMESPACE")
       ->check(IsEmptyOr(config::Format::kDnsLabel));
-  verb.add_option_function<std::vector<std::string>>(
-          "--secret",
-          [&options](const std::vector<std::string>& strings) {
-            for (const std::string& text : strings) TakeSecret(text, options);
-          },
-          "Secret for RUN --mount=type=secret; can be repeated")
-      ->type_name("id=ID,src=FILE|env=NAME")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->take_all();
+  AddSecrets(verb, options);
   verb.add_flag("--skip-push", options.skip_push,
                 "Build without pushing, to test whether the build succeeds");
   verb.add_flag("--no-rewrite", options.no_rewrite,
@@ -516,6 +521,7 @@ CLI::App* AddValidateVerb(CLI::App& app, Options& options) {
             "Report what this engine ignores: kubernetes or local. Default: "
             "auto, as kubernetes, but for images that the config assigns to "
             "Docker");
+  AddSecrets(*validate, options);
   AddValidateFlags(*validate, options);
   return validate;
 }

@@ -1,12 +1,15 @@
 #include "runtime/cli/planning.h"
 
 #include <filesystem>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +19,7 @@
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/node_platforms.h"
+#include "runtime/build/hooks.h"
 #include "runtime/build/local/run_locally.h"
 #include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
@@ -30,6 +34,7 @@
 #include "runtime/plan/check_project.h"
 #include "runtime/plan/select_images.h"
 #include "runtime/registry/image.h"
+#include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -88,6 +93,16 @@ std::string Variant(const Options& options, const config::Loaded& project) {
   return options.profile.empty() ? name
                                  : absl::StrCat(name, name.empty() ? "" : ", ",
                                                 "profile ", options.profile);
+}
+
+bool RunsHooksBefore(const config::Config& config,
+                     const std::vector<std::string>& images) {
+  return absl::c_any_of(config.hooks, [&](const config::Hook& hook) {
+    if (!hook.when || !hook.when->before) return false;
+    const std::optional<std::string>& subject = hook.when->before->images;
+    return subject && (*subject == build::kAllImages ||
+                       absl::c_linear_search(images, *subject));
+  });
 }
 
 bool Stops(const diag::Collector& problems, const Planned& planned,
@@ -201,8 +216,11 @@ plan::PlanOptions PlanOptionsFor(const Options& options, Planned& planned,
   plan.environment = EnvironmentVariable;
   plan.secrets = options.secrets;
   plan.check_secrets = true;
-  plan.read_secrets = options.verb == Verb::kBuild ||
-                      options.verb == Verb::kDoctor || options.show_secrets;
+  plan.secret_values = options.verb == Verb::kBuild ||
+                               options.verb == Verb::kDoctor ||
+                               options.show_secrets
+                           ? plan::SecretValues::kRead
+                           : plan::SecretValues::kLookFor;
   plan.home = EnvironmentOrEmpty("HOME");
   plan.docker_config = &planned.docker_config;
   plan.cancel = cancel;
@@ -265,6 +283,12 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
     problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
   }
   if (!Stops(problems, *planned, options)) {
+    if (before != nullptr && !chosen.ok() &&
+        RunsHooksBefore(planned->project->config, images)) {
+      // As in DevSpace 4.11, they run first: one may make a cluster.
+      std::cerr << "note: " << report::VisibleLines(chosen.message())
+                << "; the hooks run first, and may change that\n";
+    }
     if (before != nullptr && !before(*planned->project, images, exit_code)) {
       ShowProblems(problems, planned->project.get(), options);
       return nullptr;
@@ -287,7 +311,10 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
   } else {
     // There is no plan then: what was missed here is the next run's.
     plan::CheckFiles(*planned->project,
-                     {options.images, planned->choice.builders}, problems)
+                     {.images = options.images,
+                      .builders = planned->choice.builders,
+                      .secrets = options.secrets},
+                     problems)
         .IgnoreError();
   }
   if (options.verb == Verb::kDoctor && !Stops(problems, *planned, options)) {

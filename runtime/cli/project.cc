@@ -11,6 +11,7 @@
 #include "runtime/base/source_file.h"
 #include "runtime/cli/overrides.h"
 #include "runtime/cli/problems.h"
+#include "runtime/cli/targets.h"
 #include "runtime/config/search.h"
 #include "runtime/config/surroundings.h"
 #include "runtime/diag/catalog.h"
@@ -23,7 +24,7 @@ namespace {
 // file for each problem.
 void ShowUnreadable(const std::string& path, const absl::Status& status,
                     const Options& options) {
-  const SourceFile file(path.empty() ? "devspace.yaml" : path, "");
+  const SourceFile file(path.empty() ? "devspace.yaml" : path);
   diag::Collector problems;
   problems.Handle(diag::ConfigUnreadable({&file, 0, 0}, status.message()));
   ShowProblems(problems, nullptr, options);
@@ -46,6 +47,7 @@ plan::ProjectCheck ProjectCheckOf(const Options& options) {
         options.engine == EngineChoice::kLocal ? "local" : "kubernetes";
   }
   check.executor = options.executor;
+  check.secrets = options.secrets;
   return check;
 }
 
@@ -67,13 +69,13 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
                                             diag::Collector& problems,
                                             int& exit_code) {
   exit_code = kExitUsage;
-  absl::StatusOr<std::string> path = options.config;
+  absl::StatusOr<std::string> path = GivenConfig(options);
   if (options.config.empty()) path = config::FindConfig(".");
   absl::StatusOr<std::unique_ptr<config::Loaded>> config =
       path.ok() ? LoadProject(options, *path, std::nullopt, problems)
                 : path.status();
   if (!config.ok()) {
-    ShowUnreadable(options.config, config.status(), options);
+    ShowUnreadable(GivenConfig(options), config.status(), options);
     return nullptr;
   }
   if ((*config)->root == nullptr) {

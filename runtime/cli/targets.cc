@@ -26,6 +26,10 @@ bool IsFolder(const std::string& path) {
   return std::filesystem::is_directory(path, error);
 }
 
+Target OfStandardInput(const Options& options) {
+  return {options.stdin_filename, ReadStandardInput()};
+}
+
 // The paths of one argument.
 absl::StatusOr<std::vector<std::string>> PathsOf(const std::string& argument) {
   if (!IsFolder(argument)) return std::vector<std::string>{argument};
@@ -40,10 +44,20 @@ absl::StatusOr<std::vector<std::string>> PathsOf(const std::string& argument) {
 
 }  // namespace
 
+std::string GivenConfig(const Options& options) {
+  if (options.config.empty() || !IsFolder(options.config)) {
+    return options.config;
+  }
+  return (std::filesystem::path(options.config) / "devspace.yaml").string();
+}
+
 absl::StatusOr<std::vector<Target>> FindTargets(const Options& options) {
   if (options.targets.empty()) {
+    if (options.config == "-") {
+      return std::vector<Target>{OfStandardInput(options)};
+    }
     if (!options.config.empty()) {
-      return std::vector<Target>{{options.config, std::nullopt}};
+      return std::vector<Target>{{GivenConfig(options), std::nullopt}};
     }
     ASSIGN_OR_RETURN(std::string found, config::FindConfig("."));
     return std::vector<Target>{{std::move(found), std::nullopt}};
@@ -53,7 +67,7 @@ absl::StatusOr<std::vector<Target>> FindTargets(const Options& options) {
   for (const std::string& argument : options.targets) {
     if (argument == "-") {
       if (known.insert(argument).second) {
-        targets.push_back({options.stdin_filename, ReadStandardInput()});
+        targets.push_back(OfStandardInput(options));
       }
       continue;
     }

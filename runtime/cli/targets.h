@@ -1,4 +1,4 @@
-// What `validate` checks: files, folders, standard input.
+// Which configs a command line names: files, folders, standard input.
 #ifndef OVENBIRD_RUNTIME_CLI_TARGETS_H_
 #define OVENBIRD_RUNTIME_CLI_TARGETS_H_
 
@@ -17,11 +17,15 @@ struct Target {
   std::optional<std::string> text;  // of standard input
 };
 
-// Returns the configs that the command line names, in its order, each once: for
-// a folder all that are below it, for `-` the text of standard input under the
-// name of --stdin-filename. Without any: --config, or the nearest
-// devspace.yaml. Files are not opened. Errors: kNotFound if a folder, or the
-// folders above this one, have no config.
+// Returns the path that --config gives, for a folder that of its devspace.yaml;
+// empty without the flag.
+std::string GivenConfig(const Options& options);
+
+// Returns the configs that `validate` checks, in the order of the command line,
+// each once: for a folder all that are below it, for `-` the text of standard
+// input under the name of --stdin-filename. Without any: --config, or the
+// nearest devspace.yaml. Files are not opened. Errors: kNotFound if a folder,
+// or the folders above this one, have no config.
 absl::StatusOr<std::vector<Target>> FindTargets(const Options& options);
 
 }  // namespace ovenbird::cli

@@ -63,7 +63,7 @@ class Validator {
  private:
   void CannotRead(const absl::Status& status, Checked& one) {
     one.name = std::make_unique<SourceFile>(
-        one.target.path.empty() ? "devspace.yaml" : one.target.path, "");
+        one.target.path.empty() ? "devspace.yaml" : one.target.path);
     one.problems.Handle(
         diag::ConfigUnreadable({one.name.get(), 0, 0}, status.message()));
   }

@@ -65,7 +65,7 @@ TEST_F(ValidateTest, FilesAndFolders) {
   EXPECT_THAT(empty.err, HasSubstr("no devspace.yaml in `empty` or below"));
   const End missing = Run({"validate", "api", "gone.yaml"});
   EXPECT_EQ(missing.code, 2);
-  EXPECT_THAT(missing.err, HasSubstr("gone.yaml:1:1: error: cannot open"));
+  EXPECT_THAT(missing.err, HasSubstr("gone.yaml: error: cannot open"));
 }
 
 TEST_F(ValidateTest, OneReportForAll) {
@@ -82,6 +82,19 @@ TEST_F(ValidateTest, StandardInput) {
                    {"validate", "-", "--stdin-filename", "api/devspace.yaml"});
   EXPECT_EQ(end.code, 0) << end.err;
   EXPECT_THAT(end.err, HasSubstr("api/devspace.yaml:1:23: warning: "));
+  const End config = RunWithInput(
+      "images: {api: {image: nginx}}\n",
+      {"validate", "--config", "-", "--stdin-filename", "api/devspace.yaml"});
+  EXPECT_EQ(config.err, end.err);
+}
+
+TEST_F(ValidateTest, Secrets) {
+  Write("api/Dockerfile",
+        "FROM scratch\nRUN --mount=type=secret,id=token,required true\n");
+  const End missing = Run({"validate", "api"});
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_THAT(missing.err, HasSubstr("[secret-missing]"));
+  EXPECT_EQ(Run({"validate", "api", "--secret", "id=token,src=gone"}).code, 0);
 }
 
 TEST_F(ValidateTest, Executor) {

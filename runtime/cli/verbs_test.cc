@@ -210,13 +210,24 @@ TEST_F(VerbsTest, NoConfig) {
   EXPECT_THAT(folder.err, HasSubstr("it is a folder there"));
 }
 
+TEST_F(VerbsTest, AFolderMeansItsConfig) {
+  Write("devspace.yaml", kGood);
+  for (const char* verb : {"validate", "render"}) {
+    const End end = Run({verb, "--config", folder_});
+    EXPECT_EQ(end.code, 0) << end.err;
+  }
+}
+
 // What they point at must still be there when they are shown.
 TEST_F(VerbsTest, ConfigThatCantBeRead) {
-  for (const std::string& path : {Path("missing.yaml"), folder_}) {
+  std::filesystem::create_directory(Path("none"));
+  for (const std::string& path : {Path("missing.yaml"), Path("none")}) {
     const End end = Run({"validate", "--config", path});
     EXPECT_EQ(end.code, 2);
     EXPECT_THAT(end.err, HasSubstr(path));
     EXPECT_THAT(end.err, HasSubstr("[config-unreadable]"));
+    // Such a file has no line.
+    EXPECT_THAT(end.err, ::testing::Not(HasSubstr(":1:1")));
     // A code host gets a valid report, too.
     for (const char* verb : {"validate", "render"}) {
       const End sarif = Run({verb, "--config", path, "--diagnostics", "sarif"});
@@ -559,6 +570,27 @@ TEST_F(VerbsTest, HooksAreNotRunInVain) {
       RunWithConfig(absl::StrCat(hook, "images: {app: {}}\n"), {"build"}).code,
       2);
   EXPECT_EQ(RunWithConfig(absl::StrCat(hook, kGood), {"render"}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(Path("ran")));
+}
+
+// They run before a cluster is looked for, as in DevSpace 4.11, because one may
+// make it; without one, the user knows before they have run for minutes.
+TEST_F(VerbsTest, HooksOfAUserWithoutACluster) {
+  const std::string hook = absl::StrCat("hooks:\n- {command: touch, args: ['",
+                                        Path("ran"), "'], when: {before: ");
+  const auto build = [&](const std::string& when) {
+    std::filesystem::remove(Path("ran"));
+    return RunWithConfig(absl::StrCat(hook, when, "}}\n", kGood),
+                         {"build", "--engine", "kubernetes"});
+  };
+  const End all = build("{images: all}");
+  EXPECT_EQ(all.code, 3) << all.err;
+  EXPECT_TRUE(std::filesystem::exists(Path("ran")));
+  const size_t note =
+      all.err.find("; the hooks run first, and may change that");
+  EXPECT_LT(note, all.err.find("hook: touch")) << all.err;
+  const End other = build("{images: other}");
+  EXPECT_THAT(other.err, Not(HasSubstr("the hooks run first")));
   EXPECT_FALSE(std::filesystem::exists(Path("ran")));
 }
 

@@ -95,12 +95,18 @@ std::string PathComponent(string_view text) {
   return "";
 }
 
-// The part before the first slash is a registry when it has a dot or a port,
-// is "localhost" or has an upper case letter (Docker's own rule).
+// The part before the first slash is a registry when it has a dot or a port, or
+// is "localhost". (To newer versions of Docker, an upper case letter makes it
+// one, too; kaniko refuses such a name, and so does Docker 20.10.)
 bool IsRegistry(string_view text) {
   return text == "localhost" || text.find('.') != string_view::npos ||
-         text.find(':') != string_view::npos ||
-         std::any_of(text.begin(), text.end(), absl::ascii_isupper);
+         text.find(':') != string_view::npos;
+}
+
+bool IsImageId(string_view text) {
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f');
+         });
 }
 
 // [2001:db8::1]
@@ -140,6 +146,7 @@ std::string Registry(string_view text) {
 std::string ImageName(string_view text) {
   if (text.empty()) return "empty";
   if (text.size() > 255) return TooLong(255);
+  if (IsImageId(text)) return "64 hexadecimal digits are the ID of an image";
   const size_t scheme = text.find("://");
   if (scheme != string_view::npos) {
     return absl::StrCat("`", text.substr(0, scheme + 3), "` before it");

@@ -60,6 +60,14 @@ std::vector<std::string> Texts() {
       "john/app",
       "John/app",
       "john/App",
+      "LOCALHOST/app",
+      "REG.example.com/app",
+      "Reg:5000/app",
+      "a.b_c/app",
+      "a_b/app",
+      std::string(64, 'a'),
+      absl::StrCat(std::string(64, 'a'), ":v1"),
+      std::string(64, 'g'),
       "john/app:v1",
       "john/app:",
       "john/app:.v1",
@@ -159,6 +167,8 @@ std::vector<std::string> Texts() {
   while (subdomain.size() < 252) subdomain += ".a";
   strings.push_back(subdomain);
   strings.push_back(absl::StrCat(subdomain, ".a"));
+  strings.push_back(absl::StrCat(subdomain, "/a"));
+  strings.push_back(absl::StrCat(subdomain, ".a/a"));
   return strings;
 }
 
@@ -173,11 +183,13 @@ TEST(FormatTest, CheckersAndPatternsAgree) {
   for (int number = 1; number < kFormats; ++number) {
     const codegen::FormatPattern& pattern = codegen::PatternOf(number);
     const RE2 compiled(pattern.pattern);
-    ASSERT_TRUE(compiled.ok()) << pattern.name;
+    const RE2 excluded(pattern.excluded);
+    ASSERT_TRUE(compiled.ok() && excluded.ok()) << pattern.name;
     int accepted = 0;
     for (const std::string& text : Texts()) {
       const bool by_pattern =
           RE2::FullMatch(text, compiled) &&
+          (pattern.excluded.empty() || !RE2::FullMatch(text, excluded)) &&
           (pattern.max_length == 0 ||
            text.size() <= static_cast<size_t>(pattern.max_length));
       const auto format = static_cast<Format>(number);
@@ -207,6 +219,7 @@ TEST(FormatTest, SaysWhatIsWrong) {
       {Format::kDnsLabel, "a-", "ends with `-`"},
       {Format::kDnsSubdomain, "a..b", "two dots or a dot at an end"},
       {Format::kImageName, "john//app", "two slashes or a slash at an end"},
+      {Format::kImageName, "John/app", "upper case `J`"},
       {Format::kImageName, "a/b-.c", "`-.` between two words"},
       {Format::kImageReference, "a:.b", "tag: starts with `.`"},
       {Format::kImageReference, "a@sha256:0",

@@ -103,4 +103,13 @@ absl::Status EntryReader::CheckUnchanged() const {
   return absl::OkStatus();
 }
 
+absl::Status CheckReadable(const Listing& listing) {
+  EntryReader reader(&listing);
+  for (uint32_t i = 0; i < listing.size(); ++i) {
+    if (listing[i].type != EntryType::kFile) continue;
+    RETURN_IF_ERROR(reader.Open(i));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace ovenbird::context

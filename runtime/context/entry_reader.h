@@ -56,6 +56,10 @@ class EntryReader {
   uint64_t left_ = 0;
 };
 
+// Opens each file of the listing, without reading it; returns the error of the
+// first one that a build could not read.
+absl::Status CheckReadable(const Listing& listing);
+
 }  // namespace ovenbird::context
 
 #endif  // OVENBIRD_RUNTIME_CONTEXT_ENTRY_READER_H_

@@ -180,10 +180,13 @@ FieldPath ParseFieldPath(absl::string_view field) {
 absl::Span<const PodOrigin> PodOrigins() { return kOrigins; }
 
 FieldPath OriginOf(const BuildSpec& spec, absl::string_view field) {
+  return OriginOf(spec, ParseFieldPath(field));
+}
+
+FieldPath OriginOf(const BuildSpec& spec, const FieldPath& field) {
   const json::Value pod = PodOf(spec);
-  const FieldPath path = ParseFieldPath(field);
   for (const PodOrigin& origin : kOrigins) {
-    const std::optional<Match> match = MatchRow(origin.pod, pod, path);
+    const std::optional<Match> match = MatchRow(origin.pod, pod, field);
     // The label may also come from `labels`.
     if (!match || (origin.config == "queue" && spec.kaniko->queue.empty())) {
       continue;

@@ -35,6 +35,7 @@ absl::Span<const PodOrigin> PodOrigins();
 
 // Returns the path in the config's `kaniko` object of the value that a field of
 // the pod has, or would have; empty if no option decides it.
+FieldPath OriginOf(const BuildSpec& spec, const FieldPath& field);
 FieldPath OriginOf(const BuildSpec& spec, absl::string_view field);
 
 }  // namespace ovenbird::kube

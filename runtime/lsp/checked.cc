@@ -60,7 +60,7 @@ Checked CheckConfig(const std::string& path, const Documents& documents,
     // After an error something else was not checked.
     files = plan::CheckedFilesOf(*checked.project, !problems.has_errors());
   } else {
-    checked.name = std::make_unique<SourceFile>(path, "");
+    checked.name = std::make_unique<SourceFile>(path);
     problems.Handle(diag::ConfigUnreadable({checked.name.get(), 0, 0},
                                            project.status().message()));
   }

@@ -5,7 +5,6 @@
 
 #include "absl/strings/string_view.h"
 #include "runtime/base/environment.h"
-#include "runtime/base/status_macros.h"
 #include "runtime/plan/plan.h"
 
 namespace ovenbird::plan {
@@ -30,8 +29,12 @@ absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
   options.images = check.images;
   options.builders = check.builders;
   options.folders = check.folders;
+  options.secrets = check.secrets;
+  options.check_secrets = true;
+  options.secret_values = SecretValues::kLookFor;
+  options.home = EnvironmentOrEmpty("HOME");
   diag::Collector of_files;
-  RETURN_IF_ERROR(MakePlan(project, options, of_files).status());
+  const absl::Status planned = MakePlan(project, options, of_files).status();
   bool left_to_hooks = false;
   for (const diag::Diagnostic& problem : of_files.diagnostics()) {
     if (!project.config.hooks.empty() && MayBeMadeByHook(problem)) {
@@ -40,6 +43,7 @@ absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
       problems.Handle(problem);
     }
   }
+  if (!planned.ok()) return planned;
   return left_to_hooks;
 }
 

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/folder_cache.h"
 
@@ -20,6 +21,7 @@ struct FileCheck {
   std::vector<std::string> images;          // keys; none: all
   std::map<std::string, Builder> builders;  // by key
   FolderCache* folders = nullptr;           // of earlier checks; may be null
+  std::vector<kube::BuildSecret> secrets;   // of the command line, no values
 };
 
 // Reports the problems of Dockerfiles, contexts and ignore files; the config

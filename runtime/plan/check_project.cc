@@ -51,6 +51,7 @@ absl::StatusOr<bool> CheckProject(config::Loaded& project,
   config::Config& config = project.config;
   FileCheck files;
   files.folders = check.folders;
+  files.secrets = check.secrets;
   for (auto& [key, image] : config.images) {
     files.builders[key] = BuilderOf(image, check);
     if (files.builders[key] == Builder::kKaniko && !check.executor.empty()) {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/plan/folder_cache.h"
 #include "runtime/problems/select.h"
 
@@ -20,6 +21,8 @@ struct ProjectCheck {
   // config assigns to Docker.
   std::string engine;
   std::string executor;  // as if the config named it; empty: the config's
+  // Of the command line, without their values.
+  std::vector<kube::BuildSecret> secrets;
   // The contexts of earlier checks; null: all are listed now.
   FolderCache* folders = nullptr;
 };

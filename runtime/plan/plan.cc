@@ -20,6 +20,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/config/decode.h"
 #include "runtime/context/assemble.h"
+#include "runtime/context/entry_reader.h"
 #include "runtime/context/file_records.h"
 #include "runtime/context/fingerprint.h"
 #include "runtime/diag/catalog.h"
@@ -179,7 +180,9 @@ class Planner {
                          folder.warnings.end());
     if (options_.only_check) {
       plan.content = kNotRead;
-      return absl::OkStatus();
+      // An editor, which keeps folders, asks too often.
+      return options_.folders == nullptr ? context::CheckReadable(plan.listing)
+                                         : absl::OkStatus();
     }
     context::FileRecords known;
     if (options_.known_files != nullptr) known = options_.known_files(plan.key);
@@ -467,10 +470,13 @@ class Planner {
     for (const kube::RunMount& mount : plan.spec.run_mounts) {
       if (mount.kind == kube::RunMount::kSecret) ids.insert(mount.id);
     }
+    const bool reads = options_.secret_values == SecretValues::kRead;
     diag::Collector problems;
     plan.spec.secrets = ReadSecrets(
-        given, ids, options_.read_secrets ? options_.environment : nullptr,
-        problems);
+        given, ids, reads ? options_.environment : nullptr, problems);
+    if (options_.secret_values == SecretValues::kLookFor) {
+      LookForSecrets(given, ids, options_.environment, problems);
+    }
     for (diag::Diagnostic problem : problems.diagnostics()) {
       Report(std::move(problem), plan.key);
     }

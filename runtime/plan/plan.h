@@ -26,6 +26,15 @@
 
 namespace ovenbird::plan {
 
+// What is done with the values of the secrets that a build needs.
+enum class SecretValues {
+  kIgnore,
+  // As LookForSecrets().
+  kLookFor,
+  // A value that cannot be read is an error.
+  kRead,
+};
+
 // What to build, and what is known from elsewhere.
 struct PlanOptions {
   std::vector<std::string> images;  // keys; none: all
@@ -82,8 +91,7 @@ struct PlanOptions {
   std::vector<kube::BuildSecret> secrets;
   // All secrets are known: one that is not given is missing.
   bool check_secrets = false;
-  // Read the values of the secrets that are needed.
-  bool read_secrets = false;
+  SecretValues secret_values = SecretValues::kIgnore;
   // The user's home folder; empty: unknown.
   std::string home;
   // Called with each plan when it is complete but for the order of the images

@@ -67,6 +67,10 @@ bool HasVariable(const SecretMount& mount) {
 
 constexpr char kTooLarge[] = "it is larger than 500 KiB";
 
+std::string Unset(const std::string& variable) {
+  return absl::StrCat("the environment variable `", variable, "` is not set");
+}
+
 // Returns why there is no value; "": `secret` has it. A path of a config must
 // lead to a regular file; on the command line, `<(...)` of a shell is a pipe.
 std::string Read(const Environment& environment, bool is_of_config,
@@ -74,10 +78,7 @@ std::string Read(const Environment& environment, bool is_of_config,
   if (!secret.secret_name.empty()) return "";
   if (!secret.env.empty()) {
     std::optional<std::string> value = environment(secret.env);
-    if (!value) {
-      return absl::StrCat("the environment variable `", secret.env,
-                          "` is not set");
-    }
+    if (!value) return Unset(secret.env);
     secret.value = *std::move(value);
   } else {
     absl::StatusOr<std::string> content =
@@ -88,6 +89,19 @@ std::string Read(const Environment& environment, bool is_of_config,
     secret.value = *std::move(content);
   }
   return secret.value.size() > kMaxSize ? kTooLarge : "";
+}
+
+// Returns what Read() would of a secret of the config, but opens its file only.
+std::string LookFor(const Environment& environment, const BuildSecret& secret) {
+  if (!secret.secret_name.empty()) return "";
+  if (!secret.env.empty()) {
+    const std::optional<std::string> value = environment(secret.env);
+    if (!value) return Unset(secret.env);
+    return value->size() > kMaxSize ? kTooLarge : "";
+  }
+  const absl::Status status = CheckRegularFile(secret.file, kMaxSize);
+  if (absl::IsOutOfRange(status)) return kTooLarge;
+  return std::string(status.message());
 }
 
 }  // namespace
@@ -199,6 +213,20 @@ std::vector<BuildSecret> ReadSecrets(const std::vector<GivenSecret>& given,
     sink.Handle(diag::SecretUnreadable(one.span, one.secret.id, problem));
   }
   return secrets;
+}
+
+void LookForSecrets(const std::vector<GivenSecret>& given,
+                    const std::set<std::string>& ids,
+                    const Environment& environment, diag::Sink& sink) {
+  for (const GivenSecret& one : given) {
+    if (ids.count(one.secret.id) == 0 || one.span.file == nullptr) continue;
+    const std::string problem = LookFor(environment, one.secret);
+    if (problem.empty()) continue;
+    diag::Diagnostic unreadable =
+        diag::SecretUnreadable(one.span, one.secret.id, problem);
+    unreadable.severity = diag::Severity::kWarning;
+    sink.Handle(std::move(unreadable));
+  }
 }
 
 }  // namespace ovenbird::plan

@@ -71,6 +71,15 @@ std::vector<kube::BuildSecret> ReadSecrets(
         environment,
     diag::Sink& sink);
 
+// Warns of secrets of the config with these IDs that have no value here and
+// now. Opens their files, but reads none; a file of the command line may be a
+// pipe, and is left alone.
+void LookForSecrets(
+    const std::vector<GivenSecret>& given, const std::set<std::string>& ids,
+    const std::function<std::optional<std::string>(const std::string&)>&
+        environment,
+    diag::Sink& sink);
+
 }  // namespace ovenbird::plan
 
 #endif  // OVENBIRD_RUNTIME_PLAN_SECRETS_H_

@@ -184,6 +184,9 @@ TEST_F(SecretsTest, Values) {
   EXPECT_EQ(secrets[0].value, "t0");
   EXPECT_EQ(secrets[1].value, "v1\n");
   EXPECT_EQ(secrets[2].value, "");
+  LookForSecrets({Given("e"), of_file, of_cluster, Given("unneeded")},
+                 {"e", "f", "c"}, Environment, problems_);
+  EXPECT_THAT(Problems(), IsEmpty());
   // Without an environment nothing is read.
   of_file.secret.file = "/nowhere";
   EXPECT_EQ(ReadSecrets({of_file}, {"f"}, nullptr, problems_)[0].value, "");
@@ -196,6 +199,8 @@ TEST_F(SecretsTest, APipeWithoutAnEnd) {
   pipe.span = {};
   pipe.secret.env.clear();
   pipe.secret.file = "/dev/zero";
+  LookForSecrets({pipe}, {"p"}, Environment, problems_);
+  EXPECT_THAT(Problems(), IsEmpty());
   ReadSecrets({pipe}, {"p"}, Environment, problems_);
   EXPECT_THAT(Problems(),
               ElementsAre("secret-unreadable: the secret `p` has no value: it "
@@ -216,8 +221,16 @@ TEST_F(SecretsTest, NoValues) {
   GivenSecret device = Given("d");
   device.secret.env.clear();
   device.secret.file = "/dev/zero";
-  ReadSecrets({unset, missing, large, device}, {"u", "m", "l", "d"},
-              Environment, problems_);
+  const std::vector<GivenSecret> given = {unset, missing, large, device};
+  diag::Collector warnings;
+  LookForSecrets(given, {"u", "m", "l", "d"}, Environment, warnings);
+  ReadSecrets(given, {"u", "m", "l", "d"}, Environment, problems_);
+  ASSERT_EQ(warnings.diagnostics().size(), problems_.diagnostics().size());
+  for (size_t i = 0; i < given.size(); ++i) {
+    const diag::Diagnostic& warning = warnings.diagnostics()[i];
+    EXPECT_EQ(warning.severity, diag::Severity::kWarning);
+    EXPECT_EQ(warning.message, problems_.diagnostics()[i].message);
+  }
   EXPECT_THAT(
       Problems(),
       ElementsAre(

@@ -34,10 +34,10 @@ json::Value ToEntry(const Credentials& credentials) {
 }
 
 ConfigJsonCheck Broken(std::string text) {
-  return {true, std::move(text), {}, {}};
+  return {true, std::move(text), {}, {}, ""};
 }
 ConfigJsonCheck Remark(std::string text) {
-  return {false, std::move(text), {}, {}};
+  return {false, std::move(text), {}, {}, ""};
 }
 
 // Stores of a person's desktop, which no container has.
@@ -162,7 +162,7 @@ ConfigJsonCheck CheckConfigJson(absl::string_view content,
   }
   const std::string store = DesktopStore(*config, domains);
   if (!store.empty()) {
-    return Broken(absl::StrCat(
+    ConfigJsonCheck broken = Broken(absl::StrCat(
         "it names the credential store `", store,
         "` of the machine that it was copied from, but the build's container "
         "has no docker-credential-",
@@ -170,6 +170,8 @@ ConfigJsonCheck CheckConfigJson(absl::string_view content,
         ". Create the Secret with the password itself: kubectl create secret "
         "docker-registry NAME --docker-server=HOST --docker-username=USER "
         "--docker-password=PASSWORD"));
+    broken.helper = store;
+    return broken;
   }
   if ((*config)["auths"].is_null() && (*config)["credHelpers"].is_null() &&
       (*config)["credsStore"].is_null()) {

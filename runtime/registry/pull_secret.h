@@ -43,6 +43,8 @@ struct ConfigJsonCheck {
   // All registries with an entry in the file, sorted. Both are empty if the
   // file names a `credsStore`, which may have any registry.
   std::vector<std::string> known;
+  // The credential store of a desktop that breaks the file; empty: none.
+  std::string helper;
 };
 
 // Checks a config.json for a build that needs the registries `domains`; a

@@ -25,10 +25,12 @@ absl::string_view Command(diag::Severity severity) {
 std::string Properties(const diag::Diagnostic& d, const Root& root) {
   std::string out;
   if (IsInFile(d.span)) {
-    const Region region = RegionOf(d.span);
     absl::StrAppend(
-        &out, "file=", CommandProperty(FromTop(d.span.file->name(), root)),
-        ",line=", region.start.line);
+        &out, "file=", CommandProperty(FromTop(d.span.file->name(), root)));
+  }
+  if (HasRegion(d.span)) {
+    const Region region = RegionOf(d.span);
+    absl::StrAppend(&out, ",line=", region.start.line);
     if (region.start.line == region.end.line) {
       absl::StrAppend(&out, ",col=", region.start.column,
                       ",endLine=", region.end.line,
@@ -36,8 +38,8 @@ std::string Properties(const diag::Diagnostic& d, const Root& root) {
     } else {
       absl::StrAppend(&out, ",endLine=", region.end.line);
     }
-    out += ",";
   }
+  if (!out.empty()) out += ",";
   absl::StrAppend(&out, "title=", CommandProperty(d.rule ? d.rule->id : ""));
   return out;
 }

@@ -36,7 +36,7 @@ std::string RenderGitlab(absl::Span<const diag::Diagnostic> diagnostics,
     const std::string id = d.rule == nullptr ? "" : d.rule->id;
     std::string path = "devspace.yaml";
     absl::string_view text;
-    int line = 1;
+    int line = 1;  // the format requires one
     if (IsInFile(d.span)) {
       path = FromTop(d.span.file->name(), root);
       line = RegionOf(d.span).start.line;

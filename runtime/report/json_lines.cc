@@ -13,7 +13,11 @@ namespace {
 
 constexpr int64_t kByteOrderMarkSize = 3;
 
+// Of a file that cannot be read, only the name.
 json::Value Location(Span span) {
+  if (!span.file->is_readable()) {
+    return json::Object{{"file", span.file->name()}};
+  }
   span = Clamped(span);
   const Region region = RegionOf(span);
   const int64_t before =

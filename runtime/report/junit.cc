@@ -48,7 +48,7 @@ struct Suite {
 void Add(const diag::Diagnostic& d, const std::string& file, Suite& suite) {
   const std::string id = d.rule == nullptr ? "" : d.rule->id;
   const std::string place =
-      IsInFile(d.span) ? absl::StrCat(":", RegionOf(d.span).start.line) : "";
+      HasRegion(d.span) ? absl::StrCat(":", RegionOf(d.span).start.line) : "";
   const std::string text = RenderText(absl::MakeConstSpan(&d, 1));
   ++suite.tests;
   absl::StrAppend(&suite.cases, "    <testcase classname=\"", Escape(file),

@@ -25,9 +25,11 @@ bool IsInFile(Span span) {
   return span.file && !absl::StartsWith(span.file->name(), "-");
 }
 
+bool HasRegion(Span span) { return IsInFile(span) && span.file->is_readable(); }
+
 std::string LocationText(Span span) {
   if (!span.file) return "";
-  if (!IsInFile(span)) return Visible(span.file->name());
+  if (!HasRegion(span)) return Visible(span.file->name());
   const Position start = RegionOf(span).start;
   return absl::StrCat(Visible(span.file->name()), ":", start.line, ":",
                       start.column);

@@ -26,8 +26,12 @@ Region RegionOf(Span span);
 // has the flag's name (--var), which no editor or code host can open.
 bool IsInFile(Span span);
 
-// Returns "devspace.yaml:5:9"; "--var" for the value of a flag; an empty string
-// for an empty span.
+// Returns false if no line can be named: for an empty span, the value of a
+// flag, and a file that cannot be read.
+bool HasRegion(Span span);
+
+// Returns "devspace.yaml:5:9"; "devspace.yaml" for a file that cannot be read;
+// "--var" for the value of a flag; an empty string for an empty span.
 std::string LocationText(Span span);
 
 }  // namespace ovenbird::report

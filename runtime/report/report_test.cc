@@ -105,6 +105,14 @@ Diagnostics EmptyFile(const SourceFile& file) {
   return {diag::EmptyConfig({&file, 0, 0})};
 }
 
+// A file that cannot be read has a name and no lines.
+Diagnostics Unreadable(const SourceFile&) {
+  static const SourceFile& missing = *new SourceFile("sub dir/gone.yaml");
+  return {diag::ConfigUnreadable({&missing, 0, 0},
+                                 "cannot open `sub dir/gone.yaml`: No such "
+                                 "file or directory")};
+}
+
 Diagnostics SeveralLines(const SourceFile& file) {
   return {diag::WrongType(Find(file, "- one\n    - two"), "cache", "a boolean",
                           "a list", "")};
@@ -135,6 +143,7 @@ std::vector<Case> Cases() {
        LongLine},
       {"no_place", "", NoPlace},
       {"empty_file", "", EmptyFile},
+      {"unreadable", "", Unreadable},
       {"several_lines", "a:\n  cache:\n    - one\n    - two\n  b: 1\n",
        SeveralLines},
   };

@@ -105,8 +105,9 @@ Value Artifact(Span span, const SarifOptions& options) {
 }
 
 Value PhysicalLocation(Span span, const SarifOptions& options) {
-  return Object{{"artifactLocation", Artifact(span, options)},
-                {"region", RegionObject(span)}};
+  Value location = Object{{"artifactLocation", Artifact(span, options)}};
+  if (HasRegion(span)) location.Set("region", RegionObject(span));
+  return location;
 }
 
 Array Locations(const Diagnostic& d, const SarifOptions& options) {

@@ -7,6 +7,7 @@ Debian's own Python: python3-yaml is installed for it.
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -119,6 +120,58 @@ class CiTest(unittest.TestCase):
         self.assertEqual(fixed.returncode, 0, fixed.stderr)
         with open(f"{self.repository}/web/devspace.yaml") as file:
             self.assertEqual(file.read(), WRONG.replace("imgae", "image"))
+
+    def run_hooks(self, name, *flags):
+        """Runs a hook as pre-commit does: with the names of the files that it is for."""
+        hook = self.hook(name)
+        listed = subprocess.run(["git", "ls-files"], cwd=self.repository, capture_output=True, text=True, check=True)
+        files = [file for file in listed.stdout.splitlines() if re.search(hook["files"], file)]
+        self.assertTrue(files)
+        return self.run_script(" ".join([f"{HERE}/{hook['entry']}", *flags, *files]))
+
+    def replace(self, name, old, new):
+        with open(f"{self.repository}/{name}") as file:
+            text = file.read()
+        self.assertIn(old, text)
+        with open(f"{self.repository}/{name}", "w") as file:
+            file.write(text.replace(old, new))
+
+    def test_the_path_of_a_platform_engineer(self):
+        """From a clone whose three checks fail to one where they pass: fixes, a comment, a baseline."""
+        git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
+        for command in (["add", "api", "web", "old"], ["commit", "-qm", "Start"]):
+            subprocess.run(git + command, cwd=self.repository, check=True)
+        clone = tempfile.TemporaryDirectory()
+        self.addCleanup(clone.cleanup)
+        subprocess.run(["git", "clone", "-q", self.repository, clone.name], check=True)
+        self.repository = clone.name
+
+        def codes(flags=""):
+            return [
+                self.run_hooks("ovenbird-validate", flags).returncode,
+                self.run_action(flags=flags).returncode,
+                self.run_gitlab(OVENBIRD_FLAGS=flags).returncode,
+            ]
+
+        self.assertEqual([2, 2, 2], codes())
+        fixed = self.run_hooks("ovenbird-fix", "--fix=all")
+        self.assertIn("1 problem fixed", fixed.stderr)
+        self.assertEqual([0, 0, 0], codes())
+        # The warnings are errors from now on: one is ignored, the other one has to wait.
+        self.assertEqual([2, 2, 2], codes("--strict"))
+        with open(f"{self.repository}/old/devspace.yaml", "w") as file:
+            file.write("images:\n  # ovenbird: ignore[official-image] our mirror accepts it\n  old: {image: nginx}\n")
+        self.replace("web/devspace.yaml", "r.example.com/web", "postgres")
+        strict = self.run_hooks("ovenbird-validate", "--strict").stderr
+        self.assertIn("web/devspace.yaml:1:", strict)
+        self.assertNotIn("old/devspace.yaml", strict)
+        written = self.run_script("ovenbird validate --write-baseline known.json .")
+        self.assertEqual(0, written.returncode, written.stderr)
+        self.assertEqual([0, 0, 0], codes("--strict --baseline known.json"))
+        # A new problem is still found, by all three.
+        self.replace("api/devspace.yaml", "r.example.com/api", "redis")
+        self.assertEqual([2, 2, 2], codes("--strict --baseline known.json"))
+        self.assertEqual([0, 0, 0], codes("--baseline known.json"))
 
     def test_junit(self):
         end = self.run_script("ovenbird validate --diagnostics junit .")

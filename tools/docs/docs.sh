@@ -18,7 +18,9 @@ for pair in "$@"; do
   rm -rf "${target}"
   mkdir -p "$(dirname "${target}")"
   cp -rL "${generated}" "${target}"
-  chmod -R u+w "${target}"
+  # Bazel's outputs can be executed, and not written.
+  find "${target}" -type d -exec chmod 755 {} +
+  find "${target}" -type f -exec chmod 644 {} +
   echo "wrote ${checked_in}"
 done
 if ((failed)); then

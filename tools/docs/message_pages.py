@@ -28,10 +28,10 @@ WITHOUT = {
     "deprecated-field": "no option is deprecated today",
     "deprecated-value": "no value is deprecated today",
     "platform-elsewhere": "the message depends on the machine",
-    "pull-secret-content": "`build` and `doctor` say it in other words",
-    "pull-secret-helper": "`build` and `doctor` say it in other words",
-    "pull-secret-missing": "`build` and `doctor` say it in other words",
-    "pull-secret-without-key": "`build` and `doctor` say it in other words",
+    "pull-secret-content": "only a cluster has the Secret",
+    "pull-secret-helper": "only a cluster has the Secret",
+    "pull-secret-missing": "only a cluster has the Secret",
+    "pull-secret-without-key": "only a cluster has the Secret",
     "rejected-by-cluster": "only a cluster reports it",
 }
 PROJECT = """images:

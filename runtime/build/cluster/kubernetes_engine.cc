@@ -21,6 +21,7 @@
 #include "runtime/build/timeline.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/timeout.h"
+#include "runtime/yaml/node.h"
 
 namespace ovenbird::build {
 namespace {
@@ -118,6 +119,11 @@ std::optional<Failure> KubernetesEngine::FindPullSecret(
   request.name = plan.kaniko->pull_secret;
   request.pushed = plan.push_registries;
   request.pulled = plan.pull_registries;
+  if (plan.kaniko->source != nullptr) {
+    request.option = plan.kaniko->source->Find("pullSecret");
+  }
+  request.config_path =
+      absl::StrCat("images.", plan.key, ".build.kaniko.pullSecret");
   return FindPullSecretKey(*client_, request, observer, cancel,
                            spec.pull_secret_key);
 }

@@ -11,19 +11,28 @@
 #include "absl/strings/str_join.h"
 #include "runtime/base/json.h"
 #include "runtime/build/cluster/api_failure.h"
+#include "runtime/diag/catalog.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/registry/cloud_registries.h"
 #include "runtime/registry/pull_secret.h"
+#include "runtime/yaml/at.h"
 
 namespace ovenbird::build {
 namespace {
 
 constexpr const char* kKeys[] = {".dockerconfigjson", "config.json"};
 
-Failure ConfigFailure(std::string what, std::string hint) {
+// `problem` says the same at the option.
+Failure ConfigFailure(const PullSecretRequest& request, std::string what,
+                      std::string hint, diag::Diagnostic problem) {
   Failure failure;
   failure.kind = FailureKind::kEnvironment;
   failure.what = std::move(what);
   failure.hint = std::move(hint);
+  if (request.option == nullptr) return failure;
+  problem.span = request.option->span();
+  problem.config_path = request.config_path;
+  failure.diagnostics.push_back(yaml::At(*request.option, std::move(problem)));
   return failure;
 }
 
@@ -40,7 +49,16 @@ std::string Named(const std::vector<std::string>& missing,
   return absl::StrJoin(both, ", ");
 }
 
+diag::Diagnostic ContentProblem(const PullSecretRequest& request,
+                                const std::string& key,
+                                const registry::ConfigJsonCheck& check) {
+  return check.helper.empty()
+             ? diag::PullSecretContent({}, request.name, key, check.text)
+             : diag::PullSecretHelper({}, request.name, check.helper);
+}
+
 std::optional<Failure> CheckContent(const PullSecretRequest& request,
+                                    const std::string& key,
                                     absl::string_view encoded,
                                     Observer& observer) {
   std::string content;
@@ -51,7 +69,8 @@ std::optional<Failure> CheckContent(const PullSecretRequest& request,
       registry::CheckConfigJson(content, needed);
   const std::string secret = absl::StrCat("pull secret `", request.name, "`");
   if (check.broken) {
-    return ConfigFailure(absl::StrCat(secret, ": ", check.text), "");
+    return ConfigFailure(request, absl::StrCat(secret, ": ", check.text), "",
+                         ContentProblem(request, key, check));
   }
   if (!check.text.empty()) {
     observer.Warn(absl::StrCat(secret, ": ", check.text));
@@ -91,12 +110,14 @@ std::optional<Failure> FindPullSecretKey(kube::Client& client,
   }
   if (absl::IsNotFound(found.status())) {
     return ConfigFailure(
+        request,
         absl::StrCat("pull secret `", secret, "` is not in namespace `",
                      name_space, "`"),
         absl::StrCat("create it: kubectl create secret docker-registry ",
                      secret, " -n ", name_space,
                      " --docker-server=... --docker-username=... "
-                     "--docker-password=..."));
+                     "--docker-password=..."),
+        diag::PullSecretMissing({}, secret, name_space));
   }
   if (!found.ok()) {
     return ExplainApiError(found.status(),
@@ -111,14 +132,17 @@ std::optional<Failure> FindPullSecretKey(kube::Client& client,
     const json::Value& value = (*found)["data"][candidate];
     if (value.is_null()) continue;
     key = candidate;
-    return CheckContent(request, value.string_or(), observer);
+    return CheckContent(request, key, value.string_or(), observer);
   }
+  const std::string names = keys.empty() ? "(none)" : absl::StrJoin(keys, ", ");
   return ConfigFailure(
+      request,
       absl::StrCat("pull secret `", secret,
                    "` has neither `.dockerconfigjson` nor `config.json`; its "
                    "keys: ",
-                   keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")),
-      "store the Docker config under one of the two keys");
+                   names),
+      "store the Docker config under one of the two keys",
+      diag::PullSecretWithoutKey({}, secret, names));
 }
 
 }  // namespace ovenbird::build

@@ -11,6 +11,7 @@
 #include "runtime/build/failure.h"
 #include "runtime/build/observer.h"
 #include "runtime/kube/client.h"
+#include "runtime/yaml/node.h"
 
 namespace ovenbird::build {
 
@@ -23,10 +24,14 @@ struct PullSecretRequest {
   // since most base images are public.
   std::vector<std::string> pushed;
   std::vector<std::string> pulled;
+  // The value of `pullSecret` and its path in the config; null: it is not from
+  // a file.
+  const yaml::Node* option = nullptr;
+  std::string config_path;
 };
 
-// Sets `key`, or returns why the build cannot use the Secret. Without the right
-// to read the Secret, keeps `key` and warns.
+// Sets `key`, or returns why the build cannot use the Secret, with a diagnostic
+// at the option. Without the right to read the Secret, keeps `key` and warns.
 std::optional<Failure> FindPullSecretKey(kube::Client& client,
                                          const PullSecretRequest& request,
                                          Observer& observer,

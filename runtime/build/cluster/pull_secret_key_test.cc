@@ -9,12 +9,17 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/source_file.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/observer.h"
+#include "runtime/diag/diagnostic.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/testing/api_server.h"
 #include "runtime/net/message.h"
 #include "runtime/net/testing/server.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/node.h"
+#include "runtime/yaml/parse.h"
 
 namespace ovenbird::build {
 namespace {
@@ -52,7 +57,7 @@ struct Found {
   std::string asked;
 };
 
-Found Find(const net::Response& response) {
+Found Find(const net::Response& response, const yaml::Node* option = nullptr) {
   Found found;
   net::testing::Server server(
       net::testing::EachRequest([&](const net::Request& request) {
@@ -64,7 +69,9 @@ Found Find(const net::Response& response) {
   const PullSecretRequest request = {.name_space = "ns",
                                      .name = "login",
                                      .pushed = {"push.io"},
-                                     .pulled = {"pull.io", "gcr.io"}};
+                                     .pulled = {"pull.io", "gcr.io"},
+                                     .option = option,
+                                     .config_path = "images.app"};
   found.failure = FindPullSecretKey(*ClientOf(server), request, observer,
                                     cancel, found.key);
   found.said = observer.said;
@@ -137,6 +144,49 @@ TEST(PullSecretKeyTest, SecretsThatCannotBeUsed) {
     EXPECT_EQ(found.failure->kind, FailureKind::kEnvironment);
     EXPECT_THAT(found.failure->what, HasSubstr(c.what));
     EXPECT_THAT(found.failure->hint, HasSubstr(c.hint));
+  }
+}
+
+TEST(PullSecretKeyTest, TheProblemIsAtTheOption) {
+  const SourceFile file("devspace.yaml", "pullSecret: login\n");
+  yaml::Arena arena;
+  diag::Collector problems;
+  const yaml::Node* root = yaml::Parse(file, arena, problems);
+  ASSERT_NE(root, nullptr);
+  struct Case {
+    net::Response response;
+    const char* problem;
+    const char* help;
+  };
+  for (const Case& c : std::vector<Case>{
+           {StatusResponse(404, "NotFound", "secrets \"login\" not found"),
+            "pull-secret-missing: no Secret `login` in namespace `ns`",
+            "kubectl -n ns create secret docker-registry login"},
+           {SecretWith("password", "x"),
+            "pull-secret-without-key: Secret `login` has neither "
+            "`.dockerconfigjson` nor `config.json`",
+            "keys of the Secret: `password`"},
+           {SecretWith("config.json", ""),
+            "pull-secret-content: key `config.json` of Secret `login` is not a "
+            "Docker config: it is empty",
+            "as `kubectl create secret docker-registry` writes it"},
+           {SecretWith("config.json", R"({"credsStore":"desktop"})"),
+            "pull-secret-helper: Secret `login` uses the credential store "
+            "`desktop`",
+            "under `auths`"},
+       }) {
+    const Found found = Find(c.response, root->Find("pullSecret"));
+    ASSERT_TRUE(found.failure.has_value()) << c.problem;
+    EXPECT_EQ(found.failure->kind, FailureKind::kEnvironment);
+    ASSERT_EQ(found.failure->diagnostics.size(), 1u) << c.problem;
+    const diag::Diagnostic& problem = found.failure->diagnostics[0];
+    EXPECT_THAT(absl::StrCat(problem.rule->id, ": ", problem.message),
+                HasSubstr(c.problem));
+    EXPECT_THAT(problem.help, HasSubstr(c.help));
+    EXPECT_EQ(problem.config_path, "images.app");
+    EXPECT_EQ(file.text().substr(problem.span.begin,
+                                 problem.span.end - problem.span.begin),
+              "login");
   }
 }
 

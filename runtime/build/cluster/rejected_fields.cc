@@ -5,15 +5,17 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "re2/re2.h"
+#include "runtime/base/json.h"
 #include "runtime/base/source_file.h"
+#include "runtime/build/cluster/sent_field.h"
 #include "runtime/config/config.h"
 #include "runtime/config/decode.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/kube/manifest.h"
+#include "runtime/kube/object_json.h"
 #include "runtime/kube/pod_origins.h"
 #include "runtime/yaml/node.h"
 
@@ -54,13 +56,6 @@ bool Enter(absl::string_view key, Place& place) {
   }
   place.path.emplace_back(key);
   return true;
-}
-
-// The value that the server quotes: `Invalid value: "a b": a valid label ...`.
-std::string QuotedValue(const std::string& problem) {
-  std::string quoted, value;
-  RE2::PartialMatch(problem, R"re(^\w+ value: "((?:[^"\\]|\\.)*)")re", &quoted);
-  return absl::CUnescape(quoted, &value) ? value : quoted;
 }
 
 // The server may name a map or a list, or a value by its key, and quotes what
@@ -142,8 +137,12 @@ std::vector<diag::Diagnostic> LocateRejectedFields(
   const Context::Scope image(&context, spec.key);
   const Context::Scope build(&context, "build");
   const Context::Scope kaniko(&context, "kaniko");
+  if (fields.empty()) return {};
+  const json::Value pod = kube::AsJson(kube::MakeManifest(spec).pod);
   for (const RejectedField& field : fields) {
-    kube::FieldPath origin = kube::OriginOf(spec, field.field);
+    kube::FieldPath origin = kube::OriginOf(
+        spec,
+        FindSentField(pod, kube::ParseFieldPath(field.field), field.problem));
     Place place;
     place.node = spec.kaniko->source;
     // Without the option in the file it has its default.

@@ -13,7 +13,8 @@ namespace ovenbird::build {
 
 // Returns a diagnostic for each field of the build pod whose value comes from
 // the config: at the value, or at the nearest object that the config has.
-// Fields that no option decides are left out.
+// Fields that no option decides, and those of containers that a webhook added,
+// are left out.
 std::vector<diag::Diagnostic> LocateRejectedFields(
     const std::vector<RejectedField>& fields, const kube::BuildSpec& spec);
 

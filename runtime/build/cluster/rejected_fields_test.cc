@@ -60,6 +60,13 @@ class RejectedFieldsTest : public ::testing::Test {
     config::decode::Context context(&problems);
     const yaml::Node* root = yaml::Parse(file_, arena_, problems);
     Decode(*root, context, &kaniko_);
+    // Values that the decoder refuses, too.
+    kaniko_.affinity->pod_affinity
+        ->required_during_scheduling_ignored_during_execution[0]
+        .namespaces = {"ok", "Team"};
+    kaniko_.security_context->capabilities->add = {"CHOWN", "CAP_X"};
+    kaniko_.additional_mounts[0].secret->name = "One";
+    kaniko_.resources->limits = {{"cpu", "2"}, {"nvidia.com/gpu", "half"}};
     spec_.key = "web";
     spec_.build_id = "0123456789";
     spec_.image = "registry.example.com/app";
@@ -168,6 +175,27 @@ TEST_F(RejectedFieldsTest, OtherFieldsAreLeftOut) {
   EXPECT_EQ(Locate("spec.containers[0].image", "Invalid value"), "");
   kaniko_.source = nullptr;
   EXPECT_EQ(Locate("metadata.labels", "Invalid value"), "");
+}
+
+// A webhook put its containers, volumes and tolerations before those that were
+// sent.
+TEST_F(RejectedFieldsTest, FieldsOfAPodThatAWebhookChanged) {
+  EXPECT_EQ(Locate("spec.containers[1].resources.limits[nvidia.com/gpu]",
+                   "Invalid value: \"half\": must be an integer"),
+            "images.web.build.kaniko.resources.limits[\"nvidia.com/gpu\"] @ "
+            "half");
+  EXPECT_EQ(Locate("spec.tolerations[2].value", "Invalid value: \"1\": no"),
+            "images.web.build.kaniko.tolerations[1].value @ \"1\"");
+  EXPECT_EQ(Locate("spec.volumes[0].secret.secretName",
+                   "Invalid value: \"One\": lower case"),
+            "images.web.build.kaniko.additionalMounts[0].secret.name @ One");
+  // Those of the webhook itself.
+  EXPECT_EQ(Locate("spec.tolerations[0].operator",
+                   "Unsupported value: \"Lte\": supported values: \"Equal\""),
+            "");
+  EXPECT_EQ(Locate("spec.containers[0].resources.limits[nvidia.com/gpu]",
+                   "Invalid value: \"many\": must be an integer"),
+            "");
 }
 
 TEST_F(RejectedFieldsTest, AFailureOfTheConfig) {

@@ -1,6 +1,7 @@
 // For agreement_test: decodes each document of the corpora with the generated
 // decoder and prints a line of JSON for it:
-//   {"name": ..., "schema": ..., "accepted": true, "document": ...}
+//   {"name": ..., "schema": ..., "accepted": true, "errors": [ID: TEXT...],
+//    "document": ...}
 //
 //   corpus SCHEMA FILE...   documents of that schema; a .case file says its
 //   own,
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/source_file.h"
 #include "runtime/base/writer.h"
@@ -79,6 +81,14 @@ void Print(const std::string& name, const std::string& schema,
   writer.String(schema);
   writer.Key("accepted");
   writer.Bool(!collector.has_errors());
+  writer.Key("errors");
+  writer.BeginArray();
+  for (const diag::Diagnostic& problem : collector.diagnostics()) {
+    if (problem.severity == diag::Severity::kError) {
+      writer.String(absl::StrCat(problem.rule->id, ": ", problem.message));
+    }
+  }
+  writer.EndArray();
   writer.Key("document");
   WriteNode(node, writer);
   writer.EndObject();
