@@ -18,6 +18,7 @@ namespace ovenbird::cli {
 constexpr char kBuildGroup[] = "Build";
 constexpr char kCheckGroup[] = "Check";
 constexpr char kLookGroup[] = "Look, without a cluster";
+constexpr char kStartGroup[] = "Start a project";
 constexpr char kHelpGroup[] = "Help and setup";
 
 // The values of a flag, each with what it means.
@@ -53,7 +54,8 @@ void AddChoice(CLI::App& verb, const std::string& flags, T& target,
 // like.
 CLI::Validator Is(config::Format format);
 
-// As Is(); empty means the default: a script may pass an unset variable.
+// Returns a check as Is() does, which accepts an empty value: a script may pass
+// an unset variable.
 CLI::Validator IsEmptyOr(config::Format format);
 
 // Returns a check that rejects an empty value. `hint`: what to do instead.

@@ -122,7 +122,10 @@ Verbs AddVerbs(CLI::App& app, Options& options) {
           {AddLspVerb(app, options), Verb::kLsp},
           {AddCompletionVerb(app, options), Verb::kCompletion},
           {AddManVerb(app, options), Verb::kManPage},
-          {AddVersionVerb(app, options), Verb::kVersion}};
+          {AddVersionVerb(app, options), Verb::kVersion},
+          {AddInitVerb(app, options), Verb::kInit},
+          {AddMigrateVerb(app, options), Verb::kMigrate},
+          {AddLogsVerb(app, options), Verb::kLogs}};
 }
 
 Verbs SetUp(CLI::App& app, Options& options) {
