@@ -41,6 +41,7 @@
 #include "runtime/cli/events.h"
 #include "runtime/cli/github_files.h"
 #include "runtime/cli/log_file.h"
+#include "runtime/cli/log_reader.h"
 #include "runtime/cli/planning.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/results.h"
@@ -287,9 +288,8 @@ class BuildVerb {
   // An image is worth more than its log: a folder that is read-only, as a
   // checkout that is mounted often is, keeps nobody from building.
   std::optional<LogFile> OpenLog(const std::string& key) {
-    absl::StatusOr<LogFile> log = LogFile::Create(
-        planned_->project->folder(),
-        absl::StrCat(kOwnFolder, "/logs/", kube::NamePart(key, 60), ".log"));
+    absl::StatusOr<LogFile> log =
+        LogFile::Create(planned_->project->folder(), LogPath(key));
     if (log.ok()) return *std::move(log);
     if (std::exchange(told_of_logs_, true)) return std::nullopt;
     console_.Line("", absl::StrCat("warning: no log file is written: ",

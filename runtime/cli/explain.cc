@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/suggest.h"
+#include "runtime/cli/message_examples.h"
 #include "runtime/cli/option_paths.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
@@ -183,7 +184,7 @@ int ExplainMessage(const std::string& id) {
     if (rule.id != id) continue;
     std::cout << rule.id << ": " << rule.text << "\n\n" << rule.docs << "\n";
     if (*rule.help != '\0') std::cout << "\nHelp: " << rule.help << "\n";
-    if (*rule.example != '\0') PrintExamples({rule.example});
+    std::cout << MessageExample(rule.id);
     return kExitGood;
   }
   return NotFound("unknown message", id, known);

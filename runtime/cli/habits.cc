@@ -22,16 +22,12 @@ constexpr Habit kVerbs[] = {
      "Ovenbird only builds; deploy the digests that `build --result FILE` "
      "writes"},
     {"dev", "Ovenbird only builds; use `build`"},
-    {"init",
-     "write a `devspace.yaml`; `ovenbird explain images` shows an example, and "
-     "`ovenbird validate` checks it"},
+    {"convert", "use `migrate FILE`"},
     {"lint", "use `validate`"},
     {"login",
      "use `docker login`, or write `~/.docker/config.json`, which Ovenbird "
      "reads"},
-    {"logs",
-     "read the log files in `.ovenbird/logs`, next to the config; `build` "
-     "prints them while it builds"},
+    {"log", "use `logs IMAGE`"},
     {"prune", "use `cleanup`"},
     {"purge", "use `cleanup`"},
     {"push", "use `build`, which pushes what it builds"},
@@ -42,7 +38,7 @@ constexpr char kFileAdvice[] =
     "the config is `--config FILE`; the Dockerfile is the image's "
     "`dockerfile` in it";
 constexpr char kLogAdvice[] =
-    "the whole log is in `.ovenbird/logs`; for more of kaniko's, set "
+    "`ovenbird logs IMAGE` prints the whole log; for more of kaniko's, set "
     "`args: [--verbosity=debug]` under `build.kaniko`";
 constexpr char kCacheAdvice[] =
     "set `cache: true` under `build.kaniko`; layers are kept in the image's "

@@ -54,6 +54,12 @@ int RunVerb(const Options& options) {
       return CompleteWords(options);
     case Verb::kManPage:
       return PrintManPage();
+    case Verb::kInit:
+      return Init(options);
+    case Verb::kMigrate:
+      return Migrate(options);
+    case Verb::kLogs:
+      return Logs(options);
   }
   return kExitUsage;
 }

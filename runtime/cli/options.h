@@ -31,7 +31,10 @@ enum class Verb {
   kVersion,
   kCompletion,
   kComplete,
-  kManPage
+  kManPage,
+  kInit,
+  kMigrate,
+  kLogs
 };
 
 // --diagnostics: how problems of the user's files are shown.
@@ -129,6 +132,13 @@ struct Options {
 
   bool all_paths = false;    // context
   bool json_output = false;  // context, images, doctor
+
+  std::string registry;     // init
+  std::string from_file;    // migrate
+  std::string output_file;  // init, migrate; "-": standard output
+
+  std::string log_image;  // logs; empty: the only one
+  bool follow = false;    // logs
 
   std::string schema_file;  // schema; empty or "-": standard output
 

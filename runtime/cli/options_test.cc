@@ -192,9 +192,8 @@ struct WrongUsage {
 const WrongUsage kWrongUsages[] = {
     {{},
      "give a verb: build, render, context, validate, explain, cleanup, "
-     "rbac, images, doctor, schema, lsp, completion, man, version; see "
-     "`ovenbird "
-     "--help`"},
+     "rbac, images, doctor, schema, lsp, completion, man, version, init, "
+     "migrate, logs; see `ovenbird --help`"},
     {{"bild"},
      "unknown verb `bild`; did you mean `build`?; see `ovenbird --help`"},
     {{"destroy"}, "unknown verb `destroy`; see `ovenbird --help`"},
@@ -202,7 +201,8 @@ const WrongUsage kWrongUsages[] = {
     {{"--config", "a.yaml", "build"},
      "`--config` is in the place of the verb: give one of build, render, "
      "context, validate, explain, cleanup, rbac, images, doctor, schema, lsp, "
-     "completion, man, version, then its flags; see `ovenbird --help`"},
+     "completion, man, version, init, migrate, logs, then its flags; see "
+     "`ovenbird --help`"},
     {{"build", "--foce"},
      "`build` has no flag `--foce`; did you mean `--force`?; see `ovenbird "
      "build --help`"},
@@ -271,8 +271,8 @@ const WrongUsage kWrongUsages[] = {
      "render --verify`, which lets the cluster check the objects; see "
      "`ovenbird build --help`"},
     {{"render", "--debug"},
-     "`render` has no flag `--debug`: the whole log is in `.ovenbird/logs`; "
-     "for more of kaniko's, set `args: [--verbosity=debug]` under "
+     "`render` has no flag `--debug`: `ovenbird logs IMAGE` prints the whole "
+     "log; for more of kaniko's, set `args: [--verbosity=debug]` under "
      "`build.kaniko`; see `ovenbird render --help`"},
     {{"build", "--jobs", "0"},
      "--jobs: `0` is not a number from 1 to 1000; see `ovenbird build --help`"},
@@ -362,6 +362,16 @@ TEST(CommandLineTest, CompletionAndVersion) {
   const Options options = Parsed({"__complete", "build", "--help", ""});
   EXPECT_EQ(options.verb, Verb::kComplete);
   EXPECT_THAT(options.words, ElementsAre("build", "--help", ""));
+}
+
+TEST(CommandLineTest, TheFirstDay) {
+  EXPECT_EQ(Parsed({"init", "--registry", "r.io/team"}).registry, "r.io/team");
+  const Options migrate = Parsed({"migrate", "a.yaml", "--output", "-"});
+  EXPECT_EQ(migrate.from_file, "a.yaml");
+  EXPECT_EQ(migrate.output_file, "-");
+  const Options logs = Parsed({"logs", "web", "-f"});
+  EXPECT_EQ(logs.log_image, "web");
+  EXPECT_TRUE(logs.follow);
 }
 
 TEST(CommandLineTest, HelpEndsWithZero) {

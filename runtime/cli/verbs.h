@@ -35,6 +35,12 @@ int PrintSchema(const Options& options);
 int Lsp(const Options& options);
 // Prints the version, the commit and the mode of the build.
 int Version(const Options& options);
+// Writes a config for the Dockerfiles of the working directory.
+int Init(const Options& options);
+// Converts a file of another tool.
+int Migrate(const Options& options);
+// Prints the log of an image's last build.
+int Logs(const Options& options);
 // Prints the man page.
 int PrintManPage();
 // Prints the script that completes commands in a shell.

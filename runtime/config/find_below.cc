@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kName[] = "devspace.yaml";
 // Git reads its index and all folders.
 constexpr absl::Duration kGitTimeout = absl::Minutes(1);
 
@@ -27,21 +26,15 @@ bool IsFile(const fs::path& path) {
 }
 
 // Nothing if git is missing or the folder is in no repository.
-std::optional<std::vector<std::string>> AskGit(const std::string& folder) {
+std::optional<std::vector<std::string>> AskGit(const std::string& folder,
+                                               const FileQuery& query) {
   Subprocess git;
   // A repository's own config could name a program to run as file monitor.
-  git.argv = {"git",
-              "-C",
-              folder,
-              "-c",
-              "core.fsmonitor=false",
-              "ls-files",
-              "-z",
-              "--cached",
-              "--others",
-              "--exclude-standard",
-              "--",
-              ":(glob)**/devspace.yaml"};
+  git.argv = {"git",      "-C", folder,     "-c",       "core.fsmonitor=false",
+              "ls-files", "-z", "--cached", "--others", "--exclude-standard",
+              "--"};
+  git.argv.insert(git.argv.end(), query.pathspecs.begin(),
+                  query.pathspecs.end());
   git.timeout = kGitTimeout;
   const absl::StatusOr<SubprocessResult> result = RunSubprocess(git);
   if (!result.ok() || !result->ok()) return std::nullopt;
@@ -50,12 +43,14 @@ std::optional<std::vector<std::string>> AskGit(const std::string& folder) {
        absl::StrSplit(result->out, '\0', absl::SkipEmpty())) {
     fs::path path = fs::path(folder) / std::string(name);
     // The index also lists files that are deleted.
-    if (IsFile(path)) paths.push_back(path.string());
+    if (query.accepts(path.filename().string()) && IsFile(path))
+      paths.push_back(path.string());
   }
   return paths;
 }
 
-absl::StatusOr<std::vector<std::string>> Walk(const std::string& folder) {
+absl::StatusOr<std::vector<std::string>> Walk(const std::string& folder,
+                                              const FileQuery& query) {
   std::vector<std::string> paths;
   std::error_code error;
   fs::recursive_directory_iterator it(
@@ -63,7 +58,7 @@ absl::StatusOr<std::vector<std::string>> Walk(const std::string& folder) {
   if (error) return FileError(error.value(), "read folder", folder);
   while (it != fs::recursive_directory_iterator()) {
     if (it->path().filename() == ".git") it.disable_recursion_pending();
-    if (it->path().filename() == kName && IsFile(it->path())) {
+    if (query.accepts(it->path().filename().string()) && IsFile(it->path())) {
       paths.push_back(it->path().string());
     }
     it.increment(error);
@@ -74,16 +69,24 @@ absl::StatusOr<std::vector<std::string>> Walk(const std::string& folder) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> FindConfigsBelow(
-    const std::string& folder) {
-  std::optional<std::vector<std::string>> paths = AskGit(folder);
+absl::StatusOr<std::vector<std::string>> FindFilesBelow(
+    const std::string& folder, const FileQuery& query) {
+  std::optional<std::vector<std::string>> paths = AskGit(folder, query);
   if (!paths) {
-    ASSIGN_OR_RETURN(paths, Walk(folder));
+    ASSIGN_OR_RETURN(paths, Walk(folder, query));
   }
   std::sort(paths->begin(), paths->end());
   // Git lists a file with a merge conflict once for each side.
   paths->erase(std::unique(paths->begin(), paths->end()), paths->end());
   return *std::move(paths);
+}
+
+absl::StatusOr<std::vector<std::string>> FindConfigsBelow(
+    const std::string& folder) {
+  return FindFilesBelow(
+      folder, {{":(glob)**/devspace.yaml"}, [](const std::string& name) {
+                 return name == "devspace.yaml";
+               }});
 }
 
 }  // namespace ovenbird::config

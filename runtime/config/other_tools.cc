@@ -15,6 +15,16 @@ absl::string_view ProductOf(const yaml::Entry& entry) {
                                                                 : "Kubernetes";
 }
 
+absl::string_view AdviceFor(absl::string_view product) {
+  if (product != "Kubernetes") {
+    return "run `ovenbird migrate FILE`, which writes a `devspace.yaml` with "
+           "the images of this file";
+  }
+  return "write a `devspace.yaml`: below `images`, for each image a name with "
+         "`image`, `dockerfile` and `context`; `ovenbird init` writes one from "
+         "your Dockerfiles";
+}
+
 }  // namespace
 
 bool IsOfOtherTool(const yaml::Node& root, diag::Sink& sink) {
@@ -22,7 +32,8 @@ bool IsOfOtherTool(const yaml::Node& root, diag::Sink& sink) {
   for (const yaml::Entry& entry : root.entries()) {
     const absl::string_view product = ProductOf(entry);
     if (product.empty()) continue;
-    sink.Handle(diag::OtherToolsFile(entry.key_span(), product, entry.key()));
+    sink.Handle(diag::OtherToolsFile(entry.key_span(), product, entry.key(),
+                                     AdviceFor(product)));
     return true;
   }
   return false;

@@ -1,0 +1,152 @@
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "runtime/base/environment.h"
+#include "runtime/base/exit_code.h"
+#include "runtime/base/suggest.h"
+#include "runtime/cli/log_reader.h"
+#include "runtime/cli/project.h"
+#include "runtime/cli/verbs.h"
+#include "runtime/report/visible.h"
+
+namespace ovenbird::cli {
+namespace {
+
+constexpr absl::Duration kBetweenReads = absl::Milliseconds(200);
+
+std::vector<std::string> KeysOf(const config::Loaded& project) {
+  std::vector<std::string> keys;
+  for (const auto& [key, image] : project.config.images) keys.push_back(key);
+  return keys;
+}
+
+// The image that is meant; empty after an error, which is shown.
+std::string Choose(const Options& options,
+                   const std::vector<std::string>& keys) {
+  const std::string all =
+      absl::StrJoin(keys, ", ", [](std::string* out, const std::string& key) {
+        absl::StrAppend(out, "`", key, "`");
+      });
+  if (keys.empty()) {
+    ShowError("the config has no images");
+    return "";
+  }
+  if (options.log_image.empty()) {
+    if (keys.size() == 1) return keys.front();
+    ShowError(absl::StrCat("name one of the images: ", all));
+    return "";
+  }
+  for (const std::string& key : keys) {
+    if (key == options.log_image) return key;
+  }
+  const std::string hint = DidYouMean(options.log_image, keys);
+  ShowError(absl::StrCat("unknown image `", options.log_image, "`",
+                         hint.empty() ? absl::StrCat("; the config has ", all)
+                                      : absl::StrCat("; ", hint)));
+  return "";
+}
+
+// Prints whole lines as the output can show them: a terminal gets no control
+// characters but those for colours.
+class Printer {
+ public:
+  void Print(absl::string_view text) {
+    if (!is_terminal_) {
+      std::cout << text << std::flush;
+      return;
+    }
+    absl::StrAppend(&begun_, text);
+    size_t start = 0;
+    for (size_t end = begun_.find('\n'); end != begun_.npos;
+         end = begun_.find('\n', start)) {
+      Line(absl::string_view(begun_).substr(start, end - start));
+      start = end + 1;
+    }
+    begun_.erase(0, start);
+    std::cout << std::flush;
+  }
+
+  // Prints a last line without its end.
+  void End() {
+    if (!begun_.empty()) Line(std::exchange(begun_, ""));
+    std::cout << std::flush;
+  }
+
+ private:
+  void Line(absl::string_view line) const {
+    std::cout << (has_colors_ ? report::VisibleWithColors(line)
+                              : report::Visible(line))
+              << "\n";
+  }
+
+  const bool is_terminal_ = isatty(STDOUT_FILENO) != 0;
+  const bool has_colors_ = EnvironmentOrEmpty("NO_COLOR").empty() &&
+                           EnvironmentOrEmpty("TERM") != "dumb";
+  std::string begun_;
+};
+
+int PrintLog(LogReader& log, bool follow) {
+  Printer printer;
+  const bool was_written = log.IsWritten();
+  while (true) {
+    // Before reading: what is written after the end of the build is read, too.
+    const bool is_written = follow && log.IsWritten();
+    const absl::StatusOr<std::string> text = log.Read();
+    if (!text.ok()) {
+      ShowError(text.status().message());
+      return kExitEnvironment;
+    }
+    printer.Print(*text);
+    if (!std::cout) return kExitEnvironment;
+    if (!text->empty()) continue;
+    if (!is_written) break;
+    absl::SleepFor(kBetweenReads);
+  }
+  printer.End();
+  if (was_written && !follow) {
+    std::cerr << "the build is running: `--follow` prints the log until it "
+                 "ends\n";
+  }
+  return kExitGood;
+}
+
+}  // namespace
+
+int Logs(const Options& options) {
+  diag::Collector problems;
+  int code = kExitGood;
+  const std::unique_ptr<config::Loaded> project =
+      OpenProject(options, problems, code);
+  if (project == nullptr) return code;
+  const std::vector<std::string> keys = KeysOf(*project);
+  const std::string key = Choose(options, keys);
+  if (key.empty()) return kExitUsage;
+  absl::StatusOr<LogReader> log =
+      LogReader::OpenLast(project->folder(), key, keys);
+  if (absl::IsNotFound(log.status())) {
+    ShowError(absl::StrCat("image `", key,
+                           "` has no log: it was never built from this "
+                           "folder; run `ovenbird build ",
+                           key, "`"));
+    return kExitUsage;
+  }
+  if (!log.ok()) {
+    ShowError(log.status().message());
+    return kExitEnvironment;
+  }
+  return PrintLog(*log, options.follow);
+}
+
+}  // namespace ovenbird::cli

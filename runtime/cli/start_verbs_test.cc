@@ -1,0 +1,200 @@
+// init, migrate and logs: the verbs of the first day.
+#include <filesystem>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+#include "runtime/cli/log_reader.h"
+#include "runtime/cli/testing/verbs_fixture.h"
+
+namespace ovenbird::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr char kPlain[] = "FROM busybox:1.36\n";
+constexpr char kCompose[] =
+    "services:\n"
+    "  web:\n"
+    "    image: r.io/team/web:v1\n"
+    "    build: .\n"
+    "    ports: [\"80:80\"]\n";
+
+class StartTest : public VerbsTest {
+ protected:
+  StartTest() {
+    fs::create_directories(Path("project"));
+    fs::current_path(Path("project"));
+    Write("project/Dockerfile", kPlain);
+  }
+  std::string Text(const std::string& name) {
+    return ReadFile(Path(name)).value_or("");
+  }
+};
+
+TEST_F(StartTest, InitWritesAValidConfigAndSaysWhatIsNext) {
+  const End end = Run({"init", "--registry", "r.io/team"});
+  EXPECT_EQ(end.code, 0);
+  EXPECT_THAT(end.out, IsEmpty());
+  EXPECT_EQ(end.err,
+            "devspace.yaml: written, 1 image\n"
+            "next:\n"
+            "  ovenbird validate   # checks the config and the Dockerfiles\n"
+            "  ovenbird doctor     # checks the cluster and the registry\n"
+            "  ovenbird build      # builds and pushes the images\n");
+  EXPECT_THAT(Text("project/devspace.yaml"),
+              HasSubstr("image: r.io/team/project\n"));
+  const End valid = Run({"validate", "--strict"});
+  EXPECT_EQ(valid.code, 0);
+  EXPECT_EQ(valid.err, "devspace.yaml: valid, 1 image\n");
+}
+
+TEST_F(StartTest, InitReplacesNothing) {
+  Write("project/devspace.yaml", "version: v2beta1\n");
+  const End end = Run({"init"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_THAT(end.err, StartsWith("ovenbird: `devspace.yaml` exists: "));
+  EXPECT_THAT(end.err, HasSubstr("ovenbird migrate devspace.yaml"));
+  EXPECT_EQ(Text("project/devspace.yaml"), "version: v2beta1\n");
+  EXPECT_EQ(Run({"init", "--force"}).code, 0);
+  EXPECT_THAT(Text("project/devspace.yaml"), HasSubstr("images:"));
+}
+
+// A cloned repository may have the link.
+TEST_F(StartTest, InitFollowsNoLink) {
+  fs::create_symlink("../target", "devspace.yaml");
+  EXPECT_EQ(Run({"init"}).code, 2);
+  EXPECT_EQ(Run({"init", "--force"}).code, 0);
+  EXPECT_FALSE(fs::exists(Path("target")));
+  EXPECT_TRUE(fs::is_regular_file(fs::symlink_status("devspace.yaml")));
+}
+
+TEST_F(StartTest, InitPrints) {
+  for (const std::vector<std::string>& flags :
+       {std::vector<std::string>{"--dry-run"},
+        std::vector<std::string>{"--output", "-"}}) {
+    std::vector<std::string> arguments = {"init"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const End end = Run(arguments);
+    EXPECT_EQ(end.code, 0);
+    EXPECT_THAT(end.out, StartsWith("# What `ovenbird build` builds"));
+    EXPECT_FALSE(fs::exists("devspace.yaml"));
+  }
+  EXPECT_EQ(Run({"init", "--output", "other.yaml"}).code, 0);
+  EXPECT_TRUE(fs::exists("other.yaml"));
+}
+
+TEST_F(StartTest, InitOfOtherFolders) {
+  Write("project/skaffold.yaml", "");
+  fs::create_directories("a");
+  Write("project/a/Dockerfile", "FORM busybox\n");
+  const End end = Run({"init", "--dry-run"});
+  EXPECT_THAT(end.err,
+              AllOf(HasSubstr("`ovenbird migrate skaffold.yaml` converts"),
+                    HasSubstr("left out: `a/Dockerfile`: line 1: "),
+                    HasSubstr("`registry.example.com` is a placeholder")));
+  fs::remove("Dockerfile");
+  const End none = Run({"init"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("no Dockerfile in `.` or below"));
+  EXPECT_EQ(Run({"init", "--registry", "A B"}).code, 2);
+}
+
+TEST_F(StartTest, MigrateWritesNextToTheFile) {
+  Write("project/compose.yaml", kCompose);
+  fs::current_path(folder_);
+  const End end = Run({"migrate", "project/compose.yaml"});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_THAT(end.err,
+              AllOf(HasSubstr("project/compose.yaml:5:5: note: not carried "
+                              "over, because Ovenbird only builds images: "
+                              "`ports` [migrate-not-about-builds]"),
+                    HasSubstr("project/devspace.yaml: written, 1 image\n"),
+                    HasSubstr("ovenbird build")));
+  EXPECT_THAT(Text("project/devspace.yaml"),
+              HasSubstr("  web:\n"
+                        "    image: r.io/team/web\n"
+                        "    tags:\n"
+                        "    - v1\n"));
+  EXPECT_EQ(Run({"migrate", "project/compose.yaml"}).code, 2);
+  EXPECT_EQ(Run({"migrate", "project/compose.yaml", "--force"}).code, 0);
+}
+
+TEST_F(StartTest, MigrateRefuses) {
+  Write("project/compose.yaml", kCompose);
+  const End elsewhere =
+      Run({"migrate", "compose.yaml", "--output", "../devspace.yaml"});
+  EXPECT_EQ(elsewhere.code, 2);
+  EXPECT_THAT(elsewhere.err, HasSubstr("is in another folder"));
+  EXPECT_EQ(Run({"migrate", "missing.yaml"}).code, 2);
+  EXPECT_EQ(Run({"migrate"}).err,
+            "ovenbird: give FILE; see `ovenbird migrate --help`\n");
+  Write("project/bake.hcl", "target \"app\" {}\n");
+  const End hcl = Run({"migrate", "bake.hcl"});
+  EXPECT_EQ(hcl.code, 2);
+  EXPECT_THAT(hcl.err, HasSubstr("docker buildx bake --print > bake.json"));
+  EXPECT_FALSE(fs::exists("devspace.yaml"));
+}
+
+// What the files of the project contradict is reported, too.
+TEST_F(StartTest, MigrateChecksTheResult) {
+  Write("project/compose.yaml",
+        "services: {web: {image: r.io/web, build: missing}}\n");
+  const End end = Run({"migrate", "compose.yaml"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_THAT(end.err, AllOf(HasSubstr("devspace.yaml:"),
+                             HasSubstr("correct the errors above")));
+  EXPECT_TRUE(fs::exists("devspace.yaml"));
+}
+
+constexpr char kTwo[] =
+    "images:\n  app: {image: r.io/app}\n  web: {image: r.io/web}\n";
+
+TEST_F(StartTest, LogsOfTheLastBuild) {
+  Write("project/devspace.yaml", kTwo);
+  fs::create_directories(".ovenbird/logs");
+  Write(absl::StrCat("project/", LogPath("app")), "FROM busybox\nRUN x\n");
+  const End end = Run({"logs", "app"});
+  EXPECT_EQ(end.code, 0);
+  EXPECT_EQ(end.out, "FROM busybox\nRUN x\n");
+  EXPECT_THAT(end.err, IsEmpty());
+  // No build is running.
+  EXPECT_EQ(Run({"logs", "app", "-f"}).out, end.out);
+}
+
+TEST_F(StartTest, LogsSaysWhatIsMissing) {
+  Write("project/devspace.yaml", kTwo);
+  EXPECT_EQ(Run({"logs"}).err,
+            "ovenbird: name one of the images: `app`, `web`\n");
+  EXPECT_EQ(Run({"logs", "wep"}).err,
+            "ovenbird: unknown image `wep`; did you mean `web`?\n");
+  EXPECT_EQ(Run({"logs", "other"}).err,
+            "ovenbird: unknown image `other`; the config has `app`, `web`\n");
+  const End never = Run({"logs", "web"});
+  EXPECT_EQ(never.code, 2);
+  EXPECT_EQ(never.err,
+            "ovenbird: image `web` has no log: it was never built from this "
+            "folder; run `ovenbird build web`\n");
+  Write("project/devspace.yaml", "images: {app: {image: r.io/app}}\n");
+  EXPECT_THAT(Run({"logs"}).err, HasSubstr("image `app` has no log"));
+}
+
+TEST_F(StartTest, ExplainShowsTheCorrectedFile) {
+  const End end = Run({"explain", "unknown-field"});
+  EXPECT_EQ(end.code, 0);
+  EXPECT_THAT(end.out,
+              AllOf(HasSubstr("\nExample, devspace.yaml:\n    images:"),
+                    HasSubstr("\nCorrected, devspace.yaml:\n")));
+  EXPECT_THAT(end.out, Not(HasSubstr("```")));
+}
+
+}  // namespace
+}  // namespace ovenbird::cli

@@ -1,0 +1,85 @@
+#include "runtime/migrate/variables.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "runtime/base/json.h"
+#include "runtime/base/source_file.h"
+#include "runtime/diag/diagnostic.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/node.h"
+#include "runtime/yaml/parse.h"
+
+namespace ovenbird::migrate {
+namespace {
+
+struct Case {
+  Syntax syntax;
+  std::string text;
+  std::string becomes;
+  std::string vars = "[]";
+  size_t messages = 0;
+};
+
+const Case kCases[] = {
+    {Syntax::kNone, "a $b", "a $b"},
+    {Syntax::kNone, "${A}", "$${A}"},
+    {Syntax::kNone, "$${A}", "$$${A}"},
+    {Syntax::kNone, "${KNOWN}", "${KNOWN}"},
+    {Syntax::kDevSpace, "$!{A}-$${B}", "${A}-$${B}",
+     R"([{"name":"A","default":"dev"}])", 1},
+    {Syntax::kDevSpace, "${DEVSPACE_RANDOM}", "${DEVSPACE_RANDOM}"},
+    {Syntax::kDevSpace, "${MY_REGISTRY}", "${MY_REGISTRY}",
+     R"([{"name":"MY_REGISTRY","default":"registry.example.com"}])", 1},
+    {Syntax::kCompose, "$A/${B}", "${A}/${B}",
+     R"([{"name":"A","default":"dev"},{"name":"B","default":"dev"}])", 2},
+    {Syntax::kCompose, "${A:-b c}${A-other}", "${A}${A}",
+     R"([{"name":"A","default":"b c"}])"},
+    {Syntax::kCompose, "$$5 $${A} $1 $", "$5 $${A} $1 $"},
+    {Syntax::kCompose, "${A:?is missing}", "${A}",
+     R"([{"name":"A","default":"dev"}])", 1},
+    {Syntax::kCompose, "${A:+b}", "${A}", R"([{"name":"A","default":"dev"}])",
+     2},
+    {Syntax::kCompose, "${A:-${B}}!", "${A}!",
+     R"([{"name":"A","default":"${B}"}])", 1},
+    {Syntax::kCompose, "${A", "${A"},
+    {Syntax::kTemplates, "{{.A}}-{{ .B_1 }}", "${A}-${B_1}",
+     R"([{"name":"A","default":"dev"},{"name":"B_1","default":"dev"}])", 2},
+    {Syntax::kTemplates, "{{cmd \"ls\"}}", "{{cmd \"ls\"}}", "[]", 1},
+    {Syntax::kTemplates, "${A}", "$${A}"},
+};
+
+TEST(Variables, AreConverted) {
+  for (const Case& each : kCases) {
+    const SourceFile file("a.yaml", json::Quote(each.text));
+    yaml::Arena arena;
+    diag::Collector sink;
+    const yaml::Node* node = yaml::Parse(file, arena, sink);
+    ASSERT_NE(node, nullptr) << each.text;
+    Variables variables(each.syntax, sink);
+    if (each.text == "${KNOWN}") variables.Declare("KNOWN", "x");
+    EXPECT_EQ(variables.Convert(*node), each.becomes) << each.text;
+    if (each.text == "${KNOWN}") continue;
+    EXPECT_EQ(json::Write(variables.Take()), each.vars) << each.text;
+    EXPECT_EQ(sink.diagnostics().size(), each.messages) << each.text;
+  }
+}
+
+TEST(Variables, KnownValuesAreDefaultsIfTheyAreUsed) {
+  const SourceFile file("a.yaml", "${A}");
+  yaml::Arena arena;
+  diag::Collector sink;
+  const yaml::Node* node = yaml::Parse(file, arena, sink);
+  Variables variables(Syntax::kDevSpace, sink);
+  variables.Know("A", "a");
+  variables.Know("B", "b");
+  variables.Convert(*node);
+  EXPECT_EQ(json::Write(variables.Take()), R"([{"name":"A","default":"a"}])");
+  EXPECT_TRUE(sink.diagnostics().empty());
+}
+
+}  // namespace
+}  // namespace ovenbird::migrate

@@ -1,0 +1,3 @@
+target "app" {
+  tags = ["registry.example.com/team/app"]
+}
