@@ -20,7 +20,6 @@ POD = CLUSTER + "pod_failure.cc"
 SENTENCES = [
     POD,
     CLUSTER + "pod_build.cc",
-    CLUSTER + "pull_secret_key.cc",
     CLUSTER + "node_platforms.cc",
     "runtime/build/push_checking_engine.cc",
     "runtime/build/failure.cc",

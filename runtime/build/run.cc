@@ -124,16 +124,19 @@ class Runner {
       result.failure = FromException(error);
     }
     result.context_bytes = observer.sent();
-    result.end = clock_->Now();
-    result.duration = result.end - result.start;
-    TellTheEnd(observer.recorder(), result);
+    Finish(observer.recorder(), result);
     return !result.failure.has_value();
   }
 
   // What was built stays built, even without the memory to tell of it.
-  void TellTheEnd(TimelineRecorder& recorder, ImageResult& result) {
+  void Finish(TimelineRecorder& recorder, ImageResult& result) {
     try {
       result.timeline = recorder.Finish(result.failure.has_value());
+    } catch (const std::exception&) {
+    }
+    result.end = clock_->Now();
+    result.duration = result.end - result.start;
+    try {
       if (options_.on_end) options_.on_end(result);
     } catch (const std::exception&) {
     }
