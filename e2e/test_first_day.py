@@ -63,13 +63,13 @@ class FirstDay(ClusterTest):
         self.assertIn("it works", self.run_tool("logs").stdout)
 
         # Break it: the config ...
-        self.change_config(("    image: ", "    imag: "))
+        self.change_config(("\n    image: ", "\n    imag: "))
         done = self.run_tool("validate", code=2)
         self.assertIn("did you mean `image`?", done.stderr)
         self.assertIn("run `ovenbird explain", done.stderr)
         done = self.run_tool("explain", "unknown-field")
         self.assertIn("\nCorrected, devspace.yaml:\n", done.stdout)
-        self.change_config(("    imag: ", "    image: "))
+        self.change_config(("\n    imag: ", "\n    image: "))
         # ... and the Dockerfile.
         self.write_dockerfile(more="RUN echo no such luck && false\n")
         done = self.build()
