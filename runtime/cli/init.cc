@@ -61,6 +61,12 @@ int Init(const Options& options) {
       options.output_file.empty() || options.output_file == "-"
           ? "devspace.yaml"
           : options.output_file;
+  if (!IsInFolder(path, ".")) {
+    ShowError(absl::StrCat("`--output ", path,
+                           "` is in another folder: the paths in it are "
+                           "relative to its folder; run `init` there"));
+    return kExitUsage;
+  }
   if (!MayWrite(options, path, AdviceFor(path))) return kExitUsage;
   const absl::StatusOr<init::Initialized> made =
       init::MakeConfig(".", options.registry);

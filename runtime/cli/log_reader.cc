@@ -95,7 +95,9 @@ absl::StatusOr<LogReader> LogReader::OpenLast(
   std::optional<LogReader> last;
   for (int i = 1; i <= kMostFiles; ++i) {
     const std::string path = Numbered(first, i);
+    // Images whose keys make the same name (a/b, a-b) share the first file.
     const bool is_others =
+        i > 1 &&
         std::any_of(keys.begin(), keys.end(), [&](const std::string& other) {
           return other != key && LogPath(other) == path;
         });

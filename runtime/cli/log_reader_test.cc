@@ -79,6 +79,14 @@ TEST_F(LogReaderTest, TheNewestOfSeveral) {
   EXPECT_EQ(Open("app", {"app", "app-2"})->Read().value(), "first");
 }
 
+TEST_F(LogReaderTest, KeysThatMakeTheSameName) {
+  const std::vector<std::string> keys = {"a/b", "a-b"};
+  ASSERT_EQ(LogPath("a/b"), LogPath("a-b"));
+  EXPECT_TRUE(absl::IsNotFound(Open("a/b", keys).status()));
+  Write(LogPath("a/b"), "one");
+  EXPECT_EQ(Open("a/b", keys)->Read().value(), "one");
+}
+
 TEST_F(LogReaderTest, FollowsNoLinks) {
   Write("secret", "secret");
   fs::create_directories(Path(".ovenbird/logs"));

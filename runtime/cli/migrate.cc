@@ -39,10 +39,18 @@ std::string TargetOf(const Options& options) {
 
 int Migrate(const Options& options) {
   const std::string path = TargetOf(options);
-  if (FolderOf(path) != FolderOf(options.from_file)) {
+  const std::string folder = FolderOf(options.from_file).string();
+  if (!IsInFolder(path, folder)) {
     ShowError(absl::StrCat("`--output ", path, "` is in another folder than `",
                            options.from_file,
                            "`: the paths in it are relative to its folder"));
+    return kExitUsage;
+  }
+  std::error_code error;
+  if (!IsPrinted(options) && fs::equivalent(path, options.from_file, error)) {
+    ShowError(absl::StrCat("`", path,
+                           "` is the file that is converted: write the new "
+                           "config with `--output FILE`"));
     return kExitUsage;
   }
   const absl::StatusOr<std::string> text = ReadRegularFile(options.from_file);
@@ -53,8 +61,8 @@ int Migrate(const Options& options) {
   if (!MayWrite(options, path)) return kExitUsage;
   const SourceFile file(options.from_file, *text);
   diag::Collector problems;
-  const std::optional<migrate::Migrated> migrated = migrate::Migrate(
-      file, FolderOf(options.from_file).filename().string(), problems);
+  const std::optional<migrate::Migrated> migrated =
+      migrate::Migrate(file, fs::path(folder).filename().string(), problems);
   PrintProblems(SelectProblems(problems, {}, options), {file.name()}, options);
   if (!migrated || problems.has_errors()) return kExitUsage;
   return WriteNewConfig(options, path, migrated->yaml);

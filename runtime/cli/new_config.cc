@@ -21,10 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool IsPrinted(const Options& options) {
-  return options.dry_run || options.output_file == "-";
-}
-
 // A file that the user names is written where a link leads; another one takes
 // the place of a link, which a cloned repository may have brought.
 absl::Status Save(const Options& options, const std::string& path,
@@ -51,7 +47,7 @@ bool Check(const Options& options, const std::string& path,
 }
 
 void ShowNext(const std::string& path) {
-  const std::string flag = fs::path(path).filename() == "devspace.yaml"
+  const std::string flag = fs::path(path).lexically_normal() == "devspace.yaml"
                                ? ""
                                : absl::StrCat(" --config ", ShellQuote(path));
   std::cerr << "next:\n  ovenbird validate" << flag
@@ -63,6 +59,17 @@ void ShowNext(const std::string& path) {
 }
 
 }  // namespace
+
+bool IsInFolder(const std::string& path, const std::string& folder) {
+  std::error_code error;
+  const fs::path parent = fs::absolute(path, error).parent_path();
+  return fs::weakly_canonical(parent, error) ==
+         fs::weakly_canonical(fs::absolute(folder, error), error);
+}
+
+bool IsPrinted(const Options& options) {
+  return options.dry_run || options.output_file == "-";
+}
 
 bool MayWrite(const Options& options, const std::string& path,
               absl::string_view advice) {

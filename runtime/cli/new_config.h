@@ -9,6 +9,13 @@
 
 namespace ovenbird::cli {
 
+// Returns whether the file `path`, which may not exist, is in `folder`: paths
+// in a config are relative to its own folder.
+bool IsInFolder(const std::string& path, const std::string& folder);
+
+// Returns whether the config is printed, not written.
+bool IsPrinted(const Options& options);
+
 // Returns whether the verb may write `path` (--force, or there is no such
 // file). Shows an error if not; `advice` is appended to it.
 bool MayWrite(const Options& options, const std::string& path,

@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "runtime/cli/flags.h"
 #include "runtime/cli/verb_flags.h"
 
@@ -27,7 +28,12 @@ CLI::App* AddInitVerb(CLI::App& app, Options& options) {
                    "What the names of the images start with. Default: the "
                    "registry of the git remote, if it has one")
       ->type_name("NAME")
-      ->check(Is(config::Format::kImageName));
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            std::string name = absl::StrCat(text, "/image");
+            return Is(config::Format::kImageName)(name);
+          },
+          ""));
   AddNewConfigFlags(*init, options);
   return init;
 }

@@ -92,6 +92,31 @@ TEST_F(StartTest, InitPrints) {
   EXPECT_TRUE(fs::exists("other.yaml"));
 }
 
+TEST_F(StartTest, InitTakesARegistryWithAPort) {
+  EXPECT_EQ(Run({"init", "--registry", "localhost:5000"}).code, 0);
+  EXPECT_THAT(Text("project/devspace.yaml"),
+              HasSubstr("image: localhost:5000/project\n"));
+}
+
+TEST_F(StartTest, InitDoesNotWriteIntoAnotherFolder) {
+  fs::create_directories("other");
+  const End end = Run({"init", "--output", "other/devspace.yaml"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_THAT(end.err, HasSubstr("is in another folder"));
+  EXPECT_FALSE(fs::exists("other/devspace.yaml"));
+}
+
+TEST_F(StartTest, MigrateDoesNotReplaceItsSource) {
+  constexpr char kSix[] = "version: v2beta1\nimages: {a: {image: r.io/a/b}}\n";
+  Write("project/devspace.yaml", kSix);
+  const End end = Run({"migrate", "devspace.yaml", "--force"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_THAT(end.err, HasSubstr("is the file that is converted"));
+  EXPECT_EQ(Text("project/devspace.yaml"), kSix);
+  EXPECT_THAT(Run({"migrate", "devspace.yaml", "--dry-run"}).out,
+              HasSubstr("image: r.io/a/b"));
+}
+
 TEST_F(StartTest, InitOfOtherFolders) {
   Write("project/skaffold.yaml", "");
   fs::create_directories("a");
