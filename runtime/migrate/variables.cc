@@ -175,8 +175,8 @@ size_t Variables::Substitute(absl::string_view text, Span at,
 }
 
 std::string Variables::FromTemplates(absl::string_view text, Span at) {
-  std::string out(text);
-  if (!absl::StrContains(text, "{{")) return Escaped(text);
+  // Escaped first: only the templates are variables.
+  std::string out = Escaped(text);
   RE2::GlobalReplace(&out, R"(\{\{\s*\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\})",
                      R"(${\1})");
   if (absl::StrContains(out, "{{")) {

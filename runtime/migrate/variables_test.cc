@@ -50,6 +50,8 @@ const Case kCases[] = {
      R"([{"name":"A","default":"dev"},{"name":"B_1","default":"dev"}])", 2},
     {Syntax::kTemplates, "{{cmd \"ls\"}}", "{{cmd \"ls\"}}", "[]", 1},
     {Syntax::kTemplates, "${A}", "$${A}"},
+    {Syntax::kTemplates, "{{.A}}-${B}", "${A}-$${B}",
+     R"([{"name":"A","default":"dev"}])", 1},
 };
 
 TEST(Variables, AreConverted) {
