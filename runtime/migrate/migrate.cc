@@ -29,8 +29,8 @@ struct Tool {
   json::Value (*convert)(const Source& source);
 };
 
-constexpr Tool kDevSpace5 = {"DevSpace 5", Syntax::kDevSpace, FromDevSpace5};
-constexpr Tool kDevSpace6 = {"DevSpace 6", Syntax::kDevSpace, FromDevSpace6};
+constexpr Tool kDevSpace5 = {"DevSpace 5", Syntax::kDevSpace5, FromDevSpace5};
+constexpr Tool kDevSpace6 = {"DevSpace 6", Syntax::kDevSpace6, FromDevSpace6};
 constexpr Tool kSkaffold = {"Skaffold", Syntax::kTemplates, FromSkaffold};
 constexpr Tool kCompose = {"Compose", Syntax::kCompose, FromCompose};
 constexpr Tool kBake = {"Bake", Syntax::kNone, FromBake};

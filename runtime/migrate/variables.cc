@@ -57,6 +57,11 @@ size_t ClosingBrace(absl::string_view text) {
 
 }  // namespace
 
+bool IsCommand(absl::string_view text) {
+  static const RE2& command = *new RE2(R"((?s)\$#?!?\(.+\))");
+  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), command);
+}
+
 bool Variables::Declares(absl::string_view name) const {
   for (const json::Value& one : declared_) {
     if (one["name"].string_or() == name) return true;
@@ -87,6 +92,16 @@ void Variables::Know(absl::string_view name, absl::string_view value) {
 }
 
 std::string Variables::Convert(const yaml::Node& node) {
+  if (syntax_ == Syntax::kDevSpace6 && IsCommand(node.scalar())) {
+    sink_.Handle(diag::MigrateChanged(
+        node.span(),
+        absl::StrCat("the command `", node.scalar(), "` is kept as text"),
+        absl::StrCat("write a variable as `${NAME}`. ", kNoCommands)));
+  }
+  return ConvertForShell(node);
+}
+
+std::string Variables::ConvertForShell(const yaml::Node& node) {
   const std::string text = yaml::ScalarText(node);
   const Span at = node.span();
   std::string out = text;
@@ -94,7 +109,8 @@ std::string Variables::Convert(const yaml::Node& node) {
     case Syntax::kNone:
       out = Escaped(text);
       break;
-    case Syntax::kDevSpace:
+    case Syntax::kDevSpace5:
+    case Syntax::kDevSpace6:
       // `$!{NAME}` keeps the value a string.
       RE2::GlobalReplace(&out, R"(\$!\{)", "${");
       break;

@@ -29,11 +29,15 @@ const Case kCases[] = {
     {Syntax::kNone, "${A}", "$${A}"},
     {Syntax::kNone, "$${A}", "$$${A}"},
     {Syntax::kNone, "${KNOWN}", "${KNOWN}"},
-    {Syntax::kDevSpace, "$!{A}-$${B}", "${A}-$${B}",
+    {Syntax::kDevSpace6, "$!{A}-$${B}", "${A}-$${B}",
      R"([{"name":"A","default":"dev"}])", 1},
-    {Syntax::kDevSpace, "${DEVSPACE_RANDOM}", "${DEVSPACE_RANDOM}"},
-    {Syntax::kDevSpace, "${MY_REGISTRY}", "${MY_REGISTRY}",
+    {Syntax::kDevSpace6, "${DEVSPACE_RANDOM}", "${DEVSPACE_RANDOM}"},
+    {Syntax::kDevSpace6, "${MY_REGISTRY}", "${MY_REGISTRY}",
      R"([{"name":"MY_REGISTRY","default":"registry.example.com"}])", 1},
+    {Syntax::kDevSpace5, "$(git describe)", "$(git describe)"},
+    {Syntax::kDevSpace6, "$(git describe)", "$(git describe)", "[]", 1},
+    {Syntax::kDevSpace6, "$!(git describe)", "$!(git describe)", "[]", 1},
+    {Syntax::kDevSpace6, "in the $(middle)", "in the $(middle)"},
     {Syntax::kCompose, "$A/${B}", "${A}/${B}",
      R"([{"name":"A","default":"dev"},{"name":"B","default":"dev"}])", 2},
     {Syntax::kCompose, "${A:-b c}${A-other}", "${A}${A}",
@@ -75,7 +79,7 @@ TEST(Variables, KnownValuesAreDefaultsIfTheyAreUsed) {
   yaml::Arena arena;
   diag::Collector sink;
   const yaml::Node* node = yaml::Parse(file, arena, sink);
-  Variables variables(Syntax::kDevSpace, sink);
+  Variables variables(Syntax::kDevSpace6, sink);
   variables.Know("A", "a");
   variables.Know("B", "b");
   variables.Convert(*node);
