@@ -342,7 +342,7 @@ void Mapper::SetImage(const yaml::Node& node) {
 
 void Mapper::AddName(const yaml::Node& node) {
   const auto [repository, tag] = SplitImage(variables_.Convert(node));
-  if (Get("image").is_null()) return SetImage(node);
+  if (Get("image").is_null()) SetImage(node);
   if (WithRegistry(repository) == Get("image").string_or()) {
     Append("tags", tag.empty() ? "latest" : tag);
     return;

@@ -75,8 +75,9 @@ class Mapper {
   // Sets `image` and `tags` from "repository:tag"; a name without a registry
   // gets a placeholder, which is reported.
   void SetImage(const yaml::Node& node);
-  // Adds a further name: its tag is appended if its repository is that
-  // of `image`, else it is reported.
+  // Adds one of several names: the first is that of the image; the tags of
+  // others are appended if they have its repository, else they are reported. A
+  // name without a tag has the tag `latest`.
   void AddName(const yaml::Node& node);
 
   // Reports that the field at `at` is lost.

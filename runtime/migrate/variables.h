@@ -64,6 +64,8 @@ class Variables {
   std::string FromCompose(absl::string_view text, Span at);
   // The part of FromCompose after a `$`; returns how much of `text` it takes.
   size_t Substitute(absl::string_view text, Span at, std::string& out);
+  void DeclareDefault(const std::string& name, absl::string_view text, Span at);
+  void ReportExpressions(absl::string_view text, Span at);
   std::string FromTemplates(absl::string_view text, Span at);
   std::string Escaped(absl::string_view text) const;
   void NoteUses(absl::string_view text, Span at);
