@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "runtime/config/config.h"
 #include "runtime/config/later_field.h"
@@ -309,6 +310,10 @@ class DevSpace {
     yaml::Arena arena;
     config.Copy("images", *arena.Mapping(entry.value()->span(),
                                          absl::MakeConstSpan(&only, 1)));
+    const yaml::Node* build = entry.value()->Find("build");
+    if (build == nullptr || build->entries().empty()) {
+      ReportDefaultBuilder(entry);
+    }
     Mapper image = NewImage(source_);
     for (const json::Member& member :
          config.Get("images").members().front().second.members()) {
@@ -329,6 +334,10 @@ class DevSpace {
     image.Apply(from, custom ? absl::MakeConstSpan(custom_rows_)
                              : absl::MakeConstSpan(kImage6));
     if (custom) return Add(entry.key(), image);
+    if (!docker && from.Find("kaniko") == nullptr &&
+        from.Find("buildKit") == nullptr) {
+      ReportDefaultBuilder(entry);
+    }
     if (const yaml::Entry* network = from.FindEntry("network")) {
       if (docker) {
         image.Copy("build.docker.options.network", *network->value());
@@ -351,8 +360,7 @@ class DevSpace {
     if (profiles == nullptr) return;
     for (const yaml::Node* profile : profiles->items()) {
       if (!is_6_) {
-        profiles_.push_back(
-            Same<config::Profile>(source_, "profiles", *profile));
+        Profile5(*profile);
         continue;
       }
       const yaml::Node* name = profile->Find("name");
@@ -361,6 +369,53 @@ class DevSpace {
            "write the changes as `patches` of a profile; the paths are those "
            "of the new file");
     }
+  }
+
+  void Profile5(const yaml::Node& profile) {
+    yaml::Arena arena;
+    std::vector<yaml::Entry> entries;
+    for (const yaml::Entry& entry : profile.entries()) {
+      if (entry.key() != "patches") {
+        entries.push_back(entry);
+        continue;
+      }
+      const yaml::Node& list = *entry.value();
+      const std::vector<const yaml::Node*> kept = PatchesOfBuilds(list);
+      if (kept.empty()) continue;
+      entries.emplace_back(entry.key(), entry.key_span(), entry.key_style(),
+                           arena.Sequence(list.span(), kept));
+    }
+    profiles_.push_back(Same<config::Profile>(
+        source_, "profiles", *arena.Mapping(profile.span(), entries)));
+  }
+
+  // Patches of parts that the new file does not have are reported.
+  std::vector<const yaml::Node*> PatchesOfBuilds(const yaml::Node& list) {
+    std::vector<const yaml::Node*> kept;
+    for (const yaml::Node* patch : list.items()) {
+      const yaml::Node* path = patch->Find("path");
+      if (path == nullptr) continue;
+      absl::string_view top = path->scalar();
+      absl::ConsumePrefix(&top, "$");
+      absl::ConsumePrefix(&top, ".");
+      absl::ConsumePrefix(&top, "/");
+      top = top.substr(0, top.find_first_of("./[="));
+      if (top == "images" || top == "hooks" || top == "vars") {
+        kept.push_back(patch);
+      } else {
+        Lost(path->span(), path->scalar(),
+             "the new file has `images`, `hooks` and `vars` only");
+      }
+    }
+    return kept;
+  }
+
+  // Docker builds an image without a builder there.
+  void ReportDefaultBuilder(const yaml::Entry& entry) {
+    source_.sink.Handle(diag::MigrateChanged(
+        entry.key_span(),
+        absl::StrCat("`", entry.key(), "` is built with kaniko"),
+        "write `docker: {}` instead of `kaniko` to build with Docker"));
   }
 
   void Lost(Span at, absl::string_view field, absl::string_view advice) {
