@@ -1,10 +1,13 @@
 // Bake: what `docker buildx bake --print` prints, or a docker-bake.json.
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/migrate/images.h"
 #include "runtime/migrate/mapping.h"
@@ -94,14 +97,56 @@ void AddSecret(const yaml::Node& item, Mapper& image) {
 }
 
 // Ovenbird pushes; all else is lost.
-void CheckOutput(const yaml::Node& output, Mapper& image) {
-  for (const yaml::Node* item : output.items()) {
-    const std::string type = PartsOf(*item)["type"];
-    if (type == "registry" || type == "image") continue;
-    image.Lose(item->span(), "output",
-               "images are pushed; `ovenbird build --output FILE.tar` saves "
-               "one instead");
+void CheckOutput(const yaml::Node& item, Mapper& image) {
+  std::map<std::string, std::string> parts = PartsOf(item);
+  const bool pushes = parts["type"] == "registry" || parts["type"] == "image";
+  if (pushes && parts["push"] != "false") return;
+  image.Lose(item.span(), "output",
+             "images are pushed; `ovenbird build --output FILE.tar` saves one "
+             "instead, and `--skip-push` only builds");
+}
+
+const yaml::Node* Below(const yaml::Node& root, const char* object,
+                        absl::string_view name) {
+  const yaml::Node* all = root.Find(object);
+  return all == nullptr ? nullptr : all->Find(name);
+}
+
+// Appends the targets that a group or a target needs.
+void AppendNeeded(const yaml::Node& root, absl::string_view name,
+                  std::vector<std::string>& names) {
+  const yaml::Node* group = Below(root, "group", name);
+  const yaml::Node* list = group == nullptr ? nullptr : group->Find("targets");
+  if (list != nullptr) {
+    for (const yaml::Node* item : list->items()) {
+      names.emplace_back(item->scalar());
+    }
   }
+  const yaml::Node* target = Below(root, "target", name);
+  const yaml::Node* contexts =
+      target == nullptr ? nullptr : target->Find("contexts");
+  if (contexts == nullptr) return;
+  for (const yaml::Entry& entry : contexts->entries()) {
+    absl::string_view other = entry.value()->scalar();
+    if (absl::ConsumePrefix(&other, "target:")) names.emplace_back(other);
+  }
+}
+
+// Returns the groups and targets that are built if the command names none;
+// empty if the file does not say which these are.
+std::set<std::string> BuiltByDefault(const yaml::Node& root) {
+  std::set<std::string> built;
+  if (Below(root, "group", "default") == nullptr &&
+      Below(root, "target", "default") == nullptr) {
+    return built;
+  }
+  std::vector<std::string> names = {"default"};
+  while (!names.empty()) {
+    const std::string name = std::move(names.back());
+    names.pop_back();
+    if (built.insert(name).second) AppendNeeded(root, name, names);
+  }
+  return built;
 }
 
 void AddTarget(const Source& source, const yaml::Entry& entry, Images& images) {
@@ -123,7 +168,8 @@ void AddTarget(const Source& source, const yaml::Entry& entry, Images& images) {
     for (const yaml::Node* secret : secrets->items()) AddSecret(*secret, image);
   }
   if (const yaml::Node* output = target.Find("output")) {
-    CheckOutput(*output, image);
+    if (output->is_scalar()) CheckOutput(*output, image);
+    for (const yaml::Node* item : output->items()) CheckOutput(*item, image);
   }
   images.Add(entry.key(), Finished(image));
 }
@@ -148,7 +194,19 @@ json::Value FromBake(const Source& source) {
   top.Apply(source.root, kTop);
   DeclareVariables(source);
   Images images;
+  const std::set<std::string> built = BuiltByDefault(source.root);
   for (const yaml::Entry& entry : source.root.Find("target")->entries()) {
+    const std::string name(entry.key());
+    // Groups name what a matrix makes, not the target.
+    if (!built.empty() && built.count(name) == 0 &&
+        entry.value()->Find("matrix") == nullptr) {
+      top.Lose(entry.key_span(), name,
+               absl::StrCat("the image is left out, because bake does not "
+                            "build it by default; convert what `docker buildx "
+                            "bake --print ",
+                            name, "` prints"));
+      continue;
+    }
     AddTarget(source, entry, images);
   }
   return Config(source.variables, {{"images", images.Take()}});

@@ -11,6 +11,9 @@
 namespace ovenbird::migrate {
 namespace {
 
+constexpr absl::string_view kExtends =
+    "convert what `docker compose config` prints, which has it resolved";
+
 constexpr Row kTop[] = {
     {"services", How::kByHand, ""},
     {"name", How::kByHand, ""},
@@ -24,8 +27,9 @@ constexpr Row kService[] = {
     {"image", How::kByHand, ""},
     {"platform", How::kByHand, ""},
     {"pull_policy", How::kIgnore, ""},
-    {"extends", How::kLost,
-     "convert what `docker compose config` prints, which has it resolved"},
+    {"extends", How::kLost, kExtends},
+    {"profiles", How::kLost,
+     "all images are built; name those to build: `ovenbird build NAME`"},
 };
 
 constexpr Row kBuild[] = {
@@ -97,6 +101,12 @@ void AddSecret(const Source& source, const yaml::Node& item, Mapper& image) {
     secret.Set(member.first, member.second);
   }
   image.Append("@.options.secrets", std::move(secret));
+  for (const yaml::Entry& entry : item.entries()) {
+    if (entry.key() == "source" || entry.key() == "target") continue;
+    image.Lose(entry.key_span(), absl::StrCat("secrets.", entry.key()),
+               "Ovenbird has no such option: copy the file in the RUN "
+               "instruction if it needs another owner or mode");
+  }
 }
 
 void AddLongForm(const Source& source, const yaml::Node& build, Mapper& image) {
@@ -127,7 +137,7 @@ void AddService(const Source& source, const yaml::Entry& entry,
   const yaml::Node* name = service.Find("image");
   const yaml::Node* tags = build.Find("tags");
   if (name != nullptr) {
-    image.SetImage(*name);
+    image.AddName(*name);
   } else if (tags == nullptr || tags->items().empty()) {
     SetPlaceholder(source, entry.key(), entry.key_span(), image);
   }
@@ -152,8 +162,17 @@ json::Value FromCompose(const Source& source) {
   Images images;
   for (const yaml::Entry& entry : source.root.Find("services")->entries()) {
     const yaml::Node* build = entry.value()->Find("build");
-    if (build == nullptr || build->is_null()) continue;  // only pulled
-    AddService(here, entry, images);
+    if (build == nullptr || build->is_null()) {  // only pulled
+      const yaml::Entry* extends = entry.value()->FindEntry("extends");
+      if (extends != nullptr) {
+        top.Lose(extends->key_span(), "extends", kExtends);
+      }
+    } else if (build->is_sequence()) {
+      top.Lose(build->span(), "build",
+               "the image is left out: write the folder as `build: FOLDER`");
+    } else {
+      AddService(here, entry, images);
+    }
   }
   return Config(source.variables, {{"images", images.Take()}});
 }

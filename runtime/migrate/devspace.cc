@@ -1,13 +1,14 @@
 // DevSpace 5 (v1beta10, v1beta11), whose images have the layout that Ovenbird
 // reads, and DevSpace 6 (v2beta1).
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "runtime/config/config.h"
 #include "runtime/config/later_field.h"
@@ -15,6 +16,7 @@
 #include "runtime/migrate/images.h"
 #include "runtime/migrate/mapping.h"
 #include "runtime/yaml/arena.h"
+#include "runtime/yaml/scalar.h"
 
 namespace ovenbird::migrate {
 namespace {
@@ -62,9 +64,30 @@ constexpr Row kImage6[] = {
      "that `dockerfile` names"},
 };
 
-constexpr absl::string_view kCommand =
-    "Ovenbird runs no commands for variables: set the variable in the "
-    "environment or with `--var NAME=VALUE`";
+// Next to `custom`, whose command gets none of them.
+constexpr absl::string_view kNotForCustom =
+    "write it under `args` of `build.custom`, for a command that reads it";
+constexpr Row kCustom6[] = {
+    {"target", How::kLost, kNotForCustom},
+    {"network", How::kLost, kNotForCustom},
+    {"buildArgs", How::kLost, kNotForCustom},
+};
+
+// Fields of hooks that this machine does not run at each build.
+constexpr absl::string_view kThisMachine =
+    "the hook is left out: Ovenbird runs commands on this machine only";
+constexpr Row kLostHooks[] = {
+    {"where", How::kLost, kThisMachine},
+    {"container", How::kLost, kThisMachine},
+    {"wait", How::kLost, kThisMachine},
+    {"upload", How::kLost, kThisMachine},
+    {"download", How::kLost, kThisMachine},
+    {"logs", How::kLost, kThisMachine},
+    {"os", How::kLost,
+     "the hook is left out: check the operating system in a script that a "
+     "hook runs"},
+    {"disabled", How::kLost, "the hook is left out, because it is disabled"},
+};
 
 template <typename T>
 const config::MessageInfo& Info() {
@@ -127,9 +150,9 @@ class DevSpace {
       const yaml::Node& value = *entry.value();
       if (value.is_mapping()) {
         Variable(std::string(entry.key()), value);
-      } else if (IsCommand(value)) {
+      } else if (IsCommand(value.scalar())) {
         source_.variables.Declare(entry.key(), std::nullopt);
-        Lost(entry.key_span(), entry.key(), kCommand);
+        Lost(entry.key_span(), entry.key(), kNoCommands);
       } else {
         source_.variables.Declare(entry.key(), Text(value));
       }
@@ -141,10 +164,6 @@ class DevSpace {
     return source_.variables.Convert(node);
   }
 
-  static bool IsCommand(const yaml::Node& value) {
-    return absl::StartsWith(value.scalar(), "$(");
-  }
-
   void Variable(const std::string& name, const yaml::Node& node) {
     json::Value variable = json::Object{{"name", name}};
     for (const yaml::Entry& entry : node.entries()) {
@@ -153,8 +172,8 @@ class DevSpace {
           key == "source" && entry.value()->scalar() == "command";
       if (key == "name" || is_command) continue;
       if (key == "value" || (key == "default" && is_6_)) {
-        if (IsCommand(*entry.value())) {
-          Lost(entry.key_span(), key, kCommand);
+        if (IsCommand(entry.value()->scalar())) {
+          Lost(entry.key_span(), key, kNoCommands);
         } else if (const auto text = Text(*entry.value())) {
           variable.Set("default", *text);
         }
@@ -186,23 +205,40 @@ class DevSpace {
     const yaml::Node* hooks = source_.root.Find("hooks");
     if (hooks == nullptr) return;
     for (const yaml::Node* hook : hooks->items()) {
-      json::Value converted =
-          is_6_ ? Hook6(*hook) : Same<config::Hook>(source_, "hooks", *hook);
-      if (converted["command"].is_null()) continue;
-      hooks_.push_back(std::move(converted));
+      if (IsLostHook(*hook)) continue;
+      if (is_6_) {
+        Hook6(*hook);
+      } else {
+        hooks_.push_back(Same<config::Hook>(source_, "hooks", *hook));
+      }
     }
   }
 
-  // before:build, after:build:web. Others are lost, with the whole hook.
-  json::Value Hook6(const yaml::Node& hook) {
-    json::Value when;
-    const yaml::Node* events = hook.Find("events");
-    const yaml::Node* command = hook.Find("command");
-    if (events == nullptr || command == nullptr) {
-      Lost(hook.span(), "hooks", "Ovenbird runs commands on this machine only");
-      return nullptr;
+  // Reports a hook that does not run on this machine, once.
+  bool IsLostHook(const yaml::Node& hook) {
+    for (const Row& row : kLostHooks) {
+      const yaml::Entry* entry = hook.FindEntry(row.from);
+      if (entry == nullptr || entry->value()->is_null() ||
+          yaml::ScalarText(*entry->value()) == "false") {
+        continue;
+      }
+      Lost(entry->key_span(), absl::StrCat("hooks.", row.from), row.to);
+      return true;
     }
-    for (const yaml::Node* event : events->items()) {
+    if (hook.Find("command") != nullptr &&
+        (!is_6_ || hook.Find("events") != nullptr)) {
+      return false;
+    }
+    Lost(hook.span(), "hooks", kThisMachine);
+    return true;
+  }
+
+  // before:build, after:build:web. Other events are lost; without one of these
+  // the whole hook is. A hook has one image per phase: further ones get a hook
+  // of their own.
+  void Hook6(const yaml::Node& hook) {
+    std::vector<json::Value> whens;
+    for (const yaml::Node* event : hook.Find("events")->items()) {
       const std::vector<std::string> parts =
           absl::StrSplit(event->scalar(), ':');
       const bool known = parts.size() >= 2 && parts[1] == "build" &&
@@ -212,17 +248,37 @@ class DevSpace {
              "Ovenbird runs hooks before and after builds only");
         continue;
       }
-      when.Set(parts[0],
-               json::Object{{"images", parts.size() > 2 && parts[2] != "*"
-                                           ? parts[2]
-                                           : "all"}});
+      const bool one_image = parts.size() > 2 && parts[2] != "*";
+      AddWhen(parts[0], one_image ? parts[2] : "all", whens);
     }
-    if (when.is_null()) return nullptr;
-    json::Value converted = CommandOf(*command, hook.Find("args"));
-    converted.Set("when", std::move(when));
+    if (whens.empty()) return;
+    ReportOtherFields(hook);
+    for (json::Value& when : whens) {
+      json::Value converted =
+          CommandOf(*hook.Find("command"), hook.Find("args"));
+      converted.Set("when", std::move(when));
+      hooks_.push_back(std::move(converted));
+    }
+  }
+
+  // Adds the event to the first hook that has none for its phase.
+  static void AddWhen(const std::string& phase, const std::string& images,
+                      std::vector<json::Value>& whens) {
+    const json::Value step = json::Object{{"images", images}};
+    for (json::Value& when : whens) {
+      if (when[phase] == step) return;
+      if (!when[phase].is_null()) continue;
+      when.Set(phase, step);
+      return;
+    }
+    whens.push_back(json::Object{{phase, step}});
+  }
+
+  void ReportOtherFields(const yaml::Node& hook) {
     for (const yaml::Entry& entry : hook.entries()) {
       if (entry.key() == "command" || entry.key() == "args" ||
-          entry.key() == "events" || entry.key() == "name") {
+          entry.key() == "events" || entry.key() == "name" ||
+          entry.key() == "disabled") {
         continue;
       }
       const config::LaterField* later =
@@ -230,7 +286,6 @@ class DevSpace {
       Lost(entry.key_span(), entry.key(),
            later == nullptr ? kNoOption : later->advice);
     }
-    return converted;
   }
 
   // Without arguments a shell runs the command.
@@ -238,7 +293,8 @@ class DevSpace {
     if (args == nullptr) {
       return json::Object{
           {"command", "sh"},
-          {"args", json::Array{"-c", source_.variables.Convert(command)}}};
+          {"args",
+           json::Array{"-c", source_.variables.ConvertForShell(command)}}};
     }
     json::Array list;
     for (const yaml::Node* arg : args->items()) {
@@ -254,6 +310,10 @@ class DevSpace {
     yaml::Arena arena;
     config.Copy("images", *arena.Mapping(entry.value()->span(),
                                          absl::MakeConstSpan(&only, 1)));
+    const yaml::Node* build = entry.value()->Find("build");
+    if (build == nullptr || build->entries().empty()) {
+      ReportDefaultBuilder(entry);
+    }
     Mapper image = NewImage(source_);
     for (const json::Member& member :
          config.Get("images").members().front().second.members()) {
@@ -267,9 +327,17 @@ class DevSpace {
     const yaml::Node& from = *entry.value();
     const bool docker =
         from.Find("docker") != nullptr && from.Find("kaniko") == nullptr;
+    // DevSpace ignores the other builders then.
+    const bool custom = from.Find("custom") != nullptr;
     if (docker) image.builder = "build.docker";
     if (const yaml::Node* name = from.Find("image")) image.SetImage(*name);
-    image.Apply(from, kImage6);
+    image.Apply(from, custom ? absl::MakeConstSpan(custom_rows_)
+                             : absl::MakeConstSpan(kImage6));
+    if (custom) return Add(entry.key(), image);
+    if (!docker && from.Find("kaniko") == nullptr &&
+        from.Find("buildKit") == nullptr) {
+      ReportDefaultBuilder(entry);
+    }
     if (const yaml::Entry* network = from.FindEntry("network")) {
       if (docker) {
         image.Copy("build.docker.options.network", *network->value());
@@ -292,8 +360,7 @@ class DevSpace {
     if (profiles == nullptr) return;
     for (const yaml::Node* profile : profiles->items()) {
       if (!is_6_) {
-        profiles_.push_back(
-            Same<config::Profile>(source_, "profiles", *profile));
+        Profile5(*profile);
         continue;
       }
       const yaml::Node* name = profile->Find("name");
@@ -304,12 +371,67 @@ class DevSpace {
     }
   }
 
+  void Profile5(const yaml::Node& profile) {
+    yaml::Arena arena;
+    std::vector<yaml::Entry> entries;
+    for (const yaml::Entry& entry : profile.entries()) {
+      if (entry.key() != "patches") {
+        entries.push_back(entry);
+        continue;
+      }
+      const yaml::Node& list = *entry.value();
+      const std::vector<const yaml::Node*> kept = PatchesOfBuilds(list);
+      if (kept.empty()) continue;
+      entries.emplace_back(entry.key(), entry.key_span(), entry.key_style(),
+                           arena.Sequence(list.span(), kept));
+    }
+    profiles_.push_back(Same<config::Profile>(
+        source_, "profiles", *arena.Mapping(profile.span(), entries)));
+  }
+
+  // Patches of parts that the new file does not have are reported.
+  std::vector<const yaml::Node*> PatchesOfBuilds(const yaml::Node& list) {
+    std::vector<const yaml::Node*> kept;
+    for (const yaml::Node* patch : list.items()) {
+      const yaml::Node* path = patch->Find("path");
+      if (path == nullptr) continue;
+      absl::string_view top = path->scalar();
+      absl::ConsumePrefix(&top, "$");
+      absl::ConsumePrefix(&top, ".");
+      absl::ConsumePrefix(&top, "/");
+      top = top.substr(0, top.find_first_of("./[="));
+      if (top == "images" || top == "hooks" || top == "vars") {
+        kept.push_back(patch);
+      } else {
+        Lost(path->span(), path->scalar(),
+             "the new file has `images`, `hooks` and `vars` only");
+      }
+    }
+    return kept;
+  }
+
+  // Docker builds an image without a builder there.
+  void ReportDefaultBuilder(const yaml::Entry& entry) {
+    source_.sink.Handle(diag::MigrateChanged(
+        entry.key_span(),
+        absl::StrCat("`", entry.key(), "` is built with kaniko"),
+        "write `docker: {}` instead of `kaniko` to build with Docker"));
+  }
+
   void Lost(Span at, absl::string_view field, absl::string_view advice) {
     source_.sink.Handle(diag::MigrateNotCarriedOver(at, field, advice));
   }
 
+  // The rows for images with `custom`: the first row of a field counts.
+  static std::vector<Row> CustomRows() {
+    std::vector<Row> rows(std::begin(kCustom6), std::end(kCustom6));
+    rows.insert(rows.end(), std::begin(kImage6), std::end(kImage6));
+    return rows;
+  }
+
   const Source& source_;
   const bool is_6_;
+  const std::vector<Row> custom_rows_ = CustomRows();
   std::string name_;
   Images images_;
   json::Array hooks_;

@@ -12,14 +12,15 @@
 namespace ovenbird::migrate {
 namespace {
 
+// In lower case, with one `-`, `_` or `.` between letters and digits: valid as
+// a key without quotes, and in the name of a repository.
 std::string PlainKey(absl::string_view name) {
   std::string key;
   for (const char c : absl::AsciiStrToLower(name)) {
-    const bool plain = absl::ascii_isalnum(c) || c == '_' || c == '.';
-    if (plain) {
+    if (absl::ascii_isalnum(c)) {
       key += c;
-    } else if (!key.empty() && key.back() != '-') {
-      key += '-';
+    } else if (!key.empty() && absl::ascii_isalnum(key.back())) {
+      key += c == '_' || c == '.' ? c : '-';
     }
   }
   while (!key.empty() && !absl::ascii_isalnum(key.back())) key.pop_back();

@@ -82,6 +82,19 @@ const Row* FindRow(absl::Span<const Row> rows, absl::string_view path) {
   return nullptr;
 }
 
+// The members of both objects, also of the objects in them; those of `more`
+// win.
+json::Value Merged(const json::Value& object, const json::Value& more) {
+  json::Value merged = object;
+  for (const json::Member& member : more.members()) {
+    const json::Value& old = object[member.first];
+    const bool both =
+        old.as_object() != nullptr && member.second.as_object() != nullptr;
+    merged.Set(member.first, both ? Merged(old, member.second) : member.second);
+  }
+  return merged;
+}
+
 std::string Ticked(const std::vector<const yaml::Entry*>& entries) {
   return absl::StrJoin(entries, ", ",
                        [](std::string* out, const yaml::Entry* entry) {
@@ -130,6 +143,8 @@ void Mapper::ApplyRow(const Row& row, const yaml::Entry& entry) {
     case How::kDockerfile:
       return Set("dockerfile", BelowContext(Get("context").string_or("."),
                                             variables_.Convert(node)));
+    case How::kBelowContext:
+      return AddBelowContext(row.to, node);
     case How::kFlag:
       if (node.is_scalar() && yaml::ScalarText(node) == "true") {
         Append(PathOf("@.args"), absl::StrCat("--", row.to));
@@ -144,6 +159,15 @@ void Mapper::ApplyRow(const Row& row, const yaml::Entry& entry) {
     case How::kByHand:
       return;
   }
+}
+
+void Mapper::AddBelowContext(absl::string_view list, const yaml::Node& node) {
+  const auto add = [&](const yaml::Node& path) {
+    Append(list, BelowContext(Get("context").string_or("."),
+                              variables_.Convert(path)));
+  };
+  if (node.is_scalar()) add(node);
+  for (const yaml::Node* item : node.items()) add(*item);
 }
 
 void Mapper::AddFlags(absl::string_view flag, const yaml::Node& node) {
@@ -174,11 +198,7 @@ void Mapper::Copy(absl::string_view path, const yaml::Node& node) {
   // More of the same map or list, such as the labels of two objects.
   const json::Value& old = Get(to);
   if (value.as_object() != nullptr && old.as_object() != nullptr) {
-    json::Value merged = old;
-    for (const json::Member& member : value.members()) {
-      merged.Set(member.first, member.second);
-    }
-    value = std::move(merged);
+    value = Merged(old, value);
   } else if (value.as_array() != nullptr && old.as_array() != nullptr) {
     for (const json::Value& item : value.items()) Append(to, item);
     return;
@@ -322,7 +342,7 @@ void Mapper::SetImage(const yaml::Node& node) {
 
 void Mapper::AddName(const yaml::Node& node) {
   const auto [repository, tag] = SplitImage(variables_.Convert(node));
-  if (Get("image").is_null()) return SetImage(node);
+  if (Get("image").is_null()) SetImage(node);
   if (WithRegistry(repository) == Get("image").string_or()) {
     Append("tags", tag.empty() ? "latest" : tag);
     return;

@@ -19,15 +19,16 @@ namespace ovenbird::migrate {
 
 // What happens to a field.
 enum class How {
-  kCopy,        // becomes the option `to`, read as that option is
-  kInverted,    // a boolean: becomes the opposite of the option `to`
-  kDockerfile,  // a path relative to the context: becomes `dockerfile`
-  kFlag,        // a boolean: becomes the flag `--to` of kaniko
-  kFlagValue,   // becomes `--to=VALUE`, for each item; `--to=KEY=VALUE`
-  kLost,        // is reported; `to` is the advice
-  kNoBuild,     // is not about builds, which one message per object says
-  kIgnore,      // Ovenbird always works so
-  kByHand,      // code handles it
+  kCopy,          // becomes the option `to`, read as that option is
+  kInverted,      // a boolean: becomes the opposite of the option `to`
+  kDockerfile,    // a path relative to the context: becomes `dockerfile`
+  kBelowContext,  // paths relative to the context: are added to the list `to`
+  kFlag,          // a boolean: becomes the flag `--to` of kaniko
+  kFlagValue,     // becomes `--to=VALUE`, for each item; `--to=KEY=VALUE`
+  kLost,          // is reported; `to` is the advice
+  kNoBuild,       // is not about builds, which one message per object says
+  kIgnore,        // Ovenbird always works so
+  kByHand,        // code handles it
 };
 
 // One field of the other file, by its path in the object: "kaniko.cache.repo".
@@ -74,8 +75,9 @@ class Mapper {
   // Sets `image` and `tags` from "repository:tag"; a name without a registry
   // gets a placeholder, which is reported.
   void SetImage(const yaml::Node& node);
-  // Adds a further name: its tag is appended if its repository is that
-  // of `image`, else it is reported.
+  // Adds one of several names: the first is that of the image; the tags of
+  // others are appended if they have its repository, else they are reported. A
+  // name without a tag has the tag `latest`.
   void AddName(const yaml::Node& node);
 
   // Reports that the field at `at` is lost.
@@ -89,6 +91,7 @@ class Mapper {
                   absl::Span<const Row> rows,
                   std::vector<const yaml::Entry*>& no_build);
   void ApplyRow(const Row& row, const yaml::Entry& entry);
+  void AddBelowContext(absl::string_view list, const yaml::Node& node);
   void AddFlags(absl::string_view flag, const yaml::Node& node);
   json::Value Read(const config::FieldInfo& field, const yaml::Node& node);
   json::Value ReadOne(const config::FieldInfo& field, const yaml::Node& node);

@@ -30,6 +30,8 @@ constexpr Row kRows[] = {
     {"proxy", How::kCopy, "@.env.HTTP_PROXY"},
     {"noCache", How::kInverted, "@.cache"},
     {"dockerfile", How::kDockerfile, ""},
+    {"kaniko", How::kCopy, "build.kaniko"},
+    {"paths", How::kBelowContext, "build.custom.onChange"},
     {"fast", How::kFlag, "single-snapshot"},
     {"label", How::kFlagValue, "label"},
     {"ssh", How::kLost, "do without it"},
@@ -89,6 +91,12 @@ const Case kCases[] = {
      R"({"build":{"kaniko":{"args":["--label=a=b","--label=c="]}}})"},
     {"label: [a=b]", R"({"build":{"kaniko":{"args":["--label=a=b"]}}})"},
     {"pull: true", "{}"},
+    {"paths: [src/**, ../a]",
+     R"({"build":{"custom":{"onChange":["src/**","../a"]}}})"},
+    // Objects for the same option are merged, at each depth.
+    {"{args: {A: b}, kaniko: {options: {target: t, buildArgs: {C: d}}}}",
+     R"({"build":{"kaniko":{"options":{"target":"t",)"
+     R"("buildArgs":{"A":"b","C":"d"}}}}})"},
     // In the order of the schema.
     {"{args: {A: b}, tags: [v1]}",
      R"({"tags":["v1"],"build":{"kaniko":{"options":{"buildArgs":{"A":"b"}}}}})"},

@@ -29,8 +29,8 @@ struct Tool {
   json::Value (*convert)(const Source& source);
 };
 
-constexpr Tool kDevSpace5 = {"DevSpace 5", Syntax::kDevSpace, FromDevSpace5};
-constexpr Tool kDevSpace6 = {"DevSpace 6", Syntax::kDevSpace, FromDevSpace6};
+constexpr Tool kDevSpace5 = {"DevSpace 5", Syntax::kDevSpace5, FromDevSpace5};
+constexpr Tool kDevSpace6 = {"DevSpace 6", Syntax::kDevSpace6, FromDevSpace6};
 constexpr Tool kSkaffold = {"Skaffold", Syntax::kTemplates, FromSkaffold};
 constexpr Tool kCompose = {"Compose", Syntax::kCompose, FromCompose};
 constexpr Tool kBake = {"Bake", Syntax::kNone, FromBake};
@@ -110,6 +110,26 @@ void Write(const json::Value& value, Writer& out) {
   }
 }
 
+// The sink of the parser. A file of several configs is not converted.
+class ParserSink : public diag::Sink {
+ public:
+  explicit ParserSink(diag::Sink& sink) : sink_(sink) {}
+
+  void Handle(diag::Diagnostic problem) override {
+    if (problem.rule->id == absl::string_view("several-documents")) {
+      several_ = true;
+      problem.help = "put each config in a file of its own, and convert each";
+    }
+    sink_.Handle(std::move(problem));
+  }
+
+  bool several() const { return several_; }
+
+ private:
+  diag::Sink& sink_;
+  bool several_ = false;
+};
+
 std::string Header(const SourceFile& file) {
   const std::string name =
       std::filesystem::path(file.name()).filename().string();
@@ -130,8 +150,9 @@ std::optional<Migrated> Migrate(const SourceFile& file,
     return std::nullopt;
   }
   yaml::Arena arena;
-  const yaml::Node* root = yaml::Parse(file, arena, sink);
-  if (root == nullptr) return std::nullopt;
+  ParserSink parser_sink(sink);
+  const yaml::Node* root = yaml::Parse(file, arena, parser_sink);
+  if (root == nullptr || parser_sink.several()) return std::nullopt;
   const Tool* tool = ToolOf(*root);
   if (tool == nullptr) {
     sink.Handle(Unknown(file, *root));

@@ -21,8 +21,8 @@ struct Migrated {
 // Converts `file`, and reports to `sink` what is not carried over; the
 // positions are those in `file`, which must outlive the diagnostics. `project`
 // is a name for images that have none, such as that of the folder. Returns
-// nullopt, with an error reported, if the file is of no tool that is known, or
-// has no image.
+// nullopt, with an error reported, if the file is of no tool that is known, has
+// several documents, or has no image.
 std::optional<Migrated> Migrate(const SourceFile& file,
                                 const std::string& project, diag::Sink& sink);
 

@@ -134,8 +134,8 @@ constexpr Row kArtifact[] = {
     {"kaniko.copyTimeout", How::kIgnore, ""},
     {"kaniko.buildContextCompressionLevel", How::kIgnore, ""},
     {"custom.buildCommand", How::kByHand, ""},
-    {"custom.dependencies.paths", How::kCopy, "build.custom.onChange"},
-    {"custom.dependencies.dockerfile.path", How::kCopy,
+    {"custom.dependencies.paths", How::kBelowContext, "build.custom.onChange"},
+    {"custom.dependencies.dockerfile.path", How::kBelowContext,
      "build.custom.onChange"},
     {"custom.dependencies.ignore", How::kLost,
      "list only the paths that matter under `onChange`"},
@@ -383,7 +383,8 @@ class Skaffold {
       const std::string name(alias != nullptr ? alias->scalar()
                                               : other->scalar());
       const std::string value = absl::StrCat(
-          SplitImage(source_.variables.Convert(*other)).first, ":latest");
+          WithRegistry(SplitImage(source_.variables.Convert(*other)).first),
+          ":latest");
       json::Value args = image.Get("@.options.buildArgs");
       args.Set(name, value);
       image.Set("@.options.buildArgs", std::move(args));

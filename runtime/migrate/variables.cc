@@ -55,7 +55,49 @@ size_t ClosingBrace(absl::string_view text) {
   return absl::string_view::npos;
 }
 
+// Enough for defaults in defaults.
+constexpr int kMaxDepth = 16;
+
+// The default of a variable of Compose, with the defaults of the variables in
+// it; nullopt if one of these has none.
+std::optional<std::string> LiteralDefault(absl::string_view text, int depth) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t dollar = text.find('$');
+    absl::StrAppend(&out, text.substr(0, dollar));
+    if (dollar == absl::string_view::npos) break;
+    text.remove_prefix(dollar + 1);
+    if (absl::ConsumePrefix(&text, "$")) {
+      out += '$';
+      continue;
+    }
+    if (!absl::ConsumePrefix(&text, "{")) {
+      if (NameLength(text) > 0) return std::nullopt;
+      out += '$';
+      continue;
+    }
+    const size_t close = ClosingBrace(text);
+    if (close == absl::string_view::npos || depth == 0) return std::nullopt;
+    absl::string_view rest = text.substr(0, close);
+    rest.remove_prefix(NameLength(rest));
+    absl::ConsumePrefix(&rest, ":");
+    if (!absl::ConsumePrefix(&rest, "-")) return std::nullopt;
+    const std::optional<std::string> inner = LiteralDefault(rest, depth - 1);
+    if (!inner) return std::nullopt;
+    out += *inner;
+    text.remove_prefix(close + 1);
+  }
+  // It would be a variable in the result.
+  if (absl::StrContains(out, "${")) return std::nullopt;
+  return out;
+}
+
 }  // namespace
+
+bool IsCommand(absl::string_view text) {
+  static const RE2& command = *new RE2(R"((?s)\$#?!?\(.+\))");
+  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), command);
+}
 
 bool Variables::Declares(absl::string_view name) const {
   for (const json::Value& one : declared_) {
@@ -87,14 +129,29 @@ void Variables::Know(absl::string_view name, absl::string_view value) {
 }
 
 std::string Variables::Convert(const yaml::Node& node) {
-  const std::string text = yaml::ScalarText(node);
+  if (syntax_ == Syntax::kDevSpace6 && IsCommand(node.scalar())) {
+    sink_.Handle(diag::MigrateChanged(
+        node.span(),
+        absl::StrCat("the command `", node.scalar(), "` is kept as text"),
+        absl::StrCat("write a variable as `${NAME}`. ", kNoCommands)));
+  }
+  return ConvertForShell(node);
+}
+
+std::string Variables::ConvertForShell(const yaml::Node& node) {
+  // Skaffold reads strings as they are written: `1.10` is no number there.
+  const std::string text = syntax_ == Syntax::kTemplates
+                               ? std::string(node.scalar())
+                               : yaml::ScalarText(node);
   const Span at = node.span();
   std::string out = text;
   switch (syntax_) {
     case Syntax::kNone:
+      if (!declared_.empty()) ReportExpressions(text, at);
       out = Escaped(text);
       break;
-    case Syntax::kDevSpace:
+    case Syntax::kDevSpace5:
+    case Syntax::kDevSpace6:
       // `$!{NAME}` keeps the value a string.
       RE2::GlobalReplace(&out, R"(\$!\{)", "${");
       break;
@@ -119,6 +176,18 @@ std::string Variables::Escaped(absl::string_view text) const {
     done = token.end;
   }
   return absl::StrCat(out, text.substr(done));
+}
+
+void Variables::ReportExpressions(absl::string_view text, Span at) {
+  for (const config::VariableToken& token :
+       config::FindVariables(text).tokens) {
+    if (token.escaped || NameLength(token.name) == token.name.size()) continue;
+    sink_.Handle(diag::MigrateChanged(
+        at,
+        absl::StrCat("the expression `${", token.name, "}` is kept as text"),
+        "convert what `docker buildx bake --print` prints, which has it "
+        "resolved"));
+  }
 }
 
 std::string Variables::FromCompose(absl::string_view text, Span at) {
@@ -157,12 +226,7 @@ size_t Variables::Substitute(absl::string_view text, Span at,
   // `-`, `?` and `+`, each also after a colon.
   const bool colon = absl::ConsumePrefix(&rest, ":");
   if (absl::ConsumePrefix(&rest, "-")) {
-    Declare(name, std::string(rest));
-    if (absl::StrContains(rest, "$")) {
-      sink_.Handle(diag::MigrateChanged(
-          at, absl::StrCat("the default of `", name, "` is `", rest, "`"),
-          "write a default without variables under `vars`"));
-    }
+    DeclareDefault(name, rest, at);
   } else if (absl::ConsumePrefix(&rest, "+")) {
     sink_.Handle(diag::MigrateChanged(
         at,
@@ -174,9 +238,35 @@ size_t Variables::Substitute(absl::string_view text, Span at,
   return end;
 }
 
+void Variables::DeclareDefault(const std::string& name, absl::string_view text,
+                               Span at) {
+  const std::string value =
+      LiteralDefault(text, kMaxDepth).value_or(Placeholder(name));
+  // An empty default counts as none.
+  if (value.empty()) return Declare(name, std::nullopt);
+  Declare(name, value);
+  for (const json::Value& one : declared_) {
+    if (one["name"].string_or() != name) continue;
+    const absl::string_view first = one["default"].string_or();
+    if (first != value) {
+      sink_.Handle(diag::MigrateChanged(
+          at,
+          absl::StrCat("the default of `", name, "` is `", first,
+                       "`, also here, where the file has `", value, "`"),
+          "a variable has one default: use another variable here"));
+    } else if (absl::StrContains(text, "$")) {
+      sink_.Handle(diag::MigrateChanged(
+          at,
+          absl::StrCat("the default of `", name, "` is `", value, "`, not `",
+                       text, "`"),
+          "write a default without variables under `vars`"));
+    }
+  }
+}
+
 std::string Variables::FromTemplates(absl::string_view text, Span at) {
-  std::string out(text);
-  if (!absl::StrContains(text, "{{")) return Escaped(text);
+  // Escaped first: only the templates are variables.
+  std::string out = Escaped(text);
   RE2::GlobalReplace(&out, R"(\{\{\s*\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\})",
                      R"(${\1})");
   if (absl::StrContains(out, "{{")) {
@@ -213,7 +303,9 @@ json::Value Variables::Take() {
         use->second,
         absl::StrCat("variable `", use->first, "` has no default: `", value,
                      "` is a placeholder"),
-        absl::StrCat("write the default under `vars`, or set ", use->first,
+        absl::StrCat("write the default under `vars`",
+                     syntax_ == Syntax::kCompose ? " (`.env` is not read)" : "",
+                     ", or set ", use->first,
                      " in the environment or with `--var`")));
   }
   return json::Array(std::move(declared_));

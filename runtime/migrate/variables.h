@@ -20,10 +20,20 @@ namespace ovenbird::migrate {
 // How a tool writes variables in strings.
 enum class Syntax {
   kNone,       // `${NAME}` is literal
-  kDevSpace,   // `${NAME}`
+  kDevSpace5,  // `${NAME}`
+  kDevSpace6,  // `${NAME}`; the string `$(command)` is what the command prints
   kCompose,    // `$NAME`, `${NAME}`, `${NAME:-default}`; `$$` is `$`
   kTemplates,  // `{{.NAME}}`, the environment
 };
+
+// Gives advice for a value that is the output of a command.
+inline constexpr absl::string_view kNoCommands =
+    "Ovenbird runs no commands for variables: set the variable in the "
+    "environment or with `--var NAME=VALUE`";
+
+// Returns whether DevSpace 6 replaces the string by the output of a command:
+// `$(command)`, also with `#` or `!` after the dollar sign.
+bool IsCommand(absl::string_view text);
 
 // The variables of one file: those that it declares, and those that it uses.
 class Variables {
@@ -42,6 +52,8 @@ class Variables {
 
   // Returns the string of a scalar as a devspace.yaml has it.
   std::string Convert(const yaml::Node& node);
+  // Returns the same for a string that a shell reads: `$(command)` is its own.
+  std::string ConvertForShell(const yaml::Node& node);
 
   // Returns the list for `vars`: what is declared and used. A variable without
   // a default gets one, which is reported: without it the config would not be
@@ -52,6 +64,8 @@ class Variables {
   std::string FromCompose(absl::string_view text, Span at);
   // The part of FromCompose after a `$`; returns how much of `text` it takes.
   size_t Substitute(absl::string_view text, Span at, std::string& out);
+  void DeclareDefault(const std::string& name, absl::string_view text, Span at);
+  void ReportExpressions(absl::string_view text, Span at);
   std::string FromTemplates(absl::string_view text, Span at);
   std::string Escaped(absl::string_view text) const;
   void NoteUses(absl::string_view text, Span at);

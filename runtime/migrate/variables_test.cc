@@ -29,27 +29,41 @@ const Case kCases[] = {
     {Syntax::kNone, "${A}", "$${A}"},
     {Syntax::kNone, "$${A}", "$$${A}"},
     {Syntax::kNone, "${KNOWN}", "${KNOWN}"},
-    {Syntax::kDevSpace, "$!{A}-$${B}", "${A}-$${B}",
+    {Syntax::kDevSpace6, "$!{A}-$${B}", "${A}-$${B}",
      R"([{"name":"A","default":"dev"}])", 1},
-    {Syntax::kDevSpace, "${DEVSPACE_RANDOM}", "${DEVSPACE_RANDOM}"},
-    {Syntax::kDevSpace, "${MY_REGISTRY}", "${MY_REGISTRY}",
+    {Syntax::kDevSpace6, "${DEVSPACE_RANDOM}", "${DEVSPACE_RANDOM}"},
+    {Syntax::kDevSpace6, "${MY_REGISTRY}", "${MY_REGISTRY}",
      R"([{"name":"MY_REGISTRY","default":"registry.example.com"}])", 1},
+    {Syntax::kDevSpace5, "$(git describe)", "$(git describe)"},
+    {Syntax::kDevSpace6, "$(git describe)", "$(git describe)", "[]", 1},
+    {Syntax::kDevSpace6, "$!(git describe)", "$!(git describe)", "[]", 1},
+    {Syntax::kDevSpace6, "in the $(middle)", "in the $(middle)"},
     {Syntax::kCompose, "$A/${B}", "${A}/${B}",
      R"([{"name":"A","default":"dev"},{"name":"B","default":"dev"}])", 2},
     {Syntax::kCompose, "${A:-b c}${A-other}", "${A}${A}",
-     R"([{"name":"A","default":"b c"}])"},
+     R"([{"name":"A","default":"b c"}])", 1},
+    {Syntax::kCompose, "${A:-b}${A-b}", "${A}${A}",
+     R"([{"name":"A","default":"b"}])"},
+    // An empty default counts as none: a placeholder.
+    {Syntax::kCompose, "${A-}", "${A}", R"([{"name":"A","default":"dev"}])", 1},
+    {Syntax::kCompose, "${A:-x${B:-${C-deep}}$$}", "${A}",
+     R"([{"name":"A","default":"xdeep$"}])", 1},
+    {Syntax::kCompose, "${A:-$$${B:-{c}}", "${A}",
+     R"([{"name":"A","default":"dev"}])", 1},
     {Syntax::kCompose, "$$5 $${A} $1 $", "$5 $${A} $1 $"},
     {Syntax::kCompose, "${A:?is missing}", "${A}",
      R"([{"name":"A","default":"dev"}])", 1},
     {Syntax::kCompose, "${A:+b}", "${A}", R"([{"name":"A","default":"dev"}])",
      2},
     {Syntax::kCompose, "${A:-${B}}!", "${A}!",
-     R"([{"name":"A","default":"${B}"}])", 1},
+     R"([{"name":"A","default":"dev"}])", 1},
     {Syntax::kCompose, "${A", "${A"},
     {Syntax::kTemplates, "{{.A}}-{{ .B_1 }}", "${A}-${B_1}",
      R"([{"name":"A","default":"dev"},{"name":"B_1","default":"dev"}])", 2},
     {Syntax::kTemplates, "{{cmd \"ls\"}}", "{{cmd \"ls\"}}", "[]", 1},
     {Syntax::kTemplates, "${A}", "$${A}"},
+    {Syntax::kTemplates, "{{.A}}-${B}", "${A}-$${B}",
+     R"([{"name":"A","default":"dev"}])", 1},
 };
 
 TEST(Variables, AreConverted) {
@@ -68,12 +82,40 @@ TEST(Variables, AreConverted) {
   }
 }
 
+// The result of `bake --print` declares no variables and has no expressions.
+TEST(Variables, ExpressionsAreReportedIfTheFileHasVariables) {
+  const SourceFile file("a.yaml", json::Quote("${upper(A)}-$${upper(A)}-${A}"));
+  yaml::Arena arena;
+  diag::Collector sink;
+  const yaml::Node* node = yaml::Parse(file, arena, sink);
+  Variables printed(Syntax::kNone, sink);
+  printed.Convert(*node);
+  EXPECT_TRUE(sink.diagnostics().empty());
+  Variables variables(Syntax::kNone, sink);
+  variables.Declare("A", "a");
+  EXPECT_EQ(variables.Convert(*node), "$${upper(A)}-$$${upper(A)}-${A}");
+  ASSERT_EQ(sink.diagnostics().size(), 1u);
+  EXPECT_EQ(sink.diagnostics()[0].message,
+            "check the result: the expression `${upper(A)}` is kept as text");
+}
+
+// As Skaffold reads the values of build arguments.
+TEST(Variables, TemplatesKeepNumbersAsWritten) {
+  for (const char* text : {"1.10", "010", "yes"}) {
+    const SourceFile file("a.yaml", text);
+    yaml::Arena arena;
+    diag::Collector sink;
+    const yaml::Node* node = yaml::Parse(file, arena, sink);
+    EXPECT_EQ(Variables(Syntax::kTemplates, sink).Convert(*node), text);
+  }
+}
+
 TEST(Variables, KnownValuesAreDefaultsIfTheyAreUsed) {
   const SourceFile file("a.yaml", "${A}");
   yaml::Arena arena;
   diag::Collector sink;
   const yaml::Node* node = yaml::Parse(file, arena, sink);
-  Variables variables(Syntax::kDevSpace, sink);
+  Variables variables(Syntax::kDevSpace6, sink);
   variables.Know("A", "a");
   variables.Know("B", "b");
   variables.Convert(*node);
