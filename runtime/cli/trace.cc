@@ -18,7 +18,7 @@
 namespace ovenbird::cli {
 
 TraceEnd ExportTrace(const build::RunResult& result, const std::string& file,
-                     bool is_hurried) {
+                     Cancellation& cancel) {
   TraceEnd end;
   absl::StatusOr<std::optional<build::TraceCollector>> collector =
       build::FindTraceCollector();
@@ -31,8 +31,10 @@ TraceEnd ExportTrace(const build::RunResult& result, const std::string& file,
   if (!file.empty()) end.file = WriteFile(file, absl::StrCat(text, "\n"));
   if (!is_sent || (context.parent && !context.parent->is_sampled)) return end;
   build::TraceCollector& to = **collector;
+  const bool is_hurried = cancel.cancelled();
   if (is_hurried) to.timeout = std::min(to.timeout, absl::Seconds(1));
-  end.collector = build::SendTrace(to, std::move(text));
+  end.collector =
+      build::SendTrace(to, std::move(text), is_hurried ? nullptr : &cancel);
   return end;
 }
 
