@@ -434,10 +434,10 @@ class BuildVerb {
     } else {
       std::cerr << problems.str();
     }
-    code = Trace(result, code);
-    return signals_.out_of_memory() && code == kExitInterrupted
-               ? kExitEnvironment
-               : code;
+    if (signals_.out_of_memory() && code == kExitInterrupted) {
+      code = kExitEnvironment;
+    }
+    return Trace(result, code);
   }
 
   // The configs of problems have annotations of their own.
@@ -456,7 +456,7 @@ class BuildVerb {
   // Returns the exit code: 3 if only the trace's file cannot be written.
   int Trace(const build::RunResult& result, int code) {
     const TraceEnd end =
-        ExportTrace(result, options_.trace_file, signals_.cancellation());
+        ExportTrace(result, code, options_.trace_file, signals_.cancellation());
     if (!end.collector.ok()) {
       console_.Line("", absl::StrCat("warning: the trace is not sent: ",
                                      report::Visible(end.collector.message())));

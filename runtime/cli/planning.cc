@@ -103,6 +103,14 @@ bool RunsHooksBefore(const config::Config& config,
   });
 }
 
+// As in DevSpace 4.11, hooks run first: one may make a cluster.
+void NoteHooks(const Planned& planned, const std::vector<std::string>& images,
+               const absl::Status& chosen, const PlanMessages& messages) {
+  if (chosen.ok() || !RunsHooksBefore(planned.project->config, images)) return;
+  messages.show_note(absl::StrCat(
+      chosen.message(), "; the hooks run first, and may change that"));
+}
+
 bool Stops(const diag::Collector& problems, const Planned& planned,
            const Options& options) {
   return problems::HasErrors(SelectProblems(
@@ -284,12 +292,7 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
     problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
   }
   if (!Stops(problems, *planned, options)) {
-    if (before != nullptr && !chosen.ok() &&
-        RunsHooksBefore(planned->project->config, images)) {
-      // As in DevSpace 4.11, they run first: one may make a cluster.
-      messages.show_note(absl::StrCat(
-          chosen.message(), "; the hooks run first, and may change that"));
-    }
+    if (before != nullptr) NoteHooks(*planned, images, chosen, messages);
     if (before != nullptr && !before(*planned->project, images, exit_code)) {
       ShowProblems(problems, planned->project.get(), options);
       return nullptr;

@@ -17,15 +17,16 @@
 
 namespace ovenbird::cli {
 
-TraceEnd ExportTrace(const build::RunResult& result, const std::string& file,
-                     Cancellation& cancel) {
+TraceEnd ExportTrace(const build::RunResult& result, int exit_code,
+                     const std::string& file, Cancellation& cancel) {
   TraceEnd end;
   absl::StatusOr<std::optional<build::TraceCollector>> collector =
       build::FindTraceCollector();
   end.collector = collector.status();
   const bool is_sent = collector.ok() && collector->has_value();
   if (file.empty() && !is_sent) return end;
-  const build::TraceContext context = build::FindTraceContext(kVersion);
+  build::TraceContext context = build::FindTraceContext(kVersion);
+  context.exit_code = exit_code;
   // One line: what reads such files expects a request in each.
   std::string text = json::Write(build::MakeTrace(result, context));
   if (!file.empty()) end.file = WriteFile(file, absl::StrCat(text, "\n"));

@@ -169,8 +169,10 @@ Span OfImage(const ImageResult& image, absl::Time run_end) {
 }
 
 // The failure of the run, or of its first image.
-void NoteFailure(const RunResult& result, Span& run) {
-  run.Add("process.exit.code", Number(ExitCode(result)));
+void NoteFailure(const RunResult& result, const TraceContext& context,
+                 Span& run) {
+  run.Add("process.exit.code",
+          Number(context.exit_code.value_or(ExitCode(result))));
   if (result.failure) return run.Fail(*result.failure);
   for (const ImageResult& image : result.images) {
     if (!image.failure) continue;
@@ -209,7 +211,7 @@ json::Value MakeTrace(const RunResult& result, const TraceContext& context) {
     }
   };
   Span run("ovenbird build", result.start, result.end);
-  NoteFailure(result, run);
+  NoteFailure(result, context, run);
   const std::string run_id = run.id();
   add(std::move(run), context.parent ? context.parent->span_id : "");
   add_phases(result.timeline, result.failure, run_id);

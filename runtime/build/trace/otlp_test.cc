@@ -217,6 +217,15 @@ TEST(OtlpTest, AnAttemptThatWasRepeatedHasFailed) {
   EXPECT_TRUE(Trace(run).Of("image app")["status"]["code"].is_null());
 }
 
+// The result's file could not be written.
+TEST(OtlpTest, TheExitCodeIsThatOfTheProcess) {
+  TraceContext context;
+  context.exit_code = 3;
+  const Trace trace(FailedRun(), context);
+  EXPECT_EQ(Attribute(trace.Of("ovenbird build"), "process.exit.code"),
+            R"({"intValue":"3"})");
+}
+
 TEST(OtlpTest, ALaterFailureIsNotThatOfARepeatedAttempt) {
   RunResult run = FailedRun();
   run.images[0].timeline.phases.push_back({.kind = PhaseKind::kHooks,
