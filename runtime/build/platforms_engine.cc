@@ -134,6 +134,7 @@ std::vector<Outcome> PlatformsEngine::BuildAll(const plan::ImagePlan& plan,
     }
     if (outcomes[i].failure) {
       platform.Step(absl::StrCat("failed: ", outcomes[i].failure->what));
+      platform.Mark("", PhaseMark::kFailed);
     }
     platform.Mark("", PhaseMark::kEnded);
   };

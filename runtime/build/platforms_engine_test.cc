@@ -44,6 +44,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class Steps : public Observer {
@@ -56,6 +57,9 @@ class Steps : public Observer {
   void Mark(absl::string_view platform, PhaseMark mark) override {
     if (mark == PhaseMark::kEnded) {
       phases.push_back(absl::StrCat(platform, " ended"));
+    }
+    if (mark == PhaseMark::kFailed) {
+      phases.push_back(absl::StrCat(platform, " failed"));
     }
   }
   void Warn(absl::string_view) override {}
@@ -216,6 +220,8 @@ TEST_F(PlatformsEngineTest, AFailedPlatformLeavesTheTag) {
   EXPECT_EQ(DigestOf("v1"), before);
   EXPECT_EQ(DigestOf("latest"), before);
   EXPECT_THAT(steps_.steps, Contains("linux/arm64: failed: RUN failed"));
+  EXPECT_THAT(steps_.phases, Contains("linux/arm64 failed"));
+  EXPECT_THAT(steps_.phases, Not(Contains("linux/amd64 failed")));
 }
 
 // More often than there are jobs: none is lost.

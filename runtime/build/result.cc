@@ -101,13 +101,14 @@ output::Executor ExecutorOf(const std::string& image) {
   return executor;
 }
 
-// Ready to be deployed, of an image that is in its registry.
+}  // namespace
+
 std::optional<std::string> RefOf(const ImageResult& result) {
-  if (result.digest.empty() || !result.pushed) return std::nullopt;
+  if (result.digest.empty() || !result.pushed || result.failure) {
+    return std::nullopt;
+  }
   return absl::StrCat(result.image, "@", result.digest);
 }
-
-}  // namespace
 
 std::string ToText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());

@@ -81,6 +81,10 @@ output::Step ToRecord(const Phase& phase);
 // indentation; no line end.
 std::string ToJson(const RunResult& result, bool pretty);
 
+// Returns name and digest of an image that is in its registry, ready to be
+// deployed; nothing if it was not pushed, or after a failure.
+std::optional<std::string> RefOf(const ImageResult& result);
+
 // Returns a time as programs read it: RFC 3339 in UTC, with milliseconds.
 std::string ToText(absl::Time time);
 

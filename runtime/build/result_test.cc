@@ -1,6 +1,7 @@
 #include "runtime/build/result.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -191,6 +192,21 @@ TEST(ResultTest, Json) {
     "what": "broken"
   }
 })");
+}
+
+// What is deployed is in the registry.
+TEST(ResultTest, RefIsOfAPushedImage) {
+  ImageResult image;
+  image.image = "r.io/app";
+  EXPECT_EQ(RefOf(image), std::nullopt);
+  image.digest = "sha256:12";
+  EXPECT_EQ(RefOf(image), "r.io/app@sha256:12");
+  image.failure = Because(FailureKind::kBuild);
+  EXPECT_EQ(RefOf(image), std::nullopt);
+  EXPECT_EQ(ToRecord(image).ref, std::nullopt);
+  image.failure.reset();
+  image.pushed = false;
+  EXPECT_EQ(RefOf(image), std::nullopt);
 }
 
 TEST(ResultTest, OneLineForOutputs) {

@@ -1,6 +1,7 @@
 #include "runtime/build/timeline.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,6 +50,12 @@ absl::string_view Verb(PhaseKind kind) {
   return "";
 }
 
+// Returns whether the phase is one of the last of a build.
+bool EndsBuild(PhaseKind kind) {
+  return kind == PhaseKind::kPush || kind == PhaseKind::kVerify ||
+         kind == PhaseKind::kCleanUp || kind == PhaseKind::kHooks;
+}
+
 }  // namespace
 
 absl::string_view Name(PhaseKind kind) {
@@ -77,15 +84,25 @@ std::string Label(const Phase& phase) {
   return absl::StrCat(label, label.empty() ? "" : " ", phase.text);
 }
 
+bool WentOnAfter(const Timeline& timeline, size_t index) {
+  const std::vector<Phase>& phases = timeline.phases;
+  const std::string& platform = phases[index].platform;
+  return std::any_of(phases.begin() + static_cast<ptrdiff_t>(index) + 1,
+                     phases.end(), [&](const Phase& later) {
+                       return later.kind != PhaseKind::kCleanUp &&
+                              (later.platform == platform ||
+                               later.platform.empty() || platform.empty());
+                     });
+}
+
 void TimelineRecorder::Enter(Phase phase) {
   EnterSince(std::move(phase), clock_->Now());
 }
 
 void TimelineRecorder::EnterSince(Phase phase, absl::Time start) {
-  if (timeline_.phases.size() >= kMostPhases &&
-      phase.kind == PhaseKind::kStep) {
-    return;
-  }
+  const size_t size = timeline_.phases.size();
+  if (size >= kMostPhases && !EndsBuild(phase.kind)) return;
+  if (size >= kMostPhases + kMostLastPhases) return;
   if (IsCurrent(phase)) return;
   if (phase.platform.empty()) {
     while (!open_.empty()) End(open_.begin()->first, start);
@@ -115,7 +132,7 @@ void TimelineRecorder::Mark(absl::string_view platform, PhaseMark mark) {
       phase.cached = true;
       break;
     case PhaseMark::kFailed:
-      phase.failed = true;
+      if (phase.kind != PhaseKind::kCleanUp) phase.failed = true;
       break;
     case PhaseMark::kEnded:
       End(platform, clock_->Now());
@@ -127,8 +144,11 @@ Timeline TimelineRecorder::Finish(bool failed) {
   const absl::Time now = clock_->Now();
   while (!open_.empty()) End(open_.begin()->first, now);
   std::vector<Phase>& phases = timeline_.phases;
-  const auto is_failed = [](const Phase& phase) { return phase.failed; };
-  if (failed && std::none_of(phases.begin(), phases.end(), is_failed)) {
+  bool is_marked = false;
+  for (size_t i = 0; i < phases.size(); ++i) {
+    is_marked |= phases[i].failed && !WentOnAfter(timeline_, i);
+  }
+  if (failed && !is_marked) {
     const auto last = std::find_if(
         phases.rbegin(), phases.rend(),
         [](const Phase& phase) { return phase.kind != PhaseKind::kCleanUp; });

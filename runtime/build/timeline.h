@@ -80,6 +80,11 @@ absl::string_view Name(PhaseKind kind);
 // debian:12".
 std::string Label(const Phase& phase);
 
+// Returns whether the build of the phase's platform went on after the phase
+// with this index, apart from cleaning up: an attempt that failed in it was
+// repeated.
+bool WentOnAfter(const Timeline& timeline, size_t index);
+
 // The wall clock of a run: it goes on steadily from the time when the run
 // began, even if the machine's clock is set meanwhile.
 class RunClock {
@@ -100,18 +105,22 @@ class TimelineRecorder {
   // Starts a phase and ends the current one of the same platform: with an
   // empty platform those of all, else also the one without a platform. Apart
   // from steps, a phase with the kind and the text of the current one continues
-  // it. After kMostPhases ones, further steps count as part of the last one.
+  // it. After kMostPhases ones, what a RUN could announce without end counts as
+  // part of the last one: all but the kinds that end a build. After
+  // kMostLastPhases more, everything does.
   void Enter(Phase phase);
   // As Enter(), for a phase that began at `start`.
   void EnterSince(Phase phase, absl::Time start);
-  // Changes the current phase of a platform. Does nothing without one.
+  // Changes the current phase of a platform. Does nothing without one; a phase
+  // that cleans up cannot fail.
   void Mark(absl::string_view platform, PhaseMark mark);
   // Ends all phases and returns them. `failed`: one of them must be the one in
-  // which the build failed; if none is marked, it is the last that did not only
-  // clean up.
+  // which the build failed; if none is marked but those of attempts that were
+  // repeated, it is the last that did not only clean up.
   Timeline Finish(bool failed);
 
   static constexpr size_t kMostPhases = 10'000;
+  static constexpr size_t kMostLastPhases = 1'000;
 
  private:
   bool IsCurrent(const Phase& phase) const;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
@@ -117,11 +118,44 @@ TEST(TimelineTest, APhaseHasFailedThatDidNotCleanUp) {
   TimelineRecorder marked(&clock);
   marked.Enter(Step("RUN a", 1));
   marked.Mark("", PhaseMark::kFailed);
-  marked.Enter({.kind = PhaseKind::kHooks});
+  marked.Enter({.kind = PhaseKind::kCleanUp});
   const Timeline timeline = marked.Finish(true);
   EXPECT_TRUE(timeline.phases[0].failed);
   EXPECT_FALSE(timeline.phases[1].failed);
   EXPECT_THAT(TimelineRecorder(&clock).Finish(true).phases, ElementsAre());
+}
+
+// As after a pod that was evicted, and whose image is then pushed.
+TEST(TimelineTest, ARepeatedAttemptIsNotTheFailureOfTheBuild) {
+  const RunClock clock;
+  TimelineRecorder recorder(&clock);
+  recorder.Enter({.kind = PhaseKind::kBase, .platform = "linux/arm64"});
+  recorder.Mark("linux/arm64", PhaseMark::kFailed);
+  recorder.Enter({.kind = PhaseKind::kCleanUp, .platform = "linux/arm64"});
+  recorder.Mark("linux/arm64", PhaseMark::kFailed);
+  recorder.Enter({.kind = PhaseKind::kBase, .platform = "linux/arm64"});
+  recorder.Enter({.kind = PhaseKind::kHooks});
+  const Timeline timeline = recorder.Finish(true);
+  ASSERT_EQ(timeline.phases.size(), 4u);
+  EXPECT_TRUE(timeline.phases[0].failed);
+  EXPECT_FALSE(timeline.phases[1].failed);
+  EXPECT_FALSE(timeline.phases[2].failed);
+  EXPECT_TRUE(timeline.phases[3].failed);
+  EXPECT_TRUE(WentOnAfter(timeline, 0));
+  EXPECT_FALSE(WentOnAfter(timeline, 3));
+}
+
+// Another platform that goes on repeats nothing.
+TEST(TimelineTest, APlatformFailsOnItsOwn) {
+  const RunClock clock;
+  TimelineRecorder recorder(&clock);
+  recorder.Enter({.kind = PhaseKind::kBase, .platform = "linux/arm64"});
+  recorder.Mark("linux/arm64", PhaseMark::kFailed);
+  recorder.Enter({.kind = PhaseKind::kBase, .platform = "linux/amd64"});
+  recorder.Enter({.kind = PhaseKind::kPush, .platform = "linux/amd64"});
+  const Timeline timeline = recorder.Finish(true);
+  EXPECT_TRUE(timeline.phases[0].failed);
+  EXPECT_FALSE(timeline.phases[2].failed);
 }
 
 // A RUN can print lines that look as kaniko's.
@@ -135,6 +169,22 @@ TEST(TimelineTest, StepsAreBounded) {
   const Timeline timeline = recorder.Finish(false);
   EXPECT_EQ(timeline.phases.size(), TimelineRecorder::kMostPhases + 1);
   EXPECT_EQ(timeline.phases.back().kind, PhaseKind::kPush);
+}
+
+TEST(TimelineTest, PhasesOfAllKindsAreBounded) {
+  const RunClock clock;
+  TimelineRecorder recorder(&clock);
+  constexpr size_t kMost = TimelineRecorder::kMostPhases;
+  for (size_t i = 0; i < kMost + 10; ++i) {
+    recorder.Enter({.kind = PhaseKind::kBase, .text = absl::StrCat(i)});
+    recorder.Enter({.kind = PhaseKind::kSave, .text = absl::StrCat(i)});
+  }
+  for (size_t i = 0; i < kMost; ++i) {
+    recorder.Enter({.kind = PhaseKind::kPush, .text = absl::StrCat(i)});
+  }
+  recorder.Enter({.kind = PhaseKind::kCleanUp});
+  EXPECT_EQ(recorder.Finish(false).phases.size(),
+            kMost + TimelineRecorder::kMostLastPhases);
 }
 
 TEST(RunClockTest, ShowsTheWallClock) {

@@ -76,28 +76,37 @@ class BuildVerb {
   }
 
   int Run() {
-    if (options_.progress == Progress::kTty && !HasTerminal()) {
-      ShowError(
-          "--progress tty: standard error is not a terminal that can show a "
-          "board; use --progress plain");
-      return kExitUsage;
-    }
     console_.Emit(RunStartedEvent(kVersion));
-    const int code = RunPlan();
+    int code = RunPlan();
+    if (!has_ended_) code = EndWithoutImages(code);
     console_.Emit(RunEndedEvent(code, failure_));
     return code;
   }
 
  private:
   int RunPlan() {
+    planning_.EnterSince({.kind = build::PhaseKind::kPlan}, start_);
+    if (options_.progress == Progress::kTty && !HasTerminal()) {
+      Refuse(
+          "--progress tty: standard error is not a terminal that can show a "
+          "board; use --progress plain");
+      return kExitUsage;
+    }
     if (!HasFolders()) return kExitUsage;
     int exit_code = kExitGood;
+    PlanMessages messages;
+    messages.show_error = [this](absl::string_view text) { Refuse(text); };
+    if (console_.has_events()) {
+      messages.show_note = [this](absl::string_view text) {
+        console_.Line("", absl::StrCat("note: ", text));
+      };
+    }
     planned_ = PlanProject(
         options_, exit_code,
         [this](const config::Loaded& project,
                const std::vector<std::string>& images,
                int& code) { return RunHooksBefore(project, images, code); },
-        &signals_.cancellation());
+        &signals_.cancellation(), /*take=*/nullptr, messages);
     if (planned_ == nullptr) return exit_code;
     if (!options_.output_tar.empty() && planned_->plan.images.size() != 1) {
       Refuse(
@@ -143,7 +152,7 @@ class BuildVerb {
     console_.Begin();
     build::RunResult result =
         build::Run(planned_->plan, engine, run, signals_.cancellation());
-    NotePlanning(result);
+    NotePlanning(result, /*failed=*/false);
     for (build::ImageResult& image : result.images) {
       AddFiles(image);
       consoles_.at(image.key)->EndWithoutBegin("not started");
@@ -156,21 +165,22 @@ class BuildVerb {
     return result;
   }
 
-  // The run began before its images were known.
-  void NotePlanning(build::RunResult& result) const {
-    build::Phase planning;
-    planning.kind = build::PhaseKind::kPlan;
-    planning.start = start_;
-    planning.end = result.start;
+  // The run began before its images were known. Its last phase until then ends
+  // when `result` starts; `failed`: it failed.
+  void NotePlanning(build::RunResult& result, bool failed) {
+    std::vector<build::Phase> phases = planning_.Finish(failed).phases;
+    if (!phases.empty()) phases.back().end = result.start;
+    phases.insert(phases.end(), result.timeline.phases.begin(),
+                  result.timeline.phases.end());
+    result.timeline.phases = std::move(phases);
     result.start = start_;
-    std::vector<build::Phase>& phases = result.timeline.phases;
-    phases.insert(phases.begin(), std::move(planning));
   }
 
   WorkflowCommands* commands() { return commands_ ? &*commands_ : nullptr; }
 
   // An error before anything is built.
   void Refuse(absl::string_view text) {
+    refused_ = std::string(text);
     if (console_.has_events()) return console_.Line("", text);
     ShowError(text);
   }
@@ -200,19 +210,22 @@ class BuildVerb {
     return HasTerminal() ? TerminalSize().width : kNoTerminal;
   }
 
+  static bool HasFolder(const std::string& file) {
+    const std::string folder =
+        std::filesystem::path(file).parent_path().string();
+    std::error_code error;
+    return folder.empty() || std::filesystem::is_directory(folder, error);
+  }
+
   // Asked before the build: afterwards is too late.
   bool HasFolders() {
     for (const auto& [flag, file] :
          {std::pair<const char*, std::string>{"--result", options_.result_file},
           {"--trace", options_.trace_file},
           {"--output", options_.output_tar}}) {
-      const std::string folder =
-          std::filesystem::path(file).parent_path().string();
-      std::error_code error;
-      if (folder.empty() || std::filesystem::is_directory(folder, error)) {
-        continue;
-      }
-      Refuse(absl::StrCat(flag, " ", file, ": folder `", folder,
+      if (HasFolder(file)) continue;
+      Refuse(absl::StrCat(flag, " ", file, ": folder `",
+                          std::filesystem::path(file).parent_path().string(),
                           "` does not exist"));
       return false;
     }
@@ -246,14 +259,22 @@ class BuildVerb {
                       std::vector<std::string> images, int& exit_code) {
     console_.Hide(report::Mask(project.passwords));
     std::optional<StoppedCommands> stopped(commands());
-    const build::HookRun hooks = Hooks(project, images.size() > 1);
+    build::HookRun hooks = Hooks(project, images.size() > 1);
+    hooks.on_line = [this, show = hooks.on_line](absl::string_view subject,
+                                                 absl::string_view line) {
+      planning_.Enter({.kind = build::PhaseKind::kHooks});
+      show(subject, line);
+    };
     images.push_back(build::kAllImages);
     build::RunResult result;
     result.failure = build::RunHooks(hooks, build::HookTime::kBefore, images);
-    if (!result.failure) return true;
+    if (!result.failure) {
+      planning_.Enter({.kind = build::PhaseKind::kPlan});
+      return true;
+    }
     stopped.reset();
-    result.start = start_;
-    result.end = clock_.Now();
+    result.start = result.end = clock_.Now();
+    NotePlanning(result, /*failed=*/true);
     exit_code = End(result);
     return false;
   }
@@ -370,7 +391,29 @@ class BuildVerb {
     return run;
   }
 
+  // For --result and --trace: what they have of an earlier run is not of this
+  // one. What ended the run has been shown already.
+  int EndWithoutImages(int code) {
+    build::RunResult result;
+    result.version = kVersion;
+    result.start = result.end = clock_.Now();
+    result.failure = WhyNothingWasBuilt(code, refused_);
+    NotePlanning(result, /*failed=*/true);
+    HidePasswords(console_.mask(), result);
+    failure_ = result.failure;
+    const StoppedCommands stopped(commands());
+    std::ostringstream problems;
+    if (HasFolder(options_.result_file)) {
+      Finish(result, options_.result_file, std::cout, problems);
+    }
+    if (!problems.str().empty()) {
+      console_.Line("", absl::StripTrailingAsciiWhitespace(problems.str()));
+    }
+    return HasFolder(options_.trace_file) ? Trace(result, code) : code;
+  }
+
   int End(build::RunResult& result) {
+    has_ended_ = true;
     result.version = kVersion;
     HidePasswords(console_.mask(), result);
     failure_ = result.failure;
@@ -383,6 +426,7 @@ class BuildVerb {
       }
     }
     for (const build::ImageResult& image : result.images) Annotate(image);
+    const StoppedCommands stopped(commands());
     std::ostringstream problems;
     int code = Finish(result, options_.result_file, std::cout, problems);
     if (console_.has_events() && !problems.str().empty()) {
@@ -390,10 +434,10 @@ class BuildVerb {
     } else {
       std::cerr << problems.str();
     }
-    code = Trace(result, code);
-    return signals_.out_of_memory() && code == kExitInterrupted
-               ? kExitEnvironment
-               : code;
+    if (signals_.out_of_memory() && code == kExitInterrupted) {
+      code = kExitEnvironment;
+    }
+    return Trace(result, code);
   }
 
   // The configs of problems have annotations of their own.
@@ -411,8 +455,8 @@ class BuildVerb {
 
   // Returns the exit code: 3 if only the trace's file cannot be written.
   int Trace(const build::RunResult& result, int code) {
-    const TraceEnd end = ExportTrace(result, options_.trace_file,
-                                     signals_.cancellation().cancelled());
+    const TraceEnd end =
+        ExportTrace(result, code, options_.trace_file, signals_.cancellation());
     if (!end.collector.ok()) {
       console_.Line("", absl::StrCat("warning: the trace is not sent: ",
                                      report::Visible(end.collector.message())));
@@ -438,6 +482,7 @@ class BuildVerb {
   const Options& options_;
   const build::RunClock clock_;
   const absl::Time start_ = clock_.Now();
+  build::TimelineRecorder planning_{&clock_};  // until the images are known
   // Of the runner that reads standard error, if one does.
   std::optional<WorkflowCommands> commands_;
   std::ostream nowhere_{nullptr};
@@ -450,6 +495,8 @@ class BuildVerb {
   std::unique_ptr<Planned> planned_;
   Consoles consoles_;
   std::optional<build::Failure> failure_;  // of no image
+  std::string refused_;  // the last error before anything is built
+  bool has_ended_ = false;
   bool told_of_logs_ = false;
 };
 

@@ -70,19 +70,39 @@ std::string SizeOf(const build::ImageResult& image) {
   return absl::StrFormat("%.2f GB", bytes / 1e9);
 }
 
+struct Steps {
+  int all = 0;
+  int cached = 0;
+};
+
+// Returns how many steps the image has, without those of attempts that were
+// repeated.
+Steps StepsOf(const build::Timeline& timeline) {
+  std::map<std::string, Steps> by_platform;
+  for (size_t i = 0; i < timeline.phases.size(); ++i) {
+    const build::Phase& phase = timeline.phases[i];
+    Steps& steps = by_platform[phase.platform];
+    if (phase.kind == build::PhaseKind::kStep) {
+      ++steps.all;
+      if (phase.cached) ++steps.cached;
+    }
+    if (phase.failed && build::WentOnAfter(timeline, i)) steps = {};
+  }
+  Steps sum;
+  for (const auto& [platform, steps] : by_platform) {
+    sum.all += steps.all;
+    sum.cached += steps.cached;
+  }
+  return sum;
+}
+
 std::string NoteOf(const build::ImageResult& image, const Room& room) {
   if (image.skipped) return "unchanged";
-  int steps = 0;
-  int cached = 0;
-  for (const build::Phase& phase : image.timeline.phases) {
-    if (phase.kind != build::PhaseKind::kStep) continue;
-    ++steps;
-    if (phase.cached) ++cached;
-  }
+  const Steps steps = StepsOf(image.timeline);
   std::vector<std::string> notes;
-  if (steps > 0) {
-    notes.push_back(
-        absl::StrCat(cached, "/", steps, room.words ? " cached" : ""));
+  if (steps.all > 0) {
+    notes.push_back(absl::StrCat(steps.cached, "/", steps.all,
+                                 room.words ? " cached" : ""));
   }
   if (!image.output_tar.empty()) {
     notes.push_back("saved");

@@ -97,6 +97,23 @@ TEST_P(WidthTest, FitsAndIsAsItWas) {
 
 INSTANTIATE_TEST_SUITE_P(All, WidthTest, ::testing::Values(20, 40, 80, 200));
 
+// A pod was lost after its first steps.
+TEST(ClosingTableTest, StepsOfARepeatedAttemptDoNotCount) {
+  build::RunResult result;
+  result.start = result.end = absl::UnixEpoch();
+  build::ImageResult& image =
+      result.images.emplace_back(Built("app", 'a', 912, 2, 3));
+  std::vector<build::Phase>& phases = image.timeline.phases;
+  phases.insert(
+      phases.begin(),
+      {{.kind = build::PhaseKind::kStep, .text = "RUN a"},
+       {.kind = build::PhaseKind::kStep, .text = "RUN b", .failed = true}});
+  const std::vector<BoardLine> lines = ClosingTable(result, 80);
+  ASSERT_FALSE(lines.empty());
+  EXPECT_NE(lines[0].text.find("2/3 cached"), std::string::npos)
+      << lines[0].text;
+}
+
 TEST(ClosingTableTest, OneImageHasNoEmptyColumns) {
   build::RunResult result;
   result.start = result.end = absl::UnixEpoch();

@@ -281,15 +281,20 @@ void ImageConsole::Log(absl::string_view line) {
     }
     return;
   }
+  // Nothing is written yet: the image is as quiet as before.
+  if (options_.grouping == Grouping::kAtTheEnd && !console_->has_board()) {
+    for (const std::string& each : lines) {
+      Keep(absl::StrCat("  ", report::VisibleWithColors(each)));
+    }
+    return;
+  }
   console_->Change(row_, [&](BoardRow& row) {
     for (const std::string& each : lines) row.log.push_back(ForBoard(each));
     while (row.log.size() > kRowLog) row.log.pop_front();
   });
   if (console_->has_board()) return;
   for (const std::string& each : lines) {
-    const std::string text =
-        absl::StrCat("  ", report::VisibleWithColors(each));
-    options_.grouping == Grouping::kAtTheEnd ? Keep(text) : Line(text);
+    Line(absl::StrCat("  ", report::VisibleWithColors(each)));
   }
 }
 

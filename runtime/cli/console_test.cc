@@ -291,6 +291,26 @@ TEST(ConsoleTest, TellsWhatAQuietImageDoes) {
   EXPECT_EQ(out.str().find("[web]"), std::string::npos) << out.str();
 }
 
+// A log that is kept until the end is not seen.
+TEST(ConsoleTest, AnImageWhoseLogIsKeptIsQuiet) {
+  std::ostringstream out;
+  WorkflowCommands commands(&out);
+  Console console(&out, ConsoleStyle::kLines, &Narrow, absl::Seconds(1));
+  console.Use(&commands);
+  ImageConsoleOptions options = Named("app");
+  options.grouping = Grouping::kAtTheEnd;
+  ImageConsole app(&console, std::nullopt, options);
+  console.Begin();
+  app.Begin();
+  app.Step("kaniko runs");
+  for (int i = 0; i < 100; ++i) {
+    app.Log("a line");
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  console.End();
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("still running after"));
+}
+
 // Two images at the same time: their logs are not mixed.
 TEST(ConsoleTest, LogsAreGroupsOfGitHubActions) {
   std::ostringstream out;

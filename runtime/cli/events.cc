@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/report/command_text.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -87,7 +88,8 @@ std::string EventLine(output::Event event, const report::Mask& mask,
   if (event.step) Hide(mask, event.step->text);
   if (event.result) Hide(mask, *event.result);
   if (event.failure) Hide(mask, *event.failure);
-  return absl::StrCat(output::ToJson(event), "\n");
+  // On GitHub a runner may read the events: what a RUN prints is no command.
+  return absl::StrCat(report::JsonWithoutCommands(output::ToJson(event)), "\n");
 }
 
 }  // namespace ovenbird::cli

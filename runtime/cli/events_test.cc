@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "runtime/base/json.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/result.h"
 #include "runtime/build/timeline.h"
@@ -51,6 +52,14 @@ TEST(EventsTest, AStepHasBegun) {
             R"("image":"app","step":{"kind":"step","text":"RUN npm ci",)"
             R"("number":3,"count":9,"start":"1970-01-01T00:00:01.234Z"}})"
             "\n");
+}
+
+// The runner of GitHub reads `##[name]` anywhere in a line.
+TEST(EventsTest, NoTextIsACommandOfARunner) {
+  const std::string line =
+      Line(TextEvent(output::EventKind::kLog, "", "x ###[error]y"));
+  EXPECT_EQ(line.find("##["), std::string::npos) << line;
+  EXPECT_EQ((*json::Parse(line))["text"].string_or(), "x ###[error]y");
 }
 
 // A password with a quote is another text in JSON.

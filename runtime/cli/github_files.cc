@@ -87,9 +87,13 @@ std::string StepSummary(const build::RunResult& result) {
 }
 
 std::string StepOutputs(const build::RunResult& result) {
+  // Outputs have a limit, and a step has to fit into an environment variable.
+  build::RunResult brief = result;
+  brief.timeline = {};
+  for (build::ImageResult& image : brief.images) image.timeline = {};
   // On one line: JSON escapes line ends, so that nothing begins another output.
   std::string out =
-      absl::StrCat("result=", build::ToJson(result, /*pretty=*/false), "\n");
+      absl::StrCat("result=", build::ToJson(brief, /*pretty=*/false), "\n");
   if (result.images.size() == 1 && !result.images[0].failure) {
     absl::StrAppend(&out, "ref=", report::Visible(Reference(result.images[0])),
                     "\n");

@@ -14,8 +14,8 @@ namespace ovenbird::cli {
 // it. Nothing in it is taken for HTML or for a part of the table.
 std::string StepSummary(const build::RunResult& result);
 
-// Returns the outputs of the step: `result`, the JSON of --result, and `ref`,
-// name and digest of the image, if it is the only one.
+// Returns the outputs of the step: `result`, the JSON of --result without
+// `steps`, and `ref`, name and digest of the image, if it is the only one.
 std::string StepOutputs(const build::RunResult& result);
 
 // Appends both to the files that GITHUB_STEP_SUMMARY and GITHUB_OUTPUT name, if

@@ -46,8 +46,12 @@ TEST(GitHubFilesTest, TheOutputsAreLines) {
   build::RunResult result = Result();
   result.images.resize(1);
   result.images[0].warnings = {"two\nref=lines"};
+  result.images[0].timeline.phases.emplace_back();
+  result.timeline.phases.emplace_back();
   const std::string outputs = StepOutputs(result);
   EXPECT_EQ(outputs.find("result={\"schemaVersion\":1,"), 0u) << outputs;
+  // Thousands of them would be more than an output can have.
+  EXPECT_EQ(outputs.find("steps"), std::string::npos) << outputs;
   EXPECT_NE(outputs.find("}\nref=r.example.com/team/app@sha256:12\n"),
             std::string::npos)
       << outputs;

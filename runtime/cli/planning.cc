@@ -1,7 +1,6 @@
 #include "runtime/cli/planning.h"
 
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,7 +33,6 @@
 #include "runtime/plan/check_project.h"
 #include "runtime/plan/select_images.h"
 #include "runtime/registry/image.h"
-#include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -105,6 +103,14 @@ bool RunsHooksBefore(const config::Config& config,
   });
 }
 
+// As in DevSpace 4.11, hooks run first: one may make a cluster.
+void NoteHooks(const Planned& planned, const std::vector<std::string>& images,
+               const absl::Status& chosen, const PlanMessages& messages) {
+  if (chosen.ok() || !RunsHooksBefore(planned.project->config, images)) return;
+  messages.show_note(absl::StrCat(
+      chosen.message(), "; the hooks run first, and may change that"));
+}
+
 bool Stops(const diag::Collector& problems, const Planned& planned,
            const Options& options) {
   return problems::HasErrors(SelectProblems(
@@ -114,8 +120,9 @@ bool Stops(const diag::Collector& problems, const Planned& planned,
 
 // The project and what is around it. Null, with `exit_code` set, when there is
 // nothing to go on with.
-std::unique_ptr<Planned> Open(const Options& options, diag::Collector& problems,
-                              int& exit_code) {
+std::unique_ptr<Planned> Open(const Options& options,
+                              const PlanMessages& messages,
+                              diag::Collector& problems, int& exit_code) {
   auto planned = std::make_unique<Planned>();
   planned->project = OpenProject(options, problems, exit_code);
   if (planned->project == nullptr) return nullptr;
@@ -125,7 +132,7 @@ std::unique_ptr<Planned> Open(const Options& options, diag::Collector& problems,
   absl::StatusOr<registry::DockerConfig> docker_config =
       registry::DockerConfig::Load();
   if (!docker_config.ok()) {
-    ShowError(docker_config.status().message());
+    messages.show_error(docker_config.status().message());
     exit_code = kExitEnvironment;
     return nullptr;
   }
@@ -234,7 +241,8 @@ plan::PlanOptions PlanOptionsFor(const Options& options, Planned& planned,
 
 // False, with `exit_code` set and all problems shown, when there is no plan.
 bool AddPlan(const Options& options, Cancellation* cancel, const TakePlan& take,
-             Planned& planned, diag::Collector& problems, int& exit_code) {
+             const PlanMessages& messages, Planned& planned,
+             diag::Collector& problems, int& exit_code) {
   plan::PlanOptions plan = PlanOptionsFor(options, planned, cancel);
   if (take != nullptr) {
     plan.take = [&](plan::ImagePlan& image) { take(planned, image); };
@@ -261,7 +269,7 @@ bool AddPlan(const Options& options, Cancellation* cancel, const TakePlan& take,
     return false;
   }
   ShowProblems(problems, planned.project.get(), options);
-  ShowError(made.status().message());
+  messages.show_error(made.status().message());
   exit_code = kExitEnvironment;
   return false;
 }
@@ -270,10 +278,11 @@ bool AddPlan(const Options& options, Cancellation* cancel, const TakePlan& take,
 
 std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
                                      const BeforePlan& before,
-                                     Cancellation* cancel,
-                                     const TakePlan& take) {
+                                     Cancellation* cancel, const TakePlan& take,
+                                     const PlanMessages& messages) {
   diag::Collector problems;
-  std::unique_ptr<Planned> planned = Open(options, problems, exit_code);
+  std::unique_ptr<Planned> planned =
+      Open(options, messages, problems, exit_code);
   if (planned == nullptr) return nullptr;
   absl::Status chosen = ChooseEngines(options, *planned);
   Check(*planned, problems);
@@ -283,12 +292,7 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
     problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
   }
   if (!Stops(problems, *planned, options)) {
-    if (before != nullptr && !chosen.ok() &&
-        RunsHooksBefore(planned->project->config, images)) {
-      // As in DevSpace 4.11, they run first: one may make a cluster.
-      std::cerr << "note: " << report::VisibleLines(chosen.message())
-                << "; the hooks run first, and may change that\n";
-    }
+    if (before != nullptr) NoteHooks(*planned, images, chosen, messages);
     if (before != nullptr && !before(*planned->project, images, exit_code)) {
       ShowProblems(problems, planned->project.get(), options);
       return nullptr;
@@ -302,10 +306,11 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
       exit_code = ShowProblems(problems, planned->project.get(), options)
                       ? kExitEnvironment
                       : kExitUsage;
-      ShowError(chosen.message());
+      messages.show_error(chosen.message());
       return nullptr;
     }
-    if (!AddPlan(options, cancel, take, *planned, problems, exit_code)) {
+    if (!AddPlan(options, cancel, take, messages, *planned, problems,
+                 exit_code)) {
       return nullptr;
     }
   } else {

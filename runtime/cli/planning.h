@@ -9,11 +9,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/build/build_record.h"
 #include "runtime/build/local/executor.h"
 #include "runtime/cli/choice.h"
 #include "runtime/cli/options.h"
+#include "runtime/cli/project.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/plan/plan.h"
@@ -50,13 +52,20 @@ using BeforePlan =
 // Called with each plan, which is freed then: see PlanOptions::take.
 using TakePlan = std::function<void(const Planned& planned, plan::ImagePlan&)>;
 
+// Shows users what is not a problem of their files.
+struct PlanMessages {
+  std::function<void(absl::string_view text)> show_error = ShowError;
+  std::function<void(absl::string_view text)> show_note = ShowNote;
+};
+
 // Loads the config, chooses the engines, checks and plans; shows all problems.
 // Returns null, with `exit_code` set, if there is nothing to build. `before`,
 // `cancel` and `take` may be null.
 std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
                                      const BeforePlan& before = nullptr,
                                      Cancellation* cancel = nullptr,
-                                     const TakePlan& take = nullptr);
+                                     const TakePlan& take = nullptr,
+                                     const PlanMessages& messages = {});
 
 // Plans as `build` does, but asks neither registries nor credential helpers,
 // and reads no secrets; reports problems to `problems`, which must have no

@@ -40,6 +40,10 @@ void ShowError(absl::string_view text) {
   std::cerr << "ovenbird: " << report::VisibleLines(text) << "\n";
 }
 
+void ShowNote(absl::string_view text) {
+  std::cerr << "note: " << report::VisibleLines(text) << "\n";
+}
+
 plan::ProjectCheck ProjectCheckOf(const Options& options) {
   plan::ProjectCheck check;
   if (options.engine != EngineChoice::kAuto) {

@@ -22,6 +22,9 @@ bool HasTerminal();
 // Writes "ovenbird: TEXT" to standard error.
 void ShowError(absl::string_view text);
 
+// Writes a note to standard error: not an error.
+void ShowNote(absl::string_view text);
+
 // Returns for what --engine and --executor ask to check a project.
 plan::ProjectCheck ProjectCheckOf(const Options& options);
 

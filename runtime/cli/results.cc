@@ -13,6 +13,7 @@
 #include "runtime/build/timeline.h"
 #include "runtime/cli/problems.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/report/command_text.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
@@ -122,13 +123,23 @@ void HidePasswords(const report::Mask& mask, build::RunResult& result) {
   }
 }
 
+build::Failure WhyNothingWasBuilt(int exit_code, const std::string& error) {
+  if (exit_code == kExitInterrupted) return build::Interrupted();
+  build::Failure failure;
+  failure.kind = exit_code == kExitUsage ? build::FailureKind::kConfig
+                                         : build::FailureKind::kEnvironment;
+  failure.what =
+      error.empty() ? "the config or a Dockerfile has errors" : error;
+  return failure;
+}
+
 int Finish(const build::RunResult& result, const std::string& path,
            std::ostream& out, std::ostream& err) {
   const int code = build::ExitCode(result);
   if (path.empty()) return code;
   const std::string text = absl::StrCat(build::ToJson(result, true), "\n");
   if (path == "-") {
-    out << text;
+    out << report::JsonWithoutCommands(text) << std::flush;
     return code;
   }
   const absl::Status status = WriteFile(path, text);

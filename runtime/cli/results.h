@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 
+#include "runtime/build/failure.h"
 #include "runtime/build/result.h"
 #include "runtime/cli/options.h"
 #include "runtime/report/mask.h"
@@ -27,6 +28,10 @@ void ShowDiagnostics(const build::RunResult& result, const Options& options);
 
 // Replaces the passwords in warnings, failures and phases.
 void HidePasswords(const report::Mask& mask, build::RunResult& result);
+
+// Returns the failure of a run that ended before anything was built. `error`:
+// what was shown; empty: problems of the user's files.
+build::Failure WhyNothingWasBuilt(int exit_code, const std::string& error);
 
 // Writes the JSON for --result if `path` is not empty, to `out` if it is "-".
 // Returns the exit code: 3 if only the file cannot be written.

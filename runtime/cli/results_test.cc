@@ -5,7 +5,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/json.h"
 #include "runtime/build/failure.h"
 #include "runtime/build/result.h"
 #include "runtime/build/timeline.h"
@@ -84,10 +86,15 @@ TEST(ResultsTest, ATarFileIsNoReference) {
 
 TEST(ResultsTest, ResultOnStandardOutput) {
   std::ostringstream out, err;
-  EXPECT_EQ(Finish(OneImage(), "-", out, err), 0);
+  build::RunResult result = OneImage();
+  result.images[0].warnings = {"##[error]"};
+  EXPECT_EQ(Finish(result, "-", out, err), 0);
+  // The runner of GitHub would read it.
+  EXPECT_THAT(out.str(), ::testing::Not(::testing::HasSubstr("##[")));
   const absl::StatusOr<json::Value> read = json::Parse(out.str());
   ASSERT_TRUE(read.ok()) << out.str();
   EXPECT_EQ(*(*read)["images"][0]["digest"].as_string(), "sha256:12");
+  EXPECT_EQ((*read)["images"][0]["warnings"][0].string_or(), "##[error]");
   EXPECT_EQ(err.str(), "");
 }
 

@@ -17,22 +17,25 @@
 
 namespace ovenbird::cli {
 
-TraceEnd ExportTrace(const build::RunResult& result, const std::string& file,
-                     bool is_hurried) {
+TraceEnd ExportTrace(const build::RunResult& result, int exit_code,
+                     const std::string& file, Cancellation& cancel) {
   TraceEnd end;
   absl::StatusOr<std::optional<build::TraceCollector>> collector =
       build::FindTraceCollector();
   end.collector = collector.status();
   const bool is_sent = collector.ok() && collector->has_value();
   if (file.empty() && !is_sent) return end;
-  const build::TraceContext context = build::FindTraceContext(kVersion);
+  build::TraceContext context = build::FindTraceContext(kVersion);
+  context.exit_code = exit_code;
   // One line: what reads such files expects a request in each.
   std::string text = json::Write(build::MakeTrace(result, context));
   if (!file.empty()) end.file = WriteFile(file, absl::StrCat(text, "\n"));
   if (!is_sent || (context.parent && !context.parent->is_sampled)) return end;
   build::TraceCollector& to = **collector;
+  const bool is_hurried = cancel.cancelled();
   if (is_hurried) to.timeout = std::min(to.timeout, absl::Seconds(1));
-  end.collector = build::SendTrace(to, std::move(text));
+  end.collector =
+      build::SendTrace(to, std::move(text), is_hurried ? nullptr : &cancel);
   return end;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/build/result.h"
 
 namespace ovenbird::cli {
@@ -17,10 +18,11 @@ struct TraceEnd {
 
 // Writes the trace of `result` to `file` if that is not empty, and sends it to
 // the collector of the environment variables, if there is one. Returns after
-// build::kMostTraceTime at the latest; `is_hurried`: after a second. Passwords
-// must have been masked in `result`.
-TraceEnd ExportTrace(const build::RunResult& result, const std::string& file,
-                     bool is_hurried);
+// build::kMostTraceTime at the latest, or when `cancel` is cancelled; if it is
+// already, after a second. `exit_code`: the process's, if the trace is written.
+// Passwords must have been masked in `result`.
+TraceEnd ExportTrace(const build::RunResult& result, int exit_code,
+                     const std::string& file, Cancellation& cancel);
 
 }  // namespace ovenbird::cli
 

@@ -15,4 +15,8 @@ std::string CommandProperty(absl::string_view text) {
   return absl::StrReplaceAll(CommandData(text), {{":", "%3A"}, {",", "%2C"}});
 }
 
+std::string JsonWithoutCommands(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"##[", "#\\u0023["}});
+}
+
 }  // namespace ovenbird::report

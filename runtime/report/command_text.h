@@ -14,6 +14,10 @@ std::string CommandData(absl::string_view text);
 // Returns `text` as the value of a property, such as `title`.
 std::string CommandProperty(absl::string_view text);
 
+// Returns the JSON `text` with the same values, but without `##[`, which begins
+// a command of the runner's old format anywhere in a line.
+std::string JsonWithoutCommands(absl::string_view text);
+
 }  // namespace ovenbird::report
 
 #endif  // OVENBIRD_RUNTIME_REPORT_COMMAND_TEXT_H_

@@ -145,15 +145,6 @@ Span OfPhase(const Phase& phase, const Failure* failure) {
   return span;
 }
 
-// Returns whether the build of the phase's platform failed again afterwards.
-bool WasRepeated(const std::vector<Phase>& phases, size_t index) {
-  return std::any_of(phases.begin() + static_cast<ptrdiff_t>(index) + 1,
-                     phases.end(), [&](const Phase& later) {
-                       return later.failed &&
-                              later.platform == phases[index].platform;
-                     });
-}
-
 Span OfImage(const ImageResult& image, absl::Time run_end) {
   const bool was_started = image.start != absl::InfinitePast();
   absl::Time start = was_started ? image.start : run_end;
@@ -169,16 +160,19 @@ Span OfImage(const ImageResult& image, absl::Time run_end) {
   span.Add("container.image.tags", Texts(image.tags));
   if (!image.digest.empty()) {
     span.Add("oci.manifest.digest", Text(image.digest));
-    span.Add("container.image.repo_digests",
-             Texts({absl::StrCat(image.image, "@", image.digest)}));
+  }
+  if (const std::optional<std::string> ref = RefOf(image); ref) {
+    span.Add("container.image.repo_digests", Texts({*ref}));
   }
   if (image.failure) span.Fail(*image.failure);
   return span;
 }
 
 // The failure of the run, or of its first image.
-void NoteFailure(const RunResult& result, Span& run) {
-  run.Add("process.exit.code", Number(ExitCode(result)));
+void NoteFailure(const RunResult& result, const TraceContext& context,
+                 Span& run) {
+  run.Add("process.exit.code",
+          Number(context.exit_code.value_or(ExitCode(result))));
   if (result.failure) return run.Fail(*result.failure);
   for (const ImageResult& image : result.images) {
     if (!image.failure) continue;
@@ -212,12 +206,12 @@ json::Value MakeTrace(const RunResult& result, const TraceContext& context) {
                               const std::string& parent) {
     const std::vector<Phase>& phases = timeline.phases;
     for (size_t i = 0; i < phases.size(); ++i) {
-      const bool is_final = failure && !WasRepeated(phases, i);
+      const bool is_final = failure && !WentOnAfter(timeline, i);
       add(OfPhase(phases[i], is_final ? &*failure : nullptr), parent);
     }
   };
   Span run("ovenbird build", result.start, result.end);
-  NoteFailure(result, run);
+  NoteFailure(result, context, run);
   const std::string run_id = run.id();
   add(std::move(run), context.parent ? context.parent->span_id : "");
   add_phases(result.timeline, result.failure, run_id);

@@ -20,6 +20,8 @@ struct TraceContext {
   std::string version;  // of Ovenbird
   // Unset: the run is a trace of its own.
   std::optional<TraceParent> parent;
+  // Of the process. Nothing: that of the result.
+  std::optional<int> exit_code{};
 };
 
 // Returns an ExportTraceServiceRequest with a span for the run, one for each

@@ -176,6 +176,11 @@ TEST(OtlpTest, AttributesAreNamedByTheConventions) {
             R"({"stringValue":"sha256:12"})");
   EXPECT_EQ(Attribute(image, "error.type"), "");
   EXPECT_TRUE(image["status"]["code"].is_null());
+  run.images[0].pushed = false;
+  const Trace not_pushed(run);
+  EXPECT_EQ(
+      Attribute(not_pushed.Of("image app"), "container.image.repo_digests"),
+      "");
   EXPECT_EQ(Attribute(trace.Of("schedule pod-1"), "k8s.pod.name"),
             R"({"stringValue":"pod-1"})");
   const json::Value& copy = trace.Of("[1/2] COPY . .");
@@ -210,6 +215,29 @@ TEST(OtlpTest, AnAttemptThatWasRepeatedHasFailed) {
   EXPECT_EQ(Trace(run).Of("RUN make")["status"]["message"].string_or(),
             "failed, and was tried again");
   EXPECT_TRUE(Trace(run).Of("image app")["status"]["code"].is_null());
+}
+
+// The result's file could not be written.
+TEST(OtlpTest, TheExitCodeIsThatOfTheProcess) {
+  TraceContext context;
+  context.exit_code = 3;
+  const Trace trace(FailedRun(), context);
+  EXPECT_EQ(Attribute(trace.Of("ovenbird build"), "process.exit.code"),
+            R"({"intValue":"3"})");
+}
+
+TEST(OtlpTest, ALaterFailureIsNotThatOfARepeatedAttempt) {
+  RunResult run = FailedRun();
+  run.images[0].timeline.phases.push_back({.kind = PhaseKind::kHooks,
+                                           .failed = true,
+                                           .start = run.images[0].end,
+                                           .end = run.images[0].end});
+  run.images[0].failure->what = "a hook failed";
+  const Trace trace(run);
+  EXPECT_EQ(trace.Of("RUN make")["status"]["message"].string_or(),
+            "failed, and was tried again");
+  EXPECT_EQ(trace.Of("hooks")["status"]["message"].string_or(),
+            "a hook failed");
 }
 
 TEST(OtlpTest, AnImageThatWasNotStartedHasASpan) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,7 @@
 #include "runtime/net/http.h"
 #include "runtime/net/message.h"
 #include "runtime/net/options.h"
+#include "runtime/report/mask.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::build {
@@ -22,17 +24,31 @@ namespace {
 constexpr uint64_t kMostAnswer = 64 << 10;
 constexpr size_t kMostMessage = 200;  // of the collector
 
+// What the collector says, which may repeat a header with a password: on one
+// line, without the values of the headers, and short.
+std::string Shown(absl::string_view text, const TraceCollector& collector) {
+  std::vector<std::string> values;
+  for (const auto& [name, value] : collector.headers) {
+    values.push_back(value);
+    // "Bearer TOKEN": the token alone is a secret, too.
+    const size_t space = value.find(' ');
+    if (space != value.npos) values.push_back(value.substr(space + 1));
+  }
+  return report::Visible(report::Mask(values).Apply(text))
+      .substr(0, kMostMessage);
+}
+
 // What the collector says of an error; "" if nothing.
-std::string MessageOf(const net::Response& response, const json::Value& body) {
+absl::string_view MessageOf(const net::Response& response,
+                            const json::Value& body) {
   const absl::string_view message = body["message"].string_or();
-  const std::string text = report::Visible(
-      message.empty() ? absl::string_view(response.body) : message);
-  return text.substr(0, kMostMessage);
+  return message.empty() ? absl::string_view(response.body) : message;
 }
 
 }  // namespace
 
-absl::Status SendTrace(const TraceCollector& collector, std::string trace) {
+absl::Status SendTrace(const TraceCollector& collector, std::string trace,
+                       Cancellation* cancel) {
   net::ClientOptions options;
   options.tls.ca_pem = collector.ca_pem;
   options.connect_timeout = collector.timeout;
@@ -46,10 +62,10 @@ absl::Status SendTrace(const TraceCollector& collector, std::string trace) {
   request.body = std::move(trace);
   request.max_answer = kMostAnswer;
   ASSIGN_OR_RETURN(const net::Response response,
-                   client->Send(request, collector.timeout));
+                   client->Send(request, collector.timeout, cancel));
   const json::Value body = json::Parse(response.body).value_or(json::Value());
   if (response.status < 200 || response.status > 299) {
-    const std::string message = MessageOf(response, body);
+    const std::string message = Shown(MessageOf(response, body), collector);
     return absl::UnavailableError(
         absl::StrCat(collector.url.Origin(), ": HTTP status ", response.status,
                      message.empty() ? "" : ": ", message));
@@ -60,8 +76,7 @@ absl::Status SendTrace(const TraceCollector& collector, std::string trace) {
   }
   return absl::UnavailableError(absl::StrCat(
       collector.url.Origin(), ": spans were rejected: ",
-      report::Visible(body["partialSuccess"]["errorMessage"].string_or())
-          .substr(0, kMostMessage)));
+      Shown(body["partialSuccess"]["errorMessage"].string_or(), collector)));
 }
 
 }  // namespace ovenbird::build

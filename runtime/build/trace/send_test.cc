@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/build/trace/settings.h"
 #include "runtime/net/message.h"
 #include "runtime/net/testing/server.h"
@@ -20,6 +21,7 @@ using net::testing::Conversation;
 using net::testing::Server;
 using ::ovenbird::testing::IsOk;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TraceCollector CollectorAt(const Server& server) {
   TraceCollector collector;
@@ -76,6 +78,29 @@ TEST(SendTraceTest, AnAnswerThatRefuses) {
       HasSubstr("HTTP status 307"));
 }
 
+// A collector may repeat what it got.
+TEST(SendTraceTest, ShowsNoHeaders) {
+  for (const char* body :
+       {R"({"message":"no key s3cret-key, no token abcdef"})",
+        "no key s3cret-key, no token abcdef",
+        R"({"partialSuccess":{"rejectedSpans":"1",
+            "errorMessage":"key s3cret-key of Bearer abcdef"}})"}) {
+    for (const int status : {200, 401}) {
+      const Server server([&](Conversation& c) {
+        while (c.Next()) c.Reply(status, body);
+      });
+      TraceCollector collector = CollectorAt(server);
+      collector.headers = {{"api-key", "s3cret-key"},
+                           {"Authorization", "Bearer abcdef"}};
+      const absl::Status sent = SendTrace(collector, "{}");
+      EXPECT_THAT(sent.message(), Not(HasSubstr("s3cret"))) << body;
+      EXPECT_THAT(sent.message(), Not(HasSubstr("abcdef"))) << body;
+      if (status != 401) continue;
+      EXPECT_THAT(sent.message(), HasSubstr("***"));
+    }
+  }
+}
+
 TEST(SendTraceTest, ACollectorThatIsDownOrSlow) {
   TraceCollector collector;
   {
@@ -94,6 +119,17 @@ TEST(SendTraceTest, ACollectorThatIsDownOrSlow) {
   EXPECT_EQ(SendTrace(collector, "{}").code(),
             absl::StatusCode::kDeadlineExceeded);
   EXPECT_LT(absl::Now() - start, absl::Seconds(10));
+}
+
+TEST(SendTraceTest, EndsWhenItIsCancelled) {
+  Cancellation cancel;
+  const Server silent([&](Conversation& c) {
+    c.Next();
+    cancel.Cancel();
+    c.WaitForClose();
+  });
+  EXPECT_EQ(SendTrace(CollectorAt(silent), "{}", &cancel).code(),
+            absl::StatusCode::kCancelled);
 }
 
 }  // namespace

@@ -168,8 +168,10 @@ absl::StatusOr<std::optional<net::Url>> FindUrl() {
                     "the URL has a password; use OTEL_EXPORTER_OTLP_HEADERS");
   }
   if (setting.name == "OTEL_EXPORTER_OTLP_ENDPOINT") {
-    absl::StrAppend(&url->target, absl::EndsWith(url->target, "/") ? "" : "/",
-                    "v1/traces");
+    // A query stays the end of the URL.
+    const size_t end = std::min(url->target.find('?'), url->target.size());
+    const bool has_slash = end > 0 && url->target[end - 1] == '/';
+    url->target.insert(end, has_slash ? "v1/traces" : "/v1/traces");
   }
   return *std::move(url);
 }

@@ -70,6 +70,10 @@ TEST_F(SettingsTest, TheUrlOfTheCollector) {
   EXPECT_EQ(Find({{all, ""}}), "none");
   EXPECT_EQ(Find({{all, "http://c:4318"}}), "http://c:4318/v1/traces");
   EXPECT_EQ(Find({{all, "https://c/otlp/"}}), "https://c:443/otlp/v1/traces");
+  EXPECT_EQ(Find({{all, "https://c/otlp?key=a/"}}),
+            "https://c:443/otlp/v1/traces?key=a/");
+  EXPECT_EQ(Find({{all, "https://c/otlp/?key=a"}}),
+            "https://c:443/otlp/v1/traces?key=a");
   EXPECT_EQ(Find({{traces, "https://c:1"}}), "https://c:1/");
   EXPECT_EQ(Find({{traces, "https://c:1/x"}, {all, "https://d"}}),
             "https://c:1/x");
