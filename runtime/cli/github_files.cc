@@ -94,7 +94,8 @@ std::string StepOutputs(const build::RunResult& result) {
   // On one line: JSON escapes line ends, so that nothing begins another output.
   std::string out =
       absl::StrCat("result=", build::ToJson(brief, /*pretty=*/false), "\n");
-  if (result.images.size() == 1 && !result.images[0].failure) {
+  if (result.images.size() == 1 && !result.images[0].failure &&
+      result.images[0].pushed) {
     absl::StrAppend(&out, "ref=", report::Visible(Reference(result.images[0])),
                     "\n");
   }

@@ -59,6 +59,8 @@ TEST(GitHubFilesTest, TheOutputsAreLines) {
   result.images[0].digest.clear();
   EXPECT_NE(StepOutputs(result).find("ref=r.example.com/team/app:v1\n"),
             std::string::npos);
+  result.images[0].pushed = false;
+  EXPECT_EQ(StepOutputs(result).find("\nref="), std::string::npos);
   // Which of two?
   EXPECT_EQ(StepOutputs(Result()).find("ref="), std::string::npos);
 }

@@ -276,4 +276,19 @@ void ContextTransfer::Finish() {
                               " for the next build: ", pushed_.message()));
 }
 
+bool RejectsContextVolume(const Failure& failure,
+                          const kube::Manifest& manifest) {
+  const auto& volumes = manifest.pod.spec->volumes;
+  const auto context =
+      std::find_if(volumes.begin(), volumes.end(),
+                   [](const auto& volume) { return volume.image.has_value(); });
+  if (context == volumes.end()) return false;
+  const std::string field =
+      absl::StrCat("spec.volumes[", context - volumes.begin(), "]");
+  return std::any_of(failure.rejected.begin(), failure.rejected.end(),
+                     [&](const RejectedField& rejected) {
+                       return absl::StartsWith(rejected.field, field);
+                     });
+}
+
 }  // namespace ovenbird::build

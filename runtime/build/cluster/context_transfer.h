@@ -19,8 +19,10 @@
 #include "runtime/build/cluster/context_image.h"
 #include "runtime/build/cluster/context_tag.h"
 #include "runtime/build/cluster/node_platforms.h"
+#include "runtime/build/failure.h"
 #include "runtime/build/observer.h"
 #include "runtime/kube/build_spec.h"
+#include "runtime/kube/manifest.h"
 #include "runtime/plan/image_plan.h"
 #include "runtime/registry/docker_config.h"
 
@@ -98,6 +100,11 @@ class ContextTransfer {
   Event ended_;
   Thread thread_;
 };
+
+// Returns whether the cluster rejects a pod for the volume that is the context:
+// with ImageVolume switched off, an API server sees a volume without a source.
+bool RejectsContextVolume(const Failure& failure,
+                          const kube::Manifest& manifest);
 
 }  // namespace ovenbird::build
 

@@ -305,5 +305,18 @@ TEST_F(ContextTransferTest, AVolumeThatFailsIsAnImageThatRuns) {
               HasSubstr("the node does not pull it (failed to pull "));
 }
 
+// A volume of the user's is no reason to run the context as an image.
+TEST(RejectsContextVolumeTest, OnlyThatOfTheContext) {
+  kube::Manifest manifest;
+  manifest.pod.spec.emplace().volumes.resize(2);
+  Failure failure;
+  failure.rejected = {{"spec.volumes[1]", "must specify a volume type"}};
+  EXPECT_FALSE(RejectsContextVolume(failure, manifest));
+  manifest.pod.spec->volumes[1].image.emplace();
+  EXPECT_TRUE(RejectsContextVolume(failure, manifest));
+  failure.rejected[0].field = "spec.volumes[0].secret.secretName";
+  EXPECT_FALSE(RejectsContextVolume(failure, manifest));
+}
+
 }  // namespace
 }  // namespace ovenbird::build

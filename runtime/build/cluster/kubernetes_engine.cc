@@ -56,15 +56,6 @@ std::string WhyOf(const Failure& failure) {
   return failure.details.empty() ? failure.what : failure.details.back();
 }
 
-// Whether the cluster rejects the pod for its volumes: with ImageVolume
-// switched off, an API server sees a volume without a source.
-bool RejectsVolumes(const Failure& failure) {
-  return std::any_of(failure.rejected.begin(), failure.rejected.end(),
-                     [](const RejectedField& field) {
-                       return absl::StartsWith(field.field, "spec.volumes[");
-                     });
-}
-
 }  // namespace
 
 KubernetesEngine::KubernetesEngine(std::unique_ptr<kube::Client> client,
@@ -253,7 +244,7 @@ PodBuildEnd KubernetesEngine::CreateAndFollow(const plan::ImagePlan& plan,
   end.outcome.failure = objects.Create(manifest, lifetime, cancel);
   if (end.outcome.failure) {
     end.lacks_context_image =
-        spec.mounts_context && RejectsVolumes(*end.outcome.failure);
+        RejectsContextVolume(*end.outcome.failure, manifest);
     NameOptions(spec, *end.outcome.failure);
     return end;
   }
