@@ -18,12 +18,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-constexpr char kGood[] = R"(
-images:
-  app: {image: r.io/app}
-  web: {image: r.io/web}
-)";
-
 class ValidateTest : public VerbsTest {
  protected:
   ValidateTest() : before_(std::filesystem::current_path()) {

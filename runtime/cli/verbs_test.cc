@@ -42,22 +42,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr char kGood[] = R"(
-images:
-  app: {image: r.io/app}
-  web: {image: r.io/web}
-)";
-
-constexpr char kPlatforms[] = R"(
-images:
-  app:
-    image: r.io/app
-    tags: [v1]
-    platforms: [linux/amd64, linux/arm64]
-    build:
-      kaniko: {image: "gcr.io/kaniko-project/executor:v1.24.0"}
-)";
-
 struct Case {
   const char* name;
   const char* config;

@@ -15,6 +15,24 @@
 
 namespace ovenbird::cli {
 
+// A config without problems.
+inline constexpr char kGood[] = R"(
+images:
+  app: {image: r.io/app}
+  web: {image: r.io/web}
+)";
+
+// One with an image for two platforms.
+inline constexpr char kPlatforms[] = R"(
+images:
+  app:
+    image: r.io/app
+    tags: [v1]
+    platforms: [linux/amd64, linux/arm64]
+    build:
+      kaniko: {image: "gcr.io/kaniko-project/executor:v1.24.0"}
+)";
+
 // A project without a cluster: what ends before a build has an exit code, too.
 class VerbsTest : public ::testing::Test {
  protected:
