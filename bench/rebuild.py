@@ -18,9 +18,11 @@ import frame
 import image
 
 # One round; times in seconds, sizes in bytes. `changed`: of the files that changed.
-Round = collections.namedtuple("Round", "ours own bare changed pushed")
+Round = collections.namedtuple("Round", "ours own bare bare_own changed pushed")
 
-AIM = 1.0  # seconds over the bare pod
+# Seconds over the bare pod, each without kaniko's own time: for the same files that differs by
+# seconds from round to round.
+AIM = 1.0
 AIM_BYTES = (1.1, 64000)  # times what changed, and in addition
 
 PUSHED = re.compile(r"\d+ files and folders, ([0-9.]+) (kB|MB) pushed")
@@ -88,27 +90,30 @@ class Changes:
         return size
 
 
+COPY_OF_ALL = "FROM scratch\nCOPY tree /\n"
+
+
 class Row:
-    def __init__(self, key, title, change, one=False):
+    def __init__(self, key, title, change, copy_of_all=False):
         self.key = key
         self.title = title
         self.change = change  # The name of a method of Changes.
-        self.one = one  # The Dockerfile copies one file.
         self.with_tree = True
+        # kaniko needs half a minute to copy all, which hides what the transfer takes.
+        self.dockerfile = COPY_OF_ALL if copy_of_all else "FROM scratch\nCOPY file /\n"
         # Else a Dockerfile that copies one file would make the context that file.
-        self.args = ("--full-context",) if one else ()
-        self.dockerfile = "FROM scratch\nCOPY %s /\n" % ("file" if one else "tree")
+        self.args = () if copy_of_all else ("--full-context",)
 
 
 ROWS = [
-    Row("rebuild-one", "one file edited, COPY of one file", "edit", one=True),
-    Row("rebuild", "one file edited, COPY of all", "edit"),
-    Row("rebuild-hundredth", "1 % of the files edited, COPY of all", "edit_a_hundredth"),
-    Row("rebuild-renamed", "a folder renamed, COPY of all", "rename_folder"),
-    Row("rebuild-deleted", "a folder deleted, COPY of all", "delete_folder"),
-    Row("rebuild-branch", "switch between two branches, COPY of all", "switch_branch"),
+    Row("rebuild-one", "one file edited", "edit"),
+    Row("rebuild", "one file edited, COPY of all", "edit", copy_of_all=True),
+    Row("rebuild-hundredth", "1 % of the files edited", "edit_a_hundredth"),
+    Row("rebuild-renamed", "a folder renamed", "rename_folder"),
+    Row("rebuild-deleted", "a folder deleted", "delete_folder"),
+    Row("rebuild-branch", "switch between two branches", "switch_branch"),
 ]
-FIRST = Row("first", "first build with a context repository, COPY of all", "nothing")
+FIRST = Row("first", "first build with a context repository, COPY of all", "nothing", True)
 
 
 def pushed_bytes(output):
@@ -135,9 +140,9 @@ class Rebuild:
             changed = getattr(changes, row.change)()
             with self.network():
                 ours, own, output = self._bench.build(row, folder, repository, "auto")
-                bare = self._bench.bare(row, folder)
+                bare, bare_own = self._bench.bare(row, folder)
             if turn > 0:  # The first round warms up.
-                done.append(Round(ours, own, bare, changed, pushed_bytes(output)))
+                done.append(Round(ours, own, bare, bare_own, changed, pushed_bytes(output)))
         self.compare(row, folder, repository)
         return done
 
@@ -145,7 +150,9 @@ class Rebuild:
         return faults.slow_network(*self._slow) if self._slow else contextlib.nullcontext()
 
     def compare(self, row, folder, repository):
-        """The image must be the one that exec gives."""
+        """An image of all files must be the one that exec gives."""
+        with open(folder + "/Dockerfile", "w") as stream:
+            stream.write(COPY_OF_ALL)
         name = frame.registry("bench/%s:latest" % row.key)
         self._bench.build(row, folder, repository, "auto")
         files = image.pull(frame.ENVIRONMENT, name).files
@@ -171,14 +178,14 @@ def median(done, value):
 
 
 def report(row, done):
-    over = median(done, lambda r: r.ours - r.bare)
+    over = median(done, lambda r: (r.ours - r.own) - (r.bare - r.bare_own))
     spare = max(r.pushed - AIM_BYTES[0] * r.changed for r in done)
     met = over <= AIM and spare <= AIM_BYTES[1]
     print(
-        "| %s | %.1f | %.1f | %.1f | %.1f | %.3f | %.3f | %s |"
+        "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.3f | %.3f | %s |"
         % (
             *(row.title, median(done, lambda r: r.ours), median(done, lambda r: r.own)),
-            *(median(done, lambda r: r.bare), over),
+            *(median(done, lambda r: r.bare), median(done, lambda r: r.bare_own), over),
             *(median(done, lambda r: r.changed) / 1e6, median(done, lambda r: r.pushed) / 1e6),
             "met" if met else "MISSED",
         ),
@@ -205,10 +212,10 @@ def measure_rows(bench, tree, rows, rounds, slow):
     if slow:
         print("\nthis machine sends to the cluster with %s" % " and a delay of ".join(slow))
     if any(row is not FIRST for row in rows):
-        print("\n| rebuild | ours, s | kaniko's own, s | bare pod, s | over the bare pod, s | "
-              "changed, MB | pushed, MB | at most %g s over, %g x + %g kB |"
+        print("\n| rebuild | ours, s | kaniko's own, s | bare pod, s | kaniko's own, s | "
+              "over the bare pod without kaniko's own, s | changed, MB | pushed, MB | at most %g s over, %g x + %g kB |"
               % (AIM, AIM_BYTES[0], AIM_BYTES[1] / 1e3))
-        print("|---|---|---|---|---|---|---|---|", flush=True)
+        print("|---|---|---|---|---|---|---|---|---|", flush=True)
     for row in rows:
         folder = bench.prepare(row, tree)
         if row is FIRST:
