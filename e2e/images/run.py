@@ -35,6 +35,7 @@ import case as cases
 import files
 import ovenbird
 import process
+import remembered
 import report
 import table
 import verdict
@@ -183,6 +184,12 @@ def run_all(args, chosen):
         docker = stack.enter_context(buildkit.running(programs, address, scratch + "/buildkit"))
         words = {"registry": address, "files": url}
         words["base-digest"] = bases.digest_of(address, "base")
+        docker = remembered.Remembered(
+            docker,
+            remembered.default_folder(),
+            remembered.digest_of_tools(programs, words["base-digest"]),
+            (address, url),
+        )
         tools = {
             one: ovenbird.Ovenbird(
                 args.ovenbird,

@@ -22,6 +22,7 @@ import compare
 import image
 import ovenbird
 import process
+import remembered
 import report
 import table
 import verdict
@@ -381,6 +382,54 @@ class Verdicts(unittest.TestCase):
             ("a.example/b:c", "a.example/b:c"),
         ):
             self.assertEqual(expected, ovenbird.executor_image(name))
+
+
+class Remembered(unittest.TestCase):
+    """Images of BuildKit that are built once."""
+
+    TEXT = b"why: x\n-- Dockerfile --\nFROM {registry}/bare\n"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.builds = 0
+        one = layer()
+        one.file("a/b", b"1")
+        one.hard_link("a/c", "a/b")
+        one.file("d/e", b"2")  # Two folders without an entry.
+        self.image = built(one)
+
+    def build(self, text=TEXT, tools="1", addresses=("127.0.0.1:5000",)):
+        docker = remembered.Remembered(self.Docker(self), self.folder, tools, addresses)
+        return docker.build(cases.parse("a/b", text), "", "", 1)
+
+    # What a Remembered asks.
+    class Docker:
+        def __init__(self, test):
+            self.test = test
+
+        def build(self, *_):
+            self.test.builds += 1
+            return self.test.image
+
+    def test_is_built_once(self):
+        first, second = self.build(), self.build()
+        self.assertEqual(1, self.builds)
+        self.assertEqual(first.hard_links(), second.hard_links())
+        self.assertEqual([], compare.differences(first, second))
+
+    def test_what_changes_the_image_builds_it_again(self):
+        self.build()
+        self.build(text=self.TEXT + b"RUN x\n")
+        self.build(tools="2")
+        self.assertEqual(3, self.builds)
+
+    def test_an_image_with_an_address_is_built_again(self):
+        self.image.config["config"]["Labels"] = {"at": "127.0.0.1:5000/x"}
+        self.build()
+        self.build()
+        self.assertEqual(2, self.builds)
 
 
 class Processes(unittest.TestCase):
