@@ -171,7 +171,7 @@ int Main(const std::string& folder, const std::string& to, int rounds,
   for (int i = 0; i < rounds; ++i) {
     for (const Way& way : kWays) {
       ContextSender::Options options;
-      if (!way.program) options.program = "";
+      if (!way.program) options.programs = {};
       options.small = way.small;
       const double pod = CpuSeconds(RUSAGE_CHILDREN);
       const double own = CpuSeconds(RUSAGE_SELF);

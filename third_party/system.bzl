@@ -6,6 +6,8 @@ and link options. The package version goes into the compile line as a define:
 after an apt upgrade the actions have other keys and are run again.
 """
 
+load(":foreign.bzl", "foreign_repository")
+
 _ABSL = [
     "absl_%s" % module
     for module in [
@@ -232,3 +234,4 @@ system_repository = repository_rule(
 
 def system_repositories():
     system_repository(name = "system")
+    foreign_repository(name = "foreign")

@@ -170,15 +170,20 @@ bool ContextSender::Start() {
     SendRest(*options_.compression);
   } else if (!unpackers_.contains("pieces")) {
     SendRest(Compression::kNone);
-  } else if (!options_.program.empty() &&
-             unpackers_.contains(std::string(options_.machine))) {
-    head_ = absl::StrCat("program ", options_.program.size(), "\n",
-                         options_.program);
+  } else if (const auto* program = ProgramForMachine(); program != nullptr) {
+    head_ = absl::StrCat("program ", program->file.size(), "\n", program->file);
     stage_ = Stage::kProgram;
   } else {
     StartPieces();
   }
   return true;
+}
+
+const kube::receiver::Program* ContextSender::ProgramForMachine() const {
+  for (const kube::receiver::Program& program : options_.programs) {
+    if (unpackers_.contains(std::string(program.machine))) return &program;
+  }
+  return nullptr;
 }
 
 void ContextSender::StartPieces() {

@@ -47,9 +47,9 @@ class ContextSender {
     // A tar up to this size is sent immediately to the command's own tools,
     // without measuring the rate.
     uint64_t small = 1 << 20;
-    // The receiver, which is sent first to pods on its machine; "": none.
-    absl::string_view program = kube::receiver::Program();
-    absl::string_view machine = kube::receiver::kMachine;
+    // The receivers, of which the one for the pod's machine is sent first.
+    absl::Span<const kube::receiver::Program> programs =
+        kube::receiver::Programs();
   };
 
   // `tar` must outlive this.
@@ -95,6 +95,8 @@ class ContextSender {
   // Puts the next data into head_ and body_left_. Returns false at the end.
   absl::StatusOr<bool> Next();
   bool Start();
+  // Returns the receiver for the command's machine; nullptr: there is none.
+  const kube::receiver::Program* ProgramForMachine() const;
   void StartPieces();
   absl::StatusOr<bool> NextAfterProgram();
   // Makes the frames for one measurement of at least `size` bytes.

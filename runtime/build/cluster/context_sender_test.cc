@@ -24,6 +24,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
@@ -40,6 +41,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using context::Compression;
+using kube::receiver::Program;
+using kube::receiver::Programs;
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::StatusIs;
 using ::testing::ElementsAre;
@@ -228,10 +231,30 @@ TEST_F(ContextSenderTest, ByTheReceiver) {
   EXPECT_FALSE(fs::exists(top_ + "/scratch/program"));
 }
 
+// Nodes may have the other architecture: an emulator runs the program as the
+// node would.
+TEST_F(ContextSenderTest, ByTheReceiverOfTheOtherArchitecture) {
+  ASSERT_EQ(Programs().size(), 2);
+  const Program& other = Programs()[1];
+  const std::string path = top_ + "/other";
+  ASSERT_THAT(WriteFile(path, other.file), IsOk());
+  fs::permissions(path, fs::perms::owner_all);
+  const std::string emulated = absl::StrCat(
+      "#!/bin/sh\nexec qemu-", other.machine, " ", path, " \"$@\"\n");
+  const Program program = {Programs()[0].machine, emulated};
+  WriteMuch();
+  ContextSender::Options options;
+  options.programs = absl::MakeConstSpan(&program, 1);
+  ExpectArrived(Send(std::move(options)));
+  EXPECT_TRUE(sender_->used_program());
+  // It deletes its own file.
+  EXPECT_FALSE(fs::exists(path));
+}
+
 TEST_F(ContextSenderTest, WithoutTheReceiverByTheLinksRate) {
   WriteMuch();
   ContextSender::Options options;
-  options.program = "";
+  options.programs = {};
   ExpectArrived(Send(std::move(options)));
   EXPECT_FALSE(sender_->used_program());
 }
@@ -239,7 +262,8 @@ TEST_F(ContextSenderTest, WithoutTheReceiverByTheLinksRate) {
 TEST_F(ContextSenderTest, OnOtherMachinesTheScriptReceives) {
   WriteMuch();
   ContextSender::Options options;
-  options.machine = "pdp11";
+  const Program other = {"pdp11", Programs()[0].file};
+  options.programs = absl::MakeConstSpan(&other, 1);
   ExpectArrived(Send(std::move(options)));
   EXPECT_FALSE(sender_->used_program());
 }
@@ -248,11 +272,12 @@ TEST_F(ContextSenderTest, OnOtherMachinesTheScriptReceives) {
 // same name.
 TEST_F(ContextSenderTest, WhereTheReceiverCannotRunTheScriptReceives) {
   WriteMuch();
-  const std::string cut(kube::receiver::Program().substr(0, 100000));
-  for (const std::string& program :
+  const std::string cut(Programs()[0].file.substr(0, 100000));
+  for (const std::string& file :
        {std::string("#!/no-such-interpreter\n"), std::string("\177ELF"), cut}) {
+    const Program program = {Programs()[0].machine, file};
     ContextSender::Options options;
-    options.program = program;
+    options.programs = absl::MakeConstSpan(&program, 1);
     ExpectArrived(Send(std::move(options)));
     EXPECT_FALSE(sender_->used_program());
     EXPECT_FALSE(fs::exists(top_ + "/scratch/program"));
@@ -290,7 +315,7 @@ const std::vector<Way> kWays = {{"plain", false, Compression::kNone},
 ContextSender::Options OptionsOf(const Way& way) {
   ContextSender::Options options;
   options.compression = way.compression;
-  if (!way.receiver) options.program = "";
+  if (!way.receiver) options.programs = {};
   options.small = 0;
   return options;
 }
@@ -301,7 +326,7 @@ TEST_F(ContextSenderTest, AChangedByteIsSeen) {
     SCOPED_TRACE(way.name);
     // In the text's middle; in gzip the unpacker sees it first.
     const size_t where =
-        400000 + (way.receiver ? kube::receiver::Program().size() : 0);
+        400000 + (way.receiver ? Programs()[0].file.size() : 0);
     size_t seen = 0;
     const Attempt attempt = Send(OptionsOf(way), [&](std::string& piece) {
       if (seen <= where && where < seen + piece.size()) {
@@ -346,7 +371,7 @@ std::vector<size_t> Cuts(const std::string& stream, bool receiver) {
     }
   } else {
     const size_t program = stream.find('\n') + 1;
-    size_t at = program + kube::receiver::Program().size();
+    size_t at = program + Programs()[0].file.size();
     cuts.push_back(program);
     cuts.push_back(at - 1);
     while (at + 4 < stream.size() && absl::StrContains("PZME", stream[at])) {
@@ -523,7 +548,7 @@ TEST_F(ContextSenderTest, AnyTreeIsTheSameByScriptAndReceiver) {
     for (const bool receiver : {false, true}) {
       ContextSender::Options options;
       options.small = 0;
-      if (!receiver) options.program = "";
+      if (!receiver) options.programs = {};
       const Attempt attempt = Send(std::move(options));
       ASSERT_EQ(attempt.verdict, "complete\n");
       ASSERT_EQ(sender_->used_program(), receiver);

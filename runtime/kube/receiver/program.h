@@ -3,21 +3,20 @@
 #define OVENBIRD_RUNTIME_KUBE_RECEIVER_PROGRAM_H_
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace ovenbird::kube::receiver {
 
-// The machine, as `uname -m` prints it, for which Program() is: the one that
-// this was compiled for. Empty if its name is not known here.
-#if defined(__x86_64__)
-inline constexpr char kMachine[] = "x86_64";
-#elif defined(__aarch64__)
-inline constexpr char kMachine[] = "aarch64";
-#else
-inline constexpr char kMachine[] = "";
-#endif
+// The receiver for one kind of machine.
+struct Program {
+  absl::string_view machine;  // as `uname -m` prints it
+  absl::string_view file;     // static: runs on every Linux of that machine
+};
 
-// Returns the executable file: static, for every Linux on that machine.
-absl::string_view Program();
+// Returns the programs: the first one is for the machine that this was built
+// on, the second one for the other of x86-64 and arm64, if there was a compiler
+// for it (third_party/foreign.bzl).
+absl::Span<const Program> Programs();
 
 }  // namespace ovenbird::kube::receiver
 
