@@ -19,7 +19,7 @@ def default_folder():
 
 
 def digest_of_tools(programs, base):
-    """Returns a digest of what makes and reads the images, besides the case.
+    """Returns a digest of what makes and reads the images, in addition to the case.
 
     programs: the folder of BuildKit's programs, whose name has their version; base: the digest
     of a base image, which depends on the programs of this machine.
