@@ -73,7 +73,7 @@ absl::Status Upload(kube::Client& client, const UploadTarget& target,
     if (text.has_value()) observer.Progress(absl::StrCat("sent ", *text));
   };
   if (EnvironmentOrEmpty("OVENBIRD_CONTEXT_RECEIVER") == "script") {
-    send.program = "";
+    send.programs = {};
   }
   ContextSender sender(tar.get(), std::move(send));
   // A cancelled Exec still waits for its stdin thread.
