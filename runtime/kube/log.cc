@@ -106,7 +106,6 @@ class Follower {
   const std::string doing_;
   Backoff backoff_;
   LogFilter filter_;
-  absl::Time last_time_ = absl::InfinitePast();
   bool last_was_new_ = true;
   bool stopped_ = false;
   Patience failures_;
@@ -131,12 +130,9 @@ absl::Status Follower::ReadOnce(bool follow) {
     if (line.time != absl::InfinitePast() && JoinParts(line, &joined)) {
       line.text = joined;
     }
-    if (line.time != absl::InfinitePast()) {
-      last_time_ = line.time;
-      last_was_new_ = filter_.IsNew(line);
-    }
+    if (line.time != absl::InfinitePast()) last_was_new_ = filter_.IsNew(line);
     if (!last_was_new_ || stopped_) return;
-    stopped_ = !on_line_(last_time_, line.text);
+    stopped_ = !on_line_(line.time, line.text);
   });
   const absl::Status status = client_.Stream(
       ResourcePath(Pods(options_), options_.pod, "log"), query, doing_,

@@ -33,10 +33,11 @@ struct LogOptions {
 };
 
 // Calls `on_line` in this thread with the time at which the container wrote the
-// line, and the line without its end. Starts with the container's first line,
-// even if the container has ended already; returns OK after its last one, or
-// once `on_line` returns false. A cut connection is opened again at the second
-// of the last line, and repeated lines are left out.
+// line, by the node's clock, and the line without its end and its time. Of a
+// line to which the kubelet gave no time it is the infinite past. Starts with
+// the container's first line, even if the container has ended already; returns
+// OK after its last one, or once `on_line` returns false. A cut connection is
+// opened again at the second of the last line, and repeated lines are left out.
 //
 // kFailedPrecondition: the container has not been started. kNotFound: the pod
 // or the container does not exist, or no longer.

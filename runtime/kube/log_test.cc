@@ -152,6 +152,30 @@ TEST(LogTest, TimesAreThoseOfTheContainer) {
   EXPECT_EQ(time, absl::FromUnixMillis(1704067201500));
 }
 
+// A kubelet's own words have no time, and an old one's line has one for each
+// part.
+TEST(LogTest, LinesWithoutATimeAndWithSeveral) {
+  LogServer server(
+      {Whole("unable to read the log\n" +
+             Line("01.123456789", "a2024-01-01T00:00:01.5Z b") +
+             Line("02.123456789", "c2024-01-01T00:00:02.123456790Z d")),
+       Whole("")});
+  std::vector<std::string> lines;
+  EXPECT_THAT(FollowLog(
+                  *ClientOf(server.server()), Options(),
+                  [&](absl::Time time, absl::string_view line) {
+                    lines.push_back(absl::StrCat(
+                        absl::FormatTime("%E9S", time, absl::UTCTimeZone()),
+                        " ", line));
+                    return true;
+                  },
+                  nullptr),
+              IsOk());
+  EXPECT_THAT(lines, ElementsAre("infinite-past unable to read the log",
+                                 "01.123456789 a2024-01-01T00:00:01.5Z b",
+                                 "02.123456789 cd"));
+}
+
 // Cut in the middle of a line, ended by the server, and cut in the last read.
 TEST(LogTest, LosesAndRepeatsNothingWhenCut) {
   LogServer server(
