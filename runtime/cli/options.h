@@ -139,6 +139,7 @@ struct Options {
 
   std::string log_image;  // logs; empty: the only one
   bool follow = false;    // logs
+  bool pod_log = false;   // logs: of a pod, whatever files there are
 
   std::string schema_file;  // schema; empty or "-": standard output
 

@@ -45,6 +45,7 @@ class Follower {
         backoff_(options.backoff) {}
 
   absl::Status Run() {
+    if (!options_.follow) return NotStarted(ReadRest());
     for (;;) {
       const absl::Status status = ReadOnce(/*follow=*/true);
       RETURN_IF_ERROR(CheckNotCancelled(cancel_));
@@ -86,8 +87,8 @@ class Follower {
   absl::Status ReadOnce(bool follow);
   absl::StatusOr<bool> HasEnded();
 
-  // The container has ended: its log is complete, wherever the last
-  // connection broke.
+  // Reads what there is. If the container has ended its log is complete,
+  // wherever the last connection broke.
   absl::Status ReadRest() {
     for (;;) {
       const absl::Status status = ReadOnce(/*follow=*/false);

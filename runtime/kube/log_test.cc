@@ -138,6 +138,24 @@ TEST(LogTest, ReadsToTheEnd) {
   EXPECT_THAT(server.requests(), ElementsAre("true ", " 2024-01-01T00:00:02Z"));
 }
 
+// As of a container that runs on.
+TEST(LogTest, WithoutFollowing) {
+  LogServer server({CutAfter(Line("01.1", "a")),
+                    Whole(Line("01.1", "a") + Line("02.1", "b"))},
+                   0);
+  LogOptions options = Options();
+  options.follow = false;
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines, options), IsOk());
+  EXPECT_THAT(lines, ElementsAre("a", "b"));
+  EXPECT_THAT(server.requests(), ElementsAre(" ", " 2024-01-01T00:00:01Z"));
+  LogServer waiting({Refuse(400,
+                            "container \"c\" in pod \"p\" is waiting to start: "
+                            "PodInitializing")});
+  EXPECT_THAT(Follow(waiting, lines, options),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
 TEST(LogTest, TimesAreThoseOfTheContainer) {
   LogServer server({Whole(Line("01.5", "a")), Whole("")});
   absl::Time time;
