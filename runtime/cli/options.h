@@ -60,6 +60,9 @@ enum class Progress { kAuto, kTty, kPlain, kJson, kQuiet };
 // The shells with completion.
 enum class Shell { kBash, kZsh, kFish };
 
+// What `schema` prints the JSON Schema of.
+enum class SchemaKind { kConfig, kResult, kEvent };
+
 // A parsed command line. Flags of other verbs have their defaults.
 struct Options {
   Verb verb = Verb::kBuild;
@@ -141,6 +144,7 @@ struct Options {
   bool follow = false;    // logs
   bool pod_log = false;   // logs: of a pod, whatever files there are
 
+  SchemaKind schema_kind = SchemaKind::kConfig;  // schema
   std::string schema_file;  // schema; empty or "-": standard output
 
   std::string subject;  // explain: option path or diagnostic id
