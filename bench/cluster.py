@@ -14,16 +14,13 @@ the API server reports its end. kaniko's own time is that of its container, from
 Exits with code 1 if a target is missed. A cluster that is not up is started and stopped again.
 """
 
-import argparse
 import collections
 import json
 import os
 import platform
 import shutil
-import signal
 import statistics
 import sys
-import tempfile
 import time
 
 from tree import make_tree
@@ -35,6 +32,7 @@ import cluster
 import frame
 import image
 import layout
+import on_cluster
 import pods
 import rebuild
 
@@ -334,9 +332,7 @@ def measure_all(args, its, work):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = on_cluster.flags(__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--row", action="append", default=[], help="only: tiny, one-of-many, many, short, doctor; rebuilds (with the context in a "
                         "registry), or one of them: " + ", ".join(row.key for row in rebuild.ROWS) + ", first")
@@ -344,23 +340,9 @@ def main():
     parser.add_argument("--delay", help="with --slow: delays what this machine sends, such as 50ms; needs the kernel's netem")
     parser.add_argument("--phases", action="store_true", help="where the time goes")
     parser.add_argument("--large", action="store_true", help="only: 5 GiB, once")
-    parser.add_argument("--kubernetes", default="current")
     parser.add_argument("--containerd", default=layout.DEBIAN, help="the node's: debian or a version, such as 2.1.9 (image volumes)")
-    parser.add_argument("--state", default=layout.default_state())
-    parser.add_argument("--ovenbird", default="tools/ovenbird")
     args = parser.parse_args()
-    args.ovenbird = os.path.abspath(args.ovenbird)
-    its = cluster.Cluster(args.state, args.containerd)
-    # The same as Ctrl-C: the builds delete everything.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
-    work = tempfile.mkdtemp(prefix="ovenbird-bench-")
-    try:
-        # Tests that run simultaneously would change the figures.
-        with its.used(args.kubernetes), its.alone.owned():
-            all_met = measure_all(args, its, work)
-    finally:
-        shutil.rmtree(work)
-    sys.exit(0 if all_met else 1)
+    on_cluster.run(args, cluster.Cluster(args.state, args.containerd), measure_all)
 
 
 if __name__ == "__main__":

@@ -12,14 +12,11 @@ Exits with code 1 if a build fails, if time, CPU time or requests per image grow
 quarter, or if a refused request comes again before its time.
 """
 
-import argparse
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 # Before this folder in the search path, because it has a cluster.py, too.
@@ -28,6 +25,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 import cluster
 import frame
 import layout
+import on_cluster
 import simulated
 
 NAMESPACE = "bench-%d" % os.getpid()
@@ -160,28 +158,13 @@ def measure_all(args, its, work):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = on_cluster.flags(__doc__)
     parser.add_argument("--images", type=int, action="append", help="default: 100, 300 and 1000")
     parser.add_argument("--jobs", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=0.2, help="how long a pod runs")
     parser.add_argument("--busy", type=int, default=0)
-    parser.add_argument("--kubernetes", default="current")
-    parser.add_argument("--state", default=layout.default_state())
-    parser.add_argument("--ovenbird", default="tools/ovenbird")
     args = parser.parse_args()
-    args.ovenbird = os.path.abspath(args.ovenbird)
-    its = cluster.Cluster(args.state)
-    # The same as Ctrl-C: the builds delete everything.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
-    work = tempfile.mkdtemp(prefix="ovenbird-bench-")
-    try:
-        with its.used(args.kubernetes), its.alone.owned():
-            good = measure_all(args, its, work)
-    finally:
-        shutil.rmtree(work)
-    sys.exit(0 if good else 1)
+    on_cluster.run(args, cluster.Cluster(args.state), measure_all)
 
 
 if __name__ == "__main__":

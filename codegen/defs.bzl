@@ -240,13 +240,14 @@ def schema_library(name, src, kind = "config", deps = [], runtime = None, tags =
     )
 
 def embedded_json_schema(name, src, deps = [], tags = [], **kwargs):
-    """A cc_library with a function that returns the JSON Schema of a config.
+    """A cc_library with a function that returns the JSON Schema of a config or of output.
 
-    Makes NAME.h and NAME.cc; the function is JsonSchema() in the schema's namespace.
+    Makes NAME.h and NAME.cc; the function is in the schema's namespace and has the target's name: of "json_schema" it is
+    JsonSchema().
 
     Args:
       name: of the cc_library and of the files.
-      src: the .proto file, of the kind "config".
+      src: the .proto file, of the kind "config" or "output".
       deps: schema_library targets of imported .proto files.
       tags: for all targets.
       **kwargs: for the cc_library, such as visibility.

@@ -11,13 +11,26 @@
 #include "codegen/yaml_value.h"
 
 namespace ovenbird::codegen {
+namespace {
+
+// The type that a document is of; of a schema without a root all its types.
+std::string RootOf(const Schema& schema) {
+  return schema.root == nullptr
+             ? schema.cpp_namespace
+             : absl::StrCat(schema.cpp_namespace, "::", schema.root->name);
+}
+
+}  // namespace
 
 std::string GenerateEmbeddedSchemaHeader(const Schema& schema,
                                          const Options& options) {
   const std::string guard = IncludeGuard(options.include);
   Emitter out;
   EmitBanner(schema, &out);
-  out.Emit({{"guard", guard}, {"namespace", schema.cpp_namespace}},
+  out.Emit({{"guard", guard},
+            {"namespace", schema.cpp_namespace},
+            {"root", RootOf(schema)},
+            {"function", UpperCamel(options.base)}},
            R"(
              #ifndef $guard$
              #define $guard$
@@ -26,8 +39,8 @@ std::string GenerateEmbeddedSchemaHeader(const Schema& schema,
 
              namespace $namespace$ {
 
-             // Returns the JSON Schema of $namespace$, with a line end.
-             absl::string_view JsonSchema();
+             // Returns the JSON Schema of $root$, with a line end.
+             absl::string_view $function$();
 
              }  // namespace $namespace$
 
@@ -38,9 +51,12 @@ std::string GenerateEmbeddedSchemaHeader(const Schema& schema,
 
 std::string GenerateEmbeddedSchemaSource(const Schema& schema,
                                          const Options& options) {
+  const std::string json = schema.kind == schema::OUTPUT
+                               ? GenerateOutputSchema(schema)
+                               : GenerateJsonSchema(schema);
   std::string lines;
   for (const absl::string_view line :
-       absl::StrSplit(GenerateJsonSchema(schema), '\n', absl::SkipEmpty())) {
+       absl::StrSplit(json, '\n', absl::SkipEmpty())) {
     // Without control characters a string of JSON is one of C++, too.
     absl::StrAppend(&lines, "\n    ", JsonString(absl::StrCat(line, "\n")));
   }
@@ -53,8 +69,9 @@ std::string GenerateEmbeddedSchemaSource(const Schema& schema,
              namespace $namespace$ {
            )");
   std::string text = out.text();
-  absl::StrAppend(&text, "\nabsl::string_view JsonSchema() {\n  return", lines,
-                  ";\n}\n\n}  // namespace ", schema.cpp_namespace, "\n");
+  absl::StrAppend(&text, "\nabsl::string_view ", UpperCamel(options.base),
+                  "() {\n  return", lines, ";\n}\n\n}  // namespace ",
+                  schema.cpp_namespace, "\n");
   return text;
 }
 

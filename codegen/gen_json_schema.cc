@@ -15,6 +15,7 @@
 #include "codegen/gen_common.h"
 #include "codegen/generator.h"
 #include "codegen/json_schema_docs.h"
+#include "codegen/json_schema_frame.h"
 #include "codegen/json_schema_rules.h"
 #include "codegen/json_text.h"
 #include "re2/re2.h"
@@ -406,38 +407,14 @@ bool NeedsSomething(const Message& message) {
 
 std::string SchemaWriter::Write() {
   out_.Open('{');
-  out_.Key("$schema");
-  out_.String("http://json-schema.org/draft-07/schema#");
-  out_.Key("$comment");
-  out_.String(absl::StrCat("Generated from ", schema_.file, ". Do not edit."));
-  if (!schema_.id.empty()) {
-    out_.Key("$id");
-    out_.String(schema_.id);
-  }
-  if (!schema_.title.empty()) {
-    out_.Key("title");
-    out_.String(schema_.title);
-  }
+  AppendHeading(schema_, &out_);
   if (schema_.root != nullptr) {
     // An empty document is an empty mapping, where that will do.
     Check({"object"}, !NeedsSomething(*schema_.root), "Must be an object.");
-    out_.Key("allOf");
-    out_.Open('[');
-    out_.Open('{');
-    out_.Key("$ref");
-    out_.String(absl::StrCat("#/definitions/", schema_.root->name));
-    out_.Close('}');
-    out_.Close(']');
+    AppendRoot(*schema_.root, &out_);
   }
-  out_.Key("definitions");
-  out_.Open('{');
-  for (const auto& message : schema_.all_messages) {
-    out_.Key(message->name);
-    out_.Open('{');
-    Body(*message);
-    out_.Close('}');
-  }
-  out_.Close('}');
+  AppendDefinitions(
+      schema_, [this](const Message& message) { Body(message); }, &out_);
   out_.Close('}');
   return absl::StrCat(out_.text(), "\n");
 }

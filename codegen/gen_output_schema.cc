@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "codegen/formats.h"
 #include "codegen/generator.h"
+#include "codegen/json_schema_frame.h"
 #include "codegen/json_schema_rules.h"
 #include "codegen/json_text.h"
 
@@ -148,26 +149,10 @@ void OutputSchemaWriter::Body(const Message& message) {
 
 std::string OutputSchemaWriter::Write() {
   out_.Open('{');
-  Pair("$schema", "http://json-schema.org/draft-07/schema#");
-  Pair("$comment",
-       absl::StrCat("Generated from ", schema_.file, ". Do not edit."));
-  if (!schema_.id.empty()) Pair("$id", schema_.id);
-  if (!schema_.title.empty()) Pair("title", schema_.title);
-  out_.Key("allOf");
-  out_.Open('[');
-  out_.Open('{');
-  Pair("$ref", absl::StrCat("#/definitions/", schema_.root->name));
-  out_.Close('}');
-  out_.Close(']');
-  out_.Key("definitions");
-  out_.Open('{');
-  for (const auto& message : schema_.all_messages) {
-    out_.Key(message->name);
-    out_.Open('{');
-    Body(*message);
-    out_.Close('}');
-  }
-  out_.Close('}');
+  AppendHeading(schema_, &out_);
+  AppendRoot(*schema_.root, &out_);
+  AppendDefinitions(
+      schema_, [this](const Message& message) { Body(message); }, &out_);
   out_.Close('}');
   return absl::StrCat(out_.text(), "\n");
 }

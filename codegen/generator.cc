@@ -37,6 +37,11 @@ bool ParseOptions(const std::string& parameter, Options* options,
   return true;
 }
 
+std::string AnyJsonSchema(const Schema& schema) {
+  return schema.kind == schema::OUTPUT ? GenerateOutputSchema(schema)
+                                       : GenerateJsonSchema(schema);
+}
+
 std::vector<Output> Emit(const Schema& schema, const Options& options,
                          std::string* error) {
   const bool diagnostics = schema.kind == schema::DIAGNOSTICS;
@@ -52,10 +57,9 @@ std::vector<Output> Emit(const Schema& schema, const Options& options,
   }
   if (options.emit == "json_schema" && (config || output)) {
     return {
-        {absl::StrCat(options.base, ".schema.json"),
-         output ? GenerateOutputSchema(schema) : GenerateJsonSchema(schema)}};
+        {absl::StrCat(options.base, ".schema.json"), AnyJsonSchema(schema)}};
   }
-  if (options.emit == "json_schema_cpp" && config) {
+  if (options.emit == "json_schema_cpp" && (config || output)) {
     return {{absl::StrCat(options.base, ".h"),
              GenerateEmbeddedSchemaHeader(schema, options)},
             {absl::StrCat(options.base, ".cc"),

@@ -69,7 +69,8 @@ std::string GenerateJsonSchema(const Schema& schema);
 // fields, no null, and no other types than those of the schema.
 std::string GenerateOutputSchema(const Schema& schema);
 
-// Returns the C++ header of a function that returns the JSON Schema.
+// Returns the C++ header of a function that returns the JSON Schema of a config
+// or of output; its name is that of the file: json_schema.h has JsonSchema().
 std::string GenerateEmbeddedSchemaHeader(const Schema& schema,
                                          const Options& options);
 

@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -487,6 +488,41 @@ class Logs(RunningTest):
         self.assert_namespace_as_before()
         numbers = [str(i) for i in range(1, 2001)]
         self.assertEqual(numbers, self.counted(self.log_of(self.results(finished)["app"])))
+
+    def logs_of(self, *args):
+        done = self.start("logs", "--namespace", self.namespace, *args).finish()
+        self.assertEqual(0, done.code, done.stdout + done.stderr)
+        return done
+
+    def test_of_a_pod_whose_build_was_killed(self):
+        self.prepare(
+            {"app": self.busybox("echo before; sleep 20; echo after")}, kaniko="{cache: false}"
+        )
+        running = self.start_build()
+        running.wait_for(r"^\s*before$")
+        running.kill()
+        (pod,) = self.build_pods()
+        which = "note: log of pod `%s` in namespace `%s`, started by " % (
+            pod["metadata"]["name"],
+            self.namespace,
+        )
+        done = self.logs_of("app")
+        self.assertRegex(done.stdout, r"(?m)^before$")
+        self.assertNotRegex(done.stdout, r"(?m)^after$")
+        self.assertRegex(done.stderr, re.escape(which) + r"\S+, whose process \d+ has exited\n")
+        self.assertIn("the build is running", done.stderr)
+        # It ends with kaniko.
+        whole = self.logs_of("--follow").stdout
+        self.assertRegex(whole, r"(?m)^before\nafter$")
+        self.assertIn("Pushed ", whole)
+        # Another machine has no files.
+        shutil.rmtree(self.folder + "/.ovenbird")
+        done = self.logs_of()
+        self.assertEqual(whole, done.stdout)
+        self.assertIn(which, done.stderr)
+        cleanup = self.start("cleanup", "--engine", "kubernetes", "--namespace", self.namespace)
+        self.assertEqual(0, cleanup.finish().code, cleanup.output())
+        until("all is gone", lambda: self.objects() == self.before)
 
     def test_two_processes_of_the_same_image(self):
         run = self.busybox("for i in $(seq 300); do echo line $i of 300; done")

@@ -179,8 +179,10 @@ class Traces(RunningTest):
         sleep, copy = self.steps(spans, "base")
         self.assertEqual("[1/2] RUN sleep 5", sleep["name"])
         self.assertEqual(("0", "1"), tuple(e["attributes"]["ovenbird.step.stage"] for e in (sleep, copy)))
-        # Its time begins when the log arrives: on an old or busy node seconds after the container.
-        self.assertGreater(times_of(sleep)[1] - times_of(sleep)[0], 1.5e9)
+        # By the times of the container, however late the log arrives.
+        took = (times_of(sleep)[1] - times_of(sleep)[0]) / 1e9
+        self.assertGreater(took, 4.9)
+        self.assertLess(took, 10)
         self.assertFalse(sleep["attributes"]["ovenbird.step.cached"])
         # The second time kaniko finds it.
         self.ends(0, "base", "--tag", "v1", "--force", environment=environment)

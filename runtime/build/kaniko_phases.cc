@@ -44,7 +44,8 @@ KanikoPhases::KanikoPhases(const SourceFile* dockerfile,
   if (dockerfile != nullptr) steps_ = AnnouncedSteps(*dockerfile, rewritten);
 }
 
-void KanikoPhases::Add(absl::string_view line) {
+void KanikoPhases::Add(absl::string_view line, absl::Duration ago) {
+  ago_ = ago;
   if (!std::exchange(has_begun_, true)) Enter(PhaseKind::kBase, "");
   const absl::string_view instruction = InstructionOf(line);
   if (!instruction.empty()) {
@@ -95,6 +96,7 @@ void KanikoPhases::AddStep(absl::string_view instruction) {
   step.number = number_;
   step.count = static_cast<int>(steps_.size());
   step.stage = stage_;
+  step.ago = ago_;
   if (const auto cached = cached_.find(step.text); cached != cached_.end()) {
     step.cached = true;
     if (--cached->second == 0) cached_.erase(cached);
@@ -111,6 +113,7 @@ void KanikoPhases::Enter(PhaseKind kind, absl::string_view text) {
   Phase phase;
   phase.kind = kind;
   phase.text = text_;
+  phase.ago = ago_;
   observer_.Enter(phase);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "runtime/base/source_file.h"
 #include "runtime/build/dockerfile_line.h"
 #include "runtime/build/observer.h"
@@ -27,8 +28,9 @@ class KanikoPhases {
                const rewrite::Rewritten* rewritten, Observer& observer);
 
   // Tells the observer of the phase that begins with this line of the log
-  // (ReadableLine), if one does. kaniko itself began with the first line.
-  void Add(absl::string_view line);
+  // (ReadableLine), if one does. kaniko itself began with the first line. The
+  // line was written `ago`.
+  void Add(absl::string_view line, absl::Duration ago = absl::ZeroDuration());
 
  private:
   void AddMessage(absl::string_view message);
@@ -44,6 +46,7 @@ class KanikoPhases {
   // The instructions that kaniko has found in its cache and not run yet.
   std::map<std::string, int> cached_;
   bool has_begun_ = false;
+  absl::Duration ago_;  // of the current line
   PhaseKind kind_ = PhaseKind::kStart;
   std::string text_;
 };

@@ -36,16 +36,16 @@ class PhaseObserver : public Observer {
   void Log(absl::string_view) override {}
   void Warn(absl::string_view) override {}
   void Enter(const Phase& phase) override {
-    texts.push_back(absl::StrCat(
+    labels.push_back(absl::StrCat(
         Label(phase),
         phase.kind == PhaseKind::kStep ? absl::StrCat(" of ", phase.stage) : "",
         phase.cached ? " cached" : ""));
   }
   void Mark(absl::string_view, PhaseMark mark) override {
-    if (mark == PhaseMark::kCached) texts.back() += " found";
+    if (mark == PhaseMark::kCached) labels.back() += " found";
   }
 
-  std::vector<std::string> texts;
+  std::vector<std::string> labels;
 };
 
 std::vector<std::string> PhasesOf(const std::vector<std::string>& log) {
@@ -53,7 +53,7 @@ std::vector<std::string> PhasesOf(const std::vector<std::string>& log) {
   PhaseObserver observer;
   KanikoPhases phases(&file, nullptr, observer);
   for (const std::string& line : log) phases.Add(line);
-  return observer.texts;
+  return observer.labels;
 }
 
 // As version 0.17.1 writes it.
@@ -131,10 +131,10 @@ TEST(KanikoPhasesTest, WithoutADockerfileStepsAreCounted) {
   KanikoPhases phases(nullptr, nullptr, observer);
   const std::string script(5000, 'x');
   phases.Add(absl::StrCat("INFO RUN ", script));
-  ASSERT_EQ(observer.texts.size(), 2u);
-  EXPECT_LT(observer.texts[1].size(), 1100u);
+  ASSERT_EQ(observer.labels.size(), 2u);
+  EXPECT_LT(observer.labels[1].size(), 1100u);
   phases.Add("INFO RUN b");
-  EXPECT_EQ(observer.texts[2], "RUN b of -1");
+  EXPECT_EQ(observer.labels[2], "RUN b of -1");
 }
 
 }  // namespace

@@ -24,9 +24,10 @@ class Observer {
   virtual void Progress(absl::string_view) {}
   // Receives a line of the build's output, without its line end.
   virtual void Log(absl::string_view line) = 0;
-  // Receives the phase that begins now, for programs; what users read is in
-  // Step(). It lasts until the next one of its platform. Its times are not set.
-  // Does nothing by default.
+  // Receives the phase that begins now or began `ago`, for programs; what users
+  // read is in Step(). It lasts until the next one of its platform. Its start
+  // is set only for the observers of a run (RunOptions::observe). Does nothing
+  // by default.
   virtual void Enter(const Phase&) {}
   // Receives what has happened to the current phase of a platform ("" if the
   // image has only one). Does nothing by default.

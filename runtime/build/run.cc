@@ -50,8 +50,9 @@ class RecordingObserver : public Observer {
   void Progress(absl::string_view text) override { observer_->Progress(text); }
   void Log(absl::string_view line) override { observer_->Log(line); }
   void Enter(const Phase& phase) override {
-    recorder_.Enter(phase);
-    observer_->Enter(phase);
+    Phase begun = phase;
+    begun.start = recorder_.Enter(phase);
+    observer_->Enter(begun);
   }
   void Mark(absl::string_view platform, PhaseMark mark) override {
     recorder_.Mark(platform, mark);

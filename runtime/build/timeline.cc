@@ -56,6 +56,12 @@ bool EndsBuild(PhaseKind kind) {
          kind == PhaseKind::kCleanUp || kind == PhaseKind::kHooks;
 }
 
+// Returns whether the phase ends those of this platform.
+bool Concerns(const Phase& phase, absl::string_view platform) {
+  return phase.platform.empty() || platform.empty() ||
+         phase.platform == platform;
+}
+
 }  // namespace
 
 absl::string_view Name(PhaseKind kind) {
@@ -95,25 +101,52 @@ bool WentOnAfter(const Timeline& timeline, size_t index) {
                      });
 }
 
-void TimelineRecorder::Enter(Phase phase) {
-  EnterSince(std::move(phase), clock_->Now());
+absl::Time TimelineRecorder::Enter(Phase phase) {
+  const absl::Time start = clock_->Now() - phase.ago;
+  return EnterSince(std::move(phase), start);
 }
 
-void TimelineRecorder::EnterSince(Phase phase, absl::Time start) {
+absl::Time TimelineRecorder::EnterSince(Phase phase, absl::Time start) {
+  start = std::min(start, clock_->Now());
   const size_t size = timeline_.phases.size();
-  if (size >= kMostPhases && !EndsBuild(phase.kind)) return;
-  if (size >= kMostPhases + kMostLastPhases) return;
-  if (IsCurrent(phase)) return;
+  if (size >= kMostPhases && !EndsBuild(phase.kind)) return start;
+  if (size >= kMostPhases + kMostLastPhases) return start;
+  if (IsCurrent(phase)) return MoveBack(open_[phase.platform], start);
+  for (const auto& [platform, index] : open_) {
+    if (!Concerns(phase, platform)) continue;
+    start = std::max(start, timeline_.phases[index].start);
+  }
   if (phase.platform.empty()) {
     while (!open_.empty()) End(open_.begin()->first, start);
   } else {
     End("", start);
     End(phase.platform, start);
   }
+  phase.ago = absl::ZeroDuration();
   phase.start = start;
   phase.end = start;
   open_[phase.platform] = timeline_.phases.size();
   timeline_.phases.push_back(std::move(phase));
+  return start;
+}
+
+// Lets an open phase start earlier, and the ones that it has ended end earlier.
+// Returns its start.
+absl::Time TimelineRecorder::MoveBack(size_t index, absl::Time start) {
+  std::vector<Phase>& phases = timeline_.phases;
+  Phase& current = phases[index];
+  if (start >= current.start) return current.start;
+  const auto is_before = [&](const Phase& phase) {
+    return phase.end == current.start && Concerns(current, phase.platform);
+  };
+  for (size_t i = 0; i < index; ++i) {
+    if (is_before(phases[i])) start = std::max(start, phases[i].start);
+  }
+  for (size_t i = 0; i < index; ++i) {
+    if (is_before(phases[i])) phases[i].end = start;
+  }
+  current.start = start;
+  return start;
 }
 
 bool TimelineRecorder::IsCurrent(const Phase& phase) const {
@@ -144,6 +177,10 @@ Timeline TimelineRecorder::Finish(bool failed) {
   const absl::Time now = clock_->Now();
   while (!open_.empty()) End(open_.begin()->first, now);
   std::vector<Phase>& phases = timeline_.phases;
+  // The logs of platforms arrive one before the other.
+  std::stable_sort(
+      phases.begin(), phases.end(),
+      [](const Phase& a, const Phase& b) { return a.start < b.start; });
   bool is_marked = false;
   for (size_t i = 0; i < phases.size(); ++i) {
     is_marked |= phases[i].failed && !WentOnAfter(timeline_, i);

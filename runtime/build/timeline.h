@@ -55,7 +55,10 @@ struct Phase {
   std::vector<std::pair<std::string, std::string>> attributes{};
   // "linux/arm64", if the image has several; their phases overlap.
   std::string platform{};
-  // By RunClock. Observer::Enter ignores them.
+  // How long before Observer::Enter it began: a log can arrive late. Zero in a
+  // Timeline.
+  absl::Duration ago = absl::ZeroDuration();
+  // By RunClock.
   absl::Time start = absl::InfinitePast();
   absl::Time end = absl::InfinitePast();
 
@@ -103,14 +106,16 @@ class TimelineRecorder {
   explicit TimelineRecorder(const RunClock* clock) : clock_(clock) {}
 
   // Starts a phase and ends the current one of the same platform: with an
-  // empty platform those of all, else also the one without a platform. Apart
-  // from steps, a phase with the kind and the text of the current one continues
-  // it. After kMostPhases ones, what a RUN could announce without end counts as
-  // part of the last one: all but the kinds that end a build. After
-  // kMostLastPhases more, everything does.
-  void Enter(Phase phase);
+  // empty platform those of all, else also the one without a platform. The
+  // phase begins `phase.ago` before now, but not before the ones that it ends.
+  // Apart from steps, a phase with the kind and the text of the current one
+  // continues it, and can move its start back. After kMostPhases ones, what a
+  // RUN could announce without end counts as part of the last one: all but the
+  // kinds that end a build. After kMostLastPhases more, everything does.
+  // Returns when the phase began.
+  absl::Time Enter(Phase phase);
   // As Enter(), for a phase that began at `start`.
-  void EnterSince(Phase phase, absl::Time start);
+  absl::Time EnterSince(Phase phase, absl::Time start);
   // Changes the current phase of a platform. Does nothing without one; a phase
   // that cleans up cannot fail.
   void Mark(absl::string_view platform, PhaseMark mark);
@@ -124,6 +129,7 @@ class TimelineRecorder {
 
  private:
   bool IsCurrent(const Phase& phase) const;
+  absl::Time MoveBack(size_t index, absl::Time start);
   void End(absl::string_view platform, absl::Time now);
 
   const RunClock* const clock_;

@@ -85,6 +85,88 @@ TEST(TimelineTest, TheSamePhaseGoesOn) {
       ElementsAre("prepare", "pull a", "pull b", "[1/9] RUN a", "[1/9] RUN a"));
 }
 
+// Logs arrive late.
+TEST(TimelineTest, APhaseBeganBeforeItIsKnown) {
+  const RunClock clock;
+  TimelineRecorder recorder(&clock);
+  const absl::Time begin = clock.Now() - absl::Minutes(10);
+  recorder.EnterSince({.kind = PhaseKind::kStart}, begin);
+  Phase first = Step("RUN a", 1);
+  first.ago = absl::Minutes(3);
+  const absl::Time start = recorder.Enter(first);
+  Phase second = Step("RUN b", 2);
+  second.ago = absl::Minutes(1);
+  recorder.Enter(second);
+  const Timeline timeline = recorder.Finish(false);
+  const std::vector<Phase>& phases = timeline.phases;
+  ASSERT_EQ(phases.size(), 3u);
+  EXPECT_EQ(phases[1].start, start);
+  EXPECT_EQ(phases[0].end, start);
+  EXPECT_EQ(phases[1].end, phases[2].start);
+  EXPECT_EQ(phases[1].ago, absl::ZeroDuration());
+  const absl::Duration took = phases[1].end - phases[1].start;
+  EXPECT_GE(took, absl::Minutes(2) - absl::Seconds(20));
+  EXPECT_LE(took, absl::Minutes(2) + absl::Seconds(20));
+  EXPECT_GE(phases[2].end - phases[2].start, absl::Minutes(1));
+}
+
+// Clocks differ: times stay in order, and in the phase they belong to.
+TEST(TimelineTest, NoPhaseBeginsBeforeTheOneThatItEnds) {
+  const RunClock clock;
+  TimelineRecorder recorder(&clock);
+  const absl::Time begin = clock.Now();
+  recorder.Enter({.kind = PhaseKind::kStart});
+  Phase step = Step("RUN a", 1);
+  step.ago = absl::Hours(1);
+  EXPECT_GE(recorder.Enter(step), begin);
+  step.ago = -absl::Hours(1);
+  const absl::Time start = recorder.Enter(step);
+  EXPECT_LE(start, clock.Now());
+  recorder.Enter({.kind = PhaseKind::kPush});
+  const Timeline timeline = recorder.Finish(false);
+  for (size_t i = 1; i < timeline.phases.size(); ++i) {
+    EXPECT_EQ(timeline.phases[i - 1].end, timeline.phases[i].start) << i;
+    EXPECT_LE(timeline.phases[i].start, timeline.phases[i].end) << i;
+  }
+}
+
+// kaniko's first line comes after the news that it runs.
+TEST(TimelineTest, APhaseThatGoesOnMovesBack) {
+  const RunClock clock;
+  TimelineRecorder recorder(&clock);
+  const absl::Time begin = clock.Now() - absl::Minutes(10);
+  recorder.EnterSince({.kind = PhaseKind::kPrepare}, begin);
+  recorder.EnterSince({.kind = PhaseKind::kStart}, begin + absl::Minutes(1));
+  recorder.Enter({.kind = PhaseKind::kBase});
+  const absl::Time start =
+      recorder.Enter({.kind = PhaseKind::kBase, .ago = absl::Minutes(2)});
+  EXPECT_LE(start, clock.Now() - absl::Minutes(2));
+  EXPECT_EQ(recorder.Enter({.kind = PhaseKind::kBase}), start);
+  recorder.Enter({.kind = PhaseKind::kBase, .ago = absl::Hours(1)});
+  const Timeline timeline = recorder.Finish(false);
+  const std::vector<Phase>& phases = timeline.phases;
+  ASSERT_EQ(phases.size(), 3u);
+  EXPECT_EQ(phases[0].end, begin + absl::Minutes(1));
+  EXPECT_EQ(phases[1].start, begin + absl::Minutes(1));
+  EXPECT_EQ(phases[1].end, phases[1].start);
+  EXPECT_EQ(phases[2].start, phases[1].start);
+}
+
+TEST(TimelineTest, ALateLogOfAPlatformMovesOnlyItsOwn) {
+  const RunClock clock;
+  TimelineRecorder recorder(&clock);
+  const absl::Time begin = clock.Now() - absl::Minutes(10);
+  recorder.EnterSince({.kind = PhaseKind::kStart, .platform = "a"}, begin);
+  recorder.EnterSince({.kind = PhaseKind::kStart, .platform = "b"},
+                      begin + absl::Minutes(9));
+  recorder.Enter(
+      {.kind = PhaseKind::kBase, .platform = "a", .ago = absl::Minutes(5)});
+  const Timeline timeline = recorder.Finish(false);
+  EXPECT_THAT(Labels(timeline), ElementsAre("a: start", "a: FROM", "b: start"));
+  EXPECT_EQ(timeline.phases[0].end, timeline.phases[1].start);
+  EXPECT_EQ(timeline.phases[2].start, begin + absl::Minutes(9));
+}
+
 TEST(TimelineTest, PlatformsOverlap) {
   const RunClock clock;
   TimelineRecorder recorder(&clock);

@@ -51,7 +51,8 @@ output::Event StepEvent(absl::string_view key, const build::Phase& phase,
                         absl::Time now) {
   output::Event event = TextEvent(output::EventKind::kStep, key, "");
   event.step = build::ToRecord(phase);
-  event.step->start = build::ToText(now);
+  const bool is_recorded = phase.start != absl::InfinitePast();
+  event.step->start = build::ToText(is_recorded ? phase.start : now);
   event.step->end = std::nullopt;
   return event;
 }

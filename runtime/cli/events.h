@@ -20,7 +20,8 @@ namespace ovenbird::cli {
 output::Event TextEvent(output::EventKind kind, absl::string_view key,
                         absl::string_view text);
 
-// Returns the event of a phase of the image `key` that begins at `now`.
+// Returns the event of a phase of the image `key` that begins at its start; at
+// `now` if that is not set.
 output::Event StepEvent(absl::string_view key, const build::Phase& phase,
                         absl::Time now);
 

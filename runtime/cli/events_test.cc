@@ -54,6 +54,13 @@ TEST(EventsTest, AStepHasBegun) {
             "\n");
 }
 
+// As it is in the result.
+TEST(EventsTest, AStepMayHaveBegunBefore) {
+  const output::Event event =
+      StepEvent("app", {.start = kNow - absl::Seconds(1)}, kNow);
+  EXPECT_EQ(event.step->start, "1970-01-01T00:00:00.234Z");
+}
+
 // The runner of GitHub reads `##[name]` anywhere in a line.
 TEST(EventsTest, NoTextIsACommandOfARunner) {
   const std::string line =

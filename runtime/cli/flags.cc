@@ -190,11 +190,7 @@ void AddImageFlags(CLI::App& verb, Options& options) {
       ->take_all()
       ->delimiter(',')
       ->check(Is(config::Format::kImageTag));
-  verb.add_option("-n,--namespace", options.name_space,
-                  "Namespace of the build pods. Default: that of the config, "
-                  "then that of the kube context")
-      ->type_name("NAMESPACE")
-      ->check(IsEmptyOr(config::Format::kDnsLabel));
+  AddNamespace(verb, options);
   AddSecrets(verb, options);
   verb.add_flag("--skip-push", options.skip_push,
                 "Build without pushing, to test whether the build succeeds");
@@ -202,6 +198,14 @@ void AddImageFlags(CLI::App& verb, Options& options) {
                 "Send the Dockerfile as it is, even where kaniko builds a "
                 "different image from it than BuildKit");
   verb.option_defaults()->group("Flags");
+}
+
+void AddNamespace(CLI::App& verb, Options& options) {
+  verb.add_option("-n,--namespace", options.name_space,
+                  "Namespace of the build pods. Default: that of the config, "
+                  "then that of the kube context")
+      ->type_name("NAMESPACE")
+      ->check(IsEmptyOr(config::Format::kDnsLabel));
 }
 
 void AddKubeContext(CLI::App& verb, Options& options) {

@@ -91,6 +91,9 @@ void AddSecrets(CLI::App& verb, Options& options);
 // Adds all flags that change what is built.
 void AddImageFlags(CLI::App& verb, Options& options);
 
+// Adds --namespace, of the build pods.
+void AddNamespace(CLI::App& verb, Options& options);
+
 // Adds --kube-context.
 void AddKubeContext(CLI::App& verb, Options& options);
 

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "runtime/cli/describe.h"
 #include "runtime/cli/flags.h"
 #include "runtime/cli/usage.h"
@@ -10,26 +11,27 @@
 namespace ovenbird::cli {
 namespace {
 
-// An argument, which is not optional.
-void AddShell(CLI::App& verb, Options& options) {
-  const Values<Shell> shells = {
-      {"bash", Shell::kBash}, {"zsh", Shell::kZsh}, {"fish", Shell::kFish}};
-  std::vector<std::string> names;
-  for (const auto& [name, shell] : shells) names.push_back(name);
-  verb.add_option_function<std::string>(
-          "shell",
-          [&options, shells, names](const std::string& text) {
-            for (const auto& [name, shell] : shells) {
-              if (name == text) {
-                options.shell = shell;
+// Adds an argument whose value is one of a list. `target` must outlive `verb`.
+template <typename T>
+CLI::Option* AddArgument(CLI::App& verb, const std::string& name, T& target,
+                         const Values<T>& values, const std::string& help) {
+  std::vector<std::string> words;
+  for (const auto& [word, value] : values) words.push_back(word);
+  const std::string type = absl::AsciiStrToUpper(name);
+  return verb
+      .add_option_function<std::string>(
+          name,
+          [&target, values, words, type](const std::string& text) {
+            for (const auto& [word, value] : values) {
+              if (word == text) {
+                target = value;
                 return;
               }
             }
-            throw CLI::ValidationError("SHELL", NoneOf(text, names));
+            throw CLI::ValidationError(type, NoneOf(text, words));
           },
-          "bash, zsh or fish")
-      ->type_name(TypeOfChoice("SHELL", names))
-      ->required();
+          help)
+      ->type_name(TypeOfChoice(type, words));
 }
 
 }  // namespace
@@ -49,9 +51,17 @@ CLI::App* AddExplainVerb(CLI::App& app, Options& options) {
 
 CLI::App* AddSchemaVerb(CLI::App& app, Options& options) {
   CLI::App* schema = app.add_subcommand(
-      "schema", "Print the JSON Schema of the config, for editors");
+      "schema",
+      "Print a JSON Schema: of the config, for editors, or of what `build` "
+      "writes for programs");
   schema->group(kHelpGroup)
       ->footer("ovenbird schema --output config.schema.json");
+  AddArgument<SchemaKind>(*schema, "kind", options.schema_kind,
+                          {{"config", SchemaKind::kConfig},
+                           {"result", SchemaKind::kResult},
+                           {"event", SchemaKind::kEvent}},
+                          "config, result (the file of --result) or event (a "
+                          "line of --progress json). Default: config");
   schema
       ->add_option("--output", options.schema_file,
                    "Write the schema to this file instead of standard output")
@@ -63,7 +73,11 @@ CLI::App* AddCompletionVerb(CLI::App& app, Options& options) {
   CLI::App* completion = app.add_subcommand(
       "completion", "Print the script that completes commands in a shell");
   completion->group(kHelpGroup)->footer("source <(ovenbird completion bash)");
-  AddShell(*completion, options);
+  AddArgument<Shell>(
+      *completion, "shell", options.shell,
+      {{"bash", Shell::kBash}, {"zsh", Shell::kZsh}, {"fish", Shell::kFish}},
+      "bash, zsh or fish")
+      ->required();
   return completion;
 }
 

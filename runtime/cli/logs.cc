@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -16,20 +17,34 @@
 #include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/suggest.h"
+#include "runtime/build/cluster/build_pods.h"
+#include "runtime/cli/image_pods.h"
 #include "runtime/cli/log_reader.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/verbs.h"
+#include "runtime/report/mask.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
 namespace {
 
 constexpr absl::Duration kBetweenReads = absl::Milliseconds(200);
+constexpr char kIsRunning[] =
+    "the build is running: `--follow` prints the log until it ends\n";
 
 std::vector<std::string> KeysOf(const config::Loaded& project) {
   std::vector<std::string> keys;
   for (const auto& [key, image] : project.config.images) keys.push_back(key);
   return keys;
+}
+
+const config::Image& ImageOf(const config::Loaded& project,
+                             const std::string& key) {
+  static const config::Image kNone;
+  for (const auto& [other, image] : project.config.images) {
+    if (other == key) return image;
+  }
+  return kNone;
 }
 
 // The image that is meant; empty after an error, which is shown.
@@ -97,7 +112,7 @@ class Printer {
   std::string begun_;
 };
 
-int PrintLog(LogReader& log, bool follow) {
+int PrintFile(LogReader& log, bool follow) {
   Printer printer;
   const bool was_written = log.IsWritten();
   while (true) {
@@ -115,11 +130,68 @@ int PrintLog(LogReader& log, bool follow) {
     absl::SleepFor(kBetweenReads);
   }
   printer.End();
-  if (was_written && !follow) {
-    std::cerr << "the build is running: `--follow` prints the log until it "
-                 "ends\n";
-  }
+  if (was_written && !follow) std::cerr << kIsRunning;
   return kExitGood;
+}
+
+// Says which pod it is: others may build the same image.
+int PrintPod(const ImagePods& pods, const build::BuildPod& pod,
+             const report::Mask& mask, bool follow) {
+  ShowNote(absl::StrCat("log of ", build::Describe(pod, pods.name_space)));
+  for (const build::BuildPod& other : pods.pods) {
+    if (other.name == pod.name || other.has_ended) continue;
+    ShowNote(absl::StrCat("the image is built in another pod, too: ",
+                          build::Describe(other, pods.name_space)));
+  }
+  Printer printer;
+  const absl::Status status = ReadPodLog(
+      pods, pod, follow,
+      [] { ShowNote("kaniko has not been started in the pod yet, waiting"); },
+      [&](absl::string_view line) {
+        printer.Print(absl::StrCat(mask.Apply(line), "\n"));
+        return static_cast<bool>(std::cout);
+      });
+  printer.End();
+  if (!std::cout) return kExitEnvironment;
+  if (!status.ok()) {
+    ShowError(status.message());
+    return kExitEnvironment;
+  }
+  if (!follow && !pod.has_ended) std::cerr << kIsRunning;
+  return kExitGood;
+}
+
+// Returns the pod to show: with a log file only one whose process was killed.
+const build::BuildPod* ChoosePod(const ImagePods& pods, bool only_abandoned) {
+  for (const build::BuildPod& pod : pods.pods) {
+    if (!only_abandoned || IsAbandoned(pod)) return &pod;
+  }
+  return nullptr;
+}
+
+// `pods`: what was looked for, or why it was not found.
+int SayThatThereIsNone(const Options& options, const std::string& key,
+                       const absl::StatusOr<ImagePods>& pods) {
+  // A cluster that was asked for, or a pod.
+  if (options.pod_log && !pods.ok()) {
+    ShowError(pods.status().message());
+    return kExitEnvironment;
+  }
+  const std::string where = pods.ok()
+                                ? absl::StrCat(", and no pod in namespace `",
+                                               pods->name_space, "` builds it")
+                                : "";
+  ShowError(absl::StrCat("image `", key, "` has no log: ",
+                         options.pod_log
+                             ? where.substr(sizeof(", and ") - 1)
+                             : absl::StrCat("it was never built from this "
+                                            "folder",
+                                            where),
+                         "; run `ovenbird build ", key, "`"));
+  if (!pods.ok() && !absl::IsNotFound(pods.status())) {
+    ShowNote(absl::StrCat("its pods are unknown: ", pods.status().message()));
+  }
+  return kExitUsage;
 }
 
 }  // namespace
@@ -135,18 +207,21 @@ int Logs(const Options& options) {
   if (key.empty()) return kExitUsage;
   absl::StatusOr<LogReader> log =
       LogReader::OpenLast(project->folder(), key, keys);
-  if (absl::IsNotFound(log.status())) {
-    ShowError(absl::StrCat("image `", key,
-                           "` has no log: it was never built from this "
-                           "folder; run `ovenbird build ",
-                           key, "`"));
-    return kExitUsage;
-  }
-  if (!log.ok()) {
+  if (!log.ok() && !absl::IsNotFound(log.status()) && !options.pod_log) {
     ShowError(log.status().message());
     return kExitEnvironment;
   }
-  return PrintLog(*log, options.follow);
+  const bool has_file = log.ok() && !options.pod_log;
+  if (has_file && log->IsWritten()) return PrintFile(*log, options.follow);
+  const absl::StatusOr<ImagePods> pods =
+      FindImagePods(options, key, ImageOf(*project, key), has_file);
+  const build::BuildPod* pod = pods.ok() ? ChoosePod(*pods, has_file) : nullptr;
+  if (pod != nullptr) {
+    return PrintPod(*pods, *pod, report::Mask(project->passwords),
+                    options.follow);
+  }
+  if (has_file) return PrintFile(*log, options.follow);
+  return SayThatThereIsNone(options, key, pods);
 }
 
 }  // namespace ovenbird::cli

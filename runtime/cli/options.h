@@ -60,6 +60,9 @@ enum class Progress { kAuto, kTty, kPlain, kJson, kQuiet };
 // The shells with completion.
 enum class Shell { kBash, kZsh, kFish };
 
+// What `schema` prints the JSON Schema of.
+enum class SchemaKind { kConfig, kResult, kEvent };
+
 // A parsed command line. Flags of other verbs have their defaults.
 struct Options {
   Verb verb = Verb::kBuild;
@@ -139,7 +142,9 @@ struct Options {
 
   std::string log_image;  // logs; empty: the only one
   bool follow = false;    // logs
+  bool pod_log = false;   // logs: of a pod, whatever files there are
 
+  SchemaKind schema_kind = SchemaKind::kConfig;  // schema
   std::string schema_file;  // schema; empty or "-": standard output
 
   std::string subject;  // explain: option path or diagnostic id

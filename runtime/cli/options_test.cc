@@ -211,7 +211,7 @@ const WrongUsage kWrongUsages[] = {
      "see `ovenbird build --help`"},
     {{"validate", "-n", "a"},
      "`validate` has no flag `-n`, which is a flag of `build`, `render`, "
-     "`cleanup`, `rbac`, `doctor`; see `ovenbird validate --help`"},
+     "`cleanup`, `rbac`, `doctor`, `logs`; see `ovenbird validate --help`"},
     {{"render", "-x"},
      "`render` has no flag `-x`; see `ovenbird render --help`"},
     {{"version", "backend"},

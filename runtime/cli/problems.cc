@@ -13,6 +13,7 @@
 #include "runtime/cli/project.h"
 #include "runtime/cli/version.h"
 #include "runtime/plan/check_project.h"
+#include "runtime/report/command_text.h"
 #include "runtime/report/github.h"
 #include "runtime/report/gitlab.h"
 #include "runtime/report/json_lines.h"
@@ -45,15 +46,20 @@ report::Root Here() {
                           EnvironmentVariable);
 }
 
+// The lines of users' files are no commands for what reads the output of a job.
+std::string ForRunner(std::string text) {
+  return HasTerminal() ? text : report::LinesWithoutCommands(text);
+}
+
 void PrintForPeople(const std::vector<Diagnostic>& selected,
                     const Options& options) {
   report::TextOptions text;
   text.color = IsColorful();
   if (options.diagnostics == DiagnosticsFormat::kShort) {
-    std::cerr << report::RenderShort(selected, text);
+    std::cerr << ForRunner(report::RenderShort(selected, text));
     return;
   }
-  std::cerr << report::RenderText(selected, text);
+  std::cerr << ForRunner(report::RenderText(selected, text));
   // Code hosts show these lines next to the code; people read the others.
   if (EnvironmentVariable("GITHUB_ACTIONS").has_value()) {
     OutputForPrograms(options) << report::RenderGithub(selected, Here());

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <string>
 #include <utility>
 
 #include "runtime/base/environment.h"
@@ -15,6 +16,7 @@
 #include "runtime/config/search.h"
 #include "runtime/config/surroundings.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/report/command_text.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
@@ -30,6 +32,12 @@ void ShowUnreadable(const std::string& path, const absl::Status& status,
   ShowProblems(problems, nullptr, options);
 }
 
+// Lines for standard error: on no terminal a runner of CI jobs may read them.
+std::string Shown(absl::string_view text) {
+  std::string lines = report::VisibleLines(text);
+  return HasTerminal() ? lines : report::LinesWithoutCommands(lines);
+}
+
 }  // namespace
 
 bool HasTerminal() {
@@ -37,11 +45,11 @@ bool HasTerminal() {
 }
 
 void ShowError(absl::string_view text) {
-  std::cerr << "ovenbird: " << report::VisibleLines(text) << "\n";
+  std::cerr << "ovenbird: " << Shown(text) << "\n";
 }
 
 void ShowNote(absl::string_view text) {
-  std::cerr << "note: " << report::VisibleLines(text) << "\n";
+  std::cerr << "note: " << Shown(text) << "\n";
 }
 
 plan::ProjectCheck ProjectCheckOf(const Options& options) {

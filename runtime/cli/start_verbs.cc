@@ -63,6 +63,13 @@ CLI::App* AddLogsVerb(CLI::App& app, Options& options) {
       ->type_name("IMAGE");
   logs->add_flag("-f,--follow", options.follow,
                  "Print what a running build writes, until it ends");
+  logs->add_flag("--pod", options.pod_log,
+                 "Print the log of the newest pod that builds the image, "
+                 "whoever started it. Default: the log file of the last build; "
+                 "a pod if there is no file, or if the process was killed and "
+                 "its pod still exists");
+  AddNamespace(*logs, options);
+  AddKubeContext(*logs, options);
   return logs;
 }
 

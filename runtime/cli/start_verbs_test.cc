@@ -1,13 +1,21 @@
 // init, migrate and logs: the verbs of the first day.
+#include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/base/json.h"
+#include "runtime/build/owner.h"
 #include "runtime/cli/log_reader.h"
 #include "runtime/cli/testing/verbs_fixture.h"
+#include "runtime/kube/testing/object_server.h"
+#include "runtime/net/message.h"
+#include "runtime/net/testing/server.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -210,6 +218,164 @@ TEST_F(StartTest, LogsSaysWhatIsMissing) {
             "folder; run `ovenbird build web`\n");
   Write("project/devspace.yaml", "images: {app: {image: r.io/app}}\n");
   EXPECT_THAT(Run({"logs"}).err, HasSubstr("image `app` has no log"));
+}
+
+// A cluster with pods of builds.
+class PodLogsTest : public StartTest {
+ protected:
+  PodLogsTest()
+      : server_({.log = [this](net::testing::Conversation& conversation,
+                               const net::Request&) {
+          if (wait_ > 0) {
+            --wait_;
+            conversation.Reply(
+                400,
+                R"({"kind":"Status","status":"Failure","reason":"BadRequest",)"
+                R"("message":"container \"kaniko\" is waiting to start",)"
+                R"("code":400})");
+            return;
+          }
+          if (ends_) {
+            server_.SetStatus("p", json::Object{{"phase", "Succeeded"}});
+          }
+          conversation.Reply(
+              200,
+              "2026-01-01T00:00:00.1Z \x1b[36mINFO\x1b[0m[0001] RUN x\n"
+              "2026-01-01T00:00:00.2Z the token is of-the-test\n");
+        }}) {
+    Write("project/devspace.yaml", kTwo);
+    Write("kubeconfig",
+          absl::StrCat("current-context: c\n"
+                       "contexts: [{name: c, context: {cluster: c, user: u, "
+                       "namespace: ns}}]\n"
+                       "clusters: [{name: c, cluster: {server: \"",
+                       server_.server().url().Origin(), "\"}}]\n",
+                       "users: [{name: u, user: {}}]\n"));
+    setenv("KUBECONFIG", Path("kubeconfig").c_str(), 1);
+  }
+
+  void AddPod(const std::string& name, const build::Owner& owner,
+              bool has_ended = false) {
+    json::Value metadata;
+    metadata.Set("name", name);
+    metadata.Set("labels",
+                 json::Object{{"app.kubernetes.io/managed-by", "ovenbird"}});
+    metadata.Set("annotations",
+                 json::Object{{"ovenbird.dev/image-key", "app"},
+                              {"ovenbird.dev/destination", "r.io/app"},
+                              {"ovenbird.dev/user", owner.user},
+                              {"ovenbird.dev/host", owner.host},
+                              {"ovenbird.dev/process", owner.process}});
+    json::Value pod;
+    pod.Set("metadata", std::move(metadata));
+    pod.Set("status",
+            json::Object{{"phase", has_ended ? "Succeeded" : "Running"}});
+    server_.Put("pods", name, std::move(pod));
+  }
+  void AddFile() {
+    fs::create_directories(".ovenbird/logs");
+    Write(absl::StrCat("project/", LogPath("app")), "of the file\n");
+  }
+  static build::Owner Killed() {
+    build::Owner owner = build::ThisProcess();
+    owner.process += "1";
+    return owner;
+  }
+
+  std::atomic<int> wait_ = 0;       // answers before kaniko is started
+  std::atomic<bool> ends_ = false;  // once its log is read
+  kube::testing::ObjectServer server_;
+};
+
+constexpr char kOfPod[] = "INFO[0001] RUN x\nthe token is of-the-test\n";
+
+// As after a build that another machine has started.
+TEST_F(PodLogsTest, WithoutAFileAPodIsRead) {
+  AddPod("p", {"ci", "there", "b/1/2/3"});
+  AddPod("q", {"me", "there", "b/1/2/3"});
+  const End end = Run({"logs", "app"});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_EQ(end.out, kOfPod);
+  EXPECT_THAT(
+      end.err,
+      AllOf(HasSubstr("note: log of pod `p` in namespace `ns`, started by "
+                      "ci@there\n"),
+            HasSubstr("note: the image is built in another pod, too: pod `q`"),
+            HasSubstr("the build is running: `--follow`")));
+}
+
+TEST_F(PodLogsTest, AFileComesBeforePodsOfOthers) {
+  AddFile();
+  AddPod("p", {"ci", "there", "b/1/2/3"});
+  AddPod("q", build::ThisProcess());
+  EXPECT_EQ(Run({"logs", "app"}).out, "of the file\n");
+  EXPECT_EQ(Run({"logs", "app", "--pod"}).out, kOfPod);
+}
+
+TEST_F(PodLogsTest, APodOutlivesItsProcess) {
+  AddFile();
+  AddPod("p", Killed(), /*has_ended=*/true);
+  const End end = Run({"logs", "app", "--follow"});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_EQ(end.out, kOfPod);
+  EXPECT_THAT(end.err,
+              AllOf(HasSubstr("log of pod `p`"), HasSubstr(" has exited\n"),
+                    Not(HasSubstr("--follow"))));
+}
+
+TEST_F(PodLogsTest, FollowingWaitsForTheStart) {
+  AddPod("p", Killed());
+  wait_ = 1;
+  const End refused = Run({"logs", "app"});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("is waiting to start"));
+  wait_ = 1;
+  ends_ = true;
+  const End end = Run({"logs", "app", "--follow"});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_EQ(end.out, kOfPod);
+  EXPECT_THAT(end.err, HasSubstr("note: kaniko has not been started in the pod "
+                                 "yet, waiting\n"));
+}
+
+TEST_F(PodLogsTest, PasswordsAreNotShown) {
+  Write("project/devspace.yaml",
+        "vars: [{name: TOKEN, password: true}]\n"
+        "images:\n  app:\n    image: r.io/app\n    build: {kaniko: {options: "
+        "{buildArgs: {TOKEN: '${TOKEN}'}}}}\n");
+  AddPod("p", Killed(), /*has_ended=*/true);
+  EXPECT_EQ(Run({"logs", "--var", "TOKEN=of-the-test"}).out,
+            "INFO[0001] RUN x\nthe token is ***\n");
+}
+
+TEST_F(PodLogsTest, SaysWhereItHasLooked) {
+  End end = Run({"logs", "app"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_EQ(end.err,
+            "ovenbird: image `app` has no log: it was never built from this "
+            "folder, and no pod in namespace `ns` builds it; run `ovenbird "
+            "build app`\n");
+  end = Run({"logs", "app", "--pod", "-n", "other"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_EQ(end.err,
+            "ovenbird: image `app` has no log: no pod in namespace `other` "
+            "builds it; run `ovenbird build app`\n");
+}
+
+TEST_F(PodLogsTest, AClusterThatIsNotThere) {
+  Write("kubeconfig",
+        "current-context: c\n"
+        "contexts: [{name: c, context: {cluster: c, user: u}}]\n"
+        "clusters: [{name: c, cluster: {server: \"http://127.0.0.1:1\"}}]\n"
+        "users: [{name: u, user: {}}]\n");
+  End end = Run({"logs", "app"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_THAT(end.err, HasSubstr("\nnote: its pods are unknown: "));
+  EXPECT_EQ(Run({"logs", "app", "--pod"}).code, 3);
+  AddFile();
+  end = Run({"logs", "app"});
+  EXPECT_EQ(end.out, "of the file\n");
+  EXPECT_THAT(end.err, IsEmpty());
 }
 
 TEST_F(StartTest, ExplainShowsTheCorrectedFile) {

@@ -487,6 +487,18 @@ TEST_F(VerbsTest, SchemaIsTheOneThatEditorsUse) {
   EXPECT_THAT(end.err, HasSubstr("no/such/folder"));
 }
 
+TEST_F(VerbsTest, SchemasOfWhatProgramsRead) {
+  for (const std::string kind : {"config", "result", "event"}) {
+    const absl::StatusOr<std::string> file =
+        ReadFile("schema/" + kind + ".schema.json");
+    ASSERT_TRUE(file.ok()) << file.status();
+    EXPECT_TRUE(Run({"schema", kind}).out == *file) << kind;
+  }
+  const End wrong = Run({"schema", "results"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("did you mean `result`?"));
+}
+
 // The reference says what happens to a flag that is set twice: it is passed on
 // after Ovenbird's own, with a warning.
 TEST_F(VerbsTest, FlagsThatOvenbirdSetsAreWhatTheReferenceSays) {

@@ -45,6 +45,7 @@ class Follower {
         backoff_(options.backoff) {}
 
   absl::Status Run() {
+    if (!options_.follow) return NotStarted(ReadRest());
     for (;;) {
       const absl::Status status = ReadOnce(/*follow=*/true);
       RETURN_IF_ERROR(CheckNotCancelled(cancel_));
@@ -86,8 +87,8 @@ class Follower {
   absl::Status ReadOnce(bool follow);
   absl::StatusOr<bool> HasEnded();
 
-  // The container has ended: its log is complete, wherever the last
-  // connection broke.
+  // Reads what there is. If the container has ended its log is complete,
+  // wherever the last connection broke.
   absl::Status ReadRest() {
     for (;;) {
       const absl::Status status = ReadOnce(/*follow=*/false);
@@ -106,7 +107,6 @@ class Follower {
   const std::string doing_;
   Backoff backoff_;
   LogFilter filter_;
-  absl::Time last_time_ = absl::InfinitePast();
   bool last_was_new_ = true;
   bool stopped_ = false;
   Patience failures_;
@@ -131,12 +131,9 @@ absl::Status Follower::ReadOnce(bool follow) {
     if (line.time != absl::InfinitePast() && JoinParts(line, &joined)) {
       line.text = joined;
     }
-    if (line.time != absl::InfinitePast()) {
-      last_time_ = line.time;
-      last_was_new_ = filter_.IsNew(line);
-    }
+    if (line.time != absl::InfinitePast()) last_was_new_ = filter_.IsNew(line);
     if (!last_was_new_ || stopped_) return;
-    stopped_ = !on_line_(last_time_, line.text);
+    stopped_ = !on_line_(line.time, line.text);
   });
   const absl::Status status = client_.Stream(
       ResourcePath(Pods(options_), options_.pod, "log"), query, doing_,

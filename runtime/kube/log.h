@@ -21,6 +21,8 @@ struct LogOptions {
   std::string name_space;
   std::string pod;
   std::string container;
+  // Whether to wait for further lines until the container has ended.
+  bool follow = true;
   BackoffOptions backoff;
   // If failures last for longer than this, counted from the first one without
   // an answer in between, the log ends with the last error. A quiet log has not
@@ -33,10 +35,12 @@ struct LogOptions {
 };
 
 // Calls `on_line` in this thread with the time at which the container wrote the
-// line, and the line without its end. Starts with the container's first line,
-// even if the container has ended already; returns OK after its last one, or
-// once `on_line` returns false. A cut connection is opened again at the second
-// of the last line, and repeated lines are left out.
+// line, by the node's clock, and the line without its end and its time. Of a
+// line to which the kubelet gave no time it is the infinite past. Starts with
+// the container's first line, even if the container has ended already; returns
+// OK after its last one, or once `on_line` returns false; without `follow`,
+// after the last one so far. A cut connection is opened again at the second of
+// the last line, and repeated lines are left out.
 //
 // kFailedPrecondition: the container has not been started. kNotFound: the pod
 // or the container does not exist, or no longer.

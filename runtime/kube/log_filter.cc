@@ -23,6 +23,20 @@ TimedLine SplitTimedLine(absl::string_view line) {
   return out;
 }
 
+namespace {
+
+// Returns whether a time has the fraction of a second as a kubelet writes it:
+// in nanoseconds, some versions without zeros at the end.
+bool IsOfKubelet(absl::string_view time) {
+  constexpr size_t kSeconds = sizeof("2024-01-01T00:00:00") - 1;
+  constexpr size_t kLeastDigits = 6;
+  if (time.size() <= kSeconds || time[kSeconds] != '.') return false;
+  const size_t end = time.find_first_not_of("0123456789", kSeconds + 1);
+  return end != absl::string_view::npos && end - kSeconds - 1 >= kLeastDigits;
+}
+
+}  // namespace
+
 bool JoinParts(const TimedLine& line, std::string* joined) {
   // From the date to the T in the middle of a time; and how long the longest
   // is.
@@ -40,9 +54,9 @@ bool JoinParts(const TimedLine& line, std::string* joined) {
     if (start < kept || text[t - 3] != '-' || text[t - 6] != '-') continue;
     const size_t blank = text.substr(0, start + kLongest).find(' ', t);
     if (blank == absl::string_view::npos) continue;
-    const absl::Time time =
-        SplitTimedLine(text.substr(start, blank - start)).time;
-    if (time < earliest || time > latest) continue;
+    const absl::string_view stamp = text.substr(start, blank - start);
+    const absl::Time time = SplitTimedLine(stamp).time;
+    if (time < earliest || time > latest || !IsOfKubelet(stamp)) continue;
     absl::StrAppend(joined, text.substr(kept, start - kept));
     kept = blank + 1;
     earliest = time;

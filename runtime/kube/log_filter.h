@@ -21,11 +21,11 @@ struct TimedLine {
 // Splits a line at its time; the text is a view of `line`.
 TimedLine SplitTimedLine(absl::string_view line);
 
-// Removes times inside a line: kubelets of Kubernetes 1.20 put a time not only
-// before a line but also before each part (of 16 KiB, say) that the runtime has
-// written. Returns whether the line has such times, and sets `joined` to the
-// text without them. A time that the container itself has written is earlier
-// than its line and stays.
+// Removes times inside a line: kubelets before Kubernetes 1.26 put a time not
+// only before a line but also before each part (of 16 KiB, say) that the
+// runtime has written. Returns whether the line has such times, and sets
+// `joined` to the text without them. A time that the container itself has
+// written stays: it is earlier than its line, or less exact than a kubelet's.
 bool JoinParts(const TimedLine& line, std::string* joined);
 
 // Recognizes lines by time and text, and counts them: a log may have equal

@@ -36,16 +36,20 @@ TEST(LogFilterTest, JoinsThePartsOfALine) {
       {"T", nullptr},
       {"a line", nullptr},
       {"ab2024-01-01T00:00:05.123456789Z cd", "abcd"},
-      {"ab2024-01-01T00:00:05Z c2024-01-01T02:00:06.1+02:00 d", "abcd"},
+      {"ab2024-01-01T00:00:05.1234567Z c2024-01-01T02:00:06.000000001+02:00 d",
+       "abcd"},
       // The last part may be empty.
-      {"TEST ab2024-01-01T00:00:05.1Z ", "TEST ab"},
-      // The container's own: written before the line was read, or no time.
-      {"at 2024-01-01T00:00:04.999Z it began", nullptr},
+      {"TEST ab2024-01-01T00:00:05.100000000Z ", "TEST ab"},
+      // The container's own: written before the line was read, less exact than
+      // a kubelet's, or no time.
+      {"at 2024-01-01T00:00:04.999999999Z it began", nullptr},
+      {"the token is valid until 2024-01-01T00:05:00Z or less", nullptr},
+      {"the token is valid until 2024-01-01T00:05:00.123Z or less", nullptr},
       {"until 2030-01-01T00:00:00Z only", nullptr},
       {"ab2024-01-01T00:00:05Zcd", nullptr},
       {"ab2024-01-01T00:00:xxZ cd", nullptr},
       {"ab2024-01-01T00:00:05Z", nullptr},
-      {"x 2023-01-01T00:00:05Z 2024-01-01T00:00:05Z y",
+      {"x 2023-01-01T00:00:05Z 2024-01-01T00:00:05.000000000Z y",
        "x 2023-01-01T00:00:05Z y"},
   };
   for (const Case& row : kCases) {

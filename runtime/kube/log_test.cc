@@ -138,6 +138,24 @@ TEST(LogTest, ReadsToTheEnd) {
   EXPECT_THAT(server.requests(), ElementsAre("true ", " 2024-01-01T00:00:02Z"));
 }
 
+// As of a container that runs on.
+TEST(LogTest, WithoutFollowing) {
+  LogServer server({CutAfter(Line("01.1", "a")),
+                    Whole(Line("01.1", "a") + Line("02.1", "b"))},
+                   0);
+  LogOptions options = Options();
+  options.follow = false;
+  std::vector<std::string> lines;
+  EXPECT_THAT(Follow(server, lines, options), IsOk());
+  EXPECT_THAT(lines, ElementsAre("a", "b"));
+  EXPECT_THAT(server.requests(), ElementsAre(" ", " 2024-01-01T00:00:01Z"));
+  LogServer waiting({Refuse(400,
+                            "container \"c\" in pod \"p\" is waiting to start: "
+                            "PodInitializing")});
+  EXPECT_THAT(Follow(waiting, lines, options),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
 TEST(LogTest, TimesAreThoseOfTheContainer) {
   LogServer server({Whole(Line("01.5", "a")), Whole("")});
   absl::Time time;
@@ -150,6 +168,30 @@ TEST(LogTest, TimesAreThoseOfTheContainer) {
                   nullptr),
               IsOk());
   EXPECT_EQ(time, absl::FromUnixMillis(1704067201500));
+}
+
+// A kubelet's own words have no time, and an old one's line has one for each
+// part.
+TEST(LogTest, LinesWithoutATimeAndWithSeveral) {
+  LogServer server(
+      {Whole("unable to read the log\n" +
+             Line("01.123456789", "a2024-01-01T00:00:01.5Z b") +
+             Line("02.123456789", "c2024-01-01T00:00:02.123456790Z d")),
+       Whole("")});
+  std::vector<std::string> lines;
+  EXPECT_THAT(FollowLog(
+                  *ClientOf(server.server()), Options(),
+                  [&](absl::Time time, absl::string_view line) {
+                    lines.push_back(absl::StrCat(
+                        absl::FormatTime("%E9S", time, absl::UTCTimeZone()),
+                        " ", line));
+                    return true;
+                  },
+                  nullptr),
+              IsOk());
+  EXPECT_THAT(lines, ElementsAre("infinite-past unable to read the log",
+                                 "01.123456789 a2024-01-01T00:00:01.5Z b",
+                                 "02.123456789 cd"));
 }
 
 // Cut in the middle of a line, ended by the server, and cut in the last read.

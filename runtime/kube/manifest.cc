@@ -49,10 +49,10 @@ ObjectMeta Metadata(const BuildSpec& spec) {
   metadata.labels.emplace_back(kBuildIdLabel, spec.build_id);
   metadata.labels.emplace_back(kImageKeyLabel, NamePart(spec.key, 63));
   metadata.annotations = spec.kaniko->annotations;
-  metadata.annotations.emplace_back("ovenbird.dev/image-key", spec.key);
-  metadata.annotations.emplace_back("ovenbird.dev/destination", spec.image);
+  metadata.annotations.emplace_back(kImageKeyAnnotation, spec.key);
+  metadata.annotations.emplace_back(kDestinationAnnotation, spec.image);
   if (spec.platform) {
-    metadata.annotations.emplace_back("ovenbird.dev/platform",
+    metadata.annotations.emplace_back(kPlatformAnnotation,
                                       spec.platform->ToString());
   }
   if (!spec.fingerprint.empty()) {

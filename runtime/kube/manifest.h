@@ -31,6 +31,11 @@ inline constexpr char kManagedByValue[] = "ovenbird";
 inline constexpr char kRunLabel[] = "ovenbird.dev/run";
 inline constexpr char kBuildIdLabel[] = "ovenbird.dev/build-id";
 inline constexpr char kImageKeyLabel[] = "ovenbird.dev/image";
+// Annotations: the key and the name of the image, whole; and the platform, if
+// the image has several.
+inline constexpr char kImageKeyAnnotation[] = "ovenbird.dev/image-key";
+inline constexpr char kDestinationAnnotation[] = "ovenbird.dev/destination";
+inline constexpr char kPlatformAnnotation[] = "ovenbird.dev/platform";
 // Kueue's label: the LocalQueue that holds a pod back until it has room.
 inline constexpr char kQueueLabel[] = "kueue.x-k8s.io/queue-name";
 

@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
+#include "runtime/report/command_text.h"
 #include "runtime/report/region.h"
 
 namespace ovenbird::report {
@@ -54,7 +55,8 @@ std::string RenderGitlab(absl::Span<const diag::Diagnostic> diagnostics,
         {"location", json::Object{{"path", path},
                                   {"lines", json::Object{{"begin", line}}}}}});
   }
-  return json::Write(json::Value(std::move(problems)), /*pretty=*/true) + "\n";
+  return JsonWithoutCommands(
+      json::Write(json::Value(std::move(problems)), /*pretty=*/true) + "\n");
 }
 
 }  // namespace ovenbird::report

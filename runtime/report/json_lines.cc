@@ -5,6 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "runtime/base/json.h"
+#include "runtime/report/command_text.h"
 #include "runtime/report/region.h"
 #include "runtime/report/text.h"
 
@@ -88,7 +89,7 @@ json::Value DiagnosticObject(const diag::Diagnostic& d) {
 std::string RenderJsonLines(absl::Span<const diag::Diagnostic> diagnostics) {
   std::string out;
   for (const diag::Diagnostic& d : diagnostics) {
-    out += json::Write(DiagnosticObject(d));
+    out += JsonWithoutCommands(json::Write(DiagnosticObject(d)));
     out += "\n";
   }
   return out;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/report/command_text.h"
 #include "runtime/report/region.h"
 #include "runtime/report/text.h"
 #include "runtime/report/visible.h"
@@ -95,10 +96,10 @@ std::string RenderJunit(absl::Span<const diag::Diagnostic> diagnostics,
                     suite.tests, "\" failures=\"", suite.failures, "\">\n",
                     suite.cases, "  </testsuite>\n");
   }
-  return absl::StrCat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
-                      "<testsuites name=\"ovenbird\" tests=\"", tests,
-                      "\" failures=\"", failures, "\">\n", body,
-                      "</testsuites>\n");
+  return XmlWithoutCommands(absl::StrCat(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
+      "<testsuites name=\"ovenbird\" tests=\"", tests, "\" failures=\"",
+      failures, "\">\n", body, "</testsuites>\n"));
 }
 
 }  // namespace ovenbird::report

@@ -12,6 +12,7 @@
 #include "runtime/base/source_file.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/report/command_text.h"
 #include "runtime/report/github.h"
 #include "runtime/report/gitlab.h"
 #include "runtime/report/json_lines.h"
@@ -166,6 +167,36 @@ TEST(Report, Goldens) {
     Check(c, "gitlab", RenderGitlab(diagnostics));
     Check(c, "junit", RenderJunit(diagnostics, {file.name()}));
   }
+}
+
+// Runners of CI jobs read commands from what a job prints.
+TEST(Report, LinesOfFilesAreNoCommands) {
+  const std::string evil = "##[add-mask]a ##vso[task.complete]b";
+  const SourceFile file("::error::a.yaml", "x: '" + evil + "'\n");
+  const Diagnostics diagnostics = {
+      diag::UnknownField(Find(file, evil), evil, evil, evil, evil)
+          .WithLabel(Find(file, "x"), evil)
+          .WithNote(evil)
+          .WithFix({evil, {{Find(file, "x"), evil}}, true})};
+  const std::string json = RenderJsonLines(diagnostics);
+  for (const std::string& report :
+       {json, RenderSarif(diagnostics), RenderGitlab(diagnostics),
+        RenderJunit(diagnostics, {file.name()}),
+        LinesWithoutCommands(RenderText(diagnostics)),
+        LinesWithoutCommands(RenderShort(diagnostics))}) {
+    EXPECT_EQ(report.find("##"), std::string::npos) << report;
+    EXPECT_NE(report.substr(0, 2), "::") << report;
+  }
+  const absl::StatusOr<json::Value> parsed = json::Parse(json);
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ((*parsed).Get({"args", "field"}).string_or(), evil) << json;
+}
+
+TEST(CommandText, Lines) {
+  EXPECT_EQ(LinesWithoutCommands("a ##[b]\n ::c::d\n##vso[e]\n#[ a::b\n"),
+            "a #\\x23[b]\n \\x3A:c::d\n#\\x23vso[e]\n#[ a::b\n");
+  EXPECT_EQ(LinesWithoutCommands(""), "");
+  EXPECT_EQ(XmlWithoutCommands("###[x]"), "##&#35;[x]");
 }
 
 TEST(Report, Color) {

@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
+#include "runtime/report/command_text.h"
 #include "runtime/report/message_page.h"
 #include "runtime/report/region.h"
 #include "runtime/report/text.h"
@@ -231,7 +232,7 @@ std::string RenderSarif(absl::Span<const Diagnostic> diagnostics,
       Object{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
              {"version", "2.1.0"},
              {"runs", Array{run}}};
-  return json::Write(log, true) + "\n";
+  return JsonWithoutCommands(json::Write(log, true) + "\n");
 }
 
 }  // namespace ovenbird::report

@@ -177,7 +177,7 @@ std::vector<Remains> Judge(const FoundObjects& found, const CleanupScope& scope,
            std::string(object->Get({"metadata", "uid"}).string_or()),
            HasEnded(*object)});
       remains.image =
-          std::string(AnnotationOf(*object, "ovenbird.dev/image-key"));
+          std::string(AnnotationOf(*object, kube::kImageKeyAnnotation));
       remains.name_space =
           std::string(object->Get({"metadata", "namespace"}).string_or());
     }

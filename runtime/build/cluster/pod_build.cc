@@ -319,6 +319,7 @@ class PodBuild {
     for (int cuts = 0; cuts < kUploadAttempts;) {
       status = Upload(client_, {name_space_, pod_}, plan_, observer_, cancel_);
       if (status.ok()) {
+        log_.NoteNotStarted();
         observer_.Step("the context has arrived, kaniko starts");
         return std::nullopt;
       }

@@ -1,7 +1,9 @@
 #include "runtime/build/cluster/pod_build.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -164,6 +167,10 @@ class Cluster : public Observer {
     MutexLock lock(&mutex_);
     return phases_;
   }
+  absl::Duration longest_ago() {
+    MutexLock lock(&mutex_);
+    return longest_ago_;
+  }
 
  private:
   void Step(absl::string_view text) override {
@@ -177,6 +184,7 @@ class Cluster : public Observer {
   void Enter(const Phase& phase) override {
     MutexLock lock(&mutex_);
     phases_.push_back(Label(phase));
+    longest_ago_ = std::max(longest_ago_, phase.ago);
   }
   void Warn(absl::string_view text) override {
     MutexLock lock(&mutex_);
@@ -328,6 +336,7 @@ class Cluster : public Observer {
   std::vector<std::string> said_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> warnings_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> phases_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration longest_ago_ ABSL_GUARDED_BY(mutex_);
   net::testing::Server server_;
   std::unique_ptr<kube::Client> client_;
 };
@@ -544,6 +553,26 @@ TEST(PodBuildTest, EachPhaseIsReported) {
   EXPECT_THAT(cluster.phases(),
               ElementsAre("schedule p", "upload", "start p", "FROM", "FROM",
                           "RUN make", "push r.io/app"));
+}
+
+// kaniko cannot have started before: the node's clock is another one.
+TEST(PodBuildTest, ALineBeforeTheEndOfTheUploadIsNotOld) {
+  std::atomic<int64_t> written = 0;
+  const Answer slow = [&](Conversation& c, const net::Request& request) {
+    written = absl::ToUnixMillis(absl::Now());
+    absl::SleepFor(absl::Milliseconds(200));
+    kube::testing::ReceiveContext(c, request, Reception::kComplete);
+  };
+  const Answer log = [&](Conversation& c, const net::Request&) {
+    c.Reply(200, absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ INFO[0000] RUN make\n",
+                                  absl::FromUnixMillis(written),
+                                  absl::UTCTimeZone()));
+  };
+  Cluster cluster(GoodSteps("the context has arrived"),
+                  ClusterScript{.execs = {slow}, .log_answer = log});
+  EXPECT_FALSE(cluster.Build().outcome.failure.has_value());
+  EXPECT_THAT(cluster.phases(), testing::Contains("RUN make"));
+  EXPECT_EQ(cluster.longest_ago(), absl::ZeroDuration());
 }
 
 // A second context would reach nobody.

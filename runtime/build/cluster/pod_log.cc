@@ -89,10 +89,13 @@ void PodLog::Follow(Clock::time_point give_up) {
   };
   const absl::Status status = kube::FollowLog(
       request_.client, options,
-      [&](absl::Time, absl::string_view line) {
+      [&](absl::Time written, absl::string_view line) {
         const std::string readable = ReadableLine(line);
         lines_.Add(readable);
-        if (request_.phases != nullptr) request_.phases->Add(readable);
+        if (request_.phases != nullptr) {
+          request_.phases->Add(readable,
+                               node_clock_.Ago(written, clock_.Now()));
+        }
         request_.observer.Log(readable);
         return !request_.is_enough || !request_.is_enough(lines_);
       },

@@ -9,10 +9,12 @@
 
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/build/cluster/node_clock.h"
 #include "runtime/build/cluster/pod_watch.h"
 #include "runtime/build/kaniko_log.h"
 #include "runtime/build/kaniko_phases.h"
 #include "runtime/build/observer.h"
+#include "runtime/build/timeline.h"
 #include "runtime/kube/client.h"
 
 namespace ovenbird::build {
@@ -38,6 +40,9 @@ class PodLog {
  public:
   explicit PodLog(const PodLogRequest& request) : request_(request) {}
 
+  // Notes that kaniko has not been started by now.
+  void NoteNotStarted() { node_clock_.NoteNotStarted(clock_.Now()); }
+
   // Passes each line to the observer, until the container has ended and all its
   // lines are read, until `give_up`, or until the node has been lost for too
   // long. Reports an incomplete log as a warning. Does nothing at the second
@@ -57,6 +62,8 @@ class PodLog {
   bool NodeStaysLost(const std::atomic<bool>& done);
 
   const PodLogRequest request_;
+  const RunClock clock_;
+  NodeClock node_clock_{clock_.Now()};
   KanikoLog lines_;
   bool followed_ = false;
   bool complete_ = false;

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -16,7 +18,9 @@
 #include "runtime/build/cluster/namespace_watch.h"
 #include "runtime/build/cluster/pod_watch.h"
 #include "runtime/build/kaniko_log.h"
+#include "runtime/build/kaniko_phases.h"
 #include "runtime/build/observer.h"
+#include "runtime/build/timeline.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/testing/api_server.h"
 #include "runtime/kube/testing/object_server.h"
@@ -51,6 +55,8 @@ class Said : public Observer {
     if (on_line) on_line();
   }
   void Warn(absl::string_view text) override { warnings.emplace_back(text); }
+  void Enter(const Phase& phase) override { phases.push_back(phase); }
+  std::vector<Phase> phases;
   std::vector<std::string> lines;
   std::vector<std::string> warnings;
   std::function<void()> on_line;
@@ -109,6 +115,7 @@ class Log {
                       .name_space = "ns",
                       .pod = "p",
                       .node_lost = node_lost,
+                      .phases = &phases_,
                       .is_enough = std::move(is_enough)});
     log->Follow(give_up);
     log->Follow(give_up);  // Does nothing.
@@ -121,6 +128,7 @@ class Log {
     return requests_;
   }
   Said said;
+  KanikoPhases phases_{nullptr, nullptr, said};
   absl::Duration node_lost = absl::Milliseconds(10);
 
  private:
@@ -147,6 +155,60 @@ TEST(PodLogTest, EachLineOnceUntilTheContainerEnds) {
   EXPECT_FALSE(followed->node_given_up());
   EXPECT_THAT(log.said.lines, ElementsAre(HasSubstr("one"), "two"));
   EXPECT_THAT(log.said.warnings, IsEmpty());
+}
+
+std::string At(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E9SZ", time, absl::UTCTimeZone());
+}
+
+// A node or a network that is slow: the times are the container's.
+TEST(PodLogTest, StepsBeginWhenTheirLinesWereWritten) {
+  Log* self = nullptr;
+  Log log([&](Conversation& c, int number) {
+    // Nothing is left for the second time.
+    if (number > 1) return (void)c.Reply(200, "");
+    const absl::Time now = absl::Now();
+    absl::SleepFor(absl::Milliseconds(300));
+    self->Become(kEnded);
+    c.Reply(200, absl::StrCat(
+                     "an old kubelet's error\n", At(now), " INFO[0000] RUN a\n",
+                     At(now + absl::Milliseconds(200)), " INFO[0002] RUN b\n"));
+  });
+  self = &log;
+  log.Follow();
+  EXPECT_THAT(log.said.lines,
+              ElementsAre("an old kubelet's error", "INFO[0000] RUN a",
+                          "INFO[0002] RUN b"));
+  ASSERT_EQ(log.said.phases.size(), 3u);
+  EXPECT_EQ(log.said.phases[0].ago, absl::ZeroDuration());
+  EXPECT_GE(log.said.phases[1].ago, absl::Milliseconds(300));
+  EXPECT_GE(log.said.phases[2].ago, absl::Milliseconds(100));
+  const absl::Duration between =
+      log.said.phases[1].ago - log.said.phases[2].ago;
+  EXPECT_GE(between, absl::Milliseconds(100));
+  EXPECT_LE(between, absl::Milliseconds(200));
+}
+
+// What was written before the pod was created was written by another clock.
+TEST(PodLogTest, TheClockOfTheNodeMayDiffer) {
+  for (const absl::Duration ahead : {absl::Hours(1), -absl::Hours(1)}) {
+    Log* self = nullptr;
+    Log log([&](Conversation& c, int number) {
+      if (number > 1) return (void)c.Reply(200, "");
+      const absl::Time now = absl::Now() + ahead;
+      self->Become(kEnded);
+      c.Reply(200, absl::StrCat(At(now), " INFO[0000] RUN a\n",
+                                At(now + absl::Milliseconds(1)),
+                                " INFO[0000] RUN b\n"));
+    });
+    self = &log;
+    log.Follow();
+    ASSERT_EQ(log.said.phases.size(), 3u);
+    for (const Phase& phase : log.said.phases) {
+      EXPECT_GE(phase.ago, absl::ZeroDuration());
+      EXPECT_LE(phase.ago, absl::Minutes(1));
+    }
+  }
 }
 
 TEST(PodLogTest, EnoughIsEnough) {

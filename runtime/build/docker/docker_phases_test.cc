@@ -20,19 +20,19 @@ class PhaseObserver : public Observer {
   void Step(absl::string_view) override {}
   void Log(absl::string_view) override {}
   void Warn(absl::string_view) override {}
-  void Enter(const Phase& phase) override { texts.push_back(Label(phase)); }
+  void Enter(const Phase& phase) override { labels.push_back(Label(phase)); }
   void Mark(absl::string_view, PhaseMark mark) override {
-    if (mark == PhaseMark::kCached) texts.push_back("cached");
+    if (mark == PhaseMark::kCached) labels.push_back("cached");
   }
 
-  std::vector<std::string> texts;
+  std::vector<std::string> labels;
 };
 
 std::vector<std::string> PhasesOf(const std::vector<std::string>& log) {
   PhaseObserver observer;
   DockerPhases phases(observer);
   for (const std::string& line : log) phases.Add(line);
-  return observer.texts;
+  return observer.labels;
 }
 
 TEST(DockerPhasesTest, StepsOfTheClassicBuilder) {

@@ -37,9 +37,9 @@ json::Value Number(int64_t number) {
 
 json::Value Flag(bool flag) { return json::Object{{"boolValue", flag}}; }
 
-json::Value Texts(const std::vector<std::string>& texts) {
+json::Value Strings(const std::vector<std::string>& strings) {
   json::Array values;
-  for (const std::string& text : texts) values.push_back(Text(text));
+  for (const std::string& each : strings) values.push_back(Text(each));
   return json::Object{
       {"arrayValue", json::Object{{"values", std::move(values)}}}};
 }
@@ -157,12 +157,12 @@ Span OfImage(const ImageResult& image, absl::Time run_end) {
   span.Add("ovenbird.engine", Text(image.engine));
   span.Add("ovenbird.image.unchanged", Flag(image.skipped));
   span.Add("container.image.name", Text(image.image));
-  span.Add("container.image.tags", Texts(image.tags));
+  span.Add("container.image.tags", Strings(image.tags));
   if (!image.digest.empty()) {
     span.Add("oci.manifest.digest", Text(image.digest));
   }
   if (const std::optional<std::string> ref = RefOf(image); ref) {
-    span.Add("container.image.repo_digests", Texts({*ref}));
+    span.Add("container.image.repo_digests", Strings({*ref}));
   }
   if (image.failure) span.Fail(*image.failure);
   return span;
