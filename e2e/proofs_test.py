@@ -62,6 +62,7 @@ OTHERS = {
     "test_failures.Failures.test_kaniko_does_not_run_as_root",
     "test_failures.Failures.test_one_of_two_images_fails",
     "test_failures.Failures.test_the_context_is_missing",
+    "test_failures.Failures.test_the_registry_of_the_base_image_is_unreachable",
 }
 
 if __name__ == "__main__":

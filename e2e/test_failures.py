@@ -52,14 +52,24 @@ class Failures(ClusterTest):
         finished = self.fails(
             BUILD,
             "image `app`: a command of the Dockerfile failed (exit code 7)",
+            "\n  some output\n",
             "Dockerfile:2: RUN echo some output; exit 7",
         )
-        self.assertIn("some output", finished.stdout + finished.stderr)
+        # Programs get it, too.
+        details = finished.result["images"][0]["failure"]["details"]
+        self.assertEqual(["some output", "Dockerfile:2: RUN echo some output; exit 7"], [details[0], details[-1]])
         self.assertEqual([], self.tags(self.name))
 
     def test_the_base_image_is_missing(self):
         self.prepare(dockerfile="FROM %s\n" % registry("no/such:image"))
         self.fails(BUILD, "image `app`: a base image does not exist", "no/such")
+
+    def test_the_registry_of_the_base_image_is_unreachable(self):
+        """No failure of the build: a repetition may help."""
+        line = "FROM %s:1/base:1" % ENVIRONMENT["OVENBIRD_E2E_REGISTRY"].partition(":")[0]
+        self.prepare(dockerfile=line + "\nCOPY devspace.yaml /\n")
+        finished = self.fails(ENVIRONMENTAL, "connection refused", "Dockerfile:1: " + line)
+        self.assertEqual("environment", finished.result["images"][0]["failure"]["kind"])
 
     def test_out_of_memory(self):
         self.prepare(

@@ -12,8 +12,8 @@ TIMEOUT = 60  # seconds for one answer of the server
 class Client:
     """One running language server. Use it in a `with` statement: the server stops at its end."""
 
-    def __init__(self, command, root, settings, encodings=("utf-16",), **process):
-        """Starts the server; `process` are further arguments for subprocess.Popen."""
+    def __init__(self, command, root, settings, encodings=("utf-16",), options=None, **process):
+        """Starts the server; `options` are its initializationOptions, `process` further arguments for subprocess.Popen."""
         self._settings = settings
         self._next = 0
         self._versions = {}
@@ -26,6 +26,7 @@ class Client:
             {
                 "processId": os.getpid(),
                 "rootUri": "file://" + root,
+                "initializationOptions": options,
                 "capabilities": {
                     "general": {"positionEncodings": list(encodings)},
                     "workspace": {"configuration": True},
@@ -88,6 +89,14 @@ class Client:
             if message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri:
                 if message["params"].get("version", self._versions.get(uri)) == self._versions.get(uri):
                     return message["params"]["diagnostics"]
+            self._answer(message)
+
+    def shown(self):
+        """Returns the text of the message that the server shows next."""
+        while True:
+            message = self._messages.get(timeout=TIMEOUT)
+            if message.get("method") == "window/showMessage":
+                return message["params"]["message"]
             self._answer(message)
 
     def completion(self, uri, text, position):

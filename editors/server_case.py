@@ -26,12 +26,13 @@ class ServerTest(unittest.TestCase):
             file.write(text)
         return "file://" + path
 
-    def client(self, *flags, environment=(), encodings=("utf-16",)):
+    def client(self, *flags, environment=(), encodings=("utf-16",), options=None):
         client = lsp.Client(
             [OVENBIRD, "lsp"] + list(flags),
             self.folder,
             {},
             encodings,
+            options,
             cwd=self.folder,
             env=dict(self.environment, **dict(environment)),
         )

@@ -13,6 +13,8 @@ from server_case import ServerTest  # noqa: E402
 CORPUS = sorted(glob.glob("testdata/config/*/in.yaml"))
 SEVERITIES = {"error": 1, "warning": 2, "note": 3}
 DOCKERFILE = "FROM scratch\nCOPY Dockerfile gone /\n"
+APP = "images:\n  app:\n    image: r.io/app\n"
+SECRETS = "FROM scratch\nRUN --mount=type=secret,id=token,required a\nRUN --mount=type=secret,id=other b\n"
 
 
 def columns(text, column):
@@ -199,6 +201,51 @@ class Diagnostics(ServerTest):
             self.assertEqual(wanted, [(one["code"], one["severity"]) for one in found], flags)
         ignored = text.replace("{}}", "{}}  # ovenbird: ignore[kaniko-archived] later")
         self.assertEqual([], self.client().diagnostics(config, ignored))
+
+    def secrets_client(self, *flags, **options):
+        """Returns a client of a project whose RUNs ask for two secrets; its Dockerfile is open."""
+        self.dockerfile = self.write("Dockerfile", SECRETS)
+        config = self.write("devspace.yaml", APP)
+        client = self.client(*flags, **options)
+        self.assertEqual([], client.diagnostics(config, APP))
+        client.open(self.dockerfile, SECRETS)
+        return client
+
+    def test_secrets_that_builds_get_on_the_command_line(self):
+        """The server has the flag of the build, or the editor says at the start which there are."""
+        both = ["id=token", "id=other,src=/gone"]
+        missing, optional = ("secret-missing", 1), ("secret-not-given", 3)
+        for flags, options, wanted in (
+            ([], None, [missing, optional]),
+            (["--secret", both[0]], None, [optional]),
+            # One that this project does not ask for is one of another project.
+            (["--secret", both[0], "--secret", both[1], "--secret", "id=elsewhere"], None, []),
+            (["--secret", both[1]], {"secrets": both[:1]}, []),
+            ([], {"ovenbird": {"secrets": both + ["id=elsewhere"]}}, []),
+            ([], {"another": {"secrets": both}}, [missing, optional]),
+        ):
+            client = self.secrets_client(*flags, options=options)
+            found = client.published(self.dockerfile)
+            self.assertEqual(wanted, [(one["code"], one["severity"]) for one in found], (flags, options))
+
+    def test_settings_that_change(self):
+        """The files are checked again, without an edit."""
+        client = self.secrets_client("--secret", "id=other", options={"secrets": ["id=token"]})
+        self.assertEqual([], client.published(self.dockerfile))
+        for settings, wanted in (
+            ({"ovenbird": {"secrets": []}}, ["secret-missing"]),
+            ({"ovenbird": {"secrets": ["id=token"]}}, []),
+            ({"secrets": ["id=wrong"]}, ["secret-missing"]),
+        ):
+            client.notify("workspace/didChangeConfiguration", {"settings": settings})
+            self.assertEqual(wanted, [one["code"] for one in client.published(self.dockerfile)], settings)
+
+    def test_settings_that_are_wrong(self):
+        for options, said in (
+            ({"secrets": ["token"]}, "ovenbird: setting `secrets`: `token`: `token` is not of the form NAME=VALUE"),
+            ({"secrets": "id=token"}, "ovenbird: setting `secrets`: not a list of strings"),
+        ):
+            self.assertEqual(said, self.client(options=options).shown())
 
     def test_positions(self):
         """In UTF-16 code units, or in bytes."""

@@ -17,15 +17,27 @@ FOLDER = "editors/vscode"
 # Records what the extension does.
 HOST = """
 const Module = require("module");
-const settings = {path: "/opt/ovenbird", arguments: ["--profile", "p"]};
+const settings = {path: "/opt/ovenbird", arguments: ["--profile", "p"], secrets: ["id=token"]};
 const seen = {events: []};
+// A YAML file of another program is opened first.
+const documents = [{path: "values.yaml"}, {path: "devspace.yaml"}, {path: "devspace.yaml"}];
 const modules = {
-  "vscode": {workspace: {getConfiguration: (name) => ({get: (key) => name === "ovenbird" ? settings[key] : undefined})}},
+  "vscode": {
+    workspace: {
+      getConfiguration: (name) => ({get: (key) => name === "ovenbird" ? settings[key] : undefined}),
+      onDidOpenTextDocument: () => ({dispose() {}}),
+      textDocuments: documents,
+    },
+    languages: {
+      match: (selector, document) => { seen.events.push("match " + document.path); return document.path === "devspace.yaml" ? 10 : 0; },
+    },
+  },
   "vscode-languageclient/node": {
     TransportKind: {stdio: 0},
     LanguageClient: class {
       constructor(id, name, server, client) { Object.assign(seen, {id, name, server, client}); }
       async start() { seen.events.push("start"); }
+      isRunning() { return seen.events.includes("start"); }
       async stop() { seen.events.push("stop"); }
     },
   },
@@ -50,12 +62,16 @@ def checks():
     yield "syntax", 0, done.returncode
     yield "dependencies", ["vscode-languageclient"], list(package["dependencies"])
     properties = package["contributes"]["configuration"]["properties"]
-    yield "settings", ["ovenbird.path", "ovenbird.arguments"], list(properties)
-    # A repository must not choose the program that is started.
-    yield "scopes", {"machine"}, {one["scope"] for one in properties.values()}
+    # A repository must not choose the program that is started, but may say which secrets its builds get.
+    scopes = {"ovenbird.path": "machine", "ovenbird.arguments": "machine", "ovenbird.secrets": "window"}
+    yield "settings", scopes, {name: one["scope"] for name, one in properties.items()}
     seen = json.loads(subprocess.run(["node", "-e", HOST, main], check=True, stdout=subprocess.PIPE).stdout)
     yield "command", ("/opt/ovenbird", ["lsp", "--profile", "p"]), (seen["server"]["command"], seen["server"]["args"])
-    yield "life", (["start", "stop"], 1), (seen["events"], seen["subscriptions"])
+    # One server, for the first file that it is for.
+    life = ["match values.yaml", "match devspace.yaml", "start", "stop"]
+    yield "life", (life, 2), (seen["events"], seen["subscriptions"])
+    yield "secrets", {"secrets": ["id=token"]}, seen["client"]["initializationOptions"]
+    yield "changed settings", {"configurationSection": "ovenbird"}, seen["client"]["synchronize"]
     selector = seen["client"]["documentSelector"]
     yield "files", ["**/devspace*.{yaml,yml}", "dockerfile"], [one.get("pattern") or one["language"] for one in selector]
 

@@ -28,6 +28,7 @@ HANDED_ON = {
     "runtime/config/surroundings.cc": [],
     "runtime/kube/access.cc": [],
     "runtime/kube/access.h": [],
+    "runtime/lsp/editor_settings.cc": [],
     "runtime/net/dial.cc": ["runtime/net/proxy.cc"],
     "runtime/net/tls.cc": ["runtime/net/tls.cc"],
     "runtime/plan/check_files.cc": [],

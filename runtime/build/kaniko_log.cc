@@ -167,6 +167,15 @@ bool StartsCommand(absl::string_view line) {
   return absl::StartsWith(line, "INFO") && at < 20;
 }
 
+// Whether the line is kaniko's own, not one of a command.
+bool HasLevel(absl::string_view line) {
+  constexpr absl::string_view kLevels[] = {"TRAC", "DEBU", "INFO", "WARN",
+                                           "ERRO"};
+  return std::any_of(
+      std::begin(kLevels), std::end(kLevels),
+      [&](absl::string_view level) { return absl::StartsWith(line, level); });
+}
+
 std::string WithoutColour(absl::string_view line) {
   std::string plain;
   plain.reserve(line.size());
@@ -237,6 +246,18 @@ int TriggersIn(absl::string_view line) {
   return std::clamp(count, 0, kMaxTriggers);
 }
 
+// Returns what a command has printed before kaniko's line that starts it: the
+// two streams of a container reach its log in any order. `last`: the lines
+// before.
+std::deque<std::string> EarlyOutput(const std::deque<std::string>& last) {
+  std::deque<std::string> early;
+  for (auto line = last.rbegin(); line != last.rend(); ++line) {
+    if (!InstructionOf(*line).empty()) return early;
+    if (!HasLevel(*line)) early.push_front(*line);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string ReadableLine(absl::string_view line) {
@@ -287,7 +308,7 @@ void KanikoLog::Add(absl::string_view raw) {
     instruction_ = std::string(run);
     output_.reset();
   } else if (StartsCommand(line)) {
-    output_.emplace();
+    output_ = EarlyOutput(last_);
   } else if (output_) {
     output_->push_back(line);
     // One more: the last one is kaniko's own.
@@ -351,7 +372,10 @@ std::vector<std::string> KanikoLog::OutputBefore(
     return {};
   }
   std::vector<std::string> lines(output_->begin(), output_->end());
-  if (!lines.empty() && lines.back() == cause) lines.pop_back();
+  if (const auto own = std::find(lines.begin(), lines.end(), cause);
+      own != lines.end()) {
+    lines.erase(own);
+  }
   if (lines.size() > kOutputLines) lines.erase(lines.begin());
   return lines;
 }

@@ -184,6 +184,26 @@ TEST(KanikoLogTest, HasTheEndOfTheFailedCommandsOutput) {
               ElementsAre("error pushing image: denied"));
 }
 
+// kaniko writes to standard error, the command to standard output: the
+// container's log has them in any order.
+TEST(KanikoLogTest, HasOutputThatComesEarlyOrLate) {
+  const std::string error =
+      "error building image: error building stage: failed to execute command: "
+      "waiting for process to exit: exit status 7";
+  const std::vector<std::string> lines = {
+      "of an earlier command", "INFO[0001] RUN echo why; exit 7",
+      "INFO[0001] Cmd: /bin/sh", "INFO[0001] Running: [/bin/sh -c echo why]",
+      error};
+  for (size_t place = 2; place <= lines.size(); ++place) {
+    KanikoLog log;
+    for (size_t i = 0; i <= lines.size(); ++i) {
+      if (i == place) log.Add("why");
+      if (i < lines.size()) log.Add(lines[i]);
+    }
+    EXPECT_THAT(log.Explain(7).details, ElementsAre("why", error)) << place;
+  }
+}
+
 TEST(KanikoLogTest, NamesTheBaseImageThatItDidNotGet) {
   const SourceFile file("app/Dockerfile",
                         "ARG V=12\nFROM golang:1 AS build\nFROM debian:$V\n"

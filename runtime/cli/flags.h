@@ -15,10 +15,10 @@
 namespace ovenbird::cli {
 
 // Of the verbs, in the order of the help.
+constexpr char kStartGroup[] = "Start a project";
 constexpr char kBuildGroup[] = "Build";
 constexpr char kCheckGroup[] = "Check";
 constexpr char kLookGroup[] = "Look, without a cluster";
-constexpr char kStartGroup[] = "Start a project";
 constexpr char kHelpGroup[] = "Help and setup";
 
 // The values of a flag, each with what it means.

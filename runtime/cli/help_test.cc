@@ -51,6 +51,19 @@ TEST(HelpTest, EveryVerbHasAGroupAndAnExample) {
   }
 }
 
+// A newcomer reads it from the top.
+TEST(HelpTest, GroupsBeginWithTheFirstDay) {
+  const std::string help = Help(DescribeCommandLine(), "", 80);
+  size_t before = 0;
+  for (const char* group : {"Start a project", "Build", "Check",
+                            "Look, without a cluster", "Help and setup"}) {
+    const size_t place = help.find(absl::StrCat("\n", group, ":\n"));
+    ASSERT_NE(place, std::string::npos) << group;
+    EXPECT_LT(before, place) << group;
+    before = place;
+  }
+}
+
 TEST(HelpTest, ExamplesAreValid) {
   for (const VerbInfo& verb : DescribeCommandLine().verbs) {
     std::string command = verb.example.substr(0, verb.example.find(" |"));

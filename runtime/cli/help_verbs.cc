@@ -90,6 +90,7 @@ CLI::App* AddLspVerb(CLI::App& app, Options& options) {
   AddStrict(*lsp, options);
   AddEngine(*lsp, options,
             "Report what this engine ignores, as for `validate`");
+  AddSecrets(*lsp, options);
   lsp->group(kHelpGroup)->footer("ovenbird lsp --engine kubernetes");
   lsp->add_flag("--stdio")->description(
       "Accepted for editors that pass it; has no effect");

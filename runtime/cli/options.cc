@@ -110,30 +110,35 @@ Exit UsageError(const std::string& problem) {
 
 using Verbs = std::vector<std::pair<CLI::App*, Verb>>;
 
-// Adds the verbs to `app`; their flags write to `options`.
-Verbs AddVerbs(CLI::App& app, Options& options) {
+CLI::App* AddBuildVerb(CLI::App& app, Options& options) {
   CLI::App* build = app.add_subcommand("build", "Build and push the images");
   build->group(kBuildGroup)->footer("ovenbird build backend --tag v1");
   AddConfigFlags(*build, options);
   AddImageFlags(*build, options);
   AddBuildFlags(*build, options);
-  return {{build, Verb::kBuild},
+  return build;
+}
+
+// Adds the verbs to `app`, in the order of the help; their flags write to
+// `options`.
+Verbs AddVerbs(CLI::App& app, Options& options) {
+  return {{AddInitVerb(app, options), Verb::kInit},
+          {AddMigrateVerb(app, options), Verb::kMigrate},
+          {AddBuildVerb(app, options), Verb::kBuild},
+          {AddLogsVerb(app, options), Verb::kLogs},
+          {AddCleanupVerb(app, options), Verb::kCleanup},
+          {AddValidateVerb(app, options), Verb::kValidate},
+          {AddDoctorVerb(app, options), Verb::kDoctor},
           {AddRenderVerb(app, options), Verb::kRender},
           {AddContextVerb(app, options), Verb::kContext},
-          {AddValidateVerb(app, options), Verb::kValidate},
-          {AddExplainVerb(app, options), Verb::kExplain},
-          {AddCleanupVerb(app, options), Verb::kCleanup},
-          {AddRbacVerb(app, options), Verb::kRbac},
           {AddImagesVerb(app, options), Verb::kImages},
-          {AddDoctorVerb(app, options), Verb::kDoctor},
+          {AddRbacVerb(app, options), Verb::kRbac},
+          {AddExplainVerb(app, options), Verb::kExplain},
           {AddSchemaVerb(app, options), Verb::kSchema},
           {AddLspVerb(app, options), Verb::kLsp},
           {AddCompletionVerb(app, options), Verb::kCompletion},
           {AddManVerb(app, options), Verb::kManPage},
-          {AddVersionVerb(app, options), Verb::kVersion},
-          {AddInitVerb(app, options), Verb::kInit},
-          {AddMigrateVerb(app, options), Verb::kMigrate},
-          {AddLogsVerb(app, options), Verb::kLogs}};
+          {AddVersionVerb(app, options), Verb::kVersion}};
 }
 
 Verbs SetUp(CLI::App& app, Options& options) {

@@ -191,17 +191,17 @@ struct WrongUsage {
 
 const WrongUsage kWrongUsages[] = {
     {{},
-     "give a verb: build, render, context, validate, explain, cleanup, "
-     "rbac, images, doctor, schema, lsp, completion, man, version, init, "
-     "migrate, logs; see `ovenbird --help`"},
+     "give a verb: init, migrate, build, logs, cleanup, validate, doctor, "
+     "render, context, images, rbac, explain, schema, lsp, completion, man, "
+     "version; see `ovenbird --help`"},
     {{"bild"},
      "unknown verb `bild`; did you mean `build`?; see `ovenbird --help`"},
     {{"destroy"}, "unknown verb `destroy`; see `ovenbird --help`"},
     {{"lint"}, "unknown verb `lint`: use `validate`"},
     {{"--config", "a.yaml", "build"},
-     "`--config` is in the place of the verb: give one of build, render, "
-     "context, validate, explain, cleanup, rbac, images, doctor, schema, lsp, "
-     "completion, man, version, init, migrate, logs, then its flags; see "
+     "`--config` is in the place of the verb: give one of init, migrate, "
+     "build, logs, cleanup, validate, doctor, render, context, images, rbac, "
+     "explain, schema, lsp, completion, man, version, then its flags; see "
      "`ovenbird --help`"},
     {{"build", "--foce"},
      "`build` has no flag `--foce`; did you mean `--force`?; see `ovenbird "
@@ -210,8 +210,9 @@ const WrongUsage kWrongUsages[] = {
      "`build` has no flag `--kube-contxt`; did you mean `--kube-context`?; "
      "see `ovenbird build --help`"},
     {{"validate", "-n", "a"},
-     "`validate` has no flag `-n`, which is a flag of `build`, `render`, "
-     "`cleanup`, `rbac`, `doctor`, `logs`; see `ovenbird validate --help`"},
+     "`validate` has no flag `-n`, which is a flag of `build`, `logs`, "
+     "`cleanup`, "
+     "`doctor`, `render`, `rbac`; see `ovenbird validate --help`"},
     {{"render", "-x"},
      "`render` has no flag `-x`; see `ovenbird render --help`"},
     {{"version", "backend"},

@@ -1,9 +1,11 @@
 #include "runtime/lsp/checked.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "runtime/config/surroundings.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/plan/builder.h"
@@ -30,6 +32,13 @@ void TakeOpenDockerfiles(const Documents& documents, config::Loaded& project) {
       project.dockerfiles.try_emplace(path, path, document->WholeText());
     }
   }
+}
+
+// The secrets of the flags and of the editor are those of all projects: a
+// project does not have to use each.
+bool IsSecretOfAnotherProject(const diag::Diagnostic& problem) {
+  return problem.span.file == nullptr && problem.rule != nullptr &&
+         absl::string_view(problem.rule->id) == "secret-unused";
 }
 
 }  // namespace
@@ -64,8 +73,11 @@ Checked CheckConfig(const std::string& path, const Documents& documents,
     problems.Handle(diag::ConfigUnreadable({checked.name.get(), 0, 0},
                                            project.status().message()));
   }
-  checked.problems =
-      problems::Select(problems.Sorted(), files, settings.select);
+  std::vector<diag::Diagnostic> sorted = problems.Sorted();
+  sorted.erase(
+      std::remove_if(sorted.begin(), sorted.end(), IsSecretOfAnotherProject),
+      sorted.end());
+  checked.problems = problems::Select(sorted, files, settings.select);
   return checked;
 }
 

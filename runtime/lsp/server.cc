@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,6 +16,7 @@
 #include "runtime/lsp/code_actions.h"
 #include "runtime/lsp/completion.h"
 #include "runtime/lsp/definition.h"
+#include "runtime/lsp/editor_settings.h"
 #include "runtime/lsp/hover.h"
 #include "runtime/lsp/message_stream.h"
 #include "runtime/lsp/rename.h"
@@ -34,8 +37,8 @@ constexpr int kInvalidParams = -32602;
 constexpr int kNotInitialized = -32002;
 constexpr int kRequestFailed = -32803;
 
-// MessageType of window/logMessage.
-constexpr int kLogWarning = 2;
+// MessageType of window/logMessage and window/showMessage.
+constexpr int kWarning = 2;
 
 // When nothing was typed for so long, files on the disk are looked at.
 constexpr absl::Duration kPause = absl::Seconds(1);
@@ -128,6 +131,8 @@ class Server {
     } else if (method == "textDocument/didSave" ||
                method == "workspace/didChangeWatchedFiles") {
       workspace_.ChangeFiles();
+    } else if (method == "workspace/didChangeConfiguration") {
+      TakeSettings(params["settings"]);
     } else if (method == "initialized") {
       WatchFiles();
     }
@@ -180,6 +185,7 @@ class Server {
         capabilities
             .Get({"workspace", "didChangeWatchedFiles", "dynamicRegistration"})
             .bool_or();
+    TakeSettings(params["initializationOptions"]);
     return Value(Object{
         {"capabilities", Capabilities()},
         {"serverInfo", Object{{"name", "ovenbird"}, {"version", version_}}}});
@@ -244,6 +250,13 @@ class Server {
     return Value();
   }
 
+  void TakeSettings(const Value& sent) {
+    EditorSettings settings = ReadEditorSettings(sent);
+    if (settings.secrets) workspace_.SetSecrets(*settings.secrets);
+    wrong_settings_.insert(wrong_settings_.end(), settings.problems.begin(),
+                           settings.problems.end());
+  }
+
   // Asks the editor to report changes of files that are not open.
   void WatchFiles() {
     if (!can_watch_) return;
@@ -269,7 +282,12 @@ class Server {
     }
     for (std::string& failure : workspace_.TakeFailures()) {
       Notify("window/logMessage",
-             Object{{"type", kLogWarning}, {"message", std::move(failure)}});
+             Object{{"type", kWarning}, {"message", std::move(failure)}});
+    }
+    for (const std::string& problem : std::exchange(wrong_settings_, {})) {
+      Notify("window/showMessage",
+             Object{{"type", kWarning},
+                    {"message", absl::StrCat("ovenbird: ", problem)}});
     }
   }
 
@@ -295,6 +313,8 @@ class Server {
   bool is_shut_down_ = false;
   bool ending_ = false;
   bool can_watch_ = false;
+  // Not yet shown: nothing is sent before the answer to `initialize`.
+  std::vector<std::string> wrong_settings_;
   absl::Status written_;
 };
 

@@ -67,8 +67,19 @@ void Workspace::Close(const json::Value& params) {
   for (const std::string& config : unused) Drop(config);
 }
 
+void Workspace::SetSecrets(const std::vector<kube::BuildSecret>& secrets) {
+  settings_.check.secrets = flag_secrets_;
+  settings_.check.secrets.insert(settings_.check.secrets.end(), secrets.begin(),
+                                 secrets.end());
+  CheckAllAgain();
+}
+
 void Workspace::ChangeFiles() {
   folders_.Clear();
+  CheckAllAgain();
+}
+
+void Workspace::CheckAllAgain() {
   for (const auto& [config, state] : states_) pending_.insert(config);
 }
 

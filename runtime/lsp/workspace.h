@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/base/json.h"
+#include "runtime/kube/build_spec.h"
 #include "runtime/lsp/checked.h"
 #include "runtime/lsp/documents.h"
 #include "runtime/lsp/position.h"
@@ -23,7 +24,9 @@ class Workspace {
   // `config` is the path of a config with another name than devspace.yaml;
   // empty: none.
   Workspace(CheckSettings settings, std::string config)
-      : settings_(std::move(settings)), config_(std::move(config)) {
+      : settings_(std::move(settings)),
+        flag_secrets_(settings_.check.secrets),
+        config_(std::move(config)) {
     settings_.check.folders = &folders_;
   }
   Workspace(const Workspace&) = delete;
@@ -37,6 +40,9 @@ class Workspace {
   void Open(const json::Value& params);
   void Change(const json::Value& params);
   void Close(const json::Value& params);
+  // Sets the secrets that builds get in addition to those of the server's
+  // command line; they take the place of earlier ones.
+  void SetSecrets(const std::vector<kube::BuildSecret>& secrets);
   // Notes that files have changed, or may have, that are not open.
   void ChangeFiles();
   // Returns whether the last checks used lists of files that may be out of
@@ -65,6 +71,7 @@ class Workspace {
     std::set<std::string> files;  // that it names, and itself
   };
 
+  void CheckAllAgain();
   void Touch(const std::string& path);
   void Drop(const std::string& config);
   void CheckOne(const std::string& config);
@@ -74,6 +81,7 @@ class Workspace {
 
   plan::FolderCache folders_;
   CheckSettings settings_;
+  const std::vector<kube::BuildSecret> flag_secrets_;
   const std::string config_;
   Encoding encoding_ = Encoding::kUtf16;
   Documents documents_;

@@ -1,5 +1,6 @@
 #include "runtime/build/custom/custom_engine.h"
 
+#include <deque>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,11 @@
 #include "runtime/kube/build_spec.h"
 
 namespace ovenbird::build {
+namespace {
+
+constexpr size_t kLastLines = 10;
+
+}  // namespace
 
 std::vector<std::string> CustomCommand(const plan::ImagePlan& plan) {
   const config::Custom& custom = *plan.custom;
@@ -32,7 +38,12 @@ Outcome CustomEngine::Build(const plan::ImagePlan& plan, Observer& observer,
   process.argv = CustomCommand(plan);
   process.working_dir = plan.folder;
   process.cancel = &cancel;
-  const auto on_line = [&](absl::string_view line) { observer.Log(line); };
+  std::deque<std::string> last;
+  const auto on_line = [&](absl::string_view line) {
+    last.emplace_back(line);
+    if (last.size() > kLastLines) last.pop_front();
+    observer.Log(line);
+  };
   LineSplitter out(on_line);
   LineSplitter err(on_line);
   process.on_stdout = [&](absl::string_view text) { out.Add(text); };
@@ -55,6 +66,7 @@ Outcome CustomEngine::Build(const plan::ImagePlan& plan, Observer& observer,
     failure.kind = FailureKind::kBuild;
     failure.what =
         absl::StrCat("`", command, "` failed with ", result->Describe());
+    failure.details.assign(last.begin(), last.end());
     outcome.failure = std::move(failure);
   }
   return outcome;

@@ -14,8 +14,10 @@
 namespace ovenbird::build {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 class Lines : public Observer {
  public:
@@ -67,6 +69,21 @@ TEST(CustomEngineTest, RunsInTheFolderOfTheConfig) {
   EXPECT_EQ(outcome.failure->kind, FailureKind::kBuild);
   EXPECT_EQ(outcome.failure->what,
             "`./build.sh r.io/app:v1 r.io/app:v2` failed with exit code 7");
+}
+
+// As of a RUN, or of `docker build`.
+TEST(CustomEngineTest, AFailureHasTheLastLines) {
+  plan::ImagePlan plan = PlanOf("sh");
+  plan.custom.Mutable().args = {
+      "-c", "for i in $(seq 11); do echo $i; done; echo why >&2; exit 3"};
+  Lines lines;
+  Cancellation cancel;
+  const Outcome outcome = CustomEngine().Build(plan, lines, cancel);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_THAT(outcome.failure->details, SizeIs(10));
+  EXPECT_THAT(outcome.failure->details, Contains("why"));
+  EXPECT_THAT(outcome.failure->details, Contains("11"));
+  EXPECT_THAT(lines.lines, SizeIs(12));
 }
 
 TEST(CustomEngineTest, MissingCommandsAndInterrupts) {
