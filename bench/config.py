@@ -5,14 +5,20 @@ Runs whole processes, in turn with the lower bound: yaml-cpp's event interface o
 same file. CPU seconds are the minimum of the rounds; only compare ratios of the same
 run.
 
-  bazel run -c opt //bench:config [-- --rounds N]
+  bazel run -c opt //bench:config [-- --rounds N] [--compare COMMAND]
+
+--compare measures the time from start to end of `render` with one image in turn with
+that of another command, e.g. "kubectl create --dry-run=client -f pod.yaml".
 """
 
 import argparse
 import os
+import shlex
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 SIZES = [1, 100, 1000, 10000]
 
@@ -84,10 +90,27 @@ def measure(commands, rounds):
     return best
 
 
+def show_start(tool, other):
+    """Prints the median seconds from start to end of `render` and of a command."""
+    with tempfile.TemporaryDirectory() as folder:
+        render = [tool, "render", "--config", write_project(folder, 1)]
+        seconds = {"render": [], other: []}
+        for _ in range(20):
+            for name, command in ("render", render), (other, shlex.split(other)):
+                start = time.monotonic()
+                subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
+                seconds[name].append(time.monotonic() - start)
+    ours, theirs = (statistics.median(values) for values in seconds.values())
+    print("\none image: render %.1f ms, `%s` %.1f ms: %.2f" %
+          (ours * 1e3, other, theirs * 1e3, ours / theirs))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--compare")
+    options = parser.parse_args()
+    rounds = options.rounds
     here = os.getcwd()  # of the runfiles
     tool = os.path.join(here, "tools/ovenbird")
     peer = os.path.join(here, "bench/config_peer")
@@ -105,6 +128,8 @@ def main():
                   (images, size / 1e3, validate[0] / events[0],
                    render[0] / events[0], validate[1] / size,
                    render[1] / size), flush=True)
+    if options.compare:
+        show_start(tool, options.compare)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,10 @@ bool IsReservedWord(absl::string_view text) {
   static constexpr absl::string_view kWords[] = {
       "null", "true", "false", "yes", "no",   "on",   "off",   "y",
       "n",    "~",    "<<",    "=",   ".nan", ".inf", "-.inf", "+.inf"};
-  if (text.size() > 5) return false;
+  if (text.empty() || text.size() > 5 ||
+      !absl::StrContains("nNtTfFyYoO~<=.-+", text[0])) {
+    return false;
+  }
   return std::any_of(std::begin(kWords), std::end(kWords),
                      [text](absl::string_view word) {
                        return absl::EqualsIgnoreCase(text, word);
@@ -145,21 +148,24 @@ void AppendBlockHeader(absl::string_view text, std::string* out) {
   }
 }
 
-// What most strings are: no reader takes it for anything else.
-bool IsSimpleName(absl::string_view text) {
-  return !text.empty() && absl::ascii_isalpha(text[0]) &&
+// What most strings are: names, paths and flags, which no reader takes for
+// anything else.
+bool IsSimple(absl::string_view text) {
+  size_t start = 0;
+  while (start < 2 && start < text.size() && text[start] == '-') ++start;
+  if (start == text.size()) return false;
+  const bool good_start =
+      absl::ascii_isalpha(text[start]) || (start == 0 && text[0] == '/');
+  return good_start && text.back() != ':' &&
          std::all_of(text.begin(), text.end(),
-                     [](char c) {
-                       return absl::ascii_isalnum(c) || c == '-' || c == '_' ||
-                              c == '.' || c == '/';
-                     }) &&
+                     [](char c) { return c > ' ' && c < '\x7f'; }) &&
          !IsReservedWord(text);
 }
 
 }  // namespace
 
 bool IsPlainYamlString(absl::string_view text) {
-  if (IsSimpleName(text)) return true;
+  if (IsSimple(text)) return true;
   if (text.empty() || IsReservedWord(text) || IsNumberOrTime(text)) {
     return false;
   }

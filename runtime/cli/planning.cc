@@ -244,9 +244,7 @@ bool AddPlan(const Options& options, Cancellation* cancel, const TakePlan& take,
              const PlanMessages& messages, Planned& planned,
              diag::Collector& problems, int& exit_code) {
   plan::PlanOptions plan = PlanOptionsFor(options, planned, cancel);
-  if (take != nullptr) {
-    plan.take = [&](plan::ImagePlan& image) { take(planned, image); };
-  }
+  plan.take = take;
   const absl::StatusOr<std::string> cache = CacheFolder();
   plan::BaseImages base_images(plan.docker_config,
                                cache.ok() ? absl::StrCat(*cache, "/bases") : "",

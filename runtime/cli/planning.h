@@ -50,7 +50,7 @@ using BeforePlan =
                        const std::vector<std::string>& images, int& exit_code)>;
 
 // Called with each plan, which is freed then: see PlanOptions::take.
-using TakePlan = std::function<void(const Planned& planned, plan::ImagePlan&)>;
+using TakePlan = std::function<void(plan::ImagePlan&)>;
 
 // Shows users what is not a problem of their files.
 struct PlanMessages {

@@ -5,10 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/spool.h"
@@ -218,14 +216,8 @@ class Renderer {
                                         ? std::numeric_limits<size_t>::max()
                                         : kMostInMemory) {}
 
-  // `planned` has the configs of all images.
-  void Add(const Planned& planned, plan::ImagePlan& image) {
-    if (configs_.empty()) {
-      for (const auto& [key, config] : planned.project->config.images) {
-        configs_.emplace(key, &config);
-      }
-    }
-    if (std::string comment = WhoElseBuilds(image.key, *configs_.at(image.key));
+  void Add(plan::ImagePlan& image) {
+    if (std::string comment = WhoElseBuilds(image.key, *image.config);
         !comment.empty()) {
       out_.Comment(comment);
     }
@@ -243,10 +235,9 @@ class Renderer {
   bool Finish() { return out_.Finish(); }
 
  private:
-  static constexpr size_t kMostInMemory = 1 << 20;
+  static constexpr size_t kMostInMemory = 1 << 18;
 
   const Options& options_;
-  absl::flat_hash_map<absl::string_view, const config::Image*> configs_;
   ObjectStream out_;
 };
 
@@ -255,9 +246,7 @@ class Renderer {
 int Render(const Options& options) {
   int exit_code = kExitGood;
   Renderer renderer(options);
-  const TakePlan take = [&](const Planned& planned, plan::ImagePlan& image) {
-    renderer.Add(planned, image);
-  };
+  const TakePlan take = [&](plan::ImagePlan& image) { renderer.Add(image); };
   // Without plans that are needed later, one is in memory at a time.
   const bool keeps = options.show_dockerfile || options.verify;
   std::unique_ptr<Planned> planned =
@@ -269,7 +258,7 @@ int Render(const Options& options) {
     return std::cout.flush() ? kExitGood : kExitEnvironment;
   }
   for (const auto& image : planned->plan.images) {
-    renderer.Add(*planned, *image);
+    renderer.Add(*image);
   }
   if (!renderer.Finish()) return kExitEnvironment;
   return options.verify ? Verify(options, *planned) : kExitGood;

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "absl/algorithm/container.h"
 #include "runtime/base/json.h"
 #include "runtime/config/scalar_values.h"
 #include "runtime/yaml/node.h"
@@ -69,13 +70,16 @@ class MessageWriter {
  public:
   MessageWriter(What what, Writer& writer) : what_(what), writer_(writer) {}
 
-  void Message(const MessageInfo& info, const void* message) {
+  // `without`: names of fields to leave out.
+  void Message(const MessageInfo& info, const void* message,
+               absl::Span<const absl::string_view> without = {}) {
     writer_.BeginObject();
     for (const FieldInfo& field : info.fields) {
       if (what_ == What::kChanged && !field.has(kRequired) &&
           EqualField(field, message, info.defaults())) {
         continue;
       }
+      if (absl::c_linear_search(without, field.name)) continue;
       Member(field, ConstMember(field, message));
     }
     writer_.EndObject();
@@ -177,6 +181,12 @@ void WriteSet(const MessageInfo& info, const void* message, Writer& writer) {
 void WriteChanged(const MessageInfo& info, const void* message,
                   Writer& writer) {
   MessageWriter(What::kChanged, writer).Message(info, message);
+}
+
+void WriteChangedWithout(const MessageInfo& info, const void* message,
+                         absl::Span<const absl::string_view> names,
+                         Writer& writer) {
+  MessageWriter(What::kChanged, writer).Message(info, message, names);
 }
 
 std::string ToYaml(absl::FunctionRef<void(Writer&)> write) {

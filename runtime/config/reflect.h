@@ -7,6 +7,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "runtime/base/writer.h"
 #include "runtime/config/field_info.h"
 
@@ -18,6 +19,11 @@ void WriteSet(const MessageInfo& info, const void* message, Writer& writer);
 // Writes like WriteSet, but leaves out fields that have their default, except
 // required ones.
 void WriteChanged(const MessageInfo& info, const void* message, Writer& writer);
+// Writes like WriteChanged, but leaves out the message's own fields of these
+// names.
+void WriteChangedWithout(const MessageInfo& info, const void* message,
+                         absl::Span<const absl::string_view> names,
+                         Writer& writer);
 
 // Returns what `write` writes as one YAML document, with a line end.
 std::string ToYaml(absl::FunctionRef<void(Writer&)> write);

@@ -20,6 +20,8 @@ struct EntrypointChange {
   // Start through the restart helper, which an added COPY takes from
   // kRestartHelperSource.
   bool restart_helper = false;
+
+  bool operator==(const EntrypointChange&) const = default;
 };
 
 // The restart helper's path in the build context.

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -61,10 +62,14 @@ std::optional<KanikoVersion> KanikoVersionOf(absl::string_view image) {
 absl::Span<const KanikoFlag> KanikoFlags() { return kFlags; }
 
 const KanikoFlag* FindKanikoFlag(absl::string_view name) {
-  for (const KanikoFlag& flag : kFlags) {
-    if (name == flag.name) return &flag;
-  }
-  return nullptr;
+  static const auto& flags = *[] {
+    auto* by_name =
+        new absl::flat_hash_map<absl::string_view, const KanikoFlag*>();
+    for (const KanikoFlag& flag : kFlags) by_name->emplace(flag.name, &flag);
+    return by_name;
+  }();
+  const auto found = flags.find(name);
+  return found == flags.end() ? nullptr : found->second;
 }
 
 const KanikoFlag* FindKanikoShortFlag(char letter) {

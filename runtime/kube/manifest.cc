@@ -276,7 +276,7 @@ std::optional<Container> InitContainer(const BuildSpec& spec) {
     container.command = WaitCommand();
     std::string& script = container.command.back();
     script = absl::StrCat(prepare, script, MakeContextView(spec.run_mounts));
-    container.volume_mounts = {MountOf(kContextVolume, kContextPath)};
+    container.volume_mounts.push_back(MountOf(kContextVolume, kContextPath));
   } else {
     container.command = {"sh", "-c", prepare};
   }
@@ -377,10 +377,11 @@ PodSpec Spec(const BuildSpec& spec) {
     const std::string secret = DockerConfigSecret(spec);
     if (!secret.empty()) pod.image_pull_secrets.emplace_back().name = secret;
   }
+  // A list in braces would copy its items.
   if (std::optional<Container> init = InitContainer(spec)) {
-    pod.init_containers = {*std::move(init)};
+    pod.init_containers.push_back(*std::move(init));
   }
-  pod.containers = {KanikoContainer(spec)};
+  pod.containers.push_back(KanikoContainer(spec));
   pod.volumes = Volumes(spec);
   return pod;
 }

@@ -31,10 +31,9 @@ bool HasUserFlag(const config::Kaniko& kaniko, absl::string_view flag) {
 std::vector<std::string> UserFlagValues(const config::Kaniko& kaniko,
                                         absl::string_view flag) {
   std::vector<std::string> values;
+  const std::string prefix = absl::StrCat("--", flag, "=");
   for (absl::string_view argument : kaniko.args) {
-    if (absl::ConsumePrefix(&argument, absl::StrCat("--", flag, "="))) {
-      values.emplace_back(argument);
-    }
+    if (absl::ConsumePrefix(&argument, prefix)) values.emplace_back(argument);
   }
   return values;
 }

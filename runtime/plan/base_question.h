@@ -15,7 +15,8 @@ namespace ovenbird::plan {
 // What to find out about an image, and for which build.
 struct BaseQuestion {
   std::string image;
-  // The kaniko object of the image that is built (`own_image`).
+  // The kaniko object of the image that is built (`own_image`). A Dockerfile's
+  // plan leaves both to the function that it asks.
   const config::Kaniko* kaniko = nullptr;
   std::string own_image;
   // The platform on which kaniko runs, e.g. "linux/amd64"; empty: unknown.

@@ -21,15 +21,14 @@ BaseTriggers::BaseTriggers(config::Loaded& config, diag::Sink& sink)
     absl::StatusOr<registry::Reference> name =
         registry::ParseReference(image.image);
     if (!name.ok()) continue;
-    repositories_.insert(name->Repository());
-    if (WantedBuilder(image) == Builder::kCustom) continue;
-    own_[name->Repository()].push_back({key, &image});
+    std::vector<OwnImage>& own = own_[name->Repository()];
+    if (WantedBuilder(image) != Builder::kCustom) own.push_back({key, &image});
   }
 }
 
 bool BaseTriggers::IsOwn(absl::string_view image) const {
   absl::StatusOr<registry::Reference> wanted = registry::ParseReference(image);
-  return wanted.ok() && repositories_.contains(wanted->Repository());
+  return wanted.ok() && own_.contains(wanted->Repository());
 }
 
 std::optional<std::vector<std::string>> BaseTriggers::Find(

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
@@ -33,14 +32,13 @@ class BaseTriggers {
 
  private:
   struct OwnImage {
-    std::string key;
+    const std::string& key;
     const config::Image* image;
   };
 
   config::Loaded& config_;
   diag::Sink& sink_;
-  absl::flat_hash_set<std::string> repositories_;
-  // By repository, those that a Dockerfile is built for, in the file's order.
+  // By repository, in the file's order, without those that a command builds.
   absl::flat_hash_map<std::string, std::vector<OwnImage>> own_;
 };
 

@@ -33,6 +33,7 @@ absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
   options.check_secrets = true;
   options.secret_values = SecretValues::kLookFor;
   options.home = EnvironmentOrEmpty("HOME");
+  options.take = [](ImagePlan&) {};  // Nobody builds them.
   diag::Collector of_files;
   const absl::Status planned = MakePlan(project, options, of_files).status();
   bool left_to_hooks = false;

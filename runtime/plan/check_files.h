@@ -3,10 +3,10 @@
 #ifndef OVENBIRD_RUNTIME_PLAN_CHECK_FILES_H_
 #define OVENBIRD_RUNTIME_PLAN_CHECK_FILES_H_
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
@@ -18,10 +18,10 @@ namespace ovenbird::plan {
 
 // Whose files to check, and for which builder.
 struct FileCheck {
-  std::vector<std::string> images;          // keys; none: all
-  std::map<std::string, Builder> builders;  // by key
-  FolderCache* folders = nullptr;           // of earlier checks; may be null
-  std::vector<kube::BuildSecret> secrets;   // of the command line, no values
+  std::vector<std::string> images;                     // keys; none: all
+  absl::flat_hash_map<std::string, Builder> builders;  // by key
+  FolderCache* folders = nullptr;          // of earlier checks; may be null
+  std::vector<kube::BuildSecret> secrets;  // of the command line, no values
 };
 
 // Reports the problems of Dockerfiles, contexts and ignore files; the config

@@ -27,7 +27,6 @@
 #include "runtime/dockerfile/resolve.h"
 #include "runtime/dockerfile/rewrite.h"
 #include "runtime/dockerfile/secret_mounts.h"
-#include "runtime/kube/user_args.h"
 #include "runtime/plan/from_platform.h"
 #include "runtime/plan/mount_check.h"
 #include "runtime/plan/platform_check.h"
@@ -51,26 +50,15 @@ void WarnOfUnusedArgs(const DockerfileRequest& request,
                       diag::Sink& sink) {
   // ONBUILD of a base image declares these.
   for (const std::string& name : trigger_args) args.erase(name);
-  const yaml::Node* section =
-      request.options == nullptr || request.options->source == nullptr
-          ? nullptr
-          : request.options->source->Find("buildArgs");
+  const yaml::Node* section = request.options_source == nullptr
+                                  ? nullptr
+                                  : request.options_source->Find("buildArgs");
   std::vector<std::string> declared = dockerfile::DeclaredArgs(dockerfile);
   for (const std::string& name : dockerfile::UndeclaredArgs(dockerfile, args)) {
     sink.Handle(diag::BuildArgUnused(config::decode::KeySpanOf(section, name),
-                                     name, request.image->dockerfile,
+                                     name, request.dockerfile,
                                      DidYouMean(name, declared)));
   }
-}
-
-dockerfile::EntrypointChange ChangeOf(const config::Image& image) {
-  dockerfile::EntrypointChange change;
-  if (config::decode::IsGiven(image.source, "entrypoint")) {
-    change.entrypoint = image.entrypoint;
-  }
-  if (config::decode::IsGiven(image.source, "cmd")) change.cmd = image.cmd;
-  change.restart_helper = image.inject_restart_helper;
-  return change;
 }
 
 std::vector<std::string> Registries(const dockerfile::Resolution& resolution) {
@@ -101,26 +89,14 @@ void LintForKaniko(const DockerfileRequest& request,
 
 // Returns BuildKit's value of TARGETSTAGE.
 std::string TargetStage(const DockerfileRequest& request) {
-  if (request.options == nullptr || request.options->target.empty()) {
-    return "default";
-  }
-  return request.options->target;
+  return request.target.empty() ? "default" : request.target;
 }
 
 // Devices need a right that containers of the config's own rights may lack.
 void ReportMissingRight(const DockerfileRequest& request,
                         const dockerfile::Instruction& mknod,
                         diag::Sink& sink) {
-  const auto& context = request.kaniko->security_context;
-  if (!context || !context->capabilities) return;
-  const std::vector<std::string>& add = context->capabilities->add;
-  const std::vector<std::string>& drop = context->capabilities->drop;
-  const auto names = [](const std::vector<std::string>& list) {
-    return std::any_of(list.begin(), list.end(), [](const std::string& name) {
-      return name == "MKNOD" || name == "ALL";
-    });
-  };
-  if (names(add) || !names(drop)) return;
+  if (!request.kaniko->drops_mknod) return;
   sink.Handle(diag::KanikoDiffers(
       mknod.span, dockerfile::Executor(ExecutorOf(request)).name(),
       "is not allowed to create devices",
@@ -143,18 +119,15 @@ void RewriteForKaniko(const DockerfileRequest& request,
   options.stages = resolution.stages;
   options.listing = request.listing;
   options.replaces_ignore_file = request.replaces_ignore_file;
-  options.mounts = MountsInContext(*request.kaniko);
+  options.mounts = request.kaniko->mounts_in_context;
   options.executor = &executor;
   options.snapshot_mode = std::string(ToString(request.kaniko->snapshot_mode));
-  for (const auto& [name, volume] : request.kaniko->cache_volumes) {
-    options.kept_caches.push_back(name);
-  }
+  options.kept_caches = request.kaniko->cache_volumes;
   for (const GivenSecret& given : request.secrets) {
     options.secrets.insert(given.secret.id);
   }
   options.cache = request.kaniko->cache;
-  options.caches_copies =
-      kube::HasUserFlag(*request.kaniko, "cache-copy-layers");
+  options.caches_copies = request.kaniko->caches_copies;
   options.platform = request.platform;
   for (const OtherBase& other : others) {
     if (!other.image.empty()) options.bases[other.stage] = other.image;
@@ -197,7 +170,7 @@ class DockerfilePlanner {
   }
 
   std::optional<DockerfilePlan> Run(diag::Sink& sink) {
-    plan_.name = fs::path(request_.image->dockerfile).filename().string();
+    plan_.name = fs::path(request_.dockerfile).filename().string();
     plan_.text = request_.file->text();
     const std::optional<int> target = FindTarget();
     if (target && !problems_.has_errors()) PlanTarget(*target);
@@ -211,12 +184,9 @@ class DockerfilePlanner {
 
  private:
   std::optional<int> FindTarget() {
-    const config::BuildOptions* options = request_.options;
     return dockerfile::FindTarget(
-        dockerfile_, options == nullptr ? "" : options->target,
-        config::decode::SpanOf(options == nullptr ? nullptr : options->source,
-                               "target"),
-        problems_);
+        dockerfile_, request_.target,
+        config::decode::SpanOf(request_.options_source, "target"), problems_);
   }
 
   void PlanTarget(int target) {
@@ -224,7 +194,7 @@ class DockerfilePlanner {
     plan_.registries = Registries(resolution);
     plan_.secrets = {dockerfile::SecretMounts(dockerfile_), resolution.stages};
     AddTriggerSecrets(request_, resolution.images, plan_.secrets);
-    ReportUnused(request_.secrets, plan_.secrets, request_.image->dockerfile,
+    ReportUnused(request_.secrets, plan_.secrets, request_.dockerfile,
                  problems_);
     if (request_.check_secrets) {
       ReportMissing(request_.secrets, plan_.secrets, problems_);
@@ -232,10 +202,10 @@ class DockerfilePlanner {
     trigger_args_ = std::move(resolution.trigger_args);
     AddTriggerArgs(request_, dockerfile_, given_, resolution.images,
                    trigger_args_);
-    if (request_.kaniko != nullptr) CheckForKaniko(resolution);
-    plan_.target = request_.options == nullptr ? "" : request_.options->target;
+    if (request_.kaniko) CheckForKaniko(resolution);
+    plan_.target = request_.target;
     std::vector<OtherBase> others;
-    if (request_.kaniko != nullptr) {
+    if (request_.kaniko) {
       others = FindOtherBases(
           dockerfile_, resolution.stages, args_, BuildPlatform(request_),
           [this](const std::string& image, const Platform& platform) {
@@ -251,6 +221,9 @@ class DockerfilePlanner {
     plan_.runs_programs = resolution.triggers > 0 || HasRun() ||
                           BaseMayRun(request_, resolution.images);
     plan_.sources = std::move(resolution.sources);
+    if (request_.kaniko) {
+      AllowMountedSources(request_.kaniko->mounts_in_context, plan_.sources);
+    }
     plan_.destinations = std::move(resolution.destinations);
     plan_.triggers = resolution.triggers;
     plan_.bases = std::move(resolution.images);
@@ -298,13 +271,13 @@ class DockerfilePlanner {
   }
 
   void ChangeEntrypoint(int target) {
-    const dockerfile::EntrypointChange change = ChangeOf(*request_.image);
+    const dockerfile::EntrypointChange& change = request_.entrypoint;
     const std::optional<std::string> changed = WithEntrypoint(target, change);
     if (!changed) {
       problems_.Handle(diag::RestartHelperWithoutEntrypoint(
-          config::decode::KeySpanOf(request_.image->source,
+          config::decode::KeySpanOf(request_.image_source,
                                     "injectRestartHelper"),
-          request_.image->dockerfile, request_.key));
+          request_.dockerfile, request_.key));
     } else if (*changed != plan_.text) {
       // A rewritten file is not the one that `COPY .` puts into the image. As
       // in DevSpace 4.11, a file that is only given another entrypoint has the

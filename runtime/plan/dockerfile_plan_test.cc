@@ -15,6 +15,7 @@
 #include "runtime/context/listing.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/plan/base_question.h"
+#include "runtime/plan/dockerfile_request.h"
 #include "runtime/plan/testing/plans_dockerfiles.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/testing/listing.h"
@@ -165,7 +166,7 @@ TEST_F(DockerfilePlanTest, TheNameInTheContext) {
 TEST_F(DockerfilePlanTest, WithoutOptions) {
   file_.emplace("Dockerfile", "FROM scratch\n");
   DockerfileRequest request;
-  request.image = &image_;
+  SetImage(image_, request);
   request.file = &*file_;
   EXPECT_TRUE(PlanDockerfile(request, problems_));
   EXPECT_THAT(Problems(), IsEmpty());

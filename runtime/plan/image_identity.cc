@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/writer.h"
+#include "runtime/config/reflect.h"
 
 namespace ovenbird::plan {
 namespace {
@@ -20,34 +21,31 @@ namespace {
 constexpr size_t kTagSize = 7;
 constexpr size_t kBuildIdSize = 10;
 
-// The section without what the image does not depend on.
-config::Kaniko WhatMatters(config::Kaniko kaniko) {
-  const config::Kaniko defaults;
-  kaniko.namespace_ = defaults.namespace_;
-  kaniko.pull_secret = defaults.pull_secret;
-  kaniko.skip_pull_secret_mount = defaults.skip_pull_secret_mount;
-  kaniko.image_pull_secrets = defaults.image_pull_secrets;
-  kaniko.init_image = defaults.init_image;
-  kaniko.init_env = defaults.init_env;
-  kaniko.labels = defaults.labels;
-  kaniko.annotations = defaults.annotations;
-  kaniko.node_selector = defaults.node_selector;
-  kaniko.tolerations = defaults.tolerations;
-  kaniko.affinity = defaults.affinity;
-  kaniko.topology_spread_constraints = defaults.topology_spread_constraints;
-  kaniko.host_users = defaults.host_users;
-  kaniko.priority_class_name = defaults.priority_class_name;
-  kaniko.runtime_class_name = defaults.runtime_class_name;
-  kaniko.scheduler_name = defaults.scheduler_name;
-  kaniko.queue = defaults.queue;
-  kaniko.context_transfer = defaults.context_transfer;
-  kaniko.context_repo = defaults.context_repo;
-  kaniko.resources = defaults.resources;
-  kaniko.timeout = defaults.timeout;
-  kaniko.cache_volumes = defaults.cache_volumes;
-  if (kaniko.options) kaniko.options->secrets.clear();
-  return kaniko;
-}
+// The fields of a kaniko object that the image does not depend on.
+constexpr absl::string_view kWithoutInfluence[] = {
+    "namespace",
+    "pullSecret",
+    "skipPullSecretMount",
+    "imagePullSecrets",
+    "initImage",
+    "initEnv",
+    "labels",
+    "annotations",
+    "nodeSelector",
+    "tolerations",
+    "affinity",
+    "topologySpreadConstraints",
+    "hostUsers",
+    "priorityClassName",
+    "runtimeClassName",
+    "schedulerName",
+    "queue",
+    "contextTransfer",
+    "contextRepo",
+    "resources",
+    "timeout",
+    "cacheVolumes",
+};
 
 // Takes a section apart: each option's value as JSON, by the option's path. A
 // list is one value.
@@ -124,15 +122,15 @@ std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
     case Builder::kKaniko: {
       section = "build.kaniko";
       OptionWriter writer(section, &strings);
-      Write(WhatMatters(*plan.kaniko), writer);
+      const config::Kaniko& kaniko = *plan.kaniko;
+      config::WriteChangedWithout(InfoOf(&kaniko), &kaniko, kWithoutInfluence,
+                                  writer);
       break;
     }
     case Builder::kDocker: {
       section = "build.docker";
       OptionWriter writer(section, &strings);
-      config::Docker docker = *plan.docker;
-      if (docker.options) docker.options->secrets.clear();
-      Write(docker, writer);
+      Write(*plan.docker, writer);
       break;
     }
     case Builder::kCustom: {
@@ -141,6 +139,7 @@ std::map<std::string, std::string> OptionTexts(const ImagePlan& plan) {
       break;
     }
   }
+  strings.erase(absl::StrCat(section, ".options.secrets"));
   OptionWriter("image", &strings).String(plan.spec.image);
   if (const std::vector<std::string> names = PlatformNames(plan);
       !names.empty()) {

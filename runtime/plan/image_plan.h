@@ -41,6 +41,7 @@ struct ImagePlan {
   ImagePlan& operator=(ImagePlan&&) = default;
 
   std::string key;
+  const config::Image* config = nullptr;  // its object
   Builder builder = Builder::kKaniko;
   // For kaniko, also if the image has another object. Its `options` are those
   // of the image's builder.

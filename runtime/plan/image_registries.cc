@@ -42,9 +42,9 @@ void SetRegistries(const std::string& destination,
   for (const std::string& mirror : RegistryMirrors(*plan.kaniko)) {
     pulled.push_back(mirror.substr(0, mirror.find('/')));
   }
-  if (const auto context = registry::ParseReference(plan.kaniko->context_repo);
-      !plan.kaniko->context_repo.empty() && context.ok()) {
-    pulled.push_back(context->domain);
+  if (const std::string& name = plan.kaniko->context_repo; !name.empty()) {
+    const auto context = registry::ParseReference(name);
+    if (context.ok()) pulled.push_back(context->domain);
   }
   for (const std::string& domain : pulled) {
     const std::vector<std::string>& push = plan.push_registries;

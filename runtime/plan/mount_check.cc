@@ -201,16 +201,12 @@ std::vector<std::string> MountsInContext(const config::Kaniko& kaniko) {
   return paths;
 }
 
-void AllowMountedSources(const config::Kaniko& kaniko,
+void AllowMountedSources(const std::vector<std::string>& mounts,
                          std::vector<Source>& sources) {
-  for (const config::Mount& mount : kaniko.additional_mounts) {
-    const std::string path = CleanPath(mount.mount_path);
-    const std::optional<absl::string_view> inside =
-        Inside(path, kube::kContextPath);
-    if (!inside.has_value() || inside->empty()) continue;
+  for (const std::string& mount : mounts) {
     for (Source& source : sources) {
-      if (Inside(source.text, *inside).has_value() ||
-          Inside(*inside, source.text).has_value() ||
+      if (Inside(source.text, mount).has_value() ||
+          Inside(mount, source.text).has_value() ||
           source.kind == Source::kPattern) {
         source.required = false;
         source.optional = false;

@@ -26,9 +26,10 @@ void CheckMounts(const std::string& key, const config::Kaniko& kaniko,
 // without a leading slash.
 std::vector<std::string> MountsInContext(const config::Kaniko& kaniko);
 
-// Clears `required` and `optional` of sources that a mount below the context
-// may provide: COPY finds them, although they are not in the folder.
-void AllowMountedSources(const config::Kaniko& kaniko,
+// Clears `required` and `optional` of sources that one of these mounts below
+// the context may provide: COPY finds them, although they are not in the
+// folder.
+void AllowMountedSources(const std::vector<std::string>& mounts,
                          std::vector<dockerfile::Source>& sources);
 
 }  // namespace ovenbird::plan

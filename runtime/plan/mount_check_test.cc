@@ -157,7 +157,7 @@ TEST(MountCheckTest, WhatIsMountedBelowTheContextIsThere) {
     source.text = text;
     source.required = true;
   }
-  AllowMountedSources(kaniko, sources);
+  AllowMountedSources(MountsInContext(kaniko), sources);
   std::vector<std::string> required;
   for (const dockerfile::Source& source : sources) {
     if (source.required) required.push_back(source.text);

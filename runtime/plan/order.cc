@@ -5,9 +5,11 @@
 #include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/plan/mirrors.h"
 #include "runtime/registry/reference.h"
@@ -25,6 +27,9 @@ class Order {
       absl::StatusOr<registry::Reference> name =
           registry::ParseReference(image.image);
       repositories_.push_back(name.ok() ? name->Repository() : "");
+    }
+    for (size_t i = 0; i < images_.size(); ++i) {
+      in_repository_[repositories_[i]].push_back(i);
     }
   }
 
@@ -57,6 +62,18 @@ class Order {
     return repositories;
   }
 
+  // Indexes of the images in these repositories, sorted.
+  std::vector<size_t> ImagesIn(const std::set<std::string>& places) const {
+    std::vector<size_t> images;
+    for (const std::string& place : places) {
+      const auto found = in_repository_.find(place);
+      if (found == in_repository_.end()) continue;
+      images.insert(images.end(), found->second.begin(), found->second.end());
+    }
+    std::sort(images.begin(), images.end());
+    return images;
+  }
+
   // Adds those that `base` of `user` may be, and tells which one it is.
   std::optional<size_t> AddMeant(size_t user, const dockerfile::BaseImage& base,
                                  std::set<size_t>& before) {
@@ -67,8 +84,8 @@ class Order {
     const std::set<std::string> places = Places(user, *name);
     std::vector<size_t> same_repository;
     std::vector<size_t> same_tag;
-    for (size_t i = 0; i < images_.size(); ++i) {
-      if (i == user || places.count(repositories_[i]) == 0) continue;
+    for (const size_t i : ImagesIn(places)) {
+      if (i == user) continue;
       same_repository.push_back(i);
       if (HasTag(i, tag)) same_tag.push_back(i);
     }
@@ -150,6 +167,7 @@ class Order {
   const std::vector<OrderImage>& images_;
   diag::Sink& sink_;
   std::vector<std::string> repositories_;
+  absl::flat_hash_map<absl::string_view, std::vector<size_t>> in_repository_;
   std::vector<ImageOrder> order_;
 };
 

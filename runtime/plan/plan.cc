@@ -15,14 +15,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/platform.h"
-#include "runtime/base/sha256.h"
 #include "runtime/base/source_file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/config/decode.h"
 #include "runtime/context/assemble.h"
-#include "runtime/context/entry_reader.h"
-#include "runtime/context/file_records.h"
-#include "runtime/context/fingerprint.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/kube/executor_args.h"
 #include "runtime/kube/manifest.h"
@@ -30,9 +26,12 @@
 #include "runtime/plan/build_args.h"
 #include "runtime/plan/cache_volumes.h"
 #include "runtime/plan/context_folders.h"
+#include "runtime/plan/context_plan.h"
 #include "runtime/plan/dockerfile_plan.h"
+#include "runtime/plan/dockerfile_request.h"
 #include "runtime/plan/image_identity.h"
 #include "runtime/plan/image_registries.h"
+#include "runtime/plan/last_dockerfile_plan.h"
 #include "runtime/plan/mirrors.h"
 #include "runtime/plan/mount_check.h"
 #include "runtime/plan/on_change.h"
@@ -49,10 +48,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The hash of files that were not read.
-constexpr char kNotRead[] =
-    "0000000000000000000000000000000000000000000000000000000000000000";
-
 class Planner {
  public:
   Planner(config::Loaded& config, const PlanOptions& options, diag::Sink& sink)
@@ -60,7 +55,12 @@ class Planner {
         options_(options),
         sink_(sink),
         triggers_(config, sink),
-        folders_(config, sink, options.folders) {
+        folders_(config, sink, options.folders),
+        contexts_({.full_context = options.full_context,
+                   .reads_files = !options.only_check,
+                   // An editor, which keeps folders, asks too often.
+                   .checks_files = options.folders == nullptr,
+                   .known_files = options.known_files}) {
     for (const auto& [key, image] : config_.config.images) {
       images_.emplace(key, &image);
     }
@@ -68,9 +68,11 @@ class Planner {
 
   absl::StatusOr<Plan> Run() {
     Plan plan;
+    const std::vector<std::string> selected =
+        SelectImages(config_.config, options_.images, sink_);
     std::vector<OrderImage> images;
-    for (const std::string& key :
-         SelectImages(config_.config, options_.images, sink_)) {
+    images.reserve(selected.size());
+    for (const std::string& key : selected) {
       ASSIGN_OR_RETURN(std::unique_ptr<ImagePlan> one,
                        PlanImage(key, *images_.at(key)));
       if (one == nullptr) continue;
@@ -87,6 +89,15 @@ class Planner {
   }
 
  private:
+  // An image's Dockerfile and context on the disk; null if they are missing.
+  struct Files {
+    std::string path;  // of the Dockerfile
+    const SourceFile* dockerfile = nullptr;
+    std::shared_ptr<const context::Folder> folder;
+    // As in DockerfileInputs.
+    bool replaces_ignore_file = false;
+  };
+
   // Where the images' keys are in the file.
   absl::flat_hash_map<absl::string_view, Span> KeySpans() const {
     absl::flat_hash_map<absl::string_view, Span> spans;
@@ -157,52 +168,21 @@ class Planner {
     sink_.Handle(std::move(diagnostic));
   }
 
-  // What of the folder is sent, and its fingerprint.
-  absl::Status AddContext(const context::Folder& folder,
-                          const fs::path& dockerfile, DockerfilePlan& from,
-                          ImagePlan& plan) {
-    context::AssembleOptions options;
-    options.dockerfile = dockerfile.string();
-    options.dockerfile_name = from.name;
-    options.for_docker = plan.builder == Builder::kDocker;
-    options.dockerfile_text = std::move(from.text);
-    options.files = std::move(from.files);
-    options.ignore_at_top = from.ignore_at_top;
-    if (plan.rewritten) options.content_only = plan.rewritten->content_only;
-    if (!options_.full_context) options.sources = &from.sources;
-    context::Assembled assembled = context::Assemble(folder, options, sink_);
-    plan.listing = std::move(assembled.listing);
-    plan.files = std::move(assembled.files);
-    plan.everything_because = std::move(assembled.everything_because);
+  // What of the folder is sent, and its fingerprint. Without
+  // PlanOptions::keep_files, the files themselves are not added.
+  void AddContext(const ContextPlan& context, const context::Folder& folder,
+                  ImagePlan& plan) const {
+    plan.content = context.content;
+    plan.everything_because = context.sent.everything_because;
     plan.sends_everything =
         options_.full_context || !plan.everything_because.empty();
     plan.warnings.insert(plan.warnings.end(), folder.warnings.begin(),
                          folder.warnings.end());
-    if (options_.only_check) {
-      plan.content = kNotRead;
-      // An editor, which keeps folders, asks too often.
-      return options_.folders == nullptr ? context::CheckReadable(plan.listing)
-                                         : absl::OkStatus();
-    }
-    context::FileRecords known;
-    if (options_.known_files != nullptr) known = options_.known_files(plan.key);
-    // In a first run images of one folder read each file once.
-    context::FileRecords& of_folder = records_[plan.listing.root()];
-    ASSIGN_OR_RETURN(
-        context::Fingerprint fingerprint,
-        context::ComputeFingerprint(plan.listing, plan.files,
-                                    known.size() > 0 ? known : of_folder));
-    plan.content = ToHex(fingerprint.digest);
-    plan.files_read = fingerprint.files_read;
-    plan.file_records = std::move(fingerprint.records);
-    of_folder = plan.file_records;
-    return absl::OkStatus();
-  }
-
-  static void ForgetFiles(ImagePlan& plan) {
-    plan.listing = context::Listing("");
-    plan.files = {};
-    plan.file_records = {};
+    if (!options_.keep_files) return;
+    plan.listing = context.sent.listing;
+    plan.files = context.sent.files;
+    plan.file_records = context.records;
+    plan.files_read = context.files_read;
   }
 
   absl::Status AddCredentials(const std::vector<std::string>& registries,
@@ -297,6 +277,7 @@ class Planner {
                                        const config::Image& image) const {
     auto plan = std::make_unique<ImagePlan>();
     plan->key = key;
+    plan->config = &image;
     plan->builder = BuilderOf(key, image);
     plan->folder = config_.folder();
     TakeSections(image, *plan);
@@ -374,6 +355,26 @@ class Planner {
     return all;
   }
 
+  // Reports what is missing, for each image.
+  absl::StatusOr<Files> FilesOf(const std::string& key,
+                                const config::Image& image) {
+    const auto known = files_.find({image.dockerfile, image.context});
+    if (known != files_.end()) return known->second;
+    Files files;
+    files.path = DockerfilePath(config_.folder(), image);
+    ASSIGN_OR_RETURN(files.dockerfile,
+                     ReadDockerfile(config_, key, image, sink_));
+    ASSIGN_OR_RETURN(files.folder, folders_.Open(key, image, files.path));
+    if (files.folder != nullptr) {
+      files.replaces_ignore_file = context::ReplacesIgnoreFile(
+          *files.folder, files.path, fs::path(files.path).filename().string());
+    }
+    if (files.dockerfile != nullptr && files.folder != nullptr) {
+      files_.emplace(std::pair(image.dockerfile, image.context), files);
+    }
+    return files;
+  }
+
   // An image that kaniko or Docker builds; `domain`: of the registry that gets
   // it.
   absl::StatusOr<std::unique_ptr<ImagePlan>> PlanBuild(
@@ -385,19 +386,16 @@ class Planner {
       spec.build_args = BuildArgs(*plan->kaniko->options, options_.environment,
                                   plan->key, sink_);
     }
-    const std::string path = DockerfilePath(config_.folder(), image);
-    ASSIGN_OR_RETURN(plan->dockerfile,
-                     ReadDockerfile(config_, plan->key, image, sink_));
-    ASSIGN_OR_RETURN(std::shared_ptr<const context::Folder> folder,
-                     folders_.Open(plan->key, image, path));
+    ASSIGN_OR_RETURN(const Files files, FilesOf(plan->key, image));
+    plan->dockerfile = files.dockerfile;
     if (plan->dockerfile == nullptr) return nullptr;
     const bool by_kaniko = plan->builder == Builder::kKaniko;
     if (by_kaniko && options_.executor != nullptr) {
       spec.executor = options_.executor(plan->key, spec.kaniko->image);
     }
-    std::optional<DockerfilePlan> dockerfile =
-        PlanDockerfile(RequestFor(image, folder.get(), *plan), sink_);
-    if (!dockerfile || folder == nullptr) return nullptr;
+    const std::shared_ptr<const DockerfilePlan> dockerfile =
+        dockerfiles_.Plan(RequestFor(image, files, *plan), sink_);
+    if (dockerfile == nullptr || files.folder == nullptr) return nullptr;
     TakeDockerfile(*dockerfile, *plan);
     if (!CanBuildHere(image, *dockerfile, *plan)) return nullptr;
     if (!AddSecrets(dockerfile->secrets, *plan)) return nullptr;
@@ -405,17 +403,20 @@ class Planner {
       KeepCaches(plan->key, *plan->kaniko, config_.folder(), image.dockerfile,
                  spec.run_mounts, sink_);
     }
-    if (by_kaniko) AllowMountedSources(*plan->kaniko, dockerfile->sources);
-    RETURN_IF_ERROR(AddContext(*folder, path, *dockerfile, *plan));
+    ASSIGN_OR_RETURN(
+        const std::shared_ptr<const ContextPlan> context,
+        contexts_.Plan({plan->key, files.folder, files.path, dockerfile,
+                        plan->builder == Builder::kDocker},
+                       sink_));
+    AddContext(*context, *files.folder, *plan);
     if (by_kaniko) {
       CheckMounts(plan->key, *plan->kaniko, dockerfile->destinations,
-                  &plan->listing, sink_);
+                  &context->sent.listing, sink_);
     }
-    if (!options_.keep_files) ForgetFiles(*plan);
     for (const dockerfile::BaseImage& base : dockerfile->bases) {
       plan->named_images.push_back({base.image, base.is_base});
     }
-    bases_[plan->key] = std::move(dockerfile->bases);
+    bases_[plan->key] = dockerfile->bases;
     SetRegistries(domain, dockerfile->registries, *plan);
     std::vector<std::string> registries = plan->push_registries;
     registries.insert(registries.end(), plan->pull_registries.begin(),
@@ -483,24 +484,26 @@ class Planner {
     return !problems.has_errors();
   }
 
-  // `folder`: null: not known. The plan must outlive the request.
-  DockerfileRequest RequestFor(const config::Image& image,
-                               const context::Folder* folder,
+  // The plan must outlive the request.
+  DockerfileRequest RequestFor(const config::Image& image, const Files& files,
                                const ImagePlan& plan) {
     DockerfileRequest request;
     request.key = plan.key;
-    request.image = &image;
-    request.options = plan.kaniko->options ? &*plan.kaniko->options : nullptr;
+    SetImage(image, request);
+    if (const auto& options = plan.kaniko->options) {
+      request.target = options->target;
+      request.options_source = options->source;
+    }
     request.build_args = plan.spec.build_args;
     request.secrets = SecretsFor(plan);
     request.check_secrets = options_.check_secrets;
     request.file = plan.dockerfile;
-    if (plan.builder == Builder::kKaniko) request.kaniko = plan.spec.kaniko;
-    if (folder != nullptr) {
-      request.listing = &folder->listing;
-      const std::string path = DockerfilePath(config_.folder(), image);
-      request.replaces_ignore_file = context::ReplacesIgnoreFile(
-          *folder, path, fs::path(path).filename().string());
+    if (plan.builder == Builder::kKaniko) {
+      request.kaniko = KanikoInputsOf(*plan.kaniko);
+    }
+    if (files.folder != nullptr) {
+      request.listing = &files.folder->listing;
+      request.replaces_ignore_file = files.replaces_ignore_file;
     }
     request.executor = plan.spec.executor;
     request.rewrite = options_.rewrite && plan.kaniko->rewrite_dockerfile;
@@ -513,24 +516,29 @@ class Planner {
       return triggers_.Find(name);
     };
     if (options_.base_image != nullptr) {
-      request.base_image = [this](const BaseQuestion& question) {
-        if (!triggers_.IsOwn(question.image)) {
-          return options_.base_image(question);
-        }
-        return BaseAnswer{nullptr,
-                          absl::UnavailableError("this config builds it")};
+      request.base_image = [this, &plan](const BaseQuestion& question) {
+        return AnswerFor(plan, question);
       };
     }
     request.url_status = options_.url_status;
     return request;
   }
 
-  void TakeDockerfile(DockerfilePlan& dockerfile, ImagePlan& plan) const {
+  BaseAnswer AnswerFor(const ImagePlan& plan, BaseQuestion question) const {
+    if (triggers_.IsOwn(question.image)) {
+      return {nullptr, absl::UnavailableError("this config builds it")};
+    }
+    question.kaniko = plan.spec.kaniko;
+    question.own_image = plan.spec.image;
+    return options_.base_image(question);
+  }
+
+  void TakeDockerfile(const DockerfilePlan& dockerfile, ImagePlan& plan) const {
     plan.spec.dockerfile = dockerfile.name;
     plan.spec.makes_devices = dockerfile.makes_devices;
-    plan.spec.run_mounts = std::move(dockerfile.run_mounts);
+    plan.spec.run_mounts = dockerfile.run_mounts;
     if (plan.builder == Builder::kKaniko) plan.spec.target = dockerfile.target;
-    plan.rewritten = std::move(dockerfile.rewritten);
+    plan.rewritten = dockerfile.rewritten;
     if (options_.keep_dockerfiles) {
       plan.sent_dockerfile =
           plan.rewritten == nullptr
@@ -546,7 +554,10 @@ class Planner {
   BaseTriggers triggers_;
   ContextFolders folders_;
   absl::flat_hash_map<absl::string_view, const config::Image*> images_;
-  std::map<std::string, context::FileRecords> records_;
+  LastDockerfilePlan dockerfiles_;
+  ContextPlanner contexts_;
+  // By the config's paths of the Dockerfile and of the context.
+  std::map<std::pair<std::string, std::string>, Files> files_;
   std::map<std::string, std::vector<dockerfile::BaseImage>> bases_;
   // Their IDs.
   std::set<std::string> used_secrets_;

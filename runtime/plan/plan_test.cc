@@ -262,6 +262,20 @@ INSTANTIATE_TEST_SUITE_P(
                "    build: {kaniko: {resources: {limits: {memory: 1Gi}}}}\n",
                true},
         Change{"Labels", "    build: {kaniko: {labels: {a: b}}}\n", true},
+        Change{
+            "WhereItRuns",
+            "    build: {kaniko: {pullSecret: p, skipPullSecretMount: true,\n"
+            "      imagePullSecrets: [{name: p}], initImage: \"i:1\",\n"
+            "      initEnv: {A: b}, annotations: {a: b},\n"
+            "      nodeSelector: {a: b}, tolerations: [{operator: Exists}],\n"
+            "      affinity: {podAffinity: {}}, hostUsers: false,\n"
+            "      topologySpreadConstraints: [{maxSkew: 1,\n"
+            "        topologyKey: a, whenUnsatisfiable: ScheduleAnyway}],\n"
+            "      priorityClassName: a, runtimeClassName: a,\n"
+            "      schedulerName: a, queue: q, contextTransfer: exec,\n"
+            "      contextRepo: r.io/c, cacheVolumes: {c: {claim: c}},\n"
+            "      options: {secrets: [{id: s, env: S}]}}}\n",
+            true},
         Change{"Executor",
                "    build: {kaniko: {image: "
                "\"gcr.io/kaniko-project/executor:v1.24.0\"}}\n",

@@ -25,7 +25,7 @@ void ForEachBase(const DockerfileRequest& request,
                  absl::FunctionRef<void(const dockerfile::BaseImage&,
                                         const rewrite::BaseImage&)>
                      use) {
-  if (request.base_image == nullptr || request.kaniko == nullptr) return;
+  if (request.base_image == nullptr || !request.kaniko) return;
   std::map<std::string, std::string> unread;
   const rewrite::FindBaseImage find = FinderOf(request, unread);
   for (const dockerfile::BaseImage& image : images) {

@@ -7,26 +7,35 @@
 #include "runtime/diag/catalog.h"
 
 namespace ovenbird::plan {
+namespace {
+
+// Reports a name that no image has.
+void ReportUnknown(const config::Config& config, const std::string& name,
+                   diag::Sink& sink) {
+  std::vector<std::string> keys;
+  for (const auto& [key, image] : config.images) {
+    if (key == name) return;
+    keys.push_back(key);
+  }
+  sink.Handle(
+      diag::UnknownImage({}, name, DidYouMean(name, keys),
+                         keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
+}
+
+}  // namespace
 
 std::vector<std::string> SelectImages(const config::Config& config,
                                       const std::vector<std::string>& names,
                                       diag::Sink& sink) {
-  std::vector<std::string> keys;
   std::vector<std::string> selected;
   for (const auto& [key, image] : config.images) {
-    keys.push_back(key);
     if (image.build && image.build->disabled) continue;
     if (names.empty() ||
         std::find(names.begin(), names.end(), key) != names.end()) {
       selected.push_back(key);
     }
   }
-  for (const std::string& name : names) {
-    if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
-    sink.Handle(diag::UnknownImage(
-        {}, name, DidYouMean(name, keys),
-        keys.empty() ? "(none)" : absl::StrJoin(keys, ", ")));
-  }
+  for (const std::string& name : names) ReportUnknown(config, name, sink);
   return selected;
 }
 

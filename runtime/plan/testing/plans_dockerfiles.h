@@ -30,14 +30,15 @@ class PlansDockerfiles : public ::testing::Test {
     file_.emplace("Dockerfile", text);
     DockerfileRequest request;
     request.key = "app";
-    request.image = &image_;
-    request.options = &options_;
+    SetImage(image_, request);
+    request.target = options_.target;
+    request.options_source = options_.source;
     request.build_args = build_args_;
     request.file = &*file_;
     request.onbuild = onbuild_;
     request.secrets = secrets_;
     request.check_secrets = true;
-    request.kaniko = kaniko_;
+    if (kaniko_ != nullptr) request.kaniko = KanikoInputsOf(*kaniko_);
     request.executor = executor_;
     request.listing = listing_;
     request.base_image = base_image_;
