@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/exit_code.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/spool.h"
 #include "runtime/base/writer.h"
 #include "runtime/build/cluster/dry_run.h"
@@ -246,7 +246,7 @@ class Renderer {
   static constexpr size_t kMostInMemory = 1 << 20;
 
   const Options& options_;
-  absl::flat_hash_map<absl::string_view, const config::Image*> configs_;
+  HashMap<absl::string_view, const config::Image*> configs_;
   ObjectStream out_;
 };
 

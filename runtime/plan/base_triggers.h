@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
@@ -39,9 +38,9 @@ class BaseTriggers {
 
   config::Loaded& config_;
   diag::Sink& sink_;
-  absl::flat_hash_set<std::string> repositories_;
+  HashSet<std::string> repositories_;
   // By repository, those that a Dockerfile is built for, in the file's order.
-  absl::flat_hash_map<std::string, std::vector<OwnImage>> own_;
+  HashMap<std::string, std::vector<OwnImage>> own_;
 };
 
 }  // namespace ovenbird::plan
