@@ -14,7 +14,7 @@ INCLUDE = re.compile(r'#include [<"]([^>"]+)[>"]')
 # Headers of C++ have no suffix; these are of the C library and of Linux.
 SYSTEM = re.compile(
     r"[a-z0-9_]+$|(arpa|linux|net|netinet|sys)/[a-z0-9_]+\.h$|"
-    r"(dirent|dlfcn|errno|fcntl|fnmatch|limits|netdb|poll|pthread|pwd|signal|spawn|stddef|stdint|stdio|stdlib|string|time|unistd)"
+    r"(dirent|dlfcn|errno|execinfo|fcntl|fnmatch|limits|netdb|poll|pthread|pwd|signal|spawn|stddef|stdint|stdio|stdlib|string|time|unistd)"
     r"\.h$"
 )
 # The project's own, by their paths from the top.

@@ -3,16 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstddef>
-
 namespace ovenbird {
-namespace {
-
-// What one request needs: the socket, three of the event loop, and some for
-// the lookup of the server's address.
-constexpr size_t kSize = 8;
-
-}  // namespace
 
 DescriptorReserve& DescriptorReserve::OfProcess() {
   static auto& reserve = *new DescriptorReserve();
@@ -25,18 +16,16 @@ void DescriptorReserve::Fill() {
 }
 
 void DescriptorReserve::Open() {
-  descriptors_.reserve(kSize);
-  while (descriptors_.size() < kSize) {
+  while (size_ < kSize) {
     const int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return;
-    descriptors_.push_back(descriptor);
+    descriptors_[size_++] = descriptor;
   }
 }
 
 DescriptorReserve::Use::Use(DescriptorReserve& reserve) : reserve_(reserve) {
   reserve_.mutex_.Lock();
-  for (const int descriptor : reserve_.descriptors_) close(descriptor);
-  reserve_.descriptors_.clear();
+  while (reserve_.size_ > 0) close(reserve_.descriptors_[--reserve_.size_]);
 }
 
 DescriptorReserve::Use::~Use() {

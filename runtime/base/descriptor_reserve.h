@@ -2,7 +2,8 @@
 #ifndef OVENBIRD_RUNTIME_BASE_DESCRIPTOR_RESERVE_H_
 #define OVENBIRD_RUNTIME_BASE_DESCRIPTOR_RESERVE_H_
 
-#include <vector>
+#include <array>
+#include <cstddef>
 
 #include "absl/base/thread_annotations.h"
 #include "runtime/base/mutex.h"
@@ -37,7 +38,12 @@ class DescriptorReserve {
   void Open() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Mutex mutex_;
-  std::vector<int> descriptors_ ABSL_GUARDED_BY(mutex_);
+  // What one request needs: the socket, three of the event loop, and some for
+  // the lookup of the server's address. An array: it must need no memory.
+  static constexpr size_t kSize = 8;
+
+  std::array<int, kSize> descriptors_ ABSL_GUARDED_BY(mutex_);
+  size_t size_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace ovenbird

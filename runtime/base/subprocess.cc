@@ -235,14 +235,43 @@ ssize_t WriteWithoutSignal(int fd, absl::string_view bytes) {
   return written;
 }
 
+// A child that was started. The destructor kills its group if nobody has waited
+// for its end: an exception has come before.
+class Started {
+ public:
+  explicit Started(pid_t pid) : pid_(pid) {}
+  Started(const Started&) = delete;
+  Started& operator=(const Started&) = delete;
+  ~Started() {
+    if (is_reaped_) return;
+    kill(-pid_, SIGKILL);
+    Reap();
+  }
+
+  pid_t pid() const { return pid_; }
+  // Waits for its end and returns the status.
+  int Reap() {
+    int status = 0;
+    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    is_reaped_ = true;
+    return status;
+  }
+
+ private:
+  const pid_t pid_;
+  bool is_reaped_ = false;
+};
+
 // One running child: its pipes are served until it has exited.
 class Child {
  public:
-  Child(const Subprocess& process, pid_t pid, Ends ends)
+  Child(const Subprocess& process, Started& started, Ends& ends)
       : process_(process),
-        pid_(pid),
-        ends_(std::move(ends)),
-        pidfd_(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))),
+        started_(started),
+        pid_(started.pid()),
+        ends_(ends),
+        pidfd_(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0))),
         deadline_(SteadyNow() + process.timeout),
         pending_in_(process.stdin_data) {
     SetNonBlocking(ends_.out);
@@ -379,9 +408,7 @@ class Child {
   }
 
   void Reap() {
-    int status = 0;
-    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    const int status = started_.Reap();
     if (WIFSIGNALED(status)) {
       result_.signal = WTERMSIG(status);
       result_.exit_code = 128 + result_.signal;
@@ -391,8 +418,9 @@ class Child {
   }
 
   const Subprocess& process_;
+  Started& started_;
   const pid_t pid_;
-  Ends ends_;
+  Ends& ends_;
   const Fd pidfd_;
   WakeUp woken_;
   const absl::Time deadline_;
@@ -426,7 +454,9 @@ absl::StatusOr<SubprocessResult> RunSubprocess(const Subprocess& process) {
   Ends ends;
   absl::StatusOr<pid_t> pid = Spawn(process, with_stdin, ends);
   if (!pid.ok()) return pid.status();
-  return Child(process, *pid, std::move(ends)).Serve();
+  // Its pipes are closed last: for some programs that is a word.
+  Started started(*pid);
+  return Child(process, started, ends).Serve();
 }
 
 absl::StatusOr<std::string> FindProgram(absl::string_view program,

@@ -21,9 +21,25 @@ using Thread = std::jthread;
 // For StartThread: nothing waits for what the thread does.
 inline void NobodyWaits() {}
 
+namespace thread_internal {
+
+// Returns kResourceExhausted with the string that `describe` returns; without a
+// message if there is no memory for it. Throws nothing.
+template <typename Describe>
+absl::Status NoThread(Describe describe) {
+  try {
+    return absl::ResourceExhaustedError(describe());
+  } catch (const std::bad_alloc&) {
+    return absl::Status(absl::StatusCode::kResourceExhausted, "");
+  }
+}
+
+}  // namespace thread_internal
+
 // Runs `work` in a new thread, `thread`. kResourceExhausted: no thread can be
 // started (RLIMIT_NPROC, the pids limit of a container, memory), and `thread`
-// stays empty.
+// stays empty. Throws nothing: a caller that has started another thread before
+// could not end it.
 //
 // An exception, which only memory that runs out causes, ends the work, not the
 // program: then `on_exception` is called in the thread. It must end the wait of
@@ -45,13 +61,15 @@ absl::Status StartThread(Thread& thread, Work&& work,
     });
     return absl::OkStatus();
   } catch (const std::system_error& error) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "cannot start a thread: ", error.code().message(),
-        "; the limit of processes or of memory is reached (`ulimit -u`, the "
-        "container's limit of pids): use a smaller --jobs, or raise it"));
+    return thread_internal::NoThread([&] {
+      return absl::StrCat(
+          "cannot start a thread: ", error.code().message(),
+          "; the limit of processes or of memory is reached (`ulimit -u`, the "
+          "container's limit of pids): use a smaller --jobs, or raise it");
+    });
   } catch (const std::bad_alloc&) {
-    return absl::ResourceExhaustedError(
-        "cannot start a thread: there is no more memory");
+    return thread_internal::NoThread(
+        [] { return "cannot start a thread: there is no more memory"; });
   }
 }
 

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/base/entries.h"
 #include "runtime/base/file_lock.h"
+#include "runtime/base/ignore_exceptions.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 
@@ -35,9 +37,13 @@ void Delete(const std::string& path, const Workspace::Remover& remover) {
 
 // Deletes the folders in `parent` that no living process holds.
 void Sweep(const std::string& parent, const Workspace::Remover& remover) {
+  const auto entries = EntriesOf(parent);
+  if (!entries.ok()) return;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
-    if (entry.is_directory(error)) DeleteWorkspace(entry.path(), remover);
+  for (const std::string& path : *entries) {
+    if (std::filesystem::is_directory(path, error)) {
+      DeleteWorkspace(path, remover);
+    }
   }
 }
 
@@ -67,11 +73,13 @@ std::vector<FoundWorkspace> ListWorkspaces(const std::string& parent) {
   if (access(lock_file.c_str(), F_OK) != 0) return found;
   absl::StatusOr<FileLock> lock = FileLock::Take(lock_file);
   if (!lock.ok()) return found;
+  const auto entries = EntriesOf(parent);
+  if (!entries.ok()) return found;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
-    if (!entry.is_directory(error)) continue;
+  for (const std::string& path : *entries) {
+    if (!std::filesystem::is_directory(path, error)) continue;
     FoundWorkspace& workspace = found.emplace_back();
-    workspace.path = entry.path();
+    workspace.path = path;
     const int fd = LockFolder(workspace.path, LOCK_EX | LOCK_NB);
     workspace.in_use = fd < 0;
     if (fd >= 0) close(fd);
@@ -99,7 +107,8 @@ Workspace::Workspace(Workspace&& other) noexcept
 
 Workspace::~Workspace() {
   if (path_.empty()) return;
-  Delete(path_, remover_);
+  // What is left is swept by the next one.
+  IgnoreExceptions([this] { Delete(path_, remover_); });
   close(fd_);
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/base/entries.h"
 #include "runtime/base/file.h"
 #include "runtime/base/file_lock.h"
 #include "runtime/base/folder_without_links.h"
@@ -100,13 +101,16 @@ bool IsFileName(absl::string_view name) {
 std::vector<std::string> Unwanted(const std::string& folder,
                                   const std::set<std::string>& wanted) {
   std::vector<std::string> paths;
+  const auto entries = EntriesOf(folder);
+  if (!entries.ok()) return paths;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
+  for (const std::string& path : *entries) {
+    const std::string name = path.substr(path.rfind('/') + 1);
     if (wanted.count(name) == 0 && IsFileName(name) &&
-        entry.is_regular_file(error) && !entry.is_symlink(error) &&
-        context::FileRecords::IsFileOf(entry.path().string())) {
-      paths.push_back(entry.path().string());
+        std::filesystem::symlink_status(path, error).type() ==
+            std::filesystem::file_type::regular &&
+        context::FileRecords::IsFileOf(path)) {
+      paths.push_back(path);
     }
   }
   return paths;

@@ -26,6 +26,11 @@ LoginRefresh::LoginRefresh(LoginRefreshOptions options, Cancellation* parent)
   if (!started.ok()) Note(started.message());
 }
 
+LoginRefresh::~LoginRefresh() {
+  cancel_.Cancel();
+  Join(thread_);
+}
+
 std::string LoginRefresh::Stop() {
   cancel_.Cancel();
   Join(thread_);

@@ -51,7 +51,7 @@ class LoginRefresh {
  public:
   // Starts. Is stopped with `parent`, which may be null and must outlive it.
   LoginRefresh(LoginRefreshOptions options, Cancellation* parent);
-  ~LoginRefresh() { Stop(); }
+  ~LoginRefresh();
 
   // Ends the thread. Returns why the container may have old credentials, in one
   // sentence; empty: it has the current ones.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/ignore_exceptions.h"
 #include "runtime/build/schedule.h"
 #include "runtime/build/timeline.h"
 #include "runtime/build/volume_locks.h"
@@ -116,31 +118,34 @@ class Runner {
  private:
   // Returns whether the image is built.
   bool BuildAndReport(const plan::ImagePlan& image, ImageResult& result) {
-    RecordingObserver observer(options_.observe(image), clock_);
+    std::optional<RecordingObserver> observer;
     result.start = clock_->Now();
+    bool is_built = false;
     try {
-      NoteWait(image, observer.recorder());
-      BuildOne(image, observer, result);
+      observer.emplace(options_.observe(image), clock_);
+      NoteWait(image, observer->recorder());
+      BuildOne(image, *observer, result);
+      is_built = !result.failure.has_value();
     } catch (const std::exception& error) {
-      result.failure = FromException(error);
+      // Without the memory to say so it has failed, too.
+      IgnoreExceptions([&] { result.failure = FromException(error); });
     }
-    result.context_bytes = observer.sent();
-    Finish(observer.recorder(), result);
-    return !result.failure.has_value();
+    if (observer) {
+      result.context_bytes = observer->sent();
+      IgnoreExceptions(
+          [&] { result.timeline = observer->recorder().Finish(!is_built); });
+    }
+    Finish(result);
+    return is_built;
   }
 
   // What was built stays built, even without the memory to tell of it.
-  void Finish(TimelineRecorder& recorder, ImageResult& result) {
-    try {
-      result.timeline = recorder.Finish(result.failure.has_value());
-    } catch (const std::exception&) {
-    }
+  void Finish(ImageResult& result) {
     result.end = clock_->Now();
     result.duration = result.end - result.start;
-    try {
+    IgnoreExceptions([&] {
       if (options_.on_end) options_.on_end(result);
-    } catch (const std::exception&) {
-    }
+    });
   }
 
   // Of the image that is started now.
@@ -287,8 +292,9 @@ class Runner {
     failure.kind = FailureKind::kBuild;
     switch (end.kind) {
       case TaskEnd::kDone:
-      case TaskEnd::kFailed:
         return std::nullopt;
+      case TaskEnd::kFailed:
+        return FromException(std::bad_alloc());
       case TaskEnd::kBlocked:
         failure.what =
             absl::StrCat("not started, because it is built from image `",

@@ -160,6 +160,21 @@ TEST_F(RunTest, AnEndThatCannotBeShownFailsNothing) {
   EXPECT_EQ(engine_.built().size(), 2);
 }
 
+TEST_F(RunTest, AnImageWhoseOutputCannotBeBegunIsNotBuilt) {
+  Add("a");
+  Add("b");
+  options_.keep_going = true;
+  options_.observe = [this](const plan::ImagePlan& image) -> Observer* {
+    if (image.key == "a") throw std::bad_alloc();
+    return &observer_;
+  };
+  const RunResult result = Go();
+  EXPECT_EQ(ExitCode(result), 3);
+  ASSERT_TRUE(result.images[0].failure.has_value());
+  EXPECT_EQ(result.images[0].failure->kind, FailureKind::kEnvironment);
+  EXPECT_THAT(engine_.built(), ElementsAre("b"));
+}
+
 TEST_F(RunTest, ResultsInThePlansOrder) {
   Add("a", {1});
   Add("b");

@@ -125,8 +125,10 @@ absl::Time TimelineRecorder::EnterSince(Phase phase, absl::Time start) {
   phase.ago = absl::ZeroDuration();
   phase.start = start;
   phase.end = start;
-  open_[phase.platform] = timeline_.phases.size();
+  // An exception must not leave an index without its phase.
+  const std::string platform = phase.platform;
   timeline_.phases.push_back(std::move(phase));
+  open_[platform] = timeline_.phases.size() - 1;
   return start;
 }
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/build/docker/docker.h"
 #include "runtime/cli/options.h"
 #include "runtime/config/config.h"
@@ -22,7 +22,7 @@ namespace ovenbird::cli {
 // The builders and engines of a run.
 struct Choice {
   // The builders of the images that are going to be built, by their key.
-  absl::flat_hash_map<std::string, plan::Builder> builders;
+  HashMap<std::string, plan::Builder> builders;
   // The daemon for an image, by key, where it is not docker's own choice.
   std::map<std::string, build::DockerEnvironment> daemons;
   // Where kaniko runs: in this cluster, else in a container on this machine.

@@ -16,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "runtime/base/ignore_exceptions.h"
 #include "runtime/base/steady_time.h"
 #include "runtime/build/timeline.h"
 #include "runtime/cli/events.h"
@@ -65,6 +66,13 @@ BoardSize TerminalSize() {
     if (size.ws_row > 0) result.height = size.ws_row;
   }
   return result;
+}
+
+Console::~Console() {
+  if (started_ == absl::InfiniteFuture()) return;
+  ended_.Cancel();
+  Join(ticker_);
+  IgnoreExceptions([this] { End(); });
 }
 
 void Console::Emit(output::Event event) {

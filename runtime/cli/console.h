@@ -51,7 +51,7 @@ class Console {
                    BoardSize (*size)() = &TerminalSize,
                    absl::Duration quiet = absl::Seconds(30))
       : out_(out), style_(style), size_(size), quiet_(quiet) {}
-  ~Console() { End(); }
+  ~Console();
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "runtime/base/exit_code.h"
+#include "runtime/base/ignore_exceptions.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -78,13 +79,16 @@ void SignalCancellation::Wait() {
       continue;
     }
     if (cancellation_.cancelled()) {
-      const std::string left = left_();
-      std::fputs("ovenbird: terminated immediately\n", stderr);
-      std::fputs(left.c_str(), stderr);
+      IgnoreExceptions([this] {
+        const std::string left = left_();
+        std::fputs("ovenbird: terminated immediately\n", stderr);
+        std::fputs(left.c_str(), stderr);
+      });
       _exit(kExitInterrupted);
     }
     cancellation_.Cancel();
-    tell_("ovenbird: interrupted, cleaning up");
+    // Without memory for it what was created is deleted all the same.
+    IgnoreExceptions([this] { tell_("ovenbird: interrupted, cleaning up"); });
   }
 }
 

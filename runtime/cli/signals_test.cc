@@ -80,6 +80,25 @@ TEST(SignalsTest, TheEndOverlooksNoMemory) {
       testing::ExitedWithCode(7), "");
 }
 
+// What was created is deleted all the same.
+TEST(SignalsTest, WithoutMemoryToSayItASignalCancels) {
+  EXPECT_EXIT(
+      {
+        std::atomic<bool> is_telling = false;
+        SignalCancellation signals([] { return ""; },
+                                   [&](const std::string&) {
+                                     is_telling = true;
+                                     is_telling.notify_all();
+                                     throw std::bad_alloc();
+                                   });
+        kill(getpid(), SIGTERM);
+        is_telling.wait(false);
+        absl::SleepFor(absl::Milliseconds(200));
+        _exit(signals.cancellation().cancelled() ? 7 : 8);
+      },
+      testing::ExitedWithCode(7), "");
+}
+
 TEST(SignalsTest, TheSecondSignalExits) {
   EXPECT_EXIT(
       {

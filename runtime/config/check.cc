@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/platform.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/check_kaniko.h"
@@ -55,7 +55,7 @@ class Checker {
  private:
   void Images() {
     const Context::Scope scope(&context_, "images");
-    absl::flat_hash_map<std::string, size_t> first;
+    HashMap<std::string, size_t> first;
     for (size_t i = 0; i < config_.images.size(); ++i) {
       const auto& [key, image] = config_.images[i];
       const Context::Scope item(&context_, key);

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/numeric/bits.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/reflect.h"
 #include "runtime/config/unknown_field.h"
@@ -222,7 +222,7 @@ void MessageDecoder::CheckSize(const FieldInfo& field, const yaml::Node& node,
 
 void MessageDecoder::CheckUnique(const FieldInfo& field,
                                  const yaml::Node& node) {
-  absl::flat_hash_map<string_view, Span> seen;
+  HashMap<string_view, Span> seen;
   for (size_t i = 0; i < node.items().size(); ++i) {
     const yaml::Node* item = node.items()[i];
     if (field.unique_by != nullptr) item = item->Find(field.unique_by);

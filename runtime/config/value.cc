@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "re2/re2.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/format.h"
@@ -34,8 +34,7 @@ std::string Shown(string_view text) {
 bool MatchesPattern(const char* pattern, string_view text) {
   struct Cache {
     Mutex mutex;
-    absl::flat_hash_map<const char*, std::unique_ptr<RE2>> patterns
-        ABSL_GUARDED_BY(mutex);
+    HashMap<const char*, std::unique_ptr<RE2>> patterns ABSL_GUARDED_BY(mutex);
   };
   static Cache& cache = *new Cache();
   const RE2* compiled = nullptr;

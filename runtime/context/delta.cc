@@ -4,12 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
 
@@ -96,8 +95,8 @@ class Copies {
   }
 
  private:
-  absl::flat_hash_map<std::string, FileRecord> sources_;
-  absl::flat_hash_map<std::string, const FileRecord*> copies_;
+  HashMap<std::string, FileRecord> sources_;
+  HashMap<std::string, const FileRecord*> copies_;
 };
 
 // Goes through two lists of records together, and collects what differs.
@@ -108,7 +107,7 @@ class Comparison {
     while (!before_.done() || !after_.done()) Step();
   }
 
-  const absl::flat_hash_set<std::string>& changed() const { return changed_; }
+  const HashSet<std::string>& changed() const { return changed_; }
   const std::vector<std::string>& removed() const { return removed_; }
   uint64_t hidden_bytes() const { return hidden_bytes_; }
 
@@ -154,7 +153,7 @@ class Comparison {
 
   FileRecords::Reader before_;
   FileRecords::Reader after_;
-  absl::flat_hash_set<std::string> changed_;
+  HashSet<std::string> changed_;
   std::vector<std::string> removed_;
   std::string gone_;  // a folder that is no longer there
   uint64_t hidden_bytes_ = 0;
@@ -203,7 +202,7 @@ absl::StatusOr<Delta> MakeDelta(const Listing& listing,
   delta.hidden_bytes = comparison.hidden_bytes();
   // Folders are sent with what is in them: the archive would add them as new
   // ones otherwise.
-  absl::flat_hash_set<std::string> needed;
+  HashSet<std::string> needed;
   const auto need = [&](std::string path) { needed.insert(std::move(path)); };
   for (const MemoryFile& file : files) {
     if (!comparison.changed().contains(file.path)) continue;

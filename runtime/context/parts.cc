@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/sha256.h"
 
 namespace ovenbird::context {
@@ -104,7 +104,7 @@ class Cutter {
   void End() { parts_.back().key = ToHex(key_.Finish()); }
 
   const uint64_t part_size_;
-  absl::flat_hash_set<std::string> copies_;
+  HashSet<std::string> copies_;
   std::string folders_;
   std::vector<Part> parts_;
   // Of the part that grows.

@@ -8,12 +8,11 @@
 #include <system_error>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/source_file.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/context/ignore.h"
@@ -42,7 +41,7 @@ std::string Head(const std::string& path) {
 
 void AddSecrets(const Listing& sent, const std::vector<MemoryFile>& files,
                 Report& report) {
-  absl::flat_hash_map<std::string, const MemoryFile*> ours;
+  HashMap<std::string, const MemoryFile*> ours;
   for (const MemoryFile& file : files) ours.emplace(file.path, &file);
   PathCursor cursor(sent);
   for (size_t i = 0; i < sent.size(); ++i) {
@@ -55,7 +54,7 @@ void AddSecrets(const Listing& sent, const std::vector<MemoryFile>& files,
   }
 }
 
-using Paths = absl::flat_hash_set<std::string>;
+using Paths = HashSet<std::string>;
 
 // Those of the folder that our own files take the place of: the Dockerfile,
 // too, where it is sent by another name.

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "runtime/base/hash_map.h"
 
 namespace ovenbird::context {
 namespace {
@@ -25,9 +25,9 @@ PathSize SizeOf(const MemoryFile& file) {
 class Sums {
  public:
   Sums(const Listing& listing, const std::vector<MemoryFile>& files) {
-    absl::flat_hash_map<std::string, PathSize> added;
+    HashMap<std::string, PathSize> added;
     // By the path that is copied.
-    absl::flat_hash_map<std::string, std::vector<std::string>> copies;
+    HashMap<std::string, std::vector<std::string>> copies;
     for (const MemoryFile& file : files) {
       if (file.copy_of.empty()) {
         added.emplace(file.path, SizeOf(file));
@@ -94,7 +94,7 @@ class Sums {
   }
 
   std::vector<Node> nodes_;
-  absl::flat_hash_map<uint32_t, std::vector<uint32_t>> children_;
+  HashMap<uint32_t, std::vector<uint32_t>> children_;
 };
 
 }  // namespace

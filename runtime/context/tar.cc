@@ -4,11 +4,10 @@
 #include <cstring>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/context/entry_reader.h"
 #include "runtime/context/tar_header.h"
@@ -48,16 +47,16 @@ class Additions {
   absl::Status PlaceCopy(const Listing& listing, const MemoryFile& copy,
                          uint32_t file);
 
-  absl::flat_hash_map<std::string, uint32_t> known_;
-  absl::flat_hash_map<uint32_t, uint32_t> replaced_;
-  absl::flat_hash_set<std::string> made_;
+  HashMap<std::string, uint32_t> known_;
+  HashMap<uint32_t, uint32_t> replaced_;
+  HashSet<std::string> made_;
   std::vector<Member> members_;
 };
 
 // The paths of `files` and of their folders that the listing has.
-absl::flat_hash_map<std::string, uint32_t> FindPaths(
-    const Listing& listing, const std::vector<MemoryFile>& files) {
-  absl::flat_hash_set<std::string> wanted;
+HashMap<std::string, uint32_t> FindPaths(const Listing& listing,
+                                         const std::vector<MemoryFile>& files) {
+  HashSet<std::string> wanted;
   for (const MemoryFile& file : files) {
     for (size_t end = file.path.find('/'); end != std::string::npos;
          end = file.path.find('/', end + 1)) {
@@ -66,7 +65,7 @@ absl::flat_hash_map<std::string, uint32_t> FindPaths(
     wanted.insert(file.path);
     if (!file.copy_of.empty()) wanted.insert(file.copy_of);
   }
-  absl::flat_hash_map<std::string, uint32_t> known;
+  HashMap<std::string, uint32_t> known;
   if (wanted.empty()) return known;
   PathCursor cursor(listing);
   for (uint32_t i = 0; i < listing.size(); ++i) {
@@ -197,7 +196,7 @@ class TarWriter : public TarStream {
   const Listing& listing_;
   const TarOptions options_;
   const Additions additions_;
-  absl::flat_hash_map<uint32_t, uint32_t> hard_links_;
+  HashMap<uint32_t, uint32_t> hard_links_;
   uint64_t size_ = kTarEnd;
   uint64_t content_size_ = 0;
 
@@ -211,7 +210,7 @@ class TarWriter : public TarStream {
 };
 
 void TarWriter::FindHardLinks() {
-  absl::flat_hash_map<std::pair<uint64_t, uint64_t>, uint32_t> first;
+  HashMap<std::pair<uint64_t, uint64_t>, uint32_t> first;
   for (uint32_t i = 0; i < listing_.size(); ++i) {
     const Entry& entry = listing_[i];
     if (!entry.many_links || additions_.Replaces(i) != kNone) continue;

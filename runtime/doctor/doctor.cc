@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "runtime/base/json.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/build/local/run_locally.h"
 #include "runtime/doctor/builds.h"
@@ -22,6 +23,7 @@
 #include "runtime/doctor/references.h"
 #include "runtime/doctor/rights.h"
 #include "runtime/doctor/server.h"
+#include "runtime/doctor/user_namespaces.h"
 #include "runtime/kube/client.h"
 #include "runtime/kube/hide_secrets.h"
 #include "runtime/kube/manifest.h"
@@ -193,6 +195,7 @@ class Examiner {
     Jobs jobs;
     AddReferences(jobs);
     AddQuotas(jobs);
+    AddUserNamespaces(jobs);
     for (PushTarget& target : PushTargets(builds_, pull_secrets_)) {
       pushes_.push_back({std::move(target), std::nullopt});
     }
@@ -243,6 +246,26 @@ class Examiner {
             CheckQuotas(*client_, one.name, one.needs, at_once, &cancel_);
       });
     }
+  }
+
+  void AddUserNamespaces(Jobs& jobs) {
+    const bool wanted =
+        std::any_of(pods_.begin(), pods_.end(), [](const PodCheck& check) {
+          return !check.build->plan->kaniko->host_users;
+        });
+    if (!wanted) return;
+    jobs.emplace_back([this] {
+      kube::Resource nodes;
+      nodes.plural = "nodes";
+      const absl::StatusOr<json::Value> list =
+          client_->List(nodes, {}, &cancel_);
+      for (const PodCheck& check : pods_) {
+        if (check.build->plan->kaniko->host_users) continue;
+        user_namespaces_.push_back(
+            CheckUserNamespaces(absl::StrCat("pod of ", check.build->subject),
+                                check.tried.pod, list));
+      }
+    });
   }
 
   void ReadCertificate(PushTarget& target) {
@@ -302,6 +325,7 @@ class Examiner {
     for (PodCheck& check : pods_) {
       Append(std::move(check.tried.findings), report);
     }
+    Append(std::move(user_namespaces_), report);
     for (auto& [name, one] : namespaces_) Append(std::move(one.quotas), report);
     for (ReferenceCheck& check : references_) {
       if (check.finding) report.push_back(*std::move(check.finding));
@@ -329,6 +353,7 @@ class Examiner {
   // By name.
   std::map<std::string, Namespace> namespaces_;
   std::vector<PodCheck> pods_;
+  Findings user_namespaces_;
   std::vector<ReferenceCheck> references_;
   std::vector<PushCheck> pushes_;
   PullSecrets pull_secrets_;

@@ -2,11 +2,11 @@
 
 #include <cstdlib>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "runtime/base/hash_map.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -63,8 +63,7 @@ absl::Span<const KanikoFlag> KanikoFlags() { return kFlags; }
 
 const KanikoFlag* FindKanikoFlag(absl::string_view name) {
   static const auto& flags = *[] {
-    auto* by_name =
-        new absl::flat_hash_map<absl::string_view, const KanikoFlag*>();
+    auto* by_name = new HashMap<absl::string_view, const KanikoFlag*>();
     for (const KanikoFlag& flag : kFlags) by_name->emplace(flag.name, &flag);
     return by_name;
   }();

@@ -1,11 +1,21 @@
 #include "runtime/kube/log_filter.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
+#include <utility>
 
 #include "absl/hash/hash.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace ovenbird::kube {
+namespace {
+
+// Runtimes write parts of 16 KiB, or of what they have read so far.
+constexpr size_t kLeastPart = 4096;
+
+}  // namespace
 
 TimedLine SplitTimedLine(absl::string_view line) {
   const size_t blank = line.find(' ');
@@ -70,20 +80,29 @@ bool JoinParts(const TimedLine& line, std::string* joined) {
 bool LogFilter::IsNew(const TimedLine& line) {
   // A rest belongs to the line before it, which was the last one that came.
   if (line.time == absl::InfinitePast()) return true;
+  const bool is_first = std::exchange(is_first_, false);
   const Key key = {absl::ToUnixNanos(line.time), absl::HashOf(line.text)};
   const auto it = repeated_.find(key);
   if (it != repeated_.end() && it->second > 0) {
     --it->second;
     return false;
   }
+  // Each part of a long line has a time: since() may be between two of them.
+  if (is_first && line.time <= latest_ && !line.text.empty() &&
+      absl::EndsWith(long_before_, line.text)) {
+    return false;
+  }
+  latest_ = std::max(latest_, line.time);
   const absl::Time second =
       absl::FromUnixSeconds(absl::ToUnixSeconds(line.time));
   if (second > since_) {
     since_ = second;
+    long_before_ = std::exchange(long_, "");
     const int64_t limit = absl::ToUnixNanos(since_);
-    absl::erase_if(counts_,
-                   [&](const auto& item) { return item.first.first < limit; });
+    std::erase_if(counts_,
+                  [&](const auto& item) { return item.first.first < limit; });
   }
+  if (line.text.size() > kLeastPart) long_ = std::string(line.text);
   if (second == since_) ++counts_[key];
   return true;
 }

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "runtime/base/hash_map.h"
 
 namespace ovenbird::kube {
 
@@ -37,7 +37,10 @@ class LogFilter {
   // line.
   absl::Time since() const { return since_; }
   // Prepares for a new connection, with lines from since() on.
-  void Restart() { repeated_ = counts_; }
+  void Restart() {
+    repeated_ = counts_;
+    is_first_ = true;
+  }
   // Returns whether the line is new, and notes it if so.
   bool IsNew(const TimedLine& line);
 
@@ -45,8 +48,14 @@ class LogFilter {
   using Key = std::pair<int64_t, size_t>;  // nanoseconds and hash
 
   absl::Time since_ = absl::InfinitePast();
-  absl::flat_hash_map<Key, int> counts_;    // of lines from since_ on
-  absl::flat_hash_map<Key, int> repeated_;  // of these, still to come again
+  HashMap<Key, int> counts_;    // of lines from since_ on
+  HashMap<Key, int> repeated_;  // of these, still to come again
+  bool is_first_ = true;        // of the connection
+  absl::Time latest_ = absl::InfinitePast();
+  // Lines that the runtime has written in parts: the last one, and the last one
+  // before since_.
+  std::string long_;
+  std::string long_before_;
 };
 
 }  // namespace ovenbird::kube

@@ -100,6 +100,21 @@ TEST(LogFilterTest, KeepsLinesThatAreOutOfOrder) {
               ElementsAre("a", "b", "c", "d"));
 }
 
+// Each part of a long line has a time of its own.
+TEST(LogFilterTest, LeavesOutTheEndOfALineThatWasCutBySince) {
+  const std::string line(50000, 'x');
+  EXPECT_THAT(Filter({{"01.10 a", "01.99 " + line, "02.02 b"},
+                      {"02.01 " + line.substr(32768), "02.02 b", "02.03 c"}}),
+              ElementsAre("a", line, "b", "c"));
+  // What comes later is a line.
+  EXPECT_THAT(Filter({{"01.99 " + line, "02.02 b"},
+                      {"02.02 b", "02.03 x", "02.04 xx"}}),
+              ElementsAre(line, "b", "x", "xx"));
+  // A line that was seen only in part is not known yet.
+  EXPECT_THAT(Filter({{"01.99 " + line.substr(1)}, {"02.01 x"}}),
+              ElementsAre(line.substr(1), "x"));
+}
+
 TEST(LogFilterTest, SinceIsTheLastLinesSecond) {
   LogFilter filter;
   EXPECT_EQ(filter.since(), absl::InfinitePast());

@@ -17,6 +17,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/ignore_exceptions.h"
 
 namespace ovenbird::net {
 namespace {
@@ -61,10 +62,12 @@ class Exchange {
         limits_(limits) {}
 
   ~Exchange() {
-    if (!head_done_) {
+    if (head_done_) return;
+    // What an exception leaves pending ends with the connection.
+    IgnoreExceptions([this] {
       Close();
       loop_.Drain(head_done_);
-    }
+    });
   }
 
   absl::Status SendAndReadHead();

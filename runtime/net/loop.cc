@@ -16,6 +16,18 @@ Loop::Loop() : work_(context_.get_executor()) {
 
 absl::Status Loop::Run(const bool& done, Deadline deadline,
                        Cancellation* cancel, absl::FunctionRef<void()> abort) {
+  // The handlers may refer to what the exception takes off the caller's stack.
+  try {
+    return RunUntil(done, deadline, cancel, abort);
+  } catch (...) {
+    broken_ = true;
+    throw;
+  }
+}
+
+absl::Status Loop::RunUntil(const bool& done, Deadline deadline,
+                            Cancellation* cancel,
+                            absl::FunctionRef<void()> abort) {
   // Only wakes run_one_until; the loop looks at the flag. Unlike a handler that
   // is posted, this needs no memory.
   const Cancellation::Subscription wake(cancel, [this] { context_.stop(); });
@@ -36,17 +48,17 @@ absl::Status Loop::Run(const bool& done, Deadline deadline,
 }
 
 void Loop::Drain(const bool& done) {
-  while (!done && !broken_) RunOne(Deadline::max());
-}
-
-void Loop::RunOne(Deadline deadline) {
-  if (context_.stopped()) context_.restart();
   try {
-    context_.run_one_until(deadline);
+    while (!done && !broken_) RunOne(Deadline::max());
   } catch (...) {
     broken_ = true;
     throw;
   }
+}
+
+void Loop::RunOne(Deadline deadline) {
+  if (context_.stopped()) context_.restart();
+  context_.run_one_until(deadline);
 }
 
 }  // namespace ovenbird::net

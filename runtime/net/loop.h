@@ -37,10 +37,13 @@ class Loop {
   // leaves them pending, and nothing runs any more: they end with the loop.
   absl::Status Run(const bool& done, Deadline deadline, Cancellation* cancel,
                    absl::FunctionRef<void()> abort);
-  // Runs handlers until `done` is true. The operations must be about to end.
+  // Runs handlers until `done` is true, or until an exception. The operations
+  // must be about to end.
   void Drain(const bool& done);
 
  private:
+  absl::Status RunUntil(const bool& done, Deadline deadline,
+                        Cancellation* cancel, absl::FunctionRef<void()> abort);
   void RunOne(Deadline deadline);
 
   boost::asio::io_context context_{1};

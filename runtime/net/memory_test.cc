@@ -1,37 +1,27 @@
 // Requests in a thread whose `new` fails once, at each of its calls.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
+#include <boost/asio/post.hpp>
 #include <new>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "runtime/net/cancellation.h"
 #include "runtime/net/http.h"
+#include "runtime/net/loop.h"
 #include "runtime/net/testing/server.h"
-
-namespace {
-
-// 0: none fails any more.
-thread_local int until_failure = 0;
-
-}  // namespace
-
-void* operator new(size_t size) {
-  if (until_failure > 0 && --until_failure == 0) throw std::bad_alloc();
-  void* memory = malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-void operator delete(void* memory) noexcept { free(memory); }
-void operator delete(void* memory, size_t) noexcept { free(memory); }
+#include "tools/testing/failing_new.h"
 
 namespace ovenbird::net {
 namespace {
 
 using ::ovenbird::net::testing::Conversation;
 using ::ovenbird::net::testing::Server;
+using ::ovenbird::testing::FailEachNew;
+using ::ovenbird::testing::FailingNew;
 
-TEST(MemoryTest, ARequestEndsWhereverMemoryRunsOut) {
+// Sends requests of which each fails at a later `new`. `cancel` may be null.
+void SendWithoutMemory(Cancellation* cancel) {
   const Server server([](Conversation& conversation) {
     while (conversation.Next()) {
       if (!conversation.Reply(200, "body")) return;
@@ -46,23 +36,58 @@ TEST(MemoryTest, ARequestEndsWhereverMemoryRunsOut) {
     request.target = "/";
     request.body = "some";
     bool failed = false;
-    try {
-      until_failure = call;
-      const absl::StatusOr<Response> response =
-          (*client)->Send(request, absl::Seconds(10));
-      failed = until_failure == 0;
-      until_failure = 0;
-      EXPECT_TRUE(failed || response.ok()) << response.status();
-    } catch (const std::bad_alloc&) {
-      failed = true;
+    {
+      const FailingNew failing(call);
+      try {
+        const absl::StatusOr<Response> response =
+            (*client)->Send(request, absl::Seconds(10), cancel);
+        failed = failing.has_failed();
+        EXPECT_TRUE(failed || response.ok()) << response.status();
+      } catch (const std::bad_alloc&) {
+        failed = true;
+      }
     }
     if (!failed) break;
     ++failures;
     // Nothing of the failure is left.
-    const auto again = (*client)->Send(request, absl::Seconds(10));
+    const auto again = (*client)->Send(request, absl::Seconds(10), cancel);
     EXPECT_TRUE(again.ok()) << call << ": " << again.status();
   }
   EXPECT_GT(failures, 10);
+}
+
+TEST(MemoryTest, ARequestEndsWhereverMemoryRunsOut) {
+  SendWithoutMemory(nullptr);
+}
+
+TEST(MemoryTest, ARequestThatCanBeCancelledDoes) {
+  Cancellation cancel;
+  SendWithoutMemory(&cancel);
+}
+
+// The handler refers to the stack, of which the exception has taken that part.
+TEST(MemoryTest, NoHandlerRunsAfterAnException) {
+  bool ran = false;
+  const int failures = FailEachNew([&] {
+    Cancellation cancel;
+    Loop loop;
+    ran = false;
+    const auto handle = [&] { ran = true; };
+    boost::asio::post(loop.context(), handle);
+    bool has_thrown = false;
+    try {
+      EXPECT_TRUE(
+          loop.Run(ran, DeadlineIn(absl::Seconds(10)), &cancel, [] {}).ok());
+    } catch (const std::bad_alloc&) {
+      has_thrown = true;
+    }
+    const bool never = false;
+    if (!has_thrown) return;
+    EXPECT_FALSE(ran);
+    loop.Drain(never);
+    EXPECT_FALSE(ran);
+  });
+  EXPECT_GT(failures, 2);
 }
 
 }  // namespace

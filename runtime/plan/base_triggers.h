@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
@@ -39,7 +39,7 @@ class BaseTriggers {
   config::Loaded& config_;
   diag::Sink& sink_;
   // By repository, in the file's order, without those that a command builds.
-  absl::flat_hash_map<std::string, std::vector<OwnImage>> own_;
+  HashMap<std::string, std::vector<OwnImage>> own_;
 };
 
 }  // namespace ovenbird::plan

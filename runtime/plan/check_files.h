@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/kube/build_spec.h"
@@ -18,8 +18,8 @@ namespace ovenbird::plan {
 
 // Whose files to check, and for which builder.
 struct FileCheck {
-  std::vector<std::string> images;                     // keys; none: all
-  absl::flat_hash_map<std::string, Builder> builders;  // by key
+  std::vector<std::string> images;         // keys; none: all
+  HashMap<std::string, Builder> builders;  // by key
   FolderCache* folders = nullptr;          // of earlier checks; may be null
   std::vector<kube::BuildSecret> secrets;  // of the command line, no values
 };

@@ -5,11 +5,11 @@
 #include <set>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/plan/mirrors.h"
 #include "runtime/registry/reference.h"
@@ -167,7 +167,7 @@ class Order {
   const std::vector<OrderImage>& images_;
   diag::Sink& sink_;
   std::vector<std::string> repositories_;
-  absl::flat_hash_map<absl::string_view, std::vector<size_t>> in_repository_;
+  HashMap<absl::string_view, std::vector<size_t>> in_repository_;
   std::vector<ImageOrder> order_;
 };
 

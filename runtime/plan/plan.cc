@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/platform.h"
 #include "runtime/base/source_file.h"
 #include "runtime/base/status_macros.h"
@@ -99,8 +99,8 @@ class Planner {
   };
 
   // Where the images' keys are in the file.
-  absl::flat_hash_map<absl::string_view, Span> KeySpans() const {
-    absl::flat_hash_map<absl::string_view, Span> spans;
+  HashMap<absl::string_view, Span> KeySpans() const {
+    HashMap<absl::string_view, Span> spans;
     const yaml::Node* section =
         config_.root == nullptr ? nullptr : config_.root->Find("images");
     if (section == nullptr) return spans;
@@ -136,7 +136,7 @@ class Planner {
 
   // The plans may have been taken.
   void SetOrder(std::vector<OrderImage> images, Plan& plan) {
-    absl::flat_hash_map<absl::string_view, Span> spans = KeySpans();
+    HashMap<absl::string_view, Span> spans = KeySpans();
     for (OrderImage& image : images) image.span = spans[image.key];
     std::vector<ImageOrder> order = FindOrder(images, sink_);
     for (size_t i = 0; i < plan.images.size(); ++i) {
@@ -553,7 +553,7 @@ class Planner {
   diag::Sink& sink_;
   BaseTriggers triggers_;
   ContextFolders folders_;
-  absl::flat_hash_map<absl::string_view, const config::Image*> images_;
+  HashMap<absl::string_view, const config::Image*> images_;
   LastDockerfilePlan dockerfiles_;
   ContextPlanner contexts_;
   // By the config's paths of the Dockerfile and of the context.

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/config/config.h"
 #include "runtime/config/load.h"
 #include "runtime/context/file_records.h"
@@ -82,7 +82,7 @@ struct PlanOptions {
   std::function<std::optional<int>(const std::string&)> url_status;
   // The builder of an image, by its key; without an entry: a command if the
   // config has one, else kaniko.
-  absl::flat_hash_map<std::string, Builder> builders;
+  HashMap<std::string, Builder> builders;
   // The contexts of earlier plans; null: all are listed now.
   FolderCache* folders = nullptr;
   // The source of credentials; null: none.

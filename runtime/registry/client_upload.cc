@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/base/ignore_exceptions.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/registry/client.h"
@@ -103,7 +104,7 @@ class Client::Upload {
     Cancellation* const cancel = std::exchange(options.cancel, nullptr);
     const absl::Duration timeout =
         std::exchange(options.timeout, std::min(options.timeout, kFarewell));
-    (void)Ask("DELETE", target_, {}, "");
+    IgnoreExceptions([this] { (void)Ask("DELETE", target_, {}, ""); });
     options.cancel = cancel;
     options.timeout = timeout;
   }

@@ -8,10 +8,10 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/dockerfile/scope.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/base_triggers.h"
@@ -401,8 +401,8 @@ class Rewriter {
   // Of base images; the states refer to them.
   std::vector<std::unique_ptr<BaseTriggers>> triggers_;
   // Of result_; equal instructions need equal ones.
-  absl::flat_hash_set<std::string> files_;
-  absl::flat_hash_set<std::string> folders_;
+  HashSet<std::string> files_;
+  HashSet<std::string> folders_;
   Rewritten result_;
 };
 

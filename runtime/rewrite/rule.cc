@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/rewrite/add.h"
 #include "runtime/rewrite/add_checksum.h"
 #include "runtime/rewrite/cache_names.h"
@@ -120,8 +120,7 @@ absl::Span<const Rule> Rules() {
   return rules;
 }
 
-using RulesByKeyword =
-    absl::flat_hash_map<absl::string_view, std::vector<const Rule*>>;
+using RulesByKeyword = HashMap<absl::string_view, std::vector<const Rule*>>;
 
 RulesByKeyword SortByKeyword() {
   RulesByKeyword sorted;

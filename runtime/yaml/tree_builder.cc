@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/utf8.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/yaml/at.h"
@@ -363,7 +363,7 @@ void TreeBuilder::DropDuplicates(size_t first) {
   constexpr size_t kFew = 8;
   const size_t count = entries_.size() - first;
   size_t kept = first;
-  absl::flat_hash_map<absl::string_view, size_t> seen;
+  HashMap<absl::string_view, size_t> seen;
   for (size_t i = first; i < entries_.size(); ++i) {
     const absl::string_view key = entries_[i].key();
     size_t earlier = kept;

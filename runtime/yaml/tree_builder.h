@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/hash_map.h"
 #include "runtime/base/source_file.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/yaml/arena.h"
@@ -84,7 +84,7 @@ class TreeBuilder {
   void DropDuplicates(size_t first);
   void DropDuplicate(size_t first, size_t index);
   void ResolveMerges(size_t first);
-  using Keys = absl::flat_hash_set<absl::string_view>;
+  using Keys = HashSet<absl::string_view>;
   // Adds the entries of `source` whose keys are not in `present`, which it
   // extends.
   void AddMerged(const Entry& merge, const Node& source, Keys& present);

@@ -4,7 +4,11 @@
 //   OVENBIRD_FAIL=KIND:N    the Nth call of that kind in this process fails
 //   OVENBIRD_FAIL=KIND:N+   the Nth and all later ones; of descriptors those
 //                           for which nothing has been closed in the meantime
-//   OVENBIRD_FAIL_MARK=F    the file F is created when a call has failed
+//   OVENBIRD_FAIL_MARK=F    the file F is created when a call has failed, with
+//                           the stack of the call; a crash adds its own
+//
+// A line of a stack is a file of the program and the address in it, for
+// addr2line.
 //
 // KIND: descriptor (EMFILE), thread (EAGAIN), process (EAGAIN), malloc (ENOMEM;
 // of C code), new (as if malloc() in it failed), bad_alloc (`new` throws
@@ -12,8 +16,10 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -75,11 +81,34 @@ void ReadSettings() {
   }
 }
 
-void Mark() {
+// Adds the stack to the file, if there is one, without memory.
+void Mark(const char* what) {
   const char* path = getenv("OVENBIRD_FAIL_MARK");
   if (path == nullptr) return;
-  const long fd = syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY, 0600);
-  if (fd >= 0) syscall(SYS_close, fd);
+  const long fd =
+      syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY | O_APPEND, 0600);
+  if (fd < 0) return;
+  char line[600];
+  int size = snprintf(line, sizeof(line), "%s:\n", what);
+  syscall(SYS_write, fd, line, size);
+  void* frames[100];
+  const int count = backtrace(frames, 100);
+  for (int i = 0; i < count; ++i) {
+    Dl_info info = {};
+    if (dladdr(frames[i], &info) == 0) continue;
+    // A return address: the call is before it.
+    const long offset =
+        static_cast<char*>(frames[i]) - static_cast<char*>(info.dli_fbase) - 1;
+    size = snprintf(line, sizeof(line), "%s %#lx\n", info.dli_fname, offset);
+    syscall(SYS_write, fd, line, size);
+  }
+  syscall(SYS_close, fd);
+}
+
+void OnCrash(int signal) {
+  Mark(signal == SIGABRT ? "aborted" : "crashed");
+  ::signal(signal, SIG_DFL);
+  raise(signal);
 }
 
 // As `ulimit -n` does: no descriptor can be opened until another is closed.
@@ -105,7 +134,7 @@ bool Fails(Kind what) {
   // The kernel lets the later ones fail.
   if (kind == kDescriptor && all_later && call > first) return false;
   const bool fails = call == first || (all_later && call > first);
-  if (fails) Mark();
+  if (fails) Mark("failed");
   if (fails && kind == kDescriptor && all_later) TakeTheFreeDescriptors();
   return fails;
 }
@@ -126,9 +155,13 @@ Result Failed(int error, Result result) {
   return result;
 }
 
-}  // namespace
-
-namespace {
+__attribute__((constructor)) void Prepare() {
+  // The first call loads a library, for which there may be no memory later.
+  void* frame[1];
+  backtrace(frame, 1);
+  if (getenv("OVENBIRD_FAIL_MARK") == nullptr) return;
+  for (const int one : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE}) signal(one, OnCrash);
+}
 
 // Is malloc's failure in `new`.
 void* New(size_t size, size_t alignment) {

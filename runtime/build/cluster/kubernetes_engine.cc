@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <random>
 #include <string>
@@ -11,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "runtime/base/ignore_exceptions.h"
 #include "runtime/build/cluster/cluster_objects.h"
 #include "runtime/build/cluster/expiry.h"
 #include "runtime/build/cluster/node_platforms.h"
@@ -279,18 +281,24 @@ PodBuildEnd KubernetesEngine::BuildOnce(const plan::ImagePlan& plan,
   spec.build_id = RandomId();
   ClusterObjects objects(*client_, NamespaceOf(plan), inventory_);
   PodBuildEnd end;
+  bool failed = false;  // without the memory to say so
   try {
     end = CreateAndFollow(plan, spec, observer, cancel, transfer, objects);
   } catch (const std::exception& error) {
     // Memory or threads: what was created is deleted all the same.
-    end.outcome.failure = FromException(error);
+    failed =
+        !IgnoreExceptions([&] { end.outcome.failure = FromException(error); });
   }
-  if (end.outcome.failure) observer.Mark("", PhaseMark::kFailed);
-  observer.Enter({.kind = PhaseKind::kCleanUp});
+  // What cannot be shown is deleted all the same.
+  IgnoreExceptions([&] {
+    if (end.outcome.failure) observer.Mark("", PhaseMark::kFailed);
+    observer.Enter({.kind = PhaseKind::kCleanUp});
+  });
   for (const std::string& left :
        objects.Delete(end.pod_has_ended, cancel.cancelled())) {
     end.outcome.warnings.push_back(absl::StrCat("could not delete ", left));
   }
+  if (failed) throw std::bad_alloc();
   return end;
 }
 

@@ -33,6 +33,7 @@
 #include "runtime/build/login_refresh.h"
 #include "runtime/build/observer.h"
 #include "runtime/build/owner.h"
+#include "runtime/build/timeline.h"
 #include "runtime/config/config.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/kube/client.h"
@@ -126,8 +127,9 @@ class BuildRun : public Observer {
     std::function<void(ObjectServer&, const std::string& name)> while_running;
     // The build is interrupted at this step, or when this object is created.
     std::string interrupt;
-    // Memory runs out at this step.
+    // Memory runs out at this step, or in this phase.
     std::string throws_at;
+    std::optional<PhaseKind> throws_in;
     // The user's, if the server is to check them; must outlive the run.
     Authorizer* rights = nullptr;
     // Breaks the connection once for the creation of each kind of object, after
@@ -291,6 +293,9 @@ class BuildRun : public Observer {
         absl::StartsWith(text, script_.throws_at)) {
       throw std::bad_alloc();
     }
+  }
+  void Enter(const Phase& phase) override {
+    if (phase.kind == script_.throws_in) throw std::bad_alloc();
   }
   void Log(absl::string_view line) override {
     MutexLock lock(&mutex_);
@@ -564,6 +569,18 @@ TEST(KubernetesEngineTest, WhatRunsOutLeavesNothing) {
     EXPECT_THAT(outcome.failure->what, HasSubstr("no more memory or threads"));
     EXPECT_THAT(run.server().objects(), IsEmpty()) << step;
     EXPECT_EQ(run.inventory(), "") << step;
+  }
+}
+
+TEST(KubernetesEngineTest, APhaseThatCannotBeShownLeavesNothing) {
+  for (const PhaseKind phase : {PhaseKind::kUpload, PhaseKind::kCleanUp}) {
+    BuildRun run({.throws_in = phase});
+    try {
+      (void)run.Build();
+    } catch (const std::bad_alloc&) {
+    }
+    EXPECT_THAT(run.server().objects(), IsEmpty()) << Name(phase);
+    EXPECT_EQ(run.inventory(), "") << Name(phase);
   }
 }
 

@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "runtime/base/entries.h"
 
 namespace ovenbird::build {
 namespace {
@@ -25,10 +26,12 @@ constexpr absl::string_view kIdPrefix = "ovenbird-run-";
 // (version 1).
 std::vector<std::string> CgroupFolders() {
   std::vector<std::string> result = {"/sys/fs/cgroup"};
+  const auto entries = EntriesOf("/sys/fs/cgroup");
+  if (!entries.ok()) return result;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/sys/fs/cgroup", error)) {
-    if (!entry.is_symlink(error) && entry.is_directory(error)) {
-      result.push_back(entry.path());
+  for (const std::string& path : *entries) {
+    if (fs::symlink_status(path, error).type() == fs::file_type::directory) {
+      result.push_back(path);
     }
   }
   return result;
@@ -65,12 +68,13 @@ void RemoveCgroups(const std::string& container_id) {
 std::vector<Cgroup> ListCgroups() {
   std::vector<Cgroup> groups;
   for (const std::string& folder : CgroupFolders()) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const auto entries = EntriesOf(folder);
+    if (!entries.ok()) continue;
+    for (const std::string& path : *entries) {
       struct stat info;
       Cgroup group;
-      group.path = entry.path();
-      group.container_id = entry.path().filename();
+      group.path = path;
+      group.container_id = path.substr(path.rfind('/') + 1);
       if (!absl::StartsWith(group.container_id, kIdPrefix) ||
           stat(group.path.c_str(), &info) != 0) {
         continue;

@@ -13,6 +13,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/entries.h"
 #include "runtime/base/file.h"
 #include "runtime/base/status_macros.h"
 
@@ -119,12 +120,12 @@ absl::Status MakeView(const std::string& context, const std::string& view,
   const fs::path target = fs::path(context) / view;
   std::error_code error;
   fs::create_directories(target, error);
-  for (const fs::directory_entry& entry :
-       fs::directory_iterator(context, error)) {
-    const fs::path name = entry.path().filename();
-    if (absl::c_linear_search(without, name.string())) continue;
+  ASSIGN_OR_RETURN(const std::vector<std::string> entries, EntriesOf(context));
+  for (const std::string& path : entries) {
+    const std::string name = path.substr(path.rfind('/') + 1);
+    if (absl::c_linear_search(without, name)) continue;
     if (error) break;
-    fs::copy(entry.path(), target / name,
+    fs::copy(path, target / name,
              fs::copy_options::recursive | fs::copy_options::copy_symlinks |
                  fs::copy_options::create_hard_links,
              error);
