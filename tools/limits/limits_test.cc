@@ -198,8 +198,7 @@ TEST_F(LimitsTest, OneAllocationOfC) { CheckAllocations("malloc", 500, 4001); }
 // The first one gets the reserve, and the build is cancelled.
 TEST_F(LimitsTest, OneAllocation) { CheckAllocations("new", 2000, 6007); }
 // As if the reserve was used up: std::bad_alloc at any place, once the builds
-// run. The plan is made before, with hash tables of Abseil, which an exception
-// breaks; nothing is in the cluster then.
+// run. Before, while the plan is made, nothing is in the cluster.
 TEST_F(LimitsTest, OneException) { CheckAllocations("bad_alloc", 15000, 1201); }
 
 TEST_F(LimitsTest, OneDescriptor) { CheckEachCall("descriptor", 23, ""); }
