@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 """Measures whole builds on the e2e cluster, compared with a bare pod that does the same.
 
-    bazel run -c opt //bench:cluster -- [--rounds N] [--row ROW]... [--phases] [--large]
+    bazel run --config=opt //bench:cluster -- [--rounds N] [--row ROW]... [--phases] [--large]
                                         [--kubernetes current|1.20.2] [--ovenbird PATH]
                                         [--slow RATE [--delay TIME]]
 

@@ -5,7 +5,7 @@ Runs whole processes, in turn with the lower bound: yaml-cpp's event interface o
 same file. CPU seconds are the minimum of the rounds; only compare ratios of the same
 run.
 
-  bazel run -c opt //bench:config [-- --rounds N] [--compare COMMAND]
+  bazel run --config=opt //bench:config [-- --rounds N] [--compare COMMAND]
 
 --compare measures the time from start to end of `render` with one image in turn with
 that of another command, e.g. "kubectl create --dry-run=client -f pod.yaml".

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the sending of a build context, compared with the usual tools.
 
-    bazel run -c opt //bench:context -- [--files N] [--megabytes N] [--rounds N]
+    bazel run --config=opt //bench:context -- [--files N] [--megabytes N] [--rounds N]
                                         [--big-megabytes N] [--json FILE]
 
 Creates its own input: a tree of 50,000 files and 350 MB (files of 0 to 20 KB, a

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 """Builds hundreds of images on the e2e cluster's API server, with a simulated node.
 
-    bazel run -c opt //bench:many -- [--images N]... [--jobs N] [--seconds S] [--busy N]
+    bazel run --config=opt //bench:many -- [--images N]... [--jobs N] [--seconds S] [--busy N]
                                      [--kubernetes current|1.20.2] [--ovenbird PATH]
 
 Prints for each number of images the time, the tool's CPU time and peak memory, and its requests

@@ -1,7 +1,7 @@
 // The cost of rewriting a Dockerfile of 200 lines for kaniko, compared with
 // parsing and resolving it. Exits with 1 if rewriting takes 1 ms or more where
 // three lines of sixteen are rewritten, or none.
-//   bazel run -c opt //bench:rewrite
+//   bazel run --config=opt //bench:rewrite
 
 #include "runtime/rewrite/rewrite.h"
 

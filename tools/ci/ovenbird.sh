@@ -10,5 +10,5 @@ if command -v ovenbird >/dev/null; then
   exec ovenbird "$@"
 fi
 checkout="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)"
-(cd "${checkout}" && ./bazelw build -c opt //tools:ovenbird) >&2
+(cd "${checkout}" && ./bazelw build --config=opt //tools:ovenbird) >&2
 exec "${checkout}/bazel-bin/tools/ovenbird" "$@"
