@@ -33,7 +33,7 @@ def _prepare(ctx):
     if not other:
         return None
     machine, architecture = other
-    compiler = ctx.which(machine.replace("_", "-") + "-linux-gnu-g++")
+    compiler = ctx.which(machine + "-linux-gnu-g++")
     if not compiler:
         # buildifier: disable=print
         print("no receiver for nodes with %s: no compiler is installed" % machine)
