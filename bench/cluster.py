@@ -52,11 +52,12 @@ Round = collections.namedtuple("Round", "ours own bare bare_own phases peak")
 
 
 class Row:
-    def __init__(self, key, title, dockerfile, aim, with_tree=False, args=()):
+    def __init__(self, key, title, dockerfile, base, aim, with_tree=False, args=()):
         self.key = key
         self.title = title
         self.dockerfile = dockerfile
-        self.aim = aim  # At most so many seconds over the bare pod.
+        self.base = base  # "bare" or "own": the time that may be exceeded by `aim` seconds at most.
+        self.aim = aim
         self.with_tree = with_tree
         self.args = args
 
@@ -65,16 +66,19 @@ def rows():
     busybox = frame.registry("library/busybox:1")
     one = "FROM %s\nCOPY file /\nRUN sleep 4\n" % busybox
     return [
-        Row("tiny", "COPY of one file, RUN sleep 4; a tiny context", one, 0.5),
-        Row("one-of-many", "the same, %d files in the folder" % FILES, one, 1, True),
-        Row("many", "COPY of %d files, %d MB" % (FILES, MEGABYTES), COPY_ALL, 4, True),
-        Row("short", "COPY of one file FROM scratch: kaniko ends in under a second", COPY_ONE, 1),
+        Row("tiny", "COPY of one file, RUN sleep 4; a tiny context", one, "bare", 0.5),
+        Row("one-of-many", "the same, %d files in the folder" % FILES, one, "bare", 1, True),
+        Row("many", "COPY of %d files, %d MB" % (FILES, MEGABYTES), COPY_ALL, "own", 4, True),
+        Row(
+            *("short", "COPY of one file FROM scratch: kaniko ends in under a second"),
+            *(COPY_ONE, "bare", 1),
+        ),
     ]
 
 
 def large_row():
     title = "%d files and 5 GiB sent (--full-context), one copied" % FILES
-    return Row("large", title, COPY_ONE, None, True, ("--full-context",))
+    return Row("large", title, COPY_ONE, "own", None, True, ("--full-context",))
 
 
 class Bench:
@@ -241,9 +245,12 @@ def report(row, done):
     """Prints the row; returns whether the target is met."""
     over_bare = median([r.ours - r.bare for r in done])
     over_own = median([r.ours - r.own for r in done])
-    met = row.aim is None or over_bare <= row.aim
-    verdict = "met" if met else "MISSED"
-    aim = "" if row.aim is None else "%g s over the bare pod: %s" % (row.aim, verdict)
+    over = over_bare if row.base == "bare" else over_own
+    met = row.aim is None or over <= row.aim
+    aim = "" if row.aim is None else "%g s over %s: %s" % (
+        *(row.aim, "the bare pod" if row.base == "bare" else "kaniko"),
+        "met" if met else "MISSED",
+    )
     ours, bare = median([r.ours for r in done]), median([r.bare for r in done])
     print(
         "| %s | %.1f | %.1f | %.1f | %.2f | %.1f | %.1f | %s |"
