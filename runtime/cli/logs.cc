@@ -115,6 +115,7 @@ class Printer {
 int PrintFile(LogReader& log, bool follow) {
   Printer printer;
   const bool was_written = log.IsWritten();
+  bool is_empty = true;
   while (true) {
     // Before reading: what is written after the end of the build is read, too.
     const bool is_written = follow && log.IsWritten();
@@ -125,12 +126,19 @@ int PrintFile(LogReader& log, bool follow) {
     }
     printer.Print(*text);
     if (!std::cout) return kExitEnvironment;
+    is_empty = is_empty && text->empty();
     if (!text->empty()) continue;
     if (!is_written) break;
     absl::SleepFor(kBetweenReads);
   }
   printer.End();
-  if (was_written && !follow) std::cerr << kIsRunning;
+  if (was_written && !follow) {
+    std::cerr << kIsRunning;
+  } else if (is_empty) {
+    ShowNote(
+        "the log of the last build is empty: it ended before kaniko printed "
+        "anything");
+  }
   return kExitGood;
 }
 
@@ -177,16 +185,16 @@ int SayThatThereIsNone(const Options& options, const std::string& key,
     ShowError(pods.status().message());
     return kExitEnvironment;
   }
-  const std::string where = pods.ok()
-                                ? absl::StrCat(", and no pod in namespace `",
-                                               pods->name_space, "` builds it")
-                                : "";
-  ShowError(absl::StrCat("image `", key, "` has no log: ",
-                         options.pod_log
-                             ? where.substr(sizeof(", and ") - 1)
-                             : absl::StrCat("it was never built from this "
-                                            "folder",
-                                            where),
+  std::vector<std::string> reasons;
+  if (!options.pod_log) {
+    reasons.emplace_back("it was never built from this folder");
+  }
+  if (pods.ok()) {
+    reasons.push_back(
+        absl::StrCat("no pod in namespace `", pods->name_space, "` builds it"));
+  }
+  ShowError(absl::StrCat("image `", key,
+                         "` has no log: ", absl::StrJoin(reasons, ", and "),
                          "; run `ovenbird build ", key, "`"));
   if (!pods.ok() && !absl::IsNotFound(pods.status())) {
     ShowNote(absl::StrCat("its pods are unknown: ", pods.status().message()));

@@ -203,6 +203,18 @@ TEST_F(StartTest, LogsOfTheLastBuild) {
   EXPECT_EQ(Run({"logs", "app", "-f"}).out, end.out);
 }
 
+// As after a build whose executor could not be pulled.
+TEST_F(StartTest, LogsSaysThatALogIsEmpty) {
+  Write("project/devspace.yaml", kTwo);
+  fs::create_directories(".ovenbird/logs");
+  Write(absl::StrCat("project/", LogPath("app")), "");
+  const End end = Run({"logs", "app"});
+  EXPECT_EQ(end.code, 0);
+  EXPECT_THAT(end.out, IsEmpty());
+  EXPECT_THAT(end.err, HasSubstr("the log of the last build is empty: it ended "
+                                 "before kaniko printed anything"));
+}
+
 TEST_F(StartTest, LogsSaysWhatIsMissing) {
   Write("project/devspace.yaml", kTwo);
   EXPECT_EQ(Run({"logs"}).err,
