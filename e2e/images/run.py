@@ -2,7 +2,7 @@
 """Compares the images that Ovenbird (with a real kaniko) and BuildKit build.
 
   run [--executor v1.24.0]... [--snapshot-mode full|time|redo] [--jobs N] [--list]
-      [--json FILE] [--logs FOLDER] [--update-docs] [--table]
+      [--json FILE] [--logs FOLDER] [--update-docs] [--table] [--anew]
       [--kubeconfig FILE --namespace NAME --registry ADDRESS] [CASE...]
 
 The claim under test: the image is the one that Docker builds from the same files, or
@@ -184,12 +184,13 @@ def run_all(args, chosen):
         docker = stack.enter_context(buildkit.running(programs, address, scratch + "/buildkit"))
         words = {"registry": address, "files": url}
         words["base-digest"] = bases.digest_of(address, "base")
-        docker = remembered.Remembered(
-            docker,
-            remembered.default_folder(),
-            remembered.digest_of_tools(programs, words["base-digest"]),
-            (address, url),
-        )
+        if not args.anew:
+            docker = remembered.Remembered(
+                docker,
+                remembered.default_folder(),
+                remembered.digest_of_tools(programs, words["base-digest"]),
+                (address, url),
+            )
         tools = {
             one: ovenbird.Ovenbird(
                 args.ovenbird,
@@ -268,6 +269,9 @@ def arguments():
     )
     parser.add_argument(
         "--no-rewrite", action="store_true", help="what the executor makes of the files as they are"
+    )
+    parser.add_argument(
+        "--anew", action="store_true", help="BuildKit builds each case, and none is taken from an earlier run"
     )
     parser.add_argument("--list", action="store_true", help="only show the cases")
     parser.add_argument("--ovenbird", default=os.path.abspath("tools/ovenbird"))
