@@ -352,7 +352,7 @@ class Verdicts(unittest.TestCase):
             ("same", False, (None, 1, None), {}),
             ("same", False, (None, 1, None, warned), {}),
             ("HARNESS", False, (one, 3, None), {}),
-            ("HARNESS", False, (one, 3, None), {"log": "error building image: no such host"}),
+            ("FAILED", False, (one, 3, None), {"log": "error building image: no such host"}),
             ("HARNESS", False, (None, 3, None), {}),
             ("same", False, (None, 3, None), {"log": "error building image: no such host"}),
         ):
