@@ -116,8 +116,8 @@ absl::StatusOr<std::string> FindIn(absl::string_view program,
         absl::StrCat(folder.empty() ? "." : folder, "/", program);
     if (IsProgram(candidate)) return candidate;
   }
-  return absl::NotFoundError(absl::StrCat(
-      "program `", program, "` is not in any folder of PATH (", path, ")"));
+  return absl::NotFoundError(
+      absl::StrCat("program `", program, "` is not in any folder of PATH"));
 }
 
 absl::StatusOr<std::string> ProgramOf(const Subprocess& process) {
