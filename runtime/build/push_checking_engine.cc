@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/build/timeline.h"
 #include "runtime/kube/build_spec.h"
@@ -50,13 +49,6 @@ std::optional<Question> QuestionFor(const plan::ImagePlan& plan,
       question.docker_config.Find(question.domain, &cancel);
   question.has_login = login.ok() && login->credentials.has_value();
   return question;
-}
-
-// Here and where the build runs, this may be two machines.
-bool IsThisMachine(absl::string_view domain) {
-  const absl::string_view host = domain.substr(0, domain.rfind(':'));
-  return host == "localhost" || absl::EndsWith(host, ".localhost") ||
-         absl::StartsWith(host, "127.") || absl::StrContains(domain, "[::1]");
 }
 
 // The answer from here would be the one that the build gets.
@@ -114,12 +106,27 @@ void PushCheckingEngine::Note(const std::string& domain,
   out_of_reach_.insert(domain);
 }
 
+Outcome PushCheckingEngine::RunCommand(const plan::ImagePlan& plan,
+                                       const std::vector<std::string>& images,
+                                       const registry::PushOptions& push,
+                                       Observer& observer,
+                                       Cancellation& cancel) {
+  const std::string before = registry::DigestOfAll(images, push).value_or("");
+  Outcome outcome = engine_->Build(plan, observer, cancel);
+  if (outcome.failure) return outcome;
+  outcome.digest = registry::DigestOfAll(images, push).value_or("");
+  if (!before.empty() && outcome.digest == before) {
+    observer.Step("the registry has the same image as before the command");
+  }
+  return outcome;
+}
+
 Outcome PushCheckingEngine::Build(const plan::ImagePlan& plan,
                                   Observer& observer, Cancellation& cancel) {
   std::optional<Question> question = QuestionFor(plan, cancel);
   if (question && engine_->NameFor(plan) == "kubernetes" &&
-      IsThisMachine(question->domain)) {
-    question.reset();
+      registry::IsLoopback(question->domain)) {
+    question.reset();  // In the pod that is another machine.
   }
   if (!question) return engine_->Build(plan, observer, cancel);
   const registry::PushOptions push = PushOptionsFor(*question, plan, cancel);
@@ -134,13 +141,15 @@ Outcome PushCheckingEngine::Build(const plan::ImagePlan& plan,
       return outcome;
     }
   }
-  Outcome outcome = engine_->Build(plan, observer, cancel);
-  if (plan.builder == plan::Builder::kCustom && !outcome.failure) {
-    // Where the command has pushed, if it has.
-    outcome.digest = registry::DigestOfAll(question->images, push).value_or("");
-    return outcome;
+  if (plan.builder == plan::Builder::kCustom) {
+    return RunCommand(plan, question->images, push, observer, cancel);
   }
-  if (!options_.after || outcome.failure || outcome.digest.empty()) {
+  Outcome outcome = engine_->Build(plan, observer, cancel);
+  if (!options_.after || outcome.failure) return outcome;
+  if (outcome.digest.empty()) {
+    outcome.warnings.emplace_back(
+        "the build has not told the digest of its image; whether the image is "
+        "in the registry is not verified");
     return outcome;
   }
   if (IsOutOfReach(question->domain)) {

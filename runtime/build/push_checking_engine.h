@@ -8,11 +8,13 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/mutex.h"
 #include "runtime/build/engine.h"
+#include "runtime/registry/push.h"
 
 namespace ovenbird::build {
 
@@ -40,6 +42,11 @@ class PushCheckingEngine : public Engine {
                 Cancellation& cancel) override;
 
  private:
+  // Runs the command of an image; its digest is what the registry has then.
+  Outcome RunCommand(const plan::ImagePlan& plan,
+                     const std::vector<std::string>& images,
+                     const registry::PushOptions& push, Observer& observer,
+                     Cancellation& cancel);
   // Returns whether a request to the registry has failed to connect.
   bool IsOutOfReach(const std::string& domain);
   // Records an unreachable registry after a request: one wait for it is enough.

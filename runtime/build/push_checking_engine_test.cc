@@ -115,6 +115,29 @@ TEST_F(PushCheckingEngineTest, ARefusalEndsTheBuildBeforeItBegins) {
   EXPECT_EQ(builds_, 5);
 }
 
+TEST_F(PushCheckingEngineTest, ABuildThatTellsNoDigestIsNotVerified) {
+  RealRegistry registry;
+  const std::string image = registry.domain() + "/a/b";
+  EXPECT_THAT(Build(image, "").warnings,
+              ElementsAre(HasSubstr("has not told the digest")));
+  EXPECT_THAT(Build(image, "", {.after = false}).warnings, IsEmpty());
+}
+
+// Whether a command pushes is known only by what it changes.
+TEST_F(PushCheckingEngineTest, ACommandThatChangesNothing) {
+  RealRegistry registry;
+  plan_.builder = plan::Builder::kCustom;
+  const std::string image = registry.domain() + "/a/b";
+  EXPECT_EQ(Build(image, "").digest, "");
+  EXPECT_THAT(steps_.steps, IsEmpty());
+  const std::string there = registry.PushImage("a/b", "v1", {}, json::Object());
+  const Outcome outcome = Build(image, "");
+  EXPECT_EQ(outcome.digest, there);
+  EXPECT_THAT(outcome.warnings, IsEmpty());
+  EXPECT_THAT(steps_.steps, ElementsAre("the registry has the same image as "
+                                        "before the command"));
+}
+
 TEST_F(PushCheckingEngineTest, SeesThatSomethingElseIsThere) {
   RealRegistry registry;
   const std::string there = registry.PushImage("a/b", "v1", {}, json::Object());
