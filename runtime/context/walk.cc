@@ -198,7 +198,9 @@ absl::Status Walker::AddLink(int fd, absl::string_view name, Entry entry) {
 absl::Status Walker::VisitFolder(int fd, absl::string_view name,
                                  uint32_t parent, const Ignore::Folder& rules,
                                  int depth) {
-  if (name == kOwnFolder || name == kDevSpaceFolder) return absl::OkStatus();
+  if (name == kOwnFolder) return absl::OkStatus();
+  // As DevSpace does, which keeps its state there.
+  if (name == kDevSpaceFolder && parent == Entry::kTop) return absl::OkStatus();
   Ignore::Folder inside;
   const bool ignored = Match(rules, EntryType::kFolder, &inside).ignored;
   if (ignored && !options_.ignore->MayTakeIn(inside)) return absl::OkStatus();

@@ -86,8 +86,10 @@ TEST_F(WalkTest, IgnoredFoldersAreThereForWhatIsTakenIn) {
 }
 
 TEST_F(WalkTest, OwnFolderIsLeftOut) {
-  Make({".ovenbird/cache", "a/.ovenbird/x", "b/.ovenbird", ".devspace/cache"});
-  EXPECT_THAT(List(), ElementsAre("a/", "b/", "b/.ovenbird"));
+  Make({".ovenbird/cache", "a/.ovenbird/x", "b/.ovenbird", ".devspace/cache",
+        "a/.devspace/x"});
+  EXPECT_THAT(List(), ElementsAre("a/", "a/.devspace/", "a/.devspace/x", "b/",
+                                  "b/.ovenbird"));
 }
 
 TEST_F(WalkTest, SymlinksAreNotFollowed) {
