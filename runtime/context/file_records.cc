@@ -118,7 +118,9 @@ absl::Status FileRecords::Save(const std::string& path) const {
   }
   const Sha256Digest digest = Sha256Of(file);
   file.append(reinterpret_cast<const char*>(digest.data()), digest.size());
-  return ReplaceFile(path, file);
+  // Digests tell who guesses what a file contains.
+  constexpr mode_t kOwnerOnly = 0600;
+  return ReplaceFile(path, file, kOwnerOnly);
 }
 
 FileRecords::Reader::Reader(const FileRecords& records) : records_(records) {

@@ -57,6 +57,8 @@ TEST(FileRecordsTest, ComesBackAsSaved) {
   const FileRecords records =
       Make({{"a", "1"}, {"a/b", "2"}, {"a/bc", "3"}, {"z", "4"}});
   ASSERT_THAT(records.Save(path), IsOk());
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms{0600});
   const FileRecords loaded = FileRecords::Load(path);
   EXPECT_THAT(Paths(loaded), ElementsAre("a", "a/b", "a/bc", "z"));
   EXPECT_THAT(CompareRecords(records, loaded), IsEmpty());
