@@ -3,10 +3,12 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/kaniko_flags.h"
+#include "runtime/kube/user_args.h"
 
 namespace ovenbird::kube {
 namespace {
@@ -46,7 +48,7 @@ class Args {
     KeepVarRun();
     Result();
     Improvements();
-    args_.insert(args_.end(), kaniko_.args.begin(), kaniko_.args.end());
+    UsersOwn();
     return std::move(args_);
   }
 
@@ -127,6 +129,23 @@ class Args {
     AddIfKnown("log-format", "text");
     AddIfKnown("push-retry", "3");
     AddIfKnown("image-download-retry", "3");
+  }
+
+  // The spec has what they say about build arguments and the target.
+  static bool IsInSpec(const UserArg& arg) {
+    return arg.flag == "target" ||
+           (arg.flag == "build-arg" && absl::StrContains(arg.value, '='));
+  }
+
+  void UsersOwn() {
+    size_t next = 0;
+    for (const UserArg& arg : UserArgs(kaniko_)) {
+      if (!IsInSpec(arg)) continue;
+      args_.insert(args_.end(), kaniko_.args.begin() + next,
+                   kaniko_.args.begin() + arg.begin);
+      next = arg.end;
+    }
+    args_.insert(args_.end(), kaniko_.args.begin() + next, kaniko_.args.end());
   }
 
   const BuildSpec& spec_;

@@ -123,6 +123,19 @@ const Case kCases[] = {
      [](config::Kaniko&, BuildSpec& spec) { spec.skip_push = true; },
      "--destination=reg.local:5000/app:v1 --snapshotMode=time "
      "--whitelist-var-run=false --digest-file=/dev/termination-log --no-push"},
+    // What is in the spec already is not said twice.
+    {"UsersOwn", kOld,
+     [](config::Kaniko& kaniko, BuildSpec& spec) {
+       kaniko.cache = false;
+       kaniko.args = {"--cleanup", "--build-arg",   "A=1",        "--verbosity",
+                      "debug",     "--build-arg=B", "--target=x", "--force"};
+       spec.build_args = {{"A", "1"}};
+       spec.target = "x";
+     },
+     "--destination=reg.local:5000/app:v1 --snapshotMode=time --target=x "
+     "--build-arg A=1 --whitelist-var-run=false "
+     "--digest-file=/dev/termination-log --cleanup --verbosity debug "
+     "--build-arg=B --force"},
     {"Registries", kLast,
      [](config::Kaniko& kaniko, BuildSpec&) {
        kaniko.cache = false;

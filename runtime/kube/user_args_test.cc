@@ -1,5 +1,7 @@
 #include "runtime/kube/user_args.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,10 @@ TEST(UserArgsTest, Flags) {
       {{"--no-push", "--no-push=false"}, false},
       {{"--no-push=false", "--no-push=t"}, true},
       {{"no-push"}, false},
+      // It is the value of another flag.
+      {{"--cache-repo", "--no-push"}, false},
+      {{"--no-push", "false"}, true},
+      {{"--", "--no-push"}, false},
   };
   for (const auto& c : cases) {
     config::Kaniko kaniko;
@@ -45,6 +51,32 @@ TEST(UserArgsTest, Values) {
   EXPECT_THAT(UserFlagValues(kaniko, "registry-mirror"),
               ElementsAre("a", "c=d"));
   EXPECT_THAT(UserFlagValues(kaniko, "destination"), IsEmpty());
+}
+
+TEST(UserArgsTest, ValuesAreWordsOfTheirOwnToo) {
+  config::Kaniko kaniko;
+  kaniko.args = {"--cache-repo", "r.io/c", "-d",  "r.io/a",      "--no-push",
+                 "-d=r.io/b",    "x",      "-vx", "--cache-repo"};
+  EXPECT_THAT(UserFlagValues(kaniko, "cache-repo"), ElementsAre("r.io/c"));
+  EXPECT_THAT(UserFlagValues(kaniko, "destination"),
+              ElementsAre("r.io/a", "r.io/b"));
+  EXPECT_THAT(UserFlagValues(kaniko, "verbosity"), ElementsAre("x"));
+  EXPECT_TRUE(HasUserFlag(kaniko, "no-push"));
+  std::vector<size_t> words;
+  for (const UserArg& arg : UserArgs(kaniko)) {
+    words.push_back(arg.end - arg.begin);
+  }
+  EXPECT_THAT(words, ElementsAre(2, 2, 1, 1, 1));
+}
+
+TEST(UserArgsTest, TheLastOfSeveralNames) {
+  config::Kaniko kaniko;
+  kaniko.args = {"--snapshotMode=full", "--snapshot-mode", "time", "--cache=f"};
+  EXPECT_EQ(LastUserFlagValue(kaniko, {"snapshot-mode", "snapshotMode"}),
+            "time");
+  EXPECT_EQ(LastUserFlagValue(kaniko, {"target"}), std::nullopt);
+  EXPECT_EQ(UserFlag(kaniko, "cache"), false);
+  EXPECT_EQ(UserFlag(kaniko, "no-push"), std::nullopt);
 }
 
 }  // namespace

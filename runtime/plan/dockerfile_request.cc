@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/config/decode.h"
 #include "runtime/kube/user_args.h"
+#include "runtime/plan/executor_flags.h"
 #include "runtime/plan/mount_check.h"
 
 namespace ovenbird::plan {
@@ -35,8 +36,8 @@ bool DropsMknod(const config::Kaniko& kaniko) {
 KanikoInputs KanikoInputsOf(const config::Kaniko& kaniko) {
   KanikoInputs inputs;
   inputs.image = kaniko.image;
-  inputs.snapshot_mode = kaniko.snapshot_mode;
-  inputs.cache = kaniko.cache;
+  inputs.snapshot_mode = SnapshotModeOf(kaniko);
+  inputs.cache = kube::UserFlag(kaniko, "cache").value_or(kaniko.cache);
   inputs.caches_copies = kube::HasUserFlag(kaniko, "cache-copy-layers");
   for (const auto& [name, volume] : kaniko.cache_volumes) {
     inputs.cache_volumes.push_back(name);

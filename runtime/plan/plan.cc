@@ -29,6 +29,7 @@
 #include "runtime/plan/context_plan.h"
 #include "runtime/plan/dockerfile_plan.h"
 #include "runtime/plan/dockerfile_request.h"
+#include "runtime/plan/executor_flags.h"
 #include "runtime/plan/image_identity.h"
 #include "runtime/plan/image_registries.h"
 #include "runtime/plan/last_dockerfile_plan.h"
@@ -208,6 +209,10 @@ class Planner {
   // Where kaniko runs; empty: unknown.
   std::string PlatformOf(const ImagePlan& plan) const {
     if (plan.spec.platform) return plan.spec.platform->ToString();
+    if (plan.builder == Builder::kKaniko) {
+      std::string asked = PlatformOfArgs(*plan.kaniko);
+      if (!asked.empty()) return asked;
+    }
     if (options_.platform != nullptr) {
       std::string here = options_.platform(plan.key);
       if (!here.empty()) return here;
@@ -386,10 +391,11 @@ class Planner {
       spec.build_args = BuildArgs(*plan->kaniko->options, options_.environment,
                                   plan->key, sink_);
     }
+    const bool by_kaniko = plan->builder == Builder::kKaniko;
+    if (by_kaniko) TakeExecutorFlags(*plan->kaniko, spec);
     ASSIGN_OR_RETURN(const Files files, FilesOf(plan->key, image));
     plan->dockerfile = files.dockerfile;
     if (plan->dockerfile == nullptr) return nullptr;
-    const bool by_kaniko = plan->builder == Builder::kKaniko;
     if (by_kaniko && options_.executor != nullptr) {
       spec.executor = options_.executor(plan->key, spec.kaniko->image);
     }
@@ -490,8 +496,8 @@ class Planner {
     DockerfileRequest request;
     request.key = plan.key;
     SetImage(image, request);
+    request.target = plan.spec.target;
     if (const auto& options = plan.kaniko->options) {
-      request.target = options->target;
       request.options_source = options->source;
     }
     request.build_args = plan.spec.build_args;
@@ -508,7 +514,9 @@ class Planner {
     request.executor = plan.spec.executor;
     request.rewrite = options_.rewrite && plan.kaniko->rewrite_dockerfile;
     request.platform = PlatformOf(plan);
-    request.is_for_platform = plan.spec.platform.has_value();
+    request.is_for_platform =
+        plan.spec.platform.has_value() ||
+        (request.kaniko && !PlatformOfArgs(*plan.kaniko).empty());
     if (options_.platform != nullptr) {
       request.build_platform = options_.platform(plan.key);
     }

@@ -166,6 +166,23 @@ TEST_F(PlanTest, ARuleThatLeavesASourceOutCanBeShown) {
   EXPECT_EQ(rule.file->PositionAt(rule.begin).line, 2);
 }
 
+TEST_F(PlanTest, WhatTheArgsOfTheExecutorAskFor) {
+  Write(
+      "Dockerfile",
+      "ARG BASE=p.io/a\nFROM ${BASE} AS one\nARG V\nCOPY x$V /\nFROM p.io/b\n");
+  Write("x1", "");
+  Write("x2", "");
+  const Plan plan = PlanApp(
+      "    build: {kaniko: {options: {buildArgs: {V: 1}, target: two}, args: ["
+      "--build-arg, BASE=p.io/c, --build-arg=V=2, --target=one]}}\n");
+  ASSERT_EQ(plan.images.size(), 1u);
+  const ImagePlan& app = *plan.images[0];
+  EXPECT_THAT(Files(app), ElementsAre("x2"));
+  EXPECT_EQ(app.spec.target, "one");
+  ASSERT_EQ(app.named_images.size(), 1u);
+  EXPECT_EQ(app.named_images[0].name, "p.io/c");
+}
+
 TEST_F(PlanTest, RegistriesOfPushAndPull) {
   Write("Dockerfile", "FROM p.io/x\nCOPY --from=r.io/y /a /b\n");
   const Plan plan = PlanApp(
@@ -558,6 +575,8 @@ TEST_F(PlanTest, ThePlatformOfTheCluster) {
             "kaniko v1.24.0 leaves `TARGETARCH` empty");
   EXPECT_THAT(problems_.diagnostics()[0].help,
               HasSubstr("set `platforms: [linux/amd64]`"));
+  EXPECT_THAT(sent(arg, ", args: [--custom-platform, linux/s390x]"),
+              HasSubstr("ARG TARGETARCH=s390x\n"));
   sent(arg, ", options: {buildArgs: {TARGETARCH: arm64}}");
   sent("ARG TARGETARCH=arm64\nENV A=$TARGETARCH\n", "");
   EXPECT_THAT(Problems(), IsEmpty());
