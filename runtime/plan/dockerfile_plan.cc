@@ -173,12 +173,14 @@ class DockerfilePlanner {
     plan_.name = fs::path(request_.dockerfile).filename().string();
     plan_.text = request_.file->text();
     const std::optional<int> target = FindTarget();
-    if (target && !problems_.has_errors()) PlanTarget(*target);
+    const bool is_good = target.has_value() && !problems_.has_errors();
+    if (is_good) PlanTarget(*target);
     WarnOfUnusedArgs(request_, dockerfile_, given_, trigger_args_, problems_);
     for (const diag::Diagnostic& problem : problems_.diagnostics()) {
       sink.Handle(problem);
     }
-    if (!target || problems_.has_errors()) return std::nullopt;
+    if (!is_good) return std::nullopt;
+    plan_.has_errors = problems_.has_errors();
     return std::move(plan_);
   }
 

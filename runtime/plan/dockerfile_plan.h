@@ -48,10 +48,12 @@ struct DockerfilePlan {
   std::vector<dockerfile::BaseImage> bases;
   // Domains of their registries, each once.
   std::vector<std::string> registries;
+  // The image cannot be built; only its context can be checked.
+  bool has_errors = false;
 };
 
 // Parses, checks and rewrites the Dockerfile; reports its problems to `sink`.
-// Returns nullopt if the image cannot be built.
+// Returns nullopt if it cannot be told what the image needs.
 std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                                              diag::Sink& sink);
 

@@ -405,7 +405,7 @@ class Planner {
     TakeDockerfile(*dockerfile, *plan);
     if (!CanBuildHere(image, *dockerfile, *plan)) return nullptr;
     if (!AddSecrets(dockerfile->secrets, *plan)) return nullptr;
-    if (by_kaniko) {
+    if (by_kaniko && !dockerfile->has_errors) {
       KeepCaches(plan->key, *plan->kaniko, config_.folder(), image.dockerfile,
                  spec.run_mounts, sink_);
     }
@@ -414,6 +414,7 @@ class Planner {
         contexts_.Plan({plan->key, files.folder, files.path, dockerfile,
                         plan->builder == Builder::kDocker},
                        sink_));
+    if (dockerfile->has_errors) return nullptr;
     AddContext(*context, *files.folder, *plan);
     if (by_kaniko) {
       CheckMounts(plan->key, *plan->kaniko, dockerfile->destinations,
