@@ -24,11 +24,13 @@ struct FileCheck {
   std::vector<kube::BuildSecret> secrets;  // of the command line, no values
 };
 
-// Reports the problems of Dockerfiles, contexts and ignore files; the config
-// may have errors. Returns true if missing files were not reported because a
-// hook may create them; errors as of MakePlan.
+// Adds the problems of Dockerfiles, contexts and ignore files to `problems`,
+// which has those of the config: an image whose `dockerfile` or `context` is
+// wrong is left out, because the files of the default are not what the user
+// means. Returns true if missing files were not reported because a hook may
+// create them; errors as of MakePlan.
 absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
-                                diag::Sink& problems);
+                                diag::Collector& problems);
 
 }  // namespace ovenbird::plan
 

@@ -46,7 +46,8 @@ void SetExecutor(const std::string& executor, config::Image& image) {
 }  // namespace
 
 absl::StatusOr<bool> CheckProject(config::Loaded& project,
-                                  const ProjectCheck& check, diag::Sink& sink) {
+                                  const ProjectCheck& check,
+                                  diag::Collector& problems) {
   if (project.root == nullptr) return false;
   config::Config& config = project.config;
   FileCheck files;
@@ -63,11 +64,11 @@ absl::StatusOr<bool> CheckProject(config::Loaded& project,
       [&](const std::string& key) {
         return EngineOf(files.builders.at(key), check);
       },
-      sink);
+      problems);
   if (config.images.empty() && project.root->Find("images") != nullptr) {
-    sink.Handle(diag::NoImages({&project.file, 0, 0}));
+    problems.Handle(diag::NoImages({&project.file, 0, 0}));
   }
-  return CheckFiles(project, files, sink);
+  return CheckFiles(project, files, problems);
 }
 
 std::vector<problems::CheckedFile> CheckedFilesOf(const config::Loaded& project,

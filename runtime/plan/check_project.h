@@ -27,12 +27,13 @@ struct ProjectCheck {
   FolderCache* folders = nullptr;
 };
 
-// Reports what is wrong with a loaded config for this engine, and with the
-// files that it names, also if the config has errors. Does nothing without a
-// `root`. Returns true if missing files were not reported because a hook may
-// create them; errors as of MakePlan.
+// Adds to `problems`, which has those of loading, what is wrong with a loaded
+// config for this engine, and with the files that it names, also if the config
+// has errors. Does nothing without a `root`. Returns true if missing files were
+// not reported because a hook may create them; errors as of MakePlan.
 absl::StatusOr<bool> CheckProject(config::Loaded& project,
-                                  const ProjectCheck& check, diag::Sink& sink);
+                                  const ProjectCheck& check,
+                                  diag::Collector& problems);
 
 // Returns the files of a project that may have comments about messages;
 // `complete` as in problems::CheckedFile. The project must outlive the result.
