@@ -35,6 +35,7 @@ struct Checked {
   diag::Collector problems;
   bool left_to_hooks = false;
   int fixes = 0;
+  int unsafe_fixes = 0;  // left to --fix=all
 };
 
 // Checks the configs of one command line.
@@ -100,6 +101,11 @@ class Validator {
       one.target.text =
           absl::StrCat(has_mark ? "\xEF\xBB\xBF" : "", fixed.text);
       Check(one);
+    }
+    if (options_.fix == problems::FixChoice::kSafe && one.project != nullptr) {
+      one.unsafe_fixes = problems::ChooseFixes(one.project->file, Selected(one),
+                                               problems::FixChoice::kAll)
+                             .fixes;
     }
     if (options_.PrintsText()) {
       std::cout << one.target.text.value_or(before);
@@ -169,11 +175,13 @@ class Validator {
   // The last line for people, where the whole is valid or there are several.
   void ShowSummary(const std::vector<diag::Diagnostic>& selected) const {
     int fixes = 0;
+    int unsafe_fixes = 0;
     size_t images = 0;
     size_t valid = 0;
     bool left_to_hooks = false;
     for (const Checked& one : all_) {
       fixes += one.fixes;
+      unsafe_fixes += one.unsafe_fixes;
       if (HasError(one, selected)) continue;
       ++valid;
       images += one.project->config.images.size();
@@ -182,6 +190,12 @@ class Validator {
     if (fixes > 0) {
       std::cerr << fixes << (fixes == 1 ? " problem" : " problems")
                 << (options_.dry_run ? " can be fixed\n" : " fixed\n");
+    }
+    if (unsafe_fixes > 0) {
+      std::cerr << unsafe_fixes << (fixes > 0 ? " more" : "")
+                << (unsafe_fixes == 1 ? " problem" : " problems")
+                << " can be fixed by `--fix=all`, which writes what was "
+                   "probably meant\n";
     }
     if (all_.size() == 1 && valid == 0) return;
     if (all_.size() == 1) {

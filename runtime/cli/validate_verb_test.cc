@@ -104,7 +104,10 @@ TEST_F(ValidateTest, Executor) {
 
 TEST_F(ValidateTest, Fix) {
   const std::string before = *ReadFile(Path("web/devspace.yaml"));
-  EXPECT_EQ(Run({"validate", "web", "--fix"}).code, 2);
+  const End safe = Run({"validate", "web", "--fix"});
+  EXPECT_EQ(safe.code, 2);
+  EXPECT_THAT(safe.err, HasSubstr("\n1 problem can be fixed by `--fix=all`, "
+                                  "which writes what was probably meant\n"));
   EXPECT_EQ(*ReadFile(Path("web/devspace.yaml")), before);
   const End dry = Run({"validate", "web", "--fix=all", "--dry-run"});
   EXPECT_EQ(dry.code, 0) << dry.err;
@@ -168,6 +171,8 @@ TEST_F(VerbsTest, ValidateLooksAtTheFiles) {
       {"FROM a\nRUN <<E\nx\n", "context: gone/", "missing-context"},
       {"FROM a\nFROM b AS\n", "context: gone/", "dockerfile-"},
       {"FROM a\nCOPY gone /\n", "tags: [' ']", "copy-source-missing"},
+      {"FROM a\nRUN --mount=type=secret,id=s,required true\nCOPY gone /\n", "",
+       "copy-source-missing"},
       {"FROM r.io/app:x\n", "tags: [y]", ""},
   };
   Write("secret", "s");
@@ -179,6 +184,31 @@ TEST_F(VerbsTest, ValidateLooksAtTheFiles) {
         {"validate"});
     EXPECT_EQ(end.code, *says == '\0' ? 0 : 2) << dockerfile << end.err;
     EXPECT_THAT(end.err, HasSubstr(says)) << dockerfile << image;
+  }
+}
+
+// The default would be looked for in place of what the user means.
+TEST_F(VerbsTest, ValidateLeavesFilesThatAreNotKnown) {
+  const struct {
+    const char* image;
+    const char* says;
+  } kCases[] = {{"dockerfil: app/Dockerfile", "unknown-field"},
+                {"Dockerfile: app/Dockerfile", "unknown-field"},
+                {"dockerfile: [app]", "wrong-type"},
+                {"dockerfile: ${UNSET_X}", "variable-unset"},
+                {"contxt: app", "unknown-field"},
+                {"context: {app: app}", "wrong-type"}};
+  for (const auto& [image, says] : kCases) {
+    for (const char* verb : {"validate", "render"}) {
+      const End end = RunWithConfig(
+          absl::StrCat("images:\n  app:\n    image: r.io/app\n    ", image,
+                       "\n  web: {image: r.io/web, dockerfile: gone}\n"),
+          {verb});
+      EXPECT_EQ(end.code, 2) << image << end.err;
+      EXPECT_THAT(end.err, HasSubstr(says)) << image;
+      EXPECT_THAT(end.err, HasSubstr("no Dockerfile at `gone`")) << image;
+      EXPECT_THAT(end.err, HasSubstr("\n2 errors\n")) << image;
+    }
   }
 }
 
