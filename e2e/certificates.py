@@ -23,6 +23,7 @@ CERTIFICATES = {
     "kubelet": ("/O=system:nodes/CN=system:node:node", "IP:" + NODE_ADDRESS),
     "registry": ("/CN=registry", "IP:" + NODE_ADDRESS),
     "webhook": ("/CN=webhook", "IP:" + HOST_ADDRESS),  # Used by a test (faults.py).
+    "kueue": ("/CN=kueue", "IP:127.0.0.1"),  # Used by a test (kueue.py).
 }
 
 

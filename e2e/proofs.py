@@ -72,7 +72,19 @@ PROOFS = {
             "test_pod.Pods.test_classes_that_the_cluster_lacks",
         ],
         "schedulerName": ["test_pod.Pods.test_priority_runtime_and_scheduler"],
-        "queue": ["test_queue.Queue.test_a_build_waits_in_its_queue"],
+        "queue": [
+            "test_queue.Queue.test_a_build_waits_in_its_queue",
+            "test_kueue.Queues.test_room",
+            "test_kueue.Queues.test_no_room",
+            "test_kueue.Queues.test_ctrl_c",
+            "test_kueue.Queues.test_terminated",
+            "test_kueue.Queues.test_ctrl_c_while_kueue_is_away",
+            "test_kueue.Queues.test_kueue_is_away",
+            "test_kueue.Queues.test_killed",
+            "test_kueue.Queues.test_a_missing_queue",
+            "test_kueue.Queues.test_a_default_queue",
+            "test_kueue.Queues.test_kueue_takes_the_place_away",
+        ],
         "affinity": [
             "test_pod.Pods.test_affinity_and_spread",
             "test_pod.Pods.test_affinity_that_no_node_meets",
@@ -543,11 +555,14 @@ ANY_VERSION = (
     "test_custom.",
     "test_docker.",
     "test_engines.",
+    "test_kueue.",
     "test_local.",
     "test_running.",
     "test_faults.Faults.test_the_node_is_lost",
 )
 ONCE = "on another"
+# Tests that run only when a filter names them: what they need takes minutes to build.
+BY_NAME = ("test_kueue.",)
 
 HEAD = """# What the end-to-end tests prove
 

@@ -76,7 +76,7 @@ void AskAutoscalers(Strings& annotations) {
   }
 }
 
-// Only the pod has the label: Kueue would hold back a Job that has it, too.
+// Only the pod has the label: Kueue would queue a Job that has it, too.
 void SetQueue(const config::Kaniko& kaniko, Strings& labels) {
   if (kaniko.queue.empty()) return;
   std::erase_if(labels,

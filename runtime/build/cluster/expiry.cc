@@ -7,8 +7,8 @@
 namespace ovenbird::build {
 namespace {
 
-// All but the label of a queue: Kueue would hold back the Job, too, which then
-// would not finish and so never expire.
+// All but the label of a queue: Kueue would queue the Job, too, though it needs
+// nothing of the quota.
 json::Value Members(
     const std::vector<std::pair<std::string, std::string>>& members) {
   json::Object object;

@@ -39,7 +39,7 @@ TEST(ExpiryTest, TheJobIsNamedAndLabelledLikeThePod) {
       "a");
 }
 
-// Kueue holds back a Job with the label, which then never finishes.
+// Kueue queues a Job with the label.
 TEST(ExpiryTest, TheJobWaitsInNoQueue) {
   kube::Manifest manifest = SomeManifest();
   manifest.pod.metadata->labels.emplace_back(kube::kQueueLabel, "builds");
