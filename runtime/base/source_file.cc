@@ -29,6 +29,9 @@ SourceFile::SourceFile(std::string name)
 
 const std::vector<uint32_t>& SourceFile::LineStarts() const {
   std::call_once(line_starts_built_, [this] {
+    // Not grown while they are found, which would take up to three times the
+    // memory.
+    line_starts_.reserve(1 + std::count(text_.begin(), text_.end(), '\n'));
     line_starts_.push_back(0);
     for (size_t at = text_.find('\n'); at != std::string::npos;
          at = text_.find('\n', at + 1)) {

@@ -219,7 +219,7 @@ plan::PlanOptions PlanOptionsFor(const Options& options, Planned& planned,
       return planned.records->GetFiles(key);
     };
   }
-  plan.builders = planned.choice.builders;
+  plan.builders = &planned.choice.builders;
   plan.environment = EnvironmentVariable;
   plan.secrets = options.secrets;
   plan.check_secrets = true;
@@ -284,14 +284,18 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
   if (planned == nullptr) return nullptr;
   absl::Status chosen = ChooseEngines(options, *planned);
   Check(*planned, problems);
-  std::vector<std::string> images =
+  const std::vector<const plan::KeyedImage*> images =
       plan::SelectImages(planned->project->config, options.images, problems);
   if (images.empty() && !problems.has_errors()) {
     problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
   }
   if (!Stops(problems, *planned, options)) {
-    if (before != nullptr) NoteHooks(*planned, images, chosen, messages);
-    if (before != nullptr && !before(*planned->project, images, exit_code)) {
+    const auto run_before = [&] {
+      const std::vector<std::string> keys = plan::KeysOf(images);
+      NoteHooks(*planned, keys, chosen, messages);
+      return before(*planned->project, keys, exit_code);
+    };
+    if (before != nullptr && !run_before()) {
       ShowProblems(problems, planned->project.get(), options);
       return nullptr;
     }

@@ -19,18 +19,14 @@ namespace {
 // that the check reads.
 void TakeOpenDockerfiles(const Documents& documents, config::Loaded& project) {
   diag::Collector ignored;  // The check itself reports it.
-  for (const std::string& key :
+  for (const plan::KeyedImage* keyed :
        plan::SelectImages(project.config, {}, ignored)) {
-    for (const auto& [other, image] : project.config.images) {
-      if (other != key ||
-          plan::WantedBuilder(image) == plan::Builder::kCustom) {
-        continue;
-      }
-      const std::string path = plan::DockerfilePath(project.folder(), image);
-      const Document* document = documents.Find(path);
-      if (document == nullptr) continue;
-      project.dockerfiles.try_emplace(path, path, document->WholeText());
-    }
+    const config::Image& image = keyed->second;
+    if (plan::WantedBuilder(image) == plan::Builder::kCustom) continue;
+    const std::string path = plan::DockerfilePath(project.folder(), image);
+    const Document* document = documents.Find(path);
+    if (document == nullptr) continue;
+    project.dockerfiles.try_emplace(path, path, document->WholeText());
   }
 }
 

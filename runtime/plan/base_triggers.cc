@@ -16,27 +16,32 @@
 namespace ovenbird::plan {
 
 BaseTriggers::BaseTriggers(config::Loaded& config, diag::Sink& sink)
-    : config_(config), sink_(sink) {
+    : config_(config), sink_(sink) {}
+
+const BaseTriggers::OwnImages& BaseTriggers::Own() const {
+  if (own_) return *own_;
+  own_.emplace();
   for (const auto& [key, image] : config_.config.images) {
     absl::StatusOr<registry::Reference> name =
         registry::ParseReference(image.image);
     if (!name.ok()) continue;
-    std::vector<OwnImage>& own = own_[name->Repository()];
+    std::vector<OwnImage>& own = (*own_)[name->Repository()];
     if (WantedBuilder(image) != Builder::kCustom) own.push_back({key, &image});
   }
+  return *own_;
 }
 
 bool BaseTriggers::IsOwn(absl::string_view image) const {
   absl::StatusOr<registry::Reference> wanted = registry::ParseReference(image);
-  return wanted.ok() && own_.contains(wanted->Repository());
+  return wanted.ok() && Own().contains(wanted->Repository());
 }
 
 std::optional<std::vector<std::string>> BaseTriggers::Find(
     absl::string_view image) const {
   absl::StatusOr<registry::Reference> wanted = registry::ParseReference(image);
   if (!wanted.ok()) return std::vector<std::string>();
-  auto own = own_.find(wanted->Repository());
-  if (own != own_.end()) {
+  const auto own = Own().find(wanted->Repository());
+  if (own != Own().end()) {
     for (const OwnImage& candidate : own->second) {
       std::error_code error;
       if (!std::filesystem::is_regular_file(

@@ -19,8 +19,8 @@ namespace ovenbird::plan {
 // before anything wrong is pushed, by kaniko's log when it runs them.
 class BaseTriggers {
  public:
-  // Both must outlive it. Dockerfiles are kept in `config`, and their problems
-  // are reported to `sink`.
+  // Both must outlive it; the images stay as they are. Dockerfiles are kept in
+  // `config`, and their problems are reported to `sink`.
   BaseTriggers(config::Loaded& config, diag::Sink& sink);
 
   // Returns whether this config builds images of that repository: the
@@ -36,10 +36,16 @@ class BaseTriggers {
     const config::Image* image;
   };
 
+  // By repository, in the file's order, without those that a command builds.
+  using OwnImages = HashMap<std::string, std::vector<OwnImage>>;
+
+  // Returns the images of the config; collects them when they are first asked
+  // for.
+  const OwnImages& Own() const;
+
   config::Loaded& config_;
   diag::Sink& sink_;
-  // By repository, in the file's order, without those that a command builds.
-  HashMap<std::string, std::vector<OwnImage>> own_;
+  mutable std::optional<OwnImages> own_;
 };
 
 }  // namespace ovenbird::plan

@@ -85,7 +85,7 @@ absl::StatusOr<bool> CheckFiles(config::Loaded& project, const FileCheck& check,
   } else {
     options.images = check.images;
   }
-  options.builders = check.builders;
+  options.builders = &check.builders;
   options.folders = check.folders;
   options.secrets = check.secrets;
   options.check_secrets = true;

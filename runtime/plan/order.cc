@@ -1,6 +1,7 @@
 #include "runtime/plan/order.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <utility>
@@ -21,8 +22,10 @@ constexpr char kLatest[] = "latest";
 
 class Order {
  public:
-  Order(const std::vector<OrderImage>& images, diag::Sink& sink)
-      : images_(images), sink_(sink), order_(images.size()) {
+  Order(const std::vector<OrderImage>& images,
+        const std::function<Span(absl::string_view)>& span_of, diag::Sink& sink)
+      : images_(images), span_of_(span_of), sink_(sink), order_(images.size()) {
+    repositories_.reserve(images.size());
     for (const OrderImage& image : images) {
       absl::StatusOr<registry::Reference> name =
           registry::ParseReference(image.image);
@@ -140,8 +143,8 @@ class Order {
       absl::StrAppend(&text, "`", images_[image].key, "` from ");
     }
     const OrderImage& first = images_[circle[0]];
-    diag::Diagnostic problem =
-        diag::ImageCircle(first.span, absl::StrCat(text, "`", first.key, "`"));
+    diag::Diagnostic problem = diag::ImageCircle(
+        span_of_(first.key), absl::StrCat(text, "`", first.key, "`"));
     problem.config_path = absl::StrCat("images.", first.key);
     for (size_t i = 0; i < circle.size(); ++i) {
       AddPlace(circle[i], circle[(i + 1) % circle.size()], problem);
@@ -165,6 +168,7 @@ class Order {
   }
 
   const std::vector<OrderImage>& images_;
+  const std::function<Span(absl::string_view)>& span_of_;
   diag::Sink& sink_;
   std::vector<std::string> repositories_;
   HashMap<absl::string_view, std::vector<size_t>> in_repository_;
@@ -173,9 +177,14 @@ class Order {
 
 }  // namespace
 
-std::vector<ImageOrder> FindOrder(const std::vector<OrderImage>& images,
-                                  diag::Sink& sink) {
-  return Order(images, sink).Find();
+std::vector<ImageOrder> FindOrder(
+    const std::vector<OrderImage>& images,
+    const std::function<Span(absl::string_view)>& span_of, diag::Sink& sink) {
+  const bool is_any_after =
+      std::any_of(images.begin(), images.end(),
+                  [](const OrderImage& image) { return !image.bases.empty(); });
+  if (!is_any_after) return std::vector<ImageOrder>(images.size());
+  return Order(images, span_of, sink).Find();
 }
 
 }  // namespace ovenbird::plan

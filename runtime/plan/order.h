@@ -4,21 +4,22 @@
 #define OVENBIRD_RUNTIME_PLAN_ORDER_H_
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "runtime/base/source_file.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/dockerfile/resolve.h"
 
 namespace ovenbird::plan {
 
-// An image of the run, as FindOrder needs it.
+// An image of the run, as FindOrder needs it. The views are of the config.
 struct OrderImage {
-  std::string key;
-  Span span;          // of the key in the config
-  std::string image;  // as in the config, without tag
+  absl::string_view key;
+  absl::string_view image;  // as in the config, without tag
   std::vector<std::string> tags;
   // The images that its Dockerfile names (FROM, COPY --from, RUN --mount).
   std::vector<dockerfile::BaseImage> bases;
@@ -43,9 +44,10 @@ struct ImageOrder {
 // the tags that this run gives it. Without a tag it means `latest`, because
 // Dockerfiles are not changed. If this run gives no such tag, the order still
 // holds, and a warning says which image is used. A cycle is an error at the key
-// of its first image.
-std::vector<ImageOrder> FindOrder(const std::vector<OrderImage>& images,
-                                  diag::Sink& sink);
+// of its first image, which `span_of` finds.
+std::vector<ImageOrder> FindOrder(
+    const std::vector<OrderImage>& images,
+    const std::function<Span(absl::string_view)>& span_of, diag::Sink& sink);
 
 }  // namespace ovenbird::plan
 

@@ -14,12 +14,12 @@
 namespace ovenbird::plan {
 namespace {
 
-OrderImage Image(std::string key, std::string image,
+OrderImage Image(const char* key, const char* image,
                  std::vector<std::string> tags,
                  const std::vector<std::string>& bases) {
   OrderImage result;
-  result.key = std::move(key);
-  result.image = std::move(image);
+  result.key = key;
+  result.image = image;
   result.tags = std::move(tags);
   for (const std::string& base : bases) result.bases.push_back({base, {}});
   return result;
@@ -29,6 +29,8 @@ OrderImage WithMirrors(OrderImage image, std::vector<std::string> mirrors) {
   image.mirrors = std::move(mirrors);
   return image;
 }
+
+Span NoSpan(absl::string_view) { return {}; }
 
 struct Case {
   const char* name;
@@ -42,7 +44,7 @@ class OrderTest : public testing::TestWithParam<Case> {};
 TEST_P(OrderTest, Finds) {
   diag::Collector problems;
   std::vector<std::string> order;
-  for (const ImageOrder& one : FindOrder(GetParam().images, problems)) {
+  for (const ImageOrder& one : FindOrder(GetParam().images, NoSpan, problems)) {
     order.push_back(one.after.empty() ? "-" : absl::StrJoin(one.after, ","));
   }
   EXPECT_EQ(absl::StrJoin(order, " "), GetParam().order);
@@ -134,7 +136,7 @@ TEST(OrderTest, TellsWhatIsBuiltHere) {
            "app", "r.io/app", {"1"},
            {"alpine", "r.io/base:1", "r.io/base", "r.io/app:1", "r.io/app:2"}),
        Image("base", "r.io/base", {"1"}, {})},
-      problems);
+      NoSpan, problems);
   std::vector<std::string> bases;
   for (const std::optional<size_t>& base : order[0].bases) {
     bases.push_back(base ? absl::StrCat(*base) : "-");

@@ -13,7 +13,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "runtime/base/hash_map.h"
 #include "runtime/base/platform.h"
 #include "runtime/base/source_file.h"
 #include "runtime/base/status_macros.h"
@@ -61,23 +60,19 @@ class Planner {
                    .reads_files = !options.only_check,
                    // An editor, which keeps folders, asks too often.
                    .checks_files = options.folders == nullptr,
-                   .known_files = options.known_files}) {
-    for (const auto& [key, image] : config_.config.images) {
-      images_.emplace(key, &image);
-    }
-  }
+                   .known_files = options.known_files}) {}
 
   absl::StatusOr<Plan> Run() {
     Plan plan;
-    const std::vector<std::string> selected =
+    const std::vector<const KeyedImage*> selected =
         SelectImages(config_.config, options_.images, sink_);
     std::vector<OrderImage> images;
     images.reserve(selected.size());
-    for (const std::string& key : selected) {
+    for (const KeyedImage* keyed : selected) {
       ASSIGN_OR_RETURN(std::unique_ptr<ImagePlan> one,
-                       PlanImage(key, *images_.at(key)));
+                       PlanImage(keyed->first, keyed->second));
       if (one == nullptr) continue;
-      images.push_back(OrderImageOf(*one));
+      images.push_back(OrderImageOf(*keyed, *one));
       if (options_.take != nullptr) {
         options_.take(*one);
       } else {
@@ -99,16 +94,13 @@ class Planner {
     bool replaces_ignore_file = false;
   };
 
-  // Where the images' keys are in the file.
-  HashMap<absl::string_view, Span> KeySpans() const {
-    HashMap<absl::string_view, Span> spans;
+  // Where an image's key is in the file; empty: unknown.
+  Span KeySpan(absl::string_view key) const {
     const yaml::Node* section =
         config_.root == nullptr ? nullptr : config_.root->Find("images");
-    if (section == nullptr) return spans;
-    for (const yaml::Entry& entry : section->entries()) {
-      spans.emplace(entry.key(), entry.key_span());
-    }
-    return spans;
+    const yaml::Entry* entry =
+        section == nullptr ? nullptr : section->FindEntry(key);
+    return entry == nullptr ? Span() : entry->key_span();
   }
 
   // Those of the command line: one of the images has to use each.
@@ -119,11 +111,9 @@ class Planner {
     }
   }
 
-  // Without the span of the key.
-  OrderImage OrderImageOf(const ImagePlan& image) {
-    OrderImage result = {image.key,
-                         Span(),
-                         image.spec.image,
+  OrderImage OrderImageOf(const KeyedImage& keyed, const ImagePlan& image) {
+    OrderImage result = {keyed.first,
+                         keyed.second.image,
                          image.spec.tags,
                          {},
                          image.builder == Builder::kKaniko
@@ -137,9 +127,8 @@ class Planner {
 
   // The plans may have been taken.
   void SetOrder(std::vector<OrderImage> images, Plan& plan) {
-    HashMap<absl::string_view, Span> spans = KeySpans();
-    for (OrderImage& image : images) image.span = spans[image.key];
-    std::vector<ImageOrder> order = FindOrder(images, sink_);
+    std::vector<ImageOrder> order = FindOrder(
+        images, [this](absl::string_view key) { return KeySpan(key); }, sink_);
     for (size_t i = 0; i < plan.images.size(); ++i) {
       plan.images[i]->after = std::move(order[i].after);
       SetBases(i, images[i].bases, order[i].bases, *plan.images[i]);
@@ -200,8 +189,10 @@ class Planner {
   }
 
   Builder BuilderOf(const std::string& key, const config::Image& image) const {
-    auto known = options_.builders.find(key);
-    if (known != options_.builders.end()) return known->second;
+    if (options_.builders != nullptr) {
+      const auto known = options_.builders->find(key);
+      if (known != options_.builders->end()) return known->second;
+    }
     return WantedBuilder(image) == Builder::kCustom ? Builder::kCustom
                                                     : Builder::kKaniko;
   }
@@ -562,7 +553,6 @@ class Planner {
   diag::Sink& sink_;
   BaseTriggers triggers_;
   ContextFolders folders_;
-  HashMap<absl::string_view, const config::Image*> images_;
   LastDockerfilePlan dockerfiles_;
   ContextPlanner contexts_;
   // By the config's paths of the Dockerfile and of the context.

@@ -81,8 +81,8 @@ struct PlanOptions {
   // As in rewrite::Request.
   std::function<std::optional<int>(const std::string&)> url_status;
   // The builder of an image, by its key; without an entry: a command if the
-  // config has one, else kaniko.
-  HashMap<std::string, Builder> builders;
+  // config has one, else kaniko. Null: no entries.
+  const HashMap<std::string, Builder>* builders = nullptr;
   // The contexts of earlier plans; null: all are listed now.
   FolderCache* folders = nullptr;
   // The source of credentials; null: none.

@@ -514,7 +514,8 @@ TEST_F(PlanTest, ProgramsNeedANodeOfTheirPlatform) {
 }
 
 TEST_F(PlanTest, DockerBuildsForAnyPlatform) {
-  options_.builders = {{"app", Builder::kDocker}};
+  const HashMap<std::string, Builder> builders = {{"app", Builder::kDocker}};
+  options_.builders = &builders;
   options_.platform = [](const std::string&) { return "linux/amd64"; };
   Write("Dockerfile", "FROM a\nRUN true\n");
   Plan plan = PlanApp("    platforms: [linux/arm64, linux/arm]\n");

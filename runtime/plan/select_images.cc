@@ -24,15 +24,23 @@ void ReportUnknown(const config::Config& config, const std::string& name,
 
 }  // namespace
 
-std::vector<std::string> SelectImages(const config::Config& config,
-                                      const std::vector<std::string>& names,
-                                      diag::Sink& sink) {
-  std::vector<std::string> selected;
-  for (const auto& [key, image] : config.images) {
+std::vector<std::string> KeysOf(const std::vector<const KeyedImage*>& images) {
+  std::vector<std::string> keys;
+  keys.reserve(images.size());
+  for (const KeyedImage* image : images) keys.push_back(image->first);
+  return keys;
+}
+
+std::vector<const KeyedImage*> SelectImages(
+    const config::Config& config, const std::vector<std::string>& names,
+    diag::Sink& sink) {
+  std::vector<const KeyedImage*> selected;
+  for (const KeyedImage& keyed : config.images) {
+    const auto& [key, image] = keyed;
     if (image.build && image.build->disabled) continue;
     if (names.empty() ||
         std::find(names.begin(), names.end(), key) != names.end()) {
-      selected.push_back(key);
+      selected.push_back(&keyed);
     }
   }
   for (const std::string& name : names) ReportUnknown(config, name, sink);

@@ -3,6 +3,7 @@
 #define OVENBIRD_RUNTIME_PLAN_SELECT_IMAGES_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/config/config.h"
@@ -10,11 +11,18 @@
 
 namespace ovenbird::plan {
 
-// Returns the keys of the images to build, by the names of the command line
-// (none: all), without disabled ones; reports unknown names to `sink`.
-std::vector<std::string> SelectImages(const config::Config& config,
-                                      const std::vector<std::string>& names,
-                                      diag::Sink& sink);
+// An image with its key.
+using KeyedImage = std::pair<std::string, config::Image>;
+
+// Returns the keys of images.
+std::vector<std::string> KeysOf(const std::vector<const KeyedImage*>& images);
+
+// Returns the images to build, in the order and the memory of `config`, by the
+// names of the command line (none: all), without disabled ones; reports unknown
+// names to `sink`.
+std::vector<const KeyedImage*> SelectImages(
+    const config::Config& config, const std::vector<std::string>& names,
+    diag::Sink& sink);
 
 }  // namespace ovenbird::plan
 

@@ -30,12 +30,13 @@ config::Config ThreeImages() {
 }
 
 TEST(SelectImagesTest, AllThatAreNotDisabledInTheConfigsOrder) {
+  const config::Config config = ThreeImages();
   diag::Collector problems;
-  EXPECT_THAT(SelectImages(ThreeImages(), {}, problems),
+  EXPECT_THAT(KeysOf(SelectImages(config, {}, problems)),
               ElementsAre("backend", "frontend"));
-  EXPECT_THAT(SelectImages(ThreeImages(), {"frontend", "backend"}, problems),
+  EXPECT_THAT(KeysOf(SelectImages(config, {"frontend", "backend"}, problems)),
               ElementsAre("backend", "frontend"));
-  EXPECT_THAT(SelectImages(ThreeImages(), {"frontend", "frontend"}, problems),
+  EXPECT_THAT(KeysOf(SelectImages(config, {"frontend", "frontend"}, problems)),
               ElementsAre("frontend"));
   EXPECT_THAT(problems.diagnostics(), IsEmpty());
 }
@@ -48,7 +49,8 @@ TEST(SelectImagesTest, ADisabledImageIsKnownAndNotBuilt) {
 
 TEST(SelectImagesTest, ReportsUnknownNames) {
   diag::Collector problems;
-  EXPECT_THAT(SelectImages(ThreeImages(), {"backed", "frontend"}, problems),
+  const config::Config config = ThreeImages();
+  EXPECT_THAT(KeysOf(SelectImages(config, {"backed", "frontend"}, problems)),
               ElementsAre("frontend"));
   ASSERT_THAT(problems.diagnostics(), SizeIs(1));
   const diag::Diagnostic& problem = problems.diagnostics()[0];

@@ -25,13 +25,14 @@ const T* Arena::CopyAll(absl::Span<const T> items) {
 }
 
 Node* Arena::Clone(const Node& node) {
+  if (node.has_extra_) return CloneWithExtra(node, *node.extra());
   return new (memory_.allocate(sizeof(Node), alignof(Node))) Node(node);
 }
 
-Node* Arena::CloneWithExtra(const Node& node, Node::Extra extra) {
-  Node* clone = Clone(node);
-  clone->extra_ = CopyAll(absl::MakeConstSpan(&extra, 1));
-  return clone;
+Node* Arena::CloneWithExtra(const Node& node, const Node::Extra& extra) {
+  using Copy = Node::WithExtra;
+  static_assert(std::is_trivially_destructible_v<Copy>);
+  return new (memory_.allocate(sizeof(Copy), alignof(Copy))) Copy(node, extra);
 }
 
 const Node* Arena::Null(Span span) { return New(Kind::kNull, span); }

@@ -57,7 +57,7 @@ class Arena {
  private:
   Node* New(Kind kind, Span span);
   Node* Clone(const Node& node);
-  Node* CloneWithExtra(const Node& node, Node::Extra extra);
+  Node* CloneWithExtra(const Node& node, const Node::Extra& extra);
   const Node* PutOrigin(const Node& node, absl::string_view kept_text,
                         Span span);
   const Node* PutOriginBelow(const Node& node, absl::string_view kept_text,

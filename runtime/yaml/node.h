@@ -46,12 +46,12 @@ class Node {
   Span span() const { return span_; }
   // Returns the span of the anchored value that an alias refers to; empty for a
   // node that is not an alias.
-  Span anchor() const { return extra_ ? extra_->anchor : Span(); }
+  Span anchor() const;
   // Returns whether the text lacks the value of a variable, which has been
   // reported: further problems with the text are not worth a message.
   bool is_unknown() const { return is_unknown_; }
   // Returns null for a value that is literally in the file.
-  const Origin* origin() const { return extra_ ? extra_->origin : nullptr; }
+  const Origin* origin() const;
 
   // Returns the unescaped text of a scalar; empty for other kinds.
   absl::string_view scalar() const {
@@ -76,12 +76,19 @@ class Node {
 
  private:
   friend class Arena;
+  // What few nodes have.
   struct Extra {
     const Origin* origin = nullptr;
     Span anchor;
   };
+  struct WithExtra;
 
   Node() = default;
+  // Only Arena copies nodes: a copy of a WithExtra would lack its extra.
+  Node(const Node&) = default;
+  Node& operator=(const Node&) = delete;
+  // Returns null for a node without it.
+  const Extra* extra() const;
 
   Span span_;
   const void* data_ = nullptr;  // char, const Node* or Entry
@@ -89,8 +96,35 @@ class Node {
   Kind kind_ = Kind::kNull;
   Style style_ = Style::kPlain;
   bool is_unknown_ = false;
-  const Extra* extra_ = nullptr;
+  bool has_extra_ = false;  // it is a WithExtra
 };
+
+static_assert(sizeof(Node) == 32, "a large file has one per line");
+
+// A node with an extra.
+struct Node::WithExtra : Node {
+  WithExtra(const Node& node, const Extra& of_node)
+      : Node(node), extra(of_node) {
+    has_extra_ = true;
+  }
+
+  Extra extra;
+};
+
+// Defined here, where WithExtra is complete.
+inline const Node::Extra* Node::extra() const {
+  return has_extra_ ? &static_cast<const WithExtra*>(this)->extra : nullptr;
+}
+
+// As declared above.
+inline Span Node::anchor() const {
+  return has_extra_ ? extra()->anchor : Span();
+}
+
+// As declared above.
+inline const Origin* Node::origin() const {
+  return has_extra_ ? extra()->origin : nullptr;
+}
 
 // A key with its value. Keys are strings: `5:` and `"5":` are the same key.
 class Entry {
