@@ -15,7 +15,7 @@ from frame import ENVIRONMENT, ClusterTest, registry, until
 from layout import cache
 from test_examples import login_config
 
-BUILD, CONFIG, ENVIRONMENTAL, INTERRUPTED = 1, 2, 3, 130
+BUILD, CONFIG, INTERRUPTED = 1, 2, 130
 MEASURE = """
 import os, sys
 process = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
@@ -387,7 +387,7 @@ class Hooks(RunningTest):
     def test_a_failure_stops_the_run(self):
         hooks = self.hook("before", "all", "echo its output; exit 4")
         self.prepare({"app": SIMPLE}, hooks="hooks:\n" + hooks)
-        finished = self.ends(ENVIRONMENTAL)
+        finished = self.ends(BUILD)
         self.assertIn("its output", finished.stderr)
         self.assertRegex(finished.result["failure"]["what"], "^hook `.*` failed: exit code 4$")
         self.assertEqual([], self.tags(self.repository("app")))
@@ -419,7 +419,7 @@ class Hooks(RunningTest):
     def test_a_failure_after_an_image(self):
         hooks = self.hook("after", "app", "exit 4") + self.hook("after", "all", "touch too-far")
         self.prepare({"app": SIMPLE}, hooks="hooks:\n" + hooks)
-        finished = self.ends(ENVIRONMENTAL)
+        finished = self.ends(BUILD)
         self.assertRegex(
             self.results(finished)["app"]["failure"]["what"], "^hook `.*` failed: exit code 4$"
         )

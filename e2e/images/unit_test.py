@@ -191,6 +191,13 @@ class Differences(unittest.TestCase):
         expected = ["/dd: unexpected file 0644 0:0", "/etc: unexpected folder 0755 0:0"]
         self.assert_found(expected, lambda one: one, more, ["/d"])
 
+    def test_mount_points(self):
+        empty = lambda one: one.folders("etc").file("etc/hosts", "")
+        full = lambda one: one.folders("etc").file("etc/hosts", "1")
+        self.assert_found([], empty, lambda one: one.folders("etc"))
+        self.assert_found(["/etc/hosts: missing file 0644 0:0"], full, lambda one: one.folders("etc"))
+        self.assert_found(["/etc/hosts: content b'' (0 bytes), not b'1' (1 bytes)"], full, empty)
+
     def test_config(self):
         for key, before, after, count in (
             ("Env", ["A=1", "B=2"], ["B=2", "A=1"], 0),

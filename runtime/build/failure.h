@@ -14,7 +14,7 @@ namespace ovenbird::build {
 
 // The kind of a failure decides the exit code of the tool.
 enum class FailureKind {
-  kBuild,   // kaniko ran and failed: the Dockerfile, the push (exit code 1)
+  kBuild,   // kaniko, or a command of the user, ran and failed (exit code 1)
   kConfig,  // the user's files are wrong (2)
   kEnvironment,  // cluster, registry or runtime (3)
   kInterrupted,  // Ctrl-C (130)

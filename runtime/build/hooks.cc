@@ -43,7 +43,9 @@ std::optional<Failure> Run(const HookRun& run, const std::string& subject,
   if (result.ok() && result->ok()) return std::nullopt;
   if (absl::IsCancelled(result.status())) return Interrupted();
   Failure failure;
-  failure.kind = FailureKind::kEnvironment;
+  // A command that ran and failed is the user's; one that did not start is
+  // missing on this machine.
+  failure.kind = result.ok() ? FailureKind::kBuild : FailureKind::kEnvironment;
   failure.what =
       absl::StrCat("hook `", command, "` failed: ",
                    result.ok() ? result->Describe()

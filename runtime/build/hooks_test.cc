@@ -96,6 +96,7 @@ struct Case {
   const char* name;
   std::vector<std::string> command;
   const char* what;
+  FailureKind kind;
 };
 
 class FailingHookTest : public HooksTest,
@@ -108,18 +109,27 @@ TEST_P(FailingHookTest, StopsTheOthers) {
   std::optional<Failure> failure =
       RunHooks(run_, HookTime::kBefore, {kAllImages});
   ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->kind, FailureKind::kEnvironment);
+  EXPECT_EQ(failure->kind, GetParam().kind);
   EXPECT_THAT(failure->what, HasSubstr(GetParam().what));
   for (const std::string& line : lines_) EXPECT_NE(line, "too far");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, FailingHookTest,
-    testing::Values(
-        Case{"ExitCode", {"sh", "-c", "exit 3"}, "failed: exit code 3"},
-        Case{"Signal", {"sh", "-c", "kill -9 $$"}, "failed: signal 9 (Killed)"},
-        Case{"NoSuchProgram", {"no-such-program"}, "no-such-program"}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, FailingHookTest,
+                         testing::Values(Case{"ExitCode",
+                                              {"sh", "-c", "exit 3"},
+                                              "failed: exit code 3",
+                                              FailureKind::kBuild},
+                                         Case{"Signal",
+                                              {"sh", "-c", "kill -9 $$"},
+                                              "failed: signal 9 (Killed)",
+                                              FailureKind::kBuild},
+                                         Case{"NoSuchProgram",
+                                              {"no-such-program"},
+                                              "no-such-program",
+                                              FailureKind::kEnvironment}),
+                         [](const testing::TestParamInfo<Case>& info) {
+                           return info.param.name;
+                         });
 
 TEST_F(HooksTest, AnInterruptionEndsTheHook) {
   Before("all", "sleep", {"1000"});

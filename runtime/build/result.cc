@@ -1,9 +1,9 @@
 #include "runtime/build/result.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -188,12 +188,19 @@ std::string ToJson(const RunResult& result, bool pretty) {
 }
 
 int ExitCode(const RunResult& result) {
-  int worst = result.failure ? ExitCode(result.failure->kind) : kExitGood;
+  std::set<FailureKind> kinds;
+  if (result.failure) kinds.insert(result.failure->kind);
   for (const ImageResult& image : result.images) {
-    if (!image.failure) continue;
-    worst = std::max(worst, ExitCode(image.failure->kind));
+    if (image.failure) kinds.insert(image.failure->kind);
   }
-  return worst;
+  // The environment last: whoever runs the build again after its exit code can
+  // be sure that no image failed for a reason that will fail again.
+  for (const FailureKind kind :
+       {FailureKind::kInterrupted, FailureKind::kConfig, FailureKind::kBuild,
+        FailureKind::kEnvironment}) {
+    if (kinds.count(kind) > 0) return ExitCode(kind);
+  }
+  return kExitGood;
 }
 
 }  // namespace ovenbird::build

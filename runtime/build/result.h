@@ -89,8 +89,8 @@ std::optional<std::string> RefOf(const ImageResult& result);
 std::string ToText(absl::Time time);
 
 // Returns 0 if all images are built, 1 for a failed build, 2 for the config, 3
-// for the environment, 130 if interrupted. The highest code of several failures
-// wins.
+// for the environment, 130 if interrupted. Of several failures: 130 before 2, 2
+// before 1, and 3 only if all are the environment's.
 int ExitCode(const RunResult& result);
 
 }  // namespace ovenbird::build

@@ -240,7 +240,7 @@ struct Case {
 
 class ExitCodeTest : public testing::TestWithParam<Case> {};
 
-TEST_P(ExitCodeTest, IsTheHighest) {
+TEST_P(ExitCodeTest, EnvironmentOnlyIfAllFailuresAre) {
   RunResult result;
   result.images.emplace_back();
   for (FailureKind kind : GetParam().images) {
@@ -257,9 +257,21 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Good", {}, {}, 0}, Case{"Build", {FailureKind::kBuild}, {}, 1},
         Case{"Config", {FailureKind::kBuild, FailureKind::kConfig}, {}, 2},
         Case{"Environment",
-             {FailureKind::kEnvironment, FailureKind::kBuild},
+             {FailureKind::kEnvironment, FailureKind::kEnvironment},
              {},
              3},
+        Case{"BuildAndEnvironment",
+             {FailureKind::kEnvironment, FailureKind::kBuild},
+             {},
+             1},
+        Case{"HookAndEnvironment",
+             {FailureKind::kEnvironment},
+             {FailureKind::kBuild},
+             1},
+        Case{"ConfigAndEnvironment",
+             {FailureKind::kConfig, FailureKind::kEnvironment},
+             {},
+             2},
         Case{"Interrupted",
              {FailureKind::kInterrupted, FailureKind::kEnvironment},
              {},

@@ -284,12 +284,24 @@ class Runner {
         "the next run will build images again: ", status.message()));
   }
 
+  // The kind of the failure because of which the image is not started, so that
+  // this does not count for the exit code.
+  FailureKind KindOfCause(const TaskEnd& end) const {
+    if (end.kind == TaskEnd::kBlocked && result_.images[end.cause].failure) {
+      return result_.images[end.cause].failure->kind;
+    }
+    for (const ImageResult& image : result_.images) {
+      if (image.failure) return image.failure->kind;
+    }
+    return FailureKind::kBuild;
+  }
+
   std::optional<Failure> WhyNotStarted(const TaskEnd& end) const {
     if (end.kind == TaskEnd::kNotStarted && cancel_.cancelled()) {
       return Interrupted();
     }
     Failure failure;
-    failure.kind = FailureKind::kBuild;
+    failure.kind = KindOfCause(end);
     switch (end.kind) {
       case TaskEnd::kDone:
         return std::nullopt;

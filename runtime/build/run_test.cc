@@ -260,7 +260,7 @@ TEST_F(RunTest, AFailingHookFailsItsImage) {
   ASSERT_TRUE(result.images[0].failure);
   EXPECT_THAT(result.images[0].failure->what, HasSubstr("hook `false` failed"));
   EXPECT_THAT(lines_, ElementsAre());
-  EXPECT_EQ(ExitCode(result), 3);
+  EXPECT_EQ(ExitCode(result), 1);
 }
 
 TEST_F(RunTest, AFailingHookForAllLeavesTheImagesTheirResults) {
@@ -270,7 +270,7 @@ TEST_F(RunTest, AFailingHookForAllLeavesTheImagesTheirResults) {
   EXPECT_THAT(Text(result), ElementsAre("a: sha256:a"));
   ASSERT_TRUE(result.failure);
   EXPECT_THAT(result.failure->what, HasSubstr("exit code 4"));
-  EXPECT_EQ(ExitCode(result), 3);
+  EXPECT_EQ(ExitCode(result), 1);
 }
 
 // Returns what each phase does, and where the build failed.
@@ -370,7 +370,7 @@ TEST_F(SkipTest, UnchangedImagesAreNotBuilt) {
 TEST_F(SkipTest, WhatFailedIsBuiltAgain) {
   AddPushed("a");
   AddHook("a", {"false"});
-  EXPECT_EQ(ExitCode(Go()), 3);
+  EXPECT_EQ(ExitCode(Go()), 1);
   hooks_.clear();
   engine_.failures["a"] = FailureKind::kBuild;
   EXPECT_EQ(ExitCode(Go()), 1);

@@ -36,6 +36,14 @@ void AddDockerFlags(CLI::App& verb, Options& options) {
                   "or in addition; without a value: that of the environment "
                   "variable; can be repeated")
       ->type_name("NAME[=VALUE]")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return text.empty() || text[0] == '='
+                       ? absl::StrCat("`", text, "` has no name: write ",
+                                      "`--build-arg NAME=VALUE`")
+                       : std::string();
+          },
+          ""))
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();

@@ -285,6 +285,9 @@ const WrongUsage kWrongUsages[] = {
     {{"build", "-t", ""},
      "--tag: `` is not an image tag (empty); see "
      "`ovenbird build --help`"},
+    {{"build", "--build-arg", "=x"},
+     "--build-arg: `=x` has no name: write `--build-arg NAME=VALUE`; see "
+     "`ovenbird build --help`"},
     {{"build", "--secret", "src=a"},
      "--secret: `src=a`: `id` is missing; see `ovenbird build --help`"},
     {{"build", "--secret", "id=a,env=A", "--secret", "id=a,src=b"},

@@ -144,6 +144,39 @@ TEST_F(NeededTest, MissingAndIgnored) {
   EXPECT_EQ(problems_.errors(), 2);
 }
 
+// BuildKit: `"/nope": not found`.
+TEST_F(NeededTest, MountedSources) {
+  struct Case {
+    const char* mount;
+    const char* problem;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"type=bind,source=dir/sub,target=/x", ""},
+           {"source=empty,target=/x", ""},
+           {"target=/x", ""},
+           {"source=to_sub,target=/x", ""},
+           {"source=nope,target=/x,rw",
+            "copy-source-missing no `nope` in the build context"},
+           // A mount has no patterns.
+           {"source=*.c,target=/x",
+            "copy-source-missing no `*.c` in the build context"},
+           {"src=./lib/l,dst=/x",
+            "copy-source-ignored `lib/l` is excluded by `lib` in "
+            ".dockerignore"},
+           {"type=cache,source=nope,target=/x", ""},
+           {"from=b,source=nope,target=/x", ""},
+       }) {
+    diag::Collector problems;
+    std::swap(problems, problems_);
+    Find(absl::StrCat("RUN --mount=", c.mount, " ls\n"), "lib\n");
+    std::string found;
+    for (const diag::Diagnostic& problem : problems_.Sorted()) {
+      absl::StrAppend(&found, problem.rule->id, " ", problem.message);
+    }
+    EXPECT_EQ(found, c.problem) << c.mount;
+  }
+}
+
 // A folder that is there is not what is missing.
 TEST_F(NeededTest, MissingInAFolderThatIsThere) {
   struct Case {

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/source_file.h"
 #include "runtime/base/suggest.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/grammar.h"
@@ -55,6 +56,9 @@ class Reader {
   bool TakeExecForm(Instruction& instruction);
   void TakeWords(Instruction& instruction);
   void TakePairs(const Grammar& grammar, Instruction& instruction);
+  // `before` is the word before the one that has no value.
+  void ReportNoPair(const Grammar& grammar, const Word& before,
+                    const Word& word);
   void TakeBody(const Grammar& grammar, Instruction& instruction);
   Word TakeQuotedWord();
 
@@ -188,17 +192,42 @@ void Reader::TakePairs(const Grammar& grammar, Instruction& instruction) {
     }
     return;
   }
-  for (const Word& word : words) {
+  bool reported = false;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const Word& word = words[i];
     const size_t equals = word.text.find('=');
     Pair pair{word.text.substr(0, equals), std::nullopt, word.span};
     if (equals != std::string::npos) pair.value = word.text.substr(equals + 1);
-    if (needs_values && !pair.value.has_value()) {
-      sink_.Handle(diag::DockerfileSyntax(
-          word.span, absl::StrCat("`", word.text, "` is not NAME=VALUE")));
-      continue;
+    if (!needs_values || pair.value.has_value()) {
+      instruction.pairs.push_back(std::move(pair));
+    } else if (!reported) {
+      // The words after it have the same cause.
+      ReportNoPair(grammar, words[i - 1], word);
+      reported = true;
     }
-    instruction.pairs.push_back(std::move(pair));
   }
+}
+
+void Reader::ReportNoPair(const Grammar& grammar, const Word& before,
+                          const Word& word) {
+  diag::Diagnostic problem = diag::DockerfileSyntax(
+      word.span, absl::StrCat("`", word.text, "` is not NAME=VALUE"));
+  const SourceFile& file = *line_->span().file;
+  const int line = file.PositionAt(before.span.end).line;
+  if (absl::StartsWith(word.text, "#")) {
+    problem.help = absl::StrCat("put the comment on a line of its own, above `",
+                                grammar.keyword, "`");
+  } else if (file.PositionAt(word.span.begin).line > line &&
+             FindGrammar(absl::AsciiStrToUpper(word.text)) != nullptr) {
+    problem.help = absl::StrCat("remove the `", std::string(1, escape_),
+                                "` at the end of line ", line, ": `", word.text,
+                                "` is the first word of another instruction");
+  } else {
+    problem.help = absl::StrCat("write `", word.text,
+                                "=VALUE`, or put a value with spaces in "
+                                "double quotes");
+  }
+  sink_.Handle(std::move(problem));
 }
 
 void Reader::TakeBody(const Grammar& grammar, Instruction& instruction) {

@@ -97,9 +97,9 @@ void Checker::CheckFlag(const FlagGrammar& grammar, const Flag& flag,
                         bool again) {
   const std::string shown = absl::StrCat("flag `", Shown(flag), "`");
   if (grammar.kind == FlagKind::kBool) {
-    const std::string value =
-        absl::AsciiStrToLower(flag.value.value_or("true"));
-    if (value != "true" && value != "false") {
+    const std::string value = flag.value.value_or("true");
+    if (!absl::EqualsIgnoreCase(value, "true") &&
+        !absl::EqualsIgnoreCase(value, "false")) {
       return Bad(flag.span, shown,
                  absl::StrCat("`", value, "` is neither `true` nor `false`"),
                  absl::StrCat("write `", Shown(flag), "` or remove the flag"));

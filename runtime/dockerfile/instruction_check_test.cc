@@ -150,11 +150,12 @@ TEST(InstructionCheckTest, BooleanFlags) {
   Check({
       {"COPY --link a b", {}},
       {"COPY --link=true a b", {}},
+      {"COPY --link=$U a b", neither("--link=$U", "--link", "$U")},
       {"COPY --link=FALSE a b", {}},
       {"COPY --link=1 a b", neither("--link=1", "--link", "1")},
       {"COPY --link= a b", neither("--link=", "--link", "")},
       {"ADD --keep-git-dir=No a b",
-       neither("--keep-git-dir=No", "--keep-git-dir", "no")},
+       neither("--keep-git-dir=No", "--keep-git-dir", "No")},
   });
 }
 

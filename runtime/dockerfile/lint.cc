@@ -129,7 +129,10 @@ class Linter {
   void CheckFlags(const Instruction& instruction);
   bool MayNeedRights(const Instruction& run) const;
   bool MayUseNetwork(const Instruction& run) const;
-  void CheckMount(const Flag& mount);
+  bool MayUseAgent(const Instruction& run) const;
+  bool MayUseDevice(const Instruction& run) const;
+  void CheckMount(const Instruction& run, const Flag& mount);
+  void CheckDevice(const Instruction& run, const Flag& device);
   void CheckFlag(const Flag& flag, Capability needed, absl::string_view effect,
                  absl::string_view advice);
   void CheckGitSources(const Instruction& add);
@@ -248,7 +251,7 @@ void Linter::CheckFlag(const Flag& flag, Capability needed,
   }
 }
 
-void Linter::CheckMount(const Flag& mount) {
+void Linter::CheckMount(const Instruction& run, const Flag& mount) {
   const std::vector<std::string> options =
       absl::StrSplit(mount.value.value_or(""), ',');
   // Rewriting mounts a volume, or reports the flag.
@@ -263,9 +266,10 @@ void Linter::CheckMount(const Flag& mount) {
       }
     }
   }
-  // What is not given is not there with BuildKit, either.
+  // What is not given is not there with BuildKit, either. An agent is given on
+  // its command line.
   const bool may_miss =
-      kind->option == "type=ssh" ||
+      (kind->option == "type=ssh" && !MayUseAgent(run)) ||
       (kind->option == "type=secret" && !options_.has_secrets);
   const bool required = absl::StrContains(mount.value.value_or(""), "required");
   if (may_miss && !required &&
@@ -285,6 +289,37 @@ bool Linter::MayNeedRights(const Instruction& run) const {
          });
 }
 
+// False: all of its commands are known to do without an SSH agent.
+bool Linter::MayUseAgent(const Instruction& run) const {
+  const std::vector<PlacedCommand> commands = CommandsOf(run);
+  return commands.empty() || absl::StrContains(run.text, "SSH_AUTH_SOCK") ||
+         std::any_of(commands.begin(), commands.end(), [](const auto& one) {
+           return one.command.name == "git" || one.command.name == "rsync" ||
+                  !IsUnderstood(one.command);
+         });
+}
+
+// False: all of its commands are known to do without a device of the machine.
+bool Linter::MayUseDevice(const Instruction& run) const {
+  const std::vector<PlacedCommand> commands = CommandsOf(run);
+  return commands.empty() || absl::StrContains(run.text, "/dev") ||
+         std::any_of(commands.begin(), commands.end(), [](const auto& one) {
+           return !IsUnderstood(one.command);
+         });
+}
+
+// BuildKit runs the command without an optional device that it does not have.
+void Linter::CheckDevice(const Instruction& run, const Flag& device) {
+  const std::string value = device.value.value_or("");
+  if (executor_.Of(Capability::kRunDevice) == Verdict::kIgnored &&
+      !absl::StrContains(value, "required") && !MayUseDevice(run)) {
+    return;
+  }
+  CheckFlag(device, Capability::kRunDevice,
+            "the command does not have the device",
+            "do what needs the device when a container starts");
+}
+
 // False: all of its commands are known to work on files alone.
 bool Linter::MayUseNetwork(const Instruction& run) const {
   static constexpr absl::string_view kClients[] = {
@@ -302,7 +337,9 @@ bool Linter::MayUseNetwork(const Instruction& run) const {
 void Linter::CheckFlags(const Instruction& instruction) {
   for (const Flag& flag : instruction.flags) {
     if (flag.name == "mount") {
-      CheckMount(flag);
+      CheckMount(instruction, flag);
+    } else if (flag.name == "device") {
+      CheckDevice(instruction, flag);
     } else if (flag.name == "network" || flag.name == "security") {
       if (options_.rewritten &&
           (flag.value == "default" || flag.value == "host" ||

@@ -110,7 +110,9 @@ TEST(LintTest, Flags) {
   EXPECT_EQ(Warnings(text, kOld).size(), 5);
   // The image is the same without them.
   EXPECT_THAT(Warnings("FROM a\n"
-                       "RUN --mount=type=secret,id=a --mount=type=ssh x\n"
+                       "RUN --mount=type=secret,id=a x\n"
+                       "RUN --mount=type=ssh echo cloned > /src\n"
+                       "RUN --device=vendor.io/gpu=all cp a b\n"
                        "RUN --network=host --security=sandbox x\n"
                        "RUN --network=default x\n"
                        "RUN --network=none cp a b && ls > /f\n"
@@ -142,6 +144,43 @@ TEST(LintTest, NetworkThatMayBeUsed) {
   }
 }
 
+// `docker build --ssh default` gives an agent to a mount that is not required.
+TEST(LintTest, AgentsThatMayBeUsed) {
+  for (const char* run :
+       {"git clone git@a.io:b/c", "npm ci", "sh -c 'ssh a.io'",
+        "test -S \"$SSH_AUTH_SOCK\"", "rsync a.io:b c", "[\"x\"]"}) {
+    const std::string text =
+        absl::StrCat("FROM a\nRUN --mount=type=ssh ", run, "\n");
+    for (const char* executor : {kLast, kFork}) {
+      EXPECT_THAT(
+          Warnings(text, executor),
+          ElementsAre(HasSubstr("--mount=type=ssh kaniko-ignored-flag")))
+          << run;
+    }
+    EXPECT_THAT(Helps(text, kLast)[0], HasSubstr("there is no SSH agent"));
+  }
+  EXPECT_THAT(
+      Warnings("FROM a\nRUN --mount=type=ssh,required echo 1 > /f\n", kLast),
+      ElementsAre(HasSubstr("kaniko-ignored-flag")));
+}
+
+TEST(LintTest, Devices) {
+  for (const char* lines :
+       {"RUN --device=vendor.io/gpu=all make\n",
+        "RUN --device=vendor.io/gpu=all cat /dev/gpu > /f\n",
+        "RUN --device=vendor.io/gpu=all,required echo 1 > /f\n"}) {
+    const std::string text = absl::StrCat("FROM a\n", lines);
+    for (const char* executor : {kLast, kFork}) {
+      EXPECT_THAT(Warnings(text, executor),
+                  ElementsAre(HasSubstr("ignores `--device`")))
+          << lines;
+    }
+    EXPECT_THAT(Warnings(text, kOld),
+                ElementsAre(HasSubstr("kaniko-refused-flag")))
+        << lines;
+  }
+}
+
 TEST(LintTest, RewritingMountsVolumes) {
   const struct {
     const char* mount;
@@ -156,6 +195,7 @@ TEST(LintTest, RewritingMountsVolumes) {
       {"type=cache,from=b,target=/a", 1},
       {"type=secret,id=a,required", 0},
       {"type=ssh,required", 1},
+      {"type=ssh", 1},
   };
   for (const auto& c : kCases) {
     const SourceFile file(
@@ -201,12 +241,9 @@ TEST(LintTest, KindsOfMounts) {
     EXPECT_EQ(Helps(text, kFork).empty(), c.fork) << c.mount;
   }
   // Optional ones are not there with BuildKit, either.
-  for (const char* mount : {"type=secret,id=k", "type=ssh"}) {
-    const std::string text =
-        absl::StrCat("FROM a\nRUN --mount=", mount, " x\n");
-    EXPECT_THAT(Helps(text, kLast), IsEmpty()) << mount;
-    EXPECT_THAT(Helps(text, kFork), IsEmpty()) << mount;
-  }
+  const char* text = "FROM a\nRUN --mount=type=secret,id=k x\n";
+  EXPECT_THAT(Helps(text, kLast), IsEmpty());
+  EXPECT_THAT(Helps(text, kFork), IsEmpty());
   EXPECT_THAT(Helps("FROM a\nRUN <<'E'\nx\nE\n", kLast)[0],
               ::testing::Not(HasSubstr("osscontainertools")));
 }

@@ -356,5 +356,42 @@ TEST(ParseTest, SuggestionsAreGiven) {
   EXPECT_EQ(problems[1].label, "did you mean `--mount`?");
 }
 
+// One error for one cause, with advice that removes it.
+TEST(ParseTest, WordsThatAreNoPairs) {
+  struct Case {
+    const char* lines;
+    const char* problem;
+    const char* help;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"ENV A=1 \\\nRUN echo hello\n", "3:1 RUN dockerfile-syntax",
+            "remove the `\\` at the end of line 2: `RUN` is the first word of "
+            "another instruction"},
+           {"LABEL x=1 \\\n# comment\n\n  copy src /x y=2\n",
+            "5:3 copy dockerfile-syntax",
+            "remove the `\\` at the end of line 2: `copy` is the first word of "
+            "another instruction"},
+           {"LABEL a=\"b\" # c d\n", "2:13 # dockerfile-syntax",
+            "put the comment on a line of its own, above `LABEL`"},
+           {"ENV A=1 \\\n  B=2 #c\n", "3:7 #c dockerfile-syntax",
+            "put the comment on a line of its own, above `ENV`"},
+           {"ENV A=hello big world\n", "2:13 big dockerfile-syntax",
+            "write `big=VALUE`, or put a value with spaces in double quotes"},
+           // A word of the same line.
+           {"ENV A=1 RUN\n", "2:9 RUN dockerfile-syntax",
+            "write `RUN=VALUE`, or put a value with spaces in double quotes"},
+       }) {
+    const Parsed parsed = Read(absl::StrCat("FROM a\n", c.lines));
+    EXPECT_THAT(Problems(parsed), ElementsAre(c.problem));
+    if (parsed.problems.diagnostics().empty()) continue;
+    EXPECT_EQ(parsed.problems.diagnostics()[0].help, c.help);
+  }
+  EXPECT_EQ(Read("# escape=`\nFROM a\nENV A=1 `\nRUN x\n")
+                .problems.diagnostics()[0]
+                .help,
+            "remove the ``` at the end of line 3: `RUN` is the first word of "
+            "another instruction");
+}
+
 }  // namespace
 }  // namespace ovenbird::dockerfile

@@ -87,6 +87,7 @@ class Resolver {
                     const StageFacts& facts) const;
   Source ToSource(absl::string_view text, Span span,
                   const StageFacts& facts) const;
+  Span SpanOfOption(const Flag& mount, absl::string_view value) const;
   // nullopt: not known.
   std::optional<Destination> ToDestination(const Instruction& instruction,
                                            const Word& word,
@@ -350,11 +351,30 @@ void Resolver::ReadMount(const Stage& stage, const Flag& mount,
   if (!type.empty() && type != "bind") return;
   const std::string source =
       options["source"].empty() ? options["src"] : options["source"];
-  facts.sources.push_back(ToSource(source, mount.span, facts));
+  facts.sources.push_back(ToSource(source, SpanOfOption(mount, source), facts));
   Source& added = facts.sources.back();
+  // A mount names one path: `*` is a character of it.
+  if (added.kind == Source::kPattern) added.kind = Source::kPath;
+  added.required = added.kind != Source::kAll;
   if (added.kind == Source::kAll && added.why.empty()) {
     added.why = "RUN --mount=type=bind";
   }
+}
+
+// The whole flag, if the option is written with quotes or escapes.
+Span Resolver::SpanOfOption(const Flag& mount, absl::string_view value) const {
+  const absl::string_view text =
+      absl::string_view(dockerfile_.file->text())
+          .substr(mount.span.begin, mount.span.end - mount.span.begin);
+  for (const absl::string_view key : {"source=", "src="}) {
+    const size_t found = text.find(absl::StrCat(key, value));
+    if (found == text.npos || value.empty()) continue;
+    Span span = mount.span;
+    span.begin += static_cast<uint32_t>(found + key.size());
+    span.end = span.begin + static_cast<uint32_t>(value.size());
+    return span;
+  }
+  return mount.span;
 }
 
 int Resolver::ReadFrom(const Stage& stage, const Reference& reference,

@@ -41,7 +41,7 @@ struct Source {
   Span span;
   // kAll: the reason for the user: "`COPY .`", "`$DIR` is unknown".
   std::string why;
-  // From COPY or ADD: if it is missing the build fails.
+  // From COPY, ADD or a bind mount: if it is missing the build fails.
   bool required = false;
   // From COPY or ADD, a pattern: if nothing matches, nothing is copied.
   bool optional = false;

@@ -359,10 +359,10 @@ TEST(ResolveTest, StagesInheritVariables) {
               ElementsAre("x", "usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
 }
 
-TEST(ResolveTest, PatternsMayMatchNothing) {
+TEST(ResolveTest, PatternsOfCopyMayMatchNothing) {
   const SourceFile file("Dockerfile",
                         "FROM a\nCOPY a b* [c] \\d /x/\nRUN "
-                        "--mount=source=e*,target=/x y\n");
+                        "--mount=source=e*,target=/x --mount=target=/y y\n");
   diag::Collector problems;
   const Dockerfile dockerfile = Parse(file, problems);
   std::vector<std::string> found;
@@ -371,7 +371,25 @@ TEST(ResolveTest, PatternsMayMatchNothing) {
                                  s.optional ? " optional" : ""));
   }
   EXPECT_THAT(found, ElementsAre("a required", "b* optional", "[c] optional",
-                                 "d required", "e*"));
+                                 "d required", "e* required", ""));
+}
+
+TEST(ResolveTest, SpansOfMountedSources) {
+  const SourceFile file(
+      "Dockerfile",
+      "FROM a\n"
+      "RUN --mount=type=bind,source=b,target=/b --mount=src=$PWD/c,dst=/c y\n"
+      "RUN --mount=target=/d,\"source=d\" y\n"
+      "RUN --mount=target=/e,sou\\\nrce=e y\n");
+  diag::Collector problems;
+  const Dockerfile dockerfile = Parse(file, problems);
+  std::vector<std::string> found;
+  for (const Source& s : Resolve(dockerfile, {}, problems).sources) {
+    found.push_back(
+        file.text().substr(s.span.begin, s.span.end - s.span.begin));
+  }
+  EXPECT_THAT(
+      found, ElementsAre("b", "$PWD/c", "d", "--mount=target=/e,sou\\\nrce=e"));
 }
 
 TEST(ResolveTest, NothingIsAskedOfAnImageThatHasNoName) {

@@ -1,13 +1,18 @@
 #include "runtime/dockerfile/stage_check.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "runtime/base/suggest.h"
 #include "runtime/config/format.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/dockerfile/official_images.h"
 #include "runtime/dockerfile/value_check.h"
 #include "runtime/dockerfile/values.h"
 
@@ -56,6 +61,9 @@ void StageCheck::CheckBase(const Stage& stage, const Scope& global) const {
     CheckImageName(
         absl::StrReplaceAll(base.text, {{std::string(1, kExecutorsOwn), "x"}}),
         stage.base.span);
+    if (!absl::StrContains(stage.base.text, '$')) {
+      CheckTypo(stage, base.text, stage.base.span);
+    }
   }
   CheckPlatform(stage, global);
 }
@@ -83,6 +91,37 @@ void StageCheck::CheckImageName(absl::string_view image, Span span) const {
       config::FormatAdvice(config::Format::kImageReference)));
 }
 
+void StageCheck::CheckTypo(const Stage& stage, absl::string_view image,
+                           Span span) const {
+  // Nobody writes these by mistake for a stage; an invalid name has an error.
+  if (image.find_first_of(":/@.") != image.npos || IsOfficialImage(image) ||
+      !config::FormatProblem(config::Format::kImageReference, image).empty()) {
+    return;
+  }
+  std::vector<absl::string_view> names;
+  for (const Stage& other : dockerfile_.stages) {
+    if (other.index >= stage.index) break;
+    if (!other.name.empty()) names.push_back(other.name);
+  }
+  absl::string_view best = Suggest(image, names);
+  for (size_t i = 0; best.empty() && i < names.size(); ++i) {
+    // `build` for `builder`, and the other way round.
+    if (std::min(image.size(), names[i].size()) >= 4 &&
+        (absl::StartsWith(names[i], image) ||
+         absl::StartsWith(image, names[i]))) {
+      best = names[i];
+    }
+  }
+  if (best.empty()) return;
+  diag::Diagnostic typo = diag::DockerfileLaterStage(
+      span, image, absl::StrCat("did you mean `", best, "`?"));
+  // A build can succeed with such an image.
+  typo.severity = diag::Severity::kWarning;
+  typo.help = absl::StrCat("write `", best, "` for the stage, or `", image,
+                           ":latest` for an image");
+  sink_.Handle(std::move(typo));
+}
+
 void StageCheck::CheckReference(const Stage& stage,
                                 const Reference& reference) const {
   int number = 0;
@@ -106,6 +145,7 @@ void StageCheck::CheckReference(const Stage& stage,
           diag::DockerfileLaterStage(reference.span, reference.text, ""));
     } else if (reference.text != kScratch) {
       CheckImageName(reference.text, reference.span);
+      CheckTypo(stage, reference.text, reference.span);
     }
   } else if (other >= stage.index && names_.Reaches(other, stage.index)) {
     sink_.Handle(diag::DockerfileLaterStage(reference.span, reference.text,

@@ -37,6 +37,8 @@ class StageCheck {
   void CheckBase(const Stage& stage, const Scope& global) const;
   void CheckPlatform(const Stage& stage, const Scope& global) const;
   void CheckImageName(absl::string_view image, Span span) const;
+  // Warns about the name of an image that is close to that of an earlier stage.
+  void CheckTypo(const Stage& stage, absl::string_view image, Span span) const;
 
   const Dockerfile& dockerfile_;
   const BuildArgs& build_args_;

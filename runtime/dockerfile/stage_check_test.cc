@@ -77,5 +77,53 @@ TEST(StageCheckTest, Stages) {
   }
 }
 
+// The names of images that are close to the name of an earlier stage.
+TEST(StageCheckTest, Typos) {
+  struct Case {
+    const char* lines;
+    std::vector<std::string> problems;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"FROM a AS build\nFROM b\nCOPY --from=biuld /x /\n",
+            {"3 dockerfile-later-stage"}},
+           {"FROM a AS builder\nFROM buidler\n", {"2 dockerfile-later-stage"}},
+           {"FROM a AS builder\nFROM b\n"
+            "RUN --mount=from=build,target=/x ls\n",
+            {"3 dockerfile-later-stage"}},
+           {"FROM a AS build\nFROM b\nONBUILD COPY --from=biuld /x /\n", {}},
+           // Images, in all likelihood.
+           {"FROM a AS gcc-\nFROM gcc\n", {}},
+           {"FROM a AS nodes\nFROM node\nCOPY --from=node /x /\n", {}},
+           {"FROM a AS build\nFROM biuld:1\n", {}},
+           {"FROM a AS build\nFROM r.io/biuld\n", {}},
+           {"FROM a AS build\nFROM my/biuld\n", {}},
+           {"ARG B=biuld\nFROM a AS build\nFROM $B\n", {}},
+           {"FROM a AS build\nFROM tools\n", {}},
+           {"FROM a AS build\nFROM Build\n", {"2 dockerfile-value"}},
+           // The stage itself and later ones cannot be meant.
+           {"FROM biuld AS build\nFROM a AS buidl\n", {}},
+       }) {
+    EXPECT_EQ(Problems(c.lines), c.problems) << c.lines;
+  }
+}
+
+TEST(StageCheckTest, ATypoIsAWarning) {
+  const SourceFile file("Dockerfile", "FROM a AS build\nFROM biuld\n");
+  diag::Collector problems;
+  const Dockerfile dockerfile = Parse(file, problems);
+  const BuildArgs build_args;
+  const Scope global(&build_args, dockerfile.escape);
+  const StageNames names(dockerfile);
+  StageCheck(dockerfile, build_args, names, problems)
+      .CheckStage(dockerfile.stages[1], global);
+  ASSERT_EQ(problems.diagnostics().size(), 1u);
+  const diag::Diagnostic& typo = problems.diagnostics()[0];
+  EXPECT_EQ(typo.severity, diag::Severity::kWarning);
+  EXPECT_EQ(typo.message, "`biuld` is not a stage above this one");
+  EXPECT_EQ(typo.label, "did you mean `build`?");
+  EXPECT_EQ(typo.help,
+            "write `build` for the stage, or `biuld:latest` for an image");
+}
+
 }  // namespace
 }  // namespace ovenbird::dockerfile

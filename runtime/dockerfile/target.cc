@@ -1,8 +1,11 @@
 #include "runtime/dockerfile/target.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -17,6 +20,15 @@ std::string DidYouMean(absl::string_view word,
   std::vector<absl::string_view> views(candidates.begin(), candidates.end());
   const absl::string_view best = Suggest(word, views);
   return best.empty() ? "" : absl::StrCat("did you mean `", best, "`?");
+}
+
+// As the parser requires of the word after AS.
+bool IsStageName(absl::string_view text) {
+  return !text.empty() && absl::ascii_isalpha(static_cast<uint8_t>(text[0])) &&
+         absl::c_all_of(text, [](char c) {
+           return absl::ascii_isalnum(static_cast<uint8_t>(c)) || c == '-' ||
+                  c == '_' || c == '.';
+         });
 }
 
 }  // namespace
@@ -43,11 +55,15 @@ std::optional<int> FindTarget(const Dockerfile& dockerfile,
     found = &stage;
   }
   if (found != nullptr) return found->index;
-  const std::string advice =
-      names.empty()
-          ? absl::StrCat("add `AS ", target, "` to the FROM of the stage")
-          : absl::StrCat("use one of the stages: `",
-                         absl::StrJoin(names, "`, `"), "`");
+  std::string advice = absl::StrCat("use one of the stages: `",
+                                    absl::StrJoin(names, "`, `"), "`");
+  if (names.empty()) {
+    advice =
+        IsStageName(target)
+            ? absl::StrCat("add `AS ", target, "` to the FROM of the stage")
+            : "add `AS build` to the FROM of the stage, and use `build`: "
+              "stages have no other names than those after AS";
+  }
   if (!span) span = {dockerfile.file, 0, 0};
   sink.Handle(diag::UnknownTarget(span, target, dockerfile.file->name(),
                                   DidYouMean(target, names), advice));

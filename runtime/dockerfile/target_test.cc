@@ -52,6 +52,14 @@ TEST(TargetTest, UnknownWithoutNamedStages) {
   ASSERT_EQ(problems.diagnostics().size(), 1);
   EXPECT_EQ(problems.diagnostics()[0].help,
             "add `AS production` to the FROM of the stage");
+  for (const char* target : {"0", "-x", "a b", "a/b"}) {
+    diag::Collector more;
+    FindTarget(dockerfile, target, {}, more);
+    EXPECT_EQ(more.diagnostics()[0].help,
+              "add `AS build` to the FROM of the stage, and use `build`: "
+              "stages have no other names than those after AS")
+        << target;
+  }
 }
 
 }  // namespace

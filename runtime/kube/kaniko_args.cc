@@ -82,6 +82,24 @@ std::string Expected(const KanikoFlag& flag, absl::string_view value) {
   return "";
 }
 
+// A value that the flag takes, to be written in place of a wrong one.
+absl::string_view ExampleOf(const KanikoFlag& flag) {
+  switch (flag.type) {
+    case KanikoFlagType::kBool:
+      return "true";
+    case KanikoFlagType::kInt:
+      return "3";
+    case KanikoFlagType::kDuration:
+      return "6h";
+    case KanikoFlagType::kMap:
+      return "NAME=VALUE";
+    case KanikoFlagType::kString:
+    case KanikoFlagType::kList:
+      break;
+  }
+  return "VALUE";
+}
+
 class Checker {
  public:
   Checker(const yaml::Node& args, const std::optional<KanikoVersion>& version,
@@ -227,7 +245,8 @@ class Checker {
     if (!expected.empty()) {
       Report(item_,
              diag::KanikoFlagValue(Place(item_), shown, value, expected,
-                                   absl::StrCat("write `", shown, "=...`")));
+                                   absl::StrCat("write for instance `", shown,
+                                                "=", ExampleOf(flag), "`")));
       return;
     }
     const std::string advice = flag.name == absl::string_view("cache-repo")

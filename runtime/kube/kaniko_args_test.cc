@@ -118,13 +118,14 @@ TEST(CheckKanikoArgs, Values) {
             "--reproducible=maybe, -v, debgu, --snapshotMode=redo]",
             KanikoVersion{1, 21, 0}),
       (Strings{"0 kaniko-flag-value: value `many` of flag `--push-retry` is "
-               "not an integer||write `--push-retry=...`",
+               "not an integer||write for instance `--push-retry=3`",
                "1 kaniko-flag-value: value `5` of flag `--cache-ttl` is not a "
-               "duration such as `6h`||write `--cache-ttl=...`",
+               "duration such as `6h`||write for instance `--cache-ttl=6h`",
                "3 kaniko-flag-value: value `a` of flag `--registry-map` is not "
-               "of the form `NAME=VALUE`||write `--registry-map=...`",
+               "of the form `NAME=VALUE`||write for instance "
+               "`--registry-map=NAME=VALUE`",
                "4 kaniko-flag-value: value `maybe` of flag `--reproducible` is "
-               "not a boolean||write `--reproducible=...`",
+               "not a boolean||write for instance `--reproducible=true`",
                "6 kaniko-flag-value: value `debgu` of flag `-v` is not one "
                "that kaniko knows|did you mean `debug`?|use one of `trace`, "
                "`debug`, `info`, `warn`, `error`, `fatal`, `panic`"}));

@@ -25,6 +25,11 @@ std::vector<std::pair<std::string, std::string>> BuildArgs(
       diag::Diagnostic unset =
           diag::BuildArgUnset(config::decode::KeySpanOf(args, name), name);
       unset.config_path = absl::StrCat("images.", key);
+      if (args == nullptr || args->Find(name) == nullptr) {
+        unset.help =
+            absl::StrCat("set the environment variable, or write `--build-arg ",
+                         name, "=` for an empty value");
+      }
       sink.Handle(std::move(unset));
     }
   }

@@ -6,8 +6,11 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/source_file.h"
 #include "runtime/config/config.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/yaml/arena.h"
+#include "runtime/yaml/parse.h"
 
 namespace ovenbird::plan {
 namespace {
@@ -58,6 +61,25 @@ TEST(BuildArgsTest, ReportsArgumentsThatAreNotSet) {
   EXPECT_EQ(std::string(problem.rule->id), "build-arg-unset");
   EXPECT_EQ(problem.config_path, "images.app");
   EXPECT_THAT(problem.message, HasSubstr("`UNSET`"));
+}
+
+// The advice has the form of the place that names the argument.
+TEST(BuildArgsTest, AdviceOnArgumentsThatAreNotSet) {
+  const SourceFile file("devspace.yaml", "buildArgs: {UNSET: }\n");
+  yaml::Arena arena;
+  config::BuildOptions options;
+  diag::Collector problems;
+  options.source = yaml::Parse(file, arena, problems);
+  options.build_args.emplace_back("UNSET", std::nullopt);
+  options.build_args.emplace_back("OF_THE_FLAG", std::nullopt);
+  BuildArgs(options, Environment, "app", problems);
+  ASSERT_THAT(problems.diagnostics(), SizeIs(2));
+  EXPECT_EQ(problems.diagnostics()[0].help,
+            "set the environment variable, or write `UNSET: \"\"` for an empty "
+            "value");
+  EXPECT_EQ(problems.diagnostics()[1].help,
+            "set the environment variable, or write `--build-arg "
+            "OF_THE_FLAG=` for an empty value");
 }
 
 }  // namespace

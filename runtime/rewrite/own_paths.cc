@@ -13,9 +13,11 @@
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/kube/handover.h"
+#include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/run_commands.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stages.h"
+#include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -23,9 +25,15 @@ namespace {
 using dockerfile::Instruction;
 using dockerfile::ShellCommand;
 
-constexpr absl::string_view kMtab = "/etc/mtab";
 constexpr absl::string_view kOwnPaths[] = {"/kaniko", kube::kContextPath,
-                                           kMtab};
+                                           "/etc/mtab", "/etc/hostname"};
+// Mount points of every container, which the executor leaves out of the image.
+constexpr absl::string_view kMountedFiles[] = {"/etc/hosts", "/etc/resolv.conf",
+                                               "/etc/hostname", "/etc/mtab"};
+
+bool IsMountedFile(absl::string_view path) {
+  return absl::c_linear_search(kMountedFiles, path);
+}
 
 // The own path that this one is, or is below; "".
 absl::string_view OwnPathOf(absl::string_view path) {
@@ -89,7 +97,7 @@ class RunReader {
       Add(command, path, absl::StrCat("leaves `", path, "` in the image"));
     }
     for (const dockerfile::Write& write : dockerfile::WritesOf(command)) {
-      if (OwnPathOf(write.path).empty()) continue;
+      if (OwnPathOf(write.path).empty() && !IsMountedFile(write.path)) continue;
       // `mkdir -p` makes the own path, too.
       const absl::string_view made =
           write.parents ? OwnPathOf(write.path) : write.path;
@@ -145,25 +153,81 @@ bool RunFollows(const Site& site, const Instruction& copy) {
   });
 }
 
-// What COPY puts below the folders arrives, but old executors delete it after
-// a RUN.
+// Whether something that the words before the target name arrives at `path`, as
+// far as it is known.
+class Arrivals {
+ public:
+  Arrivals(const Site& site, const Instruction& copy, const std::string& target)
+      : site_(site), copy_(copy), target_(target) {
+    const absl::string_view text = copy.words.back().text;
+    into_folder_ = copy.words.size() > 2 || absl::EndsWith(text, "/") ||
+                   IsUsualFolder(target);
+  }
+
+  bool Has(absl::string_view path) const {
+    if (path == target_) return true;
+    if (!IsAtOrBelow(path, target_)) return false;
+    for (size_t i = 0; i + 1 < copy_.words.size(); ++i) {
+      const auto source = KnownValue(site_.before.scope, copy_.words[i].text);
+      if (source && Has(path, *source)) return true;
+    }
+    return false;
+  }
+
+ private:
+  bool Has(absl::string_view path, absl::string_view source) const {
+    const std::string below =
+        std::string(path.substr(target_ == "/" ? 1 : target_.size() + 1));
+    const std::string clean = CleanPath(absl::StrCat("/", source)).substr(1);
+    const bool in_context =
+        copy_.FindFlag("from") == nullptr && !absl::StrContains(source, "://");
+    if (!in_context || site_.request.listing == nullptr) {
+      return into_folder_ && clean.substr(clean.rfind('/') + 1) == below;
+    }
+    const ContextTree tree(site_.request.listing);
+    if (copy_.FindFlag("parents") != nullptr) {
+      return absl::c_linear_search(tree.Expand(clean), below);
+    }
+    return absl::c_any_of(tree.Expand(clean), [&](const std::string& one) {
+      const auto found = tree.Follow(one);
+      if (!found) return false;
+      if (!tree.IsFolder(found->entry)) {
+        return into_folder_ && one.substr(one.rfind('/') + 1) == below;
+      }
+      return copy_.FindFlag("exclude") == nullptr &&
+             tree.Follow(one.empty() ? below : absl::StrCat(one, "/", below))
+                 .has_value();
+    });
+  }
+
+  const Site& site_;
+  const Instruction& copy_;
+  const std::string& target_;
+  // A file keeps its name.
+  bool into_folder_ = false;
+};
+
 void ReportTarget(const Site& site, const Instruction& copy) {
-  if (copy.words.empty()) return;
+  if (copy.words.size() < 2) return;
   const auto target = site.before.PathOf(copy.words.back().text);
   if (!target) return;
+  const Arrivals arrivals(site, copy, *target);
+  for (const absl::string_view file : kMountedFiles) {
+    if (!arrivals.Has(file)) continue;
+    site.Report(copy.words.back().span,
+                absl::StrCat("omits `", file, "` from the image"),
+                "leave the file out, or create it when a container starts");
+    return;
+  }
+  // What COPY puts below the folders arrives, but old executors delete it after
+  // a RUN.
   const absl::string_view own = OwnPathOf(*target);
-  if (!own.empty() && own != kMtab &&
-      !site.Can(dockerfile::Capability::kCopyToOwnPaths) &&
+  if (!own.empty() && !site.Can(dockerfile::Capability::kCopyToOwnPaths) &&
       RunFollows(site, copy)) {
     site.Report(copy.words.back().span,
                 absl::StrCat("deletes `", *target, "` after the next RUN"),
                 absl::StrCat("use another path than `", own, "`"));
   }
-  if (*target != kMtab) return;
-  site.Report(
-      copy.words.back().span,
-      absl::StrCat("omits `", kMtab, "` from the image"),
-      "remove the instruction, or create the file when a container starts");
 }
 
 // The executor's container has these files, as every container has.
@@ -177,10 +241,17 @@ void ReportSources(const Site& site, const Instruction& copy) {
   }
   for (size_t i = 0; i + 1 < copy.words.size(); ++i) {
     const auto source = KnownValue(site.before.scope, copy.words[i].text);
-    if (!source || CleanPath(absl::StrCat("/", *source)) != "/etc") continue;
-    site.Report(copy.words[i].span,
-                "copies `hosts` and `resolv.conf` of its own container, too",
-                "name the files of `/etc` that you need");
+    if (!source) continue;
+    const std::string path = CleanPath(absl::StrCat("/", *source));
+    if (IsMountedFile(path)) {
+      site.Report(copy.words[i].span,
+                  absl::StrCat("copies `", path, "` of its own container"),
+                  "write the file to another path in that stage");
+    } else if (path == "/etc") {
+      site.Report(copy.words[i].span,
+                  "copies `hosts` and `resolv.conf` of its own container, too",
+                  "name the files of `/etc` that you need");
+    }
   }
 }
 
@@ -196,11 +267,12 @@ void ReportOwnPaths(const Site& site, Draft& draft) {
   if (reader.effects().empty()) return;
   // Once for a RUN.
   const RunReader::Effect& first = reader.effects()[0];
+  const absl::string_view own =
+      IsMountedFile(first.path) ? first.path : OwnPathOf(first.path);
   site.Report(first.span, first.text,
               first.path == "/"
                   ? "name the folders that you need"
-                  : absl::StrCat("use another path than `",
-                                 OwnPathOf(first.path), "` in RUN"));
+                  : absl::StrCat("use another path than `", own, "` in RUN"));
 }
 
 }  // namespace ovenbird::rewrite

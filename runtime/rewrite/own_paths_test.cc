@@ -3,9 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
+#include "runtime/context/listing.h"
 #include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/testing/listing.h"
 #include "runtime/rewrite/testing/over_base.h"
 
 namespace ovenbird::rewrite {
@@ -62,6 +66,15 @@ const Case kCases[] = {
     {"TemporaryInANewFolder", "RUN mkdir -p /context/t && rm -r /context/t\n",
      "omits from the image the files that RUN writes to `/context/t`"},
     {"CopyOfMtab", "COPY a /etc/mtab\n", "omits `/etc/mtab` from the image"},
+    {"CopyOfHosts", "COPY a /etc/hosts\n", "omits `/etc/hosts` from the image"},
+    {"AddOfResolvConf", "WORKDIR /etc\nADD a ./resolv.conf\n",
+     "omits `/etc/resolv.conf` from the image"},
+    {"Hostname", "RUN echo name > /etc/hostname\n",
+     "omits from the image the files that RUN writes to `/etc/hostname`"},
+    {"RunWritesHosts", "RUN echo ::1 a >> /etc/hosts\n",
+     "omits from the image the files that RUN writes to `/etc/hosts`"},
+    {"RunReadsResolvConf", "RUN cat /etc/resolv.conf /etc/hosts > /f\n", ""},
+    {"CopyOfHostsDenied", "COPY a /etc/hosts.deny\n", ""},
     {"CopyToAnOwnFolder", "COPY a /context/a\nADD b /kaniko/b\n", ""},
     {"Reading", "RUN cat /context/a\n", ""},
     {"OtherPaths", "WORKDIR /contexts\nRUN mkdir /srv/kaniko && make\n", ""},
@@ -77,7 +90,54 @@ TEST(OwnPathsOfStagesTest, EtcOfAStage) {
   EXPECT_EQ(reports("COPY --from=one /etc/ /x").size(), 1u);
   EXPECT_EQ(reports("COPY --from=one etc /x").size(), 1u);
   EXPECT_EQ(reports("COPY --from=one /etc/passwd /x").size(), 0u);
+  EXPECT_EQ(absl::StrJoin(reports("COPY --from=one /etc/hosts /x"), "; "),
+            "kaniko v1.24.0 copies `/etc/hosts` of its own container");
+  EXPECT_EQ(absl::StrJoin(reports("COPY --from=one /x/hosts /etc/"), "; "),
+            "kaniko v1.24.0 omits `/etc/hosts` from the image");
   EXPECT_EQ(reports("COPY etc /x").size(), 0u);
+}
+
+// What a folder of the context contains, and names that files keep.
+TEST(OwnPathsOfTheContextTest, MountedFiles) {
+  const BaseImage base = testing::UsualBase();
+  const context::Listing listing =
+      MakeListing({"etc/", "etc/hosts", "hosts", "root/", "root/etc/",
+                   "root/etc/resolv.conf", "root/etc/x", "to-etc -> root/etc"});
+  testing::Over over;
+  over.base = &base;
+  over.listing = &listing;
+  const struct {
+    const char* copy;
+    const char* file;
+  } kCases[] = {
+      {"COPY . /", "hosts"},
+      {"COPY root /", "resolv.conf"},
+      {"COPY root/ /srv", ""},
+      {"ADD root/etc /etc", "resolv.conf"},
+      {"COPY to-etc /etc", "resolv.conf"},
+      {"COPY root/etc/x hosts /etc/", "hosts"},
+      {"COPY hosts /etc", "hosts"},
+      {"COPY host* /etc", "hosts"},
+      {"COPY hosts /etc/hosts.d", ""},
+      {"COPY root/etc/x /etc/", ""},
+      {"COPY --parents etc/hosts /", "hosts"},
+      {"COPY --parents root/etc/x /", ""},
+      {"COPY --exclude=etc/hosts . /", ""},
+      {"ADD https://a.io/resolv.conf /etc/", "resolv.conf"},
+  };
+  for (const auto& c : kCases) {
+    std::string found;
+    for (const std::string& report :
+         testing::RewriteOver(over, absl::StrCat("FROM base\n", c.copy, "\n"))
+             .reports) {
+      if (absl::StrContains(report, "omits `")) absl::StrAppend(&found, report);
+    }
+    const std::string expected =
+        *c.file == '\0' ? ""
+                        : absl::StrCat("kaniko v1.24.0 omits `/etc/", c.file,
+                                       "` from the image");
+    EXPECT_EQ(found, expected) << c.copy;
+  }
 }
 
 TEST(OldOwnPathsTest, CopyBeforeRun) {
