@@ -152,7 +152,7 @@ class PodBuild {
                  now.state.gates != gates_ || now.latest_event != event_ ||
                  (!now.state.node.empty() && !has_node_);
         },
-        std::min(give_up_, too_late_));
+        std::min({give_up_, too_late_, show_}));
   }
 
   // Is the stage a new one?
@@ -173,7 +173,7 @@ class PodBuild {
 
   // Trouble that may pass.
   static bool IsTrouble(PodStage stage) {
-    return stage == PodStage::kUnschedulable ||
+    return stage == PodStage::kUnseen || stage == PodStage::kUnschedulable ||
            stage == PodStage::kStartFailed || stage == PodStage::kNodeLost;
   }
 
@@ -182,10 +182,10 @@ class PodBuild {
     if (view.deleted) return Lost(kDeletedByOthers);
     // Another pod gets the context in another way.
     if (has_context_image_ && view.state.lacks_start) return view.state.failure;
-    if (new_stage) ShowTrouble(view.state);
+    ShowTroubleInTime(view.state, new_stage);
     // From the first time on: the stages may alternate with others.
     give_up_ = give_ups_
-                   .try_emplace(stage_,
+                   .try_emplace(KindOf(stage_),
                                 Clock::now() +
                                     absl::ToChronoNanoseconds(Patience(stage_)))
                    .first->second;
@@ -211,8 +211,14 @@ class PodBuild {
       }
     }
     give_up_ = Clock::time_point::max();
+    show_ = Clock::time_point::max();
     if (view.deleted) return Lost(kDeletedByOthers);
     return std::nullopt;
+  }
+
+  // The same patience is for both stages without a node.
+  static PodStage KindOf(PodStage stage) {
+    return stage == PodStage::kUnseen ? PodStage::kUnschedulable : stage;
   }
 
   absl::Duration Timeout() const { return kube::TimeoutOf(*plan_.kaniko); }
@@ -220,6 +226,7 @@ class PodBuild {
   // A pod's own deadline counts only from when a node has it.
   absl::Duration Patience(PodStage stage) const {
     switch (stage) {
+      case PodStage::kUnseen:
       case PodStage::kUnschedulable:
         return std::min(patience_.unschedulable, Timeout());
       case PodStage::kNodeLost:
@@ -262,11 +269,28 @@ class PodBuild {
     return failure;
   }
 
+  // When the stage begins. Each pod is unseen for a moment, which is no news.
+  void ShowTroubleInTime(const PodState& state, bool new_stage) {
+    if (new_stage) {
+      show_ = Clock::now();
+      if (stage_ == PodStage::kUnseen) {
+        show_ += absl::ToChronoNanoseconds(patience_.unseen);
+      }
+    }
+    if (Clock::now() < show_) return;
+    show_ = Clock::time_point::max();
+    ShowTrouble(state);
+  }
+
   void ShowTrouble(const PodState& state) {
     const Failure& failure = *state.failure;
     std::string why =
         failure.details.empty() ? failure.what : failure.details[0];
     switch (state.stage) {
+      case PodStage::kUnseen:
+        return observer_.Step(absl::StrCat(
+            "waiting for a node: ", failure.what,
+            failure.details.empty() ? "" : absl::StrCat(" (", why, ")")));
       case PodStage::kUnschedulable:
         return observer_.Step(absl::StrCat("waiting for a node: ", why));
       case PodStage::kNodeLost:
@@ -423,6 +447,8 @@ class PodBuild {
   // When trouble has lasted too long: this one, and of each kind.
   Clock::time_point give_up_ = Clock::time_point::max();
   std::map<PodStage, Clock::time_point> give_ups_;
+  // When the user is told of this trouble; the maximum: told already.
+  Clock::time_point show_ = Clock::time_point::max();
   bool has_node_ = false;
   Clock::time_point too_late_ = Clock::time_point::max();
 };

@@ -18,8 +18,11 @@ namespace ovenbird::build {
 
 // How long to wait when a pod has a problem that may pass.
 struct PodPatience {
-  // Unschedulable: an autoscaler may make room.
+  // Without a node: an autoscaler may make room.
   absl::Duration unschedulable = absl::Minutes(5);
+  // No scheduler has looked at the pod: before the user is told, for schedulers
+  // of large clusters are busy.
+  absl::Duration unseen = absl::Seconds(10);
   // An image fails to be pulled or a container to be started; kubelets try
   // again after 10 and after 20 seconds more.
   absl::Duration start = absl::Seconds(40);

@@ -666,6 +666,16 @@ TEST(PodBuildTest, TroubleThatLasts) {
                   "reason":"Unschedulable","message":"0/3 nodes fit"}])"},
             "waiting for a node: 0/3 nodes fit",
             "the build pod cannot be scheduled"},
+           {"no scheduler",
+            {"[]", "[]", "never"},
+            "waiting for a node: no scheduler has looked at the build pod",
+            "no scheduler has looked at the build pod"},
+           {"a scheduler that fails",
+            {"[]", "[]", "never",
+             R"([{"type":"PodScheduled","status":"False",
+                  "reason":"SchedulerError","message":"no storage class"}])"},
+            "waiting for a node: SchedulerError: no storage class",
+            "the build pod cannot be scheduled"},
            {"no image",
             {R"([{"name":"context","image":"busybox","state":{"waiting":
                  {"reason":"ErrImagePull","message":"i/o timeout"}}}])",
@@ -680,6 +690,7 @@ TEST(PodBuildTest, TroubleThatLasts) {
        }) {
     ClusterScript script;
     script.patience.unschedulable = absl::Milliseconds(5);
+    script.patience.unseen = absl::ZeroDuration();
     script.patience.start = absl::Milliseconds(5);
     script.patience.node_lost = absl::Milliseconds(5);
     Cluster cluster({c.step}, std::move(script));
@@ -690,6 +701,17 @@ TEST(PodBuildTest, TroubleThatLasts) {
     EXPECT_THAT(cluster.said(), HasSubstr(c.said)) << c.name;
     EXPECT_FALSE(end.pod_has_ended) << c.name;
   }
+}
+
+// Each pod is without a node for a moment, which is not said.
+TEST(PodBuildTest, ABusySchedulerIsNoTrouble) {
+  ClusterScript script = {.execs = {Receives(Reception::kComplete)}};
+  script.patience.unseen = absl::Seconds(10);
+  std::vector<PodStep> steps = GoodSteps("the context has arrived");
+  steps.insert(steps.begin(), {"[]", "[]", "pod p in namespace ns"});
+  Cluster cluster(std::move(steps), std::move(script));
+  EXPECT_FALSE(cluster.Build().outcome.failure.has_value());
+  EXPECT_THAT(cluster.said(), testing::Not(HasSubstr("no scheduler")));
 }
 
 TEST(PodBuildTest, DeletedByOthers) {

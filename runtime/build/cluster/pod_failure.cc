@@ -27,6 +27,9 @@ constexpr absl::string_view kInjectedHint =
     "from it (`annotations`, `labels` under `kaniko`), or ask the owner of the "
     "webhook";
 
+// The scheduler of pods that do not name one.
+constexpr absl::string_view kDefaultScheduler = "default-scheduler";
+
 // Waiting reasons that the kubelet does not get out of without a change of the
 // pod, and the sentence for each.
 struct WaitingReason {
@@ -230,18 +233,35 @@ std::string ScheduleHint(absl::string_view message) {
   return absl::StrJoin(hints, "; ");
 }
 
-// Why the scheduler finds no node for the pod; nullopt: it has one, or has not
-// looked yet.
+// Why the scheduler has not found a node for the pod; nullopt: it has found
+// one, or has not looked yet. A scheduler that fails itself says so with the
+// reason SchedulerError.
 std::optional<std::string> UnschedulableMessage(const json::Value& pod) {
   for (const json::Value& condition :
        pod.Get({"status", "conditions"}).items()) {
-    if (condition["type"].string_or() == "PodScheduled" &&
-        condition["status"].string_or() == "False" &&
-        condition["reason"].string_or() == "Unschedulable") {
-      return std::string(condition["message"].string_or());
+    if (condition["type"].string_or() != "PodScheduled" ||
+        condition["status"].string_or() != "False") {
+      continue;
     }
+    const absl::string_view reason = condition["reason"].string_or();
+    const absl::string_view message = condition["message"].string_or();
+    if (reason == "Unschedulable" || reason.empty()) {
+      return std::string(message);
+    }
+    return message.empty() ? std::string(reason)
+                           : absl::StrCat(reason, ": ", message);
   }
   return std::nullopt;
+}
+
+// Whether a node has the pod, or had it: only its kubelet reports containers.
+bool HasNode(const json::Value& pod) {
+  if (!pod.Get({"spec", "nodeName"}).string_or().empty()) return true;
+  for (absl::string_view list :
+       {"initContainerStatuses", "containerStatuses"}) {
+    if (!pod.Get({"status", list}).items().empty()) return true;
+  }
+  return false;
 }
 
 // The scheduler does not say which labels it looked for.
@@ -509,6 +529,24 @@ std::optional<Failure> ExplainUnschedulable(const json::Value& pod) {
     failure.details.push_back(std::move(selector));
   }
   return failure;
+}
+
+std::optional<Failure> ExplainUnseen(const json::Value& pod) {
+  if (pod.is_null() || HasNode(pod) || UnschedulableMessage(pod)) {
+    return std::nullopt;
+  }
+  const absl::string_view scheduler =
+      pod.Get({"spec", "schedulerName"}).string_or();
+  if (scheduler.empty() || scheduler == kDefaultScheduler) {
+    return Environment("no scheduler has looked at the build pod", {},
+                       "ask the cluster's administrator whether its scheduler "
+                       "runs (`kubectl get pods -n kube-system`)");
+  }
+  return Environment(
+      "no scheduler has looked at the build pod",
+      {absl::StrCat("schedulerName: ", scheduler)},
+      "fix `schedulerName` under `kaniko`, or ask the cluster's administrator "
+      "whether a scheduler of this name runs");
 }
 
 std::optional<Failure> ExplainLostNode(const json::Value& pod,

@@ -126,7 +126,12 @@ void NoteStart(const json::Value& pod, const std::vector<json::Value>& events,
     return Fail(*std::move(failure), state);
   }
   state.failure = ExplainUnschedulable(pod);
-  if (state.failure) state.stage = PodStage::kUnschedulable;
+  if (state.failure) {
+    state.stage = PodStage::kUnschedulable;
+    return;
+  }
+  state.failure = ExplainUnseen(pod);
+  if (state.failure) state.stage = PodStage::kUnseen;
 }
 
 }  // namespace

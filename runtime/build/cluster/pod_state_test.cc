@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
@@ -52,7 +53,20 @@ TEST_P(PodStateTest, ReadsStageAndCause) {
 INSTANTIATE_TEST_SUITE_P(
     Stages, PodStateTest,
     ::testing::Values(
-        Case{"New", "{}", PodStage::kPending},
+        Case{"New", "{}", PodStage::kUnseen,
+             "no scheduler has looked at the build pod"},
+        Case{"OnlyPending", R"({"phase":"Pending"})", PodStage::kUnseen,
+             "no scheduler has looked at the build pod"},
+        Case{"TheSchedulerFails",
+             R"({"phase":"Pending","conditions":[{"type":"PodScheduled",
+                 "status":"False","reason":"SchedulerError",
+                 "message":"running PreFilter plugin"}]})",
+             PodStage::kUnschedulable,
+             "SchedulerError: running PreFilter plugin"},
+        Case{"NoReasonOfTheScheduler",
+             R"({"phase":"Pending","conditions":[{"type":"PodScheduled",
+                 "status":"False","message":"no room"}]})",
+             PodStage::kUnschedulable, "no room"},
         Case{"InitRuns",
              R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
                  "state":{"running":{"startedAt":"t"}}}],"containerStatuses":[
@@ -130,7 +144,9 @@ INSTANTIATE_TEST_SUITE_P(
              "lacks a key",
              R"({"reason":"FailedMount","message":"references non-existent
                  secret key: config.json"})"},
-        Case{"OtherMountTroubleIsWaitedFor", R"({"phase":"Pending"})",
+        Case{"OtherMountTroubleIsWaitedFor",
+             R"({"phase":"Pending","containerStatuses":[{"name":"kaniko",
+                 "state":{"waiting":{"reason":"PodInitializing"}}}]})",
              PodStage::kPending, "",
              R"({"reason":"FailedMount","message":"timed out"})"},
         Case{"NoNode",
@@ -273,6 +289,38 @@ TEST(PodStateTest, WhatTheSchedulerMisses) {
   }
 }
 
+// Names the scheduler only if it is not the default one.
+TEST(PodStateTest, WhoseSchedulerHasNotLooked) {
+  struct {
+    const char* spec;
+    PodStage stage;
+    const char* detail;
+    const char* hint = "";
+  } cases[] = {
+      {"{}", PodStage::kUnseen, "", "its scheduler runs"},
+      {R"({"schedulerName":"default-scheduler"})", PodStage::kUnseen, "",
+       "its scheduler runs"},
+      {R"({"schedulerName":"batch"})", PodStage::kUnseen,
+       "schedulerName: batch", "fix `schedulerName`"},
+      {R"({"schedulerName":"batch","nodeName":"n"})", PodStage::kPending, ""},
+      {R"({"schedulerName":"batch","schedulingGates":[{"name":"a.example/x"}]})",
+       PodStage::kGated, ""},
+  };
+  for (const auto& test : cases) {
+    const PodState state = ReadPodState(
+        *json::Parse(absl::StrCat(R"({"spec":)", test.spec,
+                                  R"(,"status":{"phase":"Pending"}})")),
+        {});
+    EXPECT_EQ(state.stage, test.stage) << test.spec;
+    EXPECT_EQ(state.failure.has_value(), test.stage == PodStage::kUnseen);
+    if (!state.failure) continue;
+    EXPECT_EQ(absl::StrJoin(state.failure->details, "\n"), test.detail);
+    EXPECT_THAT(state.failure->hint, HasSubstr(test.hint)) << test.spec;
+  }
+  // Before the watch has delivered the pod.
+  EXPECT_EQ(ReadPodState(json::Value(), {}).stage, PodStage::kPending);
+}
+
 // A gated pod waits for whoever set the gate, not for the scheduler.
 TEST(PodStateTest, SchedulingGates) {
   struct {
@@ -281,7 +329,6 @@ TEST(PodStateTest, SchedulingGates) {
     PodStage stage;
     const char* said;
   } cases[] = {
-      {"[]", "{}", PodStage::kPending, ""},
       {R"([{"name":"kueue.x-k8s.io/admission"}])",
        R"({"kueue.x-k8s.io/queue-name":"builds"})", PodStage::kGated,
        "waiting in queue `builds`"},
