@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "runtime/build/cluster/api_failure.h"
 #include "runtime/build/cluster/node_taints.h"
 #include "runtime/build/cluster/pod_log.h"
+#include "runtime/build/cluster/pod_start.h"
 #include "runtime/build/cluster/upload.h"
 #include "runtime/build/kaniko_log.h"
 #include "runtime/build/kaniko_phases.h"
@@ -174,7 +176,8 @@ class PodBuild {
   // Trouble that may pass.
   static bool IsTrouble(PodStage stage) {
     return stage == PodStage::kUnseen || stage == PodStage::kUnschedulable ||
-           stage == PodStage::kStartFailed || stage == PodStage::kNodeLost;
+           stage == PodStage::kStartFailed ||
+           stage == PodStage::kStartDelayed || stage == PodStage::kNodeLost;
   }
 
   // In trouble: a failure when it has lasted too long.
@@ -212,6 +215,8 @@ class PodBuild {
     }
     give_up_ = Clock::time_point::max();
     show_ = Clock::time_point::max();
+    // The start goes on.
+    give_ups_.erase(PodStage::kStartDelayed);
     if (view.deleted) return Lost(kDeletedByOthers);
     return std::nullopt;
   }
@@ -231,6 +236,8 @@ class PodBuild {
         return std::min(patience_.unschedulable, Timeout());
       case PodStage::kNodeLost:
         return patience_.node_lost;
+      case PodStage::kStartDelayed:
+        return std::min(patience_.slow_start, Timeout());
       default:
         return std::min(patience_.start, Timeout());
     }
@@ -271,6 +278,11 @@ class PodBuild {
 
   // When the stage begins. Each pod is unseen for a moment, which is no news.
   void ShowTroubleInTime(const PodState& state, bool new_stage) {
+    if (stage_ == PodStage::kStartDelayed) {
+      show_ = Clock::time_point::max();
+      if (IsNewProblem(*state.failure)) ShowTrouble(state);
+      return;
+    }
     if (new_stage) {
       show_ = Clock::now();
       if (stage_ == PodStage::kUnseen) {
@@ -280,6 +292,16 @@ class PodBuild {
     if (Clock::now() < show_) return;
     show_ = Clock::time_point::max();
     ShowTrouble(state);
+  }
+
+  // Several things may delay a start; each is shown once, however often it
+  // happens.
+  bool IsNewProblem(const Failure& failure) {
+    std::string text = failure.what;
+    for (const std::string& detail : failure.details) {
+      absl::StrAppend(&text, "\n", detail);
+    }
+    return problems_.insert(WithoutIds(text)).second;
   }
 
   void ShowTrouble(const PodState& state) {
@@ -304,10 +326,11 @@ class PodBuild {
 
   void ShowEvent(const std::string& event, PodStage stage) {
     NotePull(event, stage);
-    if (stage == PodStage::kPending &&
-        (absl::StartsWith(event, "Pulling") ||
-         absl::StartsWith(event, "Successfully assigned") ||
-         absl::StrContains(event, "MountVolume"))) {
+    const bool waits = stage == PodStage::kPending ||
+                       stage == PodStage::kUnseen ||
+                       stage == PodStage::kStartDelayed;
+    if (waits && (absl::StartsWith(event, "Pulling") ||
+                  absl::StartsWith(event, "Successfully assigned"))) {
       observer_.Step(event);
     }
   }
@@ -447,6 +470,8 @@ class PodBuild {
   // When trouble has lasted too long: this one, and of each kind.
   Clock::time_point give_up_ = Clock::time_point::max();
   std::map<PodStage, Clock::time_point> give_ups_;
+  // Those that were shown.
+  std::set<std::string> problems_;
   // When the user is told of this trouble; the maximum: told already.
   Clock::time_point show_ = Clock::time_point::max();
   bool has_node_ = false;

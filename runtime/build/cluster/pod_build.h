@@ -26,6 +26,10 @@ struct PodPatience {
   // An image fails to be pulled or a container to be started; kubelets try
   // again after 10 and after 20 seconds more.
   absl::Duration start = absl::Seconds(40);
+  // Volumes, the sandbox with the network, or the container runtime: a cluster
+  // takes a volume away from a node that is lost after 6 minutes, and kubelets
+  // try again every 2 minutes at least.
+  absl::Duration slow_start = absl::Minutes(10);
   // A node does not take the pod: before a new pod is created.
   absl::Duration rejected = absl::Seconds(1);
   // The cluster reports the node as lost: its kubelet may be about to restart.

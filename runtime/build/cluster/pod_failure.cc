@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/json.h"
+#include "runtime/build/cluster/pod_start.h"
 #include "runtime/build/failure.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/pod_containers.h"
@@ -140,6 +141,17 @@ bool MayPullLater(const json::Value& pod, absl::string_view reason,
     if (absl::StrContains(cause, refused)) return false;
   }
   return true;
+}
+
+// Whether what the container's configuration names may be there later: a node
+// may not know yet what was created a moment ago.
+bool MayBeConfiguredLater(absl::string_view reason, absl::string_view message) {
+  if (reason != "CreateContainerConfigError") return false;
+  for (absl::string_view missing :
+       {"not found", "couldn't find key", "failed to sync"}) {
+    if (absl::StrContains(message, missing)) return true;
+  }
+  return false;
 }
 
 Failure OutOfMemory(const json::Value& pod, absl::string_view container) {
@@ -461,44 +473,20 @@ std::optional<StartFailure> ExplainWait(
     for (const json::Value& status : pod.Get({"status", list}).items()) {
       std::optional<Failure> failure = HopelessWait(pod, status, events);
       if (!failure) continue;
-      const bool may_pass =
-          IsRetried(pod, status, list) ||
-          MayPullLater(pod,
-                       status.Get({"state", "waiting", "reason"}).string_or(),
-                       failure->details[0]);
-      StartFailure found = {*std::move(failure), may_pass};
-      if (!may_pass) return found;
+      const absl::string_view reason =
+          status.Get({"state", "waiting", "reason"}).string_or();
+      const std::string& message = failure->details[0];
+      StartFailure found;
+      found.is_slow = IsRuntimeSlow(reason, message);
+      found.may_pass = found.is_slow || IsRetried(pod, status, list) ||
+                       MayPullLater(pod, reason, message) ||
+                       MayBeConfiguredLater(reason, message);
+      found.failure = *std::move(failure);
+      if (!found.may_pass) return found;
       if (!first) first = std::move(found);
     }
   }
   return first;
-}
-
-std::optional<Failure> ExplainMissingVolume(
-    const std::vector<json::Value>& events) {
-  for (auto event = events.rbegin(); event != events.rend(); ++event) {
-    if ((*event)["reason"].string_or() != "FailedMount") continue;
-    absl::string_view message = (*event)["message"].string_or();
-    if (absl::StrContains(message, "non-existent secret key") ||
-        absl::StrContains(message, "non-existent config key") ||
-        absl::StrContains(message, "references non-existent")) {
-      return Environment(
-          "a Secret or ConfigMap lacks a key that the build pod mounts",
-          {std::string(message)},
-          "compare its keys (`kubectl describe`) with `items` of "
-          "`additionalMounts` and with `key` of `secrets`");
-    }
-    if (absl::StrContains(message, "not found") &&
-        (absl::StrContains(message, "secret") ||
-         absl::StrContains(message, "configmap"))) {
-      return Environment(
-          "a Secret or ConfigMap that the build pod mounts does not exist",
-          {std::string(message)},
-          "create it in the build namespace, or fix `pullSecret`, "
-          "`additionalMounts` or `secrets`");
-    }
-  }
-  return std::nullopt;
 }
 
 std::optional<Failure> ExplainMissingClaim(const json::Value& pod) {

@@ -40,6 +40,8 @@ Failure ExplainExit(const json::Value& pod, const json::Value& status);
 struct StartFailure {
   Failure failure;
   bool may_pass = false;
+  // The node's container runtime is slow or away: an attempt takes minutes.
+  bool is_slow = false;
 };
 
 // Returns what keeps a container, ours or another, from being started, and so
@@ -47,11 +49,6 @@ struct StartFailure {
 // which neither our init container nor kaniko runs.
 std::optional<StartFailure> ExplainWait(const json::Value& pod,
                                         const std::vector<json::Value>& events);
-
-// Explains a volume that cannot be mounted: it keeps the pod pending forever,
-// and only events tell.
-std::optional<Failure> ExplainMissingVolume(
-    const std::vector<json::Value>& events);
 
 // Explains a pod that waits for a PersistentVolumeClaim that does not exist.
 std::optional<Failure> ExplainMissingClaim(const json::Value& pod);

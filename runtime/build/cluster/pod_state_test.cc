@@ -138,17 +138,45 @@ INSTANTIATE_TEST_SUITE_P(
              PodStage::kFailed, "401"},
         Case{"SecretMissing", R"({"phase":"Pending"})", PodStage::kFailed,
              "secret \"x\" not found",
-             R"({"reason":"FailedMount","message":"MountVolume.SetUp failed for
-                 volume \"docker-config\" : secret \"x\" not found"})"},
+             R"({"reason":"FailedMount","count":5,"message":
+                 "MountVolume.SetUp failed for volume \"docker-config\" :
+                 secret \"x\" not found"})"},
+        Case{"ASecretThatMayBeNew", R"({"phase":"Pending"})",
+             PodStage::kStartDelayed, "secret \"x\" not found",
+             R"({"reason":"FailedMount","count":4,"message":
+                 "MountVolume.SetUp failed for volume \"docker-config\" :
+                 secret \"x\" not found"})"},
         Case{"KeyMissing", R"({"phase":"Pending"})", PodStage::kFailed,
              "lacks a key",
-             R"({"reason":"FailedMount","message":"references non-existent
-                 secret key: config.json"})"},
-        Case{"OtherMountTroubleIsWaitedFor",
-             R"({"phase":"Pending","containerStatuses":[{"name":"kaniko",
-                 "state":{"waiting":{"reason":"PodInitializing"}}}]})",
-             PodStage::kPending, "",
-             R"({"reason":"FailedMount","message":"timed out"})"},
+             R"({"reason":"FailedMount","count":5,"message":"references
+                 non-existent secret key: config.json"})"},
+        Case{"OtherMountTroubleIsWaitedFor", R"({"phase":"Pending"})",
+             PodStage::kStartDelayed, "FailedMount: timed out",
+             R"({"reason":"FailedMount","count":9,"message":"timed out"})"},
+        Case{"NoSandbox", R"({"phase":"Pending"})", PodStage::kStartDelayed,
+             "FailedCreatePodSandBox: no IP addresses",
+             R"({"reason":"FailedCreatePodSandBox",
+                 "message":"no IP addresses"})"},
+        Case{"ASlowRuntime",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"CreateContainerError",
+                 "message":"context deadline exceeded"}}}]})",
+             PodStage::kStartDelayed, "context deadline exceeded"},
+        Case{"ARuntimeThatRefuses",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"CreateContainerError",
+                 "message":"no command specified"}}}]})",
+             PodStage::kFailed, "no command specified"},
+        Case{"AConfigMapOfTheEnvironmentThatMayBeNew",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"CreateContainerConfigError",
+                 "message":"configmap \"x\" not found"}}}]})",
+             PodStage::kStartFailed, "configmap"},
+        Case{"AConfigurationThatStaysWrong",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"CreateContainerConfigError",
+                 "message":"container has runAsNonRoot"}}}]})",
+             PodStage::kFailed, "runAsNonRoot"},
         Case{"NoNode",
              R"({"phase":"Pending","conditions":[{"type":"PodScheduled",
                  "status":"False","reason":"Unschedulable",
@@ -198,9 +226,27 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Deadline",
              R"({"phase":"Failed","reason":"DeadlineExceeded","message":"m"})",
              PodStage::kFailed, "longer than its deadline of 600s"},
+        Case{"ADeadlineAfterASlowStart",
+             R"({"phase":"Failed","reason":"DeadlineExceeded","message":"m"})",
+             PodStage::kFailed, "m\nFailedAttachVolume: Multi-Attach error",
+             R"({"reason":"FailedAttachVolume",
+                 "message":"Multi-Attach error"})"},
         Case{"FailedForAnUnknownReason", R"({"phase":"Failed"})",
              PodStage::kFailed, "no reason given"}),
     [](const auto& info) { return std::string(info.param.name); });
+
+// A slow runtime is no reason for another way of the context.
+TEST(PodStateTest, OnlyAStartThatFailsLacksItsImage) {
+  for (const char* message : {"context deadline exceeded", "no such file"}) {
+    const PodState state = ReadPodState(
+        *json::Parse(absl::StrCat(
+            R"({"status":{"initContainerStatuses":[{"name":"context","state":{)",
+            R"("waiting":{"reason":"CreateContainerError","message":")",
+            message, R"("}}}]}})")),
+        {});
+    EXPECT_EQ(state.lacks_start, state.stage == PodStage::kFailed) << message;
+  }
+}
 
 // The node may not be allowed yet to read a pull secret.
 TEST(PodStateTest, ARefusedPullWithASecretMayPass) {
