@@ -187,11 +187,8 @@ class PodBuild {
     if (has_context_image_ && view.state.lacks_start) return view.state.failure;
     ShowTroubleInTime(view.state, new_stage);
     // From the first time on: the stages may alternate with others.
-    give_up_ = give_ups_
-                   .try_emplace(KindOf(stage_),
-                                Clock::now() +
-                                    absl::ToChronoNanoseconds(Patience(stage_)))
-                   .first->second;
+    give_up_ = since_.try_emplace(KindOf(stage_), Clock::now()).first->second +
+               absl::ToChronoNanoseconds(Patience(stage_));
     if (Clock::now() >= give_up_ || log_.node_given_up()) {
       return WithTaints(*view.state.failure);
     }
@@ -216,12 +213,12 @@ class PodBuild {
     give_up_ = Clock::time_point::max();
     show_ = Clock::time_point::max();
     // The start goes on.
-    give_ups_.erase(PodStage::kStartDelayed);
+    since_.erase(PodStage::kStartDelayed);
     if (view.deleted) return Lost(kDeletedByOthers);
     return std::nullopt;
   }
 
-  // The same patience is for both stages without a node.
+  // Both stages without a node are one wait.
   static PodStage KindOf(PodStage stage) {
     return stage == PodStage::kUnseen ? PodStage::kUnschedulable : stage;
   }
@@ -232,6 +229,8 @@ class PodBuild {
   absl::Duration Patience(PodStage stage) const {
     switch (stage) {
       case PodStage::kUnseen:
+        return std::max(std::min(patience_.unschedulable, Timeout()),
+                        patience_.unseen);
       case PodStage::kUnschedulable:
         return std::min(patience_.unschedulable, Timeout());
       case PodStage::kNodeLost:
@@ -467,9 +466,9 @@ class PodBuild {
   std::string event_;
   std::string gates_;
   std::string pulling_;  // the image, while a node pulls it
-  // When trouble has lasted too long: this one, and of each kind.
+  // When this trouble has lasted too long, and when each kind began.
   Clock::time_point give_up_ = Clock::time_point::max();
-  std::map<PodStage, Clock::time_point> give_ups_;
+  std::map<PodStage, Clock::time_point> since_;
   // Those that were shown.
   std::set<std::string> problems_;
   // When the user is told of this trouble; the maximum: told already.
