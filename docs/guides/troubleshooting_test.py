@@ -16,9 +16,11 @@ CLUSTER = "runtime/build/cluster/"
 LOG = "runtime/build/kaniko_log.cc"
 API = CLUSTER + "api_failure.cc"
 POD = CLUSTER + "pod_failure.cc"
+START = CLUSTER + "pod_start.cc"
 # Whose failures are named in code: each string of a sentence must be in the page.
 SENTENCES = [
     POD,
+    START,
     CLUSTER + "pod_build.cc",
     CLUSTER + "node_platforms.cc",
     "runtime/build/push_checking_engine.cc",
@@ -126,7 +128,13 @@ class Troubleshooting(unittest.TestCase):
 
     def test_the_tables_are_those_of_the_sources(self):
         page = read(PAGE)
-        for path, table in [(API, "kMeanings"), (LOG, "kCauses"), (POD, "kHopeless"), (POD, "kDeleters")]:
+        for path, table in [
+            (API, "kMeanings"),
+            (LOG, "kCauses"),
+            (POD, "kHopeless"),
+            (POD, "kDeleters"),
+            (START, "kSlowStarts"),
+        ]:
             self.assertIn("<!-- %s of %s -->" % (table, path), page)
             self.assertGreater(len(rows_of(read(path), table)), 3)
         self.assertEqual(written(page), page, "run " + __file__.split("/")[-1] + " --write")

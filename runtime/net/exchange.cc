@@ -88,7 +88,7 @@ class Exchange {
 
   void Close() { stream_.Close(); }
   Deadline NextDeadline() const {
-    return std::min(limits_.total, DeadlineIn(limits_.idle));
+    return std::min({limits_.total, response_by_, DeadlineIn(limits_.idle)});
   }
   // Runs the loop until `done`; OK unless it had to be cut short.
   absl::Status Wait(const bool& done) {
@@ -107,6 +107,9 @@ class Exchange {
   absl::Status SendFromSource(
       Message& message, http::request_serializer<http::buffer_body>& serializer,
       error_code& ec);
+  absl::Status SendPieces(
+      Message& message, http::request_serializer<http::buffer_body>& serializer,
+      error_code& ec);
   bool RefusedEarly() const {
     return head_done_ &&
            (head_error_ || status() >= 300 || interim_ > kMostInterim);
@@ -120,6 +123,7 @@ class Exchange {
   const Request& request_;
   const HttpConnection::Limits& limits_;
   std::optional<Parser> parser_;
+  Deadline response_by_ = Deadline::max();
   bool head_done_ = true;
   int interim_ = 0;  // responses with status 1xx so far
   bool answered_ = false;
@@ -217,15 +221,30 @@ absl::Status Exchange::SendFromSource(
   return absl::OkStatus();
 }
 
+// Each piece has the idle time.
+absl::Status Exchange::SendPieces(
+    Message& message, http::request_serializer<http::buffer_body>& serializer,
+    error_code& ec) {
+  const std::string& body = request_.body;
+  size_t sent = 0;
+  do {
+    const size_t size = std::min(kPiece, body.size() - sent);
+    // Beast only reads it.
+    message.body().data = const_cast<char*>(body.data() + sent);
+    message.body().size = size;
+    sent += size;
+    message.body().more = sent < body.size();
+    if (absl::Status s = Write(serializer, ec); !s.ok()) return s;
+  } while (sent < body.size() && !ec && !RefusedEarly());
+  stopped_ = sent < body.size();
+  return absl::OkStatus();
+}
+
 absl::Status Exchange::SendMessage(error_code& ec) {
   Message message = NewMessage();
   http::request_serializer<http::buffer_body> serializer(message);
-  if (request_.body_source) return SendFromSource(message, serializer, ec);
-  // Beast only reads it.
-  message.body().data = const_cast<char*>(request_.body.data());
-  message.body().size = request_.body.size();
-  message.body().more = false;
-  return Write(serializer, ec);
+  return request_.body_source ? SendFromSource(message, serializer, ec)
+                              : SendPieces(message, serializer, ec);
 }
 
 // Why there is no answer.
@@ -263,6 +282,7 @@ absl::Status Exchange::SendAndReadHead() {
   error_code write_error;
   if (absl::Status s = SendMessage(write_error); !s.ok()) return s;
   if (write_error) stopped_ = true;
+  response_by_ = DeadlineIn(limits_.response);
   if (absl::Status s = Wait(head_done_); !s.ok()) return s;
   if (head_error_) return HeadError(write_error);
   // Beast accepts any three digits; callers divide by the first one.

@@ -26,10 +26,12 @@ class HttpConnection {
   // something without a request.
   virtual bool LooksIdle() = 0;
 
-  // Limits of one request: for all of it, and for each wait for data.
+  // Limits of one request: for all of it, for each wait for data, and for the
+  // whole response once the request was sent.
   struct Limits {
     Deadline total = Deadline::max();
     absl::Duration idle = absl::InfiniteDuration();
+    absl::Duration response = absl::InfiniteDuration();
     Cancellation* cancel = nullptr;
   };
   // The result of one request.

@@ -39,8 +39,9 @@ class ClientImpl : public Client {
                                 Cancellation* cancel) override {
     HttpConnection::Limits limits;
     limits.cancel = cancel;
-    if (request.body_source) {
+    if (request.body_source || request.may_be_slow) {
       limits.idle = timeout;
+      limits.response = timeout;
     } else {
       limits.total = DeadlineIn(timeout);
     }

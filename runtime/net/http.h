@@ -39,7 +39,8 @@ class Client {
   virtual ~Client() = default;
 
   // Sends a request and returns the response with its body. `timeout` applies
-  // to the whole call; with a body_source, to the time in which nothing moves.
+  // to the whole call; with a body_source or may_be_slow, to the time in which
+  // nothing moves while it is sent, and then to the response.
   // kOutOfRange: the body is longer than Request::max_answer.
   virtual absl::StatusOr<Response> Send(const Request& request,
                                         absl::Duration timeout,

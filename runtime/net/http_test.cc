@@ -420,6 +420,89 @@ TEST(HttpTest, UploadStopsWhenTheServerRefuses) {
   EXPECT_EQ(response->body, "too much");
 }
 
+// Sent in pieces of 128 KiB.
+TEST(HttpTest, ABodyOfAnySizeArrives) {
+  Server server(EachRequest([](const Request& request) {
+    return Response{201,
+                    {},
+                    absl::StrCat(FindHeader(request.headers, "content-length"),
+                                 "|", request.body)};
+  }));
+  const auto client = ClientOf(server.url());
+  for (const size_t size : {0, 1, 131071, 131072, 131073, 262144, 5000000}) {
+    Request request;
+    request.method = "PATCH";
+    for (size_t i = 0; i < size; ++i) {
+      request.body += static_cast<char>('a' + i / 1000 % 26);
+    }
+    const auto response = client->Send(request, kTime);
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_TRUE(response->body == absl::StrCat(size, "|", request.body))
+        << size;
+  }
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(HttpTest, ALargeBodyIsNotSentToItsEndWhenTheServerRefuses) {
+  Server server([](Conversation& conversation) {
+    conversation.ReadRaw(1000);
+    conversation.Reply(413, "too much");
+    conversation.WaitForClose();
+  });
+  Request request;
+  request.method = "PUT";
+  request.body.resize(64 << 20);
+  const auto response = ClientOf(server.url())->Send(request, kTime);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->status, 413);
+  EXPECT_EQ(response->body, "too much");
+}
+
+// A server that reads in small pieces with pauses.
+TEST(HttpTest, ABodyThatMayBeSlowHasNoLimitInAll) {
+  for (const bool may_be_slow : {true, false}) {
+    Server server([](Conversation& conversation) {
+      const absl::Time fast_from = absl::Now() + absl::Seconds(2);
+      size_t got = 0;
+      while (got < (16 << 20)) {
+        const auto more = conversation.ReadRaw(32 << 10);
+        if (!more) return;
+        got += more->size();
+        if (absl::Now() < fast_from) absl::SleepFor(absl::Milliseconds(20));
+      }
+      conversation.Raw("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+      conversation.WaitForClose();
+    });
+    Request request;
+    request.method = "PUT";
+    request.body.resize(16 << 20);
+    request.may_be_slow = may_be_slow;
+    const absl::Status status =
+        ClientOf(server.url())->Send(request, absl::Seconds(1)).status();
+    EXPECT_EQ(status.code(), may_be_slow ? absl::StatusCode::kOk
+                                         : absl::StatusCode::kDeadlineExceeded)
+        << status;
+  }
+}
+
+// A server that takes the whole request and then says a little now and then.
+TEST(HttpTest, TheResponseToALargeBodyHasALimitOfItsOwn) {
+  Server server([](Conversation& conversation) {
+    conversation.Next();
+    conversation.StartChunks(200);
+    while (conversation.Chunk("x")) absl::SleepFor(absl::Milliseconds(50));
+  });
+  Request request;
+  request.method = "PUT";
+  request.body.resize(1 << 20);
+  request.may_be_slow = true;
+  EXPECT_EQ(ClientOf(server.url())
+                ->Send(request, absl::Milliseconds(500))
+                .status()
+                .code(),
+            absl::StatusCode::kDeadlineExceeded);
+}
+
 TEST(HttpTest, RefusesAHeaderWithALineEnd) {
   Server server(EachRequest([](const Request&) { return Response{200}; }));
   Request request;

@@ -40,6 +40,8 @@ struct Request {
   std::optional<uint64_t> body_size;
   // In bytes: Client::Send fails with kOutOfRange if the answer is longer.
   uint64_t max_answer = 512 << 20;
+  // Lets Client::Send send `body` for as long as something moves.
+  bool may_be_slow = false;
 };
 
 // An HTTP response.

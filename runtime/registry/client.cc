@@ -250,6 +250,7 @@ absl::StatusOr<net::Response> Client::Send(const Call& call,
     request.headers = call.headers;
     request.body = call.body;
     request.max_answer = kMaxManifest;
+    request.may_be_slow = !call.body.empty();
     const std::string authorization = authorizer_.HeaderFor(call.scope);
     if (!authorization.empty()) {
       request.headers.emplace_back("Authorization", authorization);

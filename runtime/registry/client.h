@@ -39,7 +39,8 @@ struct ClientOptions {
   // trusts (/etc/docker/certs.d/DOMAIN/ca.crt), or the system's trust store.
   std::string ca_pem;
   absl::Duration connect_timeout = absl::Seconds(10);
-  // For one request; for a download, the longest time without data.
+  // For one request; for a download and a piece of an upload, the longest time
+  // in which nothing moves.
   absl::Duration timeout = absl::Seconds(60);
   // A download whose average is below kSlowestDownload after this time is given
   // up: a few bytes now and then would keep it going forever.

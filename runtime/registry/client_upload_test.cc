@@ -4,17 +4,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
@@ -208,6 +213,83 @@ TEST(ClientUploadTest, StartsAnewWhereNothingArrived) {
   Client client(registry.domain(), {});
   ASSERT_THAT(client.UploadBlob("a", From(bytes)), IsOk());
   EXPECT_TRUE(registry.content() == bytes);
+}
+
+// A registry behind a slow line: for a while it reads an upload in small pieces
+// with pauses.
+class SlowRegistry {
+ public:
+  // After `stop_at` bytes of a PATCH it reads nothing more.
+  SlowRegistry(absl::Duration slow_for, size_t stop_at)
+      : slow_for_(slow_for),
+        stop_at_(stop_at),
+        server_([this](net::testing::Conversation& talk) {
+          while (Answer(talk)) {
+          }
+        }) {}
+
+  std::string domain() const { return server_.url().HostPort(); }
+
+ private:
+  bool Answer(net::testing::Conversation& talk) const {
+    constexpr absl::string_view kEnd = "\r\n\r\n";
+    std::string bytes;
+    size_t end = 0;
+    while ((end = bytes.find(std::string(kEnd))) == std::string::npos) {
+      const std::optional<std::string> more = talk.ReadRaw(4096);
+      if (!more) return false;
+      bytes += *more;
+      if (bytes[0] == 0x16) return false;  // TLS
+    }
+    const std::string head = absl::AsciiStrToLower(bytes.substr(0, end));
+    const std::string body = bytes.substr(end + kEnd.size());
+    if (!ReadBody(talk, head, body.size())) return false;
+    const bool ends = absl::StartsWith(head, "put");
+    return talk.Raw(absl::StrCat(
+        "HTTP/1.1 ", ends ? "201 Created" : "202 Accepted",
+        "\r\nLocation: /v2/a/blobs/uploads/1\r\nContent-Length: 0\r\n\r\n"));
+  }
+
+  bool ReadBody(net::testing::Conversation& talk, const std::string& head,
+                size_t got) const {
+    constexpr absl::string_view kLength = "content-length: ";
+    const size_t at = head.find(std::string(kLength));
+    if (at == std::string::npos) return true;
+    const std::string number = head.substr(at + kLength.size());
+    size_t length = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(number.substr(0, number.find('\r')), &length));
+    const absl::Time fast_from = absl::Now() + slow_for_;
+    while (got < length) {
+      if (got >= stop_at_) {
+        talk.WaitForClose();
+        return false;
+      }
+      const std::optional<std::string> more =
+          talk.ReadRaw(std::min(size_t{32} << 10, length - got));
+      if (!more) return false;
+      got += more->size();
+      if (absl::Now() < fast_from) absl::SleepFor(absl::Milliseconds(20));
+    }
+    return true;
+  }
+
+  const absl::Duration slow_for_;
+  const size_t stop_at_;
+  net::testing::Server server_;
+};
+
+TEST(ClientUploadTest, ASlowUploadMayTakeLongerThanTheTimeout) {
+  SlowRegistry registry(absl::Seconds(3), SIZE_MAX);
+  Client client(registry.domain(), {.timeout = absl::Seconds(2)});
+  EXPECT_THAT(client.UploadBlob("a", From(SomeBytes(kUploadPiece + 1000))),
+              IsOk());
+}
+
+TEST(ClientUploadTest, AnUploadThatDoesNotMoveFails) {
+  SlowRegistry registry(absl::ZeroDuration(), 100000);
+  Client client(registry.domain(), {.timeout = absl::Milliseconds(300)});
+  EXPECT_THAT(client.UploadBlob("a", From(SomeBytes(kUploadPiece + 1000))),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
 
 // Another address of a real registry that closes a connection at the n-th

@@ -7,9 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "runtime/base/rfc3339.h"
 #include "runtime/build/cluster/expiry.h"
 #include "runtime/kube/manifest.h"
@@ -48,9 +49,23 @@ bool KanikoHasEnded(const json::Value& pod) {
               .is_null();
 }
 
-// When the last container of a pod that has ended did so, as far as known.
+// When an object was last changed, by the API server's clock; the infinite past
+// if the server does not tell.
+absl::Time LastChangeOf(const json::Value& object) {
+  absl::Time last = absl::InfinitePast();
+  for (const json::Value& change :
+       object.Get({"metadata", "managedFields"}).items()) {
+    if (change["time"].is_null()) continue;
+    last = std::max(last, TimeOf(change["time"]));
+  }
+  return last;
+}
+
+// When the last container of a pod that has ended did so, as far as known: the
+// change that reported it, or else the time by its node's clock.
 absl::Time EndOf(const json::Value& pod) {
-  absl::Time end = absl::InfinitePast();
+  absl::Time end = LastChangeOf(pod);
+  if (end != absl::InfinitePast()) return end;
   for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
     for (const json::Value& container : pod.Get({"status", list}).items()) {
       const json::Value& finished =
@@ -70,6 +85,14 @@ absl::Time ExpiryOf(const json::Value& object) {
   return CreationOf(object) + absl::Seconds(seconds);
 }
 
+// Containers of one machine may have the same process numbers, but not the
+// same host; hosts may have the same name, but not the same processes.
+Liveness BuilderOf(const json::Value& object, const CleanupScope& scope) {
+  return AnnotationOf(object, kHostAnnotation) == scope.owner.host
+             ? LivenessOf(AnnotationOf(object, kProcessAnnotation))
+             : Liveness::kUnknown;
+}
+
 // The objects of one build, to be judged together.
 struct Group {
   std::vector<std::pair<const char*, const json::Value*>> objects;
@@ -83,12 +106,7 @@ void Group::Judge(const CleanupScope& scope, absl::Time now,
                   Remains& remains) const {
   const json::Value& any = *objects.front().second;
   const absl::string_view process = AnnotationOf(any, kProcessAnnotation);
-  const absl::string_view host = AnnotationOf(any, kHostAnnotation);
-  // Containers of one machine may have the same process numbers, but not the
-  // same host; hosts may have the same name, but not the same processes.
-  const Liveness liveness =
-      host == scope.owner.host ? LivenessOf(process) : Liveness::kUnknown;
-  switch (liveness) {
+  switch (BuilderOf(any, scope)) {
     case Liveness::kRunning:
       remains.in_use = true;
       remains.why = absl::StrCat("process ", PidOf(process), " is building it");
@@ -97,7 +115,7 @@ void Group::Judge(const CleanupScope& scope, absl::Time now,
       remains.why = absl::StrCat("its process ", PidOf(process), " has exited");
       break;
     case Liveness::kUnknown:
-      JudgeFromAfar(host, now, remains);
+      JudgeFromAfar(AnnotationOf(any, kHostAnnotation), now, remains);
       break;
   }
 }
@@ -134,6 +152,27 @@ bool IsOurs(const json::Value& object, const CleanupScope& scope) {
          !object.Get({"metadata", "annotations", kProcessAnnotation})
               .is_null() &&
          (!scope.this_host_only || host == scope.owner.host);
+}
+
+// Whether times decide what becomes of an object.
+bool HasBuildFromAfar(const FoundObjects& found, const CleanupScope& scope) {
+  for (const auto* list : {&found.pods, &found.secrets, &found.jobs}) {
+    for (const json::Value& object : *list) {
+      if (IsOurs(object, scope) &&
+          BuilderOf(object, scope) == Liveness::kUnknown) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// By the clock that the objects' times are of. The infinite past if the server
+// does not tell: then nothing has expired.
+absl::Time TimeOfServer(kube::Client& client, Cancellation* cancel) {
+  const absl::StatusOr<kube::ServerInfo> info = client.GetServerInfo(cancel);
+  return info.ok() ? info->time.value_or(absl::InfinitePast())
+                   : absl::InfinitePast();
 }
 
 bool IsDenied(const std::vector<absl::Status>& problems) {
@@ -213,7 +252,12 @@ CleanupResult FindRemains(kube::Client& client, const std::string& name_space,
     if (!status.ok()) result.problems.push_back(status);
   }
   // Without the pods a secret's build cannot be judged.
-  if (pods.ok()) result.remains = Judge(found, scope, absl::Now());
+  if (pods.ok()) {
+    const absl::Time now = HasBuildFromAfar(found, scope)
+                               ? TimeOfServer(client, cancel)
+                               : absl::InfinitePast();
+    result.remains = Judge(found, scope, now);
+  }
   return result;
 }
 

@@ -50,8 +50,8 @@ struct CleanupScope {
 };
 
 // Groups the objects of the scope by build, and decides which are in use. Pure.
-// `now` is this machine's time; a few minutes' difference from the cluster's do
-// no harm.
+// `now` is the time of the API server's clock, by which the objects' times are:
+// this machine's may differ by hours.
 std::vector<Remains> Judge(const FoundObjects& found, const CleanupScope& scope,
                            absl::Time now);
 

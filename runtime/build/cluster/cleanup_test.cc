@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/base/json.h"
 #include "runtime/build/owner.h"
@@ -205,6 +207,32 @@ TEST(CleanupTest, BuildsOfOtherMachinesGoWhenNothingCanBeAtWork) {
   }
 }
 
+// The clock of its node is wrong by hours; the API server has noted when the
+// pod was changed.
+TEST(CleanupTest, TheEndOfAPodIsThatOfTheApiServersClock) {
+  struct Case {
+    absl::Duration by_node;
+    absl::Duration by_server;
+    bool deleted;
+  };
+  for (const Case& c : {Case{absl::Hours(3), absl::Minutes(1), false},
+                        Case{-absl::Hours(3), absl::Minutes(6), true}}) {
+    json::Value pod = WithPhase(Object("a", Elsewhere(), absl::Minutes(30)),
+                                "Succeeded", c.by_node);
+    json::Value metadata = pod["metadata"];
+    metadata.Set(
+        "managedFields",
+        json::Array{json::Object{{"time", Ago(absl::Minutes(30))}},
+                    json::Object{{"time", Ago(c.by_server)}}, json::Object{}});
+    pod.Set("metadata", metadata);
+    FoundObjects found;
+    found.pods = {pod};
+    EXPECT_THAT(
+        Verdicts(found),
+        testing::ElementsAre(c.deleted ? "pods a deleted" : "pods a kept"));
+  }
+}
+
 TEST(CleanupTest, ASecretWithoutItsPod) {
   FoundObjects found;
   found.secrets = {Object("a", Elsewhere(), absl::Minutes(1)),
@@ -281,6 +309,53 @@ TEST(CleanupTest, WhatIsFoundWithoutSomeRights) {
     EXPECT_EQ(found, c.found) << c.refused;
     EXPECT_EQ(result.problems.size(), c.problems) << c.refused;
     EXPECT_THAT(result.not_seen, testing::IsEmpty());
+  }
+}
+
+// This machine's clock differs from the API server's, which sets the objects'
+// times.
+TEST(CleanupTest, ExpiryIsJudgedByTheApiServersClock) {
+  struct Case {
+    const char* what;
+    absl::Duration server_behind;
+    absl::Duration age;  // by the server's clock
+    bool tells_time;
+    bool deleted;
+  };
+  for (const Case& c : {
+           Case{"same clock, young", {}, absl::Minutes(2), true, false},
+           Case{"same clock, old", {}, absl::Hours(2), true, true},
+           Case{"this clock is 3 h ahead", absl::Hours(3), absl::Minutes(2),
+                true, false},
+           Case{"this clock is 3 h behind", -absl::Hours(3), absl::Hours(2),
+                true, true},
+           Case{"no time is told", {}, absl::Hours(2), false, false},
+       }) {
+    const absl::Time server_now = absl::Now() - c.server_behind;
+    json::Value pod = WithPhase(Object("a", Elsewhere()), "Running");
+    json::Value metadata = pod["metadata"];
+    metadata.Set("creationTimestamp",
+                 absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", server_now - c.age,
+                                  absl::UTCTimeZone()));
+    pod.Set("metadata", metadata);
+    net::testing::Server server(
+        net::testing::EachRequest([&](const net::Request& request) {
+          net::Response response = {200, {}, R"({"items":[]})"};
+          if (absl::StrContains(request.target, "/pods")) {
+            response.body =
+                absl::StrCat(R"({"items":[)", json::Write(pod), "]}");
+          }
+          if (c.tells_time) {
+            response.headers.emplace_back(
+                "Date", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT",
+                                         server_now, absl::UTCTimeZone()));
+          }
+          return response;
+        }));
+    const auto client = ClientOf(server);
+    const CleanupResult result = FindRemains(*client, "ns", MyScope(), nullptr);
+    ASSERT_EQ(result.remains.size(), 1u) << c.what;
+    EXPECT_EQ(result.remains[0].in_use, !c.deleted) << c.what;
   }
 }
 

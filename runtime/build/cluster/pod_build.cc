@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "runtime/build/cluster/api_failure.h"
 #include "runtime/build/cluster/node_taints.h"
 #include "runtime/build/cluster/pod_log.h"
+#include "runtime/build/cluster/pod_start.h"
 #include "runtime/build/cluster/upload.h"
 #include "runtime/build/kaniko_log.h"
 #include "runtime/build/kaniko_phases.h"
@@ -152,7 +154,7 @@ class PodBuild {
                  now.state.gates != gates_ || now.latest_event != event_ ||
                  (!now.state.node.empty() && !has_node_);
         },
-        std::min(give_up_, too_late_));
+        std::min({give_up_, too_late_, show_}));
   }
 
   // Is the stage a new one?
@@ -173,8 +175,9 @@ class PodBuild {
 
   // Trouble that may pass.
   static bool IsTrouble(PodStage stage) {
-    return stage == PodStage::kUnschedulable ||
-           stage == PodStage::kStartFailed || stage == PodStage::kNodeLost;
+    return stage == PodStage::kUnseen || stage == PodStage::kUnschedulable ||
+           stage == PodStage::kStartFailed ||
+           stage == PodStage::kStartDelayed || stage == PodStage::kNodeLost;
   }
 
   // In trouble: a failure when it has lasted too long.
@@ -182,13 +185,10 @@ class PodBuild {
     if (view.deleted) return Lost(kDeletedByOthers);
     // Another pod gets the context in another way.
     if (has_context_image_ && view.state.lacks_start) return view.state.failure;
-    if (new_stage) ShowTrouble(view.state);
+    ShowTroubleInTime(view.state, new_stage);
     // From the first time on: the stages may alternate with others.
-    give_up_ = give_ups_
-                   .try_emplace(stage_,
-                                Clock::now() +
-                                    absl::ToChronoNanoseconds(Patience(stage_)))
-                   .first->second;
+    give_up_ = since_.try_emplace(KindOf(stage_), Clock::now()).first->second +
+               absl::ToChronoNanoseconds(Patience(stage_));
     if (Clock::now() >= give_up_ || log_.node_given_up()) {
       return WithTaints(*view.state.failure);
     }
@@ -211,8 +211,16 @@ class PodBuild {
       }
     }
     give_up_ = Clock::time_point::max();
+    show_ = Clock::time_point::max();
+    // The start goes on.
+    since_.erase(PodStage::kStartDelayed);
     if (view.deleted) return Lost(kDeletedByOthers);
     return std::nullopt;
+  }
+
+  // Both stages without a node are one wait.
+  static PodStage KindOf(PodStage stage) {
+    return stage == PodStage::kUnseen ? PodStage::kUnschedulable : stage;
   }
 
   absl::Duration Timeout() const { return kube::TimeoutOf(*plan_.kaniko); }
@@ -220,10 +228,15 @@ class PodBuild {
   // A pod's own deadline counts only from when a node has it.
   absl::Duration Patience(PodStage stage) const {
     switch (stage) {
+      case PodStage::kUnseen:
+        return std::max(std::min(patience_.unschedulable, Timeout()),
+                        patience_.unseen);
       case PodStage::kUnschedulable:
         return std::min(patience_.unschedulable, Timeout());
       case PodStage::kNodeLost:
         return patience_.node_lost;
+      case PodStage::kStartDelayed:
+        return std::min(patience_.slow_start, Timeout());
       default:
         return std::min(patience_.start, Timeout());
     }
@@ -262,11 +275,43 @@ class PodBuild {
     return failure;
   }
 
+  // When the stage begins. Each pod is unseen for a moment, which is no news.
+  void ShowTroubleInTime(const PodState& state, bool new_stage) {
+    if (stage_ == PodStage::kStartDelayed) {
+      show_ = Clock::time_point::max();
+      if (IsNewProblem(*state.failure)) ShowTrouble(state);
+      return;
+    }
+    if (new_stage) {
+      show_ = Clock::now();
+      if (stage_ == PodStage::kUnseen) {
+        show_ += absl::ToChronoNanoseconds(patience_.unseen);
+      }
+    }
+    if (Clock::now() < show_) return;
+    show_ = Clock::time_point::max();
+    ShowTrouble(state);
+  }
+
+  // Several things may delay a start; each is shown once, however often it
+  // happens.
+  bool IsNewProblem(const Failure& failure) {
+    std::string text = failure.what;
+    for (const std::string& detail : failure.details) {
+      absl::StrAppend(&text, "\n", detail);
+    }
+    return problems_.insert(WithoutIds(text)).second;
+  }
+
   void ShowTrouble(const PodState& state) {
     const Failure& failure = *state.failure;
     std::string why =
         failure.details.empty() ? failure.what : failure.details[0];
     switch (state.stage) {
+      case PodStage::kUnseen:
+        return observer_.Step(absl::StrCat(
+            "waiting for a node: ", failure.what,
+            failure.details.empty() ? "" : absl::StrCat(" (", why, ")")));
       case PodStage::kUnschedulable:
         return observer_.Step(absl::StrCat("waiting for a node: ", why));
       case PodStage::kNodeLost:
@@ -280,10 +325,11 @@ class PodBuild {
 
   void ShowEvent(const std::string& event, PodStage stage) {
     NotePull(event, stage);
-    if (stage == PodStage::kPending &&
-        (absl::StartsWith(event, "Pulling") ||
-         absl::StartsWith(event, "Successfully assigned") ||
-         absl::StrContains(event, "MountVolume"))) {
+    const bool waits = stage == PodStage::kPending ||
+                       stage == PodStage::kUnseen ||
+                       stage == PodStage::kStartDelayed;
+    if (waits && (absl::StartsWith(event, "Pulling") ||
+                  absl::StartsWith(event, "Successfully assigned"))) {
       observer_.Step(event);
     }
   }
@@ -420,9 +466,13 @@ class PodBuild {
   std::string event_;
   std::string gates_;
   std::string pulling_;  // the image, while a node pulls it
-  // When trouble has lasted too long: this one, and of each kind.
+  // When this trouble has lasted too long, and when each kind began.
   Clock::time_point give_up_ = Clock::time_point::max();
-  std::map<PodStage, Clock::time_point> give_ups_;
+  std::map<PodStage, Clock::time_point> since_;
+  // Those that were shown.
+  std::set<std::string> problems_;
+  // When the user is told of this trouble; the maximum: told already.
+  Clock::time_point show_ = Clock::time_point::max();
   bool has_node_ = false;
   Clock::time_point too_late_ = Clock::time_point::max();
 };

@@ -18,11 +18,18 @@ namespace ovenbird::build {
 
 // How long to wait when a pod has a problem that may pass.
 struct PodPatience {
-  // Unschedulable: an autoscaler may make room.
+  // Without a node: an autoscaler may make room.
   absl::Duration unschedulable = absl::Minutes(5);
+  // No scheduler has looked at the pod: before the user is told, and at the
+  // least before the build gives up, for schedulers of large clusters are busy.
+  absl::Duration unseen = absl::Seconds(10);
   // An image fails to be pulled or a container to be started; kubelets try
   // again after 10 and after 20 seconds more.
   absl::Duration start = absl::Seconds(40);
+  // Volumes, the sandbox with the network, or the container runtime: a cluster
+  // takes a volume away from a node that is lost after 6 minutes, and kubelets
+  // try again every 2 minutes at least.
+  absl::Duration slow_start = absl::Minutes(10);
   // A node does not take the pod: before a new pod is created.
   absl::Duration rejected = absl::Seconds(1);
   // The cluster reports the node as lost: its kubelet may be about to restart.

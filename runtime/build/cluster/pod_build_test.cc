@@ -56,6 +56,7 @@ struct PodStep {
   const char* until = nullptr;
   const char* conditions = "[]";
   const char* gates = "[]";
+  const char* events = "[]";  // about the pod, that come with this step
 };
 
 using Answer = std::function<void(Conversation&, const net::Request&)>;
@@ -271,14 +272,18 @@ class Cluster : public Observer {
       {
         MutexLock lock(&mutex_);
         const auto has_news = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-          return pods && created_ && told <= step_;
+          return created_ && told <= step_;
         };
         if (!over_ && !has_news()) {
           changed_.WaitUntil(&mutex_, std::chrono::steady_clock::now() +
                                           std::chrono::milliseconds(20));
         }
         if (over_) return;
-        if (has_news()) line = Told(told++);
+        if (has_news()) {
+          const std::string news = pods ? Told(told) : EventsOf(told);
+          if (!news.empty()) line = news;
+          ++told;
+        }
       }
       if (!c.Chunk(line)) return;
       if (!pods) continue;
@@ -321,6 +326,22 @@ class Cluster : public Observer {
     event.Set("type", deleted ? "DELETED" : step == 0 ? "ADDED" : "MODIFIED");
     event.Set("object", PodAt(step));
     return json::Write(event) + "\n";
+  }
+
+  std::string EventsOf(size_t step) const {
+    const json::Value events = *json::Parse(steps_[step].events);
+    std::string lines;
+    for (size_t i = 0; i < events.items().size(); ++i) {
+      json::Value event = events.items()[i];
+      const std::string name = absl::StrCat("event-", step, "-", i);
+      event.Set("metadata", Pod(name, static_cast<int>(step + 1))["metadata"]);
+      event.Set("involvedObject", json::Object{{"name", "p"}});
+      json::Value told;
+      told.Set("type", "ADDED");
+      told.Set("object", std::move(event));
+      absl::StrAppend(&lines, json::Write(told), "\n");
+    }
+    return lines;
   }
 
   const std::vector<PodStep> steps_;
@@ -472,6 +493,8 @@ TEST(PodBuildTest, AnotherInitContainersFailureIsItsOwn) {
   EXPECT_THAT(cluster.asked(), ElementsAre());
 }
 
+constexpr char kCreating[] =
+    R"([{"name":"context","state":{"waiting":{"reason":"PodInitializing"}}}])";
 constexpr char kReady[] = R"([{"name":"context","state":{"running":{}}}])";
 constexpr char kContextDone[] =
     R"([{"name":"context","state":{"terminated":{"exitCode":0}}}])";
@@ -666,12 +689,41 @@ TEST(PodBuildTest, TroubleThatLasts) {
                   "reason":"Unschedulable","message":"0/3 nodes fit"}])"},
             "waiting for a node: 0/3 nodes fit",
             "the build pod cannot be scheduled"},
+           {"no scheduler",
+            {"[]", "[]", "never"},
+            "waiting for a node: no scheduler has looked at the build pod",
+            "no scheduler has looked at the build pod"},
+           {"a scheduler that fails",
+            {"[]", "[]", "never",
+             R"([{"type":"PodScheduled","status":"False",
+                  "reason":"SchedulerError","message":"no storage class"}])"},
+            "waiting for a node: SchedulerError: no storage class",
+            "the build pod cannot be scheduled"},
            {"no image",
             {R"([{"name":"context","image":"busybox","state":{"waiting":
                  {"reason":"ErrImagePull","message":"i/o timeout"}}}])",
              kWaiting, "never"},
             "waiting for the node's next attempt: ",
             "the node cannot pull image `busybox`"},
+           {"no sandbox",
+            {kCreating, kWaiting, "never", "[]", "[]",
+             R"([{"reason":"FailedCreatePodSandBox","message":"no IP"}])"},
+            "waiting for the node's next attempt: the node cannot start the "
+            "build pod: FailedCreatePodSandBox: no IP",
+            "the node cannot start the build pod"},
+           {"no volume",
+            {kCreating, kWaiting, "never", "[]", "[]",
+             R"([{"reason":"FailedAttachVolume","message":"Multi-Attach"}])"},
+            "cannot be attached: FailedAttachVolume: Multi-Attach",
+            "a volume of the build pod cannot be attached"},
+           {"no secret",
+            {kCreating, kWaiting, "never", "[]", "[]",
+             R"([{"reason":"FailedMount","count":1,
+                  "message":"secret \"a\" not found"},
+                 {"reason":"FailedMount","count":5,
+                  "message":"secret \"a\" not found"}])"},
+            "",
+            "a Secret or ConfigMap that the build pod mounts does not exist"},
            {"lost node",
             {kContextDone, kRunning, "never",
              R"([{"type":"Ready","status":"False"}])"},
@@ -680,8 +732,10 @@ TEST(PodBuildTest, TroubleThatLasts) {
        }) {
     ClusterScript script;
     script.patience.unschedulable = absl::Milliseconds(5);
+    script.patience.unseen = absl::ZeroDuration();
     script.patience.start = absl::Milliseconds(5);
     script.patience.node_lost = absl::Milliseconds(5);
+    if (*c.said != '\0') script.patience.slow_start = absl::Milliseconds(5);
     Cluster cluster({c.step}, std::move(script));
     const PodBuildEnd end = cluster.Build();
     ASSERT_TRUE(end.outcome.failure.has_value()) << c.name;
@@ -690,6 +744,40 @@ TEST(PodBuildTest, TroubleThatLasts) {
     EXPECT_THAT(cluster.said(), HasSubstr(c.said)) << c.name;
     EXPECT_FALSE(end.pod_has_ended) << c.name;
   }
+}
+
+// Sandboxes have ids, and all attempts fail with the same words.
+TEST(PodBuildTest, EachProblemOfASlowStartIsSaidOnce) {
+  std::vector<PodStep> steps = GoodSteps("the context has arrived");
+  steps.insert(steps.begin(),
+               {{kCreating, kWaiting, "FailedCreatePodSandBox", "[]", "[]",
+                 R"([{"reason":"FailedCreatePodSandBox",
+             "message":"sandbox \"1a2b\": no IP"}])"},
+                {kCreating, kWaiting, "NetworkNotReady", "[]", "[]",
+                 R"([{"reason":"FailedCreatePodSandBox",
+             "message":"sandbox \"3c4d\": no IP"},
+            {"reason":"NetworkNotReady","message":"cni is not ready"}])"}});
+  Cluster cluster(std::move(steps),
+                  ClusterScript{.execs = {Receives(Reception::kComplete)}});
+  const PodBuildEnd end = cluster.Build();
+  EXPECT_FALSE(end.outcome.failure.has_value()) << end.outcome.failure->what;
+  const std::string said = cluster.said();
+  const size_t first = said.find("FailedCreatePodSandBox");
+  ASSERT_NE(first, said.npos) << said;
+  EXPECT_EQ(said.find("FailedCreatePodSandBox", first + 1), said.npos) << said;
+}
+
+// Each pod is without a node for a moment, which is not said.
+TEST(PodBuildTest, ABusySchedulerIsNoTrouble) {
+  ClusterScript script = {.execs = {Receives(Reception::kComplete)}};
+  // Without patience for a node, a scheduler has time to look all the same.
+  script.patience.unschedulable = absl::ZeroDuration();
+  script.patience.unseen = absl::Seconds(10);
+  std::vector<PodStep> steps = GoodSteps("the context has arrived");
+  steps.insert(steps.begin(), {"[]", "[]", "pod p in namespace ns"});
+  Cluster cluster(std::move(steps), std::move(script));
+  EXPECT_FALSE(cluster.Build().outcome.failure.has_value());
+  EXPECT_THAT(cluster.said(), testing::Not(HasSubstr("no scheduler")));
 }
 
 TEST(PodBuildTest, DeletedByOthers) {

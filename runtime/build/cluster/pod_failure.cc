@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/json.h"
+#include "runtime/build/cluster/pod_start.h"
 #include "runtime/build/failure.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/pod_containers.h"
@@ -26,6 +27,9 @@ constexpr absl::string_view kInjectedHint =
     "added it to the build pod; set the annotation or label that exempts a pod "
     "from it (`annotations`, `labels` under `kaniko`), or ask the owner of the "
     "webhook";
+
+// The scheduler of pods that do not name one.
+constexpr absl::string_view kDefaultScheduler = "default-scheduler";
 
 // Waiting reasons that the kubelet does not get out of without a change of the
 // pod, and the sentence for each.
@@ -139,6 +143,17 @@ bool MayPullLater(const json::Value& pod, absl::string_view reason,
   return true;
 }
 
+// Whether what the container's configuration names may be there later: a node
+// may not know yet what was created a moment ago.
+bool MayBeConfiguredLater(absl::string_view reason, absl::string_view message) {
+  if (reason != "CreateContainerConfigError") return false;
+  for (absl::string_view missing :
+       {"not found", "couldn't find key", "failed to sync"}) {
+    if (absl::StrContains(message, missing)) return true;
+  }
+  return false;
+}
+
 Failure OutOfMemory(const json::Value& pod, absl::string_view container) {
   absl::string_view limit = kube::ContainerSpec(pod, container)
                                 .Get({"resources", "limits", "memory"})
@@ -230,18 +245,35 @@ std::string ScheduleHint(absl::string_view message) {
   return absl::StrJoin(hints, "; ");
 }
 
-// Why the scheduler finds no node for the pod; nullopt: it has one, or has not
-// looked yet.
+// Why the scheduler has not found a node for the pod; nullopt: it has found
+// one, or has not looked yet. A scheduler that fails itself says so with the
+// reason SchedulerError.
 std::optional<std::string> UnschedulableMessage(const json::Value& pod) {
   for (const json::Value& condition :
        pod.Get({"status", "conditions"}).items()) {
-    if (condition["type"].string_or() == "PodScheduled" &&
-        condition["status"].string_or() == "False" &&
-        condition["reason"].string_or() == "Unschedulable") {
-      return std::string(condition["message"].string_or());
+    if (condition["type"].string_or() != "PodScheduled" ||
+        condition["status"].string_or() != "False") {
+      continue;
     }
+    const absl::string_view reason = condition["reason"].string_or();
+    const absl::string_view message = condition["message"].string_or();
+    if (reason == "Unschedulable" || reason.empty()) {
+      return std::string(message);
+    }
+    return message.empty() ? std::string(reason)
+                           : absl::StrCat(reason, ": ", message);
   }
   return std::nullopt;
+}
+
+// Whether a node has the pod, or had it: only its kubelet reports containers.
+bool HasNode(const json::Value& pod) {
+  if (!pod.Get({"spec", "nodeName"}).string_or().empty()) return true;
+  for (absl::string_view list :
+       {"initContainerStatuses", "containerStatuses"}) {
+    if (!pod.Get({"status", list}).items().empty()) return true;
+  }
+  return false;
 }
 
 // The scheduler does not say which labels it looked for.
@@ -441,44 +473,20 @@ std::optional<StartFailure> ExplainWait(
     for (const json::Value& status : pod.Get({"status", list}).items()) {
       std::optional<Failure> failure = HopelessWait(pod, status, events);
       if (!failure) continue;
-      const bool may_pass =
-          IsRetried(pod, status, list) ||
-          MayPullLater(pod,
-                       status.Get({"state", "waiting", "reason"}).string_or(),
-                       failure->details[0]);
-      StartFailure found = {*std::move(failure), may_pass};
-      if (!may_pass) return found;
+      const absl::string_view reason =
+          status.Get({"state", "waiting", "reason"}).string_or();
+      const std::string& message = failure->details[0];
+      StartFailure found;
+      found.is_slow = IsRuntimeSlow(reason, message);
+      found.may_pass = found.is_slow || IsRetried(pod, status, list) ||
+                       MayPullLater(pod, reason, message) ||
+                       MayBeConfiguredLater(reason, message);
+      found.failure = *std::move(failure);
+      if (!found.may_pass) return found;
       if (!first) first = std::move(found);
     }
   }
   return first;
-}
-
-std::optional<Failure> ExplainMissingVolume(
-    const std::vector<json::Value>& events) {
-  for (auto event = events.rbegin(); event != events.rend(); ++event) {
-    if ((*event)["reason"].string_or() != "FailedMount") continue;
-    absl::string_view message = (*event)["message"].string_or();
-    if (absl::StrContains(message, "non-existent secret key") ||
-        absl::StrContains(message, "non-existent config key") ||
-        absl::StrContains(message, "references non-existent")) {
-      return Environment(
-          "a Secret or ConfigMap lacks a key that the build pod mounts",
-          {std::string(message)},
-          "compare its keys (`kubectl describe`) with `items` of "
-          "`additionalMounts` and with `key` of `secrets`");
-    }
-    if (absl::StrContains(message, "not found") &&
-        (absl::StrContains(message, "secret") ||
-         absl::StrContains(message, "configmap"))) {
-      return Environment(
-          "a Secret or ConfigMap that the build pod mounts does not exist",
-          {std::string(message)},
-          "create it in the build namespace, or fix `pullSecret`, "
-          "`additionalMounts` or `secrets`");
-    }
-  }
-  return std::nullopt;
 }
 
 std::optional<Failure> ExplainMissingClaim(const json::Value& pod) {
@@ -509,6 +517,24 @@ std::optional<Failure> ExplainUnschedulable(const json::Value& pod) {
     failure.details.push_back(std::move(selector));
   }
   return failure;
+}
+
+std::optional<Failure> ExplainUnseen(const json::Value& pod) {
+  if (pod.is_null() || HasNode(pod) || UnschedulableMessage(pod)) {
+    return std::nullopt;
+  }
+  const absl::string_view scheduler =
+      pod.Get({"spec", "schedulerName"}).string_or();
+  if (scheduler.empty() || scheduler == kDefaultScheduler) {
+    return Environment("no scheduler has looked at the build pod", {},
+                       "ask the cluster's administrator whether its scheduler "
+                       "runs (`kubectl get pods -n kube-system`)");
+  }
+  return Environment(
+      "no scheduler has looked at the build pod",
+      {absl::StrCat("schedulerName: ", scheduler)},
+      "fix `schedulerName` under `kaniko`, or ask the cluster's administrator "
+      "whether a scheduler of this name runs");
 }
 
 std::optional<Failure> ExplainLostNode(const json::Value& pod,

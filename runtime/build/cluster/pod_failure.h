@@ -40,6 +40,8 @@ Failure ExplainExit(const json::Value& pod, const json::Value& status);
 struct StartFailure {
   Failure failure;
   bool may_pass = false;
+  // The node's container runtime is slow or away: an attempt takes minutes.
+  bool is_slow = false;
 };
 
 // Returns what keeps a container, ours or another, from being started, and so
@@ -48,17 +50,17 @@ struct StartFailure {
 std::optional<StartFailure> ExplainWait(const json::Value& pod,
                                         const std::vector<json::Value>& events);
 
-// Explains a volume that cannot be mounted: it keeps the pod pending forever,
-// and only events tell.
-std::optional<Failure> ExplainMissingVolume(
-    const std::vector<json::Value>& events);
-
 // Explains a pod that waits for a PersistentVolumeClaim that does not exist.
 std::optional<Failure> ExplainMissingClaim(const json::Value& pod);
 
-// Explains a pod that the scheduler finds no node for. Returns nullopt if the
-// scheduler does not say so.
+// Explains a pod that the scheduler finds no node for, or fails to find one
+// for. Returns nullopt if the scheduler does not say so.
 std::optional<Failure> ExplainUnschedulable(const json::Value& pod);
+
+// Explains a pod that has neither a node nor a message of a scheduler: no
+// scheduler runs, or none of its name. Returns nullopt for any other pod. A new
+// pod is in this state for a moment.
+std::optional<Failure> ExplainUnseen(const json::Value& pod);
 
 // Explains a node that the control plane has not heard from for a while (40 s
 // by default): the control plane, and not the kubelet, has then taken the pod's

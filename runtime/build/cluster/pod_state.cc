@@ -10,6 +10,7 @@
 #include "runtime/base/json.h"
 #include "runtime/build/cluster/pod_failure.h"
 #include "runtime/build/cluster/pod_gates.h"
+#include "runtime/build/cluster/pod_start.h"
 #include "runtime/build/failure.h"
 #include "runtime/kube/manifest.h"
 #include "runtime/kube/pod_containers.h"
@@ -86,11 +87,26 @@ Failure ExplainKanikoExit(const json::Value& pod, const json::Value& kaniko,
   return failure;
 }
 
+// Of a deadline: what has taken the time, if no container was ever started.
+void AddSlowStart(const json::Value& pod,
+                  const std::vector<json::Value>& events, Failure& failure) {
+  if (pod.Get({"status", "reason"}).string_or() != "DeadlineExceeded" ||
+      kube::AnyContainerHasStarted(pod)) {
+    return;
+  }
+  if (std::optional<Failure> slow = ExplainSlowStart(events)) {
+    failure.details.push_back(std::move(slow->details[0]));
+  }
+}
+
 // Why the pod will never succeed; kaniko has not.
 std::optional<Failure> ExplainEnd(const json::Value& pod,
                                   const std::vector<json::Value>& events,
                                   const json::Value& kaniko, PodState& state) {
-  if (std::optional<Failure> failure = ExplainPodReason(pod)) return failure;
+  if (std::optional<Failure> failure = ExplainPodReason(pod)) {
+    AddSlowStart(pod, events, *failure);
+    return failure;
+  }
   // Before the containers: a pod that someone deletes still looks alive in
   // them, and then looks as if kaniko had failed.
   if (!pod.Get({"metadata", "deletionTimestamp"}).is_null()) {
@@ -115,8 +131,11 @@ void NoteStart(const json::Value& pod, const std::vector<json::Value>& events,
   }
   if (std::optional<StartFailure> wait = ExplainWait(pod, events)) {
     Fail(std::move(wait->failure), state);
-    state.lacks_start = true;
-    if (wait->may_pass) state.stage = PodStage::kStartFailed;
+    state.lacks_start = !wait->is_slow;
+    if (wait->may_pass) {
+      state.stage =
+          wait->is_slow ? PodStage::kStartDelayed : PodStage::kStartFailed;
+    }
     return;
   }
   if (std::optional<Failure> failure = ExplainMissingVolume(events)) {
@@ -126,7 +145,17 @@ void NoteStart(const json::Value& pod, const std::vector<json::Value>& events,
     return Fail(*std::move(failure), state);
   }
   state.failure = ExplainUnschedulable(pod);
-  if (state.failure) state.stage = PodStage::kUnschedulable;
+  if (state.failure) {
+    state.stage = PodStage::kUnschedulable;
+    return;
+  }
+  state.failure = ExplainSlowStart(events);
+  if (state.failure) {
+    state.stage = PodStage::kStartDelayed;
+    return;
+  }
+  state.failure = ExplainUnseen(pod);
+  if (state.failure) state.stage = PodStage::kUnseen;
 }
 
 }  // namespace

@@ -14,11 +14,14 @@ namespace ovenbird::build {
 
 // The stages of a build pod.
 enum class PodStage {
-  kPending,          // not scheduled, or images are being pulled
+  kPending,          // images are being pulled
   kGated,            // not to be scheduled yet: see `gates`
+  kUnseen,           // no scheduler has looked at it yet
   kUnschedulable,    // may change when an autoscaler acts
   kStartFailed,      // the node tries again to pull an image or to start a
                      // container
+  kStartDelayed,     // the same, of volumes, the sandbox, a slow runtime: this
+                     // takes longer
   kReadyForContext,  // our init container runs and waits for the context
   kRunning,          // kaniko runs
   kNodeLost,         // it ran, and its node does not answer any more
@@ -29,8 +32,8 @@ enum class PodStage {
 // What a build pod is doing.
 struct PodState {
   PodStage stage = PodStage::kPending;
-  // For kUnschedulable, kStartFailed and kNodeLost (should they last), and
-  // kFailed.
+  // For kUnseen, kUnschedulable, kStartFailed, kStartDelayed and kNodeLost
+  // (should they last), and kFailed.
   std::optional<Failure> failure;
   // kaniko exited with an error: its log is more exact than `failure`.
   bool log_tells_why = false;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/json.h"
@@ -52,7 +53,20 @@ TEST_P(PodStateTest, ReadsStageAndCause) {
 INSTANTIATE_TEST_SUITE_P(
     Stages, PodStateTest,
     ::testing::Values(
-        Case{"New", "{}", PodStage::kPending},
+        Case{"New", "{}", PodStage::kUnseen,
+             "no scheduler has looked at the build pod"},
+        Case{"OnlyPending", R"({"phase":"Pending"})", PodStage::kUnseen,
+             "no scheduler has looked at the build pod"},
+        Case{"TheSchedulerFails",
+             R"({"phase":"Pending","conditions":[{"type":"PodScheduled",
+                 "status":"False","reason":"SchedulerError",
+                 "message":"running PreFilter plugin"}]})",
+             PodStage::kUnschedulable,
+             "SchedulerError: running PreFilter plugin"},
+        Case{"NoReasonOfTheScheduler",
+             R"({"phase":"Pending","conditions":[{"type":"PodScheduled",
+                 "status":"False","message":"no room"}]})",
+             PodStage::kUnschedulable, "no room"},
         Case{"InitRuns",
              R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
                  "state":{"running":{"startedAt":"t"}}}],"containerStatuses":[
@@ -124,15 +138,45 @@ INSTANTIATE_TEST_SUITE_P(
              PodStage::kFailed, "401"},
         Case{"SecretMissing", R"({"phase":"Pending"})", PodStage::kFailed,
              "secret \"x\" not found",
-             R"({"reason":"FailedMount","message":"MountVolume.SetUp failed for
-                 volume \"docker-config\" : secret \"x\" not found"})"},
+             R"({"reason":"FailedMount","count":5,"message":
+                 "MountVolume.SetUp failed for volume \"docker-config\" :
+                 secret \"x\" not found"})"},
+        Case{"ASecretThatMayBeNew", R"({"phase":"Pending"})",
+             PodStage::kStartDelayed, "secret \"x\" not found",
+             R"({"reason":"FailedMount","count":4,"message":
+                 "MountVolume.SetUp failed for volume \"docker-config\" :
+                 secret \"x\" not found"})"},
         Case{"KeyMissing", R"({"phase":"Pending"})", PodStage::kFailed,
              "lacks a key",
-             R"({"reason":"FailedMount","message":"references non-existent
-                 secret key: config.json"})"},
+             R"({"reason":"FailedMount","count":5,"message":"references
+                 non-existent secret key: config.json"})"},
         Case{"OtherMountTroubleIsWaitedFor", R"({"phase":"Pending"})",
-             PodStage::kPending, "",
-             R"({"reason":"FailedMount","message":"timed out"})"},
+             PodStage::kStartDelayed, "FailedMount: timed out",
+             R"({"reason":"FailedMount","count":9,"message":"timed out"})"},
+        Case{"NoSandbox", R"({"phase":"Pending"})", PodStage::kStartDelayed,
+             "FailedCreatePodSandBox: no IP addresses",
+             R"({"reason":"FailedCreatePodSandBox",
+                 "message":"no IP addresses"})"},
+        Case{"ASlowRuntime",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"CreateContainerError",
+                 "message":"context deadline exceeded"}}}]})",
+             PodStage::kStartDelayed, "context deadline exceeded"},
+        Case{"ARuntimeThatRefuses",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"CreateContainerError",
+                 "message":"no command specified"}}}]})",
+             PodStage::kFailed, "no command specified"},
+        Case{"AConfigMapOfTheEnvironmentThatMayBeNew",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"CreateContainerConfigError",
+                 "message":"configmap \"x\" not found"}}}]})",
+             PodStage::kStartFailed, "configmap"},
+        Case{"AConfigurationThatStaysWrong",
+             R"({"phase":"Pending","initContainerStatuses":[{"name":"context",
+                 "state":{"waiting":{"reason":"CreateContainerConfigError",
+                 "message":"container has runAsNonRoot"}}}]})",
+             PodStage::kFailed, "runAsNonRoot"},
         Case{"NoNode",
              R"({"phase":"Pending","conditions":[{"type":"PodScheduled",
                  "status":"False","reason":"Unschedulable",
@@ -182,9 +226,27 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Deadline",
              R"({"phase":"Failed","reason":"DeadlineExceeded","message":"m"})",
              PodStage::kFailed, "longer than its deadline of 600s"},
+        Case{"ADeadlineAfterASlowStart",
+             R"({"phase":"Failed","reason":"DeadlineExceeded","message":"m"})",
+             PodStage::kFailed, "m\nFailedAttachVolume: Multi-Attach error",
+             R"({"reason":"FailedAttachVolume",
+                 "message":"Multi-Attach error"})"},
         Case{"FailedForAnUnknownReason", R"({"phase":"Failed"})",
              PodStage::kFailed, "no reason given"}),
     [](const auto& info) { return std::string(info.param.name); });
+
+// A slow runtime is no reason for another way of the context.
+TEST(PodStateTest, OnlyAStartThatFailsLacksItsImage) {
+  for (const char* message : {"context deadline exceeded", "no such file"}) {
+    const PodState state = ReadPodState(
+        *json::Parse(absl::StrCat(
+            R"({"status":{"initContainerStatuses":[{"name":"context","state":{)",
+            R"("waiting":{"reason":"CreateContainerError","message":")",
+            message, R"("}}}]}})")),
+        {});
+    EXPECT_EQ(state.lacks_start, state.stage == PodStage::kFailed) << message;
+  }
+}
 
 // The node may not be allowed yet to read a pull secret.
 TEST(PodStateTest, ARefusedPullWithASecretMayPass) {
@@ -273,6 +335,38 @@ TEST(PodStateTest, WhatTheSchedulerMisses) {
   }
 }
 
+// Names the scheduler only if it is not the default one.
+TEST(PodStateTest, WhoseSchedulerHasNotLooked) {
+  struct {
+    const char* spec;
+    PodStage stage;
+    const char* detail;
+    const char* hint = "";
+  } cases[] = {
+      {"{}", PodStage::kUnseen, "", "its scheduler runs"},
+      {R"({"schedulerName":"default-scheduler"})", PodStage::kUnseen, "",
+       "its scheduler runs"},
+      {R"({"schedulerName":"batch"})", PodStage::kUnseen,
+       "schedulerName: batch", "fix `schedulerName`"},
+      {R"({"schedulerName":"batch","nodeName":"n"})", PodStage::kPending, ""},
+      {R"({"schedulerName":"batch","schedulingGates":[{"name":"a.example/x"}]})",
+       PodStage::kGated, ""},
+  };
+  for (const auto& test : cases) {
+    const PodState state = ReadPodState(
+        *json::Parse(absl::StrCat(R"({"spec":)", test.spec,
+                                  R"(,"status":{"phase":"Pending"}})")),
+        {});
+    EXPECT_EQ(state.stage, test.stage) << test.spec;
+    EXPECT_EQ(state.failure.has_value(), test.stage == PodStage::kUnseen);
+    if (!state.failure) continue;
+    EXPECT_EQ(absl::StrJoin(state.failure->details, "\n"), test.detail);
+    EXPECT_THAT(state.failure->hint, HasSubstr(test.hint)) << test.spec;
+  }
+  // Before the watch has delivered the pod.
+  EXPECT_EQ(ReadPodState(json::Value(), {}).stage, PodStage::kPending);
+}
+
 // A gated pod waits for whoever set the gate, not for the scheduler.
 TEST(PodStateTest, SchedulingGates) {
   struct {
@@ -281,7 +375,6 @@ TEST(PodStateTest, SchedulingGates) {
     PodStage stage;
     const char* said;
   } cases[] = {
-      {"[]", "{}", PodStage::kPending, ""},
       {R"([{"name":"kueue.x-k8s.io/admission"}])",
        R"({"kueue.x-k8s.io/queue-name":"builds"})", PodStage::kGated,
        "waiting in queue `builds`"},
