@@ -344,6 +344,9 @@ void Resolver::ReadMount(const Stage& stage, const Flag& mount,
       options["source"].empty() ? options["src"] : options["source"];
   facts.sources.push_back(ToSource(source, mount.span, facts));
   Source& added = facts.sources.back();
+  // Wildcards are characters of the name here.
+  if (added.kind == Source::kPattern) added.kind = Source::kPath;
+  added.required = added.kind == Source::kPath;
   if (added.kind == Source::kAll && added.why.empty()) {
     added.why = "RUN --mount=type=bind";
   }

@@ -373,7 +373,7 @@ TEST(ResolveTest, PatternsMayMatchNothing) {
                                  s.optional ? " optional" : ""));
   }
   EXPECT_THAT(found, ElementsAre("a required", "b* optional", "[c] optional",
-                                 "d required", "e*"));
+                                 "d required", "e* required"));
 }
 
 TEST(ResolveTest, NothingIsAskedOfAnImageThatHasNoName) {
