@@ -55,6 +55,7 @@ class Reader {
   bool TakeExecForm(Instruction& instruction);
   void TakeWords(Instruction& instruction);
   void TakePairs(const Grammar& grammar, Instruction& instruction);
+  void ReportNoPair(const Word& word);
   void TakeBody(const Grammar& grammar, Instruction& instruction);
   Word TakeQuotedWord();
 
@@ -167,6 +168,20 @@ Word Reader::TakeQuotedWord() {
   return {std::string(text_.substr(begin, at_ - begin)), SpanOf(begin, at_)};
 }
 
+// The line before may go on by mistake, or a comment follows.
+void Reader::ReportNoPair(const Word& word) {
+  diag::Diagnostic problem = diag::DockerfileSyntax(
+      word.span, absl::StrCat("`", word.text, "` is not NAME=VALUE"));
+  if (FindGrammar(absl::AsciiStrToUpper(word.text)) != nullptr) {
+    problem.help = "remove the `\\` at the end of the line before";
+  } else if (absl::StartsWith(word.text, "#")) {
+    problem.help = "write the comment on a line of its own";
+  } else {
+    problem.help = "write `NAME=VALUE`, with quotes around a value with spaces";
+  }
+  sink_.Handle(std::move(problem));
+}
+
 void Reader::TakePairs(const Grammar& grammar, Instruction& instruction) {
   const size_t begin = at_;
   std::vector<Word> words;
@@ -193,9 +208,8 @@ void Reader::TakePairs(const Grammar& grammar, Instruction& instruction) {
     Pair pair{word.text.substr(0, equals), std::nullopt, word.span};
     if (equals != std::string::npos) pair.value = word.text.substr(equals + 1);
     if (needs_values && !pair.value.has_value()) {
-      sink_.Handle(diag::DockerfileSyntax(
-          word.span, absl::StrCat("`", word.text, "` is not NAME=VALUE")));
-      continue;
+      ReportNoPair(word);
+      return;  // The words after it are of the same mistake.
     }
     instruction.pairs.push_back(std::move(pair));
   }
