@@ -166,6 +166,13 @@ void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
   const bool same = DiffersOnlyInCase(entry.key(), meant);
   if (!same) {
     const std::optional<Elsewhere> elsewhere =
+// `build:kaniko` for `build: kaniko`, or for `build:` with `kaniko:` below.
+bool HasNoSpace(const MessageInfo& info, const yaml::Entry& entry) {
+  const size_t colon = entry.key().find(':');
+  return colon != string_view::npos &&
+         info.Find(entry.key().substr(0, colon)) != nullptr;
+}
+
         FindElsewhere(info, node, entry.key(), context);
     if (elsewhere.has_value()) {
       context.Report(
@@ -176,7 +183,9 @@ void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
     }
   }
   diag::Diagnostic problem = diag::UnknownField(
-      entry.key_span(), entry.key(), context.Place(), DidYouMean(meant),
+      entry.key_span(), entry.key(), context.Place(),
+      HasNoSpace(info, entry) ? "a space after `:` is missing"
+                              : DidYouMean(meant),
       Choice(names, entry.key(), meant, context));
   if (!meant.empty()) {
     problem.WithFix({absl::StrCat("write `", meant, "`"),
