@@ -109,7 +109,8 @@ void MessageDecoder::DecodeField(size_t index, const yaml::Entry& entry) {
   }
   const bool is_unset =
       field.has(kEmptyIsUnset) && node.is_scalar() && node.scalar().empty();
-  if (!is_unset) given_ |= uint64_t{1} << index;
+  if (is_unset) return;
+  given_ |= uint64_t{1} << index;
   switch (field.member.ops->shape) {
     case Shape::kOne:
       return DecodeOne(field, node);
@@ -312,7 +313,6 @@ void MessageDecoder::CheckNeeds(const CrossRule& rule) {
       &node_);
 }
 
-}  // namespace
 // What to write in place of a file whose top level is no mapping.
 string_view FileAdvice(const yaml::Node& node) {
   if (node.is_sequence()) return "write the keys without `- ` in front of them";
@@ -325,6 +325,7 @@ string_view FileAdvice(const yaml::Node& node) {
   return "";
 }
 
+}  // namespace
 
 void DecodeMessage(const MessageInfo& info, const yaml::Node& node,
                    Context& context, void* out) {
