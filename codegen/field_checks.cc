@@ -193,9 +193,9 @@ void Checker::CheckStringRules() {
   if (rule_.has_pattern()) {
     Error(FieldRule::kPatternFieldNumber, "only strings have a pattern");
   }
-  if (rule_.empty_is_unset()) {
+  if (rule_.empty_is_unset() && field_->kind != Kind::kEnum) {
     Error(FieldRule::kEmptyIsUnsetFieldNumber,
-          "`empty_is_unset` is for strings");
+          "`empty_is_unset` is for strings and enums");
   }
 }
 

@@ -49,6 +49,7 @@ class SchemaWriter {
   void EnumValues(const Field& field);
   void Reference(const Message* owner, const Field& field, bool may_be_null);
   void OrOther(bool may_be_null, const std::string& pattern);
+  std::string OtherStrings(const Field& field) const;
   void Check(Types types, bool may_be_null, const std::string& error);
   void Pattern(const std::string& pattern, const std::string& error);
   void TextPattern(const FieldRule& rule, bool may_have_variables);
@@ -282,6 +283,13 @@ void SchemaWriter::Reference(const Message* owner, const Field& field,
   out_.Close(']');
 }
 
+// A pattern of the strings that an enum's field may have apart from its values.
+std::string SchemaWriter::OtherStrings(const Field& field) const {
+  const bool empty = field.rule.empty_is_unset();
+  return absl::StrCat(empty ? "^$" : "", empty && variables() ? "|" : "",
+                      variables() ? kVariablePattern : "");
+}
+
 void SchemaWriter::OneValue(const Field& field, bool may_be_null) {
   switch (field.kind) {
     case Kind::kBool:
@@ -293,13 +301,15 @@ void SchemaWriter::OneValue(const Field& field, bool may_be_null) {
     case Kind::kString:
       return Text(field, may_be_null);
     case Kind::kEnum:
-      if (!may_be_null && !variables()) return EnumValues(field);
+      if (!may_be_null && !variables() && !field.rule.empty_is_unset()) {
+        return EnumValues(field);
+      }
       out_.Key("oneOf");
       out_.Open('[');
       out_.Open('{');
       EnumValues(field);
       out_.Close('}');
-      OrOther(may_be_null, variables() ? kVariablePattern : "");
+      OrOther(may_be_null, OtherStrings(field));
       out_.Close(']');
       return;
     case Kind::kMessage:

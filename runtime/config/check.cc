@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -145,6 +146,7 @@ class Checker {
       Step("before", hook.when->before);
       Step("after", hook.when->after);
     }
+    CommandLine(hook);
     Quotes(hook);
   }
 
@@ -175,6 +177,30 @@ class Checker {
                                absl::StrCat(name, ".images"), *step->images,
                                DidYouMean(*step->images, keys), known),
         ValueOf(step->source, "images"));
+  }
+
+  // Where no shell splits the command into words.
+  void CommandLine(const Hook& hook) {
+    if (!IsCommandLine(hook.command)) return;
+    const Context::Scope scope(&context_, "command");
+    diag::Diagnostic problem = diag::BadFormat(
+        SpanOf(hook.source, "command"), "command", hook.command,
+        "the name of a program", "hooks run without a shell",
+        "write `command: PROGRAM` with `args: [ARGUMENT, ...]`, or `command: "
+        "sh` with `args: [-c, COMMANDS]`");
+    problem.severity = diag::Severity::kWarning;
+    context_.Report(std::move(problem), ValueOf(hook.source, "command"));
+  }
+
+  // A path may have spaces, but hardly before these.
+  static bool IsCommandLine(absl::string_view command) {
+    const size_t space = command.find(' ');
+    if (space == absl::string_view::npos) return false;
+    if (!absl::StrContains(command.substr(0, space), '/')) return true;
+    for (const absl::string_view sign : {" -", " &", " |", " >", " <", ";"}) {
+      if (absl::StrContains(command, sign)) return true;
+    }
+    return false;
   }
 
   // NAME='...' or '...', where no shell will take the quotes away.

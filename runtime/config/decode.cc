@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/numeric/bits.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/hash_map.h"
 #include "runtime/base/suggest.h"
@@ -108,7 +109,8 @@ void MessageDecoder::DecodeField(size_t index, const yaml::Entry& entry) {
   }
   const bool is_unset =
       field.has(kEmptyIsUnset) && node.is_scalar() && node.scalar().empty();
-  if (!is_unset) given_ |= uint64_t{1} << index;
+  if (is_unset) return;
+  given_ |= uint64_t{1} << index;
   switch (field.member.ops->shape) {
     case Shape::kOne:
       return DecodeOne(field, node);
@@ -311,6 +313,18 @@ void MessageDecoder::CheckNeeds(const CrossRule& rule) {
       &node_);
 }
 
+// What to write in place of a file whose top level is no mapping.
+string_view FileAdvice(const yaml::Node& node) {
+  if (node.is_sequence()) return "write the keys without `- ` in front of them";
+  for (const string_view keyword : {"FROM ", "ARG "}) {
+    if (absl::StartsWithIgnoreCase(node.scalar(), keyword)) {
+      return "this is a Dockerfile: give the path of a config, whose "
+             "`dockerfile` names it";
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 void DecodeMessage(const MessageInfo& info, const yaml::Node& node,
@@ -323,9 +337,7 @@ void DecodeMessage(const MessageInfo& info, const yaml::Node& node,
         diag::WrongType(node.span(),
                         field.empty() && file != nullptr ? file->name() : field,
                         kSectionWords, Found(node),
-                        node.is_sequence() && field.empty()
-                            ? "write the keys without `- ` in front of them"
-                            : ""),
+                        field.empty() ? FileAdvice(node) : ""),
         &node);
     return;
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -49,20 +50,38 @@ std::optional<std::vector<std::string>> AskGit(const std::string& folder,
   return paths;
 }
 
+// Links are not followed.
+bool IsOwnFolder(const fs::directory_entry& entry) {
+  std::error_code error;
+  return entry.symlink_status(error).type() == fs::file_type::directory;
+}
+
 absl::StatusOr<std::vector<std::string>> Walk(const std::string& folder,
                                               const FileQuery& query) {
   std::vector<std::string> paths;
-  std::error_code error;
-  fs::recursive_directory_iterator it(
-      folder, fs::directory_options::skip_permission_denied, error);
-  if (error) return FileError(error.value(), "read folder", folder);
-  while (it != fs::recursive_directory_iterator()) {
-    if (it->path().filename() == ".git") it.disable_recursion_pending();
-    if (query.accepts(it->path().filename().string()) && IsFile(it->path())) {
-      paths.push_back(it->path().string());
+  std::vector<fs::path> folders = {folder};
+  while (!folders.empty()) {
+    const fs::path at = std::move(folders.back());
+    folders.pop_back();
+    std::error_code error;
+    fs::directory_iterator it(at, fs::directory_options::skip_permission_denied,
+                              error);
+    while (!error && it != fs::directory_iterator()) {
+      const fs::path& path = it->path();
+      if (query.accepts(path.filename().string()) && IsFile(path)) {
+        paths.push_back(path.string());
+      }
+      if (IsOwnFolder(*it) && path.filename() != ".git") {
+        folders.push_back(path);
+      }
+      it.increment(error);
     }
-    it.increment(error);
-    if (error) return FileError(error.value(), "read folder", folder);
+    // A folder below may go away while the others are read.
+    const bool is_gone = error == std::errc::no_such_file_or_directory ||
+                         error == std::errc::no_such_process;
+    if (error && !(is_gone && at != folder)) {
+      return FileError(error.value(), "read folder", at.string());
+    }
   }
   return paths;
 }

@@ -68,8 +68,9 @@ absl::Status CheckOwner(const fs::path& path, const fs::path& config,
         rules.look(path.string(), follow_links);
     if (!info.has_value() || rules.owners.count(info->st_uid) != 0) continue;
     return absl::PermissionDeniedError(absl::StrCat(
-        "the config `", config.string(), "` is not used: `", path.string(),
-        "` belongs to ", UserName(info->st_uid),
+        "the config `", config.string(), "` is not used: ",
+        path == config ? "it" : absl::StrCat("`", path.string(), "`"),
+        " belongs to ", UserName(info->st_uid),
         ", who could make it run commands as you; if you trust it, pass "
         "`--config ",
         config.string(), "`"));

@@ -63,31 +63,46 @@ bool IsSection(const FieldInfo& field) {
          field.member.ops->shape == Shape::kOne;
 }
 
-// In the sections below this one, up to `depth` levels. Those that the file has
-// come before those that it could have.
+// The sections of `info`: those that the file has, then those that it could
+// have, of which kaniko's is meant more often than Docker's.
+std::vector<const FieldInfo*> SectionsOf(const MessageInfo& info,
+                                         const yaml::Node* node) {
+  std::vector<const FieldInfo*> sections;
+  for (const FieldInfo& field : info.fields) {
+    if (IsSection(field)) sections.push_back(&field);
+  }
+  const auto rank = [&](const FieldInfo* field) {
+    if (IsGiven(node, field->name)) return 0;
+    return field->name == "kaniko" ? 1 : 2;
+  };
+  std::stable_sort(sections.begin(), sections.end(),
+                   [&](const FieldInfo* a, const FieldInfo* b) {
+                     return rank(a) < rank(b);
+                   });
+  return sections;
+}
+
+// In the sections below this one, up to `depth` levels.
 std::optional<std::string> FindBelow(const MessageInfo& info,
                                      const yaml::Node* node, string_view name,
                                      const std::string& path, int depth) {
   if (depth == 0) return std::nullopt;
-  for (const bool in_file : {true, false}) {
-    for (const FieldInfo& field : info.fields) {
-      if (!IsSection(field) || IsGiven(node, field.name) != in_file) continue;
-      const MessageInfo& below = field.member.ops->message();
-      const std::string place =
-          absl::StrCat(path, path.empty() ? "" : ".", field.name);
-      if (FindIgnoringCase(below, name) != nullptr) return place;
-    }
+  const std::vector<const FieldInfo*> sections = SectionsOf(info, node);
+  const auto path_of = [&](const FieldInfo& field) {
+    return absl::StrCat(path, path.empty() ? "" : ".", field.name);
+  };
+  for (const FieldInfo* field : sections) {
+    // So far below, only the options of the build are meant.
+    if (depth == 1 && field->name != "options") continue;
+    const MessageInfo& below = field->member.ops->message();
+    if (FindIgnoringCase(below, name) != nullptr) return path_of(*field);
   }
-  for (const bool in_file : {true, false}) {
-    for (const FieldInfo& field : info.fields) {
-      if (!IsSection(field) || IsGiven(node, field.name) != in_file) continue;
-      const yaml::Node* value =
-          node == nullptr ? nullptr : node->Find(field.name);
-      std::optional<std::string> found = FindBelow(
-          field.member.ops->message(), value, name,
-          absl::StrCat(path, path.empty() ? "" : ".", field.name), depth - 1);
-      if (found.has_value()) return found;
-    }
+  for (const FieldInfo* field : sections) {
+    const yaml::Node* value =
+        node == nullptr ? nullptr : node->Find(field->name);
+    std::optional<std::string> found = FindBelow(
+        field->member.ops->message(), value, name, path_of(*field), depth - 1);
+    if (found.has_value()) return found;
   }
   return std::nullopt;
 }
@@ -95,7 +110,7 @@ std::optional<std::string> FindBelow(const MessageInfo& info,
 std::optional<Elsewhere> FindElsewhere(const MessageInfo& info,
                                        const yaml::Node& node, string_view name,
                                        const Context& context) {
-  constexpr int kLevelsBelow = 2;
+  constexpr int kLevelsBelow = 3;
   std::optional<Elsewhere> above = FindAbove(name, context);
   if (above.has_value()) return above;
   const std::optional<std::string> below =
@@ -151,6 +166,13 @@ std::string Choice(const std::vector<string_view>& fields, string_view name,
   return absl::StrCat(text, "or another one ", explain);
 }
 
+// `build:kaniko` for `build: kaniko`, or for `build:` with `kaniko:` below.
+bool HasNoSpace(const MessageInfo& info, const yaml::Entry& entry) {
+  const size_t colon = entry.key().find(':');
+  return colon != string_view::npos &&
+         info.Find(entry.key().substr(0, colon)) != nullptr;
+}
+
 }  // namespace
 
 void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
@@ -176,7 +198,9 @@ void ReportUnknownField(const MessageInfo& info, const yaml::Node& node,
     }
   }
   diag::Diagnostic problem = diag::UnknownField(
-      entry.key_span(), entry.key(), context.Place(), DidYouMean(meant),
+      entry.key_span(), entry.key(), context.Place(),
+      HasNoSpace(info, entry) ? "a space after `:` is missing"
+                              : DidYouMean(meant),
       Choice(names, entry.key(), meant, context));
   if (!meant.empty()) {
     problem.WithFix({absl::StrCat("write `", meant, "`"),

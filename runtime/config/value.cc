@@ -12,6 +12,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/suggest.h"
 #include "runtime/config/format.h"
+#include "runtime/config/list_text.h"
 #include "runtime/config/scalar_values.h"
 #include "runtime/diag/catalog.h"
 
@@ -267,6 +268,31 @@ std::string SectionInOneLine(const MessageInfo& info, const yaml::Node& node) {
   return "";
 }
 
+// The key of `key:value` without a space, which YAML reads as a string; empty
+// for other values.
+string_view KeyWithoutSpace(const yaml::Node& node) {
+  const string_view text = node.scalar();
+  const size_t colon = text.find(':');
+  if (colon == string_view::npos || colon == 0 || colon + 1 == text.size() ||
+      node.style() != yaml::Style::kPlain || node.origin() != nullptr ||
+      node.anchor() || absl::StartsWith(text.substr(colon), "://")) {
+    return "";
+  }
+  return text.substr(0, colon);
+}
+
+// The same where a mapping with this key is expected.
+string_view MeantKey(const FieldInfo& field, bool item,
+                     const yaml::Node& node) {
+  const string_view key = KeyWithoutSpace(node);
+  const MemberOps& ops = *field.member.ops;
+  if (!item && ops.shape == Shape::kMap) return key;
+  if ((!item && ops.shape != Shape::kOne) || ops.kind != Kind::kMessage) {
+    return "";
+  }
+  return ops.message().Find(key) == nullptr ? "" : key;
+}
+
 std::string SectionAdvice(const FieldInfo& field, bool item,
                           const yaml::Node& node) {
   const std::string section =
@@ -279,8 +305,14 @@ std::string SectionAdvice(const FieldInfo& field, bool item,
 // What to write instead; "" if that is unknown.
 std::string Advice(const FieldInfo& field, bool item, const yaml::Node& node) {
   const Shape shape = item ? Shape::kOne : field.member.ops->shape;
+  const string_view key = MeantKey(field, item, node);
+  if (!key.empty()) return absl::StrCat("add a space after `", key, ":`");
   if (shape == Shape::kList && node.is_scalar()) {
-    return absl::StrCat("write it as a list: `[", Shown(node.scalar()), "]`");
+    if (field.member.ops->kind == Kind::kMessage) {
+      return SectionAdvice(field, /*item=*/true, node);
+    }
+    return absl::StrCat("write it as a list: `",
+                        Shown(ListInOneLine(field.name, node.scalar())), "`");
   }
   if (shape == Shape::kList && node.is_mapping()) {
     return "start each item with `- `";
@@ -301,6 +333,15 @@ std::string Advice(const FieldInfo& field, bool item, const yaml::Node& node) {
     return absl::StrCat("for example `", field.examples[0], "`");
   }
   return "";
+}
+
+// Whether a string is written where a list of strings is expected.
+bool CanBecomeList(const FieldInfo& field, const yaml::Node& node) {
+  const MemberOps& ops = *field.member.ops;
+  return ops.shape == Shape::kList && ops.kind == Kind::kString &&
+         node.is_scalar() && !node.scalar().empty() &&
+         node.style() != yaml::Style::kBlock && node.origin() == nullptr &&
+         !node.anchor();
 }
 
 }  // namespace
@@ -337,10 +378,20 @@ std::string Found(const yaml::Node& node) {
 
 void ReportWrongType(const FieldInfo& field, bool item, const yaml::Node& node,
                      Context& context) {
-  context.Report(
+  diag::Diagnostic problem =
       diag::WrongType(node.span(), context.FieldText(), Expected(field, item),
-                      Found(node), Advice(field, item, node)),
-      &node);
+                      Found(node), Advice(field, item, node));
+  const string_view key = MeantKey(field, item, node);
+  if (!key.empty()) {
+    const auto value =
+        static_cast<uint32_t>(node.span().begin + key.size() + 1);
+    problem.WithFix({"add a space", {{{node.span().file, value, value}, " "}}});
+  } else if (!item && CanBecomeList(field, node)) {
+    problem.WithFix(
+        {"write a list",
+         {{node.span(), ListInOneLine(field.name, node.scalar())}}});
+  }
+  context.Report(std::move(problem), &node);
 }
 
 void ReportNull(const FieldInfo& field, bool item, const yaml::Node& node,

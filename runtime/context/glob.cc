@@ -9,6 +9,7 @@
 #include "re2/re2.h"
 #include "runtime/base/utf8.h"
 #include "runtime/context/text.h"
+#include "runtime/dockerfile/pattern.h"
 
 namespace ovenbird::context {
 namespace {
@@ -19,53 +20,6 @@ constexpr int kMaxGaps = 3;
 
 absl::Status Bad(absl::string_view why) {
   return absl::InvalidArgumentError(why);
-}
-
-// One character of a class `[...]`, possibly escaped; taken off `rest`.
-absl::Status TakeClassCharacter(absl::string_view& rest) {
-  if (rest.empty()) return Bad("`[` is not closed");
-  if (rest[0] == '-') return Bad("`-` in `[...]` needs a `\\` before it");
-  if (rest[0] == ']') return Bad("`[]` is empty");
-  if (rest[0] == '\\') {
-    rest.remove_prefix(1);
-    if (rest.empty()) return Bad("nothing follows the last `\\`");
-  }
-  const Utf8Char next = DecodeUtf8(rest);
-  if (!next.valid) return Bad("a character in `[...]` is not UTF-8");
-  rest.remove_prefix(next.size);
-  return rest.empty() ? Bad("`[` is not closed") : absl::OkStatus();
-}
-
-// `rest` starts behind a "[".
-absl::Status TakeClass(absl::string_view& rest) {
-  if (absl::StartsWith(rest, "^")) rest.remove_prefix(1);
-  for (bool first = true;; first = false) {
-    if (!first && absl::StartsWith(rest, "]")) {
-      rest.remove_prefix(1);
-      return absl::OkStatus();
-    }
-    absl::Status status = TakeClassCharacter(rest);
-    if (status.ok() && rest[0] == '-') {
-      rest.remove_prefix(1);
-      status = TakeClassCharacter(rest);
-    }
-    if (!status.ok()) return status;
-  }
-}
-
-// What Go's filepath.Match refuses, Docker refuses.
-absl::Status CheckSyntax(absl::string_view pattern) {
-  while (!pattern.empty()) {
-    const char c = pattern[0];
-    pattern.remove_prefix(1);
-    if (c == '[') {
-      if (absl::Status status = TakeClass(pattern); !status.ok()) return status;
-    } else if (c == '\\') {
-      if (pattern.empty()) return Bad("nothing follows the last `\\`");
-      pattern.remove_prefix(1);
-    }
-  }
-  return absl::OkStatus();
 }
 
 // The pattern read character by character, as a regular expression.
@@ -156,7 +110,10 @@ Glob Glob::Literal(absl::string_view path) {
 }
 
 absl::StatusOr<Glob> Glob::Compile(absl::string_view pattern) {
-  if (absl::Status status = CheckSyntax(pattern); !status.ok()) return status;
+  if (std::string problem = dockerfile::PatternProblem(pattern);
+      !problem.empty()) {
+    return Bad(problem);
+  }
   Glob glob(pattern);
   const Translation translation(pattern);
   if (translation.is_exact) {

@@ -171,6 +171,7 @@ Word Reader::TakeQuotedWord() {
   return {std::string(text_.substr(begin, at_ - begin)), SpanOf(begin, at_)};
 }
 
+// The line before may go on by mistake, or a comment follows.
 void Reader::TakePairs(const Grammar& grammar, Instruction& instruction) {
   const size_t begin = at_;
   std::vector<Word> words;

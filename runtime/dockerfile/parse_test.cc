@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -204,6 +205,25 @@ TEST(ParseTest, AnInstructionHoldsItsUnfinishedHeredocs) {
   EXPECT_EQ(run.span.end, run.heredocs[0].span.end);
 }
 
+TEST(ParseTest, SaysWhyAWordIsNoPair) {
+  for (const auto& [text, help] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"ENV A=1 \\\nRUN x y\n",
+            "remove the `\\` at the end of the line before"},
+           {"LABEL a=b \\\ncopy x y\n",
+            "remove the `\\` at the end of the line before"},
+           {"LABEL a=b #c\n", "write the comment on a line of its own"},
+           {"ENV A=b c\n",
+            "write `NAME=VALUE`, with quotes around a value with spaces"},
+       }) {
+    const SourceFile file("Dockerfile", absl::StrCat("FROM a\n", text));
+    diag::Collector problems;
+    Parse(file, problems);
+    ASSERT_EQ(problems.diagnostics().size(), 1) << text;
+    EXPECT_EQ(problems.diagnostics()[0].help, help) << text;
+  }
+}
+
 struct Case {
   const char* text;
   std::vector<std::string> problems;
@@ -229,6 +249,8 @@ TEST(ParseTest, Problems) {
            {"FROM a\nWORKDIR\n", {"2:1 WORKDIR dockerfile-arguments"}},
            {"FROM a\nENV A\n", {"2:5 A dockerfile-arguments"}},
            {"FROM a\nENV A=1 B\n", {"2:9 B dockerfile-syntax"}},
+           {"FROM a\nENV A=1 \\\nRUN x y\n", {"3:1 RUN dockerfile-syntax"}},
+           {"FROM a\nLABEL a=b # c d\n", {"2:11 # dockerfile-syntax"}},
            {"FROM a\nCMD [\"a\", 1]\n", {"2:5 [\"a\", 1] dockerfile-syntax"}},
            {"FROM a\nSHELL sh\n", {"2:7 sh dockerfile-arguments"}},
            {"FROM a\nRUN <<E\nx\n", {"2:1 RUN <<E dockerfile-syntax"}},

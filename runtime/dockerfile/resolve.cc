@@ -14,6 +14,7 @@
 #include "runtime/dockerfile/instruction.h"
 #include "runtime/dockerfile/instruction_check.h"
 #include "runtime/dockerfile/lines.h"
+#include "runtime/dockerfile/pattern.h"
 #include "runtime/dockerfile/references.h"
 #include "runtime/dockerfile/scope.h"
 #include "runtime/dockerfile/stage_check.h"
@@ -43,15 +44,6 @@ struct StageFacts {
   // They count only when the target needs the stage, as with BuildKit.
   diag::Collector problems;
 };
-
-// BuildKit's rule: a pattern that only has escapes names one file.
-bool HasWildcard(absl::string_view path) {
-  for (size_t i = 0; i < path.size(); ++i) {
-    if (absl::StrContains("*?[", path[i])) return true;
-    if (path[i] == '\\') ++i;
-  }
-  return false;
-}
 
 bool IsRemote(absl::string_view source) {
   return IsGitSource(source) || IsHttpSource(source);
@@ -243,7 +235,7 @@ void Resolver::ReadInstruction(const Stage& stage,
 
 void Resolver::ReadCopy(const Stage& stage, const Instruction& copy,
                         StageFacts& facts) {
-  if (copy.words.size() < 2) return;
+  if (copy.words.size() < 2 || IsBrokenList(copy)) return;
   std::optional<Destination> destination =
       ToDestination(copy, copy.words.back(), facts);
   Destination ignored;

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/instruction.h"
+#include "runtime/dockerfile/pattern.h"
 #include "runtime/dockerfile/values.h"
 
 namespace ovenbird::dockerfile {
@@ -17,6 +18,21 @@ namespace {
 constexpr char kMountForm[] =
     "write `--mount=type=TYPE,target=PATH`; types: `bind`, `cache`, `tmpfs`, "
     "`secret`, `ssh`";
+
+constexpr char kListForm[] =
+    "write a JSON list: strings in double quotes with a comma between them, "
+    "as in `[\"a b\", \"/c/\"]`";
+constexpr char kPatternForm[] =
+    "write `[[]` for the character `[`, and close each `[...]`";
+
+// Of --chown: a user, or a user and a group.
+std::string OwnerProblem(absl::string_view owner) {
+  const size_t colon = owner.find(':');
+  if (colon == owner.npos) return "";
+  const absl::string_view group = owner.substr(colon + 1);
+  if (!absl::StrContains(group, ':')) return "";
+  return absl::StrCat("the group `", group, "` has a `:`");
+}
 
 class Checker {
  public:
@@ -51,6 +67,8 @@ class Checker {
         problem, advice);
   }
   void CheckCopy();
+  void CheckExclusions();
+  void CheckOwner();
   void CheckChecksum(const std::vector<std::string>& sources);
   void CheckSource(const Word& word, const std::string& source);
   void CheckPorts();
@@ -95,14 +113,31 @@ std::string Checker::TakeFlag(absl::string_view name) {
   return value.IsKnown() ? value.text : "";
 }
 
-void Checker::CheckCopy() {
+void Checker::CheckExclusions() {
+  for (const Flag& flag : instruction_.flags) {
+    if (flag.name != "exclude" || !flag.value) continue;
+    const Expanded pattern = Take(*flag.value, flag.span);
+    if (!pattern.IsKnown()) continue;
+    Bad(flag.span, "flag `--exclude`", ExclusionProblem(pattern.text),
+        "write a pattern such as `*.md`, or `[[]` for the character `[`");
+  }
+}
+
+void Checker::CheckOwner() {
   const std::string chown = TakeFlag("chown");
   const Flag* link = instruction_.FindFlag("link");
   if (!chown.empty() && link != nullptr &&
       !absl::EqualsIgnoreCase(link->value.value_or("true"), "false")) {
     BadFlag("chown", LinkedOwnerProblem(chown),
             "use numbers, or drop `--link`");
+  } else if (!chown.empty()) {
+    BadFlag("chown", OwnerProblem(chown), "write `--chown=USER:GROUP`");
   }
+}
+
+void Checker::CheckCopy() {
+  CheckOwner();
+  CheckExclusions();
   const std::string chmod = TakeFlag("chmod");
   if (!chmod.empty()) {
     BadFlag("chmod", ModeProblem(chmod), "write a mode such as `755`");
@@ -129,8 +164,17 @@ void Checker::CheckCopy() {
 }
 
 void Checker::CheckSource(const Word& word, const std::string& source) {
-  if (instruction_.keyword != "COPY") return;
-  if (!IsGitSource(source) && !IsHttpSource(source)) return;
+  const bool is_remote = IsGitSource(source) || IsHttpSource(source);
+  if (!is_remote && HasWildcard(source)) {
+    const std::string problem = instruction_.FindFlag("from") == nullptr
+                                    ? StrictPatternProblem(source)
+                                    : PatternProblem(source);
+    if (problem.empty()) return;
+    return Bad(word.span, "source",
+               absl::StrCat("pattern `", source, "`: ", problem),
+               IsBrokenList(instruction_) ? kListForm : kPatternForm);
+  }
+  if (instruction_.keyword != "COPY" || !is_remote) return;
   Bad(word.span, "source", absl::StrCat("COPY cannot download `", source, "`"),
       "use ADD");
 }
@@ -203,6 +247,12 @@ void ReportExpansion(Span span, const Expanded& value, diag::Sink& sink) {
         diag::DockerfileValue(span, "value", value.error,
                               "give the variable a value, or a shorter one"));
   }
+}
+
+bool IsBrokenList(const Instruction& instruction) {
+  return !instruction.exec_form && !instruction.words.empty() &&
+         absl::StartsWith(instruction.text, "[") &&
+         !PatternProblem(instruction.words[0].text).empty();
 }
 
 void CheckValues(const Instruction& instruction, const Scope& scope,

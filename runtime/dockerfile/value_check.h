@@ -15,6 +15,10 @@ namespace ovenbird::dockerfile {
 // Reports the error of `value`, which could not be expanded, at `span`.
 void ReportExpansion(Span span, const Expanded& value, diag::Sink& sink);
 
+// Returns whether the words of COPY or ADD are a JSON list that is not valid:
+// BuildKit takes them as paths, whose first one is a pattern that it rejects.
+bool IsBrokenList(const Instruction& instruction);
+
 // Reports wrong ports, signals, modes, mounts ... as far as their values are
 // known. `folder` is the working directory; nullopt if it is unknown.
 void CheckValues(const Instruction& instruction, const Scope& scope,

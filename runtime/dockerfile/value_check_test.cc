@@ -136,6 +136,54 @@ TEST(ValueCheckTest, ModesAndOwnersOfCopies) {
       {"ENV G=staff\nCOPY --link=true --chown=1:$G c d",
        {"--chown=1:$G: invalid flag `--chown`: with `--link`, `staff` must be "
         "a number"}},
+      {"COPY --chown=1: c d", {}},
+      {"COPY --chown=:1 c d", {}},
+      {"COPY --chown=1:2:3 c d",
+       {"--chown=1:2:3: invalid flag `--chown`: the group `2:3` has a `:`"}},
+      {"ARG O=a:b:\nADD --chown=$O c d",
+       {"--chown=$O: invalid flag `--chown`: the group `b:` has a `:`"}},
+  });
+}
+
+TEST(ValueCheckTest, PatternsOfSources) {
+  Check({
+      {"COPY [ab] a[[]0] \\\\[x *.c /d/", {}},
+      {"COPY [\"a b\", \"/d\"]", {}},
+      // Not JSON, but a pattern that BuildKit takes.
+      {"COPY [\"ab\"] /d", {}},
+      {"COPY a /[d", {}},
+      {"ADD https://[::1/a /d", {}},
+      {"COPY <<[E /d\nx\n[E", {}},
+      {"COPY [\"a\", '/d']",
+       {"[\"a\",: invalid source: pattern `[a,`: `[` is not closed"}},
+      {"COPY [\"a\" \"/d\"]",
+       {"[\"a\": invalid source: pattern `[a`: `[` is not closed"}},
+      {"ADD [a, /d]",
+       {"[a,: invalid source: pattern `[a,`: `[` is not closed"}},
+      {"COPY [] /d", {"[]: invalid source: pattern `[]`: `[]` is empty"}},
+      {"COPY --from=b x [y /d/",
+       {"[y: invalid source: pattern `[y`: `[` is not closed"}},
+      {"COPY [\"[\", \"/d\"]",
+       {"\"[\": invalid source: pattern `[`: `[` is not closed"}},
+      {"COPY s[z-a]c /d",
+       {"s[z-a]c: invalid source: pattern `s[z-a]c`: a range in `[...]` ends "
+        "before it starts"}},
+      {"COPY --from=b s[z-a]c /d", {}},
+      {"ENV P=a[b\nADD --link $P/* /d",
+       {"$P/*: invalid source: pattern `a[b/*`: `[` is not closed"}},
+  });
+}
+
+TEST(ValueCheckTest, PatternsOfExclude) {
+  Check({
+      {"COPY --exclude=*.md --exclude=!a --exclude= c d", {}},
+      {"COPY --exclude=*.md --exclude=[ c d",
+       {"--exclude=[: invalid flag `--exclude`: `[` is not closed"}},
+      {"ADD --exclude=! c d",
+       {"--exclude=!: invalid flag `--exclude`: nothing follows the `!`"}},
+      {"ENV X=[a\nCOPY --from=b --exclude=$X --exclude=[] c d",
+       {"--exclude=$X: invalid flag `--exclude`: `[` is not closed",
+        "--exclude=[]: invalid flag `--exclude`: `[]` is empty"}},
   });
 }
 

@@ -37,7 +37,9 @@ json::Value ReadAny(const yaml::Node& node, Variables& variables) {
   }
   const yaml::ScalarValue value = yaml::ResolveScalar(node);
   if (value.type == yaml::ScalarType::kNull) return nullptr;
-  if (value.type == yaml::ScalarType::kBool) return value.boolean;
+  if (value.type == yaml::ScalarType::kBool && !variables.IsString(node)) {
+    return value.boolean;
+  }
   if (const std::optional<int64_t> number = value.integer()) return *number;
   return variables.Convert(node);
 }

@@ -128,6 +128,15 @@ void Variables::Know(absl::string_view name, absl::string_view value) {
   known_.emplace(name, value);
 }
 
+bool Variables::IsString(const yaml::Node& node) const {
+  if (syntax_ != Syntax::kDevSpace6 && syntax_ != Syntax::kCompose) {
+    return false;
+  }
+  return yaml::ResolveScalar(node).type == yaml::ScalarType::kBool &&
+         !absl::EqualsIgnoreCase(node.scalar(), "true") &&
+         !absl::EqualsIgnoreCase(node.scalar(), "false");
+}
+
 std::string Variables::Convert(const yaml::Node& node) {
   if (syntax_ == Syntax::kDevSpace6 && IsCommand(node.scalar())) {
     sink_.Handle(diag::MigrateChanged(
@@ -140,9 +149,9 @@ std::string Variables::Convert(const yaml::Node& node) {
 
 std::string Variables::ConvertForShell(const yaml::Node& node) {
   // Skaffold reads strings as they are written: `1.10` is no number there.
-  const std::string text = syntax_ == Syntax::kTemplates
-                               ? std::string(node.scalar())
-                               : yaml::ScalarText(node);
+  const bool as_written = syntax_ == Syntax::kTemplates || IsString(node);
+  const std::string text =
+      as_written ? std::string(node.scalar()) : yaml::ScalarText(node);
   const Span at = node.span();
   std::string out = text;
   switch (syntax_) {

@@ -50,6 +50,9 @@ class Variables {
   // Returns whether the file declares the variable.
   bool Declares(absl::string_view name) const;
 
+  // Returns whether the tool reads the scalar as a string although it is a
+  // boolean in a devspace.yaml: `on` and `no` are strings in YAML 1.2.
+  bool IsString(const yaml::Node& node) const;
   // Returns the string of a scalar as a devspace.yaml has it.
   std::string Convert(const yaml::Node& node);
   // Returns the same for a string that a shell reads: `$(command)` is its own.

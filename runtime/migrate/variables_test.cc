@@ -82,6 +82,43 @@ TEST(Variables, AreConverted) {
   }
 }
 
+// Compose and DevSpace 6 read YAML 1.2, Skaffold reads strings as written.
+TEST(Variables, PlainScalarsThatOtherReadersTakeForBooleansOrNumbers) {
+  const struct {
+    const char* text;
+    const char* in_5;
+    const char* in_6;  // and in Compose
+  } kScalars[] = {
+      {"on", "true", "on"},
+      {"y", "true", "y"},
+      {"No", "false", "No"},
+      {"OFF", "false", "OFF"},
+      {"true", "true", "true"},
+      {"FALSE", "false", "false"},
+      {"0777", "511", "511"},
+      {"0x10", "16", "16"},
+      {"1_000", "1000", "1000"},
+      {"1e3", "1000", "1000"},
+      {"1.50", "1.5", "1.5"},
+      {"12:30:45", "12:30:45", "12:30:45"},
+      {"\"on\"", "on", "on"},
+      {"2020-01-01", "2020-01-01", "2020-01-01"},
+      {"on the way", "on the way", "on the way"},
+  };
+  for (const auto& [text, in_5, in_6] : kScalars) {
+    const SourceFile file("a.yaml", text);
+    yaml::Arena arena;
+    diag::Collector sink;
+    const yaml::Node* node = yaml::Parse(file, arena, sink);
+    ASSERT_NE(node, nullptr) << text;
+    EXPECT_EQ(Variables(Syntax::kDevSpace5, sink).Convert(*node), in_5) << text;
+    EXPECT_EQ(Variables(Syntax::kDevSpace6, sink).Convert(*node), in_6) << text;
+    EXPECT_EQ(Variables(Syntax::kCompose, sink).Convert(*node), in_6) << text;
+    EXPECT_EQ(Variables(Syntax::kTemplates, sink).Convert(*node),
+              node->scalar());
+  }
+}
+
 // The result of `bake --print` declares no variables and has no expressions.
 TEST(Variables, ExpressionsAreReportedIfTheFileHasVariables) {
   const SourceFile file("a.yaml", json::Quote("${upper(A)}-$${upper(A)}-${A}"));

@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/platform.h"
 #include "runtime/base/source_file.h"
@@ -156,6 +158,19 @@ void RewriteForKaniko(const DockerfileRequest& request,
   if (!rewritten->changes.empty()) plan.rewritten = std::move(rewritten);
 }
 
+// Whether it says what the executor makes of a flag that is wrong anyway.
+bool FollowsFromError(const diag::Diagnostic& problem,
+                      const diag::Collector& problems) {
+  if (problem.severity == diag::Severity::kError ||
+      !absl::StartsWith(problem.rule->id, "kaniko-")) {
+    return false;
+  }
+  return absl::c_any_of(problems.diagnostics(), [&](const auto& other) {
+    return other.severity == diag::Severity::kError &&
+           other.span == problem.span;
+  });
+}
+
 class DockerfilePlanner {
  public:
   explicit DockerfilePlanner(const DockerfileRequest& request)
@@ -177,7 +192,7 @@ class DockerfilePlanner {
     if (is_good) PlanTarget(*target);
     WarnOfUnusedArgs(request_, dockerfile_, given_, trigger_args_, problems_);
     for (const diag::Diagnostic& problem : problems_.diagnostics()) {
-      sink.Handle(problem);
+      if (!FollowsFromError(problem, problems_)) sink.Handle(problem);
     }
     if (!is_good) return std::nullopt;
     plan_.has_errors = problems_.has_errors();

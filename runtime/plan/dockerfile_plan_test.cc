@@ -153,6 +153,23 @@ TEST_F(DockerfilePlanTest, UnknownTarget) {
   EXPECT_THAT(Problems(), ElementsAre("unknown-target"));
 }
 
+// What the executor makes of a wrong flag does not matter.
+TEST_F(DockerfilePlanTest, AWrongFlagHasOneMessage) {
+  config::Kaniko kaniko;
+  kaniko.image = "gcr.io/kaniko-project/executor:v1.24.0";
+  kaniko_ = &kaniko;
+  for (const char* line :
+       {"ADD --checksum=abc https://h/a /", "ADD --checksum=sha256:1 a /",
+        "RUN --mount=type=foo,target=/x y", "RUN --mount=type=cache,target=/ y",
+        "RUN --mount=type=cache y"}) {
+    Make(absl::StrCat("FROM scratch\n", line, "\n"));
+    EXPECT_THAT(Problems(), ElementsAre("dockerfile-value")) << line;
+  }
+  Make("FROM scratch\nRUN --mount=type=foo --mount=type=ssh,required y\n");
+  EXPECT_THAT(Problems(),
+              ElementsAre("dockerfile-value", "kaniko-ignored-flag"));
+}
+
 TEST_F(DockerfilePlanTest, NoDockerfileAtAll) {
   EXPECT_FALSE(Make("hello\n"));
   EXPECT_TRUE(problems_.has_errors());

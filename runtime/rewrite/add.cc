@@ -349,6 +349,28 @@ class AddWriter {
   std::vector<Item> items_;
 };
 
+// One instruction for each source of an ADD that downloads: where the target is
+// no folder, each of them becomes the target.
+std::vector<Instruction> OneByOne(const Site& site, const Instruction& add,
+                                  Draft& draft) {
+  const size_t sources = add.words.size() - 1;
+  const auto is_remote = [&](const Word& word) {
+    const auto text = KnownValue(site.before.scope, word.text);
+    return text && IsRemote(*text);
+  };
+  const auto target = KnownValue(site.before.scope, add.words.back().text);
+  if (sources < 2 || !target || HasSlash(*target) ||
+      std::none_of(add.words.begin(), add.words.end() - 1, is_remote)) {
+    return {add};
+  }
+  draft.Because("kaniko needs a slash after the target of several sources");
+  std::vector<Instruction> sent(sources, add);
+  for (size_t i = 0; i < sources; ++i) {
+    sent[i].words = {add.words[i], add.words.back()};
+  }
+  return sent;
+}
+
 }  // namespace
 
 void RewriteAdd(const Site& site, Draft& draft) {
@@ -359,8 +381,10 @@ void RewriteAdd(const Site& site, Draft& draft) {
       sent.push_back(instruction);
       continue;
     }
-    for (Instruction& one : AddWriter(site, instruction, draft).Run()) {
-      sent.push_back(std::move(one));
+    for (const Instruction& part : OneByOne(site, instruction, draft)) {
+      for (Instruction& one : AddWriter(site, part, draft).Run()) {
+        sent.push_back(std::move(one));
+      }
     }
   }
   draft.instructions = std::move(sent);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -64,6 +65,34 @@ TEST(AddTest, FoldersOverLinks) {
       EXPECT_EQ(outcome.text, text);
     }
     EXPECT_TRUE(outcome.reports.empty()) << text;
+  }
+}
+
+// kaniko refuses several sources without a slash after the target.
+TEST(AddTest, SeveralDownloads) {
+  const BaseImage base = testing::UsualBase();
+  const std::string root = absl::StrCat(::testing::TempDir(), "/downloads");
+  std::filesystem::create_directories(root);
+  ASSERT_THAT(WriteFile(absl::StrCat(root, "/a"), "1"), IsOk());
+  const auto context = context::Walk(root, {});
+  ASSERT_THAT(context, IsOk());
+  for (const auto& [lines, sent] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"ADD http://h/a http://h/b /x\n",
+            "ADD http://h/a /x\nADD http://h/b /x\n"},
+           {"ADD --chown=1:2 a http://h/b /x\n",
+            "ADD --chown=1:2 a /x\nADD --chown=1:2 http://h/b /x\n"},
+           {"ADD [\"a\", \"http://h/b\", \"/x y\"]\n",
+            "ADD [\"a\", \"/x y\"]\nADD [\"http://h/b\", \"/x y\"]\n"},
+           {"ADD http://h/a http://h/b /x/\n", ""},
+           {"ADD http://h/a http://h/b .\n", ""},
+           {"ADD http://h/a /x\n", ""},
+       }) {
+    const auto outcome = testing::RewriteOver(
+        {&base, &context->listing}, absl::StrCat("FROM base\n", lines));
+    EXPECT_EQ(outcome.text,
+              absl::StrCat("FROM base\n", sent.empty() ? lines : sent));
+    EXPECT_TRUE(outcome.reports.empty()) << lines;
   }
 }
 

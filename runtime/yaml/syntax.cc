@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -74,6 +75,39 @@ std::optional<size_t> FindTab(const SourceFile& file, size_t offset) {
   return std::nullopt;
 }
 
+// `key:value` in the line before the one at `offset`: the parser takes both
+// lines for one string, and stumbles over the colon of the second. Returns the
+// offset after the first colon.
+std::optional<size_t> FindMissingSpace(const SourceFile& file, size_t offset) {
+  int line = file.PositionAt(offset).line - 1;
+  while (line >= 1 && absl::StripAsciiWhitespace(file.Line(line)).empty()) {
+    --line;
+  }
+  const absl::string_view content = file.Line(line);
+  size_t key = content.find_first_not_of(" -");
+  if (key == absl::string_view::npos) return std::nullopt;
+  size_t colon = key;
+  while (colon < content.size() && (absl::ascii_isalnum(content[colon]) ||
+                                    absl::StrContains("_-", content[colon]))) {
+    ++colon;
+  }
+  if (colon == key || colon + 1 >= content.size() || content[colon] != ':' ||
+      absl::ascii_isspace(content[colon + 1])) {
+    return std::nullopt;
+  }
+  return file.LineStart(line) + colon + 1;
+}
+
+// The value starts right after the colon at `begin` - 1.
+diag::Diagnostic DescribeMissingSpace(const SourceFile& file, size_t begin) {
+  const auto at = static_cast<uint32_t>(begin);
+  diag::Diagnostic diagnostic =
+      diag::YamlSyntax({&file, at - 1, at}, "no space after this `:`");
+  diagnostic.help = "add a space after the `:`";
+  diagnostic.WithFix({"add a space", {{{&file, at, at}, " "}}});
+  return diagnostic;
+}
+
 // `{a: ${NAME}}`: the parser stumbles over the brace behind the dollar.
 bool IsUnquotedVariable(absl::string_view text, const SyntaxFailure& failure,
                         size_t begin) {
@@ -114,6 +148,11 @@ diag::Diagnostic DescribeSyntaxFailure(const SourceFile& file,
   }
   if (IsUnquotedVariable(file.text(), failure, begin)) {
     return diag::UnquotedVariable(span);
+  }
+  if (absl::StartsWith(failure.message, "illegal map value")) {
+    if (const auto value = FindMissingSpace(file, begin)) {
+      return DescribeMissingSpace(file, *value);
+    }
   }
   diag::Diagnostic diagnostic =
       diag::YamlSyntax(span, Reworded(failure.message));

@@ -210,7 +210,7 @@ bool TreeBuilder::Alias(size_t mark, size_t anchor) {
   if (target.node == nullptr) {
     const absl::string_view name = text_.substr(mark, end - mark);
     sink_.Handle(diag::AliasLoop(span, absl::StripPrefix(name, "*")));
-    return Add(arena_.Null(span), end, 1, 0);
+    return Add(arena_.AsUnknown(*arena_.Null(span)), end, 1, 0);
   }
   aliased_ = SaturatedSum(aliased_, target.size);
   if (aliased_ > AliasLimit(nodes_)) {
@@ -340,7 +340,7 @@ void TreeBuilder::AddKey(Frame& frame, const Node* node) {
            Style::kPlain);
   } else {
     SetKey(frame, "", span, Style::kPlain);
-    frame.key_is_bad = true;
+    frame.key_is_bad = frame.had_bad_key = true;
     sink_.Handle(diag::KeyNotScalar(span, Describe(*node)));
   }
 }
@@ -348,8 +348,10 @@ void TreeBuilder::AddKey(Frame& frame, const Node* node) {
 const Node* TreeBuilder::EndMapping(const Frame& frame, Span span) {
   DropDuplicates(frame.first_child);
   if (frame.has_merge) ResolveMerges(frame.first_child);
-  return arena_.Mapping(
+  const Node* mapping = arena_.Mapping(
       span, absl::MakeConstSpan(entries_).subspan(frame.first_child));
+  // `{{ x }}` was not meant as a mapping: a second message would only confuse.
+  return frame.had_bad_key ? arena_.AsUnknown(*mapping) : mapping;
 }
 
 void TreeBuilder::DropDuplicate(size_t first, size_t index) {

@@ -60,6 +60,7 @@ class TreeBuilder {
     bool flow;
     bool has_key = false;
     bool key_is_bad = false;
+    bool had_bad_key = false;
     bool has_merge = false;
     // A pair in a list, `[a: b]`: a mapping without brackets.
     bool is_pair = false;
