@@ -116,6 +116,12 @@ const Case kCases[] = {
     {"EscapeBeforeFrom",
      "# escape=`\nARG D=C:\\data\nFROM a\nARG D\nLABEL p=$D\n",
      "# escape=`\nARG D=\"C:\\\\data\"\nFROM a\nARG D\nLABEL p=$D\n"},
+    {"EscapeOfAnArgThatIsWrittenOut",
+     "# escape=`\nARG D=C:\\d V='a\"b$c\\d'\nFROM a AS one\nARG D=1 V=2\n"
+     "FROM b\nCOPY --from=one /f /\nARG D V\nLABEL p=$D$V\n",
+     "# escape=`\nARG D=\"C:\\\\d\"\nARG V=\"a\\\"b\\$c\\\\d\"\nFROM a AS one\n"
+     "ARG D=1 V=2\nFROM b\nCOPY --from=one /f /\n"
+     "ARG D='C:\\d' V='a\"b$c\\d'\nLABEL p=$D$V\n"},
     {"VariableInFrom", "ARG V=one\nFROM a AS one\nFROM $V\n",
      "ARG V=one\nFROM a AS one\nFROM one\n"},
 };
