@@ -104,8 +104,15 @@ bool CopyWriter::NeedsOwnFolder() {
       sources_.items.begin(), sources_.items.end(), [this](const Item& item) {
         return (sources_.wildcard || sources_.dots) && HasWildcard(item.path);
       });
+  const bool lost = std::any_of(
+      sources_.items.begin(), sources_.items.end(), [this](const Item& item) {
+        return tree_.IsFolder(item.entry) && MissesItself(item.path);
+      });
   const bool ignore_file = NamesMovedIgnoreFile(site_, sources_, draft_);
   if (links) draft_.Because("COPY copies the target of a symlink");
+  if (lost)
+    draft_.Because(
+        "kaniko finds no files in a folder with `[` or `\\` in its path");
   if (!sources_.includes.empty())
     draft_.Because("the executor has no --parents");
   if (!sources_.excludes.empty())
@@ -122,7 +129,7 @@ bool CopyWriter::NeedsOwnFolder() {
   if (sources_.owner) {
     draft_.Because("the executor knows only the users in /etc/passwd");
   }
-  return links || ignore_file || (odd_names && IsWrittenOut()) ||
+  return links || lost || ignore_file || (odd_names && IsWrittenOut()) ||
          !sources_.includes.empty() || !sources_.excludes.empty() ||
          !sources_.mode_words.empty() || sources_.mode.has_value() ||
          sources_.owner.has_value() || sources_.whole_path ||

@@ -61,6 +61,13 @@ context::Listing Sample() {
                       "deep/down/f"});
 }
 
+context::Listing OddNames() {
+  return MakeListing({"app/", "app/[id]/", "app/[id]/page.js", "app/[id]/sub/",
+                      "app/[id]/sub/f", "app/a\\b/", "app/a\\b/g", "app/c*d/",
+                      "app/c*d/h", "app/top.js", "odd[1].js", "plain/",
+                      "plain/[x]/", "plain/[x]/i"});
+}
+
 class CopyTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(CopyTest, Sends) {
@@ -155,6 +162,51 @@ const Case kCases[] = {
 
 INSTANTIATE_TEST_SUITE_P(All, CopyTest, ::testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
+
+// kaniko finds no files in a folder whose path is another pattern.
+TEST(CopyTest, CopiesFoldersWithOddNames) {
+  struct OddCase {
+    const char* line;
+    const char* arrive;  // the files of our folder; "": sent as it is
+  };
+  constexpr OddCase kOddCases[] = {
+      {"COPY app/* /x/\n", "g h page.js sub sub/f top.js"},
+      {"ADD app/* /x/\n", "g h page.js sub sub/f top.js"},
+      {"COPY app/*/ /x/\n", "g h page.js sub sub/f top.js"},
+      {"COPY app/[[]id] /x/\n", "page.js sub sub/f"},
+      {"COPY app/[[]id]/sub plain /x/\n", "[x] [x]/i f"},
+      // kaniko finds files, and what is in a folder with a usual name.
+      {"COPY app/*/page.js /x/\n", ""},
+      {"COPY odd* /x/\n", ""},
+      {"COPY app/c* /x/\n", ""},
+      {"COPY plain /x/\n", ""},
+      {"COPY . /x/\n", ""},
+  };
+  const context::Listing listing = OddNames();
+  for (const OddCase& one : kOddCases) {
+    const SourceFile file("Dockerfile", absl::StrCat("FROM a\n", one.line));
+    diag::Collector problems;
+    const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+    const dockerfile::Executor executor(
+        "gcr.io/kaniko-project/executor:v1.24.0");
+    Request request;
+    request.dockerfile = &dockerfile;
+    request.stages = {0};
+    request.listing = &listing;
+    request.executor = &executor;
+    request.snapshot_mode = "full";
+    const Rewritten rewritten = Rewrite(request, problems);
+    std::vector<std::string> arrive;
+    for (const context::MemoryFile& each : rewritten.files) {
+      // .ovenbird/NAME/PATH
+      arrive.push_back(
+          each.path.substr(each.path.find('/', each.path.find('/') + 1) + 1));
+    }
+    EXPECT_EQ(absl::StrJoin(arrive, " "), one.arrive) << one.line;
+    EXPECT_EQ(rewritten.text == file.text(), *one.arrive == '\0') << one.line;
+    EXPECT_TRUE(problems.diagnostics().empty()) << one.line;
+  }
+}
 
 // kaniko never changes the owner of a symlink.
 TEST(CopyTest, ReportsTheOwnersOfSymlinks) {

@@ -21,6 +21,7 @@
 #include "runtime/rewrite/from_image.h"
 #include "runtime/rewrite/from_owner.h"
 #include "runtime/rewrite/from_remake.h"
+#include "runtime/rewrite/odd_folders.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/setgid.h"
@@ -98,7 +99,7 @@ class FromWriter {
         RefuseTop();
         continue;
       }
-      FollowLinks();
+      if (!RenameOddFolders()) FollowLinks();
       KeepSetuid();
       RemakePipes();
       KeepFolder();
@@ -115,6 +116,8 @@ class FromWriter {
 
  private:
   void ReportFlags() const;
+  // Returns whether the source is set aside.
+  bool RenameOddFolders();
   void FollowLinks();
   void KeepSetuid();
   void KeepFolder();
@@ -243,6 +246,32 @@ std::optional<std::string> FromWriter::ArrivalOf(
   }
   std::string path = absl::StrCat(*target == "/" ? "" : *target, "/", *below);
   return IsPlainPath(path) ? std::optional(path) : std::nullopt;
+}
+
+bool FromWriter::RenameOddFolders() {
+  const auto end = site_.earlier.ends.find(stage_);
+  if (end == site_.earlier.ends.end()) return false;
+  const OddFolders odd =
+      FindOddFolders(site_.request.listing, end->second, source_);
+  const bool plain = CanAddToStage() && IsPlain(source_, /*wildcards=*/true) &&
+                     !HasFlag("parents") && !HasFlag("exclude");
+  if ((odd.may_be_made || !odd.found.empty()) && plain) {
+    std::vector<Instruction>& additions = Additions();
+    const std::string folder = absl::StrCat(kAside, additions.size());
+    additions.push_back(MakeInstruction(
+        "RUN", CopyWithPlainNames(WithHiddenNames(source_), folder)));
+    Sent()->words[word_].text = absl::StrCat(folder, "/*");
+    draft_.Because(
+        "kaniko finds no files in a folder with `[` or `\\` in its "
+        "path");
+    return true;
+  }
+  if (!odd.found.empty()) {
+    Report(absl::StrCat("finds no files in the folder `", odd.found, "`"),
+           "copy a folder above it that has no `[` and no backslash in its "
+           "path");
+  }
+  return false;
 }
 
 // BuildKit copies what a source leads to; links below it stay links.

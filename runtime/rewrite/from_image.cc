@@ -248,6 +248,13 @@ bool ImageWriter::GivesTargetItsMode(const Item& item) const {
 }
 
 void ImageWriter::ReportLost(const Item& item) const {
+  if (item.is_folder && MissesItself(item.path)) {
+    site_.Report(copy_.words[0].span,
+                 absl::StrCat("finds no files in the folder `", item.path, "`"),
+                 "copy a folder above it that has no `[` and no backslash in "
+                 "its path");
+    return;
+  }
   const Word& word = copy_.words[0];
   std::string capable;
   std::map<std::string, std::string> names;

@@ -71,6 +71,22 @@ TEST(FromImageTest, FollowsLinks) {
         });
 }
 
+// The executor reads their paths as patterns.
+TEST(FromImageTest, ReportsFoldersWithOddNames) {
+  BaseImage base = UsualBase();
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  files->entries["/opt/dir/[id]"].type = ImageFile::kFolder;
+  files->entries["/opt/dir/[id]/page"] = {};
+  base.files = files;
+  Check(base,
+        {{"/opt/dir /x"},
+         {"/opt/dir/*/page /x"},
+         {"/opt/dir/* /x/", {}, "finds no files in the folder `/opt/dir/[id]`"},
+         {"/opt/dir/[[]id] /x",
+          {},
+          "finds no files in the folder `/opt/dir/[id]`"}});
+}
+
 TEST(FromImageTest, NewFoldersAreRoots) {
   Check(UsualBase(), {
                          {"/opt/file /opt/dir/old /x/",

@@ -124,7 +124,7 @@ const Case kCases[] = {
     {"GlobalArgs", "ARG A=1 B=${A}2\nFROM a\nARG B\nENV E=$B\n",
      "ARG A=1\nARG B=\"12\"\nFROM a\nARG B\nENV E=$B\n"},
     {"GlobalArgWithQuotes", "ARG A='x\"$5\\y'\nARG B=${A}z\nFROM a\n",
-     "ARG A=\"x\\\"\\$5\\\\y\"\nARG B=\"x\\\"\\$5\\\\yz\"\nFROM a\n"},
+     "ARG A='x\"$5\\y'\nARG B=\"x\"$5\\yz\"\nFROM a\n"},
     {"RedeclaredArg", "FROM a\nARG A=1\nARG A\nENV E=$A\n",
      "FROM a\nARG A=1\nARG A=\"1\"\nENV E=$A\n"},
     {"Modifiers",

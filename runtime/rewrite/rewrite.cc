@@ -12,11 +12,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/hash_map.h"
+#include "runtime/diag/catalog.h"
 #include "runtime/dockerfile/scope.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/base_triggers.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/executor_scope.h"
+#include "runtime/rewrite/global_arg.h"
 #include "runtime/rewrite/retyped.h"
 #include "runtime/rewrite/rule.h"
 #include "runtime/rewrite/stages.h"
@@ -88,29 +90,56 @@ class Rewriter {
     return earlier_.base_of[static_cast<size_t>(stage.index)];
   }
 
-  // Old executors take one name, and no variables in its value.
+  // Writes the values out that the executor would read differently. Old
+  // executors take one name, and no variables in its value.
   void RewriteGlobalArg(const Instruction& arg, const Scope::Known& globals) {
-    if (request_.executor->Can(dockerfile::Capability::kSeveralArgs)) return;
+    const bool is_new =
+        request_.executor->Can(dockerfile::Capability::kSeveralArgs);
     Draft draft(arg);
     draft.instructions.clear();
     for (const dockerfile::Pair& pair : arg.pairs) {
       Instruction& one = draft.instructions.emplace_back(arg);
       one.pairs = {pair};
-      const auto known = globals.find(pair.name);
-      if (pair.value.value_or("").find('$') != std::string::npos &&
-          known != globals.end() && known->second.has_value()) {
-        // No line of a Dockerfile can have a value with a line end.
-        std::optional<std::string> written =
-            Substitute("\"${V}\"", {{"V", known->second}}, '\\');
-        if (!written.has_value()) continue;
-        one.pairs[0].value = std::move(written);
-        draft.Because("the executor expands no variables before FROM");
-      }
+      WriteOutGlobal(globals, is_new, one.pairs[0], draft);
     }
-    if (arg.pairs.size() > 1) {
+    if (arg.pairs.size() > 1 && !is_new) {
       draft.Because("the executor accepts only one name in an ARG");
     }
     Take(std::move(draft));
+  }
+
+  void WriteOutGlobal(const Scope::Known& globals, bool expands,
+                      dockerfile::Pair& pair, Draft& draft) {
+    const auto known = globals.find(pair.name);
+    if (!pair.value.has_value() || known == globals.end() ||
+        !known->second.has_value()) {
+      return;
+    }
+    GlobalArgReader reader = {request_.dockerfile->escape, expands, {}};
+    reader.lookup = [&](absl::string_view name) -> std::optional<std::string> {
+      const auto found = globals.find(std::string(name));
+      if (found != globals.end()) return found->second;
+      const auto given = request_.given_args.find(std::string(name));
+      return given == request_.given_args.end()
+                 ? std::nullopt
+                 : std::optional<std::string>(given->second);
+    };
+    const std::optional<std::string> read = reader.Read(*pair.value);
+    // Its default does not matter unless the executor fails at it.
+    const bool is_given = request_.given_args.count(pair.name) > 0;
+    if (read.has_value() && (is_given || *read == *known->second)) return;
+    std::optional<std::string> written = reader.Write(*known->second);
+    if (!written.has_value()) {
+      sink_.Handle(diag::KanikoDiffers(
+          pair.span, request_.executor->name(),
+          absl::StrCat("has a different value of `", pair.name, "`"),
+          "use a value of one line, without quotes"));
+      return;
+    }
+    pair.value = std::move(written);
+    draft.Because(expands ? "the executor reads quotes and escapes before FROM "
+                            "differently"
+                          : "the executor expands no variables before FROM");
   }
 
   // Old executors leave the architecture of such an image empty.

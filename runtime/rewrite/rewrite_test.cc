@@ -109,6 +109,19 @@ const Case kCases[] = {
     {"NothingToDoInScratch",
      "FROM scratch\nCOPY a /a\nRUN x\nRUN [\"/a\"]\nENV PATH=/b:$PATH\n",
      "FROM scratch\nCOPY a /a\nRUN x\nRUN [\"/a\"]\nENV PATH=/b:$PATH\n"},
+    {"QuotesBeforeFrom",
+     "ARG P='a$b' Q=x\nARG T=\"1.36\"-musl\nFROM a\nARG P T\nLABEL p=$P\n",
+     "ARG P=\"a\\$b\"\nARG Q=x\nARG T=\"1.36-musl\"\nFROM a\nARG P T\n"
+     "LABEL p=$P\n"},
+    {"EscapeBeforeFrom",
+     "# escape=`\nARG D=C:\\data\nFROM a\nARG D\nLABEL p=$D\n",
+     "# escape=`\nARG D=\"C:\\\\data\"\nFROM a\nARG D\nLABEL p=$D\n"},
+    {"EscapeOfAnArgThatIsWrittenOut",
+     "# escape=`\nARG D=C:\\d V='a\"b$c\\d'\nFROM a AS one\nARG D=1 V=2\n"
+     "FROM b\nCOPY --from=one /f /\nARG D V\nLABEL p=$D$V\n",
+     "# escape=`\nARG D=\"C:\\\\d\"\nARG V=\"a\\\"b\\$c\\\\d\"\nFROM a AS one\n"
+     "ARG D=1 V=2\nFROM b\nCOPY --from=one /f /\n"
+     "ARG D='C:\\d' V='a\"b$c\\d'\nLABEL p=$D$V\n"},
     {"VariableInFrom", "ARG V=one\nFROM a AS one\nFROM $V\n",
      "ARG V=one\nFROM a AS one\nFROM one\n"},
 };

@@ -30,6 +30,10 @@ bool HasWildcard(absl::string_view path) {
   return path.find_first_of("*?[") != path.npos;
 }
 
+bool MissesItself(absl::string_view path) {
+  return path.find_first_of("[\\") != path.npos;
+}
+
 std::string CleanSource(absl::string_view path) {
   return CleanPath(absl::StrCat("/", path)).substr(1);
 }

@@ -23,6 +23,11 @@ bool IsHttp(absl::string_view source);
 // Returns whether the path has a wildcard of COPY: `*`, `?` or `[`.
 bool HasWildcard(absl::string_view path);
 
+// Returns whether the path may not match itself when it is read as a pattern:
+// it has a `[` or a backslash. Executors read the path of a folder in this way
+// when they list its files, and find none.
+bool MissesItself(absl::string_view path);
+
 // Returns the path in the context without a leading slash; "" for the context
 // itself. `..` at the top is dropped, so that nothing leads out of it.
 std::string CleanSource(absl::string_view path);

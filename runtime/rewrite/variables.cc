@@ -172,8 +172,8 @@ void WriteOutArg(const Site& site, Draft& draft) {
       const bool in_key = !site.request.cache ||
                           site.Can(dockerfile::Capability::kCacheKeyGlobalArg);
       if (same && in_key) continue;
-      const std::optional<std::string> written =
-          Substitute("\"${V}\"", {{"V", value}}, '\\');
+      const std::optional<std::string> written = Substitute(
+          "\"${V}\"", {{"V", value}}, site.request.dockerfile->escape);
       if (!written.has_value()) {
         site.Report(instruction.text_span,
                     "uses a different value of a variable",
