@@ -90,7 +90,11 @@ PROOFS = {
             "test_pod.Pods.test_affinity_that_no_node_meets",
         ],
         "topologySpreadConstraints": ["test_pod.Pods.test_affinity_and_spread"],
-        "hostUsers": ["test_pod.Pods.test_host_users"],
+        "hostUsers": [
+            "test_pod.Pods.test_host_users",
+            "test_pod.Pods.test_build_in_a_user_namespace",
+            "test_pod.Pods.test_doctor_says_whether_nodes_have_user_namespaces",
+        ],
         "contextTransfer": ["test_transfer.Transfer.test_a_second_build_pushes_what_changed"],
         "contextRepo": ["test_transfer.Transfer.test_a_second_build_pushes_what_changed"],
         "cacheVolumes": [
