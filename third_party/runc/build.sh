@@ -5,7 +5,7 @@
 #   build.sh [--version VERSION]
 #
 # Only the versions that modules/ pins can be built. The last line of stdout is a
-# folder with runc, built once per version, without libseccomp. Messages go to
+# folder with runc, built once per version. Messages go to
 # stderr. Concurrent runs wait for each other.
 set -euo pipefail
 here="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
@@ -29,7 +29,7 @@ pins="${here}/modules/${version}"
 }
 
 cache="${XDG_CACHE_HOME:-${HOME}/.cache}/ovenbird/runc"
-folder="${cache}/${version}-$(cat "${pins}"/go.* | sha256sum | cut -c 1-12)"
+folder="${cache}/${version}-$(cat "${pins}"/go.* "${here}/build.sh" | sha256sum | cut -c 1-12)"
 if [[ ! -d "${folder}" ]]; then
   (umask 077 && mkdir -p "${cache}") # Readable by this user only, as are all caches.
   exec 8>"${cache}/lock"
@@ -43,8 +43,9 @@ if [[ ! -d "${folder}" ]]; then
     trap 'rm -rf "${scratch}"' EXIT
     echo "runc ${version}: building it, once; this takes a minute" >&2
     mkdir "${scratch}/bin"
-    # A part of it is C: it enters namespaces before Go starts its threads.
-    WITH_CGO=1 "${here}/../go/build.sh" "${pins}" "${scratch}/bin" -p 2 \
+    # A part of it is C: it enters namespaces before Go starts its threads. Kubelets want seccomp.
+    "${here}/../apt_install.sh" gcc libc6-dev libseccomp-dev pkg-config
+    WITH_CGO=1 "${here}/../go/build.sh" "${pins}" "${scratch}/bin" -p 2 -tags seccomp \
       -ldflags "-s -w -X main.version=${version}" "${module}" >&2
     mv "${scratch}/bin" "${folder}"
   fi
