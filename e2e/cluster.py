@@ -101,11 +101,11 @@ class Cluster:
         kubernetes = built_kubernetes(wanted)
         version = os.path.basename(kubernetes)
         images = image_folders()
-        containerd = built_containerd(self._containerd)
+        runtime = built_runtime(self._containerd)
         self.down()
         started = time.monotonic()
         self._prepare(version, images)
-        self._start(kubernetes, version, containerd, started)
+        self._start(kubernetes, version, runtime, started)
         push_base_images(images)
         say(started, "up")
 
@@ -122,7 +122,7 @@ class Cluster:
             shutil.copyfile(folder + "/image.tar", "%s/images/%s.tar" % (self._state, name))
         machine.make_cgroups()
 
-    def _start(self, kubernetes, version, containerd, started):
+    def _start(self, kubernetes, version, runtime, started):
         here = os.path.dirname(os.path.realpath(__file__))
         os.mkdir(self._state + "/log")
         with open(self._state + "/log/node", "w") as log:
@@ -135,7 +135,7 @@ class Cluster:
                     self._state,
                     kubernetes + "/bin",
                     version,
-                    *containerd,
+                    *runtime,
                 ),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -210,11 +210,14 @@ def built_kubernetes(wanted):
     return machine.run(layout.third_party("kubernetes/build.sh"), "--version", wanted)
 
 
-def built_containerd(wanted):
-    """Builds containerd; returns a list with the folder of its programs, none for Debian's."""
+def built_runtime(wanted):
+    """Builds containerd and runc; returns the folders of their programs, none for Debian's."""
     if wanted == layout.DEBIAN:
         return []
-    return [machine.run(layout.third_party("containerd/build.sh"), "--version", wanted)]
+    return [
+        machine.run(layout.third_party("containerd/build.sh"), "--version", wanted),
+        machine.run(layout.third_party("runc/build.sh")),
+    ]
 
 
 def image_folders():

@@ -66,10 +66,11 @@ CGROUP = NAME
 INSIDE = "/run/ovenbird-e2e"
 INSIDE_STATE = INSIDE + "/state"
 INSIDE_KUBERNETES = INSIDE + "/kubernetes"
-INSIDE_CONTAINERD = INSIDE + "/containerd-programs"
+# Of the node's containerd: its own programs, and runc.
+INSIDE_RUNTIME = (INSIDE + "/containerd-programs", INSIDE + "/runc-programs")
 
 # The node's containerd: Debian's, or a version of third_party/containerd, which mounts images
-# as volumes.
+# as volumes and, with the runc of third_party/runc, runs pods in user namespaces.
 DEBIAN = "debian"
 
 

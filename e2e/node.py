@@ -7,7 +7,7 @@ cluster.py starts it by unshare(1) and talks with it over two pipes:
 Everything that this process mounts, starts or configures ends with it: to stop
 the cluster is to kill it.
 
-  node.py STATE KUBERNETES_BIN VERSION [CONTAINERD_BIN]
+  node.py STATE KUBERNETES_BIN VERSION [CONTAINERD_BIN RUNC_BIN]
 """
 
 import glob
@@ -74,6 +74,9 @@ def mount_private_folders(state, programs):
         file = "%s/sysctl/%d" % (INSIDE, number)
         configs.write(file, value + "\n")
         run("mount", "--bind", file, "/proc/sys/" + name)
+    # In a user namespace /proc can be mounted only where one without mounts over it is visible.
+    os.makedirs(INSIDE + "/proc")
+    run("mount", "-t", "proc", "proc", INSIDE + "/proc")
     return outside
 
 
@@ -247,9 +250,9 @@ def stay(servers):
 
 
 def main():
-    state, kubernetes, version, *containerd = sys.argv[1:]
+    state, kubernetes, version, *runtime = sys.argv[1:]
     programs = [(kubernetes, layout.INSIDE_KUBERNETES)]
-    programs += [(folder, layout.INSIDE_CONTAINERD) for folder in containerd]
+    programs += zip(runtime, layout.INSIDE_RUNTIME)
     version = tuple(int(n) for n in version.split("."))
 
     def tell(text):

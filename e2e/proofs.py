@@ -90,7 +90,11 @@ PROOFS = {
             "test_pod.Pods.test_affinity_that_no_node_meets",
         ],
         "topologySpreadConstraints": ["test_pod.Pods.test_affinity_and_spread"],
-        "hostUsers": ["test_pod.Pods.test_host_users"],
+        "hostUsers": [
+            "test_pod.Pods.test_host_users",
+            "test_pod.Pods.test_build_in_a_user_namespace",
+            "test_pod.Pods.test_doctor_says_whether_nodes_have_user_namespaces",
+        ],
         "contextTransfer": ["test_transfer.Transfer.test_a_second_build_pushes_what_changed"],
         "contextRepo": ["test_transfer.Transfer.test_a_second_build_pushes_what_changed"],
         "cacheVolumes": [
@@ -418,6 +422,7 @@ PROOFS = {
             "test_cleanup.Cleanup.test_cleanup",
             "test_cleanup.Cleanup.test_a_running_build_is_kept",
         ],
+        "`ovenbird logs` of its pod": ["test_running.Logs.test_of_a_pod_whose_build_was_killed"],
         "cleanup --all-namespaces": ["test_cleanup.Cleanup.test_all_namespaces"],
         "cleanup --engine local": [
             "test_cleanup.RuncCleanup.test_a_running_build_is_kept_and_a_killed_one_is_not",
@@ -435,6 +440,17 @@ PROOFS = {
             "test_cleanup.RuncCleanup.test_the_next_build_deletes_it",
             "test_cleanup.DockerCleanup.test_the_next_build_deletes_it",
         ],
+    },
+    "The first day": {
+        "`init` to a pushed image": [
+            "test_first_day.FirstDay.test_from_a_dockerfile_to_a_pushed_image"
+        ],
+        "`migrate` of DevSpace 6, Skaffold, compose": [
+            "test_first_day.FirstDay.test_a_project_of_devspace_6",
+            "test_first_day.FirstDay.test_a_project_of_skaffold",
+            "test_first_day.FirstDay.test_a_project_of_compose",
+        ],
+        "the recipes of GitLab and Tekton": ["test_recipes.Recipes.test_gitlab_and_tekton"],
     },
     "Platforms": {
         "`platforms`: the tags name an index": [

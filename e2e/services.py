@@ -27,8 +27,8 @@ def etcd():
 
 
 def containerd():
-    # The shim is found by PATH, too.
-    path = "PATH=%s:%s" % (layout.INSIDE_CONTAINERD, os.environ["PATH"])
+    # The shim and runc are found by PATH, too.
+    path = "PATH=%s:%s" % (":".join(layout.INSIDE_RUNTIME), os.environ["PATH"])
     return ["env", path, "containerd", "--config", STATE + "/containerd.toml"]
 
 

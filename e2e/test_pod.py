@@ -189,6 +189,76 @@ class Pods(ClusterTest):
             running.finish()
         self.assert_namespace_as_before()
 
+    def test_build_in_a_user_namespace(self):
+        """kaniko builds as root of a user namespace where the node has them (--containerd 2.1.9),
+        as root of the node where the cluster does not know the field, and else the reason is shown."""
+        has_namespaces = self.minor >= 25 and self.has_user_namespaces()
+        self.name = registry(self.namespace + "/app")
+        self.write(
+            "devspace.yaml",
+            "images:\n  app:\n    image: %s\n    build:\n      kaniko: {hostUsers: false, snapshotMode: full}\n"
+            % self.name,
+        )
+        self.write(
+            "Dockerfile",
+            "FROM %s\n" % registry("library/busybox:1")
+            + "COPY --chown=1000:1001 given /given\n"
+            "RUN cat /proc/self/uid_map > /map && chown 65534:65534 /map\n"
+            "RUN chown 70000 /map 2> /error || echo refused > /large\n"
+            "USER 1000\n"
+            "RUN id -u > /tmp/user\n",
+        )
+        self.write("given", "content\n")
+        running = self.start_build()
+        if self.minor >= 25 and not has_namespaces:
+            running.wait_for("user namespaces")
+            running.interrupt()
+            running.finish()
+            self.assert_namespace_as_before()
+            return
+        if has_namespaces:
+            self.assertIs(False, self.pod_of(running)["spec"]["hostUsers"])
+        finished = running.finish()
+        self.assert_built(finished)
+        self.assert_namespace_as_before()
+        files = self.pull_only(self.name).files
+        inside, outside, count = files["map"].data.split()
+        if has_namespaces:
+            self.assertEqual((b"0", b"65536"), (inside, count))
+            self.assertGreaterEqual(int(outside), 65536)
+        else:
+            self.assertEqual((b"0", b"0"), (inside, outside))
+        # The image has the numbers of the namespace, not those of the node.
+        self.assertEqual((65534, 65534), (files["map"].uid, files["map"].gid))
+        self.assertEqual((1000, 1001), (files["given"].uid, files["given"].gid))
+        if has_namespaces:
+            self.assertEqual(b"refused\n", files["large"].data)
+        self.assertEqual(b"1000\n", files["tmp/user"].data)
+
+    def has_user_namespaces(self):
+        node = json.loads(kubectl("get", "node", "node", "-o", "json"))
+        return any(
+            handler["name"] == "" and handler.get("features", {}).get("userNamespaces")
+            for handler in node["status"].get("runtimeHandlers", ())
+        )
+
+    def test_doctor_says_whether_nodes_have_user_namespaces(self):
+        self.prepare("{hostUsers: false}", "true")
+        self.kubeconfig = ENVIRONMENT["KUBECONFIG"]  # It may list nodes.
+        done = self.start(
+            *("doctor", "--config", "devspace.yaml", "--namespace", self.namespace),
+            *("--engine", "kubernetes", "--output", "json"),
+        ).finish()
+        findings = json.loads(done.stdout)["findings"]
+        (finding,) = [one for one in findings if one["check"] == "user-namespaces"]
+        if self.minor < 25:
+            self.assertIn("ignores `hostUsers: false`", finding["text"])
+        elif self.has_user_namespaces():
+            self.assertEqual("ok", finding["state"], finding)
+        else:
+            self.assertEqual("error", finding["state"], finding)
+            self.assertIn("containerd 2.0", finding["next"])
+
     def test_autoscalers_are_asked_to_leave_it_alone(self):
         self.prepare("{}", "true")
         running = self.start_build()

@@ -4,7 +4,8 @@
 #   build.sh MODULE OUT [FLAG...] PACKAGE...
 #
 # MODULE is a folder with go.mod and go.sum (pin.sh makes go.sum). Each command
-# becomes OUT/<last part of PACKAGE>; FLAGs are those of `go build`.
+# becomes OUT/<last part of PACKAGE>; FLAGs are those of `go build`. With WITH_CGO=1
+# in the environment C code is built, too.
 set -euo pipefail
 here="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 module="${1:?usage: build.sh MODULE OUT [FLAG...] PACKAGE...}" out="${2:?}"
@@ -17,7 +18,7 @@ go="$("${here}/toolchain.sh" "$(sed -n 's/^go //p' "${scratch}/go.mod")")"
 
 # Ignores the user's own Go settings. In particular, -mod=mod would
 # accept modules that go.sum does not list, and GOSUMDB=off whatever they contain.
-export GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0 GOOS=linux
+export GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOWORK=off CGO_ENABLED="${WITH_CGO:-0}" GOOS=linux
 GOARCH="$("${go}" env GOHOSTARCH)"
 export GOARCH
 
