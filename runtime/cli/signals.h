@@ -16,10 +16,10 @@
 
 namespace ovenbird::cli {
 
-// Cancels on SIGINT, SIGTERM and SIGHUP while it lives, except for those that
-// are ignored at the start (`nohup`). At most one may exist; it must be created
-// before any thread is started, which would otherwise receive the signals, and
-// destroyed in the thread that created it.
+// Cancels on SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 while it lives,
+// except for those that are ignored at the start (`nohup`). At most one may
+// exist; it must be created before any thread is started, which would otherwise
+// receive the signals, and destroyed in the thread that created it.
 class SignalCancellation {
  public:
   // `left`, called at the second signal from another thread, returns a
@@ -38,11 +38,14 @@ class SignalCancellation {
   static void TellOnStandardError(const std::string& line);
 
   void Wait();
+  void StopWithoutMemory();
+  [[noreturn]] void ExitImmediately();
 
   const std::function<std::string()> left_;
   const std::function<void(const std::string&)> tell_;
   Cancellation cancellation_;
   std::atomic<bool> out_of_memory_ = false;
+  std::atomic<bool> has_ended_ = false;  // for the waiter
   sigset_t before_;  // the mask of the thread that created it
   Thread waiter_;
   std::optional<MemoryReserve> reserve_;

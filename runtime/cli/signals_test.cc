@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <new>
 #include <string>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -22,31 +24,67 @@ bool IsBlocked(int signal) {
   return sigismember(&blocked, signal) == 1;
 }
 
+void WaitFor(const Cancellation& cancellation) {
+  const absl::Time end = absl::Now() + absl::Seconds(20);
+  while (!cancellation.cancelled() && absl::Now() < end) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+}
+
 TEST(SignalsTest, CancelsWhileItLives) {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) {
     SignalCancellation signals([] { return ""; });
     EXPECT_TRUE(IsBlocked(signal));
     EXPECT_FALSE(signals.cancellation().cancelled());
     kill(getpid(), signal);
-    const absl::Time end = absl::Now() + absl::Seconds(60);
-    while (!signals.cancellation().cancelled() && absl::Now() < end) {
-      absl::SleepFor(absl::Milliseconds(1));
-    }
+    WaitFor(signals.cancellation());
     EXPECT_TRUE(signals.cancellation().cancelled()) << signal;
   }
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) {
     EXPECT_FALSE(IsBlocked(signal)) << signal;
   }
+}
+
+// A batch system announces that it will end the job soon.
+TEST(SignalsTest, AWarningOfABatchSystemCancelsAndIsNoLackOfMemory) {
+  for (const int signal : {SIGUSR1, SIGUSR2}) {
+    EXPECT_EXIT(
+        {
+          SignalCancellation signals([] { return "left: a pod\n"; });
+          kill(getpid(), signal);
+          WaitFor(signals.cancellation());
+          if (signals.out_of_memory()) _exit(8);
+          // Later signals are served, too.
+          absl::SleepFor(absl::Milliseconds(1500));
+          kill(getpid(), SIGTERM);
+          absl::SleepFor(absl::Seconds(60));
+        },
+        testing::ExitedWithCode(130), "left: a pod")
+        << signal;
+  }
+}
+
+// Set by a caller who does not want the job's warnings to end the program.
+TEST(SignalsTest, AnIgnoredWarningChangesNothing) {
+  EXPECT_EXIT(
+      {
+        std::signal(SIGUSR1, SIG_IGN);
+        SignalCancellation signals([] { return ""; });
+        kill(getpid(), SIGUSR1);
+        absl::SleepFor(absl::Milliseconds(200));
+        if (signals.cancellation().cancelled()) _exit(8);
+        kill(getpid(), SIGTERM);
+        WaitFor(signals.cancellation());
+        _exit(signals.cancellation().cancelled() ? 7 : 9);
+      },
+      testing::ExitedWithCode(7), "");
 }
 
 TEST(SignalsTest, WithoutMemoryItCancels) {
   SignalCancellation signals([] { return ""; });
   EXPECT_FALSE(signals.out_of_memory());
   std::get_new_handler()();
-  const absl::Time end = absl::Now() + absl::Seconds(60);
-  while (!signals.cancellation().cancelled() && absl::Now() < end) {
-    absl::SleepFor(absl::Milliseconds(1));
-  }
+  WaitFor(signals.cancellation());
   EXPECT_TRUE(signals.cancellation().cancelled());
   EXPECT_TRUE(signals.out_of_memory());
 }
