@@ -10,8 +10,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/ignore_exceptions.h"
+#include "runtime/base/steady_time.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -27,8 +30,14 @@ std::atomic<bool> memory_is_low = false;
 
 constexpr int kOfOthers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
 
-// Batch systems announce the end of a job with these.
-bool IsWarning(int signal) { return signal == SIGUSR1 || signal == SIGUSR2; }
+// A signal soon after the first one was not sent to end the cleanup: `timeout`
+// and npm send two for one, and Ctrl-C in a terminal reaches the whole group.
+constexpr absl::Duration kTooSoon = absl::Seconds(1);
+
+// Whether it can end the cleanup. A terminal that is closed sends SIGHUP, its
+// shell sends another one, and batch systems announce the end of a job with
+// SIGUSR1 and SIGUSR2.
+bool CanEndCleanup(int signal) { return signal == SIGINT || signal == SIGTERM; }
 
 // SIGUSR1 wakes the waiter, too: a flag says why.
 sigset_t Signals() {
@@ -83,21 +92,33 @@ SignalCancellation::~SignalCancellation() {
 
 void SignalCancellation::Wait() {
   const sigset_t signals = Signals();
+  absl::Time told = absl::InfinitePast();  // of the cleanup
   for (int signal = 0; sigwait(&signals, &signal) == 0;) {
     if (memory_is_low.exchange(false)) {
       StopWithoutMemory();
+      told = SteadyNow();
       if (signal == SIGUSR1) continue;
     }
     if (has_ended_) return;
     if (IsIgnored(signal)) continue;
-    if (cancellation_.cancelled()) {
-      if (!IsWarning(signal)) ExitImmediately();
-      continue;
+    if (!cancellation_.cancelled()) {
+      Interrupt(signal);
+      told = SteadyNow();
+    } else if (CanEndCleanup(signal) && SteadyNow() - told >= kTooSoon) {
+      ExitImmediately();
     }
-    cancellation_.Cancel();
-    // Without memory for it what was created is deleted all the same.
-    IgnoreExceptions([this] { tell_("ovenbird: interrupted, cleaning up"); });
   }
+}
+
+void SignalCancellation::Interrupt(int signal) {
+  cancellation_.Cancel();
+  // Without memory for it what was created is deleted all the same.
+  IgnoreExceptions([&] {
+    tell_(absl::StrCat("ovenbird: interrupted, cleaning up",
+                       signal == SIGINT
+                           ? " (after 1 s, another Ctrl-C exits immediately)"
+                           : ""));
+  });
 }
 
 void SignalCancellation::StopWithoutMemory() {

@@ -1,5 +1,6 @@
 // Ctrl-C and similar signals: the first one cancels, so that everything that
-// was created is deleted again; the second one exits immediately.
+// was created is deleted again; another Ctrl-C or SIGTERM, at least 1 s after
+// that, exits immediately.
 #ifndef OVENBIRD_RUNTIME_CLI_SIGNALS_H_
 #define OVENBIRD_RUNTIME_CLI_SIGNALS_H_
 
@@ -22,9 +23,9 @@ namespace ovenbird::cli {
 // receive the signals, and destroyed in the thread that created it.
 class SignalCancellation {
  public:
-  // `left`, called at the second signal from another thread, returns a
-  // description of what is left behind: several lines, or none. `tell`, called
-  // at the first one from another thread, shows a line.
+  // `left`, called from another thread when a later signal ends the cleanup,
+  // returns a description of what is left behind: several lines, or none.
+  // `tell`, called from another thread at the first signal, shows a line.
   explicit SignalCancellation(
       std::function<std::string()> left,
       std::function<void(const std::string&)> tell = &TellOnStandardError);
@@ -38,6 +39,7 @@ class SignalCancellation {
   static void TellOnStandardError(const std::string& line);
 
   void Wait();
+  void Interrupt(int signal);
   void StopWithoutMemory();
   [[noreturn]] void ExitImmediately();
 

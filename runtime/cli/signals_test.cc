@@ -137,18 +137,88 @@ TEST(SignalsTest, WithoutMemoryToSayItASignalCancels) {
       testing::ExitedWithCode(7), "");
 }
 
-TEST(SignalsTest, TheSecondSignalExits) {
+// How long after the first signal another one can be meant to end the cleanup.
+constexpr absl::Duration kLater = absl::Milliseconds(1200);
+
+TEST(SignalsTest, ALaterSignalExits) {
+  for (const int first : {SIGINT, SIGHUP}) {
+    for (const int second : {SIGINT, SIGTERM}) {
+      EXPECT_EXIT(
+          {
+            SignalCancellation signals([] { return "left: a pod\n"; });
+            kill(getpid(), first);
+            WaitFor(signals.cancellation());
+            absl::SleepFor(kLater);
+            kill(getpid(), second);
+            absl::SleepFor(absl::Seconds(20));
+          },
+          testing::ExitedWithCode(130), "terminated immediately\nleft: a pod");
+    }
+  }
+}
+
+// The cleanup takes half a second after the second signal.
+void ExpectCleanup(int first, int second, absl::Duration distance) {
   EXPECT_EXIT(
       {
-        SignalCancellation signals([] { return "left: a pod\n"; });
-        kill(getpid(), SIGINT);
-        while (!signals.cancellation().cancelled()) {
-          absl::SleepFor(absl::Milliseconds(1));
-        }
-        kill(getpid(), SIGTERM);
-        absl::SleepFor(absl::Seconds(60));
+        SignalCancellation signals([] { return ""; });
+        kill(getpid(), first);
+        WaitFor(signals.cancellation());
+        absl::SleepFor(distance);
+        kill(getpid(), second);
+        absl::SleepFor(absl::Milliseconds(500));
+        _exit(7);
       },
-      testing::ExitedWithCode(130), "terminated immediately\nleft: a pod");
+      testing::ExitedWithCode(7), "")
+      << first << " " << second;
+}
+
+// `timeout` signals its child, and then the group.
+TEST(SignalsTest, TwoSignalsAtTheSameTimeCleanUp) {
+  for (const int first : {SIGINT, SIGTERM, SIGHUP}) {
+    for (const int second : {SIGINT, SIGTERM}) {
+      ExpectCleanup(first, second, absl::ZeroDuration());
+    }
+  }
+}
+
+// The kernel and the shell tell of a terminal that was closed.
+TEST(SignalsTest, AHangUpNeverEndsTheCleanup) {
+  for (const int first : {SIGINT, SIGHUP}) {
+    ExpectCleanup(first, SIGHUP, absl::ZeroDuration());
+    ExpectCleanup(first, SIGHUP, kLater);
+  }
+  ExpectCleanup(SIGINT, SIGUSR1, kLater);
+}
+
+// The second signal came while the first one's message was written.
+TEST(SignalsTest, ASlowMessageMakesNoSignalLate) {
+  EXPECT_EXIT(
+      {
+        SignalCancellation signals([] { return ""; },
+                                   [](const std::string&) {
+                                     kill(getpid(), SIGTERM);
+                                     absl::SleepFor(kLater);
+                                   });
+        kill(getpid(), SIGTERM);
+        WaitFor(signals.cancellation());
+        absl::SleepFor(2 * kLater);
+        _exit(7);
+      },
+      testing::ExitedWithCode(7), "");
+}
+
+TEST(SignalsTest, TellsHowToExitImmediately) {
+  EXPECT_EXIT(
+      {
+        SignalCancellation signals([] { return ""; });
+        kill(getpid(), SIGINT);
+        WaitFor(signals.cancellation());
+        absl::SleepFor(absl::Milliseconds(500));
+        _exit(7);
+      },
+      testing::ExitedWithCode(7),
+      "interrupted, cleaning up .after 1 s, another Ctrl-C exits");
 }
 
 }  // namespace
