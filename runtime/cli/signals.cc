@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdio>
+#include <iostream>
 #include <string>
 #include <utility>
 
@@ -15,6 +15,7 @@
 #include "runtime/base/exit_code.h"
 #include "runtime/base/ignore_exceptions.h"
 #include "runtime/base/steady_time.h"
+#include "runtime/cli/output_buffer.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -111,6 +112,7 @@ void SignalCancellation::Wait() {
 }
 
 void SignalCancellation::Interrupt(int signal) {
+  HurryOutput();
   cancellation_.Cancel();
   // Without memory for it what was created is deleted all the same.
   IgnoreExceptions([&] {
@@ -122,22 +124,21 @@ void SignalCancellation::Interrupt(int signal) {
 }
 
 void SignalCancellation::StopWithoutMemory() {
-  std::fputs("ovenbird: no more memory, cleaning up\n", stderr);
+  HurryOutput();
   out_of_memory_ = true;
   cancellation_.Cancel();
+  std::cerr << "ovenbird: no more memory, cleaning up\n";
 }
 
 void SignalCancellation::ExitImmediately() {
   IgnoreExceptions([this] {
-    const std::string left = left_();
-    std::fputs("ovenbird: terminated immediately\n", stderr);
-    std::fputs(left.c_str(), stderr);
+    std::cerr << "ovenbird: terminated immediately\n" << left_();
   });
   _exit(kExitInterrupted);
 }
 
 void SignalCancellation::TellOnStandardError(const std::string& line) {
-  std::fputs((line + "\n").c_str(), stderr);
+  std::cerr << line + "\n";
 }
 
 }  // namespace ovenbird::cli

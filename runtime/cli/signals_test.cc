@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <iostream>
 #include <new>
 #include <string>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
+#include "runtime/cli/output_buffer.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -206,6 +208,30 @@ TEST(SignalsTest, ASlowMessageMakesNoSignalLate) {
         _exit(7);
       },
       testing::ExitedWithCode(7), "");
+}
+
+// A pager that waits, a terminal after Ctrl-S.
+TEST(SignalsTest, OutputThatNobodyReadsHoldsUpNothing) {
+  EXPECT_EXIT(
+      {
+        int ends[2];
+        if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0) _exit(8);
+        InstallOutputBuffers();
+        SignalCancellation signals([] { return ""; });
+        std::thread writer([&] {
+          const std::string much(1 << 16, 'x');
+          while (!signals.cancellation().cancelled()) std::cerr << much;
+        });
+        absl::SleepFor(absl::Milliseconds(500));
+        kill(getpid(), SIGTERM);
+        alarm(20);  // Ends the process while it waits.
+        writer.join();
+        // Another signal is served, too, and says so to nobody.
+        absl::SleepFor(2 * kLater);
+        kill(getpid(), SIGTERM);
+        absl::SleepFor(absl::Seconds(20));
+      },
+      testing::ExitedWithCode(130), "");
 }
 
 TEST(SignalsTest, TellsHowToExitImmediately) {

@@ -9,11 +9,13 @@ Debian's own Python: python3-jsonschema is installed for it.
 import copy
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = os.getcwd()
@@ -99,15 +101,15 @@ class OutputTest(unittest.TestCase):
     def image(self, key, command="./push.py", args="", on_change="content"):
         return IMAGE % (key, self.registry.domain, key, command, args, on_change)
 
-    def start(self, *args, result="result.json"):
+    def start(self, *args, result="result.json", stdout=subprocess.PIPE, stderr=subprocess.PIPE):
         environment = {"PATH": os.environ["PATH"], "HOME": self.folder, "KUBECONFIG": "/dev/null"}
         return subprocess.Popen(
             [OVENBIRD, "build", "--config", "devspace.yaml", "--result", result, *args],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
             text=True,
         )
 
@@ -216,6 +218,25 @@ class OutputTest(unittest.TestCase):
         self.assertEqual(130, self.code, self.err)
         self.assertEqual("interrupted", self.checked_result()["images"][0]["failure"]["kind"])
         self.checked_events()
+
+    def check_an_interruption_that_nobody_reads(self, reader, writer, number):
+        """A pager, a terminal after Ctrl-S, or a lost connection does not stop the cleanup."""
+        self.write("devspace.yaml", "images:\n" + self.image("app", "sh", "-c, 'exec yes going'"))
+        process = self.start("--progress", "plain", stdout=writer, stderr=writer)
+        os.close(writer)
+        self.addCleanup(os.close, reader)
+        self.addCleanup(process.kill)
+        time.sleep(5)  # Until nothing more can be written.
+        process.send_signal(number)
+        self.assertEqual(130, process.wait(30))
+        self.assertEqual("interrupted", self.checked_result()["images"][0]["failure"]["kind"])
+
+    def test_interrupted_while_nobody_reads_a_pipe(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.check_an_interruption_that_nobody_reads(*os.pipe(), number)
+
+    def test_interrupted_while_nobody_reads_a_terminal(self):
+        self.check_an_interruption_that_nobody_reads(*pty.openpty(), signal.SIGINT)
 
     def test_no_images(self):
         config = "images:\n" + self.image("app")
