@@ -7,6 +7,7 @@ Debian's own Python: python3-jsonschema is installed for it.
 """
 
 import copy
+import fcntl
 import json
 import os
 import pty
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -237,6 +239,22 @@ class OutputTest(unittest.TestCase):
 
     def test_interrupted_while_nobody_reads_a_terminal(self):
         self.check_an_interruption_that_nobody_reads(*pty.openpty(), signal.SIGINT)
+
+    def test_interrupted_while_another_process_has_the_records(self):
+        os.mkdir(self.folder + "/.ovenbird")
+        with open(self.folder + "/.ovenbird/builds.lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.write("devspace.yaml", "images:\n" + self.image("app"))
+            process = self.start("--progress", "plain")
+            killer = threading.Timer(60, process.kill)
+            killer.start()
+            self.addCleanup(killer.cancel)
+            lines = iter(process.stderr.readline, "")
+            waiting = next((line for line in lines if "which has locked" in line), "")
+            self.assertIn("/.ovenbird/builds.lock", waiting)
+            process.send_signal(signal.SIGINT)
+            self.finish(process)
+            self.assertNotEqual(-signal.SIGKILL, self.code)
 
     def test_no_images(self):
         config = "images:\n" + self.image("app")
