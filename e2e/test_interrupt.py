@@ -152,6 +152,22 @@ class Interrupt(ClusterTest):
         self.running.send(signal.SIGHUP)
         self.finish_interrupted()
 
+    def test_hung_up_twice(self):
+        """The terminal was closed: the kernel and the shell send a signal each."""
+        self.start_long_run(600)
+        self.running.send(signal.SIGHUP)
+        time.sleep(0.2)
+        self.running.send(signal.SIGHUP)
+        self.finish_interrupted()
+
+    def test_terminated_twice_at_the_same_time(self):
+        """As `timeout` does: its child, and then the group."""
+        self.start_long_run(600)
+        self.running.send(signal.SIGTERM)
+        time.sleep(0.2)
+        self.running.send(signal.SIGTERM)
+        self.finish_interrupted()
+
     def test_hung_up_and_told_to_ignore_it(self):
         self.start_long_run(3, prefix=["nohup"])
         self.running.send(signal.SIGHUP)
@@ -186,12 +202,13 @@ class Interrupt(ClusterTest):
         self.assertIn("could not delete pods/%s" % pod, finished.stderr)
 
     def test_twice_during_the_build(self):
-        """A second Ctrl-C exits immediately and lists what is left and how to remove it."""
+        """Another Ctrl-C exits immediately and lists what is left and how to remove it."""
         self.start_long_run(600)
         pod = self.pod()["metadata"]["name"]
         with slow_pod_deletion(self.namespace) as asked:
             self.running.interrupt()
             self.assertTrue(asked.wait(60), self.running.output())
+            time.sleep(1.5)  # Two signals within a second are taken for one.
             self.running.interrupt()
             finished = self.running.finish(60)
         self.assertEqual(INTERRUPTED, finished.code, finished.stdout + finished.stderr)

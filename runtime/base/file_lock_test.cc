@@ -7,17 +7,25 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
+#include "runtime/base/thread.h"
 #include "tools/testing/temp_folder.h"
 
 namespace ovenbird {
 namespace {
 
 using ::ovenbird::testing::NewFolder;
+using ::testing::ElementsAre;
 
 // Whether another process gets the lock immediately.
 bool IsFree(const std::string& path) {
@@ -54,6 +62,48 @@ TEST(FileLockTest, IsHeldByOneProcess) {
   }
   EXPECT_TRUE(IsFree(path));
   EXPECT_EQ(access(path.c_str(), F_OK), 0) << "the file stays";
+}
+
+// A process that was stopped, a server of NFS that does not answer.
+TEST(FileLockTest, AWaitIsToldAndCanBeCancelled) {
+  const std::string path = absl::StrCat(NewFolder(), "/lock");
+  const absl::StatusOr<FileLock> lock = FileLock::Take(path);
+  ASSERT_TRUE(lock.ok()) << lock.status();
+  Cancellation cancel;
+  std::vector<std::string> told;
+  const auto on_wait = [&](absl::string_view text) { told.emplace_back(text); };
+  Thread canceller([&] {
+    absl::SleepFor(absl::Milliseconds(800));
+    cancel.Cancel();
+  });
+  const absl::Status status =
+      FileLock::Take(path, {&cancel, on_wait, absl::Milliseconds(50)}).status();
+  EXPECT_TRUE(absl::IsCancelled(status)) << status;
+  EXPECT_NE(status.message().find(path), std::string::npos) << status;
+  EXPECT_THAT(told, ElementsAre(absl::StrCat(
+                        "waiting for another build, which has locked ", path)));
+}
+
+TEST(FileLockTest, AShortWaitIsNotTold) {
+  const std::string path = absl::StrCat(NewFolder(), "/lock");
+  std::optional<absl::StatusOr<FileLock>> lock = FileLock::Take(path);
+  Thread owner([&] {
+    absl::SleepFor(absl::Milliseconds(300));
+    lock.reset();
+  });
+  bool is_told = false;
+  EXPECT_TRUE(FileLock::Take(
+                  path, {nullptr, [&](absl::string_view) { is_told = true; }})
+                  .ok());
+  EXPECT_FALSE(is_told);
+}
+
+// What was built is noted after a Ctrl-C, too.
+TEST(FileLockTest, AFreeLockIsTakenAfterACancellation) {
+  Cancellation cancel;
+  cancel.Cancel();
+  EXPECT_TRUE(
+      FileLock::Take(absl::StrCat(NewFolder(), "/lock"), {&cancel}).ok());
 }
 
 TEST(FileLockTest, ErrorsNameThePath) {

@@ -10,7 +10,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
-#include "runtime/base/file_lock.h"
 #include "runtime/base/regular_file.h"
 #include "runtime/base/status_macros.h"
 
@@ -44,10 +43,12 @@ std::string ReadSecretKey(const std::string& path) {
   return is_key ? key : "";
 }
 
-absl::StatusOr<std::string> MakeSecretKey(const std::string& path) {
+absl::StatusOr<std::string> MakeSecretKey(const std::string& path,
+                                          const LockWait& wait) {
   std::string key = ReadSecretKey(path);
   if (!key.empty()) return key;
-  ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(absl::StrCat(path, ".lock")));
+  ASSIGN_OR_RETURN(FileLock lock,
+                   FileLock::Take(absl::StrCat(path, ".lock"), wait));
   key = ReadSecretKey(path);
   if (!key.empty()) return key;
   key = NewSecretKey();

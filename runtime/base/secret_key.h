@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "runtime/base/file_lock.h"
 
 namespace ovenbird {
 
@@ -17,8 +18,9 @@ std::string ReadSecretKey(const std::string& path);
 
 // Returns the key in the file `path`, which is in a private folder; writes a
 // new one if ReadSecretKey returns none. Processes that do so simultaneously
-// get the same key.
-absl::StatusOr<std::string> MakeSecretKey(const std::string& path);
+// get the same key; `wait`: while they wait for each other.
+absl::StatusOr<std::string> MakeSecretKey(const std::string& path,
+                                          const LockWait& wait = {});
 
 }  // namespace ovenbird
 

@@ -9,9 +9,13 @@
 #include <thread>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/file.h"
+#include "runtime/base/file_lock.h"
 #include "tools/testing/status_matchers.h"
 #include "tools/testing/temp_folder.h"
 
@@ -21,6 +25,7 @@ namespace {
 using ::ovenbird::testing::IsOk;
 using ::ovenbird::testing::IsOkAndHolds;
 using ::ovenbird::testing::NewFolder;
+using ::ovenbird::testing::StatusIs;
 
 TEST(SecretKeyTest, IsMadeOnceForItsOwnerOnly) {
   const mode_t before = umask(0);
@@ -83,6 +88,17 @@ TEST(SecretKeyTest, ThoseThatMakeItSimultaneouslyGetTheSame) {
     EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), 1u);
     EXPECT_EQ(keys[0], ReadSecretKey(path));
   }
+}
+
+TEST(SecretKeyTest, AWaitForAnotherProcessCanBeCancelled) {
+  const std::string path = absl::StrCat(NewFolder(), "/key");
+  const absl::StatusOr<FileLock> lock =
+      FileLock::Take(absl::StrCat(path, ".lock"));
+  ASSERT_THAT(lock, IsOk());
+  Cancellation cancel;
+  cancel.Cancel();
+  EXPECT_THAT(MakeSecretKey(path, {&cancel}),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 }  // namespace

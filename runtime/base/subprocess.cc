@@ -16,11 +16,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "runtime/base/mutex.h"
 #include "runtime/base/shell_quote.h"
 #include "runtime/base/steady_time.h"
 
@@ -168,6 +170,32 @@ class SpawnPlan {
   posix_spawnattr_t attributes;
 };
 
+Mutex spawning;
+
+// Programs that are started while it lives, and what they start, ignore SIGTTIN
+// and SIGTTOU. Their group is in the background of the terminal: these signals
+// would stop them forever where reading from it fails (EIO) now. A blocked
+// signal would not do, since shells unblock it.
+class NoJobControl {
+ public:
+  NoJobControl() ABSL_EXCLUSIVE_LOCKS_REQUIRED(spawning) {
+    struct sigaction ignore = {};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGTTIN, &ignore, &before_in_);
+    sigaction(SIGTTOU, &ignore, &before_out_);
+  }
+  ~NoJobControl() ABSL_EXCLUSIVE_LOCKS_REQUIRED(spawning) {
+    sigaction(SIGTTIN, &before_in_, nullptr);
+    sigaction(SIGTTOU, &before_out_, nullptr);
+  }
+  NoJobControl(const NoJobControl&) = delete;
+  NoJobControl& operator=(const NoJobControl&) = delete;
+
+ private:
+  struct sigaction before_in_;
+  struct sigaction before_out_;
+};
+
 absl::Status CannotStart(int error, const Subprocess& process) {
   std::string what =
       absl::StrCat("cannot run `", ShellCommand(process.argv), "`");
@@ -204,9 +232,12 @@ absl::StatusOr<pid_t> Spawn(const Subprocess& process, bool with_stdin,
   std::vector<std::string> argv = process.argv;
   std::vector<std::string> environment = Environment(process);
   pid_t pid = -1;
-  const int error =
-      posix_spawn(&pid, program->c_str(), &plan.actions, &plan.attributes,
-                  Pointers(argv).data(), Pointers(environment).data());
+  const int error = [&] {
+    MutexLock lock(&spawning);
+    const NoJobControl here;
+    return posix_spawn(&pid, program->c_str(), &plan.actions, &plan.attributes,
+                       Pointers(argv).data(), Pointers(environment).data());
+  }();
   if (error != 0) return CannotStart(error, process);
   if (with_stdin) ends.in = std::move(in->write);
   ends.out = std::move(out->read);

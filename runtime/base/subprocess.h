@@ -58,7 +58,7 @@ struct SubprocessResult {
 // kPermissionDenied and others if it cannot be started, kDeadlineExceeded,
 // kCancelled. In the last two cases the program and the processes of its group
 // are gone on return; after a normal exit its background processes keep
-// running.
+// running. The program has no terminal to read from: reads of /dev/tty fail.
 absl::StatusOr<SubprocessResult> RunSubprocess(const Subprocess& process);
 
 // Returns the path of `program` in the first folder of `path` that has it

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <optional>
@@ -194,6 +195,43 @@ TEST(SubprocessTest, OpenFilesAreNotInherited) {
   ASSERT_NE(file, nullptr);
   EXPECT_EQ(RunSubprocess(process)->out, "0\n1\n2\n3\n");
   fclose(file);
+}
+
+// Runs the script in a process that has a terminal of its own, as the tool has
+// that of its user; returns the exit code of the script, or 200 if it did not
+// end.
+int RunOnATerminal(const std::string& script) {
+  const pid_t child = fork();
+  if (child == 0) {
+    setsid();
+    const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    grantpt(terminal);
+    unlockpt(terminal);
+    // The first terminal that the leader of a session opens becomes its own.
+    if (open(ptsname(terminal), O_RDWR) < 0) _exit(201);
+    Subprocess process = Shell(script);
+    process.timeout = absl::Seconds(10);
+    process.grace = absl::ZeroDuration();
+    const absl::StatusOr<SubprocessResult> result = RunSubprocess(process);
+    _exit(result.ok() ? result->exit_code : 200);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 202;
+}
+
+// A program in the background of a terminal that reads from it is stopped,
+// forever and without a message.
+TEST(SubprocessTest, ReadingTheTerminalFails) {
+  EXPECT_EQ(RunOnATerminal("read answer </dev/tty && exit 7; exit 8"), 8);
+  // With the programs that it starts, too.
+  EXPECT_EQ(RunOnATerminal("sh -c 'cat /dev/tty; exit 9'"), 9);
+}
+
+TEST(SubprocessTest, WritingToTheTerminalStopsNothing) {
+  EXPECT_EQ(RunOnATerminal("stty tostop </dev/tty && echo a >/dev/tty && "
+                           "exit 7"),
+            7);
 }
 
 TEST(ShellCommandTest, QuotesWhatAShellWouldChange) {

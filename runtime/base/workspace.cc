@@ -14,7 +14,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/base/entries.h"
-#include "runtime/base/file_lock.h"
 #include "runtime/base/ignore_exceptions.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
@@ -50,10 +49,11 @@ void Sweep(const std::string& parent, const Workspace::Remover& remover) {
 }  // namespace
 
 absl::StatusOr<Workspace> Workspace::Make(const std::string& parent,
-                                          Remover remover) {
+                                          Remover remover,
+                                          const LockWait& wait) {
   RETURN_IF_ERROR(MakePrivateFolder(parent));
   // Under it no folder is seen between its making and its locking.
-  ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(parent + "/.lock"));
+  ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(parent + "/.lock", wait));
   Sweep(parent, remover);
   std::string path = parent + "/XXXXXX";
   if (mkdtemp(path.data()) == nullptr) {
@@ -67,11 +67,12 @@ absl::StatusOr<Workspace> Workspace::Make(const std::string& parent,
   return Workspace(std::move(path), fd, std::move(remover));
 }
 
-std::vector<FoundWorkspace> ListWorkspaces(const std::string& parent) {
+std::vector<FoundWorkspace> ListWorkspaces(const std::string& parent,
+                                           const LockWait& wait) {
   std::vector<FoundWorkspace> found;
   const std::string lock_file = parent + "/.lock";
   if (access(lock_file.c_str(), F_OK) != 0) return found;
-  absl::StatusOr<FileLock> lock = FileLock::Take(lock_file);
+  absl::StatusOr<FileLock> lock = FileLock::Take(lock_file, wait);
   if (!lock.ok()) return found;
   const auto entries = EntriesOf(parent);
   if (!entries.ok()) return found;

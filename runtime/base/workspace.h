@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "runtime/base/file_lock.h"
 
 namespace ovenbird {
 
@@ -19,9 +20,11 @@ class Workspace {
   using Remover = std::function<void(const std::string&)>;
 
   // Creates a folder in `parent`, which is created if it is missing. `remover`
-  // (may be null) is tried first on each folder that is deleted.
+  // (may be null) is tried first on each folder that is deleted. `wait`: while
+  // another process creates or lists workspaces.
   static absl::StatusOr<Workspace> Make(const std::string& parent,
-                                        Remover remover = nullptr);
+                                        Remover remover = nullptr,
+                                        const LockWait& wait = {});
   Workspace(Workspace&& other) noexcept;
   Workspace& operator=(Workspace&&) = delete;
   ~Workspace();
@@ -41,8 +44,10 @@ struct FoundWorkspace {
   std::string path;
   bool in_use = false;  // a living process holds it
 };
-// Returns the workspaces in the folder `parent`, sorted. Changes nothing.
-std::vector<FoundWorkspace> ListWorkspaces(const std::string& parent);
+// Returns the workspaces in the folder `parent`, sorted; none if `wait`, while
+// another process creates or lists workspaces, was cancelled. Changes nothing.
+std::vector<FoundWorkspace> ListWorkspaces(const std::string& parent,
+                                           const LockWait& wait = {});
 // Deletes a workspace unless a living process holds it; returns whether it is
 // gone.
 bool DeleteWorkspace(const std::string& path,

@@ -5,9 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
+#include "runtime/base/file_lock.h"
 #include "tools/testing/status_matchers.h"
 
 namespace ovenbird {
@@ -15,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::ovenbird::testing::IsOk;
+using ::ovenbird::testing::StatusIs;
 
 std::string Parent(const std::string& name) {
   return absl::StrCat(::testing::TempDir(), "/", name);
@@ -80,6 +85,18 @@ TEST(WorkspaceTest, AreListedWithThoseThatLive) {
   EXPECT_TRUE(DeleteWorkspace(parent + "/killed", nullptr));
   EXPECT_TRUE(fs::exists(living->path()));
   EXPECT_FALSE(fs::exists(parent + "/killed"));
+}
+
+TEST(WorkspaceTest, AWaitForOthersCanBeCancelled) {
+  const std::string parent = Parent("wait");
+  ASSERT_THAT(Workspace::Make(parent), IsOk());
+  const absl::StatusOr<FileLock> lock = FileLock::Take(parent + "/.lock");
+  ASSERT_THAT(lock, IsOk());
+  Cancellation cancel;
+  cancel.Cancel();
+  EXPECT_THAT(Workspace::Make(parent, nullptr, {&cancel}),
+              StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_TRUE(ListWorkspaces(parent, {&cancel}).empty());
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/entries.h"
 #include "runtime/base/file.h"
-#include "runtime/base/file_lock.h"
 #include "runtime/base/folder_without_links.h"
 #include "runtime/base/hmac.h"
 #include "runtime/base/json.h"
@@ -224,12 +223,13 @@ absl::Status BuildRecords::Flush() const {
 
 absl::Status BuildRecords::WriteKept() const {
   RETURN_IF_ERROR(MakeFolder(folder_));
-  ASSIGN_OR_RETURN(FileLock lock,
-                   FileLock::Take(absl::StrCat(folder_, "/builds.lock")));
+  ASSIGN_OR_RETURN(
+      FileLock lock,
+      FileLock::Take(absl::StrCat(folder_, "/builds.lock"), wait_));
   const absl::Status read = Read();
   if (!read.ok() && !absl::IsDataLoss(read)) return read;
   ASSIGN_OR_RETURN(const std::string key_path, KeyPath());
-  ASSIGN_OR_RETURN(const std::string secret, MakeSecretKey(key_path));
+  ASSIGN_OR_RETURN(const std::string secret, MakeSecretKey(key_path, wait_));
   for (const auto& [key, record] : kept_) {
     json::Value one = ToJson(SealWith(secret, record));
     one.Set("key", key);
@@ -278,8 +278,9 @@ absl::Status BuildRecords::Prune(const std::set<std::string>& keys) const {
   if (!stale && Unwanted(files, wanted).empty()) return absl::OkStatus();
   // Nothing is deleted through a link.
   RETURN_IF_ERROR(MakeFolder(folder_, "files"));
-  ASSIGN_OR_RETURN(FileLock lock,
-                   FileLock::Take(absl::StrCat(folder_, "/builds.lock")));
+  ASSIGN_OR_RETURN(
+      FileLock lock,
+      FileLock::Take(absl::StrCat(folder_, "/builds.lock"), wait_));
   ASSIGN_OR_RETURN(stale, look());
   if (stale) RETURN_IF_ERROR(WriteBuilds(path, kept));
   for (const std::string& each : Unwanted(files, wanted)) {

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "runtime/base/file_lock.h"
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
 #include "runtime/context/file_records.h"
@@ -50,11 +51,14 @@ class BuildRecords {
   // `folder`: ".ovenbird" next to the config; created when something is
   // written. `variant`: distinguishes records of the same image (config file,
   // profile). `key_folder` returns a private folder of the user outside of the
-  // project; it is called when the key is needed.
-  BuildRecords(std::string folder, std::string variant, KeyFolder key_folder)
+  // project; it is called when the key is needed. `wait`: while another process
+  // writes records.
+  BuildRecords(std::string folder, std::string variant, KeyFolder key_folder,
+               LockWait wait = {})
       : folder_(std::move(folder)),
         variant_(std::move(variant)),
-        key_folder_(std::move(key_folder)) {}
+        key_folder_(std::move(key_folder)),
+        wait_(std::move(wait)) {}
 
   // Returns the record with HMACs in place of its fingerprint and its options'
   // hashes, under the user's key: equal values have equal HMACs, and who reads
@@ -109,6 +113,7 @@ class BuildRecords {
   const std::string folder_;
   const std::string variant_;
   const KeyFolder key_folder_;
+  const LockWait wait_;
 
   mutable Mutex mutex_;
   mutable Known known_ ABSL_GUARDED_BY(mutex_);

@@ -9,12 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/cancellation.h"
 #include "runtime/base/file.h"
+#include "runtime/base/file_lock.h"
 #include "runtime/base/hmac.h"
 #include "runtime/base/sha256.h"
 #include "runtime/context/file_records.h"
@@ -360,6 +363,18 @@ TEST(BuildRecordTest, WithoutAPlaceForTheKeyThereIsNoRecord) {
   EXPECT_TRUE(absl::IsPermissionDenied(records.Put("a", Record("sha256:1"))));
   EXPECT_FALSE(std::filesystem::exists(folder + "/builds.json"));
   EXPECT_NE(records.Seal(Record("")), records.Seal(Record("")));
+}
+
+TEST(BuildRecordTest, AWaitForAnotherProcessCanBeCancelled) {
+  const std::string folder = NewFolder();
+  Cancellation cancel;
+  const BuildRecords records(folder, "", Keys, LockWait{&cancel});
+  ASSERT_TRUE(records.Put("a", Record("sha256:1")).ok());
+  const absl::StatusOr<FileLock> lock = FileLock::Take(folder + "/builds.lock");
+  ASSERT_TRUE(lock.ok()) << lock.status();
+  cancel.Cancel();
+  EXPECT_TRUE(absl::IsCancelled(records.Put("a", Record("sha256:2"))));
+  EXPECT_TRUE(absl::IsCancelled(records.Prune({})));
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -17,6 +16,7 @@
 #include "runtime/base/core_dump.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/cli/options.h"
+#include "runtime/cli/output_buffer.h"
 #include "runtime/cli/verbs.h"
 
 namespace ovenbird::cli {
@@ -121,10 +121,11 @@ int Main(int argc, char** argv, const std::string& verb) {
   ForbidCoreDumps();
   // A reader that went away (`| head`) is an error of write, not of ours.
   std::signal(SIGPIPE, SIG_IGN);
+  InstallOutputBuffers();
   try {
     return MainWithMemory(argc, argv, verb);
   } catch (const std::bad_alloc&) {
-    std::fputs("ovenbird: no more memory\n", stderr);
+    std::cerr << "ovenbird: no more memory\n";
     return kExitEnvironment;
   }
 }

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
+#include "runtime/base/file_lock.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/node_platforms.h"
@@ -120,7 +121,7 @@ bool Stops(const diag::Collector& problems, const Planned& planned,
 
 // The project and what is around it. Null, with `exit_code` set, when there is
 // nothing to go on with.
-std::unique_ptr<Planned> Open(const Options& options,
+std::unique_ptr<Planned> Open(const Options& options, Cancellation* cancel,
                               const PlanMessages& messages,
                               diag::Collector& problems, int& exit_code) {
   auto planned = std::make_unique<Planned>();
@@ -128,7 +129,8 @@ std::unique_ptr<Planned> Open(const Options& options,
   if (planned->project == nullptr) return nullptr;
   planned->records = std::make_unique<build::BuildRecords>(
       absl::StrCat(planned->project->folder(), "/.ovenbird"),
-      Variant(options, *planned->project), StateFolder);
+      Variant(options, *planned->project), StateFolder,
+      LockWait{cancel, messages.show_note});
   absl::StatusOr<registry::DockerConfig> docker_config =
       registry::DockerConfig::Load();
   if (!docker_config.ok()) {
@@ -280,7 +282,7 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
                                      const PlanMessages& messages) {
   diag::Collector problems;
   std::unique_ptr<Planned> planned =
-      Open(options, messages, problems, exit_code);
+      Open(options, cancel, messages, problems, exit_code);
   if (planned == nullptr) return nullptr;
   absl::Status chosen = ChooseEngines(options, *planned);
   Check(*planned, problems);

@@ -199,7 +199,9 @@ std::string PushedDigest(absl::string_view line) {
 
 absl::StatusOr<DockerResult> BuildWithDocker(const DockerBuild& build) {
   ASSIGN_OR_RETURN(const std::string cache, CacheFolder());
-  ASSIGN_OR_RETURN(Workspace workspace, Workspace::Make(cache + "/run"));
+  ASSIGN_OR_RETURN(Workspace workspace,
+                   Workspace::Make(cache + "/run", /*remover=*/nullptr,
+                                   {build.cancel, build.on_step}));
   const std::string id_file = workspace.path() + "/id";
   Docker docker(build);
   DockerResult result;

@@ -103,8 +103,10 @@ class CliRun {
     ASSIGN_OR_RETURN(std::string image, GetImage(request));
     RETURN_IF_ERROR(CheckPlanned(request, image));
     EnterPhase(run_.on_phase, PhaseKind::kPrepare);
-    ASSIGN_OR_RETURN(Workspace workspace,
-                     Workspace::Make(request.cache + "/run"));
+    ASSIGN_OR_RETURN(
+        Workspace workspace,
+        Workspace::Make(request.cache + "/run", /*remover=*/nullptr,
+                        {run_.cancel, run_.on_step}));
     ASSIGN_OR_RETURN(volumes_, MakeVolumes(run_.container, workspace.path(),
                                            workspace.path()));
     RETURN_IF_ERROR(Create(image));

@@ -120,13 +120,18 @@ absl::StatusOr<std::unique_ptr<registry::Client>> ClientFor(
   return std::make_unique<registry::Client>(image.domain, std::move(options));
 }
 
+LockWait WaitOf(const ExecutorRequest& request) {
+  return {request.cancel, request.on_step};
+}
+
 // Into `folder`, which does not exist: it is there whole or not at all.
 absl::Status PullInto(const ExecutorRequest& request, registry::Client& client,
                       const registry::Reference& image,
                       const registry::Manifest& manifest,
                       const std::string& folder) {
   ASSIGN_OR_RETURN(Workspace unfinished,
-                   Workspace::Make(request.cache + "/images/unfinished"));
+                   Workspace::Make(request.cache + "/images/unfinished",
+                                   /*remover=*/nullptr, WaitOf(request)));
   const std::string content = unfinished.path() + "/image";
   RETURN_IF_ERROR(MakePrivateFolder(content));
   RETURN_IF_ERROR(registry::PullImage(
@@ -155,7 +160,8 @@ absl::StatusOr<std::string> Pull(const ExecutorRequest& request,
                    absl::StrReplaceAll(manifest.digest, {{":", "-"}}));
   RETURN_IF_ERROR(MakePrivateFolder(request.cache + "/images"));
   // Several builds of one run want the same one.
-  ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(folder + ".lock"));
+  ASSIGN_OR_RETURN(FileLock lock,
+                   FileLock::Take(folder + ".lock", WaitOf(request)));
   if (!IsImageFolder(folder)) {
     RETURN_IF_ERROR(PullInto(request, *client, image, manifest, folder));
   }

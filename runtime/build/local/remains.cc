@@ -42,7 +42,7 @@ void AddContainers(const char* program, const Owner& owner,
 // By the id of the container in it: whether a workspace lives.
 using Workspaces = std::map<std::string, bool>;
 
-Workspaces AddFolders(std::vector<LocalRemains>& found) {
+Workspaces AddFolders(Cancellation* cancel, std::vector<LocalRemains>& found) {
   Workspaces workspaces;
   absl::StatusOr<std::string> cache = CacheFolder();
   if (!cache.ok()) return workspaces;
@@ -52,7 +52,7 @@ Workspaces AddFolders(std::vector<LocalRemains>& found) {
     parents.push_back(*memory);
   }
   for (const std::string& parent : parents) {
-    for (FoundWorkspace& each : ListWorkspaces(parent)) {
+    for (FoundWorkspace& each : ListWorkspaces(parent, {cancel})) {
       workspaces[ContainerIdOf(each.path)] = each.in_use;
       LocalRemains& one = found.emplace_back();
       one.name = std::move(each.path);
@@ -109,7 +109,7 @@ std::vector<LocalRemains> FindLocalRemains(const Owner& owner,
   for (const char* program : kPrograms) {
     AddContainers(program, owner, cancel, found);
   }
-  const Workspaces workspaces = AddFolders(found);
+  const Workspaces workspaces = AddFolders(cancel, found);
   AddCgroups(workspaces, found);
   return found;
 }

@@ -18,6 +18,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/file.h"
+#include "runtime/base/file_lock.h"
 #include "runtime/base/json.h"
 #include "runtime/base/lines.h"
 #include "runtime/base/private_folder.h"
@@ -97,14 +98,16 @@ class RuncRun {
     ASSIGN_OR_RETURN(ExecutorImage executor, GetExecutor(request));
     RETURN_IF_ERROR(CheckPlanned(request, executor.name));
     EnterPhase(run_.on_phase, PhaseKind::kPrepare);
+    const LockWait wait = {run_.cancel, run_.on_step};
     ASSIGN_OR_RETURN(
         Workspace workspace,
         Workspace::Make(request.cache + "/run",
-                        rootless_ ? RemoveRootless : RemoveCgroupsOf));
+                        rootless_ ? RemoveRootless : RemoveCgroupsOf, wait));
     here_ = workspace.path();
     std::optional<Workspace> secrets;
     if (const auto memory = MemoryFolder(); HasSecrets() && memory.ok()) {
-      ASSIGN_OR_RETURN(Workspace made, Workspace::Make(*memory));
+      ASSIGN_OR_RETURN(Workspace made,
+                       Workspace::Make(*memory, /*remover=*/nullptr, wait));
       secrets.emplace(std::move(made));
     }
     secrets_ = secrets ? secrets->path() : here_ + "/mounts";

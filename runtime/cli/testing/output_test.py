@@ -7,13 +7,17 @@ Debian's own Python: python3-jsonschema is installed for it.
 """
 
 import copy
+import fcntl
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 
 HERE = os.getcwd()
@@ -99,15 +103,15 @@ class OutputTest(unittest.TestCase):
     def image(self, key, command="./push.py", args="", on_change="content"):
         return IMAGE % (key, self.registry.domain, key, command, args, on_change)
 
-    def start(self, *args, result="result.json"):
+    def start(self, *args, result="result.json", stdout=subprocess.PIPE, stderr=subprocess.PIPE):
         environment = {"PATH": os.environ["PATH"], "HOME": self.folder, "KUBECONFIG": "/dev/null"}
         return subprocess.Popen(
             [OVENBIRD, "build", "--config", "devspace.yaml", "--result", result, *args],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
             text=True,
         )
 
@@ -216,6 +220,41 @@ class OutputTest(unittest.TestCase):
         self.assertEqual(130, self.code, self.err)
         self.assertEqual("interrupted", self.checked_result()["images"][0]["failure"]["kind"])
         self.checked_events()
+
+    def check_an_interruption_that_nobody_reads(self, reader, writer, number):
+        """A pager, a terminal after Ctrl-S, or a lost connection does not stop the cleanup."""
+        self.write("devspace.yaml", "images:\n" + self.image("app", "sh", "-c, 'exec yes going'"))
+        process = self.start("--progress", "plain", stdout=writer, stderr=writer)
+        os.close(writer)
+        self.addCleanup(os.close, reader)
+        self.addCleanup(process.kill)
+        time.sleep(5)  # Until nothing more can be written.
+        process.send_signal(number)
+        self.assertEqual(130, process.wait(30))
+        self.assertEqual("interrupted", self.checked_result()["images"][0]["failure"]["kind"])
+
+    def test_interrupted_while_nobody_reads_a_pipe(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.check_an_interruption_that_nobody_reads(*os.pipe(), number)
+
+    def test_interrupted_while_nobody_reads_a_terminal(self):
+        self.check_an_interruption_that_nobody_reads(*pty.openpty(), signal.SIGINT)
+
+    def test_interrupted_while_another_process_has_the_records(self):
+        os.mkdir(self.folder + "/.ovenbird")
+        with open(self.folder + "/.ovenbird/builds.lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.write("devspace.yaml", "images:\n" + self.image("app"))
+            process = self.start("--progress", "plain")
+            killer = threading.Timer(60, process.kill)
+            killer.start()
+            self.addCleanup(killer.cancel)
+            lines = iter(process.stderr.readline, "")
+            waiting = next((line for line in lines if "which has locked" in line), "")
+            self.assertIn("/.ovenbird/builds.lock", waiting)
+            process.send_signal(signal.SIGINT)
+            self.finish(process)
+            self.assertNotEqual(-signal.SIGKILL, self.code)
 
     def test_no_images(self):
         config = "images:\n" + self.image("app")
