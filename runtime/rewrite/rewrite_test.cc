@@ -128,6 +128,8 @@ const Case kCases[] = {
      "FROM a\nRUN x\nFROM b AS one\nONBUILD COPY --from=0 /f /\nFROM one\n",
      "FROM a AS stage-0\nRUN x\nFROM b AS one\n\nFROM one\n"
      "COPY --from=stage-0 /f /\n"},
+    {"PortsWithoutAValue", "FROM scratch\nARG A\nEXPOSE $A\nEXPOSE 80 $A 81\n",
+     "FROM scratch\nARG A\n\nEXPOSE 80 81\n"},
     {"VariableInFrom", "ARG V=one\nFROM a AS one\nFROM $V\n",
      "ARG V=one\nFROM a AS one\nFROM one\n"},
 };
