@@ -264,7 +264,11 @@ void Resolver::ReadCopy(const Stage& stage, const Instruction& copy,
 Source Resolver::ReadSource(const Instruction& copy, const Word& word,
                             const StageFacts& facts) const {
   Source source = ToSource(word.text, word.span, facts);
-  source.optional = source.kind == Source::kPattern && HasWildcard(source.text);
+  // Without a wildcard BuildKit looks for a name with the escapes.
+  if (source.kind == Source::kPattern && !HasWildcard(source.text)) {
+    source.kind = Source::kPath;
+  }
+  source.optional = source.kind == Source::kPattern;
   source.required = source.kind != Source::kAll && !source.optional;
   // With --parents `**` matches any folders.
   if (copy.FindFlag("parents") != nullptr &&

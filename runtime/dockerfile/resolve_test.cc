@@ -394,6 +394,12 @@ TEST(ResolveTest, SpansOfMountedSources) {
       found, ElementsAre("b", "$PWD/c", "d", "--mount=target=/e,sou\\\nrce=e"));
 }
 
+// BuildKit looks for a file whose name has the backslash.
+TEST(ResolveTest, EscapedCharactersAreNoWildcards) {
+  EXPECT_THAT(RunOn("FROM a\nCOPY a\\\\[b] c\\\\d e[f]\\\\[ /x/\n").sources,
+              ElementsAre("a\\[b]", "c\\d", "pattern e[f]\\["));
+}
+
 TEST(ResolveTest, NothingIsAskedOfAnImageThatHasNoName) {
   ResolveOptions options;
   options.onbuild = [](absl::string_view) { return std::nullopt; };

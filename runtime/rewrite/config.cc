@@ -48,7 +48,8 @@ std::optional<std::vector<std::string>> Ports(absl::string_view text) {
 bool IsAsKanikoWantsIt(absl::string_view word) {
   const std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(word, absl::MaxSplits('/', 1));
-  return absl::c_all_of(parts.first, absl::ascii_isdigit) &&
+  return !parts.first.empty() &&
+         absl::c_all_of(parts.first, absl::ascii_isdigit) &&
          (parts.second.empty()
               ? !absl::StrContains(word, '/')
               : parts.second == "tcp" || parts.second == "udp");
@@ -100,7 +101,8 @@ void WriteOutShell(const Site& site, Draft& draft) {
 }
 
 void WriteOutPorts(const Site& site, Draft& draft) {
-  for (Instruction& instruction : draft.instructions) {
+  std::vector<Instruction> sent;
+  for (Instruction instruction : draft.instructions) {
     std::vector<Word> words;
     bool changed = false;
     for (const Word& word : instruction.words) {
@@ -126,11 +128,19 @@ void WriteOutPorts(const Site& site, Draft& draft) {
       }
       changed = true;
     }
-    if (!changed) continue;
-    instruction.words = std::move(words);
-    draft.Because(
-        "the executor keeps ranges and rejects protocols in upper case");
+    if (changed) {
+      // Without a value there is no port; the executor would store `/tcp`.
+      if (words.empty()) {
+        draft.Because("the executor exposes a port without a number");
+        continue;
+      }
+      instruction.words = std::move(words);
+      draft.Because(
+          "the executor keeps ranges and rejects protocols in upper case");
+    }
+    sent.push_back(std::move(instruction));
   }
+  draft.instructions = std::move(sent);
 }
 
 void ReportAuthor(const Site& site, Draft& draft) {

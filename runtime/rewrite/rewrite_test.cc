@@ -122,6 +122,14 @@ const Case kCases[] = {
      "# escape=`\nARG D=\"C:\\\\d\"\nARG V=\"a\\\"b\\$c\\\\d\"\nFROM a AS one\n"
      "ARG D=1 V=2\nFROM b\nCOPY --from=one /f /\n"
      "ARG D='C:\\d' V='a\"b$c\\d'\nLABEL p=$D$V\n"},
+    {"OtherSpellingsOfANumber", "FROM a\nRUN x\nFROM b\nCOPY --from=00 /f /\n",
+     "FROM a AS stage-0\nRUN x\nFROM b\nCOPY --from=stage-0 /f /\n"},
+    {"NumberInATrigger",
+     "FROM a\nRUN x\nFROM b AS one\nONBUILD COPY --from=0 /f /\nFROM one\n",
+     "FROM a AS stage-0\nRUN x\nFROM b AS one\n\nFROM one\n"
+     "COPY --from=stage-0 /f /\n"},
+    {"PortsWithoutAValue", "FROM scratch\nARG A\nEXPOSE $A\nEXPOSE 80 $A 81\n",
+     "FROM scratch\nARG A\n\nEXPOSE 80 81\n"},
     {"VariableInFrom", "ARG V=one\nFROM a AS one\nFROM $V\n",
      "ARG V=one\nFROM a AS one\nFROM one\n"},
 };

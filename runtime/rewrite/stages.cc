@@ -29,14 +29,23 @@ int StageNamed(const Dockerfile& dockerfile, absl::string_view name,
   return -1;
 }
 
+bool NamesByNumber(const Instruction& instruction, int stage) {
+  const Flag* from = instruction.FindFlag("from");
+  int number = 0;  // Other spellings of it count, too: `00`.
+  return from != nullptr &&
+         absl::SimpleAtoi(from->value.value_or(""), &number) && number == stage;
+}
+
 // Of a stage without a name: COPY --from by number is all that can refer to it.
 bool IsReferredToByNumber(const Request& request, int stage) {
-  const std::string number = absl::StrCat(stage);
   for (const int other : request.stages) {
     for (const Instruction& instruction :
          request.dockerfile->stages[static_cast<size_t>(other)].instructions) {
-      const Flag* from = instruction.FindFlag("from");
-      if (from != nullptr && from->value == number) return true;
+      const bool trigger = !instruction.trigger.empty();
+      if (NamesByNumber(trigger ? instruction.trigger[0] : instruction,
+                        stage)) {
+        return true;
+      }
     }
   }
   return false;
