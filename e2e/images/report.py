@@ -10,6 +10,7 @@ HEAD = """# Images compared with Docker's
 Shows for every kind of instruction whether Ovenbird builds the same image as Docker.
 Each of %(cases)d Dockerfiles (`e2e/images/cases/CLASS/NAME.case`) is built with Ovenbird on a
 real kaniko and with BuildKit; the files and the config of the two images are compared.
+Modification times are not: kaniko does not keep them, see [its limits](guides/limits.md).
 Generated at commit %(commit)s by `./bazelw run //e2e/images:run -- --update-docs`.
 
 - same: the images are equal, or both builders reject the Dockerfile

@@ -21,6 +21,7 @@
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/copy_sources.h"
+#include "runtime/rewrite/empty_folder.h"
 #include "runtime/rewrite/folder_modes.h"
 #include "runtime/rewrite/heredoc.h"
 #include "runtime/rewrite/link_names.h"
@@ -33,6 +34,7 @@
 #include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
+#include "runtime/rewrite/stage_files.h"
 #include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
@@ -43,6 +45,8 @@ using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Word;
+
+constexpr uint16_t kUsualMode = 0755;
 
 // The folder that the target needs: itself, or the one that it is in.
 std::string FolderNeeded(const std::string& target, bool is_file) {
@@ -85,6 +89,8 @@ class CopyWriter {
   bool NeedsOwnFolder();
   std::vector<Instruction> WithOwnFolder();
   std::optional<std::string> TakeInNewFolders(OwnFolder& own);
+  bool IsNewTarget() const;
+  Instruction NewTarget() const;
   void DropFlags();
   void CleanSources();
 
@@ -189,7 +195,12 @@ std::optional<std::string> CopyWriter::TakeInNewFolders(OwnFolder& own) {
 std::vector<Instruction> CopyWriter::WithOwnFolder() {
   OwnFolder own(tree_, sources_);
   const auto& arrivals = own.arrivals();
-  if (arrivals.empty()) return {};
+  if (arrivals.empty()) {
+    const bool folder = !sources_.items.empty() && IsNewTarget();
+    DropFlags();
+    return folder ? std::vector<Instruction>{NewTarget()}
+                  : std::vector<Instruction>();
+  }
   const std::optional<std::string> parent = TakeInNewFolders(own);
   const std::string folder = own.Name();
   std::vector<context::MemoryFile> files = own.Files(folder);
@@ -219,18 +230,39 @@ std::vector<Instruction> CopyWriter::WithOwnFolder() {
   // The first entry makes a new target folder, and only a file makes it with
   // the right owner and mode.
   std::vector<Instruction> sent = {send("", "/")};
-  if (tree_.listing()[arrivals.begin()->second.entry].type ==
-      EntryType::kFile) {
-    return sent;
-  }
+  const OwnFolder::Arrival& made_first = arrivals.begin()->second;
+  const context::Entry& entry = tree_.listing()[made_first.entry];
+  if (entry.type == EntryType::kFile) return sent;
   for (const auto& [path, arrival] : arrivals) {
     if (!absl::StrContains(path, "/") &&
         tree_.listing()[arrival.entry].type == EntryType::kFile) {
       sent.insert(sent.begin(), send(path, ""));
-      break;
+      return sent;
     }
   }
+  const bool usual_mode = entry.type == EntryType::kSymlink ||
+                          made_first.mode.value_or(entry.mode) == kUsualMode;
+  if (IsNewTarget() && (!usual_mode || sent_.FindFlag("chown") != nullptr)) {
+    sent.insert(sent.begin(), NewTarget());
+  }
   return sent;
+}
+
+bool CopyWriter::IsNewTarget() const {
+  if (!sources_.target) return false;
+  const StageFiles files(site_);
+  const auto real = files.Follow(*sources_.target);
+  return real && files.Lookup(*real).kind == StageFile::kAbsent;
+}
+
+// Creates the target as BuildKit does; --chmod with letters does not apply.
+Instruction CopyWriter::NewTarget() const {
+  Instruction made = sent_;
+  made.words = {EmptyFolder(sources_.mode.value_or(kUsualMode),
+                            sources_.owner.value_or(context::Owner()), draft_),
+                SourceWord(absl::StrCat(*sources_.target, "/"))};
+  made.exec_form = NeedsJson(*sources_.target);
+  return made;
 }
 
 void CopyWriter::CleanSources() {

@@ -259,6 +259,40 @@ TEST(CopyTest, ATriggersFilesAreSent) {
   EXPECT_EQ(rewritten.content_only.size(), 1u);
 }
 
+// An empty folder gives no target its mode, and a new folder exists for it.
+TEST(CopyTest, MakesAndKeepsTargetsOfEmptyFolders) {
+  const BaseImage base = testing::UsualBase();
+  const context::Listing listing =
+      MakeListing({"a", "d/", "d/e/:0755", "d/e/f", "empty/:0700"});
+  constexpr char kUsual[] = ".ovenbird/door/context/.ovenbird/folders/755-0-0";
+  struct Case {
+    const char* copy;
+    const char* begin;  // of what is sent
+  };
+  for (const Case& item : std::vector<Case>{
+           {"COPY a empty /new/\n", "COPY a USUAL /new/\n"},
+           {"COPY empty /new\n", "COPY USUAL /new\n"},
+           {"COPY --chown=3:4 empty /new\n", "COPY --chown=3:4 USUAL /new\n"},
+           {"COPY a empty /srv/\n", "COPY a /srv/\n"},
+           {"COPY empty /srv\n", "\n"},
+           {"COPY --exclude=x empty /new/\n", "COPY USUAL /new/\n"},
+           {"COPY --exclude=x empty /srv/\n", "\n"},
+           {"COPY --chmod=600 --exclude=x empty /new/\n",
+            "COPY .ovenbird/door/context/.ovenbird/folders/600-0-0 /new/\n"},
+           {"COPY --chmod=go-rwx --parents d/e/f /new/\n",
+            "COPY USUAL /new/\nCOPY .ovenbird/"},
+           {"COPY --chmod=go-rwx --parents d/e/f /srv/\n", "COPY .ovenbird/"},
+       }) {
+    const std::string start = "FROM base\nUSER root\n";
+    const std::string text =
+        testing::RewriteOver({&base, &listing}, absl::StrCat(start, item.copy))
+            .text;
+    EXPECT_TRUE(absl::StartsWith(absl::StrReplaceAll(text, {{kUsual, "USUAL"}}),
+                                 absl::StrCat(start, item.begin)))
+        << text;
+  }
+}
+
 // Folders that are made get --chmod's mode.
 TEST(CopyChmodTest, NewFolders) {
   const BaseImage base = testing::UsualBase();

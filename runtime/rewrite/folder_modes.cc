@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/context/listing.h"
+#include "runtime/rewrite/empty_folder.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
@@ -45,6 +46,7 @@ class FolderWriter {
   bool TargetMayBeSpecial() const;
   bool WasChanged(bool only_attributes) const;
   std::optional<uint32_t> FirstFile(uint32_t folder) const;
+  bool ReplaceEmpty(std::vector<Word>& words);
 
   const Site& site_;
   const ContextTree& tree_;
@@ -147,6 +149,18 @@ std::optional<uint32_t> FolderWriter::FirstFile(uint32_t folder) const {
   return std::nullopt;
 }
 
+// An empty folder makes a new target with 0755, and adds nothing to one that
+// exists. Returns whether the last word was changed.
+bool FolderWriter::ReplaceEmpty(std::vector<Word>& words) {
+  const StageFile there = sources_.target ? Target() : StageFile();
+  if (there.kind == StageFile::kUnknown) return false;
+  words.pop_back();
+  if (there.kind == StageFile::kAbsent) {
+    words.push_back(EmptyFolder(kUsualFolderMode, {}, draft_));
+  }
+  return true;
+}
+
 std::vector<Instruction> FolderWriter::Run() {
   std::vector<Instruction> sent;
   std::vector<Word> words;
@@ -159,7 +173,10 @@ std::vector<Instruction> FolderWriter::Run() {
     words.push_back(SourceWord(item.path.empty() ? "." : item.path));
     if (!tree_.IsFolder(item.entry) || KeepsMode(item.entry)) continue;
     const std::vector<uint32_t> children = tree_.Children(item.entry);
-    if (children.empty()) continue;
+    if (children.empty()) {
+      changed = ReplaceEmpty(words) || changed;
+      continue;
+    }
     const context::Entry& first = tree_.listing()[children[0]];
     const bool chown = sent_.FindFlag("chown") != nullptr;
     const bool first_makes_it = first.type == EntryType::kFile ||
@@ -187,6 +204,7 @@ std::vector<Instruction> FolderWriter::Run() {
   for (const Item& item : sources_.items) {
     sent_.exec_form = sent_.exec_form || NeedsJson(item.path);
   }
+  if (words.empty()) return sent;
   words.push_back(sent_.words.back());
   sent_.words = std::move(words);
   sent.push_back(sent_);

@@ -21,17 +21,21 @@
 #include "runtime/rewrite/from_image.h"
 #include "runtime/rewrite/from_owner.h"
 #include "runtime/rewrite/from_remake.h"
+#include "runtime/rewrite/from_target.h"
 #include "runtime/rewrite/odd_folders.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
+#include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/stage_commands.h"
+#include "runtime/rewrite/stage_copies.h"
 #include "runtime/rewrite/stages.h"
 
 namespace ovenbird::rewrite {
 namespace {
 
+using context::EntryType;
 using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
@@ -40,6 +44,7 @@ using dockerfile::Word;
 
 // In the stage that is copied from.
 constexpr absl::string_view kAside = "/.ovenbird-from/";
+constexpr int kMostLinks = 40;
 
 std::string FolderOf(absl::string_view path) {
   const size_t slash = path.rfind('/');
@@ -71,6 +76,12 @@ std::vector<std::string> WithHiddenNames(const std::string& pattern) {
   return patterns;
 }
 
+// `USER:GROUP`, both in digits.
+bool IsNumbers(absl::string_view owner) {
+  return absl::StrContains(owner, ':') &&
+         owner.find_first_not_of("0123456789:") == owner.npos;
+}
+
 bool HasUsualShell(const StageState& state) {
   if (!state.has_shell) return false;
   if (state.shell.empty()) return true;
@@ -99,15 +110,19 @@ class FromWriter {
         RefuseTop();
         continue;
       }
+      FollowCopiedLink();
+      ReadCopies();
       if (!RenameOddFolders()) FollowLinks();
       KeepSetuid();
       RemakePipes();
       KeepFolder();
       RemakeLinks();
       KeepOwners();
+      KeepLinkOwners();
       ReportLost();
       ReportCapabilityOfBase();
     }
+    KeepTarget(site_, sources_, draft_);
     if (remade_.empty()) return;
     draft_.instructions.push_back(
         MakeInstruction("RUN", absl::StrJoin(remade_, " && ")));
@@ -118,12 +133,18 @@ class FromWriter {
   void ReportFlags() const;
   // Returns whether the source is set aside.
   bool RenameOddFolders();
+  // Takes what the stage copies from the context into `copies_` and `sources_`.
+  void ReadCopies();
+  StageCopies CopiesAt(const std::string& source) const;
+  void ReadMatch(const std::string& path, const BroughtFile& file);
+  void FollowCopiedLink();
   void FollowLinks();
   void KeepSetuid();
   void KeepFolder();
   void RemakePipes();
   void RemakeLinks();
   void KeepOwners();
+  void KeepLinkOwners();
   bool HoldsLinks() const;
   void RefuseTop() const;
   void ReportLost() const;
@@ -163,6 +184,9 @@ class FromWriter {
   const StageCommands commands_;
   std::string source_;
   size_t word_ = 0;
+  // Of the source.
+  StageCopies copies_;
+  FromSources sources_;
   // What a RUN after the COPY does, and why.
   std::vector<std::string> remade_;
   std::string reason_ = "COPY --from does not keep hard links and named pipes";
@@ -274,9 +298,91 @@ bool FromWriter::RenameOddFolders() {
   return false;
 }
 
+void FromWriter::ReadMatch(const std::string& path, const BroughtFile& file) {
+  const Span span = copy_.words[word_].span;
+  const bool special_mode = file.mode != 0755 && !HasFlag("chmod");
+  const bool is_folder = file.type == EntryType::kFolder;
+  (is_folder ? sources_.all_files : sources_.all_folders) = false;
+  if (is_folder) {
+    if (file.owner.empty() && !special_mode) return;
+    sources_.folder = path;
+    sources_.folder_span = span;
+  } else if (file.type == EntryType::kFile && !file.owner.empty()) {
+    sources_.file = path;
+    sources_.file_span = span;
+  }
+}
+
+StageCopies FromWriter::CopiesAt(const std::string& source) const {
+  const auto end = site_.earlier.ends.find(stage_);
+  if (end == site_.earlier.ends.end()) return {};
+  return FindStageCopies(end->second, site_.request.listing, source);
+}
+
+// A source that is a symlink of the context: names its target.
+void FromWriter::FollowCopiedLink() {
+  if (HasWildcard(source_) || Sent() == nullptr) return;
+  std::string path = source_;
+  for (int i = 0; i < kMostLinks; ++i) {
+    const StageCopies copies = CopiesAt(path);
+    const auto found = copies.files.find(path);
+    if (found == copies.files.end()) return;
+    if (found->second.type != EntryType::kSymlink) break;
+    path = CleanPath(absl::StrCat(
+        absl::StartsWith(found->second.link_target, "/") ? "" : FolderOf(path),
+        "/", found->second.link_target));
+  }
+  const auto copies = CopiesAt(path);
+  const auto found = copies.files.find(path);
+  if (path == source_ || found == copies.files.end() ||
+      found->second.type == EntryType::kSymlink) {
+    return;
+  }
+  const Word& word = copy_.words[word_];
+  const std::string& target = copy_.words.back().text;
+  const bool is_folder = found->second.type == EntryType::kFolder;
+  const bool keeps_name = BaseName(path) == BaseName(source_) ||
+                          (copy_.words.size() == 2 && !HasSlash(target));
+  if (!is_folder && !keeps_name) {
+    // Its name in the folder is that of the symlink.
+    if (copy_.words.size() > 2 || copy_.exec_form ||
+        !absl::EndsWith(target, "/") || !IsPlain(BaseName(source_), false)) {
+      return;
+    }
+    absl::StrAppend(&Sent()->words.back().text, BaseName(source_));
+  }
+  Sent()->words[word_] =
+      SourceWord(absl::StrCat(path, absl::EndsWith(word.text, "/") ? "/" : ""));
+  Sent()->exec_form = Sent()->exec_form || NeedsJson(path);
+  draft_.Because("COPY --from copies the target of a symlink");
+  source_ = path;
+}
+
+void FromWriter::ReadCopies() {
+  copies_ = CopiesAt(source_);
+  bool matched = false;
+  for (const auto& [path, file] : copies_.files) {
+    if (Below(source_, path) != "") continue;
+    matched = true;
+    ReadMatch(path, file);
+  }
+  const bool is_folder = commands_.IsFolder(source_) ||
+                         absl::EndsWith(copy_.words[word_].text, "/");
+  if (!matched) {
+    sources_.all_files = false;
+    sources_.all_folders = sources_.all_folders && is_folder;
+  }
+  sources_.has_wildcard = sources_.has_wildcard || HasWildcard(source_);
+  sources_.may_have_folder |= copies_.may_be_special;
+  sources_.may_have_file |= copies_.may_be_special && !is_folder;
+}
+
 // BuildKit copies what a source leads to; links below it stay links.
 void FromWriter::FollowLinks() {
-  const std::set<std::string>& links = commands_.symlinks();
+  std::set<std::string> links = commands_.symlinks();
+  for (const auto& [path, file] : copies_.files) {
+    if (file.type == EntryType::kSymlink) links.insert(path);
+  }
   const auto link =
       std::find_if(links.begin(), links.end(), [&](const std::string& one) {
         return !commands_.IsFolder(one) && Below(source_, one) == "";
@@ -307,7 +413,13 @@ void FromWriter::KeepSetuid() {
                     return Below(source_, tree).has_value();
                   });
   bool plain = !lost && CanAddToStage();
-  for (const std::string& file : commands_.setuid()) {
+  std::set<std::string> special = commands_.setuid();
+  for (const auto& [path, file] : copies_.files) {
+    if (file.type == EntryType::kFile && (file.mode & 06000) != 0) {
+      special.insert(path);
+    }
+  }
+  for (const std::string& file : special) {
     const auto below = Below(source_, file);
     // A file that the source names itself keeps them, unless its folder is
     // copied, too.
@@ -363,8 +475,8 @@ void FromWriter::KeepFolder() {
         "COPY --from gives the target the owner and mode of the source");
     return;
   }
-  Report(absl::StrCat("gives the target the owner and mode of `", source_, "`"),
-         "set them in a RUN after this COPY");
+  sources_.folder = source_;
+  sources_.folder_span = copy_.words[word_].span;
 }
 
 // An error: old executors copy /dev/zero, too, until the disk of the node is
@@ -428,6 +540,11 @@ bool FromWriter::HoldsLinks() const {
     return IsAtOrBelow(path, source_);
   };
   return absl::c_any_of(commands_.link_trees(), is_below) ||
+         absl::c_any_of(copies_.files,
+                        [&](const auto& item) {
+                          return item.second.type == EntryType::kSymlink &&
+                                 item.first != source_;
+                        }) ||
          absl::c_any_of(commands_.symlinks(), [&](const std::string& link) {
            return link != source_ && is_below(link) &&
                   !commands_.IsFolder(link);
@@ -457,6 +574,29 @@ void FromWriter::KeepOwners() {
         "changes that of an existing target";
   }
   remade_.insert(remade_.end(), after.commands.begin(), after.commands.end());
+}
+
+// The executor makes root the owner of every symlink.
+void FromWriter::KeepLinkOwners() {
+  if (HasFlag("chown")) return;
+  for (const auto& [path, file] : copies_.files) {
+    if (file.type != EntryType::kSymlink || file.owner.empty() ||
+        Below(source_, path) == "") {
+      continue;
+    }
+    const auto arrival = ArrivalOf(path);
+    if (arrival && IsNumbers(file.owner) && CanRunAsRoot(site_, {"chown"}) &&
+        site_.request.snapshot_mode != "time") {
+      if (remade_.empty()) {
+        reason_ = "COPY --from makes root the owner of symlinks";
+      }
+      remade_.push_back(absl::StrCat("chown -h ", file.owner, " ", *arrival));
+      continue;
+    }
+    Report(absl::StrCat("makes root the owner of the symlink `", path, "`"),
+           "add a `RUN chown -h` for it");
+    return;
+  }
 }
 
 void FromWriter::ReportLost() const {

@@ -47,6 +47,15 @@ void Site::Report(Span span, absl::string_view effect,
 
 namespace {
 
+// The value of a flag; "": there is none, nullopt: unknown.
+std::optional<std::string> FlagValue(const StageState& state,
+                                     const dockerfile::Instruction& copy,
+                                     absl::string_view name) {
+  const dockerfile::Flag* flag = copy.FindFlag(name);
+  if (flag == nullptr) return "";
+  return KnownValue(state.scope, flag->value.value_or(""));
+}
+
 StageChange ChangeOf(const StageState& state,
                      const dockerfile::Instruction& copy) {
   StageChange change = {StageChange::kCopy, "",
@@ -55,17 +64,22 @@ StageChange ChangeOf(const StageState& state,
   change.into_folder =
       copy.words.size() > 2 || HasSlash(copy.words.back().text);
   change.has_attributes = copy.FindFlag("chown") || copy.FindFlag("chmod");
-  if (change.unpacks || !copy.heredocs.empty() || copy.FindFlag("from") ||
-      copy.FindFlag("parents") || copy.FindFlag("exclude")) {
+  change.chown = FlagValue(state, copy, "chown");
+  change.chmod = FlagValue(state, copy, "chmod");
+  change.from_stage = copy.FindFlag("from") != nullptr;
+  if (!copy.heredocs.empty() || change.from_stage || copy.FindFlag("parents") ||
+      copy.FindFlag("exclude")) {
     return change;
   }
   std::vector<std::string> sources;
+  bool known = !change.unpacks;
   for (size_t i = 0; i + 1 < copy.words.size(); ++i) {
     const auto source = KnownValue(state.scope, copy.words[i].text);
-    if (!source || HasWildcard(*source)) return change;
-    sources.push_back(CleanSource(*source));
+    known = known && source && !HasWildcard(*source);
+    if (source && !IsRemote(*source)) sources.push_back(CleanSource(*source));
   }
-  change.sources = std::move(sources);
+  change.patterns = sources;
+  if (known) change.sources = std::move(sources);
   return change;
 }
 
@@ -86,7 +100,7 @@ void StageState::Apply(const dockerfile::Instruction& instruction) {
     changes.push_back({StageChange::kWorkdir, "", folder, user});
   } else if (instruction.keyword == "RUN") {
     if (!instruction.exec_form) has_shell = true;
-    changes.push_back({StageChange::kRun, instruction.text, folder});
+    changes.push_back({StageChange::kRun, instruction.text, folder, user});
     if (!instruction.exec_form) {
       StageChange& run = changes.back();
       run.text = dockerfile::CommandText(instruction);

@@ -88,7 +88,8 @@ struct StageChange {
   // RUN: the folder where it runs; COPY, ADD: the target; WORKDIR: the folder.
   // nullopt: unknown.
   std::optional<std::string> path;
-  // WORKDIR: USER at that instruction; nullopt: the base image's, or unknown.
+  // WORKDIR, RUN: USER at that instruction; nullopt: the base image's, or
+  // unknown.
   std::optional<std::string> user{};
   // ADD, which may unpack an archive at `path`.
   bool unpacks = false;
@@ -99,6 +100,13 @@ struct StageChange {
   // COPY from the context: clean paths in it; nullopt: unknown, or from
   // somewhere else.
   std::optional<std::vector<std::string>> sources{};
+  // COPY and ADD from the context: as in `sources`, also with wildcards.
+  std::vector<std::string> patterns{};
+  // COPY and ADD: --chown and --chmod; "": no such flag, nullopt: unknown.
+  std::optional<std::string> chown = "";
+  std::optional<std::string> chmod = "";
+  // COPY: with --from.
+  bool from_stage = false;
   // RUN of root: what it makes where nothing is.
   MadeFiles made{};
 };

@@ -232,6 +232,10 @@ StageFile StageFiles::AfterCopy(const StageChange& copy,
   const bool stays_folder =
       path == target && before.Is(ImageFile::kFolder) && !copy.unpacks;
   if (stays_folder) return before;
+  if (path == target && copy.into_folder && !copy.unpacks &&
+      before.kind == StageFile::kAbsent) {
+    return MadeFolder(copy, kUsualMode);
+  }
   if (!copy.sources || listing_ == nullptr) return {};
   StageFile file = std::move(before);
   for (const std::string& source : *copy.sources) {

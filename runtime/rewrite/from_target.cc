@@ -1,0 +1,276 @@
+#include "runtime/rewrite/from_target.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "runtime/rewrite/empty_folder.h"
+#include "runtime/rewrite/owner.h"
+#include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/root_user.h"
+#include "runtime/rewrite/source.h"
+#include "runtime/rewrite/source_word.h"
+#include "runtime/rewrite/stage_files.h"
+#include "runtime/rewrite/target_folder.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+using dockerfile::Flag;
+using dockerfile::Instruction;
+
+constexpr uint16_t kUsualFolderMode = 0755;
+
+class TargetKeeper {
+ public:
+  TargetKeeper(const Site& site, const FromSources& sources, Draft& draft)
+      : site_(site),
+        sources_(sources),
+        draft_(draft),
+        copy_(draft.original()),
+        path_(site.before.PathOf(copy_.words.back().text)),
+        into_folder_(copy_.words.size() > 2 ||
+                     HasSlash(copy_.words.back().text)) {}
+
+  void Run() {
+    if (!path_) return;
+    const StageFiles files(site_);
+    const auto real = files.Follow(*path_);
+    if (*path_ == "/") {
+      there_.kind = StageFile::kEntry;
+      there_.entry.type = ImageFile::kFolder;
+      there_.entry.mode = kUsualFolderMode;
+    } else if (real) {
+      there_ = files.Lookup(*real);
+    }
+    const bool keeps_owners = copy_.FindFlag("chown") != nullptr &&
+                              there_.kind != StageFile::kAbsent &&
+                              !sources_.has_wildcard;
+    if (!keeps_owners && !sources_.all_files &&
+        (sources_.may_have_folder || !sources_.folder.empty())) {
+      KeepFolder();
+    }
+    // Old executors make root the owner of every file.
+    if (site_.Can(dockerfile::Capability::kCopyFromOwner)) MakeParents();
+  }
+
+ private:
+  std::optional<ImageFile> Wanted() const;
+  Instruction CopyOfFolder(const std::string& path, const ImageFile& folder);
+  bool KeepByCommand(const ImageFile& folder);
+  void KeepFolder();
+  bool HasFlagForFolders() const;
+  std::string CommandFor(const std::vector<std::string>& missing) const;
+  std::vector<Instruction> CopiesOf(const std::vector<std::string>& missing,
+                                    bool flags);
+  void MakeParents();
+  bool MakeByWorkdir(const std::string& path);
+
+  const Site& site_;
+  const FromSources& sources_;
+  Draft& draft_;
+  const Instruction& copy_;
+  const std::optional<std::string> path_;
+  const bool into_folder_;
+  // At the target before the COPY.
+  StageFile there_;
+};
+
+// The target folder as BuildKit leaves it; nullopt: unknown.
+std::optional<ImageFile> TargetKeeper::Wanted() const {
+  ImageFile folder;
+  folder.type = ImageFile::kFolder;
+  folder.mode = kUsualFolderMode;
+  if (there_.Is(ImageFile::kFolder)) {
+    if (there_.entry.mode == 0 || copy_.FindFlag("link") != nullptr) {
+      return std::nullopt;
+    }
+    return there_.entry;
+  }
+  if (there_.kind != StageFile::kAbsent) return std::nullopt;
+  const Flag* chmod = copy_.FindFlag("chmod");
+  if (chmod == nullptr) return folder;
+  const auto mode = KnownValue(site_.before.scope, chmod->value.value_or(""));
+  if (!mode || mode->empty() ||
+      mode->find_first_not_of("01234567") != mode->npos) {
+    return std::nullopt;
+  }
+  folder.mode = static_cast<uint16_t>(std::strtoul(mode->c_str(), nullptr, 8));
+  return folder;
+}
+
+// COPY of an empty folder of the context: the executor gives the target its
+// owner and mode.
+Instruction TargetKeeper::CopyOfFolder(const std::string& path,
+                                       const ImageFile& folder) {
+  Instruction copy = MakeInstruction("COPY", "");
+  copy.words = {EmptyFolder(folder.mode, {folder.user, folder.group}, draft_),
+                SourceWord(path == "/" ? path : path + "/")};
+  copy.exec_form = NeedsJson(path);
+  return copy;
+}
+
+// The source may be a file: then nothing changes.
+bool TargetKeeper::KeepByCommand(const ImageFile& folder) {
+  if (!IsPlainPath(*path_) || site_.request.snapshot_mode == "time" ||
+      !CanRunAsRoot(site_, {"chmod", "chown"})) {
+    return false;
+  }
+  draft_.instructions.push_back(MakeInstruction(
+      "RUN", absl::StrFormat("[ ! -d %1$s ] || { chown %2$d:%3$d %1$s && "
+                             "chmod %4$o %1$s; }",
+                             *path_, folder.user, folder.group, folder.mode)));
+  draft_.Because(
+      "COPY --from gives the target the owner and mode of the source");
+  return true;
+}
+
+void TargetKeeper::KeepFolder() {
+  const bool is_folder =
+      into_folder_ || sources_.all_folders || there_.Is(ImageFile::kFolder);
+  const auto wanted = Wanted();
+  const bool keeps_owner =
+      wanted && (site_.Can(dockerfile::Capability::kCopyFromOwner) ||
+                 (wanted->user == 0 && wanted->group == 0));
+  if (keeps_owner && is_folder && site_.request.listing != nullptr) {
+    draft_.instructions.push_back(CopyOfFolder(*path_, *wanted));
+    const Flag* chown = copy_.FindFlag("chown");
+    if (chown != nullptr && there_.kind == StageFile::kAbsent) {
+      draft_.instructions.back().flags.push_back(*chown);
+    }
+    draft_.Because(
+        "COPY --from gives the target the owner and mode of the source");
+  } else if (wanted && !is_folder && copy_.FindFlag("chown") == nullptr &&
+             KeepByCommand(*wanted)) {
+  } else if (!sources_.folder.empty()) {
+    site_.Report(sources_.folder_span,
+                 absl::StrCat("gives the target the owner and mode of `",
+                              sources_.folder, "`"),
+                 "set them in a RUN after this COPY");
+  }
+}
+
+// WORKDIR creates a folder if it is missing.
+bool TargetKeeper::MakeByWorkdir(const std::string& path) {
+  const auto user = site_.before.user ? site_.before.user : site_.User();
+  if (!user || !site_.before.folder) return false;
+  const char escape = site_.request.dockerfile->escape;
+  std::vector<Instruction> made = {
+      MakeInstruction("WORKDIR", EscapeWord(path, escape)),
+      MakeInstruction("WORKDIR", EscapeWord(*site_.before.folder, escape))};
+  if (!IsRoot(*user)) {
+    made.insert(made.begin(), MakeInstruction("USER", "0"));
+    made.push_back(MakeInstruction("USER", EscapeWord(*user, escape)));
+  }
+  draft_.instructions.insert(draft_.instructions.begin(), made.begin(),
+                             made.end());
+  return true;
+}
+
+// Whether BuildKit gives new folders another owner or mode because of a flag.
+bool TargetKeeper::HasFlagForFolders() const {
+  const auto value = [this](absl::string_view name) -> std::string {
+    const Flag* flag = copy_.FindFlag(name);
+    if (flag == nullptr) return "";
+    return KnownValue(site_.before.scope, flag->value.value_or(""))
+        .value_or("");
+  };
+  const std::string mode = value("chmod");
+  const bool octal = mode.find_first_not_of("01234567") == mode.npos;
+  return (!sources_.all_files && !IsRoot(value("chown"))) ||
+         (!mode.empty() && octal && mode != "755" && mode != "0755");
+}
+
+// Commands of a RUN that create the folders as BuildKit does; "": impossible.
+std::string TargetKeeper::CommandFor(
+    const std::vector<std::string>& missing) const {
+  std::string then;
+  if (const Flag* chmod = copy_.FindFlag("chmod")) {
+    const auto mode = KnownValue(site_.before.scope, chmod->value.value_or(""));
+    if (!mode || !IsPlainPath(*mode)) return "";
+    then = absl::StrCat(" && chmod ", *mode, " $1");
+  }
+  if (const Flag* chown = copy_.FindFlag("chown")) {
+    const auto text = KnownValue(site_.before.scope, chown->value.value_or(""));
+    const std::string owner = text ? OwnerForChown(site_, *text) : " ";
+    if (!IsPlainPath(owner)) return "";
+    then = absl::StrCat(" && chown ", owner, " $1", then);
+  }
+  std::vector<std::string> commands;
+  for (const std::string& path : missing) {
+    if (!IsPlainPath(path)) return "";
+    commands.push_back(absl::StrReplaceAll(
+        absl::StrCat("{ [ -e $1 ] || { mkdir $1", then, "; }; }"),
+        {{"$1", path}}));
+  }
+  return absl::StrJoin(commands, " && ");
+}
+
+// The COPY makes these folders: with a flag, each has its own instruction.
+std::vector<Instruction> TargetKeeper::CopiesOf(
+    const std::vector<std::string>& missing, bool flags) {
+  std::vector<Instruction> copies;
+  ImageFile folder;
+  folder.mode = kUsualFolderMode;
+  for (const std::string& path : missing) {
+    if (!flags && path != missing.back()) continue;
+    Instruction& copy = copies.emplace_back(CopyOfFolder(path, folder));
+    for (const Flag& flag : copy_.flags) {
+      if (flag.name == "chown" || flag.name == "chmod") {
+        copy.flags.push_back(flag);
+      }
+    }
+  }
+  return copies;
+}
+
+void TargetKeeper::MakeParents() {
+  const bool flags = HasFlagForFolders();
+  // New folders above a folder get its mode.
+  const bool owned = copy_.FindFlag("chown") == nullptr &&
+                     (sources_.may_have_file || sources_.may_have_folder ||
+                      !sources_.file.empty() || !sources_.folder.empty());
+  if (!flags && !owned) return;
+  const std::string needed =
+      into_folder_ ? *path_ : path_->substr(0, path_->rfind('/'));
+  if (needed.empty() || IsThere(site_, needed) == true) return;
+  std::vector<std::string> missing;
+  bool known = site_.request.listing != nullptr;
+  for (size_t end = needed.find('/', 1);; end = needed.find('/', end + 1)) {
+    const std::string path = needed.substr(0, end);
+    const auto exists = IsThere(site_, path);
+    known = known && exists.has_value();
+    if (exists != true) missing.push_back(path);
+    if (end == needed.npos) break;
+  }
+  std::vector<Instruction> before;
+  if (known) {
+    before = CopiesOf(missing, flags);
+  } else if (!flags && MakeByWorkdir(needed)) {
+  } else if (CanRunAsRoot(site_, {"chmod", "chown", "mkdir"}) &&
+             !CommandFor(missing).empty()) {
+    before = {MakeInstruction("RUN", CommandFor(missing))};
+  } else {
+    return;
+  }
+  draft_.instructions.insert(draft_.instructions.begin(), before.begin(),
+                             before.end());
+  draft_.Because(flags ? "--chown and --chmod apply to the new folders, too"
+                       : "COPY --from gives a new folder the owner of the "
+                         "file");
+}
+
+}  // namespace
+
+void KeepTarget(const Site& site, const FromSources& sources, Draft& draft) {
+  TargetKeeper(site, sources, draft).Run();
+}
+
+}  // namespace ovenbird::rewrite
