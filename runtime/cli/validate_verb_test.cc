@@ -110,6 +110,11 @@ TEST_F(ValidateTest, Fix) {
                                   "which writes what was probably meant\n"));
   EXPECT_EQ(*ReadFile(Path("web/devspace.yaml")), before);
   const End dry = Run({"validate", "web", "--fix=all", "--dry-run"});
+TEST_F(ValidateTest, AFlagForASecretThatNobodyAsksFor) {
+  EXPECT_THAT(Run({"validate", "api", "--secret", "id=x,env=HOME"}).err,
+              HasSubstr("no Dockerfile asks for the secret `x`"));
+}
+
   EXPECT_EQ(dry.code, 0) << dry.err;
   EXPECT_THAT(dry.out, HasSubstr("\n+    image: r.io/web # x\n"));
   EXPECT_EQ(*ReadFile(Path("web/devspace.yaml")), before);
