@@ -13,6 +13,7 @@
 #include "runtime/cli/verbs.h"
 #include "runtime/context/report.h"
 #include "runtime/plan/plan.h"
+#include "runtime/plan/select_images.h"
 
 namespace ovenbird::cli {
 namespace {
@@ -41,6 +42,7 @@ int Context(const Options& options) {
   if (project == nullptr) return exit_code;
   plan::Plan plan;
   if (!problems.has_errors()) {
+    plan::CheckForImages(*project, options.images, problems);
     // Without a Docker config: no credential helper is to run for this.
     plan::PlanOptions plan_options;
     plan_options.images = options.images;

@@ -23,7 +23,6 @@
 #include "runtime/build/local/run_locally.h"
 #include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
-#include "runtime/diag/catalog.h"
 #include "runtime/kube/access.h"
 #include "runtime/kube/check.h"
 #include "runtime/kube/client.h"
@@ -288,8 +287,8 @@ std::unique_ptr<Planned> PlanProject(const Options& options, int& exit_code,
   Check(*planned, problems);
   const std::vector<const plan::KeyedImage*> images =
       plan::SelectImages(planned->project->config, options.images, problems);
-  if (images.empty() && !problems.has_errors()) {
-    problems.Handle(diag::NoImages({&planned->project->file, 0, 0}));
+  if (!problems.has_errors()) {
+    plan::CheckForImages(*planned->project, options.images, problems);
   }
   if (!Stops(problems, *planned, options)) {
     const auto run_before = [&] {
@@ -341,6 +340,7 @@ absl::StatusOr<plan::Plan> PlanOffline(config::Loaded& project,
                                        const Options& options,
                                        diag::Sink& problems,
                                        bool* lists_nodes) {
+  plan::CheckForImages(project, options.images, problems);
   plan::PlanOptions plan;
   plan.images = options.images;
   plan.platforms = options.platforms;

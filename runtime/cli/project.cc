@@ -13,9 +13,9 @@
 #include "runtime/cli/overrides.h"
 #include "runtime/cli/problems.h"
 #include "runtime/cli/targets.h"
+#include "runtime/cli/unreadable.h"
 #include "runtime/config/search.h"
 #include "runtime/config/surroundings.h"
-#include "runtime/diag/catalog.h"
 #include "runtime/report/command_text.h"
 #include "runtime/report/visible.h"
 
@@ -28,7 +28,7 @@ void ShowUnreadable(const std::string& path, const absl::Status& status,
                     const Options& options) {
   const SourceFile file(path.empty() ? "devspace.yaml" : path);
   diag::Collector problems;
-  problems.Handle(diag::ConfigUnreadable({&file, 0, 0}, status.message()));
+  problems.Handle(DescribeUnreadable(file, status));
   ShowProblems(problems, nullptr, options);
 }
 

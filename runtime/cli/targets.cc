@@ -27,7 +27,7 @@ bool IsFolder(const std::string& path) {
 }
 
 Target OfStandardInput(const Options& options) {
-  return {options.stdin_filename, ReadStandardInput()};
+  return {options.stdin_filename, ReadStandardInput(), absl::OkStatus()};
 }
 
 // The paths of one argument.
@@ -57,10 +57,10 @@ absl::StatusOr<std::vector<Target>> FindTargets(const Options& options) {
       return std::vector<Target>{OfStandardInput(options)};
     }
     if (!options.config.empty()) {
-      return std::vector<Target>{{GivenConfig(options), std::nullopt}};
+      return std::vector<Target>{{GivenConfig(options), std::nullopt, {}}};
     }
     ASSIGN_OR_RETURN(std::string found, config::FindConfig("."));
-    return std::vector<Target>{{std::move(found), std::nullopt}};
+    return std::vector<Target>{{std::move(found), std::nullopt, {}}};
   }
   std::vector<Target> targets;
   std::set<std::string> known;
@@ -71,11 +71,16 @@ absl::StatusOr<std::vector<Target>> FindTargets(const Options& options) {
       }
       continue;
     }
-    ASSIGN_OR_RETURN(const std::vector<std::string> paths, PathsOf(argument));
-    for (const std::string& path : paths) {
+    const absl::StatusOr<std::vector<std::string>> paths = PathsOf(argument);
+    if (!paths.ok()) {
+      targets.push_back({argument, std::nullopt, paths.status()});
+      continue;
+    }
+    for (const std::string& path : *paths) {
       const std::string name =
           std::filesystem::path(path).lexically_normal().string();
-      if (known.insert(name).second) targets.push_back({name, std::nullopt});
+      if (known.insert(name).second)
+        targets.push_back({name, std::nullopt, {}});
     }
   }
   return targets;

@@ -14,8 +14,8 @@
 #include "runtime/cli/problems.h"
 #include "runtime/cli/project.h"
 #include "runtime/cli/targets.h"
+#include "runtime/cli/unreadable.h"
 #include "runtime/cli/verbs.h"
-#include "runtime/diag/catalog.h"
 #include "runtime/plan/check_project.h"
 #include "runtime/problems/baseline.h"
 #include "runtime/problems/fix.h"
@@ -54,6 +54,11 @@ class Validator {
     for (Target& target : *targets) {
       Checked one;
       one.target = std::move(target);
+      if (!one.target.problem.ok()) {
+        CannotRead(one.target.problem, one);
+        all_.push_back(std::move(one));
+        continue;
+      }
       Check(one);
       if (options_.fix != problems::FixChoice::kNone) Fix(one);
       all_.push_back(std::move(one));
@@ -65,8 +70,7 @@ class Validator {
   void CannotRead(const absl::Status& status, Checked& one) {
     one.name = std::make_unique<SourceFile>(
         one.target.path.empty() ? "devspace.yaml" : one.target.path);
-    one.problems.Handle(
-        diag::ConfigUnreadable({one.name.get(), 0, 0}, status.message()));
+    one.problems.Handle(DescribeUnreadable(*one.name, status));
   }
 
   void Check(Checked& one) {

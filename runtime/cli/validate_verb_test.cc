@@ -2,6 +2,7 @@
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -56,7 +57,14 @@ TEST_F(ValidateTest, FilesAndFolders) {
   EXPECT_EQ(files.err, "api/devspace.yaml: valid, 1 image\n");
   const End empty = Run({"validate", "empty"});
   EXPECT_EQ(empty.code, 2);
-  EXPECT_THAT(empty.err, HasSubstr("no devspace.yaml in `empty` or below"));
+  EXPECT_THAT(empty.err, HasSubstr("empty: error: no devspace.yaml in `empty` "
+                                   "or below"));
+  EXPECT_THAT(empty.err, HasSubstr("write one with `ovenbird init`"));
+  // The others are checked, too.
+  const End others =
+      Run({"validate", "empty", "web", "--diagnostics", "short"});
+  EXPECT_THAT(others.err, HasSubstr("empty: error: no devspace.yaml"));
+  EXPECT_THAT(others.err, HasSubstr("web/devspace.yaml:3:5: error: "));
   const End missing = Run({"validate", "api", "gone.yaml"});
   EXPECT_EQ(missing.code, 2);
   EXPECT_THAT(missing.err, HasSubstr("gone.yaml: error: cannot open"));
@@ -102,6 +110,11 @@ TEST_F(ValidateTest, Executor) {
   EXPECT_EQ(other.err, "api/devspace.yaml: valid, 1 image\n");
 }
 
+TEST_F(ValidateTest, AFlagForASecretThatNobodyAsksFor) {
+  EXPECT_THAT(Run({"validate", "api", "--secret", "id=x,env=HOME"}).err,
+              HasSubstr("no Dockerfile asks for the secret `x`"));
+}
+
 TEST_F(ValidateTest, Fix) {
   const std::string before = *ReadFile(Path("web/devspace.yaml"));
   const End safe = Run({"validate", "web", "--fix"});
@@ -122,6 +135,23 @@ TEST_F(ValidateTest, Fix) {
       before, {"validate", "-", "--fix=all", "--stdin-filename", "web/x.yaml"});
   EXPECT_EQ(input.code, 0) << input.err;
   EXPECT_EQ(input.out, "images:\n  web:\n    image: r.io/web # x\n");
+}
+
+// What one fix writes may need another.
+TEST_F(ValidateTest, FixUntilItIsRight) {
+  for (const auto& [before, after] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"image: r.io/x\n    tag: v1\n", "image: r.io/x\n    tags: [v1]\n"},
+           {"image: r.io/x\n    entrypoint: sh -c foo\n",
+            "image: r.io/x\n    entrypoint: [sh, -c, foo]\n"},
+           {"image:r.io/x\n    tags: [a]\n", "image: r.io/x\n    tags: [a]\n"},
+           {"image:r.io/x\n", "image: r.io/x\n"}}) {
+    const End end = RunWithInput(
+        absl::StrCat("images:\n  x:\n    ", before),
+        {"validate", "-", "--fix=all", "--stdin-filename", "web/x.yaml"});
+    EXPECT_EQ(end.code, 0) << end.err;
+    EXPECT_EQ(end.out, absl::StrCat("images:\n  x:\n    ", after));
+  }
 }
 
 // Whatever was set hides it for all verbs, with --strict, too.

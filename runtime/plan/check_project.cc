@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
-#include "runtime/diag/catalog.h"
 #include "runtime/kube/check.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/check_files.h"
+#include "runtime/plan/select_images.h"
 
 namespace ovenbird::plan {
 namespace {
@@ -65,9 +65,7 @@ absl::StatusOr<bool> CheckProject(config::Loaded& project,
         return EngineOf(files.builders.at(key), check);
       },
       problems);
-  if (config.images.empty() && project.root->Find("images") != nullptr) {
-    problems.Handle(diag::NoImages({&project.file, 0, 0}));
-  }
+  if (!problems.has_errors()) CheckForImages(project, {}, problems);
   return CheckFiles(project, files, problems);
 }
 

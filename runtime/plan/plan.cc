@@ -107,7 +107,11 @@ class Planner {
   void ReportUnusedSecrets() {
     for (const kube::BuildSecret& secret : options_.secrets) {
       if (used_secrets_.count(secret.id) > 0) continue;
-      sink_.Handle(diag::SecretUnused({}, secret.id, "no Dockerfile", ""));
+      diag::Diagnostic unused =
+          diag::SecretUnused({}, secret.id, "no Dockerfile", "");
+      unused.message =
+          absl::StrCat("no Dockerfile asks for the secret `", secret.id, "`");
+      sink_.Handle(std::move(unused));
     }
   }
 

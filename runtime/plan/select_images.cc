@@ -1,10 +1,13 @@
 #include "runtime/plan/select_images.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_join.h"
+#include "runtime/base/source_file.h"
 #include "runtime/base/suggest.h"
 #include "runtime/diag/catalog.h"
+#include "runtime/yaml/node.h"
 
 namespace ovenbird::plan {
 namespace {
@@ -45,6 +48,25 @@ std::vector<const KeyedImage*> SelectImages(
   }
   for (const std::string& name : names) ReportUnknown(config, name, sink);
   return selected;
+}
+
+void CheckForImages(const config::Loaded& project,
+                    const std::vector<std::string>& names, diag::Sink& sink) {
+  diag::Collector unknown;
+  if (!SelectImages(project.config, names, unknown).empty() ||
+      unknown.has_errors()) {
+    return;
+  }
+  const yaml::Entry* images =
+      project.root == nullptr ? nullptr : project.root->FindEntry("images");
+  diag::Diagnostic none = diag::NoImages(
+      images == nullptr ? Span{&project.file, 0, 0} : images->key_span());
+  none.help =
+      project.config.images.empty()
+          ? "add one: `images: {app: {image: registry.example.com/app}}`"
+          : "all images are disabled: remove `disabled: true` under "
+            "`build` of one";
+  sink.Handle(std::move(none));
 }
 
 }  // namespace ovenbird::plan

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/config/config.h"
+#include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
 
 namespace ovenbird::plan {
@@ -23,6 +24,11 @@ std::vector<std::string> KeysOf(const std::vector<const KeyedImage*>& images);
 std::vector<const KeyedImage*> SelectImages(
     const config::Config& config, const std::vector<std::string>& names,
     diag::Sink& sink);
+
+// Reports that SelectImages selects none, because the config has no images or
+// all of them are disabled; does nothing for names that it reports itself.
+void CheckForImages(const config::Loaded& project,
+                    const std::vector<std::string>& names, diag::Sink& sink);
 
 }  // namespace ovenbird::plan
 

@@ -4,10 +4,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/config/config.h"
+#include "runtime/config/load.h"
 #include "runtime/diag/diagnostic.h"
+#include "runtime/yaml/parse.h"
 
 namespace ovenbird::plan {
 namespace {
@@ -66,6 +69,34 @@ TEST(SelectImagesTest, AConfigWithoutImages) {
   SelectImages(config::Config(), {"app"}, problems);
   ASSERT_THAT(problems.diagnostics(), SizeIs(1));
   EXPECT_THAT(problems.diagnostics()[0].help, HasSubstr("(none)"));
+}
+
+// What CheckForImages says of a config with these images, as "LINE: help".
+std::string Check(config::Config config,
+                  const std::vector<std::string>& names = {}) {
+  config::Loaded project("devspace.yaml", "version: v1beta9\nimages: {}\n");
+  diag::Collector ignored;
+  project.root = yaml::Parse(project.file, project.arena, ignored);
+  project.config = std::move(config);
+  diag::Collector problems;
+  CheckForImages(project, names, problems);
+  std::string all;
+  for (const diag::Diagnostic& problem : problems.diagnostics()) {
+    absl::StrAppend(&all, project.file.PositionAt(problem.span.begin).line,
+                    ": ", problem.help, "\n");
+  }
+  return all;
+}
+
+TEST(SelectImagesTest, ReportsThatThereAreNone) {
+  EXPECT_EQ(Check(ThreeImages()), "");
+  EXPECT_EQ(Check(ThreeImages(), {"frontend"}), "");
+  EXPECT_THAT(Check(config::Config()), HasSubstr("2: add one: `images: {app:"));
+  EXPECT_THAT(Check(ThreeImages(), {"old"}),
+              HasSubstr("2: all images are disabled: remove `disabled: true`"));
+  // SelectImages says that the name is unknown.
+  EXPECT_EQ(Check(ThreeImages(), {"backed"}), "");
+  EXPECT_EQ(Check(config::Config(), {"app"}), "");
 }
 
 }  // namespace
