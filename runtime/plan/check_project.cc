@@ -65,7 +65,11 @@ absl::StatusOr<bool> CheckProject(config::Loaded& project,
         return EngineOf(files.builders.at(key), check);
       },
       problems);
-  if (!problems.has_errors()) CheckForImages(project, {}, problems);
+  // Without the section the project has nothing that we build, e.g. only
+  // deployments.
+  if (!problems.has_errors() && project.root->Find("images") != nullptr) {
+    CheckForImages(project, {}, problems);
+  }
   return CheckFiles(project, files, problems);
 }
 
