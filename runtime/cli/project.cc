@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "runtime/base/environment.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/source_file.h"
@@ -88,6 +89,10 @@ std::unique_ptr<config::Loaded> OpenProject(const Options& options,
                 : path.status();
   if (!config.ok()) {
     ShowUnreadable(GivenConfig(options), config.status(), options);
+    // Of this machine: too many open files.
+    if (absl::IsResourceExhausted(config.status())) {
+      exit_code = kExitEnvironment;
+    }
     return nullptr;
   }
   if ((*config)->root == nullptr) {

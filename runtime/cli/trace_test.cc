@@ -78,10 +78,13 @@ TEST_F(TraceTest, PhasesCoverTheWholeTime) {
   ASSERT_EQ(received().size(), 1u);
   EXPECT_EQ(*ReadFile(Path("trace.json")), absl::StrCat(received()[0], "\n"));
   const json::Value trace = *json::Parse(received()[0]);
-  const json::Array& spans =
-      trace["resourceSpans"][0]["scopeSpans"][0]["spans"].items();
+  json::Array spans;
   std::vector<std::string> names;
-  for (const json::Value& span : spans) {
+  for (const json::Value& span :
+       trace["resourceSpans"][0]["scopeSpans"][0]["spans"].items()) {
+    // On a busy machine the image waits some milliseconds for its thread.
+    if (span["name"].string_or() == "wait") continue;
+    spans.push_back(span);
     names.emplace_back(span["name"].string_or());
     EXPECT_EQ(span["status"], json::Value(json::Object{}));
   }

@@ -209,12 +209,15 @@ TEST(ParseTest, SaysWhyAWordIsNoPair) {
   for (const auto& [text, help] :
        std::vector<std::pair<std::string, std::string>>{
            {"ENV A=1 \\\nRUN x y\n",
-            "remove the `\\` at the end of the line before"},
+            "remove the `\\` at the end of line 2: `RUN` is the first word of "
+            "another instruction"},
            {"LABEL a=b \\\ncopy x y\n",
-            "remove the `\\` at the end of the line before"},
-           {"LABEL a=b #c\n", "write the comment on a line of its own"},
+            "remove the `\\` at the end of line 2: `copy` is the first word of "
+            "another instruction"},
+           {"LABEL a=b #c\n",
+            "put the comment on a line of its own, above `LABEL`"},
            {"ENV A=b c\n",
-            "write `NAME=VALUE`, with quotes around a value with spaces"},
+            "write `c=VALUE`, or put a value with spaces in double quotes"},
        }) {
     const SourceFile file("Dockerfile", absl::StrCat("FROM a\n", text));
     diag::Collector problems;

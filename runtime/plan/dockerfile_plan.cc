@@ -167,6 +167,7 @@ bool FollowsFromError(const diag::Diagnostic& problem,
   }
   return absl::c_any_of(problems.diagnostics(), [&](const auto& other) {
     return other.severity == diag::Severity::kError &&
+           absl::StartsWith(other.rule->id, "dockerfile-") &&
            other.span == problem.span;
   });
 }
