@@ -204,7 +204,7 @@ class Pods(ClusterTest):
             "FROM %s\n" % registry("library/busybox:1")
             + "COPY --chown=1000:1001 given /given\n"
             "RUN cat /proc/self/uid_map > /map && chown 65534:65534 /map\n"
-            "RUN chown 70000 /map 2> /error || echo refused > /large\n"
+            "RUN touch /large && chown 70000 /large || echo refused > /large\n"
             "USER 1000\n"
             "RUN id -u > /tmp/user\n",
         )
