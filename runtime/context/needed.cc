@@ -94,6 +94,13 @@ std::string Target(const Listing& listing, size_t link,
   return CleanPath(absl::StrCat("/", folder, "/", target)).substr(1);
 }
 
+// BuildKit sends what the path names as a pattern, in which a backslash
+// escapes, and then looks for the path as it is: it is there only if another
+// source sends it.
+bool SendsNothing(const Source& source) {
+  return source.kind == Source::kPath && absl::StrContains(source.text, '\\');
+}
+
 class Search {
  public:
   Search(const Listing& listing, const std::vector<Source>& sources)
@@ -103,6 +110,7 @@ class Search {
       if (sources[i].kind == Source::kAll && result_.everything == nullptr) {
         result_.everything = &sources[i];
       }
+      if (SendsNothing(sources[i])) continue;
       Add(Finder(sources[i].kind, sources[i].text, i));
     }
   }
@@ -115,6 +123,7 @@ class Search {
       LookFor(finders);
     }
     for (size_t i = 0; i < sources.size(); ++i) {
+      if (SendsNothing(sources[i])) found_[i] = IsSent(sources[i].text);
       if (!found_[i]) result_.missing.push_back(&sources[i]);
     }
     return std::move(result_);
@@ -123,6 +132,16 @@ class Search {
  private:
   void Add(Finder finder) {
     if (seen_.insert(finder.key()).second) todo_.push_back(std::move(finder));
+  }
+
+  // Whether another source sends the path.
+  bool IsSent(absl::string_view path) const {
+    PathCursor cursor(listing_);
+    for (size_t i = 0; i < listing_.size(); ++i) {
+      if (cursor.At(i) != path) continue;
+      return result_.everything != nullptr || result_.keep[i];
+    }
+    return false;
   }
 
   void LookFor(const std::vector<Finder>& finders) {

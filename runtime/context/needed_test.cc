@@ -78,6 +78,21 @@ class NeededTest : public ::testing::Test {
   std::vector<std::string> selected_;
 };
 
+// BuildKit finds it only where another COPY sends it.
+TEST_F(NeededTest, ANameWithABackslash) {
+  EXPECT_THAT(WriteFile(root_ + "/a\\b", ""), IsOk());
+  Find("COPY a\\\\b /x/\n");
+  ASSERT_EQ(problems_.diagnostics().size(), 1u);
+  EXPECT_EQ(std::string(problems_.diagnostics()[0].rule->id),
+            "copy-source-missing");
+  problems_ = {};
+  Find("COPY a* /x/\nCOPY a\\\\b /y/\n");
+  EXPECT_THAT(problems_.diagnostics(), IsEmpty());
+  EXPECT_THAT(selected_, ElementsAre("a.c", "a\\b"));
+  Find("COPY . /x/\nCOPY a\\\\b /y/\n");
+  EXPECT_THAT(problems_.diagnostics(), IsEmpty());
+}
+
 TEST_F(NeededTest, Sources) {
   struct Case {
     const char* lines;
