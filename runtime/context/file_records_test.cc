@@ -1,5 +1,6 @@
 #include "runtime/context/file_records.h"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
