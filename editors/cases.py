@@ -76,8 +76,8 @@ MISTAKES = [
         ["4: Not a valid platform: write linux/ARCHITECTURE[/VARIANT], such as `linux/amd64`, `linux/arm64` or `linux/arm/v7`."],
     ),
     (
-        image("context: ''"),
-        ["4: String is shorter than the minimum length of 1."],
+        image("build:\n  custom:\n    command: ''"),
+        ["6: String is shorter than the minimum length of 1."],
     ),
     (
         image("build:\n  custom:\n    args: [a]"),
