@@ -208,10 +208,10 @@ class Interrupt(ClusterTest):
         with slow_pod_deletion(self.namespace) as asked:
             self.running.interrupt()
             self.running.wait_for("cleaning up")
-            told = time.monotonic()
+            printed = time.monotonic()
             self.assertTrue(asked.wait(60), self.running.output())
             # Two signals within a second are taken for one; after 2 s the request is given up.
-            time.sleep(max(0, told + 1.1 - time.monotonic()))
+            time.sleep(max(0, printed + 1.1 - time.monotonic()))
             self.running.interrupt()
             finished = self.running.finish(60)
         self.assertEqual(INTERRUPTED, finished.code, finished.stdout + finished.stderr)

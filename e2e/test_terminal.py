@@ -105,8 +105,8 @@ class Terminal(ClusterTest):
         code, screen = self.end()
         self.assertEqual(INTERRUPTED, code, screen)
         self.assertEqual(1, sum(line.startswith("app  ") for line in screen), screen)
-        told = "ovenbird: interrupted, cleaning up"
-        self.assertTrue(any(line.startswith(told) for line in screen), screen)
+        message = "ovenbird: interrupted, cleaning up"
+        self.assertTrue(any(line.startswith(message) for line in screen), screen)
         self.assertTrue(any(line.startswith("child  not started") for line in screen), screen)
         self.assert_namespace_as_before()
 

@@ -4,7 +4,7 @@ import json
 
 # Paths that builders mount for commands.
 MACHINERY = ("proc", "sys", "dev", ".dockerenv")
-# Files that builders mount for commands: an empty one is the mount point that is left behind.
+# Files that builders mount for commands: an empty one is the mount point, which stays.
 MOUNTED = ("etc/resolv.conf", "etc/hosts", "etc/hostname")
 
 # Fields of the config file's `config`, with the value that an absent field means.

@@ -70,8 +70,10 @@ TEST(FileLockTest, AWaitIsToldAndCanBeCancelled) {
   const absl::StatusOr<FileLock> lock = FileLock::Take(path);
   ASSERT_TRUE(lock.ok()) << lock.status();
   Cancellation cancel;
-  std::vector<std::string> told;
-  const auto on_wait = [&](absl::string_view text) { told.emplace_back(text); };
+  std::vector<std::string> notes;
+  const auto on_wait = [&](absl::string_view text) {
+    notes.emplace_back(text);
+  };
   Thread canceller([&] {
     absl::SleepFor(absl::Milliseconds(800));
     cancel.Cancel();
@@ -80,8 +82,9 @@ TEST(FileLockTest, AWaitIsToldAndCanBeCancelled) {
       FileLock::Take(path, {&cancel, on_wait, absl::Milliseconds(50)}).status();
   EXPECT_TRUE(absl::IsCancelled(status)) << status;
   EXPECT_NE(status.message().find(path), std::string::npos) << status;
-  EXPECT_THAT(told, ElementsAre(absl::StrCat(
-                        "waiting for another build, which has locked ", path)));
+  EXPECT_THAT(notes,
+              ElementsAre(absl::StrCat(
+                  "waiting for another build, which has locked ", path)));
 }
 
 TEST(FileLockTest, AShortWaitIsNotTold) {

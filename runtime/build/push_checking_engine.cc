@@ -148,8 +148,8 @@ Outcome PushCheckingEngine::Build(const plan::ImagePlan& plan,
   if (!options_.after || outcome.failure) return outcome;
   if (outcome.digest.empty()) {
     outcome.warnings.emplace_back(
-        "the build has not told the digest of its image; whether the image is "
-        "in the registry is not verified");
+        "the build reported no digest: the image in the registry is not "
+        "verified");
     return outcome;
   }
   if (IsOutOfReach(question->domain)) {

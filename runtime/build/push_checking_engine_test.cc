@@ -119,7 +119,7 @@ TEST_F(PushCheckingEngineTest, ABuildThatTellsNoDigestIsNotVerified) {
   RealRegistry registry;
   const std::string image = registry.domain() + "/a/b";
   EXPECT_THAT(Build(image, "").warnings,
-              ElementsAre(HasSubstr("has not told the digest")));
+              ElementsAre(HasSubstr("reported no digest")));
   EXPECT_THAT(Build(image, "", {.after = false}).warnings, IsEmpty());
 }
 

@@ -54,11 +54,11 @@ class OutputBuffer : public std::streambuf {
   char last_byte_ ABSL_GUARDED_BY(mutex_) = '\n';  // that was written
 };
 
-// Has std::cout and std::cerr, until the program's end, written by buffers that
-// HurryOutput() hurries. Call it before threads are started.
+// Makes std::cout and std::cerr write through OutputBuffers until the program's
+// end. Call it before threads are started.
 void InstallOutputBuffers();
-// Lets no more output wait for its reader. Call it when the program is
-// interrupted.
+// Hurries these buffers: no more output waits for its reader. Call it when the
+// program is interrupted.
 void HurryOutput();
 
 }  // namespace ovenbird::cli

@@ -93,19 +93,19 @@ SignalCancellation::~SignalCancellation() {
 
 void SignalCancellation::Wait() {
   const sigset_t signals = Signals();
-  absl::Time told = absl::InfinitePast();  // of the cleanup
+  absl::Time printed = absl::InfinitePast();  // of the cleanup
   for (int signal = 0; sigwait(&signals, &signal) == 0;) {
     if (memory_is_low.exchange(false)) {
       StopWithoutMemory();
-      told = SteadyNow();
+      printed = SteadyNow();
       if (signal == SIGUSR1) continue;
     }
     if (has_ended_) return;
     if (IsIgnored(signal)) continue;
     if (!cancellation_.cancelled()) {
       Interrupt(signal);
-      told = SteadyNow();
-    } else if (CanEndCleanup(signal) && SteadyNow() - told >= kTooSoon) {
+      printed = SteadyNow();
+    } else if (CanEndCleanup(signal) && SteadyNow() - printed >= kTooSoon) {
       ExitImmediately();
     }
   }

@@ -53,7 +53,7 @@ struct DockerfilePlan {
 };
 
 // Parses, checks and rewrites the Dockerfile; reports its problems to `sink`.
-// Returns nullopt if it cannot be told what the image needs.
+// Returns nullopt if what the image needs is unknown.
 std::optional<DockerfilePlan> PlanDockerfile(const DockerfileRequest& request,
                                              diag::Sink& sink);
 

@@ -329,7 +329,7 @@ TEST(CleanupTest, ExpiryIsJudgedByTheApiServersClock) {
                 true, false},
            Case{"this clock is 3 h behind", -absl::Hours(3), absl::Hours(2),
                 true, true},
-           Case{"no time is told", {}, absl::Hours(2), false, false},
+           Case{"the server gives no time", {}, absl::Hours(2), false, false},
        }) {
     const absl::Time server_now = absl::Now() - c.server_behind;
     json::Value pod = WithPhase(Object("a", Elsewhere()), "Running");

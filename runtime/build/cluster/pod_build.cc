@@ -471,7 +471,7 @@ class PodBuild {
   std::map<PodStage, Clock::time_point> since_;
   // Those that were shown.
   std::set<std::string> problems_;
-  // When the user is told of this trouble; the maximum: told already.
+  // When this trouble is printed; the maximum: it has been printed.
   Clock::time_point show_ = Clock::time_point::max();
   bool has_node_ = false;
   Clock::time_point too_late_ = Clock::time_point::max();

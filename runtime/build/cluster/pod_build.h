@@ -20,7 +20,7 @@ namespace ovenbird::build {
 struct PodPatience {
   // Without a node: an autoscaler may make room.
   absl::Duration unschedulable = absl::Minutes(5);
-  // No scheduler has looked at the pod: before the user is told, and at the
+  // No scheduler has looked at the pod: before that is printed, and at the
   // least before the build gives up, for schedulers of large clusters are busy.
   absl::Duration unseen = absl::Seconds(10);
   // An image fails to be pulled or a container to be started; kubelets try
