@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/hash_map.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/base/thread.h"
@@ -45,6 +46,15 @@ TEST(MemoryTest, HashTablesSurvive) {
     EXPECT_EQ(set.size(), 40u);
   });
   EXPECT_GT(failures, 100);
+}
+
+TEST(MemoryTest, AFormatThrowsWhatItsCallerCanCatch) {
+  const int failures = FailEachNew([] {
+    const std::string text(100, 'x');
+    EXPECT_EQ(FormatText("%s %.1f %04o", text, 1.5, 8), text + " 1.5 0010");
+    EXPECT_EQ(FormatText("%300s|", text).size(), 301u);
+  });
+  EXPECT_GT(failures, 3);
 }
 
 // A caller with another thread could not end it.

@@ -10,8 +10,8 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "runtime/base/environment.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/status_macros.h"
 
 namespace ovenbird {
@@ -77,8 +77,8 @@ absl::Status CheckPrivateFolder(const std::string& path, uid_t user) {
   } else if (info.st_uid != user) {
     why = absl::StrCat("belongs to another user (uid ", info.st_uid, ")");
   } else if ((info.st_mode & kOthers) != 0) {
-    why = absl::StrFormat("is accessible to other users (mode %04o)",
-                          info.st_mode & 07777);
+    why = FormatText("is accessible to other users (mode %04o)",
+                     info.st_mode & 07777);
   } else {
     return absl::OkStatus();
   }

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/format_text.h"
 #include "runtime/report/visible.h"
 
 namespace ovenbird::cli {
@@ -93,10 +93,10 @@ size_t LogLines(const std::vector<BoardRow>& rows,
 std::string Elapsed(absl::Duration time) {
   const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(time));
   if (seconds < 3600) {
-    return absl::StrFormat("%d:%02d", seconds / 60, seconds % 60);
+    return FormatText("%d:%02d", seconds / 60, seconds % 60);
   }
-  return absl::StrFormat("%d:%02d:%02d", seconds / 3600, seconds / 60 % 60,
-                         seconds % 60);
+  return FormatText("%d:%02d:%02d", seconds / 3600, seconds / 60 % 60,
+                    seconds % 60);
 }
 
 std::string Cut(absl::string_view text, size_t columns) {

@@ -10,11 +10,11 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "runtime/base/format_text.h"
 #include "runtime/build/timeline.h"
 #include "runtime/report/visible.h"
 
@@ -65,9 +65,9 @@ std::string DigestOf(const build::ImageResult& image, const Room& room) {
 std::string SizeOf(const build::ImageResult& image) {
   if (!image.image_bytes) return "";
   const double bytes = static_cast<double>(*image.image_bytes);
-  if (bytes < 1e6) return absl::StrFormat("%.1f kB", bytes / 1e3);
-  if (bytes < 1e9) return absl::StrFormat("%.1f MB", bytes / 1e6);
-  return absl::StrFormat("%.2f GB", bytes / 1e9);
+  if (bytes < 1e6) return FormatText("%.1f kB", bytes / 1e3);
+  if (bytes < 1e9) return FormatText("%.1f MB", bytes / 1e6);
+  return FormatText("%.2f GB", bytes / 1e9);
 }
 
 struct Steps {

@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/exit_code.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/suggest.h"
 #include "runtime/cli/message_examples.h"
 #include "runtime/cli/option_paths.h"
@@ -118,7 +118,7 @@ int ExplainKanikoFlags() {
         absl::StrCat("  --", flag.name, value.empty() ? "" : "=", value);
     if (*flag.short_name != '\0')
       absl::StrAppend(&line, ", -", flag.short_name);
-    std::cout << absl::StrFormat("%-58s", line) << " since "
+    std::cout << FormatText("%-58s", line) << " since "
               << flag.since.ToString();
     if (flag.removed_in) {
       std::cout << ", removed in " << flag.removed_in.ToString();

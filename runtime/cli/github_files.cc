@@ -4,11 +4,11 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "runtime/base/environment.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/report/visible.h"
 
@@ -74,8 +74,7 @@ std::string StepSummary(const build::RunResult& result) {
     absl::StrAppend(
         &out, "| ", Escaped(image.key), " | ", Escaped(EndOf(image)), " | ",
         image.failure ? "" : Escaped(Reference(image)), " | ",
-        absl::StrFormat("%.1f s", absl::ToDoubleSeconds(image.duration)),
-        " |\n");
+        FormatText("%.1f s", absl::ToDoubleSeconds(image.duration)), " |\n");
   }
   for (const build::ImageResult& image : result.images) {
     if (!image.failure) continue;

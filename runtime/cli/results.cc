@@ -5,11 +5,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "runtime/base/exit_code.h"
 #include "runtime/base/file.h"
+#include "runtime/base/format_text.h"
 #include "runtime/build/timeline.h"
 #include "runtime/cli/problems.h"
 #include "runtime/diag/diagnostic.h"
@@ -70,7 +70,7 @@ std::vector<std::string> Names(const build::ImageResult& image) {
 
 std::string HowItCame(const build::ImageResult& image) {
   if (image.skipped) return "unchanged, not built";
-  return absl::StrFormat(
+  return FormatText(
       "%s%.1f s, %s%s%s",
       image.output_tar.empty() || image.digest.empty()
           ? ""

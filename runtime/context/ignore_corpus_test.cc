@@ -10,12 +10,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/source_file.h"
 #include "runtime/context/ignore.h"
 #include "runtime/context/walk.h"
@@ -59,7 +59,7 @@ std::string Encode(absl::string_view name) {
     if (c >= 32 && c < 127 && c != '%') {
       out += c;
     } else {
-      absl::StrAppendFormat(&out, "%%%02X", static_cast<unsigned char>(c));
+      out += FormatText("%%%02X", static_cast<unsigned char>(c));
     }
   }
   return out;

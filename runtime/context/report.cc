@@ -10,8 +10,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/hash_map.h"
 #include "runtime/base/source_file.h"
 #include "runtime/base/status_macros.h"
@@ -123,9 +123,9 @@ absl::Status AddIgnored(const Listing& sent,
 
 std::string Size(uint64_t bytes) {
   const auto number = static_cast<double>(bytes);
-  if (bytes >= 1000000000) return absl::StrFormat("%.1f GB", number / 1e9);
-  if (bytes >= 1000000) return absl::StrFormat("%.1f MB", number / 1e6);
-  if (bytes >= 1000) return absl::StrFormat("%.1f kB", number / 1e3);
+  if (bytes >= 1000000000) return FormatText("%.1f GB", number / 1e9);
+  if (bytes >= 1000000) return FormatText("%.1f MB", number / 1e6);
+  if (bytes >= 1000) return FormatText("%.1f kB", number / 1e3);
   return absl::StrCat(bytes, " B");
 }
 
@@ -144,17 +144,17 @@ void AppendSizes(const Report& report, std::string& out) {
       continue;
     }
     ++shown;
-    absl::StrAppendFormat(&out, "%12s  %s", Size(size.bytes),
-                          Visible(size.path));
+    absl::StrAppend(
+        &out, FormatText("%12s  %s", Size(size.bytes), Visible(size.path)));
     if (absl::EndsWith(size.path, "/")) {
       absl::StrAppend(&out, " (", Files(size.files), ")");
     }
     out += '\n';
   }
   if (shown < report.sizes.size()) {
-    absl::StrAppendFormat(&out, "%12s  %d more (%s); --all shows them\n",
-                          Size(rest_bytes), report.sizes.size() - shown,
-                          Files(rest_files));
+    out +=
+        FormatText("%12s  %d more (%s); --all shows them\n", Size(rest_bytes),
+                   report.sizes.size() - shown, Files(rest_files));
   }
 }
 

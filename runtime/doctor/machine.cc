@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/format_text.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/kube/check.h"
 
@@ -43,7 +43,7 @@ Finding CheckCache(const absl::StatusOr<std::string>& folder,
                    "");
   }
   const std::string free =
-      absl::StrFormat("%.1f GiB free", static_cast<double>(*free_bytes) / kGiB);
+      FormatText("%.1f GiB free", static_cast<double>(*free_bytes) / kGiB);
   if (*free_bytes >= (is_local ? kLeastForLocal : kLeastForCluster)) {
     return Ok("cache", subject, free);
   }

@@ -5,8 +5,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/sha256.h"
 #include "runtime/kube/handover.h"
 
@@ -128,8 +128,7 @@ std::string PrepareRunVolumes(
                       path, " || exit\n");
     }
     const uint32_t mode = mount.kind == RunMount::kMemory ? 01777 : mount.mode;
-    absl::StrAppend(&script, absl::StrFormat("chmod %o ", mode), path,
-                    " || exit\n");
+    absl::StrAppend(&script, FormatText("chmod %o ", mode), path, " || exit\n");
   }
   return script;
 }

@@ -11,8 +11,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/format_text.h"
 #include "runtime/diag/diagnostic.h"
 #include "runtime/dockerfile/dockerfile.h"
 #include "runtime/dockerfile/parse.h"
@@ -84,7 +84,7 @@ class Completer {
         {"label", label},
         {"kind", kind},
         // Editors sort by it: the order here is the order to show.
-        {"sortText", absl::StrFormat("%04d", items_.size())},
+        {"sortText", FormatText("%04d", items_.size())},
         {"insertTextMode", kAsIs},
         {"filterText", label},
         {"textEdit",

@@ -15,8 +15,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/format_text.h"
 #include "runtime/registry/unpack.h"
 #include "tools/testing/fuzz.h"
 #include "tools/testing/playground.h"
@@ -51,10 +51,10 @@ std::string Header(absl::string_view name, char type, size_t size, int mode,
     header.replace(at, text.size(), text.data(), text.size());
   };
   put(0, name, 100);
-  put(100, absl::StrFormat("%07o", mode), 8);
+  put(100, FormatText("%07o", mode), 8);
   put(108, "0000000", 8);
   put(116, "0000000", 8);
-  put(124, absl::StrFormat("%011o", size), 12);
+  put(124, FormatText("%011o", size), 12);
   put(136, "00000000001", 12);
   put(148, "        ", 8);
   header[156] = type;
@@ -62,7 +62,7 @@ std::string Header(absl::string_view name, char type, size_t size, int mode,
   put(257, absl::string_view("ustar\00000", 8), 8);
   int sum = 0;
   for (const char c : header) sum += static_cast<unsigned char>(c);
-  put(148, absl::StrFormat("%06o", sum), 6);
+  put(148, FormatText("%06o", sum), 6);
   header[154] = '\0';
   return header;
 }

@@ -7,10 +7,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/json.h"
 #include "runtime/base/sha256.h"
 #include "runtime/report/command_text.h"
@@ -76,7 +76,7 @@ std::string PercentEncode(absl::string_view path) {
     if (IsUriCharacter(c)) {
       out += c;
     } else {
-      absl::StrAppendFormat(&out, "%%%02X", static_cast<unsigned char>(c));
+      out += FormatText("%%%02X", static_cast<unsigned char>(c));
     }
   }
   return out;

@@ -5,10 +5,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/utf8.h"
 
 namespace ovenbird::report {
@@ -60,7 +60,7 @@ bool IsIn(uint32_t code_point, const Range* begin, const Range* end) {
 // The escape of a character that cannot be shown; empty for others.
 std::string Escape(absl::string_view text, const Utf8Char& c) {
   if (!c.valid) {
-    return absl::StrFormat("\\x%02X", static_cast<unsigned char>(text[0]));
+    return FormatText("\\x%02X", static_cast<unsigned char>(text[0]));
   }
   if (!IsIn(c.code_point, std::begin(kHidden), std::end(kHidden))) return "";
   switch (c.code_point) {
@@ -73,8 +73,8 @@ std::string Escape(absl::string_view text, const Utf8Char& c) {
     default:
       break;
   }
-  return c.code_point < 0x80 ? absl::StrFormat("\\x%02X", c.code_point)
-                             : absl::StrFormat("\\u%04X", c.code_point);
+  return c.code_point < 0x80 ? FormatText("\\x%02X", c.code_point)
+                             : FormatText("\\u%04X", c.code_point);
 }
 
 // The size of the SGR sequence (ESC [ numbers m) that the text begins with,

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/format_text.h"
 #include "runtime/dockerfile/dockerfile.h"
 #include "runtime/dockerfile/executor.h"
 #include "runtime/rewrite/mode_words.h"
@@ -36,7 +36,7 @@ void WriteOutModeWords(const Site& site, Draft& draft) {
       if (!words || words->empty() || IsOctal(*words)) continue;
       const auto mode = ApplyModeWords(*words, kDownloaded, /*folder=*/false);
       if (!from && mode) {
-        flag.value = absl::StrFormat("%04o", *mode);
+        flag.value = FormatText("%04o", *mode);
         draft.Because("--chmod accepts only octal digits");
         continue;
       }

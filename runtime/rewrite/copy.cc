@@ -14,9 +14,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "runtime/base/format_text.h"
 #include "runtime/context/archive.h"
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/context_tree.h"
@@ -430,9 +430,9 @@ std::optional<Instruction> MakeFolders(const Site& site,
   for (size_t end = needed.find('/', 1);; end = needed.find('/', end + 1)) {
     const std::string path = needed.substr(0, end);
     if (IsThere(site, path) != true) {
-      commands.push_back(absl::StrFormat(
-          "{ [ -e %s ] || { mkdir %s && chmod %o %s%s; }; }", path, path, mode,
-          path, owner.empty() ? "" : owner + path));
+      commands.push_back(
+          FormatText("{ [ -e %s ] || { mkdir %s && chmod %o %s%s; }; }", path,
+                     path, mode, path, owner.empty() ? "" : owner + path));
     }
     if (end == needed.npos) break;
   }

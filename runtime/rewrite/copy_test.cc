@@ -8,10 +8,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/source_file.h"
 #include "runtime/context/door.h"
 #include "runtime/diag/diagnostic.h"
@@ -320,8 +320,8 @@ TEST(CopyChmodTest, NewFolders) {
     for (const context::MemoryFile& file : outcome.files) {
       if (!file.folder) continue;
       const size_t name = file.path.find('/', file.path.find('/') + 1);
-      folders.push_back(absl::StrFormat("%s:%o", file.path.substr(name + 1),
-                                        file.mode.value_or(0)));
+      folders.push_back(FormatText("%s:%o", file.path.substr(name + 1),
+                                   file.mode.value_or(0)));
     }
     EXPECT_EQ(absl::StrJoin(folders, " "), item.folders) << text;
     if (*item.folders == '\0') {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "runtime/base/format_text.h"
 #include "runtime/context/door.h"
 #include "runtime/context/tar.h"
 #include "runtime/rewrite/source_word.h"
@@ -15,8 +15,7 @@ dockerfile::Word EmptyFolder(uint16_t mode, const context::Owner& owner,
                              Draft& draft) {
   const std::string folder = absl::StrCat(context::kOwnFolder, "/folders");
   context::MemoryFile file;
-  file.path =
-      absl::StrFormat("%s/%o-%d-%d", folder, mode, owner.user, owner.group);
+  file.path = FormatText("%s/%o-%d-%d", folder, mode, owner.user, owner.group);
   file.folder = true;
   file.mode = mode;
   file.owner = owner;

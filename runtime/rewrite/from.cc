@@ -12,9 +12,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/clean_path.h"
+#include "runtime/base/format_text.h"
 #include "runtime/diag/catalog.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/copied.h"
@@ -467,8 +467,8 @@ void FromWriter::KeepFolder() {
   if (keeps_owner && CanAddToStage() && IsPlain(source_, /*wildcards=*/false)) {
     const std::string name = BaseName(source_);
     const std::string owner =
-        absl::StrFormat("chown %d:%d %s && chmod %o %s", folder->user,
-                        folder->group, name, folder->mode, name);
+        FormatText("chown %d:%d %s && chmod %o %s", folder->user, folder->group,
+                   name, folder->mode, name);
     Sent()->words[word_].text =
         absl::StrCat(SetAside({source_}, "-al", owner), "/", name);
     draft_.Because(

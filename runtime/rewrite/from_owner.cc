@@ -6,7 +6,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "runtime/base/format_text.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
@@ -60,9 +60,9 @@ OwnersAfter OwnersAfterCopy(const Site& site, const CopyOfFolder& copy) {
       target.Is(ImageFile::kFolder) && target.entry.mode != 0;
   if (!keeps_target || !(copy.is_folder || copy.may_be_folder)) return result;
   if (can_run) {
-    result.commands.push_back(
-        absl::StrFormat("chown %d:%d %s && chmod %o %s", target.entry.user,
-                        target.entry.group, *real, target.entry.mode, *real));
+    result.commands.push_back(FormatText("chown %d:%d %s && chmod %o %s",
+                                         target.entry.user, target.entry.group,
+                                         *real, target.entry.mode, *real));
   } else if (copy.is_folder) {
     result.problem = absl::StrCat("changes the owner of the existing folder `",
                                   *real, "` to `", copy.owner, "`");

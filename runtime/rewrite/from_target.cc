@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/format_text.h"
 #include "runtime/rewrite/empty_folder.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
@@ -124,9 +124,9 @@ bool TargetKeeper::KeepByCommand(const ImageFile& folder) {
     return false;
   }
   draft_.instructions.push_back(MakeInstruction(
-      "RUN", absl::StrFormat("[ ! -d %1$s ] || { chown %2$d:%3$d %1$s && "
-                             "chmod %4$o %1$s; }",
-                             *path_, folder.user, folder.group, folder.mode)));
+      "RUN", FormatText("[ ! -d %1$s ] || { chown %2$d:%3$d %1$s && "
+                        "chmod %4$o %1$s; }",
+                        *path_, folder.user, folder.group, folder.mode)));
   draft_.Because(
       "COPY --from gives the target the owner and mode of the source");
   return true;

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/format_text.h"
 #include "runtime/context/listing.h"
 #include "runtime/kube/run_mount.h"
 #include "runtime/rewrite/base_image.h"
@@ -26,17 +26,15 @@ using ::testing::Not;
 std::string Shown(const RunMount& mount) {
   switch (mount.kind) {
     case RunMount::kCache:
-      return absl::StrCat("cache ", mount.id,
-                          absl::StrFormat(" %04o ", mount.mode), mount.user,
-                          ":", mount.group, " ", mount.target);
+      return absl::StrCat("cache ", mount.id, FormatText(" %04o ", mount.mode),
+                          mount.user, ":", mount.group, " ", mount.target);
     case RunMount::kMemory:
       return absl::StrCat("memory ", mount.size, " ", mount.target);
     case RunMount::kContext:
       return absl::StrCat("context ", mount.source, " ", mount.target);
     case RunMount::kSecret:
-      return absl::StrCat("secret ", mount.id,
-                          absl::StrFormat(" %04o ", mount.mode), mount.user,
-                          ":", mount.group, " ", mount.target);
+      return absl::StrCat("secret ", mount.id, FormatText(" %04o ", mount.mode),
+                          mount.user, ":", mount.group, " ", mount.target);
   }
   return "";
 }

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/format_text.h"
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/context_copy.h"
 #include "runtime/rewrite/copied.h"
@@ -19,7 +19,7 @@ using dockerfile::Instruction;
 
 std::string MakeFile(const context::SpecialFile& file,
                      const std::string& path) {
-  const std::string mode = absl::StrFormat("%o", file.mode);
+  const std::string mode = FormatText("%o", file.mode);
   if (file.type == context::SpecialFile::kPipe) {
     return absl::StrCat("mkfifo -m ", mode, " ", path);
   }

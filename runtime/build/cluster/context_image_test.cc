@@ -16,11 +16,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/cancellation.h"
 #include "runtime/base/file.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/json.h"
 #include "runtime/build/cluster/context_image_record.h"
 #include "runtime/context/fingerprint.h"
@@ -91,7 +91,7 @@ class ContextImageTest : public ::testing::Test {
     layer[156] = '0';
     unsigned sum = 0;
     for (size_t i = 0; i < 512; ++i) sum += static_cast<uint8_t>(layer[i]);
-    layer.replace(148, 7, absl::StrFormat("%06o", sum) + '\0');
+    layer.replace(148, 7, FormatText("%06o", sum) + '\0');
     registry_.PushImage("kaniko/executor", "v1", {layer}, config);
   }
 

@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/private_folder.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/timeline.h"
@@ -93,8 +93,8 @@ std::optional<Platform> SelectedPlatform(const config::Kaniko& kaniko) {
 
 std::string Shown(uint64_t bytes) {
   return bytes < 1000000
-             ? absl::StrFormat("%.1f kB", static_cast<double>(bytes) / 1e3)
-             : absl::StrFormat("%.1f MB", static_cast<double>(bytes) / 1e6);
+             ? FormatText("%.1f kB", static_cast<double>(bytes) / 1e3)
+             : FormatText("%.1f MB", static_cast<double>(bytes) / 1e6);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "runtime/build/cluster/transfer_meter.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "runtime/base/format_text.h"
 
 namespace ovenbird::build {
 namespace {
@@ -16,9 +16,9 @@ constexpr seconds kWindow(5);
 std::string Duration(double length) {
   const auto all = static_cast<int64_t>(length + 0.5);
   if (all >= 3600) {
-    return absl::StrFormat("%d:%02d:%02d", all / 3600, all / 60 % 60, all % 60);
+    return FormatText("%d:%02d:%02d", all / 3600, all / 60 % 60, all % 60);
   }
-  return absl::StrFormat("%d:%02d", all / 60, all % 60);
+  return FormatText("%d:%02d", all / 60, all % 60);
 }
 
 }  // namespace
@@ -37,9 +37,9 @@ std::optional<std::string> TransferMeter::Update(uint64_t done, Time now) {
   const Sample& first = samples_.front();
   const double rate = static_cast<double>(done - first.done) /
                       std::chrono::duration<double>(now - first.time).count();
-  std::string text = absl::StrFormat(
-      "%.1f of %.1f MB, %.1f MB/s", static_cast<double>(done) / 1e6,
-      static_cast<double>(total_) / 1e6, rate / 1e6);
+  std::string text =
+      FormatText("%.1f of %.1f MB, %.1f MB/s", static_cast<double>(done) / 1e6,
+                 static_cast<double>(total_) / 1e6, rate / 1e6);
   if (rate >= 1) {
     absl::StrAppend(&text, ", ",
                     Duration(static_cast<double>(total_ - done) / rate),

@@ -10,9 +10,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "runtime/base/environment.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/build/cluster/context_sender.h"
 #include "runtime/build/cluster/transfer_meter.h"
@@ -49,7 +49,7 @@ kube::ExecRequest Receiver(const UploadTarget& target, ContextSender& sender) {
 void ReportCompression(const ContextSender& sender, uint64_t size,
                        Observer& observer) {
   if (sender.compression() == context::Compression::kNone) return;
-  observer.Step(absl::StrFormat(
+  observer.Step(FormatText(
       "sent %.1f MB (%s) instead of %.1f MB", sender.sent() / 1e6,
       sender.compression() == context::Compression::kGzip ? "gzip" : "zstd",
       size / 1e6));
@@ -64,8 +64,8 @@ absl::Status Upload(kube::Client& client, const UploadTarget& target,
   options.files = plan.files;
   ASSIGN_OR_RETURN(std::unique_ptr<context::TarStream> tar,
                    context::TarStream::Create(&plan.listing, options));
-  observer.Step(absl::StrFormat("sending the context: %d files, %.1f MB",
-                                tar->members(), tar->size() / 1e6));
+  observer.Step(FormatText("sending the context: %d files, %.1f MB",
+                           tar->members(), tar->size() / 1e6));
   TransferMeter meter(tar->size(), Clock::now());
   ContextSender::Options send;
   send.on_progress = [&](uint64_t done) {

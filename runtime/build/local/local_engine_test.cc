@@ -5,10 +5,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/base/format_text.h"
 #include "runtime/config/config.h"
 #include "runtime/kube/build_spec.h"
 #include "runtime/kube/run_mount.h"
@@ -61,7 +61,7 @@ std::string Shown(const ContainerMount& mount) {
   for (const ContainerFile& file : mount.files) {
     parts.push_back(absl::StrCat(file.path, "=", file.content));
   }
-  if (mount.mode) parts.push_back(absl::StrFormat("%04o", *mount.mode));
+  if (mount.mode) parts.push_back(FormatText("%04o", *mount.mode));
   if (mount.user != 0 || mount.group != 0) {
     parts.push_back(absl::StrCat(mount.user, ":", mount.group));
   }

@@ -15,8 +15,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/format_text.h"
 #include "runtime/kube/receiver/digest.h"
 #include "runtime/kube/receiver/frames.h"
 #include "runtime/kube/receiver/receiver.h"
@@ -44,10 +44,10 @@ std::string Header(absl::string_view name, char type, size_t size, int mode,
     header.replace(at, text.size(), text.data(), text.size());
   };
   put(0, name);
-  put(100, absl::StrFormat("%07o", mode));
-  put(108, absl::StrFormat("%07o", getuid()));
-  put(116, absl::StrFormat("%07o", getgid()));
-  put(124, absl::StrFormat("%011o", size));
+  put(100, FormatText("%07o", mode));
+  put(108, FormatText("%07o", getuid()));
+  put(116, FormatText("%07o", getgid()));
+  put(124, FormatText("%011o", size));
   put(136, "00000000001");
   put(148, "        ");
   header[156] = type;
@@ -55,7 +55,7 @@ std::string Header(absl::string_view name, char type, size_t size, int mode,
   put(257, "ustar");
   int sum = 0;
   for (const char c : header) sum += static_cast<unsigned char>(c);
-  put(148, absl::StrFormat("%06o", sum));
+  put(148, FormatText("%06o", sum));
   header[154] = '\0';
   return header;
 }

@@ -14,11 +14,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/subprocess.h"
 #include "runtime/kube/receiver/digest.h"
 #include "runtime/kube/receiver/frames.h"
@@ -78,12 +78,12 @@ std::string Header(const Member& member) {
     header.replace(at, text.size(), text.data(), text.size());
   };
   put(0, absl::string_view(member.name).substr(0, 100));
-  put(100, absl::StrFormat("%07o", member.mode));
-  put(108, absl::StrFormat("%07o", getuid()));
-  put(116, absl::StrFormat("%07o", getgid()));
-  put(124, member.size.empty() ? absl::StrFormat("%011o", member.content.size())
+  put(100, FormatText("%07o", member.mode));
+  put(108, FormatText("%07o", getuid()));
+  put(116, FormatText("%07o", getgid()));
+  put(124, member.size.empty() ? FormatText("%011o", member.content.size())
                                : member.size);
-  put(136, absl::StrFormat("%011o", member.time));
+  put(136, FormatText("%011o", member.time));
   header[156] = member.type;
   put(157, absl::string_view(member.target).substr(0, 100));
   put(257, "ustar");
@@ -91,7 +91,7 @@ std::string Header(const Member& member) {
   put(148, "        ");
   unsigned sum = 0;
   for (const char c : header) sum += static_cast<unsigned char>(c);
-  put(148, absl::StrFormat("%06o", sum));
+  put(148, FormatText("%06o", sum));
   header[154] = '\0';
   return header;
 }

@@ -1,0 +1,37 @@
+// Text that is made by a printf format.
+//
+// absl::StrFormat writes the end of its text in a destructor: without memory it
+// ends the program, which leaves objects in the cluster. So tools/doors.txt
+// refuses it below runtime/.
+#ifndef OVENBIRD_RUNTIME_BASE_FORMAT_TEXT_H_
+#define OVENBIRD_RUNTIME_BASE_FORMAT_TEXT_H_
+
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+
+#include "absl/strings/str_format.h"
+
+namespace ovenbird {
+
+// Returns the text; throws std::bad_alloc if there is no memory for it. The
+// format is checked by the compiler.
+template <typename... Args>
+std::string FormatText(const absl::FormatSpec<Args...>& format,
+                       const Args&... args) {
+  // Most texts are short, and these have no second pass.
+  char buffer[256];
+  const int size = absl::SNPrintF(buffer, sizeof(buffer), format, args...);
+  if (size < 0) std::abort();  // a format that the compiler has accepted
+  if (static_cast<size_t>(size) < sizeof(buffer)) {
+    return std::string(buffer, static_cast<size_t>(size));
+  }
+  std::string text(static_cast<size_t>(size) + 1, '\0');
+  absl::SNPrintF(&text[0], text.size(), format, args...);
+  text.pop_back();
+  return text;
+}
+
+}  // namespace ovenbird
+
+#endif  // OVENBIRD_RUNTIME_BASE_FORMAT_TEXT_H_
