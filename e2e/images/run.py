@@ -2,6 +2,7 @@
 """Compares the images that Ovenbird (with a real kaniko) and BuildKit build.
 
   run [--executor v1.24.0]... [--snapshot-mode full|time|redo] [--jobs N] [--list]
+      [--random COUNT [--seed FIRST]]
       [--json FILE] [--logs FOLDER] [--update-docs] [--table] [--anew]
       [--kubeconfig FILE --namespace NAME --registry ADDRESS] [CASE...]
 
@@ -10,7 +11,8 @@ Ovenbird reports before the build that it is not. CASE is a part of the name of 
 (cases/CLASS/NAME.case) or a whole name; the default is all cases. Missing Debian packages are installed;
 kaniko and BuildKit are built from the Go module registry once. verdict.py defines the
 verdicts. The last line is `N passed, N failed`. With --kubeconfig, kaniko runs in pods of a
-cluster, and --registry is one that it shares with this machine.
+cluster, and --registry is one that it shares with this machine. With --random, the cases are
+random ones (random_cases.py); one that fails is printed as the smallest case that still fails.
 """
 
 import argparse
@@ -35,8 +37,10 @@ import case as cases
 import files
 import ovenbird
 import process
+import random_cases
 import remembered
 import report
+import shrink
 import table
 import verdict
 
@@ -165,6 +169,28 @@ def show(outcome):
     print("\n".join(lines), flush=True)
 
 
+def show_smallest(runner, outcomes):
+    """Prints the smallest case that fails as a random one does."""
+    for failed in outcomes:
+        if not has_failed(failed) or failed.verdict == "HARNESS":
+            continue
+
+        def fails(case, failed=failed):
+            return any(
+                (one.executor, one.verdict, one.false_alarm)
+                == (failed.executor, failed.verdict, failed.false_alarm)
+                for one in runner.run(case)
+            )
+
+        print("---- %s, smaller:" % failed.case, flush=True)
+        seed = int(failed.case.rpartition("/")[2])
+        print(shrink.text_of(shrink.shrink(random_cases.generate(seed), fails)), flush=True)
+
+
+def has_failed(outcome):
+    return not outcome.passed or outcome.false_alarm
+
+
 def write_log(folder, outcome):
     path = os.path.join(folder, outcome.executor.replace("/", "-"), outcome.case)
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -184,7 +210,7 @@ def run_all(args, chosen):
         docker = stack.enter_context(buildkit.running(programs, address, scratch + "/buildkit"))
         words = {"registry": address, "files": url}
         words["base-digest"] = bases.digest_of(address, "base")
-        if not args.anew:
+        if not args.anew and not args.random:
             docker = remembered.Remembered(
                 docker,
                 remembered.default_folder(),
@@ -216,6 +242,8 @@ def run_all(args, chosen):
             for outcome in done.result():
                 show(outcome)
                 outcomes.append(outcome)
+        if args.random:
+            show_smallest(runner, outcomes)
         return sorted(outcomes, key=lambda one: (one.case, one.executor))
 
 
@@ -273,6 +301,8 @@ def arguments():
     parser.add_argument(
         "--anew", action="store_true", help="BuildKit builds each case, and none is taken from an earlier run"
     )
+    parser.add_argument("--random", type=int, default=0, metavar="COUNT", help="random cases")
+    parser.add_argument("--seed", type=int, default=1, metavar="FIRST", help="of the first of them")
     parser.add_argument("--list", action="store_true", help="only show the cases")
     parser.add_argument("--ovenbird", default=os.path.abspath("tools/ovenbird"))
     parser.add_argument("--executors", default=os.path.abspath("e2e/images/executors.json"))
@@ -316,7 +346,10 @@ def clean_up_on_signals():
 def main():
     parser, args = arguments()
     clean_up_on_signals()
-    chosen = choose(cases.load_all(os.path.join(HERE, "cases")), args.cases)
+    if args.random:
+        chosen = [random_cases.generate(args.seed + n) for n in range(args.random)]
+    else:
+        chosen = choose(cases.load_all(os.path.join(HERE, "cases")), args.cases)
     capabilities = table.load(args.executors) if args.table else []
     if args.table:
         names = {one.case_name for one in capabilities}
@@ -347,7 +380,7 @@ def main():
     counts["refused late"] = sum(outcome.late for outcome in outcomes)
     counts["false alarms"] = sum(outcome.false_alarm for outcome in outcomes)
     print(", ".join("%s %d" % pair for pair in sorted(counts.items())))
-    failed = sum(not outcome.passed or outcome.false_alarm for outcome in outcomes)
+    failed = sum(has_failed(outcome) for outcome in outcomes)
     print("%d passed, %d failed" % (len(outcomes) - failed, failed), flush=True)
     sys.exit(0 if failed == 0 else 1)
 

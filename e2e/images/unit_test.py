@@ -22,8 +22,10 @@ import compare
 import image
 import ovenbird
 import process
+import random_cases
 import remembered
 import report
+import shrink
 import table
 import verdict
 
@@ -389,6 +391,70 @@ class Verdicts(unittest.TestCase):
             ("a.example/b:c", "a.example/b:c"),
         ):
             self.assertEqual(expected, ovenbird.executor_image(name))
+
+
+class Random(unittest.TestCase):
+    """Random cases, and the smallest of those that fail."""
+
+    def test_a_seed_always_gives_the_same_case(self):
+        for seed in range(200):
+            text = shrink.text_of(random_cases.generate(seed))
+            self.assertEqual(text, shrink.text_of(random_cases.generate(seed)))
+            again = cases.parse("random/%d" % seed, text.encode())
+            self.assertEqual(again, random_cases.generate(seed))
+
+    def test_all_instructions_occur(self):
+        texts = "".join(shrink.text_of(random_cases.generate(seed)) for seed in range(200))
+        for name in """ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL RUN SHELL
+                STOPSIGNAL USER VOLUME WORKDIR""".split():
+            self.assertIn("\n%s " % name, texts)
+        for part in ("COPY --from=build ", "--mount=type=bind", "<<END", ".dockerignore", " -> "):
+            self.assertIn(part, texts)
+
+    def test_what_is_not_needed_is_dropped(self):
+        text = b"""why: x
+setup: ln a c
+setup: chmod 0700 d
+-- Dockerfile --
+FROM {registry}/base
+RUN true && echo 1 > /f; true
+COPY --chown=1 --chmod=0600 a b d/
+USER app
+-- a (0600) --
+1
+-- b --
+2
+-- d/c --
+3
+"""
+
+        def fails(case):
+            text = shrink.text_of(case)
+            return all(one in text for one in ("FROM", "echo", "--chmod", " b d/", "-- b", "0700"))
+
+        smallest = shrink.shrink(cases.parse("a/b", text), fails)
+        self.assertEqual(
+            shrink.text_of(smallest),
+            """why: x
+setup: chmod 0700 d
+-- Dockerfile --
+FROM {registry}/base
+RUN echo 1 > /f
+COPY --chmod=0600 b d/
+-- b --
+2
+""",
+        )
+
+    def test_a_thing_that_another_one_needed_is_dropped_in_the_end(self):
+        text = b"why: x\n-- Dockerfile --\nFROM a\nRUN b\n-- c --\n"
+
+        def fails(case):
+            text = shrink.text_of(case)
+            return "FROM" in text and ("RUN" not in text or "-- c" in text)
+
+        smallest = shrink.shrink(cases.parse("a/b", text), fails)
+        self.assertEqual(shrink.text_of(smallest), "why: x\n-- Dockerfile --\nFROM a\n")
 
 
 class Remembered(unittest.TestCase):
