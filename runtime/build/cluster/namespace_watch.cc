@@ -122,7 +122,7 @@ void NamespaceWatch::WatchEvents() {
     MutexLock lock(&mutex_);
     return Find(About(event)) != nullptr;
   };
-  (void)kube::Watch(
+  const absl::Status end = kube::Watch(
       client_, options,
       [this](const kube::WatchEvent& event) {
         if (event.type != kube::WatchEvent::Type::kAdded &&
@@ -136,6 +136,7 @@ void NamespaceWatch::WatchEvents() {
         return true;
       },
       &cancel_);
+  may_not_see_events_ = absl::IsPermissionDenied(end);
 }
 
 }  // namespace ovenbird::build

@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_BUILD_CLUSTER_NAMESPACE_WATCH_H_
 #define OVENBIRD_RUNTIME_BUILD_CLUSTER_NAMESPACE_WATCH_H_
 
+#include <atomic>
 #include <map>
 #include <string>
 
@@ -56,6 +57,8 @@ class NamespaceWatch {
 
   // Returns whether the watch of the pods has failed for good.
   bool has_ended();
+  // Returns whether the user has no right to read the events.
+  bool may_not_see_events() const { return may_not_see_events_; }
 
  private:
   void WatchPods();
@@ -75,6 +78,7 @@ class NamespaceWatch {
   std::map<std::string, Listener*, std::less<>> listeners_
       ABSL_GUARDED_BY(mutex_);
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<bool> may_not_see_events_{false};
 
   Thread pod_thread_;
   Thread event_thread_;

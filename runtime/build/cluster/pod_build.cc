@@ -88,6 +88,7 @@ class PodBuild {
                      .text = pod_,
                      .attributes = {{"k8s.pod.name", pod_},
                                     {"k8s.namespace.name", name_space_}}});
+    ExplainFrom(Clock::now());
     PodBuildEnd end;
     end.outcome.failure = Follow();
     end.outcome.warnings = log_.lines().warnings();
@@ -154,7 +155,7 @@ class PodBuild {
                  now.state.gates != gates_ || now.latest_event != event_ ||
                  (!now.state.node.empty() && !has_node_);
         },
-        std::min({give_up_, too_late_, show_}));
+        std::min({give_up_, too_late_, show_, unexplained_}));
   }
 
   // Is the stage a new one?
@@ -166,11 +167,30 @@ class PodBuild {
     }
     const bool new_stage = view.state.stage != stage_;
     stage_ = view.state.stage;
+    if (new_stage) ExplainFrom(Clock::now());
+    ShowUnexplained(view);
     if (view.state.gates != gates_) {
       gates_ = view.state.gates;
       if (!gates_.empty()) observer_.Step(gates_);
     }
     return new_stage;
+  }
+
+  void ExplainFrom(Clock::time_point start) {
+    unexplained_ = Clock::time_point::max();
+    if (stage_ != PodStage::kPending) return;
+    unexplained_ = start + absl::ToChronoNanoseconds(patience_.unexplained);
+  }
+
+  void ShowUnexplained(const PodWatch::View& view) {
+    if (Clock::now() < unexplained_) return;
+    unexplained_ = Clock::time_point::max();
+    if (!view.may_not_see_events) return;
+    observer_.Step(absl::StrCat(
+        "the node has started no container for ",
+        absl::FormatDuration(patience_.unexplained),
+        ": it may still pull an image; the pod's events, which you may not "
+        "read, would say more (`ovenbird rbac` prints the rights)"));
   }
 
   // Trouble that may pass.
@@ -473,6 +493,8 @@ class PodBuild {
   std::set<std::string> problems_;
   // When this trouble is printed; the maximum: it has been printed.
   Clock::time_point show_ = Clock::time_point::max();
+  // When a start without an explanation is printed.
+  Clock::time_point unexplained_ = Clock::time_point::max();
   bool has_node_ = false;
   Clock::time_point too_late_ = Clock::time_point::max();
 };

@@ -30,6 +30,9 @@ struct PodPatience {
   // takes a volume away from a node that is lost after 6 minutes, and kubelets
   // try again every 2 minutes at least.
   absl::Duration slow_start = absl::Minutes(10);
+  // A node has the pod and starts no container, and the user may not read the
+  // events that say why: before that is printed.
+  absl::Duration unexplained = absl::Minutes(1);
   // A node does not take the pod: before a new pod is created.
   absl::Duration rejected = absl::Seconds(1);
   // The cluster reports the node as lost: its kubelet may be about to restart.

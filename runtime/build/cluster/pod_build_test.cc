@@ -84,6 +84,8 @@ struct ClusterScript {
   Answer watch_answer;
   // The build is interrupted when this happens; see PodStep::until.
   std::string interrupt;
+  // The user has no right to read events.
+  bool hides_events = false;
   // The pod mounts its context.
   bool mounts_context = false;
   PodPatience patience = {.resend = absl::Milliseconds(1),
@@ -209,6 +211,8 @@ class Cluster : public Observer {
         script_.execs[std::min(number, script_.execs.size()) - 1](c, *request);
         Happened("end of exec");
         return;
+      } else if (script_.hides_events && absl::StrContains(target, "/events")) {
+        c.Reply(403, StatusJson(403, "Forbidden", "no"));
       } else if (script_.watch_answer && absl::StrContains(target, "/pods")) {
         script_.watch_answer(c, *request);
       } else if (QueryValue(target, "watch").empty()) {
@@ -765,6 +769,22 @@ TEST(PodBuildTest, EachProblemOfASlowStartIsSaidOnce) {
   const size_t first = said.find("FailedCreatePodSandBox");
   ASSERT_NE(first, said.npos) << said;
   EXPECT_EQ(said.find("FailedCreatePodSandBox", first + 1), said.npos) << said;
+}
+
+TEST(PodBuildTest, AStartThatNothingExplainsIsSaidOnce) {
+  std::vector<PodStep> steps = GoodSteps("the context has arrived");
+  steps.insert(steps.begin(), {kCreating, kWaiting, "may not read"});
+  ClusterScript script{.execs = {Receives(Reception::kComplete)},
+                       .hides_events = true};
+  // Until then the API server has refused the events.
+  script.patience.unexplained = absl::Milliseconds(200);
+  Cluster cluster(std::move(steps), std::move(script));
+  const PodBuildEnd end = cluster.Build();
+  EXPECT_FALSE(end.outcome.failure.has_value()) << end.outcome.failure->what;
+  const std::string said = cluster.said();
+  const size_t first = said.find("may not read");
+  ASSERT_NE(first, said.npos) << said;
+  EXPECT_EQ(said.find("may not read", first + 1), said.npos) << said;
 }
 
 // Each pod is without a node for a moment, which is not said.

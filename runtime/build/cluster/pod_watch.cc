@@ -80,6 +80,7 @@ void PodWatch::OnEnd(const absl::Status& status) {
 PodWatch::View PodWatch::Current() {
   View view;
   view.state = ReadPodState(object_, events_);
+  view.may_not_see_events = source_.may_not_see_events();
   view.deleted = deleted_;
   view.status = status_;
   if (!events_.empty()) {

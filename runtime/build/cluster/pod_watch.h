@@ -33,8 +33,9 @@ class PodWatch : private NamespaceWatch::Listener {
   struct View {
     PodState state;
     std::string latest_event;  // "Pulling image ...", for people
-    bool deleted = false;      // the pod is gone
-    absl::Status status;       // not OK: the watch has ended
+    bool may_not_see_events = false;
+    bool deleted = false;  // the pod is gone
+    absl::Status status;   // not OK: the watch has ended
 
     // Returns whether kaniko does not run any more, or never will.
     bool IsOver() const {
