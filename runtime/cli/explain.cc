@@ -59,6 +59,13 @@ void PrintField(absl::string_view path, const FieldInfo& field) {
   PrintExamples(field.examples);
 }
 
+// `path` is the path of an entry of `field`, a map or a list: not the whole.
+void PrintEntry(absl::string_view path, const FieldInfo& field) {
+  std::cout << path << ": one entry of `" << field.name << "`, a " << field.type
+            << "\n\n"
+            << field.docs << "\n";
+}
+
 std::string Names(const MessageInfo& message) {
   return absl::StrJoin(message.fields, ", ",
                        [](std::string* out, const FieldInfo& field) {
@@ -167,7 +174,11 @@ int ExplainOption(const std::string& path) {
       return code;
     }
   }
-  PrintField(path, *field);
+  if (inside) {
+    PrintEntry(path, *field);
+  } else {
+    PrintField(path, *field);
+  }
   if (field->member.ops->enumeration != nullptr) {
     PrintValues(field->member.ops->enumeration());
   }

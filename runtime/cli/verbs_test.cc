@@ -389,6 +389,19 @@ TEST_F(VerbsTest, ExplainFindsOptionsByTheirEnd) {
   EXPECT_EQ(none.err, "ovenbird: no option or message is about `xyzzy`\n");
 }
 
+TEST_F(VerbsTest, ExplainTellsAnEntryFromTheWhole) {
+  EXPECT_THAT(Run({"explain", "images"}).out,
+              HasSubstr("images (map of string to object)\n"));
+  for (const char* entry : {"images.*", "images.app", "hooks[0]"}) {
+    const End end = Run({"explain", entry});
+    EXPECT_EQ(end.code, 0);
+    EXPECT_THAT(end.out,
+                ::testing::StartsWith(absl::StrCat(entry, ": one entry of `")));
+    EXPECT_THAT(end.out,
+                AllOf(HasSubstr("\nFields:\n"), Not(HasSubstr("\nExample:"))));
+  }
+}
+
 TEST_F(VerbsTest, AnErrorEndsWithTheCommandThatExplainsIt) {
   const End one = RunWithConfig("images: {app: {}}", {"validate"});
   EXPECT_THAT(one.err, HasSubstr("1 error\nfor more about this error, run "
