@@ -83,6 +83,16 @@ CLI::Validator IsNotEmpty(const std::string& hint) {
       "");
 }
 
+CLI::Validator IsFile() {
+  return CLI::Validator(
+      [](const std::string& text) -> std::string {
+        if (text.empty()) return "the value is empty; leave the flag out";
+        if (text == "-") return "standard output is not possible; name a file";
+        return "";
+      },
+      "");
+}
+
 CLI::Validator IsNumber(int least, int most) {
   return CLI::Validator(
       [least, most](const std::string& text) {

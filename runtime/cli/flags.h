@@ -61,6 +61,10 @@ CLI::Validator IsEmptyOr(config::Format format);
 // Returns a check that rejects an empty value. `hint`: what to do instead.
 CLI::Validator IsNotEmpty(const std::string& hint);
 
+// Returns a check that rejects what is not a file's name: an empty value, and
+// `-`, which is standard output with other flags.
+CLI::Validator IsFile();
+
 // Returns a check for a number from `least` to `most`.
 CLI::Validator IsNumber(int least, int most);
 

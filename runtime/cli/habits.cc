@@ -28,6 +28,7 @@ constexpr Habit kVerbs[] = {
      "use `docker login`, or write `~/.docker/config.json`, which Ovenbird "
      "reads"},
     {"log", "use `logs IMAGE`"},
+    {"print", "use `render`, which prints the objects that a build creates"},
     {"prune", "use `cleanup`"},
     {"purge", "use `cleanup`"},
     {"push", "use `build`, which pushes what it builds"},
@@ -43,6 +44,11 @@ constexpr char kLogAdvice[] =
 constexpr char kCacheAdvice[] =
     "set `cache: true` under `build.kaniko`; layers are kept in the image's "
     "repository, or in that of `args: [--cache-repo=NAME]`";
+constexpr char kClusterAdvice[] =
+    "choose the cluster with `--kube-context` and `--namespace`";
+constexpr char kAttestationAdvice[] =
+    "kaniko makes no attestations; make them for the digest that `--result "
+    "FILE` writes";
 constexpr char kColorAdvice[] =
     "set the environment variable NO_COLOR=1 for output without colors";
 
@@ -50,19 +56,27 @@ constexpr char kColorAdvice[] =
 constexpr Habit kFlags[] = {
     {"-D", kLogAdvice},
     {"-f", kFileAdvice},
+    {"-s", kClusterAdvice},
     {"-v", kLogAdvice},
+    {"--attest", kAttestationAdvice},
     {"--cache", kCacheAdvice},
     {"--cache-from", kCacheAdvice},
     {"--cache-to", kCacheAdvice},
     {"--color", kColorAdvice},
     {"--debug", kLogAdvice},
     {"--file", kFileAdvice},
+    {"--format",
+     "use `--output`; that of errors and warnings is `--diagnostics`"},
     {"--iidfile", "use `--result FILE` of `build`, which writes the digests"},
     {"--kubeconfig", "set the environment variable KUBECONFIG"},
     {"--metadata-file",
      "use `--result FILE` of `build`, which writes the digests"},
     {"--no-color", kColorAdvice},
     {"--no-push", "use `--skip-push`"},
+    {"--no-warn", "use `--rule ID=off` for a warning that does not matter"},
+    {"--provenance", kAttestationAdvice},
+    {"--sbom", kAttestationAdvice},
+    {"--switch-context", kClusterAdvice},
     {"--verbose", kLogAdvice},
 };
 
@@ -77,6 +91,7 @@ constexpr Habit kFlagsOfBuild[] = {
     {"--dry-run",
      "use `ovenbird render`, or `ovenbird render --verify`, which lets the "
      "cluster check the objects"},
+    {"--label", "set `args: [--label=NAME=VALUE]` under `build.kaniko`"},
     {"--load",
      "use `--engine local --output FILE.tar`, then `docker load --input "
      "FILE.tar`"},
@@ -84,6 +99,10 @@ constexpr Habit kFlagsOfBuild[] = {
      "leave it out: kaniko always asks the registry for the base images"},
     {"--push",
      "leave it out: images are pushed, unless there is `--skip-push`"},
+    {"--silent", "use `--quiet`, which prints one reference per image"},
+    {"--ssh",
+     "kaniko has no SSH agent for RUN; give it a key by `--secret` and "
+     "`RUN --mount=type=secret`"},
 };
 
 template <typename Habits>

@@ -42,14 +42,17 @@ void AddResultFlags(CLI::App& verb, Options& options) {
   verb.add_option("--result", options.result_file,
                   "Write the results to this file, as JSON; - is standard "
                   "output")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(IsNotEmpty("leave the flag out"));
   verb.add_option("--trace", options.trace_file,
                   "Write an OpenTelemetry trace of the run to this file, as "
                   "JSON of OTLP")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(IsFile());
   verb.add_option("--output", options.output_tar,
                   "Save the image to this tar file instead of pushing it")
-      ->type_name("FILE.tar");
+      ->type_name("FILE.tar")
+      ->check(IsFile());
 }
 
 void AddBuildFlags(CLI::App& verb, Options& options) {

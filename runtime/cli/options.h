@@ -84,9 +84,13 @@ struct Options {
   problems::FixChoice fix = problems::FixChoice::kNone;  // validate
 
   // Returns whether `validate` prints the text of standard input after fixes.
-  bool PrintsText() const {
-    return fix != problems::FixChoice::kNone && !dry_run &&
-           targets == std::vector<std::string>{"-"};
+  bool PrintsText() const { return PrintsFixes() && !dry_run; }
+
+  // Returns whether standard output has that text, or a patch: diagnostics for
+  // programs then go to standard error.
+  bool PrintsFixes() const {
+    return fix != problems::FixChoice::kNone &&
+           (dry_run || targets == std::vector<std::string>{"-"});
   }
 
   std::vector<std::string> images;  // keys; none: all

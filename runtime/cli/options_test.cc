@@ -246,6 +246,19 @@ const WrongUsage kWrongUsages[] = {
     {{"build", "--config", ""},
      "--config: the value is empty; leave the flag out for the default; see "
      "`ovenbird build --help`"},
+    // The image would be pushed.
+    {{"build", "--output", ""},
+     "--output: the value is empty; leave the flag out; see `ovenbird build "
+     "--help`"},
+    {{"build", "--result", ""},
+     "--result: the value is empty; leave the flag out; see `ovenbird build "
+     "--help`"},
+    {{"build", "--trace", "-"},
+     "--trace: standard output is not possible; name a file; see `ovenbird "
+     "build --help`"},
+    {{"validate", "--write-baseline", "-"},
+     "--write-baseline: standard output is not possible; name a file; see "
+     "`ovenbird validate --help`"},
     {{"completion", "tcsh"},
      "SHELL: `tcsh` is not one of bash, zsh, fish; see `ovenbird completion "
      "--help`"},
@@ -271,6 +284,18 @@ const WrongUsage kWrongUsages[] = {
      "`build` has no flag `--dry-run`: use `ovenbird render`, or `ovenbird "
      "render --verify`, which lets the cluster check the objects; see "
      "`ovenbird build --help`"},
+    {{"print"},
+     "unknown verb `print`: use `render`, which prints the objects that a "
+     "build creates"},
+    {{"build", "--silent"},
+     "`build` has no flag `--silent`: use `--quiet`, which prints one "
+     "reference per image; see `ovenbird build --help`"},
+    {{"build", "-s"},
+     "`build` has no flag `-s`: choose the cluster with `--kube-context` and "
+     "`--namespace`; see `ovenbird build --help`"},
+    {{"render", "--format", "json"},
+     "`render` has no flag `--format`: use `--output`; that of errors and "
+     "warnings is `--diagnostics`; see `ovenbird render --help`"},
     {{"render", "--debug"},
      "`render` has no flag `--debug`: `ovenbird logs IMAGE` prints the whole "
      "log; for more of kaniko's, set `args: [--verbosity=debug]` under "

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/cli/describe.h"
+#include "runtime/cli/flags.h"
 #include "runtime/cli/usage.h"
 #include "runtime/problems/baseline.h"
 #include "runtime/problems/fix.h"
@@ -40,7 +41,8 @@ void AddFix(CLI::App& verb, Options& options) {
         which == "all" ? problems::FixChoice::kAll : problems::FixChoice::kSafe;
   });
   verb.add_flag("--dry-run", options.dry_run,
-                "With --fix: print the changes instead of making them")
+                "With --fix: print the changes as a patch instead of making "
+                "them; diagnostics go to standard error")
       ->needs(fix);
 }
 
@@ -88,7 +90,8 @@ void AddValidateFlags(CLI::App& verb, Options& options) {
       ->type_name("EXECUTOR");
   verb.add_option("--write-baseline", options.write_baseline,
                   "Write the warnings and notes to this file, for --baseline")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(IsFile());
   AddFix(verb, options);
 }
 

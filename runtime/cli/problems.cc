@@ -34,10 +34,10 @@ bool IsColorful() {
 
 // Standard output is for a verb's result: of `validate` that is the
 // diagnostics, of the others it is something else, which programs read. With
-// --fix from standard input it is the text.
+// --fix from standard input it is the text, with --dry-run the patch.
 std::ostream& OutputForPrograms(const Options& options) {
-  return options.verb == Verb::kValidate && !options.PrintsText() ? std::cout
-                                                                  : std::cerr;
+  return options.verb == Verb::kValidate && !options.PrintsFixes() ? std::cout
+                                                                   : std::cerr;
 }
 
 report::Root Here() {

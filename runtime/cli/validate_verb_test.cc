@@ -125,6 +125,11 @@ TEST_F(ValidateTest, Fix) {
   const End dry = Run({"validate", "web", "--fix=all", "--dry-run"});
   EXPECT_EQ(dry.code, 0) << dry.err;
   EXPECT_THAT(dry.out, HasSubstr("\n+    image: r.io/web # x\n"));
+  // A patch and a report in one stream are neither.
+  const End report =
+      Run({"validate", "web", "--fix", "--dry-run", "--diagnostics", "sarif"});
+  EXPECT_EQ(report.out, "");
+  EXPECT_THAT(report.err, HasSubstr("\"version\": \"2.1.0\""));
   EXPECT_EQ(*ReadFile(Path("web/devspace.yaml")), before);
   const End end = Run({"validate", "web", "--fix=all"});
   EXPECT_EQ(end.code, 0) << end.err;
