@@ -26,4 +26,13 @@ std::string CleanPath(absl::string_view path) {
   return out.empty() ? "." : absl::StrJoin(out, "/");
 }
 
+absl::string_view BaseName(absl::string_view path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+absl::string_view FolderOf(absl::string_view path) {
+  const size_t slash = path.rfind('/');
+  return path.substr(0, slash == path.npos ? 0 : slash);
+}
+
 }  // namespace ovenbird

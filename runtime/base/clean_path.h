@@ -13,6 +13,12 @@ namespace ovenbird {
 // the end. "." for an empty path; a leading slash stays.
 std::string CleanPath(absl::string_view path);
 
+// Returns the part after the last slash; all of a path without one.
+absl::string_view BaseName(absl::string_view path);
+
+// Returns the part before the last slash; "" if there is none.
+absl::string_view FolderOf(absl::string_view path);
+
 }  // namespace ovenbird
 
 #endif  // OVENBIRD_RUNTIME_BASE_CLEAN_PATH_H_

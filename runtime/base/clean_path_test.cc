@@ -26,5 +26,21 @@ TEST(CleanPathTest, Table) {
   }
 }
 
+TEST(CleanPathTest, Parts) {
+  struct Case {
+    const char* path;
+    const char* folder;
+    const char* name;
+  };
+  for (const Case& c : {Case{"", "", ""},
+                        {"a", "", "a"},
+                        {"/a", "", "a"},
+                        {"/a/b", "/a", "b"},
+                        {"a/b/", "a/b", ""}}) {
+    EXPECT_EQ(FolderOf(c.path), c.folder) << c.path;
+    EXPECT_EQ(BaseName(c.path), c.name) << c.path;
+  }
+}
+
 }  // namespace
 }  // namespace ovenbird

@@ -28,10 +28,6 @@ using dockerfile::Word;
 constexpr uint16_t kSetuidOrSetgid = 06000;
 constexpr uint16_t kUsualFolderMode = 0755;
 
-std::string BaseName(absl::string_view path) {
-  return std::string(path.substr(path.rfind('/') + 1));
-}
-
 bool IsRoots(const ImageFile& file) {
   return file.user == 0 && file.group == 0;
 }
@@ -163,7 +159,7 @@ bool ImageWriter::AddItems(const Word& word) {
     }
     followed_ = followed_ || *path != match ||
                 (HasWildcard(source) && Below(source, match) != "");
-    items_.push_back({*path, BaseName(match),
+    items_.push_back({*path, std::string(BaseName(match)),
                       *path == "/" || (file != nullptr &&
                                        file->type == ImageFile::kFolder)});
   }

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/clean_path.h"
 #include "runtime/base/sha256.h"
 #include "runtime/base/source_file.h"
 #include "runtime/context/door.h"
@@ -13,10 +14,6 @@ namespace ovenbird::rewrite {
 namespace {
 
 using context::EntryType;
-
-absl::string_view BaseName(absl::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
 
 context::Ignore RulesOf(const SourceFile& file) {
   diag::Collector ignored;

@@ -40,10 +40,6 @@ bool IsKnown(absl::string_view path) {
   return absl::StartsWith(path, "/") && !HasWildcard(path);
 }
 
-std::string BaseName(absl::string_view path) {
-  return std::string(path.substr(path.rfind('/') + 1));
-}
-
 // Returns the folder after a WORKDIR.
 std::string FolderAfter(const std::string& folder, const std::string& workdir) {
   if (absl::StrContains(workdir, '$')) {
