@@ -72,7 +72,7 @@ Finding CheckServer(const absl::StatusOr<kube::ServerInfo>& info) {
 Finding CheckClock(const kube::ServerInfo& info, absl::Time sent,
                    absl::Time received) {
   if (!info.time) {
-    return Ok("clock", "clock", "the API server does not tell its time");
+    return Ok("clock", "clock", "the API server does not send its time");
   }
   // The server's time is cut off to a second.
   absl::Duration skew = absl::ZeroDuration();
