@@ -31,7 +31,25 @@ _OWNERS = "app 1000 1000:1001 app:staff 0:0 1234:1234 daemon :50 root".split()
 _MODES = "0644 0755 0600 0700 0640 0750 2755 4755 1777 g+w u=rwx,go=rx a-w".split()
 _NAMES = "a b.txt app conf data index.html lib run.sh .env x-1 Main.java".split()
 _ODD_NAMES = ("two words", "[id]", "\u00fc", "a'b", "a,b", "~x", "a+b", "$x")
-_VARIABLES = ("A", "VERSION", "TARGET_DIR", "EMPTY")
+_VARIABLES = ("A", "B", "VERSION", "EMPTY")
+_VALUES = (
+    "1",
+    "x/y",
+    "",
+    '"two words"',
+    "'$A'",
+    "a\\ b",
+    '"q\\"q"',
+    "$A",
+    "${A:-none}",
+    "${A:+set}",
+    "${A-}",
+    "${VERSION}z",
+    "${B#x}",
+    "${B%%/*}",
+    "${B/x/z}",
+    "\\$A",
+)
 
 
 @dataclasses.dataclass
@@ -54,6 +72,7 @@ class _Writer:
         self._setup = []
         self._stages = []
         self._lines = []
+        self._archives = False
 
     def text(self, why):
         self._write_context()
@@ -141,11 +160,23 @@ class _Writer:
         self._stages.append(stage)
 
     def _write_instruction(self, stage):
-        kinds = ["copy"] * 6 + ["config"] * 3 + ["workdir"] * 2 + ["user", "add"]
+        kinds = ["copy"] * 6 + ["config"] * 4 + ["workdir"] * 2 + ["user", "add", "archive", "heredoc", "image"]
         kinds += ["run"] * 8 * stage.shell + ["from"] * 5 * bool(self._stages) + ["mount"] * stage.shell
         line = getattr(self, "_" + self._pick(kinds))(stage)
         if line:
-            self._lines.append(line)
+            self._lines.append(self._decorated(line))
+
+    def _decorated(self, line):
+        """Other ways to write the same."""
+        choice = self._random.random()
+        name, _, rest = line.partition(" ")
+        if "<<" in line or choice > 0.1:
+            return line
+        if choice < 0.03:
+            return name.lower() + " " + rest
+        if choice < 0.06:
+            return "  %s   %s" % (name, rest)
+        return "%s \\\n# a comment\n  %s" % (name, rest)
 
     def _target(self, stage, must_be_folder):
         """Returns the last word of a COPY, and the folder or file that it makes."""
@@ -222,8 +253,8 @@ class _Writer:
         return self._copy_line("COPY", flags, [path], self._target(stage, "*" in path), stage)
 
     def _workdir(self, stage):
-        path = self._pick(("/app", "/new/work", "sub", self._pick(stage.folders), "/srv"))
-        if path.startswith("/") and path not in stage.folders:
+        path = self._pick(("/app", "/new/work", "sub", self._pick(stage.folders), "/srv", "/w/$A", "${EMPTY:-up}/.."))
+        if path.startswith("/") and "$" not in path and path not in stage.folders:
             stage.folders.append(path)
         return "WORKDIR " + path
 
@@ -233,22 +264,54 @@ class _Writer:
 
     def _config(self, stage):
         name = self._pick(_VARIABLES)
-        kind = self._pick("env env arg label expose volume cmd entrypoint shell stop health".split())
+        kind = self._pick("env env env arg arg label expose volume cmd entrypoint shell stop health onbuild".split())
         if kind in ("env", "arg"):
             stage.variables.append(name)
-            value = self._pick(("1", "x/y", "", '"two words"', "$A", "${A:-none}", "a\\ b", "'$A'", "${VERSION}z"))
-            return "%s %s=%s" % (kind.upper(), name, value)
+            return self._variable(kind.upper(), name)
         if kind == "shell":
             return 'SHELL ["/bin/sh", "-ec"]' if stage.shell else None
         return {
-            "label": 'LABEL x=%s "y z"="$A"' % self._pick(("1", "${VERSION}", '"a b"')),
-            "expose": "EXPOSE %s" % self._pick(("80", "80/udp", "1-3", "$A")),
-            "volume": "VOLUME %s" % self._pick(("/data", '["/data", "/opt/x"]', "/opt/dir")),
-            "cmd": "CMD %s" % self._pick(('["a", "b"]', "echo $A", "exec sh")),
-            "entrypoint": "ENTRYPOINT %s" % self._pick(('["/app"]', "run me")),
-            "stop": "STOPSIGNAL %s" % self._pick(("SIGTERM", "9")),
-            "health": "HEALTHCHECK %s" % self._pick(("NONE", "--interval=3s CMD true")),
+            "label": 'LABEL x=%s "y z"="$A"' % self._pick(_VALUES),
+            "expose": "EXPOSE %s" % self._pick(("80", "80/udp", "1-3", "${PORT:-81}", "80 443/tcp")),
+            "volume": "VOLUME %s" % self._pick(("/data", '["/data", "/opt/x"]', "/opt/dir", "/v/$A")),
+            "cmd": "CMD %s" % self._pick(('["a", "b"]', "echo $A", "exec sh", '["$A"]', "[a]")),
+            "entrypoint": "ENTRYPOINT %s" % self._pick(('["/app"]', "run me", "[]")),
+            "stop": "STOPSIGNAL %s" % self._pick(("SIGTERM", "9", "${S:-KILL}")),
+            "health": "HEALTHCHECK %s" % self._pick(("NONE", "--interval=3s CMD true", 'CMD ["a", "$A"]')),
+            "onbuild": "ONBUILD %s" % self._pick(("RUN true", "COPY . /x", "ENV A=$A")),
         }[kind]
+
+    def _variable(self, word, name):
+        value = self._pick(_VALUES)
+        if word == "ARG":
+            return "ARG " + self._pick((name, "%s=%s" % (name, value)))
+        if self._chance(0.2):
+            return "ENV %s=%s %s=%s" % (name, value, self._pick(_VARIABLES), self._pick(_VALUES))
+        return "ENV " + self._pick(("%s=%s" % (name, value),) * 4 + ("%s old form" % name,))
+
+    def _heredoc(self, stage):
+        path = self._pick(("/app/text", "/new/here/", "/opt/here"))
+        name, text = self._pick(("text", "conf")), self._pick(("$A\n", "a\n\tb\n", "\\$A \"x\"\n"))
+        stage.files.append(path + name if path.endswith("/") else path)
+        word = self._pick((name, "'%s'" % name, '"%s"' % name))
+        return "COPY %s <<%s %s\n%s%s" % (" ".join(self._flags(link=False)), word, path, text, name)
+
+    def _archive(self, stage):
+        """ADD unpacks it."""
+        plain = [one for one in self._files if one.replace("/", "").replace(".", "").isalnum()]
+        if not plain or self._archives:
+            return None
+        self._archives = True
+        flags, name = self._pick((("cf", "a.tar"), ("czf", "a.tgz"), ("cJf", "a.tar.xz")))
+        self._setup.append("tar %s %s %s" % (flags, name, " ".join(sorted(set(plain[:3])))))
+        target = self._target(stage, True)
+        return "ADD %s" % " ".join(self._flags(link=False) + [name, target])
+
+    def _image(self, stage):
+        image = self._pick(("base", "merged", "caps"))
+        path = self._pick(_FILES["base"] + ["/opt/dir", "/opt/shared"] if image != "merged" else ["/etc/passwd", "/etc/"])
+        flags = ["--from={registry}/" + image] + self._flags()
+        return self._copy_line("COPY", flags, [path], self._target(stage, False), stage)
 
     def _mount(self, stage):
         if stage.user not in ("", "root", "0"):
@@ -289,7 +352,7 @@ class _Writer:
             stage.files.remove(file)
         return {
             "mkdir": "mkdir -p %s" % new,
-            "write": "echo %s > %s" % (self._pick(("1", "$A", "text")), new),
+            "write": "echo %s > %s" % (self._pick(("1", '"$A|$B|$VERSION"', "text", "`pwd`", "$HOME")), new),
             "chmod": "chmod %s%s %s" % (self._pick(("", "-R ")) if "/bin" not in either else "", self._pick(_MODES), either),
             "chown": "chown %s%s %s" % (self._pick(("", "-R ", "-h ")), self._pick(_OWNERS), either),
             "rm": "rm -rf %s" % file,
