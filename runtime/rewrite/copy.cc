@@ -461,10 +461,30 @@ std::optional<Instruction> TakeModeOfNewFolders(const Site& site,
   return std::nullopt;
 }
 
+// A last part `.` is lost on the executor, and a relative target that ends with
+// a dot, such as `v1.`, is a folder for it.
+void WriteOutDot(const Site& site, Instruction& copy, Draft& draft) {
+  const auto text = KnownValue(site.before.scope, copy.words.back().text);
+  if (!text || *text == "." || !absl::EndsWith(*text, ".") ||
+      absl::EndsWith(*text, "..")) {
+    return;
+  }
+  std::string target = text->substr(0, text->size() - 1);
+  if (!absl::EndsWith(target, "/")) {
+    const auto path = site.before.PathOf(copy.words.back().text);
+    if (absl::StartsWith(target, "/") || !path) return;
+    target = *path;
+  }
+  copy.words.back() = SourceWord(target);
+  copy.exec_form = copy.exec_form || NeedsJson(target);
+  draft.Because("kaniko reads a dot at the end of the target differently");
+}
+
 // The executor fails where a symlink on the target's way leads to nothing.
 // Returns the target that the instruction has then.
 std::optional<std::string> WriteOutTarget(const Site& site, Instruction& copy,
                                           Draft& draft) {
+  WriteOutDot(site, copy, draft);
   const auto target = site.before.PathOf(copy.words.back().text);
   auto real = target ? FollowDangling(site, *target) : std::nullopt;
   if (!real) return target;

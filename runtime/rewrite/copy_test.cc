@@ -125,6 +125,11 @@ const Case kCases[] = {
      "one=src/one to=src/one two=src/sub/two", "OWN"},
     {"LinkAndBlanks", "COPY [\"link\", \"a b\", \"/x y/\"]\n",
      "COPY [\"DOOR/OWN/\", \"/x y/\"]\n", "a b=a b link=a", "OWN"},
+    {"DotAtTheEnd",
+     "WORKDIR /w\nCOPY a /x/.\nCOPY a sub/.\nCOPY a v1.\nCOPY a .\nCOPY a "
+     "/v1.\n",
+     "WORKDIR /w\nCOPY a /x/\nCOPY a sub/\nCOPY a /w/v1.\nCOPY a .\nCOPY a "
+     "/v1.\n"},
     {"NoMatch", "COPY a nothing* /x/\n", "COPY a /x/\n"},
     {"NothingAtAll", "COPY nothing* /x/\n", "\n"},
     {"Dots", "COPY ../b /y\nCOPY src/../a /z\n", "COPY b /y\nCOPY a /z\n"},
