@@ -1,6 +1,7 @@
 #include "runtime/rewrite/from.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,10 +21,12 @@
 #include "runtime/rewrite/from_owner.h"
 #include "runtime/rewrite/from_remake.h"
 #include "runtime/rewrite/from_target.h"
+#include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/odd_folders.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
+#include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/stages.h"
 
 namespace ovenbird::rewrite {
@@ -33,6 +36,8 @@ using context::EntryType;
 using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
+
+constexpr uint16_t kUsualFolderMode = 0755;
 
 // Returns whether the source is set aside.
 bool RenameOddFolders(FromCopy& copy) {
@@ -103,6 +108,11 @@ void KeepSetuid(FromCopy& copy) {
       special.insert(path);
     }
   }
+  copy.ForEachFileOfBase([&](const std::string& path, const ImageFile& file) {
+    if (file.type == ImageFile::kFile && (file.mode & 06000) != 0) {
+      special.insert(path);
+    }
+  });
   for (const std::string& file : special) {
     const auto below = Below(copy.source(), file);
     // A file that the source names itself keeps them, unless its folder is
@@ -236,6 +246,27 @@ void ReadMatch(const FromCopy& copy, const std::string& path,
   }
 }
 
+// Takes what the base image has at the source into `sources`; returns whether
+// that is known.
+bool ReadFileOfBase(const FromCopy& copy, FromSources& sources) {
+  const auto files = copy.FilesOfStage();
+  const auto path = files ? files->Follow(copy.source()) : std::nullopt;
+  if (!path) return false;
+  const StageFile file = files->Lookup(*path);
+  if (file.kind != StageFile::kEntry || file.entry.mode == 0) return false;
+  const bool is_folder = file.Is(ImageFile::kFolder);
+  const bool is_foreign = file.entry.user != 0 || file.entry.group != 0;
+  (is_folder ? sources.all_files : sources.all_folders) = false;
+  if (is_folder && (is_foreign || file.entry.mode != kUsualFolderMode)) {
+    sources.folder = copy.source();
+    sources.folder_span = copy.word().span;
+  } else if (file.Is(ImageFile::kFile) && is_foreign) {
+    sources.file = copy.source();
+    sources.file_span = copy.word().span;
+  }
+  return true;
+}
+
 // Takes what the stage copies from the context to the source into `sources`.
 void ReadSource(const FromCopy& copy, FromSources& sources) {
   bool matched = false;
@@ -244,27 +275,81 @@ void ReadSource(const FromCopy& copy, FromSources& sources) {
     matched = true;
     ReadMatch(copy, path, file, sources);
   }
+  if (!matched) matched = ReadFileOfBase(copy, sources);
   const bool is_folder = copy.commands().IsFolder(copy.source()) ||
+                         copy.commands().IsMadeFolder(copy.source()) ||
                          absl::EndsWith(copy.word().text, "/");
   if (!matched) {
     sources.all_files = false;
     sources.all_folders = sources.all_folders && is_folder;
   }
+  if (copy.commands().IsMadeFolder(copy.source()) &&
+      copy.commands().HasOwnMode(copy.source())) {
+    sources.folder = copy.source();
+    sources.folder_span = copy.word().span;
+  }
+  const bool looks_like_file =
+      absl::StrContains(BaseName(copy.source()).substr(1), '.');
+  sources.may_have_folder |= (is_folder || !looks_like_file) &&
+                             copy.commands().MayHaveOwnMode(copy.source());
   sources.has_wildcard = sources.has_wildcard || HasWildcard(copy.source());
   sources.may_have_folder |= copy.copies().may_be_special;
   sources.may_have_file |= copy.copies().may_be_special && !is_folder;
 }
 
+// Whether the source is a file for certain.
+bool IsFile(const FromCopy& copy) {
+  const auto found = copy.copies().files.find(copy.source());
+  if (found != copy.copies().files.end()) {
+    return found->second.type == EntryType::kFile;
+  }
+  if (copy.commands().written().count(copy.source()) > 0) return true;
+  const auto files = copy.FilesOfStage();
+  return files && files->Lookup(copy.source()).Is(ImageFile::kFile);
+}
+
+// A file of the image that the executor would write through: a symlink to a
+// file, or one of several names of a file.
+void FindObstacle(const FromCopy& copy, std::vector<std::string>& found) {
+  const dockerfile::Word& word = copy.instruction().words.back();
+  const auto target = copy.site().before.PathOf(word.text);
+  if (!target || HasWildcard(copy.source())) return;
+  const StageFiles files(copy.site());
+  const auto real = files.Follow(*target);
+  if (!real) return;
+  const bool into_folder = copy.instruction().words.size() > 2 ||
+                           HasSlash(word.text) || *real == "/" ||
+                           files.Lookup(*real).Is(ImageFile::kFolder);
+  if (into_folder && !IsFile(copy)) return;
+  const std::string path = into_folder
+                               ? absl::StrCat(*target == "/" ? "" : *target,
+                                              "/", BaseName(copy.source()))
+                               : *target;
+  const auto place = files.FollowFolders(path);
+  if (!place) return;
+  const StageFile there = files.Lookup(*place);
+  const auto end = files.Follow(path);
+  const bool is_link = there.Is(ImageFile::kSymlink) && end &&
+                       files.Lookup(*end).Is(ImageFile::kFile);
+  const bool has_other_name =
+      there.Is(ImageFile::kFile) && files.HasOtherName(*place);
+  if (!is_link && !has_other_name) return;
+  found.push_back(*place);
+}
+
 void RewriteSources(const Site& site, Draft& draft, int stage) {
   FromCopy copy(site, draft, stage);
   FromSources sources;
+  std::vector<std::string> obstacles;
   ReportFlags(copy);
   while (copy.Next()) {
     if (copy.source() == "/") {
       RefuseTop(copy);
       continue;
     }
+    FindObstacle(copy, obstacles);
     FollowCopiedLink(copy);
+    FollowLinkOfStage(copy);
     ReadSource(copy, sources);
     if (!RenameOddFolders(copy)) FollowLinks(copy);
     KeepSetuid(copy);
@@ -278,6 +363,11 @@ void RewriteSources(const Site& site, Draft& draft, int stage) {
   }
   KeepTarget(site, sources, draft);
   copy.AddRemaking();
+  if (obstacles.empty() || site.request.listing == nullptr) return;
+  const std::vector<Instruction> way = ReplaceByEmptyFiles(obstacles, draft);
+  draft.instructions.insert(draft.instructions.begin(), way.begin(), way.end());
+  draft.Because(
+      absl::StrCat("kaniko would write through `", obstacles[0], "`"));
 }
 
 }  // namespace

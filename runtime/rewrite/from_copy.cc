@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,7 @@
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stages.h"
+#include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -25,6 +27,47 @@ bool HasUsualShell(const StageState& state) {
   static const auto& usual =
       *new std::set<std::string>{"ash", "bash", "dash", "ksh", "sh", "zsh"};
   return usual.count(std::string(BaseName(state.shell[0]))) > 0;
+}
+
+// Folders of images, of which a stage copies what it did not make.
+bool IsInFolderOfImages(absl::string_view path) {
+  static const auto& folders =
+      *new std::set<std::string>{"bin",  "etc", "home", "lib", "lib64", "opt",
+                                 "root", "run", "sbin", "tmp", "usr",   "var"};
+  const absl::string_view rest = path.substr(1);
+  return folders.count(std::string(rest.substr(0, rest.find('/')))) > 0;
+}
+
+bool IsBelowMadeLink(const StageState& end, const std::string& path) {
+  return absl::c_any_of(end.changes, [&](const StageChange& change) {
+    return absl::c_any_of(change.made, [&](const auto& made) {
+      return made.second.type == ImageFile::kSymlink && path != made.first &&
+             IsAtOrBelow(path, made.first);
+    });
+  });
+}
+
+// Whether the text has the path, and not only one below it.
+bool NamesPath(absl::string_view text, const std::string& path) {
+  for (size_t at = text.find(path); at != text.npos;
+       at = text.find(path, at + 1)) {
+    const size_t end = at + path.size();
+    if (end == text.size() || text[end] != '/') return true;
+  }
+  return false;
+}
+
+// Whether the files of the base image may tell what the path is: no line of the
+// stage makes it, or a folder that it is in.
+bool BaseMayTell(const StageState& end, const std::string& path) {
+  if (IsBelowMadeLink(end, path)) return true;
+  const bool is_made = absl::c_any_of(end.changes, [&](const auto& change) {
+    const bool is_of_images =
+        !change.path || *change.path == "/" || IsUsualFolder(*change.path);
+    return NamesPath(change.text, path) ||
+           (!is_of_images && IsAtOrBelow(path, *change.path));
+  });
+  return !is_made && IsInFolderOfImages(path);
 }
 
 }  // namespace
@@ -56,6 +99,48 @@ StageCopies FromCopy::CopiesAt(const std::string& source) const {
   const auto end = site_.earlier.ends.find(stage_);
   if (end == site_.earlier.ends.end()) return {};
   return FindStageCopies(end->second, site_.request.listing, source);
+}
+
+std::optional<StageFiles> FromCopy::FilesOfStage() const {
+  const auto end = site_.earlier.ends.find(stage_);
+  if (end == site_.earlier.ends.end() || HasWildcard(source_)) {
+    return std::nullopt;
+  }
+  if (!end->second.from_scratch && !BaseMayTell(end->second, source_)) {
+    return std::nullopt;
+  }
+  const dockerfile::Stage& stage =
+      site_.request.dockerfile->stages[static_cast<size_t>(stage_)];
+  const Site at_end{site_.request,        stage,        end->second,
+                    site_.executor_scope, site_.at_end, site_.sink,
+                    site_.earlier};
+  return std::optional<StageFiles>(std::in_place, at_end);
+}
+
+void FromCopy::ForEachFileOfBase(
+    absl::FunctionRef<void(const std::string& path, const ImageFile& file)>
+        visit) const {
+  const auto end = site_.earlier.ends.find(stage_);
+  if (end == site_.earlier.ends.end() || end->second.base.empty() ||
+      site_.request.base_image == nullptr ||
+      !BaseMayTell(end->second, source_)) {
+    return;
+  }
+  const auto base = site_.request.base_image(end->second.base, /*files=*/true);
+  if (base == nullptr || base->files == nullptr) return;
+  const auto files = FilesOfStage();
+  for (const auto& [path, file] : base->files->entries) {
+    if (!Below(source_, path)) continue;
+    // A line of the stage may have removed or changed it.
+    if (files && files->Lookup(path).kind != StageFile::kEntry) continue;
+    visit(path, file);
+  }
+}
+
+bool FromCopy::GoesThroughMadeLink() const {
+  const auto end = site_.earlier.ends.find(stage_);
+  return end != site_.earlier.ends.end() &&
+         IsBelowMadeLink(end->second, source_);
 }
 
 Instruction* FromCopy::Sent() const {

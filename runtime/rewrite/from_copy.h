@@ -8,12 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "runtime/dockerfile/dockerfile.h"
+#include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/site.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stage_copies.h"
+#include "runtime/rewrite/stage_files.h"
 
 namespace ovenbird::rewrite {
 
@@ -49,6 +52,17 @@ class FromCopy {
   const StageCopies& copies() const { return copies_; }
   // The same for another path of the stage.
   StageCopies CopiesAt(const std::string& source) const;
+  // Returns what is known about the files at the end of the stage; nullopt:
+  // nothing, or its lines make the source, and the base image says nothing of
+  // it. May read the base image.
+  std::optional<StageFiles> FilesOfStage() const;
+  // Calls `visit` for each file of the base image that the source takes, if
+  // the lines of the stage do not make the source. May read the base image.
+  void ForEachFileOfBase(
+      absl::FunctionRef<void(const std::string& path, const ImageFile& file)>
+          visit) const;
+  // Returns whether a RUN is seen to make a symlink that the source is below.
+  bool GoesThroughMadeLink() const;
 
   // Returns whether the instruction has the flag.
   bool HasFlag(absl::string_view name) const {

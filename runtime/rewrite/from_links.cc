@@ -3,14 +3,19 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/rewrite/copied.h"
+#include "runtime/rewrite/from_owner.h"
 #include "runtime/rewrite/from_remake.h"
+#include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 
@@ -21,11 +26,148 @@ using context::EntryType;
 using dockerfile::Word;
 
 constexpr int kMostLinks = 40;
+constexpr absl::string_view kRootsLinks =
+    "COPY --from makes root the owner of symlinks";
+
+// `ln -s x /a` makes /a or /a/x: the second one only if /a is a folder.
+bool IsLikelyLink(const StageCommands& commands, const std::string& path) {
+  const std::string folder(FolderOf(path));
+  return !commands.IsFolder(path) &&
+         (commands.symlinks().count(folder) == 0 || commands.IsFolder(folder));
+}
 
 // `USER:GROUP`, both in digits.
 bool IsNumbers(absl::string_view owner) {
   return absl::StrContains(owner, ':') &&
          owner.find_first_not_of("0123456789:") == owner.npos;
+}
+
+// Replaces the source by the path of what it leads to, if its name at the
+// target stays the same; returns whether it does.
+bool NameInstead(FromCopy& copy, const std::string& path, bool is_folder) {
+  const Word& word = copy.word();
+  const std::string& target = copy.instruction().words.back().text;
+  const bool keeps_name =
+      BaseName(path) == BaseName(copy.source()) ||
+      (copy.instruction().words.size() == 2 && !HasSlash(target));
+  if (!is_folder && !keeps_name) {
+    // Its name in the folder is that of the symlink.
+    if (copy.instruction().words.size() > 2 || copy.instruction().exec_form ||
+        !absl::EndsWith(target, "/") ||
+        !IsPlain(BaseName(copy.source()), false)) {
+      return false;
+    }
+    absl::StrAppend(&copy.Sent()->words.back().text, BaseName(copy.source()));
+  }
+  copy.SentWord() =
+      SourceWord(absl::StrCat(path, absl::EndsWith(word.text, "/") ? "/" : ""));
+  copy.Sent()->exec_form = copy.Sent()->exec_form || NeedsJson(path);
+  copy.draft().Because("COPY --from copies the target of a symlink");
+  copy.SetSource(path);
+  return true;
+}
+
+// Copies what the source leads to aside in the stage, or reports the symlink;
+// "": it is not known that there is one.
+void SetLinkAside(FromCopy& copy, const std::string& link) {
+  if (copy.CanAddToStage() && IsPlain(copy.source(), /*wildcards=*/true)) {
+    const std::string folder =
+        copy.SetAside(WithHiddenNames(copy.source()), "-RpH");
+    const bool wildcard = HasWildcard(BaseName(copy.source()));
+    copy.SentWord().text =
+        absl::StrCat(folder, "/", wildcard ? "*" : BaseName(copy.source()));
+    copy.draft().Because("COPY --from copies the target of a symlink");
+  } else if (!link.empty()) {
+    copy.Report(absl::StrCat("copies the symlink `", link, "`, not its target"),
+                "name the target of the symlink");
+  }
+}
+
+// Links that the stage copies from the context. Returns false if a problem is
+// reported.
+bool KeepOwnersOfCopiedLinks(FromCopy& copy) {
+  for (const auto& [path, file] : copy.copies().files) {
+    if (file.type != EntryType::kSymlink || file.owner.empty() ||
+        Below(copy.source(), path) == "") {
+      continue;
+    }
+    const auto arrival = copy.ArrivalOf(path);
+    if (arrival && IsNumbers(file.owner) &&
+        CanRunAsRoot(copy.site(), {"chown"}) &&
+        copy.site().request.snapshot_mode != "time") {
+      copy.Remake(absl::StrCat("chown -h ", file.owner, " ", *arrival),
+                  kRootsLinks);
+      continue;
+    }
+    copy.Report(
+        absl::StrCat("makes root the owner of the symlink `", path, "`"),
+        "add a `RUN chown -h` for it");
+    return false;
+  }
+  return true;
+}
+
+// A link, or a folder of links, below the source whose owner is not root; "":
+// none.
+std::string ForeignLink(const FromCopy& copy) {
+  const StageCommands& commands = copy.commands();
+  for (const auto& [path, owner] : commands.link_owners()) {
+    const auto below = Below(copy.source(), path);
+    if (!below) continue;
+    if (commands.link_trees().count(path) > 0) return path;
+    if (!below->empty() && IsLikelyLink(commands, path)) {
+      return path;
+    }
+  }
+  for (const auto& [path, file] : copy.copies().files) {
+    if (file.type == EntryType::kSymlink && Below(copy.source(), path) != "" &&
+        commands.IsChowned(path)) {
+      return path;
+    }
+  }
+  return "";
+}
+
+// The owner of everything below the source, in the numbers of the stage; "":
+// unknown.
+std::string OwnerOfAll(const FromCopy& copy) {
+  const std::string owner = copy.commands().OwnerOfTree(copy.source());
+  if (owner.empty() || IsNumbers(owner)) return owner;
+  const Site& site = copy.site();
+  const StageState& end = site.earlier.ends.at(copy.stage());
+  const bool has_same_users =
+      !end.base.empty() && end.base == site.before.base &&
+      absl::c_none_of(end.changes, [](const StageChange& change) {
+        return absl::StrContains(change.text, "user") ||
+               absl::StrContains(change.text, "group") ||
+               absl::StrContains(change.text, "passwd");
+      });
+  return has_same_users && IsPlainPath(owner)
+             ? NumbersOf(site, owner).value_or("")
+             : "";
+}
+
+// Links that RUN lines make, or whose owner they change.
+void KeepOwnersOfMadeLinks(FromCopy& copy) {
+  const std::string link = ForeignLink(copy);
+  const auto target =
+      copy.site().before.PathOf(copy.instruction().words.back().text);
+  const std::string owner = OwnerOfAll(copy);
+  if (!IsRoot(owner) && target && !HasWildcard(copy.source())) {
+    const OwnersAfter after =
+        OwnersAfterCopy(copy.site(), {owner, *target, /*holds_links=*/true});
+    for (const std::string& command : after.commands) {
+      copy.Remake(command, kRootsLinks);
+    }
+    if (after.problem.empty() && !after.commands.empty()) return;
+  }
+  if (link.empty()) return;
+  copy.Report(absl::StrCat("makes root the owner of the symlinks in `",
+                           copy.commands().link_trees().count(link) > 0
+                               ? absl::string_view(link)
+                               : FolderOf(link),
+                           "`"),
+              "give them their owner with --chown at this COPY");
 }
 
 }  // namespace
@@ -49,26 +191,28 @@ void FollowCopiedLink(FromCopy& copy) {
       found->second.type == EntryType::kSymlink) {
     return;
   }
-  const Word& word = copy.word();
-  const std::string& target = copy.instruction().words.back().text;
-  const bool is_folder = found->second.type == EntryType::kFolder;
-  const bool keeps_name =
-      BaseName(path) == BaseName(copy.source()) ||
-      (copy.instruction().words.size() == 2 && !HasSlash(target));
-  if (!is_folder && !keeps_name) {
-    // Its name in the folder is that of the symlink.
-    if (copy.instruction().words.size() > 2 || copy.instruction().exec_form ||
-        !absl::EndsWith(target, "/") ||
-        !IsPlain(BaseName(copy.source()), false)) {
-      return;
-    }
-    absl::StrAppend(&copy.Sent()->words.back().text, BaseName(copy.source()));
+  NameInstead(copy, path, found->second.type == EntryType::kFolder);
+}
+
+void FollowLinkOfStage(FromCopy& copy) {
+  if (copy.copies().files.count(copy.source()) > 0) return;
+  const auto files = copy.FilesOfStage();
+  const auto place = files ? files->FollowFolders(copy.source()) : std::nullopt;
+  if (!place) return;
+  const bool is_link = files->Lookup(*place).Is(ImageFile::kSymlink);
+  const auto real = is_link ? files->Follow(copy.source()) : place;
+  if (!real || *real == copy.source() ||
+      (!is_link && !copy.GoesThroughMadeLink())) {
+    return;
   }
-  copy.SentWord() =
-      SourceWord(absl::StrCat(path, absl::EndsWith(word.text, "/") ? "/" : ""));
-  copy.Sent()->exec_form = copy.Sent()->exec_form || NeedsJson(path);
-  copy.draft().Because("COPY --from copies the target of a symlink");
-  copy.SetSource(path);
+  const std::string link = copy.source();
+  const StageFile file = files->Lookup(*real);
+  if (copy.Sent() != nullptr && (!is_link || file.kind == StageFile::kEntry) &&
+      NameInstead(copy, *real, file.Is(ImageFile::kFolder))) {
+    return;
+  }
+  if (!is_link) return;
+  SetLinkAside(copy, link);
 }
 
 void FollowLinks(FromCopy& copy) {
@@ -84,22 +228,19 @@ void FollowLinks(FromCopy& copy) {
   const bool wildcard = HasWildcard(BaseName(copy.source()));
   const bool library =
       wildcard && absl::StrContains(BaseName(copy.source()), ".so");
-  if (link == links.end() && !library) return;
-  if (copy.CanAddToStage() && IsPlain(copy.source(), /*wildcards=*/true)) {
-    const std::string folder =
-        copy.SetAside(WithHiddenNames(copy.source()), "-RpH");
-    copy.SentWord().text =
-        absl::StrCat(folder, "/", wildcard ? "*" : BaseName(copy.source()));
-    copy.draft().Because("COPY --from copies the target of a symlink");
-  } else if (link != links.end()) {
-    copy.Report(
-        absl::StrCat("copies the symlink `", *link, "`, not its target"),
-        "name the target of the symlink");
-  }
+  const bool program =
+      !wildcard && copy.commands().MayBeProgramLink(copy.source());
+  if (link == links.end() && !library && !program) return;
+  SetLinkAside(copy, link == links.end() ? "" : *link);
 }
 
 void RemakeLinks(FromCopy& copy) {
-  for (const auto& [one, other] : copy.commands().hard_links()) {
+  std::vector<std::pair<std::string, std::string>> links =
+      copy.commands().hard_links();
+  copy.ForEachFileOfBase([&](const std::string& path, const ImageFile& file) {
+    if (!file.hard_link.empty()) links.emplace_back(file.hard_link, path);
+  });
+  for (const auto& [one, other] : links) {
     const auto below = Below(copy.source(), one);
     if (!below || below->empty() || !Below(copy.source(), other)) continue;
     const auto first = copy.ArrivalOf(one);
@@ -126,6 +267,12 @@ void RemakeLinks(FromCopy& copy) {
 }
 
 bool HoldsLinks(const FromCopy& copy) {
+  bool base_has_one = false;
+  copy.ForEachFileOfBase([&](const std::string& path, const ImageFile& file) {
+    base_has_one = base_has_one || (file.type == ImageFile::kSymlink &&
+                                    Below(copy.source(), path) != "");
+  });
+  if (base_has_one) return true;
   const auto is_below = [&copy](const std::string& path) {
     return IsAtOrBelow(path, copy.source());
   };
@@ -138,30 +285,13 @@ bool HoldsLinks(const FromCopy& copy) {
          absl::c_any_of(copy.commands().symlinks(),
                         [&](const std::string& link) {
                           return link != copy.source() && is_below(link) &&
-                                 !copy.commands().IsFolder(link);
+                                 IsLikelyLink(copy.commands(), link);
                         });
 }
 
 void KeepLinkOwners(FromCopy& copy) {
   if (copy.HasFlag("chown")) return;
-  for (const auto& [path, file] : copy.copies().files) {
-    if (file.type != EntryType::kSymlink || file.owner.empty() ||
-        Below(copy.source(), path) == "") {
-      continue;
-    }
-    const auto arrival = copy.ArrivalOf(path);
-    if (arrival && IsNumbers(file.owner) &&
-        CanRunAsRoot(copy.site(), {"chown"}) &&
-        copy.site().request.snapshot_mode != "time") {
-      copy.Remake(absl::StrCat("chown -h ", file.owner, " ", *arrival),
-                  "COPY --from makes root the owner of symlinks");
-      continue;
-    }
-    copy.Report(
-        absl::StrCat("makes root the owner of the symlink `", path, "`"),
-        "add a `RUN chown -h` for it");
-    return;
-  }
+  if (KeepOwnersOfCopiedLinks(copy)) KeepOwnersOfMadeLinks(copy);
 }
 
 }  // namespace ovenbird::rewrite

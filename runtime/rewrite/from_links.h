@@ -9,6 +9,10 @@ namespace ovenbird::rewrite {
 // Replaces a source that is a symlink of the context by its target.
 void FollowCopiedLink(FromCopy& copy);
 
+// Replaces a source that is, or goes through, a symlink of the stage's base
+// image or of an `ln -s` by what it leads to.
+void FollowLinkOfStage(FromCopy& copy);
+
 // Follows the symlinks that a source names: BuildKit copies what they lead to;
 // links below it stay links. Reports what cannot be followed.
 void FollowLinks(FromCopy& copy);

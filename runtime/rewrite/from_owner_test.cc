@@ -89,6 +89,53 @@ TEST(FromOwnerTest, PutsOwnersRight) {
   }
 }
 
+// Without --chown.
+TEST(FromOwnerTest, LinksKeepTheirOwners) {
+  struct Links {
+    const char* first;   // lines of the first stage
+    const char* second;  // of the second
+    const char* run;     // sent in the second, "": none
+    const char* report = "";
+  };
+  constexpr char kReport[] =
+      "kaniko v1.24.0 makes root the owner of the symlinks in `/d`";
+  constexpr char kMake[] = "RUN mkdir /d && ln -s a b /d && chown -R 1:2 /d\n";
+  const BaseImage base = BaseWithTools();
+  for (const Links& item : std::vector<Links>{
+           {kMake, "COPY --from=one /d /new\n",
+            "find /new -type l -exec chown -h 1:2 {} +"},
+           {"RUN mkdir /d && ln -s a b /d && chown -R app:app /d\n",
+            "COPY --from=one /d /new\n",
+            "find /new -type l -exec chown -h 1000:1001 {} +"},
+           // The users may be others.
+           {"RUN useradd x && ln -s a b /d && chown -R app:app /d\n",
+            "COPY --from=one /d /new\n", "", kReport},
+           {"USER app\nRUN ln -s a b /d\n", "COPY --from=one /d /new\n", "",
+            kReport},
+           {kMake, "USER app\nCOPY --from=one /d /new\n", "", kReport},
+           {kMake,
+            "WORKDIR /new\nRUN ln -s x /new/l\nCOPY --from=one /d /new\n", "",
+            kReport},
+           // The source is not a folder with links.
+           {kMake, "COPY --from=one /e /new\n", ""},
+           {"RUN mkdir /d && ln -s a b /d\n", "COPY --from=one /d /new\n", ""},
+       }) {
+    const std::string above =
+        absl::StrCat("FROM base AS one\n", item.first, "FROM base\n");
+    const auto outcome =
+        testing::RewriteOver({&base}, absl::StrCat(above, item.second));
+    const size_t at = outcome.text.rfind("\nRUN find ");
+    EXPECT_EQ(at == std::string::npos
+                  ? ""
+                  : outcome.text.substr(at + 5, outcome.text.size() - at - 6),
+              item.run)
+        << outcome.text;
+    // A second one may be about the folder.
+    EXPECT_EQ(outcome.reports.empty() ? "" : outcome.reports[0], item.report)
+        << item.first << item.second;
+  }
+}
+
 // WORKDIR is that of the stage that a stage starts from.
 TEST(FromOwnerTest, StagesInheritTheirFolder) {
   const BaseImage base = BaseWithTools();

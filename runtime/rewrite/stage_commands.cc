@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/dockerfile/run_text.h"
+#include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 
 namespace ovenbird::rewrite {
@@ -89,20 +90,54 @@ StageCommands::StageCommands(const std::vector<const Stage*>& chain) {
 }
 
 bool StageCommands::IsSpecialFolder(const std::string& path) const {
-  return folders_.count(path) > 0 &&
-         (special_.count(path) > 0 ||
-          std::any_of(special_trees_.begin(), special_trees_.end(),
-                      [&](const std::string& tree) {
-                        return IsAtOrBelow(path, tree);
-                      }));
+  return folders_.count(path) > 0 && HasOwnMode(path);
+}
+
+bool StageCommands::MayBeProgramLink(const std::string& path) const {
+  const absl::string_view folder = BaseName(FolderOf(path));
+  if (folder != "bin" && folder != ".bin" && folder != "sbin") return false;
+  return links_programs_ ||
+         absl::c_any_of(link_trees_, [&](const std::string& tree) {
+           return IsAtOrBelow(path, tree);
+         });
+}
+
+bool StageCommands::HasOwnMode(const std::string& path) const {
+  return special_.count(path) > 0 ||
+         absl::c_any_of(special_trees_, [&](const std::string& tree) {
+           return IsAtOrBelow(path, tree);
+         });
+}
+
+bool StageCommands::MayHaveOwnMode(const std::string& path) const {
+  return HasOwnMode(path) ||
+         absl::c_any_of(brought_, [&](const std::string& target) {
+           return IsAtOrBelow(path, target);
+         });
+}
+
+bool StageCommands::IsMadeFolder(const std::string& path) const {
+  return absl::c_any_of(made_folders_, [&](const std::string& folder) {
+    return IsAtOrBelow(folder, path);
+  });
 }
 
 void StageCommands::ReadStage(const Stage& stage, std::string& folder) {
   if (stage.base.text == "scratch") folder = "/";
   for (const Instruction& instruction : stage.instructions) {
-    if (instruction.keyword == "WORKDIR") {
+    const std::string& keyword = instruction.keyword;
+    const bool copies = keyword == "COPY" || keyword == "ADD";
+    if (copies) chowned_trees_.clear();
+    if (copies || keyword == "RUN") owned_trees_.clear();
+    if (keyword == "WORKDIR") {
       folder = FolderAfter(folder, instruction.text);
-    } else if (instruction.keyword == "RUN" && !instruction.exec_form) {
+      if (IsKnown(folder)) made_folders_.insert(folder);
+    } else if (keyword == "USER") {
+      user_ =
+          IsRoot(instruction.text) || absl::StrContains(instruction.text, '$')
+              ? ""
+              : instruction.text;
+    } else if (keyword == "RUN" && !instruction.exec_form) {
       dockerfile::ShellStart start;
       start.folder = folder;
       for (const ShellCommand& command : dockerfile::FindShellCommands(
@@ -115,23 +150,24 @@ void StageCommands::ReadStage(const Stage& stage, std::string& folder) {
 
 void StageCommands::Read(const ShellCommand& command) {
   const bool makes = command.name == "mkdir" || command.name == "mkfifo";
-  bool recursive = false;
   bool symbolic = false;
   std::string mode;
+  std::string letters;
   std::vector<std::string> words;
   for (size_t i = 0; i < command.arguments.size(); ++i) {
     const std::string& word = command.arguments[i];
     if (makes && TakeMode(command.arguments, i, mode)) continue;
     if (absl::StartsWith(word, "-") && word.size() > 1) {
-      const bool letters = word[1] != '-';
-      recursive = recursive || word == "--recursive" ||
-                  (letters && absl::StrContains(word, 'R'));
-      symbolic = symbolic || word == "--symbolic" ||
-                 (letters && absl::StrContains(word, 's'));
+      if (word[1] != '-') absl::StrAppend(&letters, word.substr(1));
+      if (word == "--recursive") letters += 'R';
+      if (word == "--no-dereference") letters += 'h';
+      symbolic = symbolic || word == "--symbolic";
     } else {
       words.push_back(word);
     }
   }
+  const bool recursive = absl::StrContains(letters, 'R');
+  symbolic = symbolic || absl::StrContains(letters, 's');
   std::string first = words.empty() ? "" : words[0];
   const bool has_first = command.name == "chmod" || command.name == "chown" ||
                          command.name == "setcap";
@@ -139,9 +175,20 @@ void StageCommands::Read(const ShellCommand& command) {
   for (std::string& word : words) {
     word = dockerfile::ResolvePath(word, command.folder);
   }
+  // Others may make a file with another owner.
+  if (!has_first && command.name != "rm") owned_trees_.clear();
+  for (const std::string& output : command.outputs) {
+    if (IsKnown(output)) written_.insert(output);
+  }
   ReadTool(command, words);
+  ReadBringing(command, words);
   if (command.name == "mkdir") {
     ReadMkdir(mode, words);
+  } else if (command.name == "mknod") {
+    if (words.size() > 1 && absl::c_linear_search(command.arguments, "p") &&
+        IsKnown(words[0])) {
+      fifos_.insert(words[0]);
+    }
   } else if (command.name == "mkfifo") {
     for (const std::string& path : words) {
       if (IsKnown(path)) fifos_.insert(path);
@@ -155,9 +202,8 @@ void StageCommands::Read(const ShellCommand& command) {
     for (size_t i = 0; i < words.size(); i += 2) {
       if (IsKnown(words[i])) capabilities_.insert(words[i]);
     }
-  } else if (command.name == "chown" && first != "root" && first != "0" &&
-             first != "root:root" && first != "0:0") {
-    Mark(recursive, words);
+  } else if (command.name == "chown") {
+    ReadChown(letters, first, words);
   }
 }
 
@@ -168,18 +214,77 @@ void StageCommands::ReadTool(const ShellCommand& command,
   };
   const std::string& name = command.name;
   std::string tree;
+  links_programs_ =
+      links_programs_ || name == "corepack" || name == "update-alternatives";
   if (name == "npm" || name == "yarn" || name == "pnpm" || name == "bun") {
-    if (!has("-g") && !has("--global")) tree = "node_modules";
+    const bool global = has("-g") || has("--global") || has("global");
+    links_programs_ = links_programs_ || global;
+    if (!global) tree = "node_modules";
   } else if (name == "composer") {
     tree = "vendor";
+  } else if (name == "uv" && !has("pip")) {
+    tree = ".venv";
   } else if (name == "cargo") {
     tree = "target";
   } else if ((has("venv") || name == "virtualenv") && !paths.empty()) {
-    if (IsKnown(paths.back())) link_trees_.insert(paths.back());
+    if (IsKnown(paths.back())) {
+      link_trees_.insert(paths.back());
+      AddLink(paths.back());
+    }
   }
   const std::string path = dockerfile::ResolvePath(tree, command.folder);
   if (tree.empty() || !IsKnown(path)) return;
-  (name == "cargo" ? hard_link_trees_ : link_trees_).insert(path);
+  if (name == "cargo") {
+    hard_link_trees_.insert(path);
+  } else {
+    link_trees_.insert(path);
+    AddLink(path);
+  }
+}
+
+void StageCommands::ReadBringing(const ShellCommand& command,
+                                 const std::vector<std::string>& paths) {
+  static const auto& copying =
+      *new std::set<std::string>{"cp", "install", "mv", "rsync"};
+  static const auto& users = *new std::set<std::string>{"adduser", "useradd"};
+  static const auto& packages = *new std::set<std::string>{
+      "apk", "apt", "apt-get", "dnf", "microdnf", "yum", "zypper"};
+  if (command.name == "umask") {
+    brought_.insert("/");
+  } else if (copying.count(command.name) > 0 && !paths.empty()) {
+    const std::string& target = paths.back();
+    brought_.insert(IsKnown(target) ? target : "/");
+  } else if (packages.count(command.name) > 0) {
+    brought_.insert({"/etc", "/run", "/srv", "/var"});
+  } else if (users.count(command.name) > 0) {
+    // Homes have modes of their own.
+    brought_.insert("/home");
+    AddHome(command);
+    for (const std::string& path : paths) {
+      if (IsKnown(path)) brought_.insert(path);
+    }
+  }
+}
+
+void StageCommands::AddHome(const ShellCommand& command) {
+  const std::vector<std::string>& words = command.arguments;
+  const auto has = [&](absl::string_view word) {
+    return absl::c_linear_search(words, word);
+  };
+  const bool makes = command.name == "useradd"
+                         ? has("-m") || has("--create-home")
+                         : !has("-H") && !has("--no-create-home") &&
+                               !has("--system") && !has("-S");
+  if (!makes || words.empty() || absl::StartsWith(words.back(), "-")) return;
+  std::string home = absl::StrCat("/home/", words.back());
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    const bool names_home = words[i] == "-d" || words[i] == "-h" ||
+                            words[i] == "--home" || words[i] == "--home-dir";
+    if (names_home) home = words[i + 1];
+  }
+  if (!IsKnown(home)) return;
+  made_folders_.insert(home);
+  special_.insert(home);
 }
 
 void StageCommands::ReadMkdir(const std::string& mode,
@@ -210,8 +315,11 @@ void StageCommands::ReadChmod(bool recursive, const std::string& mode,
       setuid_.erase(path);
     }
   }
+  // `+x` gives a folder nothing that it does not have.
   const auto bits = Octal(mode);
-  if (bits && *bits != 0755) Mark(recursive, paths);
+  if (bits ? *bits != 0755 : mode != "+x" && mode != "a+x" && mode != "u+x") {
+    Mark(recursive, paths);
+  }
 }
 
 // `ln A`, `ln A B`, `ln A B... FOLDER`.
@@ -224,12 +332,59 @@ void StageCommands::ReadLink(bool symbolic, std::vector<std::string> paths) {
   for (const std::string& path : paths) {
     const std::string inside = absl::StrCat(target, "/", BaseName(path));
     if (symbolic) {
-      if (!into) symlinks_.insert(target);
-      symlinks_.insert(inside);
+      for (const std::string& link : {inside, into ? inside : target}) {
+        symlinks_.insert(link);
+        AddLink(link);
+      }
     } else if (IsKnown(path)) {
       hard_links_.emplace_back(path, into ? inside : target);
     }
   }
+}
+
+// With -R it changes symlinks themselves, as with -h.
+void StageCommands::ReadChown(absl::string_view options,
+                              const std::string& owner,
+                              const std::vector<std::string>& paths) {
+  const bool recursive = absl::StrContains(options, 'R');
+  if (!IsRoot(owner)) Mark(recursive, paths);
+  if (!recursive && !absl::StrContains(options, 'h')) return;
+  for (const std::string& path : paths) {
+    for (const auto* links : {&symlinks_, &link_trees_}) {
+      for (const std::string& link : *links) {
+        if (link != path && !(recursive && IsAtOrBelow(link, path))) continue;
+        if (IsRoot(owner)) {
+          link_owners_.erase(link);
+        } else {
+          link_owners_[link] = owner;
+        }
+      }
+    }
+    if (!recursive || !IsKnown(path)) continue;
+    owned_trees_[path] = owner;
+    chowned_trees_[path] = owner;
+  }
+}
+
+void StageCommands::AddLink(const std::string& path) {
+  if (user_.empty()) {
+    link_owners_.erase(path);
+  } else {
+    link_owners_[path] = user_;
+  }
+}
+
+std::string StageCommands::OwnerOfTree(const std::string& folder) const {
+  for (const auto& [tree, owner] : owned_trees_) {
+    if (IsAtOrBelow(folder, tree)) return owner;
+  }
+  return "";
+}
+
+bool StageCommands::IsChowned(const std::string& path) const {
+  return absl::c_any_of(chowned_trees_, [&](const auto& item) {
+    return IsAtOrBelow(path, item.first) && !IsRoot(item.second);
+  });
 }
 
 void StageCommands::Mark(bool recursive,

@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_REWRITE_STAGE_COMMANDS_H_
 #define OVENBIRD_RUNTIME_REWRITE_STAGE_COMMANDS_H_
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -28,6 +29,8 @@ class StageCommands {
   const std::set<std::string>& setuid() const { return setuid_; }
   // Folders with such files anywhere below.
   const std::set<std::string>& setuid_trees() const { return setuid_trees_; }
+  // Files that output is redirected to.
+  const std::set<std::string>& written() const { return written_; }
   // Files with capabilities.
   const std::set<std::string>& capabilities() const { return capabilities_; }
   const std::set<std::string>& fifos() const { return fifos_; }
@@ -39,6 +42,20 @@ class StageCommands {
   }
   // Folders in which a package manager makes symlinks, e.g. node_modules/.bin.
   const std::set<std::string>& link_trees() const { return link_trees_; }
+  // Returns whether the path may be a symlink to a program, by its folder and
+  // by the package managers that have run.
+  bool MayBeProgramLink(const std::string& path) const;
+  // Returns the symlinks() and link_trees() whose owner is not root, with the
+  // owner as it is written in USER or `chown`.
+  const std::map<std::string, std::string>& link_owners() const {
+    return link_owners_;
+  }
+  // Returns the owner that everything at or below the folder has at the end of
+  // the stage, by a `chown -R` that nothing follows; "": unknown.
+  std::string OwnerOfTree(const std::string& folder) const;
+  // Returns whether a `chown -R` after the last COPY and ADD gives the path
+  // another owner than root.
+  bool IsChowned(const std::string& path) const;
   // Folders in which a compiler makes hard links.
   const std::set<std::string>& hard_link_trees() const {
     return hard_link_trees_;
@@ -46,6 +63,15 @@ class StageCommands {
   // Returns whether the path is a folder that a RUN line gives another owner
   // than root or another mode than 0755.
   bool IsSpecialFolder(const std::string& path) const;
+  // Returns whether a `chmod` or `chown` gives the path another owner than root
+  // or, if it is a folder, may give it another mode than 0755.
+  bool HasOwnMode(const std::string& path) const;
+  // Returns whether the path may have another owner or mode than a new folder
+  // of root: commands copy, move or make it that may bring others.
+  bool MayHaveOwnMode(const std::string& path) const;
+  // Returns whether a WORKDIR, or a command that adds a user, makes the folder,
+  // or one below it.
+  bool IsMadeFolder(const std::string& path) const;
   // Returns whether a `mkdir` creates the path, or a folder below it.
   bool IsFolder(const std::string& path) const {
     return folders_.count(path) > 0;
@@ -60,6 +86,15 @@ class StageCommands {
   void ReadChmod(bool recursive, const std::string& mode,
                  const std::vector<std::string>& paths);
   void ReadLink(bool symbolic, std::vector<std::string> paths);
+  // Takes in where a command puts files with other owners and modes.
+  void ReadBringing(const dockerfile::ShellCommand& command,
+                    const std::vector<std::string>& paths);
+  // Takes in the home that `useradd` or `adduser` makes.
+  void AddHome(const dockerfile::ShellCommand& command);
+  // `options`: those of one letter.
+  void ReadChown(absl::string_view options, const std::string& owner,
+                 const std::vector<std::string>& paths);
+  void AddLink(const std::string& path);
   // Takes in what programs are known to make in their folders.
   void ReadTool(const dockerfile::ShellCommand& command,
                 const std::vector<std::string>& paths);
@@ -72,10 +107,20 @@ class StageCommands {
   std::set<std::string> symlinks_;
   std::vector<std::pair<std::string, std::string>> hard_links_;
   std::set<std::string> link_trees_;
+  std::map<std::string, std::string> link_owners_;
+  // Of `chown -R`: with nothing after it, and with no COPY and ADD after it.
+  std::map<std::string, std::string> owned_trees_;
+  std::map<std::string, std::string> chowned_trees_;
+  std::string user_;  // of USER; "": root, or unknown
   std::set<std::string> hard_link_trees_;
   std::set<std::string> folders_;
   std::set<std::string> special_;
   std::set<std::string> special_trees_;
+  std::set<std::string> made_folders_;
+  std::set<std::string> written_;
+  bool links_programs_ = false;
+  // Where commands put what may have any owner and mode; "/": anywhere.
+  std::set<std::string> brought_;
 };
 
 }  // namespace ovenbird::rewrite

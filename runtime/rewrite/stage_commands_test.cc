@@ -53,6 +53,7 @@ TEST(StageCommandsTest, ReadsRun) {
            {"RUN setcap cap_net_raw+ep /f", "capability:/f"},
            {"RUN setcap -q a /f b /g", "capability:/f capability:/g"},
            {"RUN mkfifo -m 600 /p", "fifo:/p"},
+           {"RUN mknod /p p && mknod /c c 1 3", "fifo:/p"},
            {"RUN mkfifo -m600 /p && mkfifo --mode=600 /q", "fifo:/p fifo:/q"},
            {"RUN ln -s a /b", "link:/b link:/b/a"},
            {"RUN ln -sf /x/a /x/c /b", "link:/b/a link:/b/c"},
@@ -66,6 +67,48 @@ TEST(StageCommandsTest, ReadsRun) {
     const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
     EXPECT_EQ(Shown(StageCommands({&dockerfile.stages[0]})), item.shown)
         << item.stage;
+  }
+}
+
+TEST(StageCommandsTest, OwnersOfLinks) {
+  struct Case {
+    const char* stage;
+    const char* owners;  // "LINK=OWNER" of each
+    const char* of_all;  // of /d
+  };
+  for (const Case& item : std::vector<Case>{
+           {"RUN mkdir /d && ln -s a /d/l", "", ""},
+           {"USER app\nRUN ln -s a /d/l", "/d/l=app /d/l/a=app", ""},
+           {"USER 0\nRUN ln -s a b /d", "", ""},
+           {"USER $U\nRUN ln -s a b /d", "", ""},
+           {"USER app\nRUN ln -s a b /d\nUSER root\nRUN ln -s a /d/",
+            "/d/b=app", ""},
+           {"RUN mkdir /d && ln -s a b /d && chown -R 1:2 /d",
+            "/d/a=1:2 /d/b=1:2", "1:2"},
+           {"RUN ln -s a b /d && chown -hR app / && chmod 700 /d",
+            "/d/a=app /d/b=app", "app"},
+           {"RUN ln -s a b /d && chown --recursive 1:2 /d && touch /d/x",
+            "/d/a=1:2 /d/b=1:2", ""},
+           {"RUN ln -s a b /d && chown -R 1:2 /d\nRUN make",
+            "/d/a=1:2 /d/b=1:2", ""},
+           {"RUN chown -R 1:2 /d\nCOPY x /d/", "", ""},
+           {"RUN ln -s a b /d && chown 1:2 /d/a && chown -h 3:4 /d/b",
+            "/d/b=3:4", ""},
+           {"RUN ln -s a b /d && chown -R 1:2 /d && chown -R 0:0 /d", "",
+            "0:0"},
+           {"WORKDIR /d\nUSER node\nRUN npm ci", "/d/node_modules=node", ""},
+           {"WORKDIR /d\nRUN npm ci && chown -R node:node .",
+            "/d/node_modules=node:node", "node:node"},
+       }) {
+    const SourceFile file("Dockerfile", absl::StrCat("FROM a\n", item.stage));
+    diag::Collector problems;
+    const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+    const StageCommands commands({&dockerfile.stages[0]});
+    EXPECT_EQ(
+        absl::StrJoin(commands.link_owners(), " ", absl::PairFormatter("=")),
+        item.owners)
+        << item.stage;
+    EXPECT_EQ(commands.OwnerOfTree("/d"), item.of_all) << item.stage;
   }
 }
 
@@ -92,6 +135,39 @@ TEST(StageCommandsTest, ModesOfNewFolders) {
     EXPECT_EQ(commands.IsSpecialFolder("/d"), item.special) << item.run;
     // The mode is not a folder.
     EXPECT_FALSE(commands.IsFolder("/w/700")) << item.run;
+  }
+}
+
+TEST(StageCommandsTest, FoldersWithOwnModes) {
+  struct Case {
+    const char* stage;
+    bool own;     // has an owner or mode of its own
+    bool may;     // may have
+    bool folder;  // is known as a folder
+  };
+  for (const Case& item : std::vector<Case>{
+           {"WORKDIR /d", false, false, true},
+           {"WORKDIR /d/e", false, false, true},
+           {"WORKDIR /d\nRUN chmod -R g=u .", true, true, true},
+           {"RUN chmod +x /d", false, false, false},
+           {"RUN chown app /d", true, true, false},
+           {"RUN cp -a /opt/x /d", false, true, false},
+           {"RUN mv /opt/x $D", false, true, false},
+           {"RUN cp -a /opt/x /e", false, false, false},
+           {"RUN umask 077 && make", false, true, false},
+           {"RUN apt-get install -y x", false, false, false},
+           {"RUN useradd -m -d /d app", true, true, true},
+           {"RUN useradd -d /d app", false, true, false},
+           {"RUN adduser -D -h /d app", true, true, true},
+           {"RUN adduser -D -H app", false, false, false},
+       }) {
+    const SourceFile file("Dockerfile", absl::StrCat("FROM a\n", item.stage));
+    diag::Collector problems;
+    const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+    const StageCommands commands({&dockerfile.stages[0]});
+    EXPECT_EQ(commands.HasOwnMode("/d"), item.own) << item.stage;
+    EXPECT_EQ(commands.MayHaveOwnMode("/d"), item.may) << item.stage;
+    EXPECT_EQ(commands.IsMadeFolder("/d"), item.folder) << item.stage;
   }
 }
 

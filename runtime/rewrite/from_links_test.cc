@@ -1,0 +1,86 @@
+#include "runtime/rewrite/from_links.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gtest/gtest.h"
+#include "runtime/context/listing.h"
+#include "runtime/rewrite/base_image.h"
+#include "runtime/rewrite/testing/listing.h"
+#include "runtime/rewrite/testing/over_base.h"
+
+namespace ovenbird::rewrite {
+namespace {
+
+// A part of what is sent for two stages; "!" in front: that is not sent.
+struct Case {
+  const char* first;
+  const char* second;
+  const char* sent;
+};
+
+void Check(const std::vector<Case>& cases) {
+  const BaseImage base = testing::UsualBase();
+  const context::Listing listing = MakeListing({"a"});
+  for (const Case& item : cases) {
+    const auto outcome = testing::RewriteOver(
+        {&base, &listing},
+        absl::StrCat("FROM base AS one\nUSER 0\n", item.first,
+                     "FROM base\nUSER 0\n", item.second));
+    const bool absent = item.sent[0] == '!';
+    EXPECT_EQ(absl::StrContains(outcome.text, item.sent + (absent ? 1 : 0)),
+              !absent)
+        << item.first << item.second << outcome.text;
+    EXPECT_EQ(absl::StrJoin(outcome.reports, "\n"), "") << item.second;
+  }
+}
+
+TEST(FromLinksTest, NamesWhatALinkOfTheBaseImageLeadsTo) {
+  Check({
+      {"", "COPY --from=one /opt/to-file /x\n", "--from=one /opt/file /x\n"},
+      {"", "COPY --from=one /opt/to-dir /x\n", "--from=one /opt/dir /x\n"},
+      // Its name in the folder is that of the symlink.
+      {"", "COPY --from=one /opt/to-file /x/\n",
+       "--from=one /opt/file /x/to-file\n"},
+      {"RUN true\n", "COPY --from=one /opt/to-file /opt/file /x/\n",
+       "cp -RpH /opt/to-file /.ovenbird-from/"},
+      {"RUN mkdir -p /r/1 && ln -s /r/1 /r/now\n",
+       "COPY --from=one /r/now/f /x\n", "--from=one /r/1/f /x\n"},
+      {"", "COPY --from=one /opt/dir/old /x\n", "--from=one /opt/dir/old /x\n"},
+      // The stage makes it.
+      {"RUN cp a /opt/to-file\n", "COPY --from=one /opt/to-file /x\n",
+       "--from=one /opt/to-file /x\n"},
+  });
+}
+
+TEST(FromLinksTest, SetsProgramsAside) {
+  Check({
+      {"RUN npm install -g eslint\n",
+       "COPY --from=one /usr/local/bin/eslint /x\n",
+       "cp -RpH /usr/local/bin/eslint /.ovenbird-from/"},
+      {"RUN python -m venv /v\n", "COPY --from=one /v/bin/python /x\n",
+       "cp -RpH /v/bin/python /.ovenbird-from/"},
+      {"RUN npm install eslint\n", "COPY --from=one /usr/local/bin/tool /x\n",
+       "!cp -RpH"},
+      {"RUN npm install -g eslint\n", "COPY --from=one /srv/eslint /x\n",
+       "!cp -RpH"},
+  });
+}
+
+TEST(FromLinksTest, MakesWayForFiles) {
+  Check({
+      {"RUN echo 1 > /f\n", "COPY --from=one /f /opt/to-file\n",
+       "/archive.tar /\nCOPY --from=one /f /opt/to-file\n"},
+      {"RUN echo 1 > /to-file\n", "COPY --from=one /to-file /opt/\n",
+       "/archive.tar /\nCOPY --from=one /to-file /opt/\n"},
+      // It may be a folder, whose files go to the target.
+      {"RUN make\n", "COPY --from=one /to-file /opt/\n", "!archive.tar"},
+      {"RUN echo 1 > /f\n", "COPY --from=one /f /opt/file\n", "!archive.tar"},
+  });
+}
+
+}  // namespace
+}  // namespace ovenbird::rewrite
