@@ -321,6 +321,7 @@ class Cases(unittest.TestCase):
 
     def test_all_cases_can_be_read(self):
         found = cases.load_all(os.path.join(HERE, "cases"))
+        found += cases.load_all(os.path.join(HERE, "gaps"))
         for case in found:
             paths = [path for path, _, _ in case.sections]
             self.assertEqual(1, case.name.count("/"), case.name)
