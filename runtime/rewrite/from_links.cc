@@ -153,7 +153,10 @@ void KeepOwnersOfMadeLinks(FromCopy& copy) {
   const auto target =
       copy.site().before.PathOf(copy.instruction().words.back().text);
   const std::string owner = OwnerOfAll(copy);
-  if (!IsRoot(owner) && target && !HasWildcard(copy.source())) {
+  const bool looks_like_file =
+      absl::StrContains(BaseName(copy.source()).substr(1), '.');
+  if (!IsRoot(owner) && target && !HasWildcard(copy.source()) &&
+      (!link.empty() || !looks_like_file)) {
     const OwnersAfter after =
         OwnersAfterCopy(copy.site(), {owner, *target, /*holds_links=*/true});
     for (const std::string& command : after.commands) {
@@ -201,7 +204,7 @@ void FollowLinkOfStage(FromCopy& copy) {
   if (!place) return;
   const bool is_link = files->Lookup(*place).Is(ImageFile::kSymlink);
   const auto real = is_link ? files->Follow(copy.source()) : place;
-  if (!real || *real == copy.source() ||
+  if (!real || *real == copy.source() || *real == "/" ||
       (!is_link && !copy.GoesThroughMadeLink())) {
     return;
   }
