@@ -107,7 +107,10 @@ Value Artifact(Span span, const SarifOptions& options) {
 
 Value PhysicalLocation(Span span, const SarifOptions& options) {
   Value location = Object{{"artifactLocation", Artifact(span, options)}};
-  if (HasRegion(span)) location.Set("region", RegionObject(span));
+  // Code hosts show a result at a line only, also that of a file that cannot be
+  // read.
+  location.Set("region", HasRegion(span) ? RegionObject(span)
+                                         : Value(Object{{"startLine", 1}}));
   return location;
 }
 
