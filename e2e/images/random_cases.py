@@ -302,7 +302,7 @@ class _Writer:
         if not plain or self._archives:
             return None
         self._archives = True
-        flags, name = self._pick((("cf", "a.tar"), ("czf", "a.tgz"), ("cJf", "a.tar.xz")))
+        flags, name = self._pick((("-cf", "a.tar"), ("-czf", "a.tgz"), ("-cJf", "a.tar.xz")))
         self._setup.append("tar %s %s %s" % (flags, name, " ".join(sorted(set(plain[:3])))))
         target = self._target(stage, True)
         return "ADD %s" % " ".join(self._flags(link=False) + [name, target])

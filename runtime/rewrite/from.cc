@@ -246,24 +246,38 @@ void ReadMatch(const FromCopy& copy, const std::string& path,
   }
 }
 
+// Takes a file of the base image, which the source names, into `sources`.
+void TakeFileOfBase(const FromCopy& copy, const std::string& path,
+                    const ImageFile& file, FromSources& sources) {
+  const bool is_folder = file.type == ImageFile::kFolder;
+  const bool is_foreign = file.user != 0 || file.group != 0;
+  (is_folder ? sources.all_files : sources.all_folders) = false;
+  if (is_folder && (is_foreign || file.mode != kUsualFolderMode)) {
+    sources.folder = path;
+    sources.folder_span = copy.word().span;
+  } else if (file.type == ImageFile::kFile && is_foreign) {
+    sources.file = path;
+    sources.file_span = copy.word().span;
+  }
+}
+
 // Takes what the base image has at the source into `sources`; returns whether
-// that is known.
-bool ReadFileOfBase(const FromCopy& copy, FromSources& sources) {
+// that is all that is there.
+bool ReadFilesOfBase(const FromCopy& copy, FromSources& sources) {
+  if (HasWildcard(copy.source())) {
+    copy.ForEachFileOfBase([&](const std::string& path, const ImageFile& file) {
+      if (Below(copy.source(), path) == "") {
+        TakeFileOfBase(copy, path, file, sources);
+      }
+    });
+    return false;
+  }
   const auto files = copy.FilesOfStage();
   const auto path = files ? files->Follow(copy.source()) : std::nullopt;
   if (!path) return false;
   const StageFile file = files->Lookup(*path);
   if (file.kind != StageFile::kEntry || file.entry.mode == 0) return false;
-  const bool is_folder = file.Is(ImageFile::kFolder);
-  const bool is_foreign = file.entry.user != 0 || file.entry.group != 0;
-  (is_folder ? sources.all_files : sources.all_folders) = false;
-  if (is_folder && (is_foreign || file.entry.mode != kUsualFolderMode)) {
-    sources.folder = copy.source();
-    sources.folder_span = copy.word().span;
-  } else if (file.Is(ImageFile::kFile) && is_foreign) {
-    sources.file = copy.source();
-    sources.file_span = copy.word().span;
-  }
+  TakeFileOfBase(copy, copy.source(), file.entry, sources);
   return true;
 }
 
@@ -275,7 +289,7 @@ void ReadSource(const FromCopy& copy, FromSources& sources) {
     matched = true;
     ReadMatch(copy, path, file, sources);
   }
-  if (!matched) matched = ReadFileOfBase(copy, sources);
+  if (!matched) matched = ReadFilesOfBase(copy, sources);
   const bool is_folder = copy.commands().IsFolder(copy.source()) ||
                          copy.commands().IsMadeFolder(copy.source()) ||
                          absl::EndsWith(copy.word().text, "/");
