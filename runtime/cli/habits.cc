@@ -56,7 +56,6 @@ constexpr char kColorAdvice[] =
 constexpr Habit kFlags[] = {
     {"-D", kLogAdvice},
     {"-f", kFileAdvice},
-    {"-s", kClusterAdvice},
     {"-v", kLogAdvice},
     {"--attest", kAttestationAdvice},
     {"--cache", kCacheAdvice},
@@ -65,22 +64,24 @@ constexpr Habit kFlags[] = {
     {"--color", kColorAdvice},
     {"--debug", kLogAdvice},
     {"--file", kFileAdvice},
-    {"--format",
-     "use `--output`; that of errors and warnings is `--diagnostics`"},
+    {"--format", "use `--output`"},
     {"--iidfile", "use `--result FILE` of `build`, which writes the digests"},
     {"--kubeconfig", "set the environment variable KUBECONFIG"},
     {"--metadata-file",
      "use `--result FILE` of `build`, which writes the digests"},
     {"--no-color", kColorAdvice},
     {"--no-push", "use `--skip-push`"},
-    {"--no-warn", "use `--rule ID=off` for a warning that does not matter"},
     {"--provenance", kAttestationAdvice},
     {"--sbom", kAttestationAdvice},
-    {"--switch-context", kClusterAdvice},
     {"--verbose", kLogAdvice},
 };
 
+constexpr Habit kFlagsOfValidate[] = {
+    {"--format", "use `--diagnostics`"},
+};
+
 constexpr Habit kFlagsOfBuild[] = {
+    {"-s", kClusterAdvice},
     {"--all", "leave it out: without names, all images are built"},
     {"--context", "set the image's `context` in the config"},
     {"--destination",
@@ -91,18 +92,21 @@ constexpr Habit kFlagsOfBuild[] = {
     {"--dry-run",
      "use `ovenbird render`, or `ovenbird render --verify`, which lets the "
      "cluster check the objects"},
+    {"--format", "use `--result FILE`, or `--progress json` for events"},
     {"--label", "set `args: [--label=NAME=VALUE]` under `build.kaniko`"},
     {"--load",
      "use `--engine local --output FILE.tar`, then `docker load --input "
      "FILE.tar`"},
+    {"--no-warn", "use `--rule ID=off` to hide a warning"},
     {"--pull",
      "leave it out: kaniko always asks the registry for the base images"},
     {"--push",
      "leave it out: images are pushed, unless there is `--skip-push`"},
     {"--silent", "use `--quiet`, which prints one reference per image"},
     {"--ssh",
-     "kaniko has no SSH agent for RUN; give it a key by `--secret` and "
+     "kaniko has no SSH agent for RUN; pass a key with `--secret` and "
      "`RUN --mount=type=secret`"},
+    {"--switch-context", kClusterAdvice},
 };
 
 template <typename Habits>
@@ -129,7 +133,9 @@ std::vector<std::string> WithoutHabits(std::vector<std::string> arguments) {
 std::string VerbHabit(absl::string_view verb) { return Find(kVerbs, verb); }
 
 std::string FlagHabit(absl::string_view verb, absl::string_view flag) {
-  std::string advice = verb == "build" ? Find(kFlagsOfBuild, flag) : "";
+  std::string advice = verb == "build"      ? Find(kFlagsOfBuild, flag)
+                       : verb == "validate" ? Find(kFlagsOfValidate, flag)
+                                            : "";
   return advice.empty() ? Find(kFlags, flag) : advice;
 }
 

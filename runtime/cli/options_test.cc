@@ -294,8 +294,16 @@ const WrongUsage kWrongUsages[] = {
      "`build` has no flag `-s`: choose the cluster with `--kube-context` and "
      "`--namespace`; see `ovenbird build --help`"},
     {{"render", "--format", "json"},
-     "`render` has no flag `--format`: use `--output`; that of errors and "
-     "warnings is `--diagnostics`; see `ovenbird render --help`"},
+     "`render` has no flag `--format`: use `--output`; see `ovenbird render "
+     "--help`"},
+    {{"validate", "--format", "json"},
+     "`validate` has no flag `--format`: use `--diagnostics`; see `ovenbird "
+     "validate --help`"},
+    // Its --output saves the image.
+    {{"build", "--format", "json"},
+     "`build` has no flag `--format`: use `--result FILE`, or `--progress "
+     "json` "
+     "for events; see `ovenbird build --help`"},
     {{"render", "--debug"},
      "`render` has no flag `--debug`: `ovenbird logs IMAGE` prints the whole "
      "log; for more of kaniko's, set `args: [--verbosity=debug]` under "
