@@ -46,6 +46,8 @@ def _shorter(lines):
 
 def _parts_to_drop(line):
     """Yields the line without one flag, one command or one source."""
+    if "\n" in line:
+        return
     for flag in re.findall(r" --(?!from)[a-z]+=\S+| --link", line):
         yield line.replace(flag, "", 1)
     for joint in (" && ", "; "):
@@ -68,8 +70,18 @@ def _with(case, **changes):
 
 
 def _lines_of(case):
+    """Returns the lines of the Dockerfile; those that a `\\` joins are one."""
     data = next(data for path, _, data in case.sections if path == "Dockerfile")
-    return data.decode().splitlines()
+    lines = []
+    goes_on = False
+    for line in data.decode().splitlines():
+        if goes_on:
+            lines[-1] += "\n" + line
+            goes_on = line.endswith("\\") or line.startswith("#")
+        else:
+            lines.append(line)
+            goes_on = line.endswith("\\")
+    return lines
 
 
 def text_of(case):

@@ -447,6 +447,16 @@ COPY --chmod=0600 b d/
 """,
         )
 
+    def test_joined_lines_are_dropped_together(self):
+        text = b"why: x\n-- Dockerfile --\nFROM a\nCOPY \\\n# a comment\n  b c\nRUN d\n"
+        smallest = shrink.shrink(
+            cases.parse("a/b", text), lambda case: "RUN d" in shrink.text_of(case)
+        )
+        self.assertEqual(shrink.text_of(smallest), "why: x\n-- Dockerfile --\nRUN d\n")
+        seen = []
+        shrink.shrink(cases.parse("a/b", text), lambda case: seen.append(shrink.text_of(case)))
+        self.assertFalse([one for one in seen if "COPY" in one and "b c" not in one])
+
     def test_a_thing_that_another_one_needed_is_dropped_in_the_end(self):
         text = b"why: x\n-- Dockerfile --\nFROM a\nRUN b\n-- c --\n"
 
