@@ -1,8 +1,8 @@
-// Text that is made by a printf format.
+// Strings from a printf format.
 //
-// absl::StrFormat writes the end of its text in a destructor: without memory it
-// ends the program, which leaves objects in the cluster. So tools/doors.txt
-// refuses it below runtime/.
+// absl::StrFormat appends the last part of its string in a destructor: without
+// memory it terminates the program, which leaves objects in the cluster. So
+// tools/doors.txt rejects it below runtime/.
 #ifndef OVENBIRD_RUNTIME_BASE_FORMAT_TEXT_H_
 #define OVENBIRD_RUNTIME_BASE_FORMAT_TEXT_H_
 
@@ -14,12 +14,12 @@
 
 namespace ovenbird {
 
-// Returns the text; throws std::bad_alloc if there is no memory for it. The
-// format is checked by the compiler.
+// Returns the formatted string; throws std::bad_alloc if there is no memory for
+// it. The compiler checks the format.
 template <typename... Args>
 std::string FormatText(const absl::FormatSpec<Args...>& format,
                        const Args&... args) {
-  // Most texts are short, and these have no second pass.
+  // Short strings, which most are, need no second pass.
   char buffer[256];
   const int size = absl::SNPrintF(buffer, sizeof(buffer), format, args...);
   if (size < 0) std::abort();  // a format that the compiler has accepted

@@ -187,10 +187,10 @@ class PodBuild {
     unexplained_ = Clock::time_point::max();
     if (!view.may_not_see_events) return;
     observer_.Step(absl::StrCat(
-        "the node has started no container for ",
+        "the node has not started a container for ",
         absl::FormatDuration(patience_.unexplained),
-        ": it may still pull an image; the pod's events, which you may not "
-        "read, would say more (`ovenbird rbac` prints the rights)"));
+        "; the reason may be in the pod's events, which you are not allowed to "
+        "read: `ovenbird rbac` prints the Role that you need"));
   }
 
   // Trouble that may pass.

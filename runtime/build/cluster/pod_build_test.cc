@@ -773,7 +773,7 @@ TEST(PodBuildTest, EachProblemOfASlowStartIsSaidOnce) {
 
 TEST(PodBuildTest, AStartThatNothingExplainsIsSaidOnce) {
   std::vector<PodStep> steps = GoodSteps("the context has arrived");
-  steps.insert(steps.begin(), {kCreating, kWaiting, "may not read"});
+  steps.insert(steps.begin(), {kCreating, kWaiting, "not allowed to read"});
   ClusterScript script{.execs = {Receives(Reception::kComplete)},
                        .hides_events = true};
   // Until then the API server has refused the events.
@@ -782,9 +782,9 @@ TEST(PodBuildTest, AStartThatNothingExplainsIsSaidOnce) {
   const PodBuildEnd end = cluster.Build();
   EXPECT_FALSE(end.outcome.failure.has_value()) << end.outcome.failure->what;
   const std::string said = cluster.said();
-  const size_t first = said.find("may not read");
+  const size_t first = said.find("not allowed to read");
   ASSERT_NE(first, said.npos) << said;
-  EXPECT_EQ(said.find("may not read", first + 1), said.npos) << said;
+  EXPECT_EQ(said.find("not allowed to read", first + 1), said.npos) << said;
 }
 
 // Each pod is without a node for a moment, which is not said.
