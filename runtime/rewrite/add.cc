@@ -52,10 +52,10 @@ class AddWriter {
   std::vector<Instruction> Run() {
     sent_ = add_;
     if (!TakeUnpack()) return {add_};
-    if (sent_.keyword == "COPY" || site_.request.listing == nullptr ||
-        !Read()) {
-      return {sent_};
-    }
+    if (sent_.keyword == "COPY") return {sent_};
+    const bool is_known = site_.request.listing != nullptr && Read();
+    if (!is_known || HoldsArchive()) WriteOutTarget();
+    if (!is_known) return {sent_};
     const bool as_written =
         std::all_of(items_.begin(), items_.end(), [this](const Item& item) {
           return item.archive.kind == ArchiveFile::kNone || !IsHard(item);
@@ -72,6 +72,30 @@ class AddWriter {
   }
 
  private:
+  bool HoldsArchive() const {
+    return std::any_of(items_.begin(), items_.end(), [](const Item& item) {
+      return item.archive.kind == ArchiveFile::kTar;
+    });
+  }
+
+  // In an image without WORKDIR, the executor unpacks archives and saves
+  // downloads in the folder of its own process.
+  void WriteOutTarget() {
+    const std::string& text = sent_.words.back().text;
+    const auto target = site_.before.PathOf(text);
+    const auto known = KnownValue(site_.before.scope, text);
+    if (!target || !known || site_.before.folder != "/" ||
+        absl::StartsWith(*known, "/")) {
+      return;
+    }
+    sent_.words.back() = SourceWord(
+        absl::StrCat(*target, HasSlash(*known) && *target != "/" ? "/" : ""));
+    sent_.exec_form = sent_.exec_form || NeedsJson(*target);
+    draft_.Because(
+        "in an image without WORKDIR, kaniko takes the target of an archive or "
+        "of a download for a path of its own");
+  }
+
   // A folder of an archive takes the place of a symlink.
   std::vector<Instruction> ReplaceLinks() {
     const StageFiles files(site_);

@@ -96,5 +96,35 @@ TEST(AddTest, SeveralDownloads) {
   }
 }
 
+// Without WORKDIR, kaniko unpacks archives and saves downloads somewhere else.
+TEST(AddTest, RelativeTargetWithoutWorkdir) {
+  BaseImage base = testing::UsualBase();
+  base.working_dir.clear();
+  const std::string root = absl::StrCat(::testing::TempDir(), "/relative");
+  std::filesystem::create_directories(root);
+  ASSERT_THAT(WriteFile(absl::StrCat(root, "/a"), "1"), IsOk());
+  ASSERT_THAT(WriteFile(absl::StrCat(root, "/t.tar"), TarOf("new/")), IsOk());
+  const auto context = context::Walk(root, {});
+  ASSERT_THAT(context, IsOk());
+  for (const auto& [lines, sent] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"ADD t.tar .\n", "ADD t.tar /\n"},
+           {"ADD t.tar ./\n", "ADD t.tar /\n"},
+           {"ADD t.tar sub\n", "ADD t.tar /sub\n"},
+           {"ADD t.tar sub/\n", "ADD t.tar /sub/\n"},
+           {"ADD http://h/a .\n", "ADD http://h/a /\n"},
+           {"ADD http://h/a x\n", "ADD http://h/a /x\n"},
+           {"ADD a .\n", ""},
+           {"USER 0\nWORKDIR /w\nADD t.tar .\n", ""},
+           {"USER 0\nWORKDIR /w\nADD http://h/a .\n", ""},
+       }) {
+    const auto outcome = testing::RewriteOver(
+        {&base, &context->listing}, absl::StrCat("FROM base\n", lines));
+    EXPECT_EQ(outcome.text,
+              absl::StrCat("FROM base\n", sent.empty() ? lines : sent));
+    EXPECT_TRUE(outcome.reports.empty()) << lines;
+  }
+}
+
 }  // namespace
 }  // namespace ovenbird::rewrite
