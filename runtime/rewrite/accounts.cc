@@ -57,6 +57,14 @@ std::optional<Account> Checked(const Site& site, absl::string_view name,
   return account;
 }
 
+// Of the image before the instruction's stage; null: unknown. BuildKit looks up
+// names in no image that is empty, and fails.
+std::shared_ptr<const ImageFiles> FilesOf(const Site& site) {
+  if (!site.before.from_scratch) return site.BaseFiles();
+  return site.before.changes.empty() ? nullptr
+                                     : std::make_shared<const ImageFiles>();
+}
+
 }  // namespace
 
 Account UserIn(absl::string_view passwd, absl::string_view name) {
@@ -73,19 +81,19 @@ Account UserOfNumber(absl::string_view passwd, uint32_t number) {
 }
 
 std::optional<Account> FindUser(const Site& site, absl::string_view name) {
-  const auto files = site.BaseFiles();
+  const auto files = FilesOf(site);
   if (files == nullptr) return std::nullopt;
   return Checked(site, name, UserIn(files->passwd, name));
 }
 
 std::optional<Account> FindGroup(const Site& site, absl::string_view name) {
-  const auto files = site.BaseFiles();
+  const auto files = FilesOf(site);
   if (files == nullptr) return std::nullopt;
   return Checked(site, name, GroupIn(files->groups, name));
 }
 
 std::optional<Account> FindUserOfNumber(const Site& site, uint32_t number) {
-  const auto files = site.BaseFiles();
+  const auto files = FilesOf(site);
   if (files == nullptr) return std::nullopt;
   return Checked(site, absl::StrCat(number),
                  UserOfNumber(files->passwd, number));

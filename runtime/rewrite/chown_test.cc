@@ -1,6 +1,7 @@
 #include "runtime/rewrite/chown.h"
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/parse.h"
 #include "runtime/rewrite/rewrite.h"
+#include "runtime/rewrite/testing/over_base.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -49,6 +51,27 @@ TEST(ChownTest, Sends) {
     EXPECT_EQ(Rewrite(request, problems).text,
               absl::StrCat("FROM b\nRUN ", item.run,
                            "\nCOPY --chown=", item.sent, " a /x\n"));
+  }
+}
+
+// An image that has files, but no users; BuildKit fails in one without files.
+TEST(ChownTest, NamesInScratch) {
+  for (const auto& [before, chown, sent] :
+       std::vector<std::tuple<const char*, const char*, const char*>>{
+           {"COPY b /b\n", "app", "0:0"},
+           {"COPY b /b\n", "app:staff", "0:0"},
+           {"COPY b /b\n", "7:staff", "7:7"},
+           {"COPY b /b\n", "7:8", "7:8"},
+           {"WORKDIR /w\n", "app", "0:0"},
+           {"COPY b /etc/\n", "app", "app"},
+           {"COPY b /\n", "app", "app"},
+           {"", "app", "app"},
+       }) {
+    const auto copy = [&](absl::string_view owner) {
+      return absl::StrCat("FROM scratch\n", before, "COPY --chown=", owner,
+                          " a /x\n");
+    };
+    EXPECT_EQ(testing::RewriteOver({}, copy(chown)).text, copy(sent));
   }
 }
 

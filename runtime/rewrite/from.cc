@@ -150,35 +150,6 @@ void KeepSetuid(FromCopy& copy) {
       "COPY --from keeps the setuid bits of files that it names");
 }
 
-// The executor gives the target what the source has: a copy of it has what the
-// target has to have.
-void KeepFolder(FromCopy& copy, FromSources& sources) {
-  if (copy.HasFlag("chown") || !copy.commands().IsSpecialFolder(copy.source()))
-    return;
-  const auto target =
-      copy.site().before.PathOf(copy.instruction().words.back().text);
-  const auto folder =
-      target ? TargetFolderOf(copy.site(), *target, copy.HasFlag("link"))
-             : std::nullopt;
-  const bool keeps_owner =
-      folder && (copy.site().Can(Capability::kCopyFromOwner) ||
-                 (folder->user == 0 && folder->group == 0));
-  if (keeps_owner && copy.CanAddToStage() &&
-      IsPlain(copy.source(), /*wildcards=*/false)) {
-    const std::string name(BaseName(copy.source()));
-    const std::string owner =
-        FormatText("chown %d:%d %s && chmod %o %s", folder->user, folder->group,
-                   name, folder->mode, name);
-    copy.SentWord().text =
-        absl::StrCat(copy.SetAside({copy.source()}, "-al", owner), "/", name);
-    copy.draft().Because(
-        "COPY --from gives the target the owner and mode of the source");
-    return;
-  }
-  sources.folder = copy.source();
-  sources.folder_span = copy.word().span;
-}
-
 // COPY would wait for a writer: the stage ends without them.
 void RemakePipes(FromCopy& copy) {
   for (const std::string& pipe : copy.commands().fifos()) {
@@ -201,8 +172,7 @@ void RemakePipes(FromCopy& copy) {
   }
 }
 
-// --chown: the executor gives it to an existing target, too, but not to
-// symlinks.
+// --chown: the executor does not give it to symlinks.
 void KeepOwners(FromCopy& copy) {
   const Flag* chown = copy.instruction().FindFlag("chown");
   if (chown == nullptr || HasWildcard(copy.source())) return;
@@ -210,23 +180,15 @@ void KeepOwners(FromCopy& copy) {
       KnownValue(copy.site().before.scope, chown->value.value_or(""));
   const auto target =
       copy.site().before.PathOf(copy.instruction().words.back().text);
-  if (!owner || IsRoot(*owner) || !target) return;
-  CopyOfFolder copied = {*owner, *target, HoldsLinks(copy)};
-  const bool named_as_folder = absl::EndsWith(copy.word().text, "/");
-  copied.is_folder = copied.holds_links || named_as_folder ||
-                     copy.commands().IsFolder(copy.source());
-  copied.may_be_folder =
-      !absl::StrContains(BaseName(copy.source()).substr(1), '.');
-  const OwnersAfter after = OwnersAfterCopy(copy.site(), copied);
+  if (!owner || IsRoot(*owner) || !target || !HoldsLinks(copy)) return;
+  const OwnersAfter after = OwnersAfterCopy(copy.site(), {*owner, *target});
   if (!after.problem.empty()) {
     copy.Report(after.problem,
                 "correct it with chown in a RUN after this COPY");
   }
-  for (const std::string& command : after.commands) {
-    copy.Remake(
-        command,
-        "COPY --from --chown does not change the owner of symlinks, and "
-        "changes that of an existing target");
+  if (!after.command.empty()) {
+    copy.Remake(after.command,
+                "COPY --from --chown does not change the owner of symlinks");
   }
 }
 
@@ -236,6 +198,7 @@ void ReadMatch(const FromCopy& copy, const std::string& path,
   const bool special_mode = file.mode != 0755 && !copy.HasFlag("chmod");
   const bool is_folder = file.type == EntryType::kFolder;
   (is_folder ? sources.all_files : sources.all_folders) = false;
+  sources.may_be_folder |= is_folder;
   if (is_folder) {
     if (file.owner.empty() && !special_mode) return;
     sources.folder = path;
@@ -252,6 +215,7 @@ void TakeFileOfBase(const FromCopy& copy, const std::string& path,
   const bool is_folder = file.type == ImageFile::kFolder;
   const bool is_foreign = file.user != 0 || file.group != 0;
   (is_folder ? sources.all_files : sources.all_folders) = false;
+  sources.may_be_folder |= is_folder;
   if (is_folder && (is_foreign || file.mode != kUsualFolderMode)) {
     sources.folder = path;
     sources.folder_span = copy.word().span;
@@ -297,13 +261,16 @@ void ReadSource(const FromCopy& copy, FromSources& sources) {
     sources.all_files = false;
     sources.all_folders = sources.all_folders && is_folder;
   }
-  if (copy.commands().IsMadeFolder(copy.source()) &&
-      copy.commands().HasOwnMode(copy.source())) {
+  const bool is_special =
+      !copy.HasFlag("chown") && copy.commands().IsSpecialFolder(copy.source());
+  if (is_special || (copy.commands().IsMadeFolder(copy.source()) &&
+                     copy.commands().HasOwnMode(copy.source()))) {
     sources.folder = copy.source();
     sources.folder_span = copy.word().span;
   }
   const bool looks_like_file =
       absl::StrContains(BaseName(copy.source()).substr(1), '.');
+  if (!matched) sources.may_be_folder |= is_folder || !looks_like_file;
   sources.may_have_folder |= (is_folder || !looks_like_file) &&
                              copy.commands().MayHaveOwnMode(copy.source());
   sources.has_wildcard = sources.has_wildcard || HasWildcard(copy.source());
@@ -368,7 +335,6 @@ void RewriteSources(const Site& site, Draft& draft, int stage) {
     if (!RenameOddFolders(copy)) FollowLinks(copy);
     KeepSetuid(copy);
     RemakePipes(copy);
-    KeepFolder(copy, sources);
     RemakeLinks(copy);
     KeepOwners(copy);
     KeepLinkOwners(copy);

@@ -15,6 +15,7 @@
 #include "runtime/base/clean_path.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/copied.h"
+#include "runtime/rewrite/from_target.h"
 #include "runtime/rewrite/source.h"
 
 namespace ovenbird::rewrite {
@@ -83,7 +84,7 @@ class ImageWriter {
       draft_.instructions = {copy_};
     }
     if (!from.empty()) KeepSetuid();
-    KeepParentsRoots();
+    KeepTarget(site_, Sources(), draft_);
   }
 
  private:
@@ -92,13 +93,12 @@ class ImageWriter {
   bool IsFolderOfBase(const std::string& target) const;
   std::vector<std::string> DeletedIn(const std::string& path) const;
   std::string OwnStage();
-  bool GivesTargetItsMode(const Item& item) const;
   void ReportLost(const Item& item) const;
   std::vector<Instruction> OneByOne() const;
   Instruction CopyOf(const std::string& path, const std::string& target) const;
   std::string TargetPath(absl::string_view below) const;
   void KeepSetuid();
-  void KeepParentsRoots();
+  FromSources Sources() const;
 
   template <typename Do>
   void ForEachIn(const std::string& path, const Do& take) const {
@@ -225,24 +225,6 @@ std::string ImageWriter::OwnStage() {
   return name;
 }
 
-// BuildKit leaves an existing target as it is and makes a new one root's.
-bool ImageWriter::GivesTargetItsMode(const Item& item) const {
-  const ImageFile* source = files_.Find(item.path);
-  if (!item.is_folder || source == nullptr) return false;
-  ImageFile target;
-  target.mode = kUsualFolderMode;
-  const auto path = site_.before.PathOf(copy_.words.back().text);
-  const auto files = source->mode == target.mode && IsRoots(*source)
-                         ? nullptr
-                         : site_.BaseFiles();
-  if (files != nullptr && path && files->Find(*path) != nullptr) {
-    target = *files->Find(*path);
-  }
-  return (!HasFlag("chmod") && source->mode != target.mode) ||
-         (!HasFlag("chown") &&
-          (source->user != target.user || source->group != target.group));
-}
-
 void ImageWriter::ReportLost(const Item& item) const {
   if (item.is_folder && MissesItself(item.path)) {
     site_.Report(copy_.words[0].span,
@@ -264,12 +246,6 @@ void ImageWriter::ReportLost(const Item& item) const {
       other = path;
     }
   });
-  if (GivesTargetItsMode(item)) {
-    site_.Report(word.span,
-                 absl::StrCat("gives the target the owner and mode of `",
-                              item.path, "`"),
-                 "set them in a RUN after this COPY");
-  }
   // BuildKit loses them, too, when the owner changes.
   if (!capable.empty() && !HasFlag("chown")) {
     site_.Report(word.span,
@@ -335,23 +311,27 @@ void ImageWriter::KeepSetuid() {
   }
 }
 
-// The first file makes a new target folder, and gives it its own owner.
-void ImageWriter::KeepParentsRoots() {
-  if (HasFlag("chown") || items_.empty() || items_[0].is_folder) return;
-  const ImageFile* first = files_.Find(items_[0].path);
-  if (first == nullptr || IsRoots(*first)) return;
+// Returns what the target may get the owner and mode of.
+FromSources ImageWriter::Sources() const {
+  FromSources sources;
   for (const Item& item : items_) {
+    (item.is_folder ? sources.all_files : sources.all_folders) = false;
+    sources.may_be_folder |= item.is_folder;
     const ImageFile* file = files_.Find(item.path);
-    if (!into_ || item.is_folder || file == nullptr || !IsRoots(*file)) {
-      continue;
+    if (file == nullptr || MissesItself(item.path)) continue;
+    if (item.is_folder) {
+      if ((HasFlag("chown") || IsRoots(*file)) &&
+          (HasFlag("chmod") || file->mode == kUsualFolderMode)) {
+        continue;
+      }
+      sources.folder = item.path;
+      sources.folder_span = copy_.words[0].span;
+    } else if (!IsRoots(*file)) {
+      sources.file = item.path;
+      sources.file_span = copy_.words[0].span;
     }
-    draft_.instructions.insert(
-        draft_.instructions.begin(),
-        CopyOf(item.path,
-               TargetPath(item.name == BaseName(item.path) ? "" : item.name)));
-    draft_.Because("kaniko gives a new target folder the first file's owner");
-    return;
   }
+  return sources;
 }
 
 }  // namespace

@@ -46,8 +46,17 @@ void Check(const BaseImage& base, const std::vector<Case>& cases,
   }
 }
 
+// /opt/file belongs to root.
+BaseImage RootsBase() {
+  BaseImage base = UsualBase();
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  files->entries["/opt/file"].user = files->entries["/opt/file"].group = 0;
+  base.files = files;
+  return base;
+}
+
 TEST(FromImageTest, FollowsLinks) {
-  Check(UsualBase(),
+  Check(RootsBase(),
         {
             {"/opt/dir /x"},
             {"/opt/dir/old /opt/dir /x/"},
@@ -88,12 +97,21 @@ TEST(FromImageTest, ReportsFoldersWithOddNames) {
 }
 
 TEST(FromImageTest, NewFoldersAreRoots) {
-  Check(UsualBase(), {
-                         {"/opt/file /opt/dir/old /x/",
-                          {"/opt/dir/old /x/", "/opt/file /opt/dir/old /x/"}},
-                         {"/opt/dir/old /opt/file /x/"},
-                         {"--chown=1:1 /opt/file /opt/dir/old /x/"},
-                     });
+  const BaseImage base = UsualBase();
+  for (const auto& [copy, made] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"/opt/file /opt/dir/old /x/", "/x"},
+           {"/opt/file /x/deep/file", "/x/deep"},
+           {"/opt/file /file", ""},
+           {"/opt/dir/old /x/", ""},
+           {"--chown=1:1 /opt/file /opt/dir/old /x/", ""},
+       }) {
+    const std::string sent = absl::StrCat("COPY --from=base ", copy);
+    EXPECT_EQ(RewriteOver({&base}, absl::StrCat("FROM scratch\n", sent)).text,
+              absl::StrCat("FROM scratch\n",
+                           made.empty() ? "" : "WORKDIR " + made + "\n",
+                           made.empty() ? "" : "WORKDIR /\n", sent));
+  }
 }
 
 TEST(FromImageTest, LeavesOutWhatLayersDelete) {
@@ -137,7 +155,6 @@ TEST(FromImageTest, ReportsTheTargetsMode) {
        std::vector<std::pair<const char*, const char*>>{
            {"FROM scratch\nCOPY --from=base /opt/private /x", kMode},
            {"FROM base\nCOPY --from=base /opt/private /srv", kMode},
-           {"FROM base\nCOPY --from=base /opt/private /opt/private", ""},
            {"FROM scratch\nCOPY --from=base --chown=1 /opt/private /x", kMode},
            {"FROM scratch\nCOPY --from=base --chown=1 --chmod=700 "
             "/opt/private /x",

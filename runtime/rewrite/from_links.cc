@@ -42,22 +42,32 @@ bool IsNumbers(absl::string_view owner) {
          owner.find_first_not_of("0123456789:") == owner.npos;
 }
 
+// Whether the image has a folder at the target.
+bool IsFolderOfImage(const FromCopy& copy, const std::string& target) {
+  const auto path = copy.site().before.PathOf(target);
+  const StageFiles files(copy.site());
+  const auto real = path ? files.Follow(*path) : std::nullopt;
+  return real && (*real == "/" || files.Lookup(*real).Is(ImageFile::kFolder));
+}
+
 // Replaces the source by the path of what it leads to, if its name at the
 // target stays the same; returns whether it does.
 bool NameInstead(FromCopy& copy, const std::string& path, bool is_folder) {
   const Word& word = copy.word();
   const std::string& target = copy.instruction().words.back().text;
+  const bool into_folder = copy.instruction().words.size() > 2 ||
+                           HasSlash(target) || IsFolderOfImage(copy, target);
   const bool keeps_name =
-      BaseName(path) == BaseName(copy.source()) ||
-      (copy.instruction().words.size() == 2 && !HasSlash(target));
+      BaseName(path) == BaseName(copy.source()) || !into_folder;
   if (!is_folder && !keeps_name) {
     // Its name in the folder is that of the symlink.
     if (copy.instruction().words.size() > 2 || copy.instruction().exec_form ||
-        !absl::EndsWith(target, "/") ||
         !IsPlain(BaseName(copy.source()), false)) {
       return false;
     }
-    absl::StrAppend(&copy.Sent()->words.back().text, BaseName(copy.source()));
+    std::string& sent = copy.Sent()->words.back().text;
+    absl::StrAppend(&sent, absl::EndsWith(sent, "/") ? "" : "/",
+                    BaseName(copy.source()));
   }
   copy.SentWord() =
       SourceWord(absl::StrCat(path, absl::EndsWith(word.text, "/") ? "/" : ""));
@@ -157,12 +167,11 @@ void KeepOwnersOfMadeLinks(FromCopy& copy) {
       absl::StrContains(BaseName(copy.source()).substr(1), '.');
   if (!IsRoot(owner) && target && !HasWildcard(copy.source()) &&
       (!link.empty() || !looks_like_file)) {
-    const OwnersAfter after =
-        OwnersAfterCopy(copy.site(), {owner, *target, /*holds_links=*/true});
-    for (const std::string& command : after.commands) {
-      copy.Remake(command, kRootsLinks);
+    const OwnersAfter after = OwnersAfterCopy(copy.site(), {owner, *target});
+    if (!after.command.empty()) {
+      copy.Remake(after.command, kRootsLinks);
+      return;
     }
-    if (after.problem.empty() && !after.commands.empty()) return;
   }
   if (link.empty()) return;
   copy.Report(absl::StrCat("makes root the owner of the symlinks in `",

@@ -45,6 +45,8 @@ TEST(FromLinksTest, NamesWhatALinkOfTheBaseImageLeadsTo) {
       // Its name in the folder is that of the symlink.
       {"", "COPY --from=one /opt/to-file /x/\n",
        "--from=one /opt/file /x/to-file\n"},
+      {"", "COPY --from=one /opt/to-file /srv\n",
+       "--from=one /opt/file /srv/to-file\n"},
       {"RUN true\n", "COPY --from=one /opt/to-file /opt/file /x/\n",
        "cp -RpH /opt/to-file /.ovenbird-from/"},
       {"RUN mkdir -p /r/1 && ln -s /r/1 /r/now\n",

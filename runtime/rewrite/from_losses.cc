@@ -8,7 +8,6 @@
 #include "runtime/diag/catalog.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/copied.h"
-#include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
 
 namespace ovenbird::rewrite {
@@ -58,18 +57,6 @@ void RefuseTop(const FromCopy& copy) {
 }
 
 void ReportLost(const FromCopy& copy) {
-  const auto target =
-      copy.site().before.PathOf(copy.instruction().words.back().text);
-  for (const std::string& link : copy.commands().symlinks()) {
-    const auto below = Below(copy.source(), link);
-    if (copy.HasFlag("chown") || !below || below->empty() ||
-        copy.commands().IsFolder(link) || !target ||
-        !IsSetgidFolder(copy.site(), *target)) {
-      continue;
-    }
-    ReportGroupOfLink(copy.site(), copy.instruction().words.back().span, link);
-    break;
-  }
   for (const std::string& file : copy.commands().capabilities()) {
     // BuildKit loses them, too, when the owner changes.
     if (copy.HasFlag("chown") || !Below(copy.source(), file)) continue;

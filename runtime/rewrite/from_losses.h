@@ -13,8 +13,7 @@ void ReportFlags(const FromCopy& copy);
 // copy /dev/zero, too, until the disk of the node is full.
 void RefuseTop(const FromCopy& copy);
 
-// Reports groups of symlinks in setgid folders, and capabilities that the stage
-// sets.
+// Reports capabilities that the stage sets.
 void ReportLost(const FromCopy& copy);
 
 // Reports capabilities of files of the base image, where programs are. May read

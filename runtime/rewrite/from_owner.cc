@@ -6,7 +6,6 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/base/format_text.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
@@ -37,37 +36,21 @@ bool IsNew(const Site& site, const StageFile& target, const std::string& path) {
 
 }  // namespace
 
-OwnersAfter OwnersAfterCopy(const Site& site, const CopyOfFolder& copy) {
-  OwnersAfter result;
+OwnersAfter OwnersAfterCopy(const Site& site, const CopyOfLinks& copy) {
   const StageFiles files(site);
   const auto real = files.Follow(copy.target);
-  if (!real || *real == "/" || !IsPlainPath(*real)) return result;
-  const StageFile target = files.Lookup(*real);
+  if (!real || *real == "/" || !IsPlainPath(*real)) return {};
   const std::string owner = OwnerForChown(site, copy.owner);
   // kaniko does not see a change of the owner alone in this mode.
   const bool can_run = site.request.snapshot_mode != "time" &&
                        IsPlainPath(owner) &&
-                       CanRunAsRoot(site, {"chown", "chmod", "find"});
-  if (copy.holds_links) {
-    if (can_run && IsNew(site, target, *real)) {
-      result.commands.push_back(absl::StrCat(
-          "find ", *real, " -type l -exec chown -h ", owner, " {} +"));
-    } else {
-      result.problem = "does not change the owner of the symlinks";
-    }
+                       CanRunAsRoot(site, {"chown", "find"});
+  if (!can_run || !IsNew(site, files.Lookup(*real), *real)) {
+    return {"", "does not change the owner of the symlinks"};
   }
-  const bool keeps_target =
-      target.Is(ImageFile::kFolder) && target.entry.mode != 0;
-  if (!keeps_target || !(copy.is_folder || copy.may_be_folder)) return result;
-  if (can_run) {
-    result.commands.push_back(FormatText("chown %d:%d %s && chmod %o %s",
-                                         target.entry.user, target.entry.group,
-                                         *real, target.entry.mode, *real));
-  } else if (copy.is_folder) {
-    result.problem = absl::StrCat("changes the owner of the existing folder `",
-                                  *real, "` to `", copy.owner, "`");
-  }
-  return result;
+  return {
+      absl::StrCat("find ", *real, " -type l -exec chown -h ", owner, " {} +"),
+      ""};
 }
 
 }  // namespace ovenbird::rewrite

@@ -42,24 +42,17 @@ TEST(FromOwnerTest, PutsOwnersRight) {
             "find /new -type l -exec chown -h made:made {} +"},
            {"RUN useradd made\nCOPY --from=one --chown=made /v/ /new\n",
             "find /new -type l -exec chown -h made: {} +"},
-           {"WORKDIR /work\nCOPY --from=one --chown=7:8 /dir/x ./\n",
-            "chown 0:0 /work && chmod 755 /work"},
-           {"COPY --from=one --chown=7:8 /dir /opt/private\n",
-            "chown 1000:1001 /opt/private && chmod 700 /opt/private"},
            // WORKDIR has made it; what else is in it keeps its owner.
            {"USER 0\nWORKDIR /work\nCOPY --from=one --chown=7:8 /app .\n",
-            "find /work -type l -exec chown -h 7:8 {} + && "
-            "chown 0:0 /work && chmod 755 /work"},
+            "find /work -type l -exec chown -h 7:8 {} +"},
            {"USER 0\nWORKDIR /work\nRUN ln -s x l\n"
             "COPY --from=one --chown=7:8 /app .\n",
-            "chown 0:0 /work && chmod 755 /work",
-            "kaniko v1.24.0 does not change the owner of the symlinks"},
+            "", "kaniko v1.24.0 does not change the owner of the symlinks"},
            {"RUN mkdir /new && ln -s x /new/l\n"
             "COPY --from=one --chown=7:8 /app /new\n",
-            "chown 0:0 /new && chmod 755 /new",
-            "kaniko v1.24.0 does not change the owner of the symlinks"},
-           // A file by its name, root, no --chown, nothing there.
-           {"WORKDIR /work\nCOPY --from=one --chown=7:8 /dir/x.json ./\n", ""},
+            "", "kaniko v1.24.0 does not change the owner of the symlinks"},
+           // No symlinks, root, no --chown.
+           {"WORKDIR /work\nCOPY --from=one --chown=7:8 /dir/x ./\n", ""},
            {"WORKDIR /work\nCOPY --from=one --chown=0:0 /dir ./\n", ""},
            {"WORKDIR /work\nCOPY --from=one /dir ./\n", ""},
            {"COPY --from=one --chown=7:8 /dir /new\n", ""},
@@ -67,11 +60,6 @@ TEST(FromOwnerTest, PutsOwnersRight) {
            // No command is possible.
            {"USER app\nCOPY --from=one --chown=7:8 /app /new\n", "",
             "kaniko v1.24.0 does not change the owner of the symlinks"},
-           {"USER app\nCOPY --from=one --chown=7:8 /dir/ /opt/dir\n", "",
-            "kaniko v1.24.0 changes the owner of the existing folder "
-            "`/opt/dir` to "
-            "`7:8`"},
-           {"USER app\nCOPY --from=one --chown=7:8 /file /opt/dir\n", ""},
        }) {
     const std::string above =
         "FROM base AS one\nWORKDIR /app\nRUN npm ci && python -m venv /v\n"
@@ -79,7 +67,7 @@ TEST(FromOwnerTest, PutsOwnersRight) {
     const auto outcome =
         testing::RewriteOver({&base}, absl::StrCat(above, item.lines));
     std::string run;
-    const size_t at = outcome.text.rfind("\nRUN ");
+    const size_t at = outcome.text.rfind("\nRUN find ");
     if (at != std::string::npos && at > above.size()) {
       run = outcome.text.substr(at + 5);
       run.pop_back();

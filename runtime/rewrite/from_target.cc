@@ -15,6 +15,7 @@
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/root_user.h"
+#include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/stage_files.h"
@@ -50,11 +51,9 @@ class TargetKeeper {
     } else if (real) {
       there_ = files.Lookup(*real);
     }
-    const bool keeps_owners = copy_.FindFlag("chown") != nullptr &&
-                              there_.kind != StageFile::kAbsent &&
-                              !sources_.has_wildcard;
-    if (!keeps_owners && !sources_.all_files &&
-        (sources_.may_have_folder || !sources_.folder.empty())) {
+    if (!sources_.all_files &&
+        (sources_.may_have_folder || !sources_.folder.empty() ||
+         (sources_.may_be_folder && MayChange()))) {
       KeepFolder();
     }
     // Old executors make root the owner of every file.
@@ -62,6 +61,8 @@ class TargetKeeper {
   }
 
  private:
+  std::optional<uint16_t> Chmod() const;
+  bool MayChange() const;
   std::optional<ImageFile> Wanted() const;
   Instruction CopyOfFolder(const std::string& path, const ImageFile& folder);
   bool KeepByCommand(const ImageFile& folder);
@@ -83,6 +84,35 @@ class TargetKeeper {
   StageFile there_;
 };
 
+// The value of --chmod; nullopt: none, or not in octal.
+std::optional<uint16_t> TargetKeeper::Chmod() const {
+  const Flag* chmod = copy_.FindFlag("chmod");
+  if (chmod == nullptr) return std::nullopt;
+  const auto mode = KnownValue(site_.before.scope, chmod->value.value_or(""));
+  if (!mode || mode->empty() ||
+      mode->find_first_not_of("01234567") != mode->npos) {
+    return std::nullopt;
+  }
+  return static_cast<uint16_t>(std::strtoul(mode->c_str(), nullptr, 8));
+}
+
+// Whether a usual folder, with the flags, changes the owner or mode of a target
+// that is there.
+bool TargetKeeper::MayChange() const {
+  if (there_.kind == StageFile::kAbsent) {
+    return !into_folder_ && InheritSetgid(site_, *path_).has_value();
+  }
+  if (!there_.Is(ImageFile::kFolder) || there_.entry.mode == 0) return false;
+  if (!there_.IsUsualFolder() ||
+      Chmod().value_or(kUsualFolderMode) != kUsualFolderMode) {
+    return true;
+  }
+  const Flag* chown = copy_.FindFlag("chown");
+  return chown != nullptr &&
+         !IsRoot(KnownValue(site_.before.scope, chown->value.value_or(""))
+                     .value_or(""));
+}
+
 // The target folder as BuildKit leaves it; nullopt: unknown.
 std::optional<ImageFile> TargetKeeper::Wanted() const {
   ImageFile folder;
@@ -95,14 +125,16 @@ std::optional<ImageFile> TargetKeeper::Wanted() const {
     return there_.entry;
   }
   if (there_.kind != StageFile::kAbsent) return std::nullopt;
-  const Flag* chmod = copy_.FindFlag("chmod");
-  if (chmod == nullptr) return folder;
-  const auto mode = KnownValue(site_.before.scope, chmod->value.value_or(""));
-  if (!mode || mode->empty() ||
-      mode->find_first_not_of("01234567") != mode->npos) {
-    return std::nullopt;
+  if (!into_folder_) {
+    if (const auto inherited = InheritSetgid(site_, *path_)) {
+      folder = *inherited;
+    }
   }
-  folder.mode = static_cast<uint16_t>(std::strtoul(mode->c_str(), nullptr, 8));
+  if (copy_.FindFlag("chmod") == nullptr) return folder;
+  const auto mode = Chmod();
+  if (!mode) return std::nullopt;
+  folder.mode =
+      static_cast<uint16_t>(*mode | (folder.mode & ~kUsualFolderMode));
   return folder;
 }
 
@@ -147,19 +179,26 @@ void TargetKeeper::KeepFolder() {
     }
     draft_.Because(
         "COPY --from gives the target the owner and mode of the source");
-  } else if (wanted && !is_folder && copy_.FindFlag("chown") == nullptr &&
-             KeepByCommand(*wanted)) {
+  } else if (wanted && KeepByCommand(*wanted)) {
   } else if (!sources_.folder.empty()) {
     site_.Report(sources_.folder_span,
                  absl::StrCat("gives the target the owner and mode of `",
                               sources_.folder, "`"),
                  "set them in a RUN after this COPY");
+  } else if (sources_.all_folders && MayChange()) {
+    site_.Report(copy_.words.back().span,
+                 absl::StrCat("changes the owner and mode of the existing "
+                              "folder `",
+                              *path_, "`"),
+                 "correct them in a RUN after this COPY");
   }
 }
 
 // WORKDIR creates a folder if it is missing.
 bool TargetKeeper::MakeByWorkdir(const std::string& path) {
-  const auto user = site_.before.user ? site_.before.user : site_.User();
+  const auto user = site_.before.user || !site_.before.from_scratch
+                        ? site_.User()
+                        : std::optional<std::string>("");
   if (!user || !site_.before.folder) return false;
   const char escape = site_.request.dockerfile->escape;
   std::vector<Instruction> made = {

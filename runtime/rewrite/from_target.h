@@ -24,6 +24,8 @@ struct FromSources {
   // There may be such folders and files.
   bool may_have_folder = false;
   bool may_have_file = false;
+  // Some source is a folder, or may be one by the look of its name.
+  bool may_be_folder = false;
   // Each source is certainly a folder, or certainly a file.
   bool all_folders = true;
   bool all_files = true;

@@ -1,6 +1,7 @@
 #include "runtime/rewrite/from_target.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -91,6 +92,41 @@ TEST(FromTargetTest, KeepsTheTargetFolder) {
   }
 }
 
+// Whatever the source's own owner and mode are.
+TEST(FromTargetTest, KeepsFoldersOfTheImage) {
+  const context::Listing listing = Sample();
+  const std::string start =
+      "FROM base AS s\nUSER 0\nRUN mkdir /d && make\nFROM base\n";
+  for (const auto& [copy, kept] :
+       std::vector<std::pair<const char*, const char*>>{
+           {"/d /opt/private", "700-1000-1001 /opt/private/"},
+           {"/d /tmp", "1777-0-0 /tmp/"},
+           {"/opt/dir /opt/private/", "700-1000-1001 /opt/private/"},
+           {"/made /opt/private", "700-1000-1001 /opt/private/"},
+           {"--chown=7:8 /d /opt/dir", "755-0-0 /opt/dir/"},
+           {"--chown=7:8 /d/ /opt/private", "700-1000-1001 /opt/private/"},
+           {"--chmod=700 /d /opt/dir", "755-0-0 /opt/dir/"},
+           // Nothing changes.
+           {"/d /opt/dir", ""},
+           {"--chown=0 /d /opt/dir", ""},
+           {"--chmod=755 /d /opt/dir", ""},
+           {"/d/x.json /opt/private/", ""},
+           {"/opt/file /opt/private/", ""},
+           {"--chown=7:8 /d/x.json /opt/dir", ""},
+       }) {
+    const BaseImage base = testing::UsualBase();
+    const std::string text = absl::StrCat(start, "COPY --from=s ", copy, "\n");
+    const auto outcome = testing::RewriteOver({&base, &listing}, text);
+    const size_t at = outcome.text.rfind("/.ovenbird/folders/");
+    EXPECT_EQ(at == std::string::npos
+                  ? ""
+                  : outcome.text.substr(at + 19, outcome.text.size() - at - 20),
+              kept)
+        << outcome.text;
+    EXPECT_EQ(absl::StrJoin(outcome.reports, "\n"), "") << copy;
+  }
+}
+
 TEST(FromTargetTest, MakesNewFoldersAboveFiles) {
   const context::Listing listing = Sample();
   for (const Case& item : std::vector<Case>{
@@ -121,6 +157,16 @@ TEST(FromTargetTest, ReportsWhatItCannotKeep) {
     EXPECT_EQ(absl::StrJoin(outcome.reports, "\n"),
               absl::StrCat("kaniko v1.24.0 ", item.report));
   }
+  // Without a context, nor root's commands.
+  const BaseImage base = testing::UsualBase();
+  EXPECT_EQ(absl::StrJoin(testing::RewriteOver(
+                              {&base},
+                              "FROM base AS s\nRUN x\nFROM base\nUSER app\n"
+                              "COPY --from=s --chown=7:8 /d/ /opt/dir\n")
+                              .reports,
+                          "\n"),
+            "kaniko v1.24.0 changes the owner and mode of the existing folder "
+            "`/opt/dir`");
 }
 
 TEST(FromTargetTest, KeepsWhatTheStageCopies) {

@@ -24,6 +24,7 @@
 #include "runtime/rewrite/old_user.h"
 #include "runtime/rewrite/own_paths.h"
 #include "runtime/rewrite/run_mounts.h"
+#include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/special_files.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/unpacked_files.h"
@@ -116,6 +117,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kCacheKeyNames, {"COPY", "ADD"}, AddNames},
       {Capability::kHardLinks, {"COPY", "ADD"}, KeepCopiedNames},
       {Capability::kSpecialFiles, {"COPY", "ADD"}, MakeSpecialFiles},
+      {Capability::kSetgidFolder, {"COPY", "ADD", "WORKDIR"}, KeepSetgid},
   };
   return rules;
 }
