@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "runtime/rewrite/stage_files.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -57,12 +58,21 @@ std::optional<Account> Checked(const Site& site, absl::string_view name,
   return account;
 }
 
-// Of the image before the instruction's stage; null: unknown. BuildKit looks up
+// Whether an image from scratch has files, but not this one. BuildKit looks up
 // names in no image that is empty, and fails.
-std::shared_ptr<const ImageFiles> FilesOf(const Site& site) {
-  if (!site.before.from_scratch) return site.BaseFiles();
-  return site.before.changes.empty() ? nullptr
-                                     : std::make_shared<const ImageFiles>();
+bool IsMissing(const Site& site, absl::string_view file) {
+  return site.before.from_scratch && !site.before.changes.empty() &&
+         StageFiles(site).Lookup(file).kind == StageFile::kAbsent;
+}
+
+// `find`: in the files of the base image.
+template <typename FindIn>
+std::optional<Account> Search(const Site& site, absl::string_view file,
+                              absl::string_view name, const FindIn& find) {
+  if (IsMissing(site, file)) return Account();
+  const auto files = site.BaseFiles();
+  if (files == nullptr) return std::nullopt;
+  return Checked(site, name, find(*files));
 }
 
 }  // namespace
@@ -81,22 +91,22 @@ Account UserOfNumber(absl::string_view passwd, uint32_t number) {
 }
 
 std::optional<Account> FindUser(const Site& site, absl::string_view name) {
-  const auto files = FilesOf(site);
-  if (files == nullptr) return std::nullopt;
-  return Checked(site, name, UserIn(files->passwd, name));
+  return Search(site, "/etc/passwd", name, [&](const ImageFiles& files) {
+    return UserIn(files.passwd, name);
+  });
 }
 
 std::optional<Account> FindGroup(const Site& site, absl::string_view name) {
-  const auto files = FilesOf(site);
-  if (files == nullptr) return std::nullopt;
-  return Checked(site, name, GroupIn(files->groups, name));
+  return Search(site, "/etc/group", name, [&](const ImageFiles& files) {
+    return GroupIn(files.groups, name);
+  });
 }
 
 std::optional<Account> FindUserOfNumber(const Site& site, uint32_t number) {
-  const auto files = FilesOf(site);
-  if (files == nullptr) return std::nullopt;
-  return Checked(site, absl::StrCat(number),
-                 UserOfNumber(files->passwd, number));
+  return Search(site, "/etc/passwd", absl::StrCat(number),
+                [&](const ImageFiles& files) {
+                  return UserOfNumber(files.passwd, number);
+                });
 }
 
 }  // namespace ovenbird::rewrite

@@ -16,6 +16,7 @@
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/obstacles.h"
+#include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/stage_files.h"
@@ -328,7 +329,7 @@ class AddWriter {
     if (chown != nullptr) {
       const auto text =
           KnownValue(site_.before.scope, chown->value.value_or(""));
-      if (text) owner = NumericOwner(*text);
+      if (text) owner = NumericOwner(NumbersOf(site_, *text).value_or(*text));
       if (!owner) {
         site_.Report(chown->span,
                      "does not apply it to the files that ADD unpacks",

@@ -65,6 +65,7 @@ TEST(ChownTest, NamesInScratch) {
            {"WORKDIR /w\n", "app", "0:0"},
            {"COPY b /etc/\n", "app", "app"},
            {"COPY b /\n", "app", "app"},
+           {"ADD http://h/b /b/\n", "app", "0:0"},
            {"", "app", "app"},
        }) {
     const auto copy = [&](absl::string_view owner) {

@@ -28,6 +28,7 @@
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/stages.h"
+#include "runtime/rewrite/target_folder.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -245,17 +246,27 @@ bool ReadFilesOfBase(const FromCopy& copy, FromSources& sources) {
   return true;
 }
 
+bool IsFolderOfBase(const FromCopy& copy) {
+  const auto files = copy.FilesOfStage();
+  const auto path = files ? files->Follow(copy.source()) : std::nullopt;
+  return path && files->Lookup(*path).Is(ImageFile::kFolder);
+}
+
 // Takes what the stage copies from the context to the source into `sources`.
 void ReadSource(const FromCopy& copy, FromSources& sources) {
-  bool matched = false;
+  // What is copied to a folder of the base image does not replace it.
+  const bool is_of_base =
+      IsFolderOfBase(copy) && ReadFilesOfBase(copy, sources);
+  bool matched = is_of_base;
   for (const auto& [path, file] : copy.copies().files) {
-    if (Below(copy.source(), path) != "") continue;
+    if (is_of_base || Below(copy.source(), path) != "") continue;
     matched = true;
     ReadMatch(copy, path, file, sources);
   }
   if (!matched) matched = ReadFilesOfBase(copy, sources);
   const bool is_folder = copy.commands().IsFolder(copy.source()) ||
                          copy.commands().IsMadeFolder(copy.source()) ||
+                         IsUsualFolder(copy.source()) ||
                          absl::EndsWith(copy.word().text, "/");
   if (!matched) {
     sources.all_files = false;

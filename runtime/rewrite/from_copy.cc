@@ -62,8 +62,10 @@ bool NamesPath(absl::string_view text, const std::string& path) {
 bool BaseMayTell(const StageState& end, const std::string& path) {
   if (IsBelowMadeLink(end, path)) return true;
   const bool is_made = absl::c_any_of(end.changes, [&](const auto& change) {
+    // A COPY keeps a folder that is there.
     const bool is_of_images =
-        !change.path || *change.path == "/" || IsUsualFolder(*change.path);
+        !change.path || *change.path == "/" || IsUsualFolder(*change.path) ||
+        (change.kind == StageChange::kCopy && *change.path == path);
     return NamesPath(change.text, path) ||
            (!is_of_images && IsAtOrBelow(path, *change.path));
   });

@@ -12,10 +12,10 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/format_text.h"
 #include "runtime/rewrite/empty_folder.h"
+#include "runtime/rewrite/new_folders.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/root_user.h"
-#include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
 #include "runtime/rewrite/stage_files.h"
@@ -100,7 +100,7 @@ std::optional<uint16_t> TargetKeeper::Chmod() const {
 // that is there.
 bool TargetKeeper::MayChange() const {
   if (there_.kind == StageFile::kAbsent) {
-    return !into_folder_ && InheritSetgid(site_, *path_).has_value();
+    return !into_folder_ && OddNewFolder(site_, *path_).has_value();
   }
   if (!there_.Is(ImageFile::kFolder) || there_.entry.mode == 0) return false;
   if (!there_.IsUsualFolder() ||
@@ -126,8 +126,8 @@ std::optional<ImageFile> TargetKeeper::Wanted() const {
   }
   if (there_.kind != StageFile::kAbsent) return std::nullopt;
   if (!into_folder_) {
-    if (const auto inherited = InheritSetgid(site_, *path_)) {
-      folder = *inherited;
+    if (const auto odd = OddNewFolder(site_, *path_)) {
+      folder = *odd;
     }
   }
   if (copy_.FindFlag("chmod") == nullptr) return folder;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -17,10 +18,12 @@
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/context_copy.h"
 #include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/run_commands.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
+#include "runtime/rewrite/stage_files.h"
 #include "runtime/rewrite/stages.h"
 
 namespace ovenbird::rewrite {
@@ -115,6 +118,39 @@ bool IsOfBase(const Site& site, const std::string& path, bool tree) {
                              (tree && file->type == ImageFile::kFolder));
 }
 
+bool MatchesBase(const Site& site, const std::string& pattern) {
+  const auto files = site.BaseFiles();
+  return files != nullptr &&
+         absl::c_any_of(files->entries, [&](const auto& entry) {
+           return entry.second.type == ImageFile::kFile &&
+                  Below(pattern, entry.first) == "";
+         });
+}
+
+// Whether a shell reads the path, and its wildcards, without quotes.
+bool IsPlainPattern(std::string path) {
+  absl::c_replace_if(
+      path, [](char c) { return c == '*' || c == '?'; }, 'x');
+  return IsPlainPath(path);
+}
+
+// The files with several names of which `mv` changes one: the layer needs the
+// others, too.
+void AddMoved(const Site& site, const std::vector<std::string>& paths,
+              const std::vector<std::string>& named,
+              std::vector<OldFile>& old) {
+  const StageFiles files(site);
+  for (size_t i = 0; i + 1 < paths.size(); ++i) {
+    const auto real = absl::StartsWith(paths[i], "/")
+                          ? files.FollowFolders(paths[i])
+                          : std::nullopt;
+    if (real && !AreAbove(named, paths[i]) &&
+        files.Lookup(*real).Is(ImageFile::kFile) && files.HasOtherName(*real)) {
+      old.push_back({paths[i]});
+    }
+  }
+}
+
 // The files of earlier layers that get another name, as far as they are known.
 // A new symlink is one, too: kaniko puts what it leads to into the layer.
 std::vector<OldFile> OldFilesOf(const Site& site, const Instruction& run) {
@@ -127,12 +163,13 @@ std::vector<OldFile> OldFilesOf(const Site& site, const Instruction& run) {
     // `ln FILE` makes the link in the folder where it runs.
     const size_t sources = paths.size() > 1 ? paths.size() - 1 : paths.size();
     const bool hard = MakesHardLinks(command);
+    if (command.name == "mv") AddMoved(site, paths, named, old);
     for (size_t i = 0; (hard || command.name == "ln") && i < sources; ++i) {
       const std::string& path = paths[i];
-      if (absl::StartsWith(path, "/") && !HasWildcard(path) &&
-          !AreAbove(named, path) &&
-          (IsWrittenBefore(site, path, !hard) ||
-           (hard && IsOfBase(site, path, tree)))) {
+      if (!absl::StartsWith(path, "/") || AreAbove(named, path)) continue;
+      if (HasWildcard(path) ? hard && MatchesBase(site, path)
+                            : IsWrittenBefore(site, path, !hard) ||
+                                  (hard && IsOfBase(site, path, tree))) {
         old.push_back({path, tree});
       }
     }
@@ -192,7 +229,8 @@ bool AppendLinking(const Site& site, const Instruction& copy,
 void KeepNewNames(const Site& site, Draft& draft) {
   const Instruction& run = draft.original();
   const std::string text = dockerfile::CommandText(run);
-  if ((!absl::StrContains(text, "ln") && !absl::StrContains(text, "cp")) ||
+  if ((!absl::StrContains(text, "ln") && !absl::StrContains(text, "cp") &&
+       !absl::StrContains(text, "mv ")) ||
       !IsOfTarget(site)) {
     return;
   }
@@ -200,7 +238,7 @@ void KeepNewNames(const Site& site, Draft& draft) {
   if (old.empty()) return;
   const bool can_touch =
       std::all_of(old.begin(), old.end(), [](const OldFile& file) {
-        return !file.is_tree && IsPlainPath(file.path);
+        return !file.is_tree && IsPlainPattern(file.path);
       });
   if (!can_touch || !TakesPrefix(site, run)) {
     site.Report(

@@ -87,7 +87,27 @@ TEST(HardLinksTest, NewNamesOfOldFiles) {
             {"RUN ln $A /b\n", "", ""},
             {"RUN echo 1 > /a && ln /a /b\n", "", ""},
             {"RUN cp /opt/dir/old /b\n", "", ""},
+            {"RUN ln /opt/dir/o* /n/\n",
+             "RUN { sleep .02 || sleep 1; } && touch -c /opt/dir/o* || :; ln "
+             "/opt/dir/o* /n/\n",
+             ""},
+            {"RUN ln /opt/dir/x* /n/\n", "", ""},
+            {"RUN mv /opt/dir/old /b\n", "", ""},
         });
+}
+
+// One of its names changes: the layer needs the other one, too.
+TEST(HardLinksTest, MovedNames) {
+  BaseImage base = RootsBase();
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  files->entries["/opt/dir/two"].hard_link = "/opt/dir/old";
+  base.files = files;
+  for (const char* name : {"/opt/dir/old", "/opt/dir/two"}) {
+    const std::string move = absl::StrCat("mv ", name, " /b\n");
+    const std::string sent = absl::StrCat(
+        "RUN { sleep .02 || sleep 1; } && touch -c ", name, " || :; ", move);
+    Check(base, nullptr, {{("RUN " + move).c_str(), sent.c_str(), ""}});
+  }
 }
 
 TEST(HardLinksTest, ReportsWhatItCannotTouch) {

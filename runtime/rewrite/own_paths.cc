@@ -14,7 +14,9 @@
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/kube/handover.h"
 #include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/run_commands.h"
+#include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_commands.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/target_folder.h"
@@ -33,6 +35,12 @@ constexpr absl::string_view kMountedFiles[] = {"/etc/hosts", "/etc/resolv.conf",
 
 bool IsMountedFile(absl::string_view path) {
   return absl::c_linear_search(kMountedFiles, path);
+}
+
+bool MatchesMountedFile(const std::string& pattern) {
+  return absl::c_any_of(kMountedFiles, [&](absl::string_view file) {
+    return Below(pattern, std::string(file)) == "";
+  });
 }
 
 // The own path that this one is, or is below; "".
@@ -247,7 +255,8 @@ void ReportSources(const Site& site, const Instruction& copy) {
       site.Report(copy.words[i].span,
                   absl::StrCat("copies `", path, "` of its own container"),
                   "write the file to another path in that stage");
-    } else if (path == "/etc") {
+    } else if (path == "/etc" ||
+               (HasWildcard(path) && MatchesMountedFile(path))) {
       site.Report(copy.words[i].span,
                   "copies `hosts` and `resolv.conf` of its own container, too",
                   "name the files of `/etc` that you need");

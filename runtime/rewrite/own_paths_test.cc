@@ -95,6 +95,10 @@ TEST(OwnPathsOfStagesTest, EtcOfAStage) {
   EXPECT_EQ(absl::StrJoin(reports("COPY --from=one /x/hosts /etc/"), "; "),
             "kaniko v1.24.0 omits `/etc/hosts` from the image");
   EXPECT_EQ(reports("COPY etc /x").size(), 0u);
+  EXPECT_EQ(absl::StrJoin(reports("COPY --from=one /etc/* /x/"), "; "),
+            "kaniko v1.24.0 copies `hosts` and `resolv.conf` of its own "
+            "container, too");
+  EXPECT_EQ(reports("COPY --from=one /etc/app* /x/").size(), 0u);
 }
 
 // What a folder of the context contains, and names that files keep.

@@ -17,6 +17,7 @@
 #include "runtime/rewrite/list_and_text.h"
 #include "runtime/rewrite/modifiers.h"
 #include "runtime/rewrite/mount_paths.h"
+#include "runtime/rewrite/new_folders.h"
 #include "runtime/rewrite/old_capabilities.h"
 #include "runtime/rewrite/old_from.h"
 #include "runtime/rewrite/old_groups.h"
@@ -24,7 +25,6 @@
 #include "runtime/rewrite/old_user.h"
 #include "runtime/rewrite/own_paths.h"
 #include "runtime/rewrite/run_mounts.h"
-#include "runtime/rewrite/setgid.h"
 #include "runtime/rewrite/special_files.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/unpacked_files.h"
@@ -117,7 +117,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kCacheKeyNames, {"COPY", "ADD"}, AddNames},
       {Capability::kHardLinks, {"COPY", "ADD"}, KeepCopiedNames},
       {Capability::kSpecialFiles, {"COPY", "ADD"}, MakeSpecialFiles},
-      {Capability::kSetgidFolder, {"COPY", "ADD", "WORKDIR"}, KeepSetgid},
+      {Capability::kNewFolder, {"COPY", "ADD", "WORKDIR"}, KeepNewFolders},
   };
   return rules;
 }
