@@ -69,28 +69,6 @@ bool RenameOddFolders(FromCopy& copy) {
   return false;
 }
 
-// Returns whether a COPY takes a folder that this file is in.
-bool IsCopiedByFolder(const FromCopy& copy, const std::string& file) {
-  const dockerfile::Dockerfile& dockerfile = *copy.site().request.dockerfile;
-  for (const int index : copy.site().request.stages) {
-    const dockerfile::Stage& stage =
-        dockerfile.stages[static_cast<size_t>(index)];
-    for (const Instruction& other : stage.instructions) {
-      const Flag* from = other.FindFlag("from");
-      if (from == nullptr || StageOfFrom(dockerfile, from->value.value_or(""),
-                                         index) != copy.stage()) {
-        continue;
-      }
-      for (size_t i = 0; i + 1 < other.words.size(); ++i) {
-        const auto below =
-            Below(CleanPath(absl::StrCat("/", other.words[i].text)), file);
-        if (below && !below->empty()) return true;
-      }
-    }
-  }
-  return false;
-}
-
 void KeepSetuid(FromCopy& copy) {
   if (copy.HasFlag("chmod") || copy.site().Can(Capability::kCopyFromSetuid)) {
     return;
@@ -118,7 +96,7 @@ void KeepSetuid(FromCopy& copy) {
     const auto below = Below(copy.source(), file);
     // A file that the source names itself keeps them, unless its folder is
     // copied, too.
-    if (!below || (below->empty() && !IsCopiedByFolder(copy, file))) continue;
+    if (!below || (below->empty() && !copy.IsCopiedByFolder(file))) continue;
     lost = true;
     plain = plain && IsPlain(file, /*wildcards=*/false);
     files[std::string(FolderOf(*below))].push_back(file);

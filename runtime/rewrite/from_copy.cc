@@ -139,6 +139,27 @@ void FromCopy::ForEachFileOfBase(
   }
 }
 
+bool FromCopy::IsCopiedByFolder(const std::string& file) const {
+  const dockerfile::Dockerfile& dockerfile = *site_.request.dockerfile;
+  for (const int index : site_.request.stages) {
+    const dockerfile::Stage& stage =
+        dockerfile.stages[static_cast<size_t>(index)];
+    for (const Instruction& other : stage.instructions) {
+      const dockerfile::Flag* from = other.FindFlag("from");
+      if (from == nullptr ||
+          StageOfFrom(dockerfile, from->value.value_or(""), index) != stage_) {
+        continue;
+      }
+      for (size_t i = 0; i + 1 < other.words.size(); ++i) {
+        const auto below =
+            Below(CleanPath(absl::StrCat("/", other.words[i].text)), file);
+        if (below && !below->empty()) return true;
+      }
+    }
+  }
+  return false;
+}
+
 bool FromCopy::GoesThroughMadeLink() const {
   const auto end = site_.earlier.ends.find(stage_);
   return end != site_.earlier.ends.end() &&
@@ -192,6 +213,29 @@ std::string FromCopy::SetAside(const std::vector<std::string>& paths,
   }
   additions.push_back(MakeInstruction("RUN", run));
   return folder;
+}
+
+void FromCopy::ReplaceLink() {
+  constexpr absl::string_view kBegin = "for p in";
+  std::vector<Instruction>& additions = Additions();
+  const std::string paths =
+      absl::StrCat(" ", absl::StrJoin(WithHiddenNames(source_), " "));
+  // One RUN for all of them.
+  for (Instruction& run : additions) {
+    if (run.keyword != "RUN" || !absl::StartsWith(run.text, kBegin)) continue;
+    if (!absl::StrContains(run.text, absl::StrCat(paths, " ")) &&
+        !absl::StrContains(run.text, absl::StrCat(paths, ";"))) {
+      run.text.insert(kBegin.size(), paths);
+    }
+    return;
+  }
+  // Not beside the symlink: it may lead to a folder that it is in.
+  additions.push_back(MakeInstruction(
+      "RUN",
+      absl::StrCat(kBegin, paths,
+                   "; do [ ! -L $p ] || { mkdir -p /.ovenbird-from && cp -RpH "
+                   "$p /.ovenbird-from/link && rm $p && mv "
+                   "/.ovenbird-from/link $p; } || exit 1; done")));
 }
 
 void FromCopy::Remake(std::string command, absl::string_view why) {

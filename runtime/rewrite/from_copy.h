@@ -61,6 +61,9 @@ class FromCopy {
   void ForEachFileOfBase(
       absl::FunctionRef<void(const std::string& path, const ImageFile& file)>
           visit) const;
+  // Returns whether a COPY --from of this stage takes a folder that the file is
+  // in.
+  bool IsCopiedByFolder(const std::string& file) const;
   // Returns whether a RUN is seen to make a symlink that the source is below.
   bool GoesThroughMadeLink() const;
 
@@ -78,6 +81,9 @@ class FromCopy {
 
   // Returns whether a RUN can be added to the end of the stage.
   bool CanAddToStage() const;
+  // Adds a RUN to the end of the stage that puts in place of the source, if it
+  // is a symlink, what it leads to. Requires CanAddToStage() and a plain path.
+  void ReplaceLink();
   // Returns what is sent at the end of the stage in addition, as root.
   std::vector<dockerfile::Instruction>& Additions();
   // Adds a RUN to the stage that copies paths aside; returns the folder. A

@@ -237,13 +237,27 @@ void FollowLinks(FromCopy& copy) {
         return !copy.commands().IsFolder(one) &&
                Below(copy.source(), one) == "";
       });
+  if (link != links.end()) {
+    SetLinkAside(copy, *link);
+    return;
+  }
   const bool wildcard = HasWildcard(BaseName(copy.source()));
   const bool library =
       wildcard && absl::StrContains(BaseName(copy.source()), ".so");
   const bool program =
       !wildcard && copy.commands().MayBeProgramLink(copy.source());
-  if (link == links.end() && !library && !program) return;
-  SetLinkAside(copy, link == links.end() ? "" : *link);
+  const bool is_copied =
+      !wildcard && copy.copies().files.count(copy.source()) > 0;
+  if (is_copied ||
+      !(library || program || copy.commands().MayBeLink(copy.source()))) {
+    return;
+  }
+  if (copy.CanAddToStage() && IsPlain(copy.source(), /*wildcards=*/true) &&
+      !copy.IsCopiedByFolder(copy.source())) {
+    copy.ReplaceLink();
+  } else if (library || program) {
+    SetLinkAside(copy, "");
+  }
 }
 
 void RemakeLinks(FromCopy& copy) {

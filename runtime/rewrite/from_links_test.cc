@@ -58,13 +58,13 @@ TEST(FromLinksTest, NamesWhatALinkOfTheBaseImageLeadsTo) {
   });
 }
 
-TEST(FromLinksTest, SetsProgramsAside) {
+TEST(FromLinksTest, ReplacesLinksToPrograms) {
   Check({
       {"RUN npm install -g eslint\n",
        "COPY --from=one /usr/local/bin/eslint /x\n",
-       "cp -RpH /usr/local/bin/eslint /.ovenbird-from/"},
+       "RUN for p in /usr/local/bin/eslint; do"},
       {"RUN python -m venv /v\n", "COPY --from=one /v/bin/python /x\n",
-       "cp -RpH /v/bin/python /.ovenbird-from/"},
+       "RUN for p in /v/bin/python; do"},
       {"RUN npm install eslint\n", "COPY --from=one /usr/local/bin/tool /x\n",
        "!cp -RpH"},
       {"RUN npm install -g eslint\n", "COPY --from=one /srv/eslint /x\n",

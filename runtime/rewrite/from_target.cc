@@ -50,6 +50,9 @@ class TargetKeeper {
       there_.entry.mode = kUsualFolderMode;
     } else if (real) {
       there_ = files.Lookup(*real);
+      if (there_.only_from_run && there_.kind == StageFile::kUnknown) {
+        there_.kind = StageFile::kAbsent;
+      }
     }
     if (!sources_.all_files &&
         (sources_.may_have_folder || !sources_.folder.empty() ||

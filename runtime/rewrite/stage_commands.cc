@@ -75,6 +75,37 @@ bool TakeMode(const std::vector<std::string>& words, size_t& i,
   return true;
 }
 
+bool Unpacks(absl::string_view name, absl::string_view letters,
+             const std::vector<std::string>& words) {
+  if (name == "tar" || name == "bsdtar") {
+    // `tar xf`, without a dash.
+    const bool old_form = !words.empty() && !absl::StartsWith(words[0], "-") &&
+                          absl::StrContains(words[0], 'x');
+    return old_form || absl::StrContains(letters, 'x') ||
+           absl::c_linear_search(words, "--extract");
+  }
+  return name == "cpio" || name == "unzip" ||
+         (name == "git" && !words.empty() &&
+          (words[0] == "clone" || words[0] == "checkout"));
+}
+
+// A script, or a build's own rules for its installation.
+bool RunsScript(const ShellCommand& command) {
+  static const auto& shells =
+      *new std::set<std::string>{"ash", "bash", "dash", "sh", "zsh"};
+  static const auto& builders =
+      *new std::set<std::string>{"cmake", "make", "meson", "ninja"};
+  const auto has = [&](absl::string_view word) {
+    return absl::c_any_of(command.arguments, [&](absl::string_view one) {
+      return absl::StartsWith(one, word);
+    });
+  };
+  if (builders.count(command.name) > 0)
+    return has("install") || has("--install");
+  if (shells.count(command.name) > 0) return !has("-c");
+  return absl::EndsWith(command.name, ".sh");
+}
+
 }  // namespace
 
 bool IsAtOrBelow(absl::string_view path, absl::string_view folder) {
@@ -181,6 +212,7 @@ void StageCommands::Read(const ShellCommand& command) {
     if (IsKnown(output)) written_.insert(output);
   }
   ReadTool(command, words);
+  ReadLinkMaker(command, letters, words);
   ReadBringing(command, words);
   if (command.name == "mkdir") {
     ReadMkdir(mode, words);
@@ -240,6 +272,36 @@ void StageCommands::ReadTool(const ShellCommand& command,
     link_trees_.insert(path);
     AddLink(path);
   }
+}
+
+void StageCommands::ReadLinkMaker(const ShellCommand& command,
+                                  absl::string_view letters,
+                                  const std::vector<std::string>& paths) {
+  const std::string& name = command.name;
+  const auto has = [&](absl::string_view word) {
+    return absl::c_linear_search(command.arguments, word);
+  };
+  const bool keeps_links =
+      name == "mv" || name == "rsync" ||
+      (name == "cp" && (letters.find_first_of("adPRr") != letters.npos ||
+                        has("--archive") || has("--no-dereference")));
+  if (keeps_links && !paths.empty()) {
+    if (IsKnown(paths.back())) link_makers_.insert(paths.back());
+  } else if (Unpacks(name, letters, command.arguments)) {
+    for (const std::string& path : paths) {
+      if (IsKnown(path)) link_makers_.insert(path);
+    }
+    if (IsKnown(command.folder)) link_makers_.insert(command.folder);
+  } else if (RunsScript(command)) {
+    link_makers_.insert("/");
+  }
+}
+
+bool StageCommands::MayBeLink(const std::string& path) const {
+  return written_.count(path) == 0 && !IsFolder(path) &&
+         absl::c_any_of(link_makers_, [&](const std::string& target) {
+           return IsAtOrBelow(path, target);
+         });
 }
 
 void StageCommands::ReadBringing(const ShellCommand& command,

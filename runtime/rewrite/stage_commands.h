@@ -45,6 +45,9 @@ class StageCommands {
   // Returns whether the path may be a symlink to a program, by its folder and
   // by the package managers that have run.
   bool MayBeProgramLink(const std::string& path) const;
+  // Returns whether a RUN may have put a symlink there that its commands do not
+  // show: it copies, moves or unpacks something, or runs a script.
+  bool MayBeLink(const std::string& path) const;
   // Returns the symlinks() and link_trees() whose owner is not root, with the
   // owner as it is written in USER or `chown`.
   const std::map<std::string, std::string>& link_owners() const {
@@ -86,6 +89,10 @@ class StageCommands {
   void ReadChmod(bool recursive, const std::string& mode,
                  const std::vector<std::string>& paths);
   void ReadLink(bool symbolic, std::vector<std::string> paths);
+  // Takes in where a command may put symlinks. `letters`: its options.
+  void ReadLinkMaker(const dockerfile::ShellCommand& command,
+                     absl::string_view letters,
+                     const std::vector<std::string>& paths);
   // Takes in where a command puts files with other owners and modes.
   void ReadBringing(const dockerfile::ShellCommand& command,
                     const std::vector<std::string>& paths);
@@ -119,6 +126,8 @@ class StageCommands {
   std::set<std::string> made_folders_;
   std::set<std::string> written_;
   bool links_programs_ = false;
+  // Where commands may put symlinks; "/": anywhere.
+  std::set<std::string> link_makers_;
   // Where commands put what may have any owner and mode; "/": anywhere.
   std::set<std::string> brought_;
 };
