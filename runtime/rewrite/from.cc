@@ -307,6 +307,41 @@ void FindObstacle(const FromCopy& copy, std::vector<std::string>& found) {
   found.push_back(*place);
 }
 
+// The same for the files of a folder.
+void FindObstaclesBelow(const FromCopy& copy, std::vector<std::string>& found) {
+  const auto target =
+      copy.site().before.PathOf(copy.instruction().words.back().text);
+  if (!target || HasWildcard(copy.source())) return;
+  const StageFiles files(copy.site());
+  std::map<std::string, std::string> obstacles;  // by the file of the stage
+  const auto meet = [&](const std::string& path) {
+    const auto below = Below(copy.source(), path);
+    if (!below || below->empty()) return;
+    const auto obstacle = ObstacleAt(
+        files, absl::StrCat(*target == "/" ? "" : *target, "/", *below));
+    if (obstacle) obstacles.emplace(path, *obstacle);
+  };
+  for (const std::string& path : copy.commands().written()) meet(path);
+  for (const auto& [path, file] : copy.copies().files) {
+    if (file.type == EntryType::kFile) meet(path);
+  }
+  copy.ForEachFileOfBase([&](const std::string& path, const ImageFile& file) {
+    if (file.type == ImageFile::kFile) meet(path);
+  });
+  if (obstacles.empty()) return;
+  const auto of_stage = copy.AllFilesOfStage();
+  if (!of_stage) return;
+  for (const auto& [path, obstacle] : obstacles) {
+    const StageFile file = of_stage->Lookup(path);
+    // It may be deleted again.
+    if (file.Is(ImageFile::kFile) ||
+        (file.kind == StageFile::kUnknown &&
+         copy.commands().written().count(path) > 0)) {
+      found.push_back(obstacle);
+    }
+  }
+}
+
 void RewriteSources(const Site& site, Draft& draft, int stage) {
   FromCopy copy(site, draft, stage);
   FromSources sources;
@@ -318,6 +353,7 @@ void RewriteSources(const Site& site, Draft& draft, int stage) {
       continue;
     }
     FindObstacle(copy, obstacles);
+    FindObstaclesBelow(copy, obstacles);
     FollowCopiedLink(copy);
     FollowLinkOfStage(copy);
     ReadSource(copy, sources);

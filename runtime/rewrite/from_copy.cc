@@ -111,6 +111,12 @@ std::optional<StageFiles> FromCopy::FilesOfStage() const {
   if (!end->second.from_scratch && !BaseMayTell(end->second, source_)) {
     return std::nullopt;
   }
+  return AllFilesOfStage();
+}
+
+std::optional<StageFiles> FromCopy::AllFilesOfStage() const {
+  const auto end = site_.earlier.ends.find(stage_);
+  if (end == site_.earlier.ends.end()) return std::nullopt;
   const dockerfile::Stage& stage =
       site_.request.dockerfile->stages[static_cast<size_t>(stage_)];
   const Site at_end{site_.request,        stage,        end->second,

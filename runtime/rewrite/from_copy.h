@@ -56,6 +56,9 @@ class FromCopy {
   // nothing, or its lines make the source, and the base image says nothing of
   // it. May read the base image.
   std::optional<StageFiles> FilesOfStage() const;
+  // Returns what is known about the files at the end of the stage, also where
+  // its lines make them; nullopt: nothing. Reads the base image.
+  std::optional<StageFiles> AllFilesOfStage() const;
   // Calls `visit` for each file of the base image that the source takes, if
   // the lines of the stage do not make the source. May read the base image.
   void ForEachFileOfBase(

@@ -16,7 +16,9 @@
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/from_target.h"
+#include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/source.h"
+#include "runtime/rewrite/stage_files.h"
 
 namespace ovenbird::rewrite {
 namespace {
@@ -85,6 +87,7 @@ class ImageWriter {
     }
     if (!from.empty()) KeepSetuid();
     KeepTarget(site_, Sources(), draft_);
+    MakeWay();
   }
 
  private:
@@ -99,6 +102,7 @@ class ImageWriter {
   std::string TargetPath(absl::string_view below) const;
   void KeepSetuid();
   FromSources Sources() const;
+  void MakeWay();
 
   template <typename Do>
   void ForEachIn(const std::string& path, const Do& take) const {
@@ -309,6 +313,33 @@ void ImageWriter::KeepSetuid() {
       draft_.instructions.push_back(std::move(again));
     });
   }
+}
+
+// Files replace symlinks of the target's image.
+void ImageWriter::MakeWay() {
+  const auto target = site_.before.PathOf(copy_.words.back().text);
+  if (!target || site_.request.listing == nullptr) return;
+  const StageFiles files(site_);
+  const auto real = files.Follow(*target);
+  const bool is_folder =
+      into_ || (real && files.Lookup(*real).Is(ImageFile::kFolder));
+  std::vector<std::string> found;
+  for (const Item& item : items_) {
+    ForEachIn(item.path, [&](const std::string& path, const ImageFile& file) {
+      if (file.type != ImageFile::kFile) return;
+      const std::string name =
+          item.is_folder ? Below(item.path, path).value_or("") : item.name;
+      if (name.empty() || (!item.is_folder && !is_folder)) return;
+      const auto obstacle = ObstacleAt(
+          files, absl::StrCat(*target == "/" ? "" : *target, "/", name));
+      if (obstacle) found.push_back(*obstacle);
+    });
+  }
+  if (found.empty()) return;
+  const std::vector<Instruction> way = ReplaceByEmptyFiles(found, draft_);
+  draft_.instructions.insert(draft_.instructions.begin(), way.begin(),
+                             way.end());
+  draft_.Because(absl::StrCat("kaniko would write through `", found[0], "`"));
 }
 
 // Returns what the target may get the owner and mode of.

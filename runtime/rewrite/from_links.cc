@@ -255,7 +255,7 @@ void FollowLinks(FromCopy& copy) {
   if (copy.CanAddToStage() && IsPlain(copy.source(), /*wildcards=*/true) &&
       !copy.IsCopiedByFolder(copy.source())) {
     copy.ReplaceLink();
-  } else if (library || program) {
+  } else {
     SetLinkAside(copy, "");
   }
 }

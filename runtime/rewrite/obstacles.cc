@@ -125,6 +125,20 @@ bool IsLinked(const Instruction& copy) {
 
 }  // namespace
 
+std::optional<std::string> ObstacleAt(const StageFiles& files,
+                                      const std::string& path) {
+  const auto place = files.FollowFolders(path);
+  if (!place) return std::nullopt;
+  const StageFile there = files.Lookup(*place);
+  const ImageFile* file = &there.entry;
+  if (there.kind == StageFile::kUnknown) file = files.OfBase(*place);
+  if (there.kind == StageFile::kAbsent || file == nullptr) return std::nullopt;
+  const bool is_obstacle =
+      file->type == ImageFile::kSymlink ||
+      (file->type == ImageFile::kFile && files.HasOtherName(*place));
+  return is_obstacle ? place : std::nullopt;
+}
+
 std::vector<Instruction> MakeIndependent(const Site& site,
                                          const ContextTree& tree,
                                          const Instruction& copy,

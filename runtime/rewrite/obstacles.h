@@ -13,6 +13,7 @@
 #include "runtime/rewrite/copy_sources.h"
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/site.h"
+#include "runtime/rewrite/stage_files.h"
 
 namespace ovenbird::rewrite {
 
@@ -20,6 +21,12 @@ namespace ovenbird::rewrite {
 // also in place of a symlink; empty if `paths` is empty.
 std::vector<dockerfile::Instruction> ReplaceByEmptyFiles(
     const std::vector<std::string>& paths, Draft& draft);
+
+// Returns where a file that is copied to `path` meets a symlink, or a file that
+// has another name: the executor would write through it. Where it is unknown
+// what is there, it may still be what the base image has. nullopt: it meets none.
+std::optional<std::string> ObstacleAt(const StageFiles& files,
+                                      const std::string& path);
 
 // Sets `sources.whole_path` for a COPY with --link if folders of the image are
 // on its target's path, since --link creates its own folders. Returns the

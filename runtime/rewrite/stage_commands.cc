@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 
 #include "absl/algorithm/container.h"
@@ -11,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "runtime/base/clean_path.h"
 #include "runtime/dockerfile/run_text.h"
+#include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 
@@ -208,6 +210,7 @@ void StageCommands::Read(const ShellCommand& command) {
   }
   // Others may make a file with another owner.
   if (!has_first && command.name != "rm") owned_trees_.clear();
+  ForgetWritten(command, words);
   for (const std::string& output : command.outputs) {
     if (IsKnown(output)) written_.insert(output);
   }
@@ -236,6 +239,21 @@ void StageCommands::Read(const ShellCommand& command) {
     }
   } else if (command.name == "chown") {
     ReadChown(letters, first, words);
+  }
+}
+
+void StageCommands::ForgetWritten(const ShellCommand& command,
+                                  const std::vector<std::string>& paths) {
+  std::vector<std::string> gone = dockerfile::DeletionsOf(command);
+  if (command.name == "mv") gone = paths;
+  for (const std::string& path : gone) {
+    if (!IsKnown(path)) {
+      written_.clear();
+      return;
+    }
+    for (auto file = written_.begin(); file != written_.end();) {
+      file = IsAtOrBelow(*file, path) ? written_.erase(file) : std::next(file);
+    }
   }
 }
 

@@ -29,7 +29,7 @@ class StageCommands {
   const std::set<std::string>& setuid() const { return setuid_; }
   // Folders with such files anywhere below.
   const std::set<std::string>& setuid_trees() const { return setuid_trees_; }
-  // Files that output is redirected to.
+  // Files that output is redirected to, and that are seen to stay.
   const std::set<std::string>& written() const { return written_; }
   // Files with capabilities.
   const std::set<std::string>& capabilities() const { return capabilities_; }
@@ -84,6 +84,9 @@ class StageCommands {
   // `folder` is WORKDIR before and after the stage.
   void ReadStage(const dockerfile::Stage& stage, std::string& folder);
   void Read(const dockerfile::ShellCommand& command);
+  // Takes away what a command deletes or moves.
+  void ForgetWritten(const dockerfile::ShellCommand& command,
+                     const std::vector<std::string>& paths);
   void ReadMkdir(const std::string& mode,
                  const std::vector<std::string>& paths);
   void ReadChmod(bool recursive, const std::string& mode,

@@ -176,10 +176,14 @@ const ImageFile* StageFiles::MadeLink(absl::string_view path,
 bool StageFiles::HasOtherName(absl::string_view path) const {
   const ImageFile* file = files_ == nullptr ? nullptr : files_->Find(path);
   if (file == nullptr) return false;
-  return !file->hard_link.empty() ||
-         absl::c_any_of(files_->entries, [&](const auto& other) {
-           return other.second.hard_link == path;
-         });
+  if (!file->hard_link.empty()) return true;
+  if (!linked_) {
+    linked_.emplace();
+    for (const auto& [other, entry] : files_->entries) {
+      if (!entry.hard_link.empty()) linked_->insert(entry.hard_link);
+    }
+  }
+  return linked_->count(path) > 0;
 }
 
 const std::optional<std::string>& StageFiles::PathOf(size_t change) const {

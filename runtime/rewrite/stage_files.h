@@ -4,8 +4,10 @@
 #define OVENBIRD_RUNTIME_REWRITE_STAGE_FILES_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -57,6 +59,11 @@ class StageFiles {
   // Returns the path that this one leads to when all symlinks but the last part
   // are followed; nullopt: unknown.
   std::optional<std::string> FollowFolders(absl::string_view path) const;
+  // Returns the file that the base image has at exactly this path; null: none,
+  // or it is unknown. Owned by the image.
+  const ImageFile* OfBase(absl::string_view path) const {
+    return files_ == nullptr ? nullptr : files_->Find(path);
+  }
   // Returns whether the file has another name in the base image (a hard link).
   bool HasOtherName(absl::string_view path) const;
 
@@ -86,6 +93,8 @@ class StageFiles {
   // A RUN has made a symlink.
   bool has_made_links_ = false;
   std::shared_ptr<const ImageFiles> files_;
+  // The files of the base image that other names refer to; read when needed.
+  mutable std::optional<std::set<std::string, std::less<>>> linked_;
 };
 
 }  // namespace ovenbird::rewrite
