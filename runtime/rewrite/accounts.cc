@@ -1,46 +1,37 @@
 #include "runtime/rewrite/accounts.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "runtime/rewrite/stage_files.h"
 
 namespace ovenbird::rewrite {
 namespace {
 
-using Fields = std::vector<absl::string_view>;
-
-template <typename Want>
-Account Find(absl::string_view text, size_t size, const Want& want) {
-  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-    const Fields fields = absl::StrSplit(line, ':');
-    if (fields.size() < size || !want(fields)) continue;
-    Account account;
-    uint32_t second = 0;
-    if (!absl::SimpleAtoi(fields[2], &account.user) ||
-        (size > 3 && !absl::SimpleAtoi(fields[3], &second))) {
-      continue;
-    }
-    account.exists = true;
-    account.group = size > 3 ? second : account.user;
-    if (size == 3) account.user = 0;
-    return account;
+// Whether the commands edit the files of accounts, or change one of that name.
+bool ChangesAccounts(absl::string_view commands, absl::string_view name) {
+  for (absl::string_view file : {"passwd", "etc/group", "/etc/*"}) {
+    if (absl::StrContains(commands, file)) return true;
   }
-  return {};
+  if (!absl::StrContains(commands, name)) return false;
+  return absl::c_any_of(
+      std::initializer_list<absl::string_view>{
+          "usermod", "userdel", "deluser", "groupmod", "groupdel", "delgroup"},
+      [&](absl::string_view word) {
+        return absl::StrContains(commands, word);
+      });
 }
 
 // A RUN that may make, change or delete accounts of the name.
 bool MayChange(const StageChange& change, absl::string_view name, bool exists) {
   if (change.kind == StageChange::kRun) {
     // Whatever it installs may bring accounts, but none that are there.
-    return !exists || absl::StrContains(change.text, name) ||
-           absl::StrContains(change.text, "/etc/");
+    return !exists || ChangesAccounts(change.text, name);
   }
   if (change.kind != StageChange::kCopy) return false;
   if (!change.path) return true;
@@ -77,17 +68,20 @@ std::optional<Account> Search(const Site& site, absl::string_view file,
 
 }  // namespace
 
-Account UserIn(absl::string_view passwd, absl::string_view name) {
-  return Find(passwd, 4, [&](const Fields& f) { return f[0] == name; });
-}
-
-Account GroupIn(absl::string_view groups, absl::string_view name) {
-  return Find(groups, 3, [&](const Fields& f) { return f[0] == name; });
-}
-
-Account UserOfNumber(absl::string_view passwd, uint32_t number) {
-  const std::string text = absl::StrCat(number);
-  return Find(passwd, 4, [&](const Fields& f) { return f[2] == text; });
+std::optional<std::string> GroupNameOfUser(const Site& site,
+                                           absl::string_view name) {
+  const bool is_copied =
+      absl::c_any_of(site.before.changes, [&](const StageChange& change) {
+        return change.kind == StageChange::kCopy &&
+               MayChange(change, name, /*exists=*/true);
+      });
+  const auto files = is_copied ? nullptr : site.BaseFiles();
+  if (files == nullptr) return std::nullopt;
+  const Account user = UserIn(files->passwd, name);
+  if (!user.exists) return std::nullopt;
+  std::string group = GroupNameIn(files->groups, user.group);
+  if (!group.empty()) return group;
+  return std::nullopt;
 }
 
 std::optional<Account> FindUser(const Site& site, absl::string_view name) {

@@ -12,6 +12,7 @@
 #include "runtime/dockerfile/executor.h"
 #include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/shell_commands.h"
+#include "runtime/rewrite/accounts.h"
 #include "runtime/rewrite/owner.h"
 
 namespace ovenbird::rewrite {
@@ -49,7 +50,9 @@ std::optional<std::string> GroupOf(const ShellCommand& command,
   if (command.arguments.empty() || command.arguments.back() != user) {
     return std::nullopt;
   }
-  if (command.name == "useradd") return OptionOf(command, {"-g", "--gid"});
+  if (command.name == "useradd" || command.name == "usermod") {
+    return OptionOf(command, {"-g", "--gid"});
+  }
   // -G is busybox's, the others are Debian's.
   if (command.name == "adduser") {
     return OptionOf(command, {"-G", "--ingroup", "--gid"});
@@ -72,7 +75,9 @@ std::optional<std::string> PrimaryGroup(const Site& site,
   if (group && group->find_first_of("$\"'`") != std::string::npos) {
     return std::nullopt;
   }
-  return group;
+  if (group || NumbersOf(site, user)) return group;
+  // A RUN may have changed its number, but hardly its name.
+  return GroupNameOfUser(site, user);
 }
 
 }  // namespace

@@ -397,8 +397,9 @@ std::optional<uint32_t> ModeOfNewFolders(const Site& site,
                                          const Instruction& copy,
                                          const CopySources& sources) {
   const Flag* chmod = copy.FindFlag("chmod");
-  if (chmod == nullptr || !chmod->value || !sources.target || sources.mode ||
-      !sources.mode_words.empty() || sources.whole_path ||
+  const bool is_empty = sources.items.empty() && sources.includes.empty();
+  if (is_empty || chmod == nullptr || !chmod->value || !sources.target ||
+      sources.mode || !sources.mode_words.empty() || sources.whole_path ||
       HoldsArchive(site, tree, copy, sources)) {
     return std::nullopt;
   }

@@ -63,7 +63,7 @@ bool FolderWriter::WasChanged(bool only_attributes) const {
     if (!only_attributes) return true;
     for (absl::string_view word :
          {"chmod", "chown", "chgrp", "install", "-m", "--chown", "--chmod",
-          "useradd", "adduser", "setfacl"}) {
+          "useradd", "adduser", "setfacl", "umask"}) {
       if (absl::StrContains(other.text, word) ||
           std::any_of(other.flags.begin(), other.flags.end(),
                       [&](const Flag& flag) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/clean_path.h"
@@ -18,10 +19,10 @@
 #include "runtime/rewrite/from_image.h"
 #include "runtime/rewrite/from_links.h"
 #include "runtime/rewrite/from_losses.h"
+#include "runtime/rewrite/from_obstacles.h"
 #include "runtime/rewrite/from_owner.h"
 #include "runtime/rewrite/from_remake.h"
 #include "runtime/rewrite/from_target.h"
-#include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/odd_folders.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/root_user.h"
@@ -224,6 +225,14 @@ bool ReadFilesOfBase(const FromCopy& copy, FromSources& sources) {
   return true;
 }
 
+// Whether a COPY of the stage puts something into the source.
+bool HoldsCopies(const FromCopy& copy) {
+  return !HasWildcard(copy.source()) &&
+         absl::c_any_of(copy.copies().files, [&](const auto& item) {
+           return !Below(copy.source(), item.first).value_or("").empty();
+         });
+}
+
 bool IsFolderOfBase(const FromCopy& copy) {
   const auto files = copy.FilesOfStage();
   const auto path = files ? files->Follow(copy.source()) : std::nullopt;
@@ -244,7 +253,7 @@ void ReadSource(const FromCopy& copy, FromSources& sources) {
   if (!matched) matched = ReadFilesOfBase(copy, sources);
   const bool is_folder = copy.commands().IsFolder(copy.source()) ||
                          copy.commands().IsMadeFolder(copy.source()) ||
-                         IsUsualFolder(copy.source()) ||
+                         IsUsualFolder(copy.source()) || HoldsCopies(copy) ||
                          absl::EndsWith(copy.word().text, "/");
   if (!matched) {
     sources.all_files = false;
@@ -267,79 +276,26 @@ void ReadSource(const FromCopy& copy, FromSources& sources) {
   sources.may_have_file |= copy.copies().may_be_special && !is_folder;
 }
 
-// Whether the source is a file for certain.
-bool IsFile(const FromCopy& copy) {
-  const auto found = copy.copies().files.find(copy.source());
-  if (found != copy.copies().files.end()) {
-    return found->second.type == EntryType::kFile;
+// Whether certainly no file matches the wildcard: the folder is the base
+// image's, and nothing is put into it.
+bool MatchesNothing(const FromCopy& copy) {
+  const auto end = copy.site().earlier.ends.find(copy.stage());
+  const std::string folder(FolderOf(copy.source()));
+  if (!HasWildcard(copy.source()) || HasWildcard(folder) ||
+      !copy.copies().files.empty() || end == copy.site().earlier.ends.end()) {
+    return false;
   }
-  if (copy.commands().written().count(copy.source()) > 0) return true;
-  const auto files = copy.FilesOfStage();
-  return files && files->Lookup(copy.source()).Is(ImageFile::kFile);
-}
-
-// A file of the image that the executor would write through: a symlink to a
-// file, or one of several names of a file.
-void FindObstacle(const FromCopy& copy, std::vector<std::string>& found) {
-  const dockerfile::Word& word = copy.instruction().words.back();
-  const auto target = copy.site().before.PathOf(word.text);
-  if (!target || HasWildcard(copy.source())) return;
-  const StageFiles files(copy.site());
-  const auto real = files.Follow(*target);
-  if (!real) return;
-  const bool into_folder = copy.instruction().words.size() > 2 ||
-                           HasSlash(word.text) || *real == "/" ||
-                           files.Lookup(*real).Is(ImageFile::kFolder);
-  if (into_folder && !IsFile(copy)) return;
-  const std::string path = into_folder
-                               ? absl::StrCat(*target == "/" ? "" : *target,
-                                              "/", BaseName(copy.source()))
-                               : *target;
-  const auto place = files.FollowFolders(path);
-  if (!place) return;
-  const StageFile there = files.Lookup(*place);
-  const auto end = files.Follow(path);
-  const bool is_link = there.Is(ImageFile::kSymlink) && end &&
-                       files.Lookup(*end).Is(ImageFile::kFile);
-  const bool has_other_name =
-      there.Is(ImageFile::kFile) && files.HasOtherName(*place);
-  if (!is_link && !has_other_name) return;
-  found.push_back(*place);
-}
-
-// The same for the files of a folder.
-void FindObstaclesBelow(const FromCopy& copy, std::vector<std::string>& found) {
-  const auto target =
-      copy.site().before.PathOf(copy.instruction().words.back().text);
-  if (!target || HasWildcard(copy.source())) return;
-  const StageFiles files(copy.site());
-  std::map<std::string, std::string> obstacles;  // by the file of the stage
-  const auto meet = [&](const std::string& path) {
-    const auto below = Below(copy.source(), path);
-    if (!below || below->empty()) return;
-    const auto obstacle = ObstacleAt(
-        files, absl::StrCat(*target == "/" ? "" : *target, "/", *below));
-    if (obstacle) obstacles.emplace(path, *obstacle);
-  };
-  for (const std::string& path : copy.commands().written()) meet(path);
-  for (const auto& [path, file] : copy.copies().files) {
-    if (file.type == EntryType::kFile) meet(path);
+  const auto files = copy.AllFilesOfStage();
+  const auto real = files ? files->Follow(folder) : std::nullopt;
+  if (!real || !files->Lookup(*real).Is(ImageFile::kFolder) ||
+      !files->IsEmptyInBase(*real)) {
+    return false;
   }
-  copy.ForEachFileOfBase([&](const std::string& path, const ImageFile& file) {
-    if (file.type == ImageFile::kFile) meet(path);
+  return absl::c_all_of(end->second.changes, [&](const StageChange& change) {
+    return change.kind != StageChange::kRun && change.path &&
+           !IsAtOrBelow(*change.path, *real) &&
+           !IsAtOrBelow(folder, *change.path);
   });
-  if (obstacles.empty()) return;
-  const auto of_stage = copy.AllFilesOfStage();
-  if (!of_stage) return;
-  for (const auto& [path, obstacle] : obstacles) {
-    const StageFile file = of_stage->Lookup(path);
-    // It may be deleted again.
-    if (file.Is(ImageFile::kFile) ||
-        (file.kind == StageFile::kUnknown &&
-         copy.commands().written().count(path) > 0)) {
-      found.push_back(obstacle);
-    }
-  }
 }
 
 void RewriteSources(const Site& site, Draft& draft, int stage) {
@@ -352,8 +308,12 @@ void RewriteSources(const Site& site, Draft& draft, int stage) {
       RefuseTop(copy);
       continue;
     }
-    FindObstacle(copy, obstacles);
-    FindObstaclesBelow(copy, obstacles);
+    if (copy.instruction().words.size() == 2 && MatchesNothing(copy)) {
+      draft.instructions.clear();
+      draft.Because("no file matches: nothing is copied");
+      return;
+    }
+    FindObstacles(copy, obstacles);
     FollowCopiedLink(copy);
     FollowLinkOfStage(copy);
     ReadSource(copy, sources);
@@ -368,11 +328,7 @@ void RewriteSources(const Site& site, Draft& draft, int stage) {
   }
   KeepTarget(site, sources, draft);
   copy.AddRemaking();
-  if (obstacles.empty() || site.request.listing == nullptr) return;
-  const std::vector<Instruction> way = ReplaceByEmptyFiles(obstacles, draft);
-  draft.instructions.insert(draft.instructions.begin(), way.begin(), way.end());
-  draft.Because(
-      absl::StrCat("kaniko would write through `", obstacles[0], "`"));
+  MakeWay(site, obstacles, draft);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "runtime/base/clean_path.h"
 #include "runtime/rewrite/base_image.h"
 #include "runtime/rewrite/copied.h"
+#include "runtime/rewrite/from_obstacles.h"
 #include "runtime/rewrite/from_target.h"
 #include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/source.h"
@@ -87,7 +88,7 @@ class ImageWriter {
     }
     if (!from.empty()) KeepSetuid();
     KeepTarget(site_, Sources(), draft_);
-    MakeWay();
+    ReplaceLinks();
   }
 
  private:
@@ -102,7 +103,7 @@ class ImageWriter {
   std::string TargetPath(absl::string_view below) const;
   void KeepSetuid();
   FromSources Sources() const;
-  void MakeWay();
+  void ReplaceLinks();
 
   template <typename Do>
   void ForEachIn(const std::string& path, const Do& take) const {
@@ -316,7 +317,7 @@ void ImageWriter::KeepSetuid() {
 }
 
 // Files replace symlinks of the target's image.
-void ImageWriter::MakeWay() {
+void ImageWriter::ReplaceLinks() {
   const auto target = site_.before.PathOf(copy_.words.back().text);
   if (!target || site_.request.listing == nullptr) return;
   const StageFiles files(site_);
@@ -335,11 +336,7 @@ void ImageWriter::MakeWay() {
       if (obstacle) found.push_back(*obstacle);
     });
   }
-  if (found.empty()) return;
-  const std::vector<Instruction> way = ReplaceByEmptyFiles(found, draft_);
-  draft_.instructions.insert(draft_.instructions.begin(), way.begin(),
-                             way.end());
-  draft_.Because(absl::StrCat("kaniko would write through `", found[0], "`"));
+  MakeWay(site_, found, draft_);
 }
 
 // Returns what the target may get the owner and mode of.

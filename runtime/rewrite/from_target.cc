@@ -13,6 +13,7 @@
 #include "runtime/base/format_text.h"
 #include "runtime/rewrite/empty_folder.h"
 #include "runtime/rewrite/new_folders.h"
+#include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/root_user.h"
@@ -44,7 +45,11 @@ class TargetKeeper {
     if (!path_) return;
     const StageFiles files(site_);
     const auto real = files.Follow(*path_);
-    if (*path_ == "/") {
+    if (IsLinked(copy_)) {
+      // It is created again, like the folders above it.
+      there_.kind = StageFile::kAbsent;
+      KeepLinkedParents(files);
+    } else if (*path_ == "/") {
       there_.kind = StageFile::kEntry;
       there_.entry.type = ImageFile::kFolder;
       there_.entry.mode = kUsualFolderMode;
@@ -60,10 +65,15 @@ class TargetKeeper {
       KeepFolder();
     }
     // Old executors make root the owner of every file.
-    if (site_.Can(dockerfile::Capability::kCopyFromOwner)) MakeParents();
+    const bool keeps_owners = site_.Can(dockerfile::Capability::kCopyFromOwner);
+    if (keeps_owners ||
+        (!sources_.folder.empty() && copy_.FindFlag("chown") == nullptr)) {
+      MakeParents();
+    }
   }
 
  private:
+  void KeepLinkedParents(const StageFiles& files);
   std::optional<uint16_t> Chmod() const;
   bool MayChange() const;
   std::optional<ImageFile> Wanted() const;
@@ -86,6 +96,23 @@ class TargetKeeper {
   // At the target before the COPY.
   StageFile there_;
 };
+
+// --link gives the folders of the target's path the usual owner and mode.
+void TargetKeeper::KeepLinkedParents(const StageFiles& files) {
+  if (site_.request.listing == nullptr || *path_ == "/") return;
+  const size_t size = into_folder_ ? path_->size() : path_->rfind('/');
+  ImageFile usual;
+  usual.mode = kUsualFolderMode;
+  for (size_t end = path_->find('/', 1); end <= size && end != path_->npos;
+       end = path_->find('/', end + 1)) {
+    const std::string folder = path_->substr(0, end);
+    const auto real = files.Follow(folder);
+    const StageFile there = real ? files.Lookup(*real) : StageFile();
+    if (!there.Is(ImageFile::kFolder) || there.IsUsualFolder()) continue;
+    draft_.instructions.push_back(CopyOfFolder(folder, usual));
+    draft_.Because("--link creates the folders of the target again");
+  }
+}
 
 // The value of --chmod; nullopt: none, or not in octal.
 std::optional<uint16_t> TargetKeeper::Chmod() const {
@@ -122,9 +149,7 @@ std::optional<ImageFile> TargetKeeper::Wanted() const {
   folder.type = ImageFile::kFolder;
   folder.mode = kUsualFolderMode;
   if (there_.Is(ImageFile::kFolder)) {
-    if (there_.entry.mode == 0 || copy_.FindFlag("link") != nullptr) {
-      return std::nullopt;
-    }
+    if (there_.entry.mode == 0) return std::nullopt;
     return there_.entry;
   }
   if (there_.kind != StageFile::kAbsent) return std::nullopt;

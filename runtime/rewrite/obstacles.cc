@@ -116,14 +116,13 @@ std::string ArchiveOf(const std::vector<std::string>& paths) {
   return archive;
 }
 
-// BuildKit ignores --link where there is a --chmod.
+}  // namespace
+
 bool IsLinked(const Instruction& copy) {
   const dockerfile::Flag* link = copy.FindFlag("link");
   return link != nullptr && copy.FindFlag("chmod") == nullptr &&
          !absl::EqualsIgnoreCase(link->value.value_or(""), "false");
 }
-
-}  // namespace
 
 std::optional<std::string> ObstacleAt(const StageFiles& files,
                                       const std::string& path) {

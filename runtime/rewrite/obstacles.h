@@ -22,6 +22,10 @@ namespace ovenbird::rewrite {
 std::vector<dockerfile::Instruction> ReplaceByEmptyFiles(
     const std::vector<std::string>& paths, Draft& draft);
 
+// Returns whether the COPY or ADD takes no account of the image's files: it has
+// --link, which BuildKit ignores where there is a --chmod.
+bool IsLinked(const dockerfile::Instruction& copy);
+
 // Returns where a file that is copied to `path` meets a symlink, or a file that
 // has another name: the executor would write through it. Where it is unknown
 // what is there, it may still be what the base image has. nullopt: it meets none.

@@ -271,7 +271,8 @@ void WriteOutNumbers(const Site& site, Draft& draft) {
 void ReportNumbers(const Site& site, Draft& draft) {
   const Instruction& add = draft.original();
   const Flag* chown = add.FindFlag("chown");
-  if (chown == nullptr || !HasRemoteSource(add)) return;
+  const bool from_stage = add.FindFlag("from") != nullptr;
+  if (chown == nullptr || !(from_stage || HasRemoteSource(add))) return;
   const auto text = KnownValue(site.before.scope, chown->value.value_or(""));
   const auto owner = text ? NumericOwner(*text) : std::nullopt;
   if (!owner) return;

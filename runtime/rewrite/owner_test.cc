@@ -42,7 +42,9 @@ TEST(OwnerTest, NumbersOfChown) {
            // It may be there now.
            {"RUN apt-get install x\n", "nobody", "nobody"},
            {"RUN apt-get install x\n", "app", "1000:1001"},
-           {"RUN usermod -g 7 app\n", "app", "app"},
+           {"RUN echo 1 > /home/app/x > /etc/x\n", "app", "1000:1001"},
+           {"RUN sed -i s/1/2/ /etc/passwd\n", "app", "app:app"},
+           {"RUN groupmod -g 9 app\n", "app", "app:app"},
            {"COPY passwd /etc/\n", "app", "app"},
            {"COPY --from=other / /\n", "app", "app"},
            {"COPY x /srv/\n", "app", "1000:1001"},
@@ -56,6 +58,9 @@ TEST(OwnerTest, NumbersOfChown) {
     EXPECT_THAT(outcome.reports, IsEmpty());
     EXPECT_EQ(RewriteOver({}, text(item.chown)).text, text(item.chown));
   }
+  const std::string run = "FROM base\nRUN usermod -g 7 app\n";
+  EXPECT_EQ(RewriteOver({&base}, run + "COPY --chown=app a /x\n").text,
+            run + "COPY --chown=app:7 a /x\n");
 }
 
 // v0.17.1 reads --chown, and does nothing with it.

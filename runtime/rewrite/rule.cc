@@ -107,7 +107,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kCopyFromOwner, {"COPY"}, ReportLostOwners},
       {Capability::kCopyChownNumber, {"COPY", "ADD"}, ReportOwnersOfNewFolders},
       {Capability::kCopyChownNumber, {"COPY", "ADD"}, WriteOutNumbers},
-      {Capability::kCopyChownNumber, {"ADD"}, ReportNumbers},
+      {Capability::kCopyChownNumber, {"COPY", "ADD"}, ReportNumbers},
       {Capability::kCopyChown, {"COPY", "ADD"}, WriteOutOwner},
       {Capability::kCopyChownGroup, {"COPY", "ADD"}, RewriteChown},
       {Capability::kAddPacked, {"ADD"}, RewriteAdd},

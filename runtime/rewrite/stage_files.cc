@@ -1,16 +1,19 @@
 #include "runtime/rewrite/stage_files.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/passwd.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/stage_commands.h"
 
@@ -85,12 +88,27 @@ StageFile AfterRun(const StageChange& run, const StageFile& before,
   return file;
 }
 
-// A folder that COPY makes, or makes over.
-StageFile MadeFolder(const StageChange& copy, uint16_t mode) {
-  StageFile file{StageFile::kEntry, {}};
-  file.entry.type = ImageFile::kFolder;
-  file.entry.mode = copy.has_attributes ? kUnknownMode : mode;
-  return file;
+// The numbers of --chown as BuildKit finds them in the base image; nullopt: a
+// name that is not there.
+std::optional<std::pair<uint32_t, uint32_t>> OwnerOf(const std::string& chown,
+                                                     const ImageFiles& base) {
+  if (IsRoot(chown)) return std::pair<uint32_t, uint32_t>(0, 0);
+  const std::pair<std::string, std::string> parts =
+      absl::StrSplit(chown, absl::MaxSplits(':', 1));
+  std::pair<uint32_t, uint32_t> owner;
+  if (absl::SimpleAtoi(parts.first, &owner.first)) {
+    owner.second = owner.first;
+  } else {
+    const Account user = UserIn(base.passwd, parts.first);
+    if (!user.exists) return std::nullopt;
+    owner = {user.user, user.group};
+  }
+  if (parts.second.empty() || absl::SimpleAtoi(parts.second, &owner.second)) {
+    return owner;
+  }
+  const Account group = GroupIn(base.groups, parts.second);
+  owner.second = group.group;
+  return group.exists ? std::optional(owner) : std::nullopt;
 }
 
 // The entry of exactly that path below a folder, symlinks not followed.
@@ -171,6 +189,27 @@ const ImageFile* StageFiles::MadeLink(absl::string_view path,
     }
   }
   return link;
+}
+
+StageFile StageFiles::MadeFolder(const StageChange& copy, uint16_t mode) const {
+  StageFile file{StageFile::kEntry, {}};
+  file.entry.type = ImageFile::kFolder;
+  file.entry.mode = mode;
+  if (!copy.has_attributes) return file;
+  const auto owner = copy.chown ? OwnerOf(*copy.chown, *files_) : std::nullopt;
+  const bool is_octal = copy.chmod && copy.chmod->find_first_not_of(
+                                          "01234567") == std::string::npos;
+  if (!owner || !is_octal) {
+    file.entry.mode = kUnknownMode;
+    return file;
+  }
+  file.entry.user = owner->first;
+  file.entry.group = owner->second;
+  if (!copy.chmod->empty()) {
+    file.entry.mode =
+        static_cast<uint16_t>(std::strtoul(copy.chmod->c_str(), nullptr, 8));
+  }
+  return file;
 }
 
 bool StageFiles::HasOtherName(absl::string_view path) const {

@@ -4,12 +4,14 @@
 #define OVENBIRD_RUNTIME_REWRITE_STAGE_FILES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/base_image.h"
@@ -64,6 +66,13 @@ class StageFiles {
   const ImageFile* OfBase(absl::string_view path) const {
     return files_ == nullptr ? nullptr : files_->Find(path);
   }
+  // Returns whether the base image has nothing below the folder.
+  bool IsEmptyInBase(const std::string& folder) const {
+    if (files_ == nullptr) return false;
+    const auto next = files_->entries.upper_bound(folder + "/");
+    return next == files_->entries.end() ||
+           !absl::StartsWith(next->first, folder + "/");
+  }
   // Returns whether the file has another name in the base image (a hard link).
   bool HasOtherName(absl::string_view path) const;
 
@@ -76,6 +85,9 @@ class StageFiles {
                          const StageFile& before, absl::string_view path) const;
   StageFile AfterCopy(const StageChange& copy, const std::string& target,
                       StageFile before, absl::string_view path) const;
+  // Returns a folder that COPY makes, or makes over, with the mode of its
+  // source.
+  StageFile MadeFolder(const StageChange& copy, uint16_t mode) const;
   // Returns what a source of COPY puts at the path; kAbsent: nothing.
   StageFile Arrival(const StageChange& copy, absl::string_view source,
                     absl::string_view target, absl::string_view path) const;

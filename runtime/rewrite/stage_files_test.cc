@@ -2,10 +2,12 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "runtime/base/format_text.h"
 #include "runtime/base/source_file.h"
 #include "runtime/context/listing.h"
 #include "runtime/diag/diagnostic.h"
@@ -163,6 +165,30 @@ TEST(StageFilesTest, OtherBases) {
   EXPECT_EQ(Shown(AtEnd("scratch", "COPY d /\n").Files().Lookup("/l")), "link");
   EXPECT_EQ(Shown(AtEnd("other", "").Files().Lookup("/a")), "unknown");
   EXPECT_EQ(AtEnd("other", "").Files().Follow("/a"), std::nullopt);
+}
+
+TEST(StageFilesTest, OwnersOfMadeFolders) {
+  for (const auto& [flags, shown] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"", "755 0:0"},
+           {"--chown=7:8 ", "755 7:8"},
+           {"--chown=7 ", "755 7:7"},
+           {"--chown=app ", "755 1000:1001"},
+           {"--chown=app:staff ", "755 1000:50"},
+           {"--chown=:staff ", "0 0:0"},
+           {"--chown=nobody ", "0 0:0"},
+           {"--chmod=700 ", "700 0:0"},
+           {"--chmod=g+w ", "0 0:0"},
+       }) {
+    const ImageFile folder =
+        AtEnd("base", absl::StrCat("COPY ", flags, "a /new/\n"))
+            .Files()
+            .Lookup("/new")
+            .entry;
+    EXPECT_EQ(FormatText("%o %d:%d", folder.mode, folder.user, folder.group),
+              shown)
+        << flags;
+  }
 }
 
 TEST(StageFilesTest, Follow) {

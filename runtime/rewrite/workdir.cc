@@ -16,6 +16,7 @@
 #include "runtime/context/tar.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
+#include "runtime/rewrite/accounts.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source_word.h"
@@ -158,7 +159,12 @@ void RewriteWorkdir(const Site& site, Draft& draft) {
   if (!site.Can(dockerfile::Capability::kWorkdirOwner)) return;
   const auto user = path == "/" ? std::nullopt : site.User();
   if (user && !IsRoot(*user)) {
-    const auto numbers = NumbersFor(site, *user);
+    auto numbers = NumbersFor(site, *user);
+    if (!numbers && !absl::StrContains(*user, ':') && !NumbersOf(site, *user)) {
+      // A RUN has changed them.
+      const auto group = GroupNameOfUser(site, *user);
+      if (group) numbers = absl::StrCat(*user, ":", *group);
+    }
     if (numbers) {
       sent.push_back(User(site, *numbers));
       draft.Because("kaniko gives the folder a different group");

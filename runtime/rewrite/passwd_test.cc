@@ -1,4 +1,4 @@
-#include "runtime/rewrite/accounts.h"
+#include "runtime/rewrite/passwd.h"
 
 #include <cstdint>
 
@@ -20,7 +20,7 @@ constexpr char kGroup[] =
     "bad:x:one:\n"
     "app:x:1001:app\n";
 
-TEST(AccountsTest, InAFile) {
+TEST(PasswdTest, InAFile) {
   struct Case {
     const char* name;
     bool exists;
@@ -45,6 +45,8 @@ TEST(AccountsTest, InAFile) {
   EXPECT_EQ(UserOfNumber(kPasswd, 1000).group, 1001u);
   EXPECT_FALSE(UserOfNumber(kPasswd, 100).exists);
   EXPECT_FALSE(UserOfNumber("", 0).exists);
+  EXPECT_EQ(GroupNameIn(kGroup, 1001), "app");
+  EXPECT_EQ(GroupNameIn(kGroup, 100), "");
 }
 
 }  // namespace
