@@ -23,6 +23,8 @@ fi
 
 # "PACKAGE NAME CORPUS" of each cc_fuzz_test that an argument names.
 targets() {
+  local builds
+  mapfile -t builds < <(find runtime -name BUILD.bazel | sort)
   awk '/^cc_fuzz_test\(/ { inside = 1 }
        inside && $1 == "name" { name = $3 }
        inside && $1 == "corpus" { corpus = $3 }
@@ -35,7 +37,7 @@ targets() {
          sub(":", "/", corpus)
          print package, name, corpus
          inside = 0
-       }' runtime/*/BUILD.bazel | while read -r package name corpus; do
+       }' "${builds[@]}" | while read -r package name corpus; do
     if [[ $# -eq 0 ]]; then
       echo "$package $name $corpus"
       continue
@@ -53,6 +55,10 @@ figure() {
   sed -n "s/.*$1:  *\([0-9][0-9]*\).*/\1/p" "$2" | tail -n 1
 }
 
+# AddressSanitizer and libFuzzer are a package of their own, for each version.
+bash third_party/apt_install.sh clang
+version=$(clang -dumpversion)
+bash third_party/apt_install.sh "libclang-rt-${version%%.*}-dev"
 list=$(targets "$@")
 [[ -n "$list" ]] || { echo "no such target: $*" >&2; exit 2; }
 # shellcheck disable=SC2046  # one word for each target

@@ -88,11 +88,13 @@ void KeepSetuid(FromCopy& copy) {
       special.insert(path);
     }
   }
-  copy.ForEachFileOfBase([&](const std::string& path, const ImageFile& file) {
+  const auto add = [&](const std::string& path, const ImageFile& file) {
     if (file.type == ImageFile::kFile && (file.mode & 06000) != 0) {
       special.insert(path);
     }
-  });
+  };
+  copy.ForEachFileOfBase(add);
+  copy.ForEachMovedFile(add);
   for (const std::string& file : special) {
     const auto below = Below(copy.source(), file);
     // A file that the source names itself keeps them, unless its folder is

@@ -145,6 +145,39 @@ void FromCopy::ForEachFileOfBase(
   }
 }
 
+void FromCopy::ForEachMovedFile(
+    absl::FunctionRef<void(const std::string& path, const ImageFile& file)>
+        visit) const {
+  const auto end = site_.earlier.ends.find(stage_);
+  if (end == site_.earlier.ends.end() || end->second.base.empty() ||
+      site_.request.base_image == nullptr) {
+    return;
+  }
+  for (const auto& [from, to] : commands_.moves()) {
+    const bool is_taken = Below(source_, to) || IsAtOrBelow(source_, to);
+    if (!is_taken || !IsInFolderOfImages(from)) continue;
+    const auto base =
+        site_.request.base_image(end->second.base, /*files=*/true);
+    if (base == nullptr || base->files == nullptr) return;
+    const ImageFile* there = base->files->Find(to);
+    const bool into = there != nullptr && there->type == ImageFile::kFolder;
+    const std::string target =
+        into ? absl::StrCat(to, "/", BaseName(from)) : to;
+    const auto& entries = base->files->entries;
+    for (auto at = entries.lower_bound(from);
+         at != entries.end() && absl::StartsWith(at->first, from); ++at) {
+      if (!IsAtOrBelow(at->first, from)) continue;
+      ImageFile file = at->second;
+      if (IsAtOrBelow(file.hard_link, from)) {
+        file.hard_link.replace(0, from.size(), target);
+      }
+      const std::string path =
+          absl::StrCat(target, at->first.substr(from.size()));
+      if (Below(source_, path)) visit(path, file);
+    }
+  }
+}
+
 bool FromCopy::IsCopiedByFolder(const std::string& file) const {
   const dockerfile::Dockerfile& dockerfile = *site_.request.dockerfile;
   for (const int index : site_.request.stages) {
@@ -235,7 +268,7 @@ void FromCopy::ReplaceLink() {
     }
     return;
   }
-  // Not beside the symlink: it may lead to a folder that it is in.
+  // In a folder of our own: the symlink may lead to a folder that it is in.
   additions.push_back(MakeInstruction(
       "RUN",
       absl::StrCat(kBegin, paths,

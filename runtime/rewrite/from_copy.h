@@ -64,6 +64,12 @@ class FromCopy {
   void ForEachFileOfBase(
       absl::FunctionRef<void(const std::string& path, const ImageFile& file)>
           visit) const;
+  // Calls `visit` for each file of the base image that mv or cp brings to the
+  // source, with its new path; `file.hard_link` is one, too. May read the base
+  // image.
+  void ForEachMovedFile(
+      absl::FunctionRef<void(const std::string& path, const ImageFile& file)>
+          visit) const;
   // Returns whether a COPY --from of this stage takes a folder that the file is
   // in.
   bool IsCopiedByFolder(const std::string& file) const;

@@ -263,9 +263,11 @@ void FollowLinks(FromCopy& copy) {
 void RemakeLinks(FromCopy& copy) {
   std::vector<std::pair<std::string, std::string>> links =
       copy.commands().hard_links();
-  copy.ForEachFileOfBase([&](const std::string& path, const ImageFile& file) {
+  const auto add = [&](const std::string& path, const ImageFile& file) {
     if (!file.hard_link.empty()) links.emplace_back(file.hard_link, path);
-  });
+  };
+  copy.ForEachFileOfBase(add);
+  copy.ForEachMovedFile(add);
   for (const auto& [one, other] : links) {
     const auto below = Below(copy.source(), one);
     if (!below || below->empty() || !Below(copy.source(), other)) continue;

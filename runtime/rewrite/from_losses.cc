@@ -1,5 +1,6 @@
 #include "runtime/rewrite/from_losses.h"
 
+#include <set>
 #include <string>
 #include <utility>
 
@@ -57,7 +58,11 @@ void RefuseTop(const FromCopy& copy) {
 }
 
 void ReportLost(const FromCopy& copy) {
-  for (const std::string& file : copy.commands().capabilities()) {
+  std::set<std::string> files = copy.commands().capabilities();
+  copy.ForEachMovedFile([&](const std::string& path, const ImageFile& file) {
+    if (file.has_capability) files.insert(path);
+  });
+  for (const std::string& file : files) {
     // BuildKit loses them, too, when the owner changes.
     if (copy.HasFlag("chown") || !Below(copy.source(), file)) continue;
     copy.Report(absl::StrCat("loses the capabilities of `", file, "`"),

@@ -28,7 +28,8 @@ bool IsLinked(const dockerfile::Instruction& copy);
 
 // Returns where a file that is copied to `path` meets a symlink, or a file that
 // has another name: the executor would write through it. Where it is unknown
-// what is there, it may still be what the base image has. nullopt: it meets none.
+// what is there, it may still be what the base image has. nullopt: it meets
+// none.
 std::optional<std::string> ObstacleAt(const StageFiles& files,
                                       const std::string& path);
 

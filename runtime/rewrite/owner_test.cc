@@ -42,7 +42,7 @@ TEST(OwnerTest, NumbersOfChown) {
            // It may be there now.
            {"RUN apt-get install x\n", "nobody", "nobody"},
            {"RUN apt-get install x\n", "app", "1000:1001"},
-           {"RUN echo 1 > /home/app/x > /etc/x\n", "app", "1000:1001"},
+           {"RUN echo 1 > /srv/app > /etc/x\n", "app", "1000:1001"},
            {"RUN sed -i s/1/2/ /etc/passwd\n", "app", "app:app"},
            {"RUN groupmod -g 9 app\n", "app", "app:app"},
            {"COPY passwd /etc/\n", "app", "app"},

@@ -216,6 +216,12 @@ void StageCommands::Read(const ShellCommand& command) {
   }
   ReadTool(command, words);
   ReadLinkMaker(command, letters, words);
+  if (command.name == "mv" ||
+      (command.name == "cp" &&
+       (letters.find_first_of("ap") != letters.npos ||
+        absl::c_linear_search(command.arguments, "--archive")))) {
+    ReadMove(command, words);
+  }
   ReadBringing(command, words);
   if (command.name == "mkdir") {
     ReadMkdir(mode, words);
@@ -239,6 +245,32 @@ void StageCommands::Read(const ShellCommand& command) {
     }
   } else if (command.name == "chown") {
     ReadChown(letters, first, words);
+  }
+}
+
+void StageCommands::ReadMove(const ShellCommand& command,
+                             const std::vector<std::string>& paths) {
+  if (paths.size() < 2 || !IsKnown(paths.back())) return;
+  const std::string& target = paths.back();
+  const bool into = paths.size() > 2 || IsFolder(target) ||
+                    absl::EndsWith(command.arguments.back(), "/");
+  for (size_t i = 0; i + 1 < paths.size(); ++i) {
+    const std::string& from = paths[i];
+    if (!IsKnown(from) || from == "/") continue;
+    const std::string to =
+        into ? absl::StrCat(target, "/", BaseName(from)) : target;
+    moves_.emplace_back(from, to);
+    const auto moved = [&](const std::string& path) {
+      return absl::StrCat(to, path.substr(from.size()));
+    };
+    for (const std::string& path : std::set<std::string>(setuid_)) {
+      if (IsAtOrBelow(path, from)) setuid_.insert(moved(path));
+    }
+    if (command.name != "mv") continue;
+    for (auto& [one, other] : hard_links_) {
+      if (IsAtOrBelow(one, from)) one = moved(one);
+      if (IsAtOrBelow(other, from)) other = moved(other);
+    }
   }
 }
 

@@ -31,6 +31,11 @@ class StageCommands {
   const std::set<std::string>& setuid_trees() const { return setuid_trees_; }
   // Files that output is redirected to, and that are seen to stay.
   const std::set<std::string>& written() const { return written_; }
+  // What mv and cp, with its options to keep modes, take from one path to
+  // another: a path, and where it arrives.
+  const std::vector<std::pair<std::string, std::string>>& moves() const {
+    return moves_;
+  }
   // Files with capabilities.
   const std::set<std::string>& capabilities() const { return capabilities_; }
   const std::set<std::string>& fifos() const { return fifos_; }
@@ -84,6 +89,9 @@ class StageCommands {
   // `folder` is WORKDIR before and after the stage.
   void ReadStage(const dockerfile::Stage& stage, std::string& folder);
   void Read(const dockerfile::ShellCommand& command);
+  // Takes in what mv and cp bring to other paths. `paths` are the last words.
+  void ReadMove(const dockerfile::ShellCommand& command,
+                const std::vector<std::string>& paths);
   // Takes away what a command deletes or moves.
   void ForgetWritten(const dockerfile::ShellCommand& command,
                      const std::vector<std::string>& paths);
@@ -110,6 +118,7 @@ class StageCommands {
                 const std::vector<std::string>& paths);
   void Mark(bool recursive, const std::vector<std::string>& paths);
 
+  std::vector<std::pair<std::string, std::string>> moves_;
   std::set<std::string> setuid_;
   std::set<std::string> setuid_trees_;
   std::set<std::string> capabilities_;

@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -67,6 +68,35 @@ TEST(StageCommandsTest, ReadsRun) {
     const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
     EXPECT_EQ(Shown(StageCommands({&dockerfile.stages[0]})), item.shown)
         << item.stage;
+  }
+}
+
+TEST(StageCommandsTest, Moves) {
+  for (const auto& [run, moves, setuid] :
+       std::vector<std::tuple<const char*, const char*, const char*>>{
+           {"mv /a /b", "/a=/b", ""},
+           {"mv /a /b/", "/a=/b/a", ""},
+           {"mkdir /b && mv /a /b", "/a=/b/a", ""},
+           {"mv /a /c /b", "/a=/b/a /c=/b/c", ""},
+           {"cp -p /a /b", "/a=/b", ""},
+           {"cp -a /a /b", "/a=/b", ""},
+           {"cp --archive /a /b", "/a=/b", ""},
+           {"cd /d && mv a ../b", "/d/a=/b", ""},
+           // The copy has a mode of its own, or its name is not known.
+           {"cp /a /b", "", ""},
+           {"mv /a* /b", "", ""},
+           {"mv /a $B", "", ""},
+           {"mv /a", "", ""},
+           {"chmod 4755 /a/s && mv /a /b", "/a=/b", "/a/s /b/s"},
+       }) {
+    const SourceFile file("Dockerfile", absl::StrCat("FROM a\nRUN ", run));
+    diag::Collector problems;
+    const dockerfile::Dockerfile dockerfile = dockerfile::Parse(file, problems);
+    const StageCommands commands({&dockerfile.stages[0]});
+    EXPECT_EQ(absl::StrJoin(commands.moves(), " ", absl::PairFormatter("=")),
+              moves)
+        << run;
+    EXPECT_EQ(absl::StrJoin(commands.setuid(), " "), setuid) << run;
   }
 }
 
