@@ -84,6 +84,19 @@ bool IsUsed(const Site& site, const Instruction& arg, const Pair& pair) {
 
 }  // namespace
 
+void WriteOutKeyword(const Site& /*site*/, Draft& draft) {
+  const Span span = draft.original().span;
+  const absl::string_view file = span.file->text();
+  const absl::string_view text = absl::StripLeadingAsciiWhitespace(
+      file.substr(span.begin, span.end - span.begin));
+  const std::string& keyword = draft.original().keyword;
+  const absl::string_view written = text.substr(0, keyword.size());
+  if (written == keyword || !absl::EqualsIgnoreCase(written, keyword)) return;
+  draft.Because(
+      "kaniko resets CMD where one of the keywords CMD and "
+      "ENTRYPOINT is not in capital letters");
+}
+
 void WriteOutShell(const Site& site, Draft& draft) {
   if (site.before.shell.empty()) return;
   for (Instruction& instruction : draft.instructions) {

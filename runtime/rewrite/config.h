@@ -7,6 +7,10 @@
 
 namespace ovenbird::rewrite {
 
+// Writes the keywords CMD and ENTRYPOINT in capital letters: the executor does
+// not see otherwise that a stage has both, or one of them.
+void WriteOutKeyword(const Site& site, Draft& draft);
+
 // Writes the shell form of CMD and ENTRYPOINT after a SHELL as the JSON form.
 void WriteOutShell(const Site& site, Draft& draft);
 

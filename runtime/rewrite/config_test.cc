@@ -1,6 +1,7 @@
 #include "runtime/rewrite/config.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -91,6 +92,22 @@ TEST(PlatformVariablesTest, AreThoseOfThePlatform) {
   EXPECT_EQ(
       PlatformArgs("", ""),
       (dockerfile::BuildArgs{{"BUILDOS", "linux"}, {"TARGETOS", "linux"}}));
+}
+
+TEST(KeywordTest, CmdAndEntrypointInCapitals) {
+  for (const auto& [line, sent] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"cmd [\"a\"]\n", "CMD [\"a\"]\n"},
+           {"  Cmd a b\n", "  CMD a b\n"},
+           {"entrypoint run me\n", "ENTRYPOINT run me\n"},
+           {"CMD a\n", ""},
+           {"  ENTRYPOINT a\n", ""},
+           {"run a\n", ""},
+       }) {
+    const std::string text = "FROM base\n" + line;
+    EXPECT_EQ(RewriteOver({}, text).text,
+              sent.empty() ? text : "FROM base\n" + sent);
+  }
 }
 
 }  // namespace

@@ -46,8 +46,9 @@ void FindObstacleOfFile(const FromCopy& copy, std::vector<std::string>& found) {
       copy.instruction().words.size() == 2 && !HasSlash(word.text);
   if (into_folder && names_file && *real != "/" &&
       IsLinked(copy.instruction())) {
-    // The file takes the place of the folder.
-    found.push_back(*real);
+    // The file takes the place of the folder, or of a symlink to it.
+    if (const auto place = files.FollowFolders(*target))
+      found.push_back(*place);
     return;
   }
   const std::string path = into_folder

@@ -69,6 +69,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kJsonAndText,
        {"HEALTHCHECK", "VOLUME", "COPY", "ADD"},
        ReportListAndText},
+      {Capability::kKeywordCase, {"CMD", "ENTRYPOINT"}, WriteOutKeyword},
       {Capability::kShellForm, {"CMD", "ENTRYPOINT"}, WriteOutShell},
       {Capability::kExposeForm, {"EXPOSE"}, WriteOutPorts},
       {Capability::kMaintainer, {"MAINTAINER"}, ReportAuthor},
