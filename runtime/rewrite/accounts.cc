@@ -1,6 +1,5 @@
 #include "runtime/rewrite/accounts.h"
 
-#include <algorithm>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -12,6 +11,9 @@
 
 namespace ovenbird::rewrite {
 namespace {
+
+constexpr absl::string_view kPasswd = "/etc/passwd";
+constexpr absl::string_view kGroup = "/etc/group";
 
 // Whether the commands edit the files of accounts, or change one of that name.
 bool ChangesAccounts(absl::string_view commands, absl::string_view name) {
@@ -27,25 +29,17 @@ bool ChangesAccounts(absl::string_view commands, absl::string_view name) {
       });
 }
 
-// A RUN that may make, change or delete accounts of the name.
-bool MayChange(const StageChange& change, absl::string_view name, bool exists) {
-  if (change.kind == StageChange::kRun) {
-    // Whatever it installs may bring accounts, but none that are there.
-    return !exists || ChangesAccounts(change.text, name);
-  }
-  if (change.kind != StageChange::kCopy) return false;
-  if (!change.path) return true;
-  return *change.path == "/" || absl::StartsWith(*change.path, "/etc");
-}
-
-std::optional<Account> Checked(const Site& site, absl::string_view name,
-                               const Account& account) {
-  const auto& changes = site.before.changes;
-  if (std::any_of(changes.begin(), changes.end(), [&](const auto& change) {
-        return MayChange(change, name, account.exists);
-      })) {
-    return std::nullopt;
-  }
+// The account, if no instruction of the stage may have made, changed or deleted
+// it in `file`.
+std::optional<Account> Checked(const Site& site, absl::string_view file,
+                               absl::string_view name, const Account& account) {
+  const bool may_change =
+      absl::c_any_of(site.before.changes, [&](const StageChange& change) {
+        // Whatever it installs may bring accounts, but none that are there.
+        return change.kind == StageChange::kRun &&
+               (!account.exists || ChangesAccounts(change.text, name));
+      });
+  if (may_change || StageFiles(site).MayBeCopied(file)) return std::nullopt;
   return account;
 }
 
@@ -63,20 +57,19 @@ std::optional<Account> Search(const Site& site, absl::string_view file,
   if (IsMissing(site, file)) return Account();
   const auto files = site.BaseFiles();
   if (files == nullptr) return std::nullopt;
-  return Checked(site, name, find(*files));
+  return Checked(site, file, name, find(*files));
 }
 
 }  // namespace
 
 std::optional<std::string> GroupNameOfUser(const Site& site,
                                            absl::string_view name) {
-  const bool is_copied =
-      absl::c_any_of(site.before.changes, [&](const StageChange& change) {
-        return change.kind == StageChange::kCopy &&
-               MayChange(change, name, /*exists=*/true);
-      });
-  const auto files = is_copied ? nullptr : site.BaseFiles();
-  if (files == nullptr) return std::nullopt;
+  const auto files = site.BaseFiles();
+  const StageFiles of_stage(site);
+  if (files == nullptr || of_stage.MayBeCopied(kPasswd) ||
+      of_stage.MayBeCopied(kGroup)) {
+    return std::nullopt;
+  }
   const Account user = UserIn(files->passwd, name);
   if (!user.exists) return std::nullopt;
   std::string group = GroupNameIn(files->groups, user.group);
@@ -85,19 +78,19 @@ std::optional<std::string> GroupNameOfUser(const Site& site,
 }
 
 std::optional<Account> FindUser(const Site& site, absl::string_view name) {
-  return Search(site, "/etc/passwd", name, [&](const ImageFiles& files) {
+  return Search(site, kPasswd, name, [&](const ImageFiles& files) {
     return UserIn(files.passwd, name);
   });
 }
 
 std::optional<Account> FindGroup(const Site& site, absl::string_view name) {
-  return Search(site, "/etc/group", name, [&](const ImageFiles& files) {
+  return Search(site, kGroup, name, [&](const ImageFiles& files) {
     return GroupIn(files.groups, name);
   });
 }
 
 std::optional<Account> FindUserOfNumber(const Site& site, uint32_t number) {
-  return Search(site, "/etc/passwd", absl::StrCat(number),
+  return Search(site, kPasswd, absl::StrCat(number),
                 [&](const ImageFiles& files) {
                   return UserOfNumber(files.passwd, number);
                 });

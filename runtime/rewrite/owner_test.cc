@@ -2,6 +2,7 @@
 #include "runtime/rewrite/owner.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -61,6 +62,29 @@ TEST(OwnerTest, NumbersOfChown) {
   const std::string run = "FROM base\nRUN usermod -g 7 app\n";
   EXPECT_EQ(RewriteOver({&base}, run + "COPY --chown=app a /x\n").text,
             run + "COPY --chown=app:7 a /x\n");
+}
+
+// Of files of the context it is known whether one of them is /etc/passwd.
+TEST(OwnerTest, AfterCopiesToEtc) {
+  const BaseImage base = UsualBase();
+  const context::Listing listing =
+      MakeListing({"a", "d/", "d/x", "e/", "e/group", "e/passwd"});
+  for (const auto& [before, sent] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"COPY d /etc\n", "1000:1001"},
+           {"COPY a /etc/\n", "1000:1001"},
+           {"COPY d /\n", "1000:1001"},
+           {"COPY e /etc\n", "app"},
+           {"COPY e/group /etc/\n", "1000:1001"},
+           {"COPY e/passwd /etc/\n", "app"},
+           {"ADD e /etc\n", "app"},
+       }) {
+    const auto text = RewriteOver({&base, &listing},
+                                  absl::StrCat("FROM base\n", before,
+                                               "COPY --chown=app a /srv/\n"))
+                          .text;
+    EXPECT_THAT(text, HasSubstr(absl::StrCat("--chown=", sent, " "))) << before;
+  }
 }
 
 // v0.17.1 reads --chown, and does nothing with it.

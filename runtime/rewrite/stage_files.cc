@@ -191,6 +191,23 @@ const ImageFile* StageFiles::MadeLink(absl::string_view path,
   return link;
 }
 
+bool StageFiles::MayBeCopied(absl::string_view path) const {
+  for (size_t i = 0; i < before_.changes.size(); ++i) {
+    const StageChange& copy = before_.changes[i];
+    if (copy.kind != StageChange::kCopy) continue;
+    const std::optional<std::string>& target = PathOf(i);
+    if (!target) return true;
+    if (!IsAtOrBelow(path, *target)) continue;
+    if (!copy.sources || listing_ == nullptr || files_ == nullptr) return true;
+    for (const std::string& source : *copy.sources) {
+      if (Arrival(copy, source, *target, path).kind != StageFile::kAbsent) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 StageFile StageFiles::MadeFolder(const StageChange& copy, uint16_t mode) const {
   StageFile file{StageFile::kEntry, {}};
   file.entry.type = ImageFile::kFolder;

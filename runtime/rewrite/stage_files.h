@@ -61,6 +61,9 @@ class StageFiles {
   // Returns the path that this one leads to when all symlinks but the last part
   // are followed; nullopt: unknown.
   std::optional<std::string> FollowFolders(absl::string_view path) const;
+  // Returns whether a COPY or ADD may have put another file at the path
+  // (absolute and clean).
+  bool MayBeCopied(absl::string_view path) const;
   // Returns the file that the base image has at exactly this path; null: none,
   // or it is unknown. Owned by the image.
   const ImageFile* OfBase(absl::string_view path) const {
