@@ -68,11 +68,11 @@ TEST(ChownTest, NamesInScratch) {
            {"ADD http://h/b /b/\n", "app", "0:0"},
            {"", "app", "app"},
        }) {
-    const auto copy = [&](absl::string_view owner) {
-      return absl::StrCat("FROM scratch\n", before, "COPY --chown=", owner,
-                          " a /x\n");
-    };
-    EXPECT_EQ(testing::RewriteOver({}, copy(chown)).text, copy(sent));
+    const std::string start = absl::StrCat("FROM scratch\n", before);
+    const std::string text =
+        absl::StrCat(start, "COPY --chown=", chown, " a /x\n");
+    EXPECT_EQ(testing::RewriteOver({}, text).text,
+              absl::StrCat(start, "COPY --chown=", sent, " a /x\n"));
   }
 }
 
