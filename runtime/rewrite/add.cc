@@ -93,8 +93,8 @@ class AddWriter {
         absl::StrCat(*target, HasSlash(*known) && *target != "/" ? "/" : ""));
     sent_.exec_form = sent_.exec_form || NeedsJson(*target);
     draft_.Because(
-        "in an image without WORKDIR, kaniko takes the target of an archive or "
-        "of a download for a path of its own");
+        "without a WORKDIR, kaniko puts an archive or a download into a folder "
+        "of its own");
   }
 
   // A folder of an archive takes the place of a symlink.

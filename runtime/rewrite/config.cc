@@ -93,8 +93,8 @@ void WriteOutKeyword(const Site& /*site*/, Draft& draft) {
   const absl::string_view written = text.substr(0, keyword.size());
   if (written == keyword || !absl::EqualsIgnoreCase(written, keyword)) return;
   draft.Because(
-      "kaniko resets CMD where one of the keywords CMD and "
-      "ENTRYPOINT is not in capital letters");
+      "kaniko does not see CMD and ENTRYPOINT in small letters when it decides "
+      "whether to reset CMD");
 }
 
 void WriteOutShell(const Site& site, Draft& draft) {

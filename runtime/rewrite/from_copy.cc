@@ -272,9 +272,9 @@ void FromCopy::ReplaceLink() {
   additions.push_back(MakeInstruction(
       "RUN",
       absl::StrCat(kBegin, paths,
-                   "; do [ ! -L $p ] || { mkdir -p /.ovenbird-from && cp -RpH "
-                   "$p /.ovenbird-from/link && rm $p && mv "
-                   "/.ovenbird-from/link $p; } || exit 1; done")));
+                   "; do [ ! -L \"$p\" ] || { mkdir -p /.ovenbird-from && "
+                   "cp -RpH \"$p\" /.ovenbird-from/link && rm \"$p\" && mv "
+                   "/.ovenbird-from/link \"$p\"; } || exit 1; done")));
 }
 
 void FromCopy::Remake(std::string command, absl::string_view why) {

@@ -157,9 +157,10 @@ TEST(FromTest, ReplacesLinks) {
   const auto loop = [](absl::string_view paths) {
     return absl::StrCat(
         "for p in ", paths,
-        "; do [ ! -L $p ] || { mkdir -p /.ovenbird-from && cp -RpH $p "
-        "/.ovenbird-from/link && rm $p && mv /.ovenbird-from/link $p; } || "
-        "exit 1; done");
+        "; do [ ! -L \"$p\" ] || { mkdir -p /.ovenbird-from && cp -RpH \"$p\" "
+        "/.ovenbird-from/link && rm \"$p\" && mv /.ovenbird-from/link \"$p\"; "
+        "} "
+        "|| exit 1; done");
   };
   for (const auto& [run, copies, added] :
        std::vector<std::tuple<const char*, const char*, std::string>>{

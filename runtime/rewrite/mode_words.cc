@@ -1,5 +1,8 @@
 #include "runtime/rewrite/mode_words.h"
 
+#include <cstdlib>
+#include <string>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 
@@ -65,6 +68,14 @@ std::optional<uint16_t> BitsOf(char letter, uint16_t mode, bool folder) {
 }
 
 }  // namespace
+
+std::optional<uint16_t> OctalMode(absl::string_view text) {
+  if (text.empty() || text.find_first_not_of("01234567") != text.npos) {
+    return std::nullopt;
+  }
+  return static_cast<uint16_t>(
+      std::strtoul(std::string(text).c_str(), nullptr, 8));
+}
 
 std::optional<uint16_t> ApplyModeWords(absl::string_view words, uint16_t mode,
                                        bool folder) {

@@ -9,6 +9,10 @@
 
 namespace ovenbird::rewrite {
 
+// Returns the mode that octal digits such as `0755` mean; nullopt: another
+// text.
+std::optional<uint16_t> OctalMode(absl::string_view text);
+
 // Returns the mode that `--chmod=WORDS` gives to a file or folder of this mode;
 // nullopt if `words` is not a symbolic mode. Umask 0, as in BuildKit.
 std::optional<uint16_t> ApplyModeWords(absl::string_view words, uint16_t mode,

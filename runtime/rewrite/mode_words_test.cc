@@ -1,5 +1,7 @@
 #include "runtime/rewrite/mode_words.h"
 
+#include <optional>
+
 #include "gtest/gtest.h"
 
 namespace ovenbird::rewrite {
@@ -32,6 +34,14 @@ TEST(ModeWordsTest, Apply) {
        }) {
     EXPECT_EQ(ApplyModeWords(item.words, item.mode, item.folder), item.result)
         << item.words;
+  }
+}
+
+TEST(OctalModeTest, Digits) {
+  EXPECT_EQ(OctalMode("0755"), 0755);
+  EXPECT_EQ(OctalMode("4711"), 04711);
+  for (const char* text : {"", "u+x", "0o755", "788", " 755"}) {
+    EXPECT_EQ(OctalMode(text), std::nullopt) << text;
   }
 }
 

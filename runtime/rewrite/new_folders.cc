@@ -1,7 +1,6 @@
 #include "runtime/rewrite/new_folders.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/context_tree.h"
 #include "runtime/rewrite/empty_folder.h"
+#include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
@@ -115,14 +115,9 @@ std::optional<context::Owner> OwnerOfNew(const Site& site,
 
 uint16_t ModeOfNew(const Site& site, const Instruction& instruction) {
   const Flag* chmod = instruction.FindFlag("chmod");
-  const auto text = chmod == nullptr ? std::nullopt
-                                     : KnownValue(site.before.scope,
-                                                  chmod->value.value_or(""));
-  const bool is_octal = text && !text->empty() &&
-                        text->find_first_not_of("01234567") == text->npos;
-  return is_octal
-             ? static_cast<uint16_t>(std::strtoul(text->c_str(), nullptr, 8))
-             : kUsualMode;
+  if (chmod == nullptr) return kUsualMode;
+  const auto text = KnownValue(site.before.scope, chmod->value.value_or(""));
+  return OctalMode(text.value_or("")).value_or(kUsualMode);
 }
 
 }  // namespace
@@ -162,8 +157,8 @@ void KeepNewFolders(const Site& site, Draft& draft) {
       OwnerOfNew(site, original, setgid ? missing->parent.group : 0);
   if (!owner || site.request.listing == nullptr) {
     site.Report(original.text_span,
-                absl::StrCat("creates `", odd[0],
-                             "` with another owner or mode than usual"),
+                absl::StrCat("gives the new folder `", odd[0],
+                             "` another owner or mode"),
                 "create it in a RUN before");
     return;
   }

@@ -1,7 +1,6 @@
 #include "runtime/rewrite/stage_files.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/passwd.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/stage_commands.h"
@@ -214,18 +214,15 @@ StageFile StageFiles::MadeFolder(const StageChange& copy, uint16_t mode) const {
   file.entry.mode = mode;
   if (!copy.has_attributes) return file;
   const auto owner = copy.chown ? OwnerOf(*copy.chown, *files_) : std::nullopt;
-  const bool is_octal = copy.chmod && copy.chmod->find_first_not_of(
-                                          "01234567") == std::string::npos;
-  if (!owner || !is_octal) {
+  const auto chmod =
+      copy.chmod == "" ? mode : OctalMode(copy.chmod.value_or(""));
+  if (!owner || !chmod) {
     file.entry.mode = kUnknownMode;
     return file;
   }
   file.entry.user = owner->first;
   file.entry.group = owner->second;
-  if (!copy.chmod->empty()) {
-    file.entry.mode =
-        static_cast<uint16_t>(std::strtoul(copy.chmod->c_str(), nullptr, 8));
-  }
+  file.entry.mode = *chmod;
   return file;
 }
 
