@@ -3,7 +3,7 @@
 
     bazel run --config=opt //bench:cluster -- [--rounds N] [--row ROW]... [--phases] [--large]
                                         [--kubernetes current|1.20.2] [--ovenbird PATH]
-                                        [--slow RATE [--delay TIME]]
+                                        [--slow RATE [--delay TIME]] [--peer exec|attach]...
 
 The bare pod has only the kaniko container of our pod, with the same arguments. Its context
 is on the node already; the benchmark only creates the pod and waits for its end. Both run
@@ -33,6 +33,7 @@ import frame
 import image
 import layout
 import on_cluster
+import peers
 import pods
 import rebuild
 
@@ -47,8 +48,8 @@ DOCTOR_AIM = 2  # seconds
 COPY_ONE = "FROM scratch\nCOPY file /\n"
 COPY_ALL = "FROM scratch\nCOPY tree /\n"
 
-# The figures of one round; times in seconds.
-Round = collections.namedtuple("Round", "ours own bare bare_own phases peak")
+# The figures of one round; times in seconds. `peers`: name -> seconds and kaniko's own time.
+Round = collections.namedtuple("Round", "ours own bare bare_own phases peak peers")
 
 
 class Row:
@@ -82,8 +83,9 @@ def large_row():
 
 
 class Bench:
-    def __init__(self, tool, work, environment, state):
+    def __init__(self, tool, work, environment, state, its_peers=()):
         self._tool = tool
+        self._peers = its_peers  # Names of peers.PEERS to compare with.
         self._work = work
         self._environment = {
             "HOME": work,  # Without the user's credentials.
@@ -143,8 +145,9 @@ class Bench:
         for turn in range(rounds + 1):
             ours, own, phases, peak = self._ours(row, folder)
             bare, bare_own = self._bare(row, folder)
+            others = {name: self._peer(row, folder, name) for name in self._peers}
             if turn > 0 or rounds == 0:  # The first round warms up.
-                done.append(Round(ours, own, bare, bare_own, phases, peak))
+                done.append(Round(ours, own, bare, bare_own, phases, peak, others))
         return done
 
     def build(self, row, folder, repository, transfer):
@@ -201,7 +204,6 @@ class Bench:
         return self._events.container(pod.ids[name])
 
     def _bare(self, row, folder):
-        self._count += 1
         pod = self._bare_pod(folder, row)
         name = pod["metadata"]["name"]
         start = time.time()
@@ -213,17 +215,29 @@ class Bench:
         kaniko = self._container(seen, "kaniko")
         return seen.ended - start, kaniko.end - kaniko.start
 
+    def _peer(self, row, folder, name):
+        pod = self._rendered(folder, row, name)
+        seconds, seen = peers.run(peers.PEERS[name], pod, NAMESPACE, folder, self._watch)
+        kaniko = self._container(seen, "kaniko")
+        return seconds, kaniko.end - kaniko.start
+
     def _bare_pod(self, folder, row):
         """Returns Ovenbird's pod, reduced to the kaniko container."""
-        command = [self._tool, "render", "--config", "devspace.yaml", "--output", "json"]
-        run = pods.Run(command + list(row.args), self._environment, folder, errors=False)
-        pod = json.loads(run.output())["items"][-1]
+        pod = self._rendered(folder, row, "bare")
         pod["spec"].pop("initContainers", None)
         for volume in pod["spec"]["volumes"]:
             if volume["name"] == "context":
                 del volume["emptyDir"]
                 volume["hostPath"] = {"path": folder}
-        pod["metadata"] = {"name": "bare-%d" % self._count}
+        return pod
+
+    def _rendered(self, folder, row, name):
+        """Returns Ovenbird's pod with a name of its own."""
+        self._count += 1
+        command = [self._tool, "render", "--config", "devspace.yaml", "--output", "json"]
+        run = pods.Run(command + list(row.args), self._environment, folder, errors=False)
+        pod = json.loads(run.output())["items"][-1]
+        pod["metadata"] = {"name": "%s-%d" % (name, self._count)}
         return pod
 
 
@@ -270,6 +284,23 @@ def report_phases(row, done):
     print("  %6.1f MiB  peak memory of the tool\n" % (max(r.peak for r in done) / (1 << 20)))
 
 
+def report_peers(every, names):
+    """Prints our time over kaniko's own next to that of each peer. kaniko's own time of `attach`
+    contains the sending, so ours is taken for both."""
+    print("\n| work | ours, s | %s |" % " | ".join(
+        "%s, s | ours / %s, over kaniko's own" % (name, name) for name in names))
+    print("|---" * (2 + 2 * len(names)) + "|")
+    for row, done in every:
+        cells = []
+        for name in names:
+            seconds = [r.peers[name][0] for r in done]
+            own = [r.own if name == "attach" else r.peers[name][1] for r in done]
+            ratio = median([(r.ours - r.own) / (s - o) for r, s, o in zip(done, seconds, own)])
+            cells.append("%.1f | %.2f" % (median(seconds), ratio))
+        print("| %s | %.1f | %s |" % (row.title, median([r.ours for r in done]), " | ".join(cells)),
+              flush=True)
+
+
 def measure_doctor(bench, tree, rounds):
     """Prints how long `doctor` takes; returns whether the target is met."""
     row = rows()[0]
@@ -311,7 +342,7 @@ def measure_all(args, its, work):
     bench = None
     try:
         wait_for_account()
-        bench = Bench(args.ovenbird, work, environment, args.state)
+        bench = Bench(args.ovenbird, work, environment, args.state, args.peer)
         slow = [args.slow] + ([args.delay] if args.delay else []) if args.slow else []
         if rebuilds:
             return rebuild.measure_rows(bench, tree, rebuilds, args.rounds, slow)
@@ -328,6 +359,8 @@ def measure_all(args, its, work):
             all_met &= report(row, done)
         if not args.large and (not args.row or "doctor" in args.row):
             all_met &= measure_doctor(bench, tree, args.rounds)
+        if args.peer:
+            report_peers(every, args.peer)
         if args.phases or args.large:
             for row, done in every:
                 report_phases(row, done)
@@ -345,6 +378,7 @@ def main():
                         "registry), or one of them: " + ", ".join(row.key for row in rebuild.ROWS) + ", first")
     parser.add_argument("--slow", help="with rebuilds: the rate at which this machine sends, as tc has it: 20mbit")
     parser.add_argument("--delay", help="with --slow: delays what this machine sends, such as 50ms; needs the kernel's netem")
+    parser.add_argument("--peer", action="append", default=[], choices=list(peers.PEERS), help="also: the context by another way (peers.py)")
     parser.add_argument("--phases", action="store_true", help="where the time goes")
     parser.add_argument("--large", action="store_true", help="only: 5 GiB, once")
     parser.add_argument("--containerd", default=layout.DEBIAN, help="the node's: debian or a version, such as 2.1.9 (image volumes)")
