@@ -17,6 +17,8 @@ Keys (those with * may be repeated):
   setup*       a shell line, run in the folder of the files (hard links, odd names, archives)
   then*        a shell line, run before a second build with the same cache; only the second
                image is compared
+  once         why the image of a second build, which takes layers from the cache, differs:
+               --twice leaves the case out
   context, dockerfile   paths; the defaults are the folder and its Dockerfile
   ignore*      a path of the image that is not compared
   lines        lines of the Dockerfile whose warnings count, such as: 3 4; default: all
@@ -39,7 +41,7 @@ import re
 import subprocess
 
 _SECTION = re.compile(rb"^-- (.+?)(?: \(([a-z0-9 -]+)\))? --\n", re.MULTILINE)
-_ONE = ("why", "target", "platform", "context", "dockerfile", "lines", "executors")
+_ONE = ("why", "target", "platform", "context", "dockerfile", "lines", "executors", "once")
 _MANY = ("arg", "kaniko", "secret", "setup", "then", "ignore")
 
 

@@ -26,13 +26,16 @@ def executor_image(name):
 
 
 class Ovenbird:
-    def __init__(self, path, executor, snapshot_mode, registry, cluster=None, rewrite=True):
+    def __init__(
+        self, path, executor, snapshot_mode, registry, cluster=None, rewrite=True, twice=False
+    ):
         self._path = path
         self._executor = executor_image(executor)
         self._snapshot_mode = snapshot_mode
         self._registry = registry
         self._cluster = cluster
         self._flags = [] if rewrite else ["--no-rewrite"]
+        self._twice = twice  # Builds every case twice with the cache.
         usage = process.run([path, "render", "--help"], "/", 60).stdout
         self._shows_rewriting = "--dockerfile" in usage
 
@@ -42,19 +45,25 @@ class Ovenbird:
         case.write(folder, words)
         name = "%s/%s" % (self._registry, repository)
         self._write_config(case, name, scratch)
-        if not case.has_second_build():
+        if not self._is_cached(case):
             if self._cluster:
                 return self._run(case, scratch, seconds, lambda _: image.pull(name + ":t"), False)
             return self._run(case, scratch, seconds, image.read_archive, True)
         first = self._run(case, scratch, seconds, lambda _: None, False)
         if first.code:
             return first
-        case.change(folder, words)
+        if case.has_second_build():
+            case.change(folder, words)
         second = self._run(case, scratch, seconds, lambda _: image.pull(name + ":t"), False)
         return second._replace(log=first.log + "---- second build\n" + second.log)
 
+    def _is_cached(self, case):
+        return self._twice or case.has_second_build()
+
     def _run(self, case, scratch, seconds, read, to_file):
         command = [self._path, "build", "--config=devspace.yaml", "--diagnostics=json"]
+        if self._twice:
+            command.append("--force")  # Else nothing has changed.
         command += self._flags + case.secret_flags(os.path.join(scratch, "secrets"))
         # What builds executors from source is among this program's runfiles.
         variables = {"RUNFILES_DIR": os.path.dirname(os.path.abspath("."))}
@@ -91,7 +100,7 @@ class Ovenbird:
         kaniko = {
             "image": self._executor,
             "insecure": True,
-            "cache": case.has_second_build(),
+            "cache": self._is_cached(case),
             "snapshotMode": self._snapshot_mode,
         }
         kaniko.update(case.options())

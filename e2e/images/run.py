@@ -2,7 +2,7 @@
 """Compares the images that Ovenbird (with a real kaniko) and BuildKit build.
 
   run [--executor v1.24.0]... [--snapshot-mode full|time|redo] [--jobs N] [--list]
-      [--gaps] [--random COUNT [--seed FIRST]]
+      [--gaps] [--random COUNT [--seed FIRST]] [--twice]
       [--json FILE] [--logs FOLDER] [--update-docs] [--table] [--anew]
       [--kubeconfig FILE --namespace NAME --registry ADDRESS] [CASE...]
 
@@ -226,6 +226,7 @@ def run_all(args, chosen):
                 address,
                 args.cluster,
                 rewrite=not (args.table or args.no_rewrite),
+                twice=args.twice,
             )
             for one in args.executor
         }
@@ -305,6 +306,9 @@ def arguments():
     parser.add_argument("--gaps", action="store_true", help="the cases that fail: known differences")
     parser.add_argument("--random", type=int, default=0, metavar="COUNT", help="random cases")
     parser.add_argument("--seed", type=int, default=1, metavar="FIRST", help="of the first of them")
+    parser.add_argument(
+        "--twice", action="store_true", help="build each case twice, and compare the image that comes from the cache"
+    )
     parser.add_argument("--list", action="store_true", help="only show the cases")
     parser.add_argument("--ovenbird", default=os.path.abspath("tools/ovenbird"))
     parser.add_argument("--executors", default=os.path.abspath("e2e/images/executors.json"))
@@ -353,6 +357,8 @@ def main():
     else:
         folder = os.path.join(HERE, "gaps" if args.gaps else "cases")
         chosen = choose(cases.load_all(folder), args.cases)
+    if args.twice:
+        chosen = [case for case in chosen if not case.once]
     capabilities = table.load(args.executors) if args.table else []
     if args.table:
         names = {one.case_name for one in capabilities}

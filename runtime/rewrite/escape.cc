@@ -77,17 +77,7 @@ class Quoter {
   }
 
   void Flush() {
-    size_t begin = 0;
-    while (begin < literal_.size()) {
-      const bool apostrophe = literal_[begin] == '\'';
-      const size_t end = apostrophe ? literal_.find_first_not_of('\'', begin)
-                                    : literal_.find('\'', begin);
-      const char quote = apostrophe ? '"' : '\'';
-      result_ += quote;
-      result_ += literal_.substr(begin, end - begin);
-      result_ += quote;
-      begin = end == std::string::npos ? literal_.size() : end;
-    }
+    result_ += QuoteLiteral(literal_);
     literal_.clear();
   }
 
@@ -100,6 +90,21 @@ class Quoter {
 };
 
 }  // namespace
+
+std::string QuoteLiteral(absl::string_view literal) {
+  std::string quoted;
+  size_t begin = 0;
+  while (begin < literal.size()) {
+    const bool apostrophe = literal[begin] == '\'';
+    const size_t end = apostrophe ? literal.find_first_not_of('\'', begin)
+                                  : literal.find('\'', begin);
+    const char quote = apostrophe ? '"' : '\'';
+    absl::StrAppend(&quoted, std::string(1, quote),
+                    literal.substr(begin, end - begin), std::string(1, quote));
+    begin = end == absl::string_view::npos ? literal.size() : end;
+  }
+  return quoted;
+}
 
 std::optional<std::string> QuoteBackticks(absl::string_view text) {
   return Quoter(text).Run();

@@ -21,6 +21,10 @@ void WriteOutEscapes(const Site& site, Draft& draft);
 // has no end.
 std::optional<std::string> QuoteBackticks(absl::string_view text);
 
+// Returns `literal` in quotes that hold no escape, so that it is read as it is,
+// whatever the escape character.
+std::string QuoteLiteral(absl::string_view literal);
+
 }  // namespace ovenbird::rewrite
 
 #endif  // OVENBIRD_RUNTIME_REWRITE_ESCAPE_H_

@@ -63,10 +63,11 @@ bool BaseMayTell(const StageState& end, const std::string& path) {
   if (IsBelowMadeLink(end, path)) return true;
   const bool is_made = absl::c_any_of(end.changes, [&](const auto& change) {
     // A COPY keeps a folder that is there.
-    const bool is_of_images =
-        !change.path || *change.path == "/" || IsUsualFolder(*change.path) ||
-        (change.kind == StageChange::kCopy && *change.path == path);
-    return NamesPath(change.text, path) ||
+    const bool is_copy = change.kind == StageChange::kCopy;
+    const bool is_of_images = !change.path || *change.path == "/" ||
+                              IsUsualFolder(*change.path) ||
+                              (is_copy && *change.path == path);
+    return (!is_copy && NamesPath(change.text, path)) ||
            (!is_of_images && IsAtOrBelow(path, *change.path));
   });
   return !is_made && IsInFolderOfImages(path);
@@ -255,7 +256,8 @@ std::string FromCopy::SetAside(const std::vector<std::string>& paths,
 }
 
 void FromCopy::ReplaceLink() {
-  constexpr absl::string_view kBegin = "for p in";
+  constexpr absl::string_view kBegin =
+      "mkdir -p /.ovenbird-from; n=0; for p in";
   std::vector<Instruction>& additions = Additions();
   const std::string paths =
       absl::StrCat(" ", absl::StrJoin(WithHiddenNames(source_), " "));
@@ -268,13 +270,27 @@ void FromCopy::ReplaceLink() {
     }
     return;
   }
-  // In a folder of our own: the symlink may lead to a folder that it is in.
-  additions.push_back(MakeInstruction(
-      "RUN",
+  // Takes what it leads to aside: the symlink may lead to a folder that it is
+  // in.
+  const std::string take =
       absl::StrCat(kBegin, paths,
-                   "; do [ ! -L \"$p\" ] || { mkdir -p /.ovenbird-from && "
-                   "cp -RpH \"$p\" /.ovenbird-from/link && rm \"$p\" && mv "
-                   "/.ovenbird-from/link \"$p\"; } || exit 1; done")));
+                   "; do [ ! -L \"$p\" ] || { n=$((n+1)); cp -RpH \"$p\" "
+                   "/.ovenbird-from/link$n && rm \"$p\" && echo \"$p\" > "
+                   "/.ovenbird-from/path$n; } || exit 1; done");
+  // Old executors expand it for their cache keys, and know no modifiers.
+  constexpr absl::string_view kPut =
+      "n=1; while [ -f /.ovenbird-from/path$n ]; do mv /.ovenbird-from/link$n "
+      "\"$(cat /.ovenbird-from/path$n)\" && rm /.ovenbird-from/path$n || exit "
+      "1; "
+      "n=$((n+1)); done";
+  if (!site_.request.cache) {
+    additions.push_back(MakeInstruction("RUN", absl::StrCat(take, "; ", kPut)));
+    return;
+  }
+  // A layer from the cache that makes a folder of a symlink leaves the symlink:
+  // it has to be gone before.
+  additions.push_back(MakeInstruction("RUN", take));
+  additions.push_back(MakeInstruction("RUN", kPut));
 }
 
 void FromCopy::Remake(std::string command, absl::string_view why) {

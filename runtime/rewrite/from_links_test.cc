@@ -62,14 +62,33 @@ TEST(FromLinksTest, ReplacesLinksToPrograms) {
   Check({
       {"RUN npm install -g eslint\n",
        "COPY --from=one /usr/local/bin/eslint /x\n",
-       "RUN for p in /usr/local/bin/eslint; do"},
+       "; for p in /usr/local/bin/eslint; do"},
       {"RUN python -m venv /v\n", "COPY --from=one /v/bin/python /x\n",
-       "RUN for p in /v/bin/python; do"},
+       "; for p in /v/bin/python; do"},
       {"RUN npm install eslint\n", "COPY --from=one /usr/local/bin/tool /x\n",
        "!cp -RpH"},
       {"RUN npm install -g eslint\n", "COPY --from=one /srv/eslint /x\n",
        "!cp -RpH"},
   });
+}
+
+// A layer from the cache would leave a symlink that becomes a folder.
+TEST(FromLinksTest, ReplacesLinksInTwoLayersWithTheCache) {
+  const BaseImage base = testing::UsualBase();
+  testing::Over over;
+  over.base = &base;
+  for (const bool cache : {false, true}) {
+    over.cache = cache;
+    const std::string text =
+        testing::RewriteOver(over,
+                             "FROM base AS one\nUSER 0\nRUN mv /a /b\n"
+                             "FROM base\nUSER 0\nCOPY --from=one /b /x\n")
+            .text;
+    EXPECT_TRUE(absl::StrContains(
+        text, absl::StrCat("done", cache ? "\nRUN" : ";",
+                           " n=1; while [ -f /.ovenbird-from/path$n ]; do")))
+        << text;
+  }
 }
 
 TEST(FromLinksTest, MakesWayForFiles) {

@@ -154,13 +154,19 @@ TEST(FromTest, SetsAside) {
 
 // Where a symlink is possible, what it leads to takes its place.
 TEST(FromTest, ReplacesLinks) {
-  const auto loop = [](absl::string_view paths) {
-    return absl::StrCat(
-        "for p in ", paths,
-        "; do [ ! -L \"$p\" ] || { mkdir -p /.ovenbird-from && cp -RpH \"$p\" "
-        "/.ovenbird-from/link && rm \"$p\" && mv /.ovenbird-from/link \"$p\"; "
-        "} "
-        "|| exit 1; done");
+  constexpr absl::string_view kPut =
+      "n=1; while [ -f /.ovenbird-from/path$n ]; do mv /.ovenbird-from/link$n "
+      "\"$(cat /.ovenbird-from/path$n)\" && rm /.ovenbird-from/path$n || exit "
+      "1; "
+      "n=$((n+1)); done";
+  const auto take = [](absl::string_view paths) {
+    return absl::StrCat("mkdir -p /.ovenbird-from; n=0; for p in ", paths,
+                        "; do [ ! -L \"$p\" ] || { n=$((n+1)); cp -RpH \"$p\" "
+                        "/.ovenbird-from/link$n && rm \"$p\" && echo \"$p\" > "
+                        "/.ovenbird-from/path$n; } || exit 1; done");
+  };
+  const auto loop = [&](absl::string_view paths) {
+    return absl::StrCat(take(paths), "; ", kPut);
   };
   for (const auto& [run, copies, added] :
        std::vector<std::tuple<const char*, const char*, std::string>>{

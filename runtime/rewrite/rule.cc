@@ -10,6 +10,7 @@
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/config.h"
 #include "runtime/rewrite/copy.h"
+#include "runtime/rewrite/early_volumes.h"
 #include "runtime/rewrite/escape.h"
 #include "runtime/rewrite/from.h"
 #include "runtime/rewrite/hard_links.h"
@@ -25,6 +26,7 @@
 #include "runtime/rewrite/old_user.h"
 #include "runtime/rewrite/own_paths.h"
 #include "runtime/rewrite/run_mounts.h"
+#include "runtime/rewrite/second_expansion.h"
 #include "runtime/rewrite/special_files.h"
 #include "runtime/rewrite/stages.h"
 #include "runtime/rewrite/unpacked_files.h"
@@ -69,6 +71,8 @@ absl::Span<const Rule> Rules() {
       {Capability::kJsonAndText,
        {"HEALTHCHECK", "VOLUME", "COPY", "ADD"},
        ReportListAndText},
+      {Capability::kCacheLabel, {"LABEL"}, KeepFromSecondExpansion},
+      {Capability::kCacheEnv, {"ENV"}, KeepFromSecondExpansion},
       {Capability::kKeywordCase, {"CMD", "ENTRYPOINT"}, WriteOutKeyword},
       {Capability::kShellForm, {"CMD", "ENTRYPOINT"}, WriteOutShell},
       {Capability::kExposeForm, {"EXPOSE"}, WriteOutPorts},
@@ -92,6 +96,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kHardLinks, {"RUN"}, KeepNewNames},
       {Capability::kUnpackedFiles, {"RUN"}, HideNsswitch},
       {Capability::kUnpackedFiles, {"RUN"}, DeleteHidden},
+      {Capability::kCacheVolume, {"RUN"}, RemoveEarlyVolumes},
       {Capability::kRunWorkdir, {"RUN"}, RestoreWorkdir},
       {Capability::kRunNetwork, {"RUN"}, DropDefaultFlags},
       {Capability::kQuotedHeredoc, {"RUN"}, WriteOutScript},

@@ -69,6 +69,8 @@ class StageFiles {
   const ImageFile* OfBase(absl::string_view path) const {
     return files_ == nullptr ? nullptr : files_->Find(path);
   }
+  // Returns whether the files of the base image are known.
+  bool has_base() const { return files_ != nullptr; }
   // Returns whether the base image has nothing below the folder.
   bool IsEmptyInBase(const std::string& folder) const {
     if (files_ == nullptr) return false;
