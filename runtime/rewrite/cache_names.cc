@@ -53,10 +53,7 @@ bool IsCopy(const Instruction& instruction) {
 
 // A layer that is taken from the cache may come after the instruction.
 bool Matters(const Site& site, const Instruction& copy) {
-  // Older ones always cache the layers of COPY.
-  if (site.request.caches_copies ||
-      site.request.executor->IsBefore({1, 4, 0}) ||
-      site.earlier.bases.count(site.stage.index) > 0) {
+  if (CachesCopies(site) || site.earlier.bases.count(site.stage.index) > 0) {
     return true;
   }
   return std::any_of(
@@ -98,6 +95,12 @@ bool PutInto(const std::string& names, Instruction& copy) {
 }
 
 }  // namespace
+
+bool CachesCopies(const Site& site) {
+  // Older ones always do.
+  return site.request.cache && (site.request.caches_copies ||
+                                site.request.executor->IsBefore({1, 4, 0}));
+}
 
 void AddNames(const Site& site, Draft& draft) {
   if (!site.request.cache || site.request.listing == nullptr) return;

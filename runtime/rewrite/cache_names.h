@@ -9,6 +9,9 @@
 
 namespace ovenbird::rewrite {
 
+// Returns whether the layers of COPY come from the cache, too.
+bool CachesCopies(const Site& site);
+
 // Puts a hash of the names into a source, as a folder that `..` leaves again:
 // the executor cleans the path, but its cache key has the path as written.
 void AddNames(const Site& site, Draft& draft);

@@ -81,6 +81,7 @@ absl::Span<const Rule> Rules() {
        {"HEALTHCHECK"},
        ReportStartInterval},
       {Capability::kVolumeWritten, {"VOLUME"}, MoveVolume},
+      {Capability::kCacheVolume, {"VOLUME"}, KeepFoldersOfVolume},
       {Capability::kUserVariable, {"USER"}, WriteOutUser},
       {Capability::kUserNumber, {"USER"}, ReportNumber},
       {Capability::kUserGroup, {"USER"}, ReportGroup},

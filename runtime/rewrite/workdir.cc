@@ -17,6 +17,7 @@
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
 #include "runtime/rewrite/accounts.h"
+#include "runtime/rewrite/cache_names.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source_word.h"
@@ -27,15 +28,25 @@ namespace {
 
 using dockerfile::Instruction;
 
-bool HasFiles(const Instruction& instruction) {
-  return instruction.keyword == "RUN" || instruction.keyword == "COPY" ||
+bool IsRun(const Instruction& instruction) {
+  return instruction.keyword == "RUN";
+}
+
+// The executor unpacks the base image's files only for these. A layer from the
+// cache does without them.
+bool Unpacks(const Site& site, const Instruction& instruction) {
+  return (IsRun(instruction) && !site.request.cache) ||
+         (instruction.keyword == "COPY" && !CachesCopies(site)) ||
          instruction.keyword == "ADD";
 }
 
-// The stage has only its base image's files, which kaniko does not unpack then.
+// The executor may have no files of the base image.
 bool IsNotUnpacked(const Site& site) {
   return !site.stage.instructions.empty() && !site.before.from_scratch &&
-         absl::c_none_of(site.stage.instructions, HasFiles);
+         absl::c_none_of(site.stage.instructions,
+                         [&](const Instruction& instruction) {
+                           return Unpacks(site, instruction);
+                         });
 }
 
 // Whether an instruction before has made the folder.
@@ -79,8 +90,19 @@ Instruction User(const Site& site, absl::string_view user) {
                          EscapeWord(user, site.request.dockerfile->escape));
 }
 
-bool MayBeSpecial(const Site& site, const StageFile& file,
+bool MayBeSpecial(const Site& site, const StageFiles& files,
                   const std::string& path) {
+  const StageFile file = files.Lookup(path);
+  const size_t stage = static_cast<size_t>(site.stage.index);
+  const bool is_of_image =
+      stage >= site.earlier.base_of.size() || site.earlier.base_of[stage] < 0;
+  // What instructions have made comes from the cache, too.
+  if (is_of_image && files.has_base() &&
+      absl::c_any_of(site.stage.instructions, IsRun)) {
+    const ImageFile* of_base = files.OfBase(path);
+    return of_base != nullptr &&
+           !StageFile{StageFile::kEntry, *of_base}.IsUsualFolder();
+  }
   if (file.kind != StageFile::kUnknown) {
     return file.kind == StageFile::kEntry && !file.IsUsualFolder();
   }
@@ -99,19 +121,19 @@ std::string SpecialFolder(const Site& site, const StageFiles& files,
   if (IsMade(site, path)) return "";
   for (size_t at = path.find('/', 1); true; at = path.find('/', at + 1)) {
     const std::string folder = path.substr(0, at);
-    if (MayBeSpecial(site, files.Lookup(folder), folder)) return folder;
+    if (MayBeSpecial(site, files, folder)) return folder;
     if (at == path.npos) return "";
   }
 }
 
 // A COPY of an empty folder onto the top: the executor unpacks the base image
-// for it.
-Instruction Unpack(Draft& draft) {
+// for it. With the cache it is an ADD, which no executor takes from there.
+Instruction Unpack(const Site& site, Draft& draft) {
   const std::string folder = absl::StrCat(context::kOwnFolder, "/top");
   context::MemoryFile file;
   file.path = absl::StrCat(folder, "/empty");
   file.folder = true;
-  Instruction copy = MakeInstruction("COPY", "");
+  Instruction copy = MakeInstruction(site.request.cache ? "ADD" : "COPY", "");
   copy.words = {DoorWord(file.path, "/"), SourceWord("/")};
   draft.files.push_back(std::move(file));
   draft.content_only.push_back(folder);
@@ -145,10 +167,28 @@ void KeepFolder(const Site& site, Draft& draft) {
     site.Report(
         workdir.text_span,
         absl::StrCat("recreates the folder `", special, "` with root as owner"),
-        "add a RUN, COPY or ADD to the stage");
+        site.request.cache ? "add an ADD to the stage"
+                           : "add a RUN, COPY or ADD to the stage");
     return;
   }
-  draft.instructions.insert(draft.instructions.begin(), Unpack(draft));
+  draft.instructions.insert(draft.instructions.begin(), Unpack(site, draft));
+}
+
+void KeepFoldersOfVolume(const Site& site, Draft& draft) {
+  if (!site.request.cache || site.request.listing == nullptr ||
+      !IsNotUnpacked(site)) {
+    return;
+  }
+  const StageFiles files(site);
+  for (const dockerfile::Word& word : draft.original().words) {
+    const auto path = KnownValue(site.before.scope, word.text);
+    if (!path || !absl::StartsWith(*path, "/") ||
+        SpecialFolder(site, files, *path).empty()) {
+      continue;
+    }
+    draft.instructions.insert(draft.instructions.begin(), Unpack(site, draft));
+    return;
+  }
 }
 
 void RewriteWorkdir(const Site& site, Draft& draft) {
@@ -172,10 +212,14 @@ void RewriteWorkdir(const Site& site, Draft& draft) {
     uint32_t number = 0;
     if (!numbers && IsNotUnpacked(site) &&
         !absl::SimpleAtoi(user->substr(0, user->find(':')), &number)) {
-      site.Report(workdir.text_span,
-                  absl::StrCat("does not find the user `", *user,
-                               "` in a stage without RUN, COPY and ADD"),
-                  "put WORKDIR before USER, or use the user's ID");
+      if (site.request.cache && site.request.listing != nullptr) {
+        sent.push_back(Unpack(site, draft));
+      } else {
+        site.Report(workdir.text_span,
+                    absl::StrCat("does not find the user `", *user,
+                                 "` in a stage without RUN, COPY and ADD"),
+                    "put WORKDIR before USER, or use the user's ID");
+      }
     }
     if (path) {
       for (const std::string& folder : FoldersAbove(site, *path)) {

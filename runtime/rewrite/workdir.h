@@ -9,9 +9,12 @@
 namespace ovenbird::rewrite {
 
 // Keeps the base image's folder for a WORKDIR in a stage without RUN, COPY and
-// ADD, where the executor would create it anew. Reports a WORKDIR that names a
-// file.
+// ADD, where the executor would create it anew: with the cache, those whose
+// layers come from there do not count. Reports a WORKDIR that names a file.
 void KeepFolder(const Site& site, Draft& draft);
+
+// The same for the folders above a VOLUME, with the cache.
+void KeepFoldersOfVolume(const Site& site, Draft& draft);
 
 // Lets WORKDIR create each missing folder for the numbers of the user and the
 // group. Reports a user that the executor does not find.

@@ -129,5 +129,45 @@ TEST(WorkdirTest, KeepsTheBaseImagesFolder) {
               "FROM x\nWORKDIR /app\n");
 }
 
+// Nor where all layers come from the cache.
+TEST(WorkdirTest, KeepsTheBaseImagesFolderWithTheCache) {
+  const BaseImage base = UsualBase();
+  const context::Listing context = MakeListing({"a"});
+  constexpr char kNew[] = "gcr.io/kaniko-project/executor:v1.24.0";
+  constexpr char kOld[] = "gcr.io/kaniko-project/executor:v0.19.0";
+  struct Lines {
+    const char* lines;  // after FROM
+    const char* executor;
+    bool unpacks;
+  };
+  for (const auto& [lines, executor, unpacks] : std::vector<Lines>{
+           {"RUN x\nWORKDIR /opt/private\n", kNew, true},
+           {"RUN x\nWORKDIR /opt/private/new\n", kNew, true},
+           {"RUN x\nWORKDIR /opt/to-dir\n", kNew, true},
+           {"WORKDIR /opt/private\nRUN x\n", kNew, true},
+           {"RUN x\nVOLUME /opt/private/new\n", kNew, true},
+           {"RUN x\nWORKDIR /opt/dir\n", kNew, false},
+           {"RUN mkdir -m 0700 /made\nWORKDIR /made\n", kNew, false},
+           {"RUN x\nVOLUME /opt/dir/new\n", kNew, false},
+           {"RUN x\nCOPY a /\nWORKDIR /opt/private\n", kNew, false},
+           {"RUN x\nADD a /\nWORKDIR /opt/private\n", kOld, false},
+           {"RUN x\nCOPY a /\nWORKDIR /opt/private\n", kOld, true},
+           // An earlier stage may have made it.
+           {"RUN x\nFROM first\nRUN y\nWORKDIR /made\n", kNew, true},
+       }) {
+    testing::Over over;
+    over.base = &base;
+    over.listing = &context;
+    over.cache = true;
+    over.executor = executor;
+    const auto outcome = RewriteOver(
+        over, absl::StrCat("FROM base AS first\nUSER root\n", lines));
+    EXPECT_EQ(absl::StrContains(outcome.text, "/.ovenbird/top/empty/ /\n"),
+              unpacks)
+        << lines << outcome.text;
+    EXPECT_THAT(outcome.reports, IsEmpty()) << lines;
+  }
+}
+
 }  // namespace
 }  // namespace ovenbird::rewrite
