@@ -90,7 +90,8 @@ void RemoveEarlyVolumes(const Site& site, Draft& draft) {
   const StageFiles files(site);
   const bool is_known = site.before.from_scratch || files.has_base();
   std::erase_if(folders, [&](const std::string& folder) {
-    return !is_known || files.OfBase(folder) != nullptr;
+    const auto real = files.Follow(folder);
+    return !is_known || !real || files.OfBase(*real) != nullptr;
   });
   if (folders.empty()) return;
   const std::string command =

@@ -14,6 +14,8 @@ std::string Rewritten(const std::string& lines, bool cache = true) {
   BaseImage base = testing::UsualBase();
   const auto files = std::make_shared<ImageFiles>(*base.files);
   files->entries["/bin/rmdir"] = files->entries.at("/bin/rm");
+  files->entries["/opt/link"] = files->entries.at("/opt/to-dir");
+  files->entries["/opt/link"].link = "/opt";
   base.files = files;
   testing::Over over;
   over.base = &base;
@@ -56,6 +58,8 @@ TEST(EarlyVolumesTest, FoldersAboveAreRemovedToo) {
 TEST(EarlyVolumesTest, FoldersOfTheBaseStay) {
   for (const char* lines : {
            "RUN ls /opt/dir\nVOLUME /opt/dir\n",
+           "RUN ls /opt/to-dir\nVOLUME /opt/to-dir\n",
+           "RUN ls /opt/link/dir\nVOLUME /opt/link/dir\n",
            "COPY . /data/\nRUN ls /data\nVOLUME /data\n",
        }) {
     EXPECT_EQ(Rewritten(lines).find("rmdir"), std::string::npos) << lines;
