@@ -1,6 +1,7 @@
 #include "runtime/rewrite/early_volumes.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,23 +25,22 @@ namespace {
 using dockerfile::Instruction;
 
 // Returns the folders of the stage's VOLUMEs and those above them that few
-// images have; each once.
+// images have; each once, those below others first.
 std::vector<std::string> VolumeFolders(const Site& site) {
-  std::vector<std::string> folders;
+  std::set<std::string> folders;
   for (const Instruction& instruction : site.stage.instructions) {
     if (instruction.keyword != "VOLUME") continue;
     for (const dockerfile::Word& word : instruction.words) {
       const auto text = KnownValue(site.before.scope, word.text);
       if (!text || !absl::StartsWith(*text, "/")) continue;
       for (std::string path = CleanPath(*text);
-           path.size() > 1 && !IsUsualFolder(path) &&
-           !absl::c_linear_search(folders, path);
+           path.size() > 1 && !IsUsualFolder(path);
            path = std::string(FolderOf(path))) {
-        folders.push_back(path);
+        folders.insert(path);
       }
     }
   }
-  return folders;
+  return {folders.rbegin(), folders.rend()};
 }
 
 // Whether the commands mention the folder: by its path, by its name where its
@@ -81,10 +81,18 @@ void RemoveEarlyVolumes(const Site& site, Draft& draft) {
   if (!RunsTwice(site) || draft.instructions.empty()) return;
   const Instruction& run = draft.original();
   const std::string text = dockerfile::CommandText(run);
+  std::vector<std::string> mentioned = VolumeFolders(site);
+  std::erase_if(mentioned, [&](const std::string& folder) {
+    return !Mentions(site, text, folder);
+  });
+  if (mentioned.empty()) return;
+  // A folder cannot go before those below it.
   std::vector<std::string> folders = VolumeFolders(site);
   std::erase_if(folders, [&](const std::string& folder) {
-    return !Mentions(site, text, folder) || !IsPlainPath(folder) ||
-           IsTouchedBefore(site, folder);
+    return !IsPlainPath(folder) || IsTouchedBefore(site, folder) ||
+           absl::c_none_of(mentioned, [&](const std::string& above) {
+             return IsAtOrBelow(folder, above);
+           });
   });
   if (folders.empty()) return;
   const StageFiles files(site);
@@ -94,13 +102,14 @@ void RemoveEarlyVolumes(const Site& site, Draft& draft) {
     return !is_known || !real || files.OfBase(*real) != nullptr;
   });
   if (folders.empty()) return;
+  // Also where the shell ends at the first failure.
   const std::string command =
-      absl::StrCat("rmdir ", absl::StrJoin(folders, " "), " 2>/dev/null;");
+      absl::StrCat("rmdir ", absl::StrJoin(folders, " "), " 2>/dev/null || :;");
   if (!run.exec_form && run.heredocs.empty() && HasPosixShell(site.before)) {
     AddPrefix(command, draft);
   } else if (CanRunAsRoot(site, {"rmdir"})) {
     draft.instructions.insert(draft.instructions.begin(),
-                              MakeInstruction("RUN", command + " true"));
+                              MakeInstruction("RUN", command));
   } else {
     return;
   }

@@ -8,10 +8,10 @@
 
 namespace ovenbird::rewrite {
 
-// Removes, at the start of the first RUN that names them, the folders that a
-// VOLUME of the stage is made of and that the base image does not have: `mkdir`
-// would fail, `mv` would move into them, and `useradd` would not give them to
-// the user. May read the base image.
+// Removes, at the start of the first RUN that names them, the folder of each
+// VOLUME of the stage and those above it, unless the base image has them or
+// something is in them: `mkdir` would fail, `mv` would move into them, and
+// `useradd` would not give them to the user. May read the base image.
 void RemoveEarlyVolumes(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite

@@ -25,15 +25,16 @@ std::string Rewritten(const std::string& lines, bool cache = true) {
 
 TEST(EarlyVolumesTest, AreRemovedBeforeTheFirstRunThatNamesThem) {
   EXPECT_EQ(Rewritten("RUN ls\nRUN mkdir /data\nRUN ls /data\nVOLUME /data\n"),
-            "FROM base\nRUN ls\nRUN rmdir /data 2>/dev/null; mkdir /data\n"
+            "FROM base\nRUN ls\nRUN rmdir /data 2>/dev/null || :; mkdir /data\n"
             "RUN ls /data\nVOLUME /data\n");
-  EXPECT_EQ(Rewritten("ENV D=/data\nRUN mkdir $D\nVOLUME $D\n"),
-            "FROM base\nENV D=/data\nRUN rmdir /data 2>/dev/null; mkdir $D\n"
-            "VOLUME $D\n");
+  EXPECT_EQ(
+      Rewritten("ENV D=/data\nRUN mkdir $D\nVOLUME $D\n"),
+      "FROM base\nENV D=/data\nRUN rmdir /data 2>/dev/null || :; mkdir $D\n"
+      "VOLUME $D\n");
   EXPECT_EQ(
       Rewritten("USER 0\nWORKDIR /srv\nRUN mkdir media\nVOLUME /srv/media\n"),
       "FROM base\nUSER 0\nWORKDIR /srv\n"
-      "RUN rmdir /srv/media 2>/dev/null; mkdir media\n"
+      "RUN rmdir /srv/media 2>/dev/null || :; mkdir media\n"
       "VOLUME /srv/media\n");
 }
 
@@ -43,7 +44,7 @@ TEST(EarlyVolumesTest, HaveARunOfTheirOwnBeforeOtherForms) {
            "RUN <<END\nmkdir /data\nEND\n",
        }) {
     EXPECT_NE(Rewritten(std::string("USER 0\n") + run + "VOLUME /data\n")
-                  .find("RUN rmdir /data 2>/dev/null; true\nRUN "),
+                  .find("RUN rmdir /data 2>/dev/null || :;\nRUN "),
               std::string::npos)
         << run;
   }
@@ -51,8 +52,15 @@ TEST(EarlyVolumesTest, HaveARunOfTheirOwnBeforeOtherForms) {
 
 TEST(EarlyVolumesTest, FoldersAboveAreRemovedToo) {
   EXPECT_EQ(Rewritten("RUN mkdir /a && mkdir /a/b\nVOLUME /a/b\n"),
-            "FROM base\nRUN rmdir /a/b /a 2>/dev/null; mkdir /a && mkdir "
+            "FROM base\nRUN rmdir /a/b /a 2>/dev/null || :; mkdir /a && mkdir "
             "/a/b\nVOLUME /a/b\n");
+  EXPECT_NE(Rewritten("RUN mkdir /a\nVOLUME /a/b\n")
+                .find("RUN rmdir /a/b /a 2>/dev/null || :; mkdir /a\n"),
+            std::string::npos);
+  // Those of all VOLUMEs before the folder that they share.
+  EXPECT_NE(Rewritten("RUN mkdir -p /a/b /a/c\nVOLUME /a/b /a/c\n")
+                .find("RUN rmdir /a/c /a/b /a 2>/dev/null || :; mkdir"),
+            std::string::npos);
 }
 
 TEST(EarlyVolumesTest, FoldersOfTheBaseStay) {

@@ -279,10 +279,9 @@ void FromCopy::ReplaceLink() {
                    "/.ovenbird-from/path$n; } || exit 1; done");
   // Old executors expand it for their cache keys, and know no modifiers.
   constexpr absl::string_view kPut =
-      "n=1; while [ -f /.ovenbird-from/path$n ]; do mv /.ovenbird-from/link$n "
-      "\"$(cat /.ovenbird-from/path$n)\" && rm /.ovenbird-from/path$n || exit "
-      "1; "
-      "n=$((n+1)); done";
+      "n=1; while [ -f /.ovenbird-from/path$n ]; do "
+      "mv /.ovenbird-from/link$n \"$(cat /.ovenbird-from/path$n)\" && "
+      "rm /.ovenbird-from/path$n || exit 1; n=$((n+1)); done";
   if (!site_.request.cache) {
     additions.push_back(MakeInstruction("RUN", absl::StrCat(take, "; ", kPut)));
     return;

@@ -19,24 +19,13 @@ using dockerfile::Pair;
 
 constexpr char kSpecial[] = "\\\"'$";
 
-// Returns what the first expansion is to give: the second one gives `value`.
-std::string EscapeOnce(absl::string_view value) {
-  std::string escaped;
-  for (const char c : value) {
-    if (absl::string_view(kSpecial).find(c) != absl::string_view::npos) {
-      escaped += '\\';
-    }
-    escaped += c;
-  }
-  return escaped;
-}
-
 bool HasSpecial(const Site& site, const std::string& text) {
   const std::optional<std::string> value = KnownValue(site.before.scope, text);
   return value && value->find_first_of(kSpecial) != std::string::npos;
 }
 
-// Writes the value of `text` to `sent`, if it is known and can be written.
+// Writes the value of `text` to `sent` so that two expansions give it, if it is
+// known and can be written.
 void WriteOut(const Site& site, const std::string& text, std::string& sent) {
   const std::optional<std::string> value = KnownValue(site.before.scope, text);
   if (!value || absl::StrContains(*value, '\n')) return;
@@ -44,7 +33,7 @@ void WriteOut(const Site& site, const std::string& text, std::string& sent) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
            absl::StrContains("._-/:", c);
   });
-  sent = is_plain ? *value : QuoteLiteral(EscapeOnce(*value));
+  sent = is_plain ? *value : QuoteLiteral(EscapeWord(*value, '\\'));
 }
 
 }  // namespace

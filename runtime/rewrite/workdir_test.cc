@@ -146,6 +146,10 @@ TEST(WorkdirTest, KeepsTheBaseImagesFolderWithTheCache) {
            {"RUN x\nWORKDIR /opt/to-dir\n", kNew, true},
            {"WORKDIR /opt/private\nRUN x\n", kNew, true},
            {"RUN x\nVOLUME /opt/private/new\n", kNew, true},
+           // Once, also for a user that only a RUN knows.
+           {"RUN useradd b\nUSER b\nWORKDIR /opt/private/new\n", kNew, true},
+           {"RUN x\nWORKDIR /opt/private\nWORKDIR /tmp\n", kNew, true},
+           {"RUN x\nVOLUME /opt/private/v\nWORKDIR /tmp\n", kNew, true},
            {"RUN x\nWORKDIR /opt/dir\n", kNew, false},
            {"RUN mkdir -m 0700 /made\nWORKDIR /made\n", kNew, false},
            {"RUN x\nVOLUME /opt/dir/new\n", kNew, false},
@@ -165,6 +169,7 @@ TEST(WorkdirTest, KeepsTheBaseImagesFolderWithTheCache) {
     EXPECT_EQ(absl::StrContains(outcome.text, "/.ovenbird/top/empty/ /\n"),
               unpacks)
         << lines << outcome.text;
+    EXPECT_EQ(outcome.files.size(), unpacks ? 1u : 0u) << outcome.text;
     EXPECT_THAT(outcome.reports, IsEmpty()) << lines;
   }
 }
