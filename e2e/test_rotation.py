@@ -6,12 +6,18 @@ import json
 import os
 import warnings
 
+import locks
 from frame import ENVIRONMENT, ClusterTest, registry
 
 BASE = "FROM %s\n"
 # kaniko has no file system of its own: RUN sees what kaniko will push with.
 UNTIL_IT_IS_NEW = """RUN echo going && i=0 && \\
     until grep -q %s /kaniko/.docker/config.json; do sleep 1; i=$((i+1)); [ $i -lt 280 ] || exit 9; done
+"""
+# Until the registry takes no push with the old password any more.
+UNTIL_IT_IS_REFUSED = """RUN echo going && i=0 && \\
+    while wget -q -O /dev/null --header 'Authorization: Basic %s' http://%s/v2/; do \\
+    sleep 1; i=$((i+1)); [ $i -lt 280 ] || exit 9; done
 """
 
 
@@ -34,18 +40,22 @@ class Rotation(ClusterTest):
 
     def set_password(self, password):
         """In the registry, which reads its file again when it has changed. The other users'
-        lines stay: other tests log in at the same time."""
+        lines stay: other tests log in, and change passwords, at the same time."""
         path = os.path.dirname(ENVIRONMENT["KUBECONFIG"]) + "/htpasswd"
-        with open(path) as stream:
-            lines = [line for line in stream if not line.startswith(self.user + ":")]
-        if password is not None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)
-                salt = crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=32)
-                lines.append("%s:%s\n" % (self.user, crypt.crypt(password, salt)))
-        with open(path + ".new", "w") as stream:
-            stream.writelines(lines)
-        os.rename(path + ".new", path)
+        with locks.Lock(path + ".lock", "another test's new password").owned():
+            with open(path) as stream:
+                lines = [line for line in stream if not line.startswith(self.user + ":")]
+            if password is not None:
+                lines.append("%s:%s\n" % (self.user, self.encrypt(password)))
+            with open(path + ".new", "w") as stream:
+                stream.writelines(lines)
+            os.rename(path + ".new", path)
+
+    def encrypt(self, password):
+        """As `htpasswd -B` does it."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return crypt.crypt(password, crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=32))
 
     def log_in(self, password):
         """What `docker login` does on this machine."""
@@ -66,7 +76,8 @@ class Rotation(ClusterTest):
 
     def test_without_a_new_login_the_refused_push_is_named(self):
         self.prepare()
-        self.write("Dockerfile", BASE % registry("library/busybox:1") + "RUN echo going && sleep 5\n")
+        run = UNTIL_IT_IS_REFUSED % (basic(self.user, "old"), self.host)
+        self.write("Dockerfile", BASE % registry("library/busybox:1") + run)
         self.set_password("old")
         self.log_in("old")
         running = self.start_build()
