@@ -139,7 +139,7 @@ class Hover(FeaturesTest):
 
     def test_options(self):
         text = self.text(KANIKO + "        snap|shotMode: full\n")
-        for part in ("images.*.build.kaniko.snapshotMode", "How kaniko finds the files", "Default: `time`", "```yaml\nsnapshotMode: full"):
+        for part in ("images.*.build.kaniko.snapshotMode", "How kaniko finds the files", "```yaml\nsnapshotMode: full"):
             self.assertIn(part, text)
         self.assertIn("images.*.build.kaniko.cache", self.text(APP + "    build: {kaniko: {ca|che: true}}\n"))
         self.assertIn("images.*.build.kaniko.additionalMounts[].mountPath", self.text(KANIKO + "        additionalMounts:\n        - mount|Path: /a\n"))

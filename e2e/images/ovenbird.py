@@ -10,6 +10,8 @@ import process
 REFUSED = 2  # Exit code: rejected before the build.
 ENVIRONMENT = 3  # Exit code: registry, runtime or cluster.
 IMAGES = {"chainguard": "ghcr.io/kaniko-build/dist/chainguard-dev-kaniko/executor"}
+# Executors without `redo`, by version.
+LOSSY = ("v0.19.0",)
 
 # Where to build: a kubeconfig, and a namespace that exists.
 Cluster = collections.namedtuple("Cluster", "kubeconfig namespace")
@@ -23,6 +25,12 @@ def executor_image(name):
         return name
     flavor, _, version = name.rpartition("-")
     return "%s:%s" % (IMAGES.get(flavor, "gcr.io/kaniko-project/executor"), version)
+
+
+def default_mode(executor):
+    """Returns the snapshotMode of the cases: `full` for an executor for which Ovenbird's own
+    default loses changes, else "", that default."""
+    return "full" if executor in LOSSY else ""
 
 
 class Ovenbird:
@@ -101,8 +109,9 @@ class Ovenbird:
             "image": self._executor,
             "insecure": True,
             "cache": self._is_cached(case),
-            "snapshotMode": self._snapshot_mode,
         }
+        if self._snapshot_mode:
+            kaniko["snapshotMode"] = self._snapshot_mode
         kaniko.update(case.options())
         options = {"target": case.target, "buildArgs": case.args()}
         kaniko["options"] = {key: value for key, value in options.items() if value}

@@ -84,7 +84,7 @@ def render(runs):
     results = []
     for run in runs:
         for result in run["results"]:
-            title = "%s, %s" % (result["executor"], run["snapshotMode"])
+            title = "%s, %s" % (result["executor"], result["snapshotMode"])
             results.append(dict(result, title=title))
     titles = list(dict.fromkeys(result["title"] for result in results))
     groups = sorted({result["case"].partition("/")[0] for result in results})

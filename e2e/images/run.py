@@ -222,7 +222,7 @@ def run_all(args, chosen):
             one: ovenbird.Ovenbird(
                 args.ovenbird,
                 one,
-                args.snapshot_mode,
+                args.snapshot_mode or ovenbird.default_mode(one),
                 address,
                 args.cluster,
                 rewrite=not (args.table or args.no_rewrite),
@@ -265,8 +265,10 @@ def as_data(args, outcomes):
     for outcome in outcomes:
         data = dataclasses.asdict(outcome)
         del data["log"]
-        results.append(dict(data, falseAlarm=outcome.false_alarm, late=outcome.late))
-    return {"commit": commit(), "snapshotMode": args.snapshot_mode, "results": results}
+        mode = args.snapshot_mode or ovenbird.default_mode(outcome.executor) or "default"
+        data.update(snapshotMode=mode, falseAlarm=outcome.false_alarm, late=outcome.late)
+        results.append(data)
+    return {"commit": commit(), "results": results}
 
 
 def user_path(path):
@@ -279,7 +281,7 @@ def arguments():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--executor", action="append", metavar="VERSION")
-    parser.add_argument("--snapshot-mode", default="full", choices=("full", "time", "redo"))
+    parser.add_argument("--snapshot-mode", choices=("full", "time", "redo"))
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", metavar="FILE", type=user_path, help="write the results")
     parser.add_argument("--logs", metavar="FOLDER", type=user_path, help="write each build's log")
@@ -318,6 +320,8 @@ def arguments():
     args.executor = args.executor or list(args.differing)
     if not args.executor:
         args.executor = list(table.RUNNABLE) if args.table or args.update_docs else ["v1.24.0"]
+    if args.table and not args.snapshot_mode:
+        args.snapshot_mode = "full"  # The table is not about what `time` loses.
     args.cluster = None
     if args.kubeconfig:
         if not args.namespace or not args.registry:

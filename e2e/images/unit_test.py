@@ -535,7 +535,7 @@ class Page(unittest.TestCase):
     def test_counts_and_names(self):
         def result(case, said, heard=()):
             data = {"case": case, "executor": "v1", "verdict": said, "heard": list(heard)}
-            return dict(data, falseAlarm=case == "a/1", late=case == "b/2")
+            return dict(data, snapshotMode="full", falseAlarm=case == "a/1", late=case == "b/2")
 
         results = [
             result("a/1", "same"),
@@ -543,7 +543,7 @@ class Page(unittest.TestCase):
             result("b/1", "reported", ["Dockerfile:2 some-id"]),
             result("b/2", "same"),
         ]
-        page = report.render([{"commit": "abc", "snapshotMode": "full", "results": results}])
+        page = report.render([{"commit": "abc", "results": results}])
         for line in (
             "| class | v1, full |",
             "| a | 1 / 0 / 0 / 0 / 1 |",
@@ -563,8 +563,8 @@ class Page(unittest.TestCase):
                 {"case": "a/%d" % i, "executor": executor, "verdict": one, "heard": ["f:1 id"]}
                 for i, one in enumerate(said)
             ]
-            results = [dict(one, falseAlarm=False, late=True) for one in results]
-            return {"commit": "abc", "snapshotMode": "full", "results": results}
+            facts = {"snapshotMode": "full", "falseAlarm": False, "late": True}
+            return {"commit": "abc", "results": [dict(one, **facts) for one in results]}
 
         page = report.render(
             [

@@ -49,6 +49,10 @@ class Executor {
   bool IsBefore(kube::KanikoVersion version) const {
     return version_.has_value() && *version_ < version;
   }
+  // Returns whether its version is known, and not below `version`.
+  bool IsFrom(kube::KanikoVersion version) const {
+    return version_.has_value() && !(*version_ < version);
+  }
 
  private:
   std::optional<Flavour> flavour_;

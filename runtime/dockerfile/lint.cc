@@ -28,6 +28,9 @@ constexpr absl::string_view kNewer =
     "use a maintained kaniko: `image: "
     "ghcr.io/osscontainertools/kaniko:v1.28.3`";
 
+// The first version whose `redo` finds changes of owners and modes.
+constexpr kube::KanikoVersion kFirstWithRedo = {0, 24, 0};
+
 // What is missing without a mount, and what to write instead. The last one that
 // fits counts.
 struct MountKind {
@@ -454,7 +457,9 @@ void Linter::CheckTimeMode(const std::vector<PlacedCommand>& commands) {
     sink_.Handle(diag::KanikoTimeMode(
         lost.span, lost.command.name, loss.certain ? "is" : "may be",
         absl::StrCat(
-            "set `snapshotMode: full` (or `redo`, since kaniko v0.24.0)",
+            executor_.IsFrom(kFirstWithRedo)
+                ? "set `snapshotMode: redo`"
+                : "set `snapshotMode: full` (or `redo`, since kaniko v0.24.0)",
             owner ? ", or use `COPY --chown`" : "")));
   }
 }

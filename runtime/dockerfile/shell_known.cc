@@ -59,6 +59,7 @@ constexpr Known kKnown[] = {
     {"ls"},
     {"mkdir", Known::kAll, "m", "", "", "--mode"},
     {"mkfifo", Known::kAll, "m", "", "", "--mode"},
+    {"mknod", Known::kFirst, "m", "", "", "--mode"},
     {"mktemp"},
     {"mv", Known::kLast, "tS", "", "", kCopyValues},
     {"openssl", Known::kOption, "", "", "-out"},

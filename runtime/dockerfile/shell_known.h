@@ -11,6 +11,7 @@ struct Known {
   enum Words {
     kNone,        // it writes nothing
     kAttributes,  // all operands but the first: chown OWNER FILE...
+    kFirst,       // the first operand: mknod FILE b 7 0
     kAll,         // every operand
     kLast,        // the last operand, from all others: cp
     kOption,      // an option names it

@@ -74,6 +74,9 @@ void AddKnown(ShellReading& reading) {
       ChangeFound(reading);
       return;
     }
+    case Known::kFirst:
+      if (!reading.operands.empty()) reading.Add(reading.operands[0]);
+      return;
     case Known::kAll:
       for (const std::string& word : reading.operands) {
         if (reading.command.name == "setfacl") {

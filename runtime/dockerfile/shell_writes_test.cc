@@ -57,6 +57,7 @@ TEST(ShellWritesTest, Redirections) {
       {"cat < f", ""},
       {"ls 2>&1", ""},
       {"unknown > f", "/w/f"},
+      {"mknod -m 600 f b 7 0", "/w/f"},
       {"echo a > \"$HOME/f\"", "$HOME/f"},
       {"cd /y && echo a > f", "/y/f"},
   });

@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/kube/handover.h"
 #include "runtime/kube/kaniko_flags.h"
+#include "runtime/kube/snapshot_mode.h"
 #include "runtime/kube/user_args.h"
 
 namespace ovenbird::kube {
@@ -33,7 +34,8 @@ class Args {
     for (const std::string& name : TaggedNames(spec_)) Add("destination", name);
     // The old name works everywhere, but newer versions complain about it.
     Add(Has("snapshot-mode") ? "snapshot-mode" : "snapshotMode",
-        ToString(kaniko_.snapshot_mode));
+        ToString(
+            kaniko_.snapshot_mode.value_or(DefaultSnapshotMode(version_))));
     if (kaniko_.insecure) Insecure();
     Registries();
     if (!spec_.target.empty()) Add("target", spec_.target);

@@ -43,7 +43,7 @@ const Case kCases[] = {
      "--cache-repo=reg.local:5000/app --whitelist-var-run=false "
      "--digest-file=/dev/termination-log"},
     {"DefaultsOfTheLast", kLast, Nothing,
-     "--destination=reg.local:5000/app:v1 --snapshot-mode=time --cache=true "
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=redo --cache=true "
      "--cache-repo=reg.local:5000/app --ignore-var-run=false "
      "--digest-file=/dev/termination-log "
      "--compressed-caching=false --log-format=text --push-retry=3 "
@@ -57,7 +57,7 @@ const Case kCases[] = {
        kaniko.cache = false;
        spec.platform = *ParsePlatform("linux/arm/v7");
      },
-     "--destination=reg.local:5000/app:v1 --snapshot-mode=time "
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=redo "
      "--custom-platform=linux/arm/v7 --ignore-var-run=false "
      "--digest-file=/dev/termination-log "
      "--compressed-caching=false --log-format=text --push-retry=3 "
@@ -90,7 +90,7 @@ const Case kCases[] = {
      "--image-download-retry=3 --verbosity=debug --cleanup"},
     {"ForkSkipsStagesUnasked", kFork,
      [](config::Kaniko&, BuildSpec& spec) { spec.target = "x"; },
-     "--destination=reg.local:5000/app:v1 --snapshot-mode=time --target=x "
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=redo --target=x "
      "--cache=true --cache-repo=reg.local:5000/app "
      "--ignore-var-run=false --digest-file=/dev/termination-log "
      "--compressed-caching=false "
@@ -106,7 +106,7 @@ const Case kCases[] = {
      "--tarPath=/out/i.tar"},
     {"ToAFileWithACacheThatIsOnlyRead", kLast,
      [](config::Kaniko&, BuildSpec& spec) { spec.tar_path = "/out/i.tar"; },
-     "--destination=reg.local:5000/app:v1 --snapshot-mode=time --cache=true "
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=redo --cache=true "
      "--cache-repo=reg.local:5000/app --no-push-cache "
      "--ignore-var-run=false --digest-file=/dev/termination-log --no-push "
      "--tar-path=/out/i.tar "
@@ -114,7 +114,7 @@ const Case kCases[] = {
      "--image-download-retry=3"},
     {"WithoutPush", kLast,
      [](config::Kaniko&, BuildSpec& spec) { spec.skip_push = true; },
-     "--destination=reg.local:5000/app:v1 --snapshot-mode=time --cache=true "
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=redo --cache=true "
      "--cache-repo=reg.local:5000/app --no-push-cache "
      "--ignore-var-run=false --digest-file=/dev/termination-log --no-push "
      "--compressed-caching=false --log-format=text --push-retry=3 "
@@ -145,7 +145,7 @@ const Case kCases[] = {
        ca.config_map = "registry-ca";
        kaniko.registry_certificates = {ca};
      },
-     "--destination=reg.local:5000/app:v1 --snapshot-mode=time "
+     "--destination=reg.local:5000/app:v1 --snapshot-mode=redo "
      "--registry-mirror=mirror.local:5000 --registry-mirror=b/c "
      "--registry-certificate=reg.local:5000=/kaniko/registry-ca/0/ca.crt "
      "--ignore-var-run=false --digest-file=/dev/termination-log "

@@ -33,10 +33,11 @@ bool DropsMknod(const config::Kaniko& kaniko) {
 
 }  // namespace
 
-KanikoInputs KanikoInputsOf(const config::Kaniko& kaniko) {
+KanikoInputs KanikoInputsOf(const config::Kaniko& kaniko,
+                            absl::string_view executor) {
   KanikoInputs inputs;
   inputs.image = kaniko.image;
-  inputs.snapshot_mode = SnapshotModeOf(kaniko);
+  inputs.snapshot_mode = SnapshotModeOf(kaniko, executor);
   inputs.cache = kube::UserFlag(kaniko, "cache").value_or(kaniko.cache);
   inputs.caches_copies = kube::HasUserFlag(kaniko, "cache-copy-layers");
   for (const auto& [name, volume] : kaniko.cache_volumes) {

@@ -39,8 +39,10 @@ struct KanikoInputs {
   bool operator==(const KanikoInputs&) const = default;
 };
 
-// Returns the inputs that come from this object.
-KanikoInputs KanikoInputsOf(const config::Kaniko& kaniko);
+// Returns the inputs that come from this object; `executor` is the image that
+// runs.
+KanikoInputs KanikoInputsOf(const config::Kaniko& kaniko,
+                            absl::string_view executor);
 
 // All that decides how a Dockerfile is planned, apart from secrets and from
 // what is found out about base images.

@@ -7,6 +7,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/platform.h"
+#include "runtime/kube/kaniko_flags.h"
+#include "runtime/kube/snapshot_mode.h"
 #include "runtime/kube/user_args.h"
 
 namespace ovenbird::plan {
@@ -32,7 +34,8 @@ std::string PlatformOfArgs(const config::Kaniko& kaniko) {
   return platform.ok() ? platform->ToString() : "";
 }
 
-config::SnapshotMode SnapshotModeOf(const config::Kaniko& kaniko) {
+config::SnapshotMode SnapshotModeOf(const config::Kaniko& kaniko,
+                                    absl::string_view executor) {
   const auto text =
       kube::LastUserFlagValue(kaniko, {"snapshot-mode", "snapshotMode"});
   for (const config::SnapshotMode mode :
@@ -40,7 +43,8 @@ config::SnapshotMode SnapshotModeOf(const config::Kaniko& kaniko) {
         config::SnapshotMode::kRedo}) {
     if (text && ToString(mode) == absl::string_view(*text)) return mode;
   }
-  return kaniko.snapshot_mode;
+  return kaniko.snapshot_mode.value_or(
+      kube::DefaultSnapshotMode(kube::KanikoVersionOf(executor)));
 }
 
 }  // namespace ovenbird::plan

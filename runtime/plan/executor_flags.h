@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "runtime/config/config.h"
 #include "runtime/kube/build_spec.h"
 
@@ -17,8 +18,9 @@ void TakeExecutorFlags(const config::Kaniko& kaniko, kube::BuildSpec& spec);
 // Returns the platform of `--custom-platform` in `args`; empty: none.
 std::string PlatformOfArgs(const config::Kaniko& kaniko);
 
-// Returns the snapshot mode that kaniko has with these `args`.
-config::SnapshotMode SnapshotModeOf(const config::Kaniko& kaniko);
+// Returns the snapshot mode that this executor image has with these `args`.
+config::SnapshotMode SnapshotModeOf(const config::Kaniko& kaniko,
+                                    absl::string_view executor);
 
 }  // namespace ovenbird::plan
 

@@ -42,9 +42,25 @@ TEST(ExecutorFlagsTest, Platform) {
 TEST(ExecutorFlagsTest, SnapshotMode) {
   config::Kaniko kaniko;
   kaniko.snapshot_mode = config::SnapshotMode::kFull;
-  EXPECT_EQ(SnapshotModeOf(kaniko), config::SnapshotMode::kFull);
+  EXPECT_EQ(SnapshotModeOf(kaniko, "executor:v1.24.0"),
+            config::SnapshotMode::kFull);
   kaniko.args = {"--snapshotMode=redo", "--snapshot-mode", "time"};
-  EXPECT_EQ(SnapshotModeOf(kaniko), config::SnapshotMode::kTime);
+  EXPECT_EQ(SnapshotModeOf(kaniko, "executor:v1.24.0"),
+            config::SnapshotMode::kTime);
+}
+
+TEST(ExecutorFlagsTest, TheDefaultSnapshotModeLosesNothingWhereItCan) {
+  const config::Kaniko kaniko;
+  for (const char* image :
+       {"executor:v0.24.0", "executor:v1.24.0-debug", "kaniko:v1.28.3"}) {
+    EXPECT_EQ(SnapshotModeOf(kaniko, image), config::SnapshotMode::kRedo)
+        << image;
+  }
+  for (const char* image : {"executor:v0.17.1", "executor:v0.23.0",
+                            "executor:latest", "executor"}) {
+    EXPECT_EQ(SnapshotModeOf(kaniko, image), config::SnapshotMode::kTime)
+        << image;
+  }
 }
 
 }  // namespace

@@ -501,7 +501,9 @@ class Planner {
     request.check_secrets = options_.check_secrets;
     request.file = plan.dockerfile;
     if (plan.builder == Builder::kKaniko) {
-      request.kaniko = KanikoInputsOf(*plan.kaniko);
+      const std::string& executor = plan.spec.executor;
+      request.kaniko = KanikoInputsOf(
+          *plan.kaniko, executor.empty() ? plan.kaniko->image : executor);
     }
     if (files.folder != nullptr) {
       request.listing = &files.folder->listing;

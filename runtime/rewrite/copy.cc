@@ -295,26 +295,28 @@ std::vector<std::string> LinksOf(const ContextTree& tree,
   return links;
 }
 
-// A RUN that gives the symlinks their owner; nullopt: impossible. kaniko does
-// not see a change of the owner alone in mode `time`.
+// A RUN that gives the symlinks their owner; nullopt: impossible.
 std::optional<Instruction> OwnLinks(const Site& site,
                                     const CopySources& sources,
                                     const std::string& owner,
                                     const std::vector<std::string>& links) {
   constexpr size_t kMostLinks = 100;
   if (!sources.target || links.size() > kMostLinks ||
-      site.request.snapshot_mode == "time" || !CanRunAsRoot(site, {"chown"})) {
+      !CanSetAsRoot(site, {"chown"})) {
     return std::nullopt;
   }
-  std::string run = absl::StrCat("chown -h ", OwnerForChown(site, owner));
+  std::vector<std::string> paths;
   for (const std::string& link : links) {
-    absl::StrAppend(&run, " ", *sources.target == "/" ? "" : *sources.target,
-                    "/", link);
+    paths.push_back(
+        absl::StrCat(*sources.target == "/" ? "" : *sources.target, "/", link));
   }
-  const bool plain =
-      absl::c_all_of(absl::StrSplit(run, ' '),
-                     [](absl::string_view word) { return IsPlainPath(word); });
-  return plain ? std::optional(MakeInstruction("RUN", run)) : std::nullopt;
+  const std::string value = OwnerForChown(site, owner);
+  if (!IsPlainPath(value) || !absl::c_all_of(paths, IsPlainPath)) {
+    return std::nullopt;
+  }
+  return MakeInstruction(
+      "RUN", absl::StrCat("chown -h ", value, " ", absl::StrJoin(paths, " "),
+                          TouchForTimeMode(site, "-h ", paths)));
 }
 
 // Returns what to send after the COPY for the owners of its symlinks.

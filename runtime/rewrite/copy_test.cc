@@ -344,7 +344,7 @@ TEST(CopyChmodTest, NewFolders) {
 BaseImage BaseWithTools() {
   BaseImage base = testing::UsualBase();
   auto files = std::make_shared<ImageFiles>(*base.files);
-  for (const char* name : {"chmod", "chown", "mkdir"}) {
+  for (const char* name : {"chmod", "chown", "mkdir", "sleep", "touch"}) {
     files->entries[absl::StrCat("/bin/", name)] = ImageFile();
   }
   base.files = std::move(files);
@@ -382,6 +382,21 @@ TEST(CopyRunTest, OwnersOfLinksAndModesOfFolders) {
     }
     EXPECT_TRUE(outcome.reports.empty()) << test.lines;
   }
+}
+
+TEST(CopyRunTest, ModeTimeSeesTheOwnersOfLinks) {
+  const BaseImage base = BaseWithTools();
+  const context::Listing listing = MakeListing({"a", "d/", "d/l -> a"});
+  testing::Over over = {&base, &listing};
+  over.snapshot_mode = "time";
+  const auto outcome = testing::RewriteOver(
+      over, "FROM base\nUSER root\nCOPY --chown=7:8 d /new\n");
+  EXPECT_TRUE(absl::StrContains(
+      outcome.text,
+      "RUN chown -h 7:8 /new/l && { sleep .02 || sleep 1; } && "
+      "touch -h /new/l\n"))
+      << outcome.text;
+  EXPECT_TRUE(outcome.reports.empty());
 }
 
 }  // namespace

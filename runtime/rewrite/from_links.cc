@@ -103,10 +103,11 @@ bool KeepOwnersOfCopiedLinks(FromCopy& copy) {
     }
     const auto arrival = copy.ArrivalOf(path);
     if (arrival && IsNumbers(file.owner) &&
-        CanRunAsRoot(copy.site(), {"chown"}) &&
-        copy.site().request.snapshot_mode != "time") {
-      copy.Remake(absl::StrCat("chown -h ", file.owner, " ", *arrival),
-                  kRootsLinks);
+        CanSetAsRoot(copy.site(), {"chown"})) {
+      copy.Remake(
+          absl::StrCat("chown -h ", file.owner, " ", *arrival,
+                       TouchForTimeMode(copy.site(), "-h ", {*arrival})),
+          kRootsLinks);
       continue;
     }
     copy.Report(

@@ -41,16 +41,18 @@ OwnersAfter OwnersAfterCopy(const Site& site, const CopyOfLinks& copy) {
   const auto real = files.Follow(copy.target);
   if (!real || *real == "/" || !IsPlainPath(*real)) return {};
   const std::string owner = OwnerForChown(site, copy.owner);
-  // kaniko does not see a change of the owner alone in this mode.
-  const bool can_run = site.request.snapshot_mode != "time" &&
-                       IsPlainPath(owner) &&
-                       CanRunAsRoot(site, {"chown", "find"});
+  const bool can_run =
+      IsPlainPath(owner) && CanSetAsRoot(site, {"chown", "find"});
   if (!can_run || !IsNew(site, files.Lookup(*real), *real)) {
     return {"", "does not change the owner of the symlinks"};
   }
-  return {
-      absl::StrCat("find ", *real, " -type l -exec chown -h ", owner, " {} +"),
-      ""};
+  const std::string links = absl::StrCat("find ", *real, " -type l -exec ");
+  std::string command = absl::StrCat(links, "chown -h ", owner, " {} +");
+  if (site.request.snapshot_mode == "time") {
+    absl::StrAppend(&command, " && ", kNextTick, " && ", links,
+                    "touch -h {} +");
+  }
+  return {command, ""};
 }
 
 }  // namespace ovenbird::rewrite

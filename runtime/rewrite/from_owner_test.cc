@@ -15,11 +15,11 @@
 namespace ovenbird::rewrite {
 namespace {
 
-// `find`, `chown` and `chmod` are there.
+// The programs that change owners are there.
 BaseImage BaseWithTools() {
   BaseImage base = testing::UsualBase();
   auto files = std::make_shared<ImageFiles>(*base.files);
-  for (const char* name : {"find", "chown", "chmod"}) {
+  for (const char* name : {"find", "chown", "chmod", "sleep", "touch"}) {
     files->entries[absl::StrCat("/bin/", name)] = ImageFile();
   }
   base.files = std::move(files);
@@ -122,6 +122,21 @@ TEST(FromOwnerTest, LinksKeepTheirOwners) {
     EXPECT_EQ(outcome.reports.empty() ? "" : outcome.reports[0], item.report)
         << item.first << item.second;
   }
+}
+
+TEST(FromOwnerTest, ModeTimeSeesTheOwners) {
+  const BaseImage base = BaseWithTools();
+  testing::Over over = {&base};
+  over.snapshot_mode = "time";
+  EXPECT_THAT(
+      testing::RewriteOver(over,
+                           "FROM base AS one\nRUN mkdir /d && ln -s a b /d && "
+                           "chown -R 1:2 /d\nFROM base\n"
+                           "COPY --from=one /d /new\n")
+          .text,
+      ::testing::HasSubstr("RUN find /new -type l -exec chown -h 1:2 {} + && "
+                           "{ sleep .02 || sleep 1; } && "
+                           "find /new -type l -exec touch -h {} +\n"));
 }
 
 // WORKDIR is that of the stage that a stage starts from.

@@ -179,14 +179,14 @@ Instruction TargetKeeper::CopyOfFolder(const std::string& path,
 
 // The source may be a file: then nothing changes.
 bool TargetKeeper::KeepByCommand(const ImageFile& folder) {
-  if (!IsPlainPath(*path_) || site_.request.snapshot_mode == "time" ||
-      !CanRunAsRoot(site_, {"chmod", "chown"})) {
+  if (!IsPlainPath(*path_) || !CanSetAsRoot(site_, {"chmod", "chown"})) {
     return false;
   }
   draft_.instructions.push_back(MakeInstruction(
       "RUN", FormatText("[ ! -d %1$s ] || { chown %2$d:%3$d %1$s && "
-                        "chmod %4$o %1$s; }",
-                        *path_, folder.user, folder.group, folder.mode)));
+                        "chmod %4$o %1$s%5$s; }",
+                        *path_, folder.user, folder.group, folder.mode,
+                        TouchForTimeMode(site_, "", {*path_}))));
   draft_.Because(
       "COPY --from gives the target the owner and mode of the source");
   return true;

@@ -1,5 +1,6 @@
 #include "runtime/rewrite/from_target.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/base_image.h"
@@ -167,6 +169,27 @@ TEST(FromTargetTest, ReportsWhatItCannotKeep) {
                           "\n"),
             "kaniko v1.24.0 changes the owner and mode of the existing folder "
             "`/opt/dir`");
+}
+
+TEST(FromTargetTest, ModeTimeSeesTheFolder) {
+  BaseImage base = testing::UsualBase();
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  for (const char* name : {"chown", "sleep", "touch"}) {
+    files->entries[absl::StrCat("/bin/", name)] = ImageFile();
+  }
+  base.files = std::move(files);
+  const std::string lines =
+      "FROM base AS s\nUSER root\nRUN cp -a /opt/private /d\n"
+      "FROM base\nUSER root\nCOPY --from=s /d /new\n";
+  const std::string run =
+      "RUN [ ! -d /new ] || { chown 0:0 /new && chmod 755 /new";
+  testing::Over over = {&base};
+  EXPECT_THAT(testing::RewriteOver(over, lines).text,
+              ::testing::EndsWith(absl::StrCat(run, "; }\n")));
+  over.snapshot_mode = "time";
+  EXPECT_THAT(testing::RewriteOver(over, lines).text,
+              ::testing::EndsWith(absl::StrCat(
+                  run, " && { sleep .02 || sleep 1; } && touch /new; }\n")));
 }
 
 TEST(FromTargetTest, KeepsWhatTheStageCopies) {

@@ -85,9 +85,21 @@ void AddPrefix(absl::string_view command, Draft& draft) {
 
 std::string Touch(absl::string_view flags,
                   const std::vector<std::string>& paths) {
-  // Some programs of this name take whole seconds only.
-  return absl::StrCat("{ sleep .02 || sleep 1; } && touch ", flags,
+  return absl::StrCat(kNextTick, " && touch ", flags,
                       absl::StrJoin(paths, " "));
+}
+
+bool CanSetAsRoot(const Site& site, std::vector<absl::string_view> programs) {
+  if (site.request.snapshot_mode == "time") {
+    programs.insert(programs.end(), {"sleep", "touch"});
+  }
+  return CanRunAsRoot(site, programs);
+}
+
+std::string TouchForTimeMode(const Site& site, absl::string_view flags,
+                             const std::vector<std::string>& paths) {
+  if (site.request.snapshot_mode != "time") return "";
+  return absl::StrCat(" && ", Touch(flags, paths));
 }
 
 bool IsPlainPath(absl::string_view path) {

@@ -40,13 +40,26 @@ bool TakesPrefix(const Site& site, const dockerfile::Instruction& run);
 // in shell form.
 void AddPrefix(absl::string_view command, Draft& draft);
 
+// Waits for a tick of the file system's clock, at most 10 ms: the instruction
+// before may have written files in the same tick. Needs the program sleep,
+// which may take whole seconds only.
+inline constexpr absl::string_view kNextTick = "{ sleep .02 || sleep 1; }";
+
 // Returns commands that change the files' times, so that kaniko takes the files
-// into the layer. They wait for a tick of the file system's clock, at most 10
-// ms, because the instruction before may have written the files in the same
-// tick. They need the programs sleep and touch; `flags` is for touch, with a
-// space after it.
+// into the layer. They need the programs sleep and touch; `flags` is for touch,
+// with a space after it.
 std::string Touch(absl::string_view flags,
                   const std::vector<std::string>& paths);
+
+// As CanRunAsRoot; these programs change owners or modes alone. In mode `time`
+// TouchForTimeMode has to work, too.
+bool CanSetAsRoot(const Site& site, std::vector<absl::string_view> programs);
+
+// Returns what to put after commands that change the owners or modes of files
+// alone: ` && ` and Touch. Mode `time` does not see such changes; with others
+// it is empty.
+std::string TouchForTimeMode(const Site& site, absl::string_view flags,
+                             const std::vector<std::string>& paths);
 
 // Returns whether a shell reads the path without quotes as it is.
 bool IsPlainPath(absl::string_view path);

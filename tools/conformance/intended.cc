@@ -48,6 +48,8 @@ constexpr Intended kIntended[] = {
     {kOurs, "containers.kaniko.arg --whitelist-var-run=false", "var-run-kept"},
     {kOurs, "containers.kaniko.arg --push-retry=", "network-retries"},
     {kOurs, "containers.kaniko.arg --image-download-retry=", "network-retries"},
+    {kOurs, "containers.kaniko.arg --snapshot-mode=redo",
+     "snapshot-mode-default"},
     {kOurs, "containers.kaniko.arg --snapshot-mode=", "snapshot-mode-spelling"},
     {kDevSpace,
      "containers.kaniko.arg --snapshotMode=", "snapshot-mode-spelling"},

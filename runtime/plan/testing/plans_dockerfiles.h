@@ -38,7 +38,9 @@ class PlansDockerfiles : public ::testing::Test {
     request.onbuild = onbuild_;
     request.secrets = secrets_;
     request.check_secrets = true;
-    if (kaniko_ != nullptr) request.kaniko = KanikoInputsOf(*kaniko_);
+    if (kaniko_ != nullptr) {
+      request.kaniko = KanikoInputsOf(*kaniko_, kaniko_->image);
+    }
     request.executor = executor_;
     request.listing = listing_;
     request.base_image = base_image_;

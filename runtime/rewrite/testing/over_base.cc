@@ -46,7 +46,7 @@ Outcome RewriteOver(const Over& over, const std::string& dockerfile) {
   request.stages = dockerfile::Resolve(parsed, options, problems).stages;
   request.listing = over.listing;
   request.executor = &executor;
-  request.snapshot_mode = "full";
+  request.snapshot_mode = over.snapshot_mode;
   request.secrets = over.secrets;
   request.cache = over.cache;
   request.base_image = [&](absl::string_view image,

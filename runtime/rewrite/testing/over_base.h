@@ -41,6 +41,7 @@ struct Over {
   std::set<std::string> secrets{};
   // Layers are cached.
   bool cache = false;
+  std::string snapshot_mode = "full";
 };
 
 // Rewrites the Dockerfile for its last stage.
