@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -25,6 +24,7 @@
 #include "runtime/rewrite/folder_modes.h"
 #include "runtime/rewrite/heredoc.h"
 #include "runtime/rewrite/link_names.h"
+#include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/moved_ignore_file.h"
 #include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/own_folder.h"
@@ -45,8 +45,6 @@ using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Word;
-
-constexpr uint16_t kUsualMode = 0755;
 
 // The folder that the target needs: itself, or the one that it is in.
 std::string FolderNeeded(const std::string& target, bool is_file) {
@@ -394,7 +392,7 @@ bool NamesFolder(const Site& site, const Instruction& copy) {
 
 // The mode in octal that --chmod has, where new folders get it, too, and the
 // executor gives it to nothing but what it copies; nullopt: no need.
-std::optional<uint32_t> ModeOfNewFolders(const Site& site,
+std::optional<uint16_t> ModeOfNewFolders(const Site& site,
                                          const ContextTree& tree,
                                          const Instruction& copy,
                                          const CopySources& sources) {
@@ -406,10 +404,8 @@ std::optional<uint32_t> ModeOfNewFolders(const Site& site,
     return std::nullopt;
   }
   const auto text = KnownValue(site.before.scope, *chmod->value);
-  uint32_t mode = 0;
-  if (!text || !absl::SimpleAtoi<uint32_t>(*text, &mode)) return std::nullopt;
-  mode = static_cast<uint32_t>(std::strtoul(text->c_str(), nullptr, 8));
-  return mode == 0755 ? std::nullopt : std::optional(mode);
+  const auto mode = OctalMode(text.value_or(""));
+  return mode == kUsualMode ? std::nullopt : mode;
 }
 
 // A RUN that makes the folders which the target needs with this mode. An

@@ -1,7 +1,6 @@
 #include "runtime/rewrite/copy_sources.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -152,15 +151,12 @@ bool SourceReader::ReadModes() {
   const bool can = site_.Can(Capability::kCopyChmod);
   // As written: octal digits are what is usual.
   if (!text) return can;
-  const bool octal = !text->empty() &&
-                     text->find_first_not_of("01234567") == std::string::npos;
-  if (!octal) {
+  const auto mode = OctalMode(*text);
+  if (!mode) {
     sources_.mode_words = *text;
     return ApplyModeWords(sources_.mode_words, 0, false).has_value();
   }
-  const auto mode =
-      static_cast<uint16_t>(std::strtoul(text->c_str(), nullptr, 8));
-  if ((!can || mode > 0777) && mode <= 07777) sources_.mode = mode;
+  if ((!can || *mode > 0777) && *mode <= 07777) sources_.mode = mode;
   return true;
 }
 

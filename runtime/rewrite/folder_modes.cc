@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/context/listing.h"
 #include "runtime/rewrite/empty_folder.h"
+#include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/source_word.h"
@@ -22,8 +23,6 @@ using context::EntryType;
 using dockerfile::Flag;
 using dockerfile::Instruction;
 using dockerfile::Word;
-
-constexpr uint16_t kUsualFolderMode = 0755;
 
 class FolderWriter {
  public:
@@ -127,8 +126,8 @@ bool FolderWriter::TargetMayBeSpecial() const {
 }
 
 bool FolderWriter::KeepsMode(uint32_t folder) const {
-  const bool usual = folder == ContextTree::kTop ||
-                     tree_.listing()[folder].mode == kUsualFolderMode;
+  const bool usual =
+      folder == ContextTree::kTop || tree_.listing()[folder].mode == kUsualMode;
   if (sent_.FindFlag("chmod") != nullptr) return !TargetMayBeThere();
   if (sent_.FindFlag("chown") != nullptr) {
     // Old executors make a target for root unless it is copied.
@@ -156,7 +155,7 @@ bool FolderWriter::ReplaceEmpty(std::vector<Word>& words) {
   if (there.kind == StageFile::kUnknown) return false;
   words.pop_back();
   if (there.kind == StageFile::kAbsent) {
-    words.push_back(EmptyFolder(kUsualFolderMode, {}, draft_));
+    words.push_back(EmptyFolder(kUsualMode, {}, draft_));
   }
   return true;
 }
@@ -181,7 +180,7 @@ std::vector<Instruction> FolderWriter::Run() {
     const bool chown = sent_.FindFlag("chown") != nullptr;
     const bool first_makes_it = first.type == EntryType::kFile ||
                                 (!chown && (first.type == EntryType::kSymlink ||
-                                            first.mode == kUsualFolderMode));
+                                            first.mode == kUsualMode));
     if (!first_makes_it) {
       const std::optional<uint32_t> file = FirstFile(item.entry);
       if (!file) continue;

@@ -1,7 +1,6 @@
 #include "runtime/rewrite/from.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,6 +22,7 @@
 #include "runtime/rewrite/from_owner.h"
 #include "runtime/rewrite/from_remake.h"
 #include "runtime/rewrite/from_target.h"
+#include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/odd_folders.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/root_user.h"
@@ -38,8 +38,6 @@ using context::EntryType;
 using dockerfile::Capability;
 using dockerfile::Flag;
 using dockerfile::Instruction;
-
-constexpr uint16_t kUsualFolderMode = 0755;
 
 // Returns whether the source is set aside.
 bool RenameOddFolders(FromCopy& copy) {
@@ -198,7 +196,7 @@ void TakeFileOfBase(const FromCopy& copy, const std::string& path,
   const bool is_foreign = file.user != 0 || file.group != 0;
   (is_folder ? sources.all_files : sources.all_folders) = false;
   sources.may_be_folder |= is_folder;
-  if (is_folder && (is_foreign || file.mode != kUsualFolderMode)) {
+  if (is_folder && (is_foreign || file.mode != kUsualMode)) {
     sources.folder = path;
     sources.folder_span = copy.word().span;
   } else if (file.type == ImageFile::kFile && is_foreign) {

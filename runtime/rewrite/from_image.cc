@@ -17,6 +17,7 @@
 #include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/from_obstacles.h"
 #include "runtime/rewrite/from_target.h"
+#include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/source.h"
 #include "runtime/rewrite/stage_files.h"
@@ -30,8 +31,6 @@ using dockerfile::Instruction;
 using dockerfile::Word;
 
 constexpr uint16_t kSetuidOrSetgid = 06000;
-constexpr uint16_t kUsualFolderMode = 0755;
-
 bool IsRoots(const ImageFile& file) {
   return file.user == 0 && file.group == 0;
 }
@@ -349,7 +348,7 @@ FromSources ImageWriter::Sources() const {
     if (file == nullptr || MissesItself(item.path)) continue;
     if (item.is_folder) {
       if ((HasFlag("chown") || IsRoots(*file)) &&
-          (HasFlag("chmod") || file->mode == kUsualFolderMode)) {
+          (HasFlag("chmod") || file->mode == kUsualMode)) {
         continue;
       }
       sources.folder = item.path;

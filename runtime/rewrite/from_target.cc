@@ -1,7 +1,6 @@
 #include "runtime/rewrite/from_target.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/format_text.h"
 #include "runtime/rewrite/empty_folder.h"
+#include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/new_folders.h"
 #include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/owner.h"
@@ -27,8 +27,6 @@ namespace {
 
 using dockerfile::Flag;
 using dockerfile::Instruction;
-
-constexpr uint16_t kUsualFolderMode = 0755;
 
 class TargetKeeper {
  public:
@@ -52,7 +50,7 @@ class TargetKeeper {
     } else if (*path_ == "/") {
       there_.kind = StageFile::kEntry;
       there_.entry.type = ImageFile::kFolder;
-      there_.entry.mode = kUsualFolderMode;
+      there_.entry.mode = kUsualMode;
     } else if (real) {
       there_ = files.Lookup(*real);
       if (there_.only_from_run && there_.kind == StageFile::kUnknown) {
@@ -102,7 +100,7 @@ void TargetKeeper::KeepLinkedParents(const StageFiles& files) {
   if (site_.request.listing == nullptr || *path_ == "/") return;
   const size_t size = into_folder_ ? path_->size() : path_->rfind('/');
   ImageFile usual;
-  usual.mode = kUsualFolderMode;
+  usual.mode = kUsualMode;
   for (size_t end = path_->find('/', 1); end <= size && end != path_->npos;
        end = path_->find('/', end + 1)) {
     const std::string folder = path_->substr(0, end);
@@ -118,12 +116,8 @@ void TargetKeeper::KeepLinkedParents(const StageFiles& files) {
 std::optional<uint16_t> TargetKeeper::Chmod() const {
   const Flag* chmod = copy_.FindFlag("chmod");
   if (chmod == nullptr) return std::nullopt;
-  const auto mode = KnownValue(site_.before.scope, chmod->value.value_or(""));
-  if (!mode || mode->empty() ||
-      mode->find_first_not_of("01234567") != mode->npos) {
-    return std::nullopt;
-  }
-  return static_cast<uint16_t>(std::strtoul(mode->c_str(), nullptr, 8));
+  return OctalMode(
+      KnownValue(site_.before.scope, chmod->value.value_or("")).value_or(""));
 }
 
 // Whether a usual folder, with the flags, changes the owner or mode of a target
@@ -133,8 +127,7 @@ bool TargetKeeper::MayChange() const {
     return !into_folder_ && OddNewFolder(site_, *path_).has_value();
   }
   if (!there_.Is(ImageFile::kFolder) || there_.entry.mode == 0) return false;
-  if (!there_.IsUsualFolder() ||
-      Chmod().value_or(kUsualFolderMode) != kUsualFolderMode) {
+  if (!there_.IsUsualFolder() || Chmod().value_or(kUsualMode) != kUsualMode) {
     return true;
   }
   const Flag* chown = copy_.FindFlag("chown");
@@ -147,7 +140,7 @@ bool TargetKeeper::MayChange() const {
 std::optional<ImageFile> TargetKeeper::Wanted() const {
   ImageFile folder;
   folder.type = ImageFile::kFolder;
-  folder.mode = kUsualFolderMode;
+  folder.mode = kUsualMode;
   if (there_.Is(ImageFile::kFolder)) {
     if (there_.entry.mode == 0) return std::nullopt;
     return there_.entry;
@@ -161,8 +154,7 @@ std::optional<ImageFile> TargetKeeper::Wanted() const {
   if (copy_.FindFlag("chmod") == nullptr) return folder;
   const auto mode = Chmod();
   if (!mode) return std::nullopt;
-  folder.mode =
-      static_cast<uint16_t>(*mode | (folder.mode & ~kUsualFolderMode));
+  folder.mode = static_cast<uint16_t>(*mode | (folder.mode & ~kUsualMode));
   return folder;
 }
 
@@ -243,16 +235,14 @@ bool TargetKeeper::MakeByWorkdir(const std::string& path) {
 
 // Whether BuildKit gives new folders another owner or mode because of a flag.
 bool TargetKeeper::HasFlagForFolders() const {
-  const auto value = [this](absl::string_view name) -> std::string {
-    const Flag* flag = copy_.FindFlag(name);
-    if (flag == nullptr) return "";
-    return KnownValue(site_.before.scope, flag->value.value_or(""))
-        .value_or("");
-  };
-  const std::string mode = value("chmod");
-  const bool octal = mode.find_first_not_of("01234567") == mode.npos;
-  return (!sources_.all_files && !IsRoot(value("chown"))) ||
-         (!mode.empty() && octal && mode != "755" && mode != "0755");
+  const Flag* chown = copy_.FindFlag("chown");
+  const std::string owner =
+      chown == nullptr
+          ? ""
+          : KnownValue(site_.before.scope, chown->value.value_or(""))
+                .value_or("");
+  return (!sources_.all_files && !IsRoot(owner)) ||
+         Chmod().value_or(kUsualMode) != kUsualMode;
 }
 
 // Commands of a RUN that create the folders as BuildKit does; "": impossible.
@@ -285,7 +275,7 @@ std::vector<Instruction> TargetKeeper::CopiesOf(
     const std::vector<std::string>& missing, bool flags) {
   std::vector<Instruction> copies;
   ImageFile folder;
-  folder.mode = kUsualFolderMode;
+  folder.mode = kUsualMode;
   for (const std::string& path : missing) {
     if (!flags && path != missing.back()) continue;
     Instruction& copy = copies.emplace_back(CopyOfFolder(path, folder));

@@ -1,6 +1,5 @@
 #include "runtime/rewrite/made_files.h"
 
-#include <cstdint>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -11,13 +10,12 @@
 #include "absl/strings/str_split.h"
 #include "runtime/dockerfile/shell_commands.h"
 #include "runtime/dockerfile/shell_writes.h"
+#include "runtime/rewrite/mode_words.h"
 
 namespace ovenbird::rewrite {
 namespace {
 
 using dockerfile::ShellCommand;
-
-constexpr uint16_t kUsualMode = 0755;
 
 // Whether all commands of the script run, one after the other.
 bool IsList(absl::string_view script) {

@@ -1,4 +1,4 @@
-// Symbolic modes as chmod accepts them: `u=rwX,go=rX`.
+// Modes of files as chmod accepts them: `0755`, `u=rwX,go=rX`.
 #ifndef OVENBIRD_RUNTIME_REWRITE_MODE_WORDS_H_
 #define OVENBIRD_RUNTIME_REWRITE_MODE_WORDS_H_
 
@@ -8,6 +8,9 @@
 #include "absl/strings/string_view.h"
 
 namespace ovenbird::rewrite {
+
+// The mode of new folders.
+inline constexpr uint16_t kUsualMode = 0755;
 
 // Returns the mode that octal digits such as `0755` mean; nullopt: another
 // text.

@@ -24,8 +24,6 @@ using dockerfile::Flag;
 using dockerfile::Instruction;
 
 constexpr uint16_t kSetgid = 02000;
-constexpr uint16_t kUsualMode = 0755;
-
 // The folders on the way to a path that are missing, and the one above them.
 struct Missing {
   std::vector<std::string> folders;

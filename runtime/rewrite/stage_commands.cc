@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <iterator>
 #include <optional>
 
@@ -13,6 +12,7 @@
 #include "runtime/base/clean_path.h"
 #include "runtime/dockerfile/run_text.h"
 #include "runtime/dockerfile/shell_writes.h"
+#include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/root_user.h"
 #include "runtime/rewrite/source.h"
 
@@ -23,17 +23,9 @@ using dockerfile::Instruction;
 using dockerfile::ShellCommand;
 using dockerfile::Stage;
 
-std::optional<uint32_t> Octal(absl::string_view mode) {
-  if (mode.empty() || mode.find_first_not_of("01234567") != mode.npos) {
-    return std::nullopt;
-  }
-  return static_cast<uint32_t>(
-      std::strtoul(std::string(mode).c_str(), nullptr, 8));
-}
-
 // `4755`, `u+s`, `ug=rxs`.
 bool SetsSetuid(const std::string& mode) {
-  if (const auto bits = Octal(mode)) return (*bits & 06000) != 0;
+  if (const auto bits = OctalMode(mode)) return (*bits & 06000) != 0;
   const size_t action = mode.find_first_of("+=");
   return action != mode.npos &&
          absl::StrContains(absl::string_view(mode).substr(action), 's');
@@ -410,8 +402,8 @@ void StageCommands::ReadMkdir(const std::string& mode,
     }
     folders_.insert(path);
   }
-  const auto bits = Octal(mode);
-  if (bits && *bits != 0755) Mark(false, paths);
+  const auto bits = OctalMode(mode);
+  if (bits && *bits != kUsualMode) Mark(false, paths);
 }
 
 void StageCommands::ReadChmod(bool recursive, const std::string& mode,
@@ -423,13 +415,14 @@ void StageCommands::ReadChmod(bool recursive, const std::string& mode,
       setuid_trees_.insert(path);
     } else if (setuid) {
       setuid_.insert(path);
-    } else if (Octal(mode)) {
+    } else if (OctalMode(mode)) {
       setuid_.erase(path);
     }
   }
   // `+x` gives a folder nothing that it does not have.
-  const auto bits = Octal(mode);
-  if (bits ? *bits != 0755 : mode != "+x" && mode != "a+x" && mode != "u+x") {
+  const auto bits = OctalMode(mode);
+  if (bits ? *bits != kUsualMode
+           : mode != "+x" && mode != "a+x" && mode != "u+x") {
     Mark(recursive, paths);
   }
 }

@@ -1,6 +1,5 @@
 #include "runtime/rewrite/stage_copies.h"
 
-#include <cstdlib>
 #include <set>
 #include <utility>
 
@@ -21,15 +20,11 @@ namespace {
 
 using context::EntryType;
 
-constexpr uint16_t kUsualFolderMode = 0755;
-
 // The mode after --chmod; `mode` if its value is unknown.
 uint16_t AfterChmod(const StageChange& copy, uint16_t mode, bool folder) {
   const std::string chmod = copy.chmod.value_or("");
   if (chmod.empty()) return mode;
-  if (chmod.find_first_not_of("01234567") == chmod.npos) {
-    return static_cast<uint16_t>(std::strtoul(chmod.c_str(), nullptr, 8));
-  }
+  if (const auto octal = OctalMode(chmod)) return *octal;
   return ApplyModeWords(chmod, mode, folder).value_or(mode);
 }
 
@@ -122,7 +117,7 @@ class CopyReader {
                (before.path && before.kind != StageChange::kRun &&
                 IsAtOrBelow(*before.path, target));
     }
-    BroughtFile file{EntryType::kFolder, kUsualFolderMode};
+    BroughtFile file{EntryType::kFolder, kUsualMode};
     if (!exists) {
       file.mode = AfterChmod(copy, file.mode, /*folder=*/true);
       file.owner = OwnerOf(copy);

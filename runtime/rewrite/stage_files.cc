@@ -22,7 +22,6 @@ namespace {
 
 using context::EntryType;
 
-constexpr uint16_t kUsualMode = 0755;
 // Of no folder that matters: it counts as one with a mode of its own.
 constexpr uint16_t kUnknownMode = 0;
 
