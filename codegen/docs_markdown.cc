@@ -15,6 +15,11 @@ std::string Code(const std::string& text) {
   return absl::StrCat("`", text, "`");
 }
 
+std::string DefaultText(const Field& field) {
+  if (field.rule.has_default_words()) return field.rule.default_words();
+  return field.rule.has_default_value() ? Code(field.rule.default_value()) : "";
+}
+
 std::string Cell(const std::string& text) {
   return absl::StrReplaceAll(text, {{"|", "\\|"}, {"\n", " "}});
 }

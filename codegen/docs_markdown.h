@@ -14,6 +14,10 @@ std::string Banner(const Schema& schema);
 // Returns `text` in backticks.
 std::string Code(const std::string& text);
 
+// Returns the default of the field for a reader: in words, or the value in
+// backticks; "" if it has none.
+std::string DefaultText(const Field& field);
+
 // Returns `text` for one cell of a table.
 std::string Cell(const std::string& text);
 

@@ -123,6 +123,12 @@ bool Checker::ParseDefault(const std::string& text, std::string* why) {
 }
 
 void Checker::CheckDefault() {
+  if (rule_.has_default_words() &&
+      (rule_.has_default_value() || rule_.required())) {
+    Error(FieldRule::kDefaultWordsFieldNumber,
+          "`default_words` is for a field that is neither required nor has a "
+          "default value");
+  }
   if (!rule_.has_default_value()) return;
   const std::string& text = rule_.default_value();
   constexpr int kOption = FieldRule::kDefaultValueFieldNumber;

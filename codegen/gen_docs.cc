@@ -56,8 +56,8 @@ void AppendFacts(const Field& field, std::string* out) {
   if (rule.required()) {
     absl::StrAppend(out, "- Required\n");
   } else {
-    fact("Default",
-         rule.has_default_value() ? Code(rule.default_value()) : "none");
+    const std::string text = DefaultText(field);
+    fact("Default", text.empty() ? "none" : text);
   }
   if (rule.has_recommended()) fact("Recommended", Code(rule.recommended()));
   if (rule.has_format()) {
@@ -132,8 +132,7 @@ std::string RuleSentence(const Message& message, const CrossRule& rule) {
 }
 
 std::string DefaultCell(const Field& field) {
-  if (field.rule.required()) return "required";
-  return field.rule.has_default_value() ? Code(field.rule.default_value()) : "";
+  return Cell(field.rule.required() ? "required" : DefaultText(field));
 }
 
 void AppendOptions(const Message& message, std::string* out) {
@@ -142,9 +141,8 @@ void AppendOptions(const Message& message, std::string* out) {
                   "|---|---|---|---|\n");
   for (const Field& field : message.fields) {
     absl::StrAppend(out, "| [", Code(field.name), "](#", Anchor(field.name),
-                    ") | ", Cell(LinkedType(field)), " | ",
-                    Cell(DefaultCell(field)), " | ",
-                    Cell(FirstSentence(field.docs)), " |\n");
+                    ") | ", Cell(LinkedType(field)), " | ", DefaultCell(field),
+                    " | ", Cell(FirstSentence(field.docs)), " |\n");
   }
   absl::StrAppend(out, "\n");
   for (const CrossRule& rule : message.rules) {

@@ -88,6 +88,7 @@ void EmitField(const Message& message, const Field& field, Emitter* out) {
           text("docs", !field.docs.empty(), field.docs);
           set("type", CppString(TypeText(field)));
           text("default_text", rule.has_default_value(), rule.default_value());
+          text("default_words", rule.has_default_words(), rule.default_words());
           text("since", rule.has_since(), rule.since());
           text("deprecated", rule.has_deprecated(), rule.deprecated());
           if (rule.example_size() > 0)

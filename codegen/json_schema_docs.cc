@@ -65,7 +65,9 @@ std::string Facts(const Field& field) {
   if (rule.has_deprecated()) {
     absl::StrAppend(&text, "\n\nDeprecated: ", rule.deprecated(), ".");
   }
-  if (rule.has_default_value()) {
+  if (rule.has_default_words()) {
+    absl::StrAppend(&text, "\n\nDefault: ", rule.default_words());
+  } else if (rule.has_default_value()) {
     const bool empty = field.shape != Shape::kOne || field.default_text.empty();
     absl::StrAppend(
         &text, "\n\nDefault: ",

@@ -290,7 +290,7 @@ COMPLETION_LACKS = [
 # Parts of the hover.
 HOVER = [
     (kaniko("ca|che: true"), ["images.\\*.build.kaniko.cache", "reuses it", "Default: `true`"]),
-    (kaniko("snapshot|Mode: full"), ["build.kaniko.snapshotMode", "Default: `time`", "* `redo`: Compares time"]),
+    (kaniko("snapshot|Mode: full"), ["build.kaniko.snapshotMode", "Default: `redo` with executors of 0.24 or later, else `time`", "* `redo`: Compares time"]),
     (kaniko("ima|ge: a"), ["Default: `gcr.io/kaniko-project/executor:v0.17.1`", "Recommended: `ghcr.io/osscontainertools/kaniko:v1.28.3`", "```yaml\ngcr.io/kaniko-project/executor:v1.24.0\n```"]),
     (kaniko("opt|ions:\n  target: a"), ["images.\\*.build.kaniko.options", "Options of the build", "```yaml\ntarget: production\nbuildArgs:\n"]),
     (kaniko("time|out: 1h"), ["Default: `2h`", "Since Ovenbird 0.1", "```yaml\n1h30m\n```"]),

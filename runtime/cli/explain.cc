@@ -46,7 +46,9 @@ void PrintFields(const MessageInfo& message) {
 
 void PrintField(absl::string_view path, const FieldInfo& field) {
   std::cout << path << " (" << field.type << ")\n\n" << field.docs << "\n";
-  if (field.default_text != nullptr) {
+  if (field.default_words != nullptr) {
+    std::cout << "\nDefault: " << field.default_words << "\n";
+  } else if (field.default_text != nullptr) {
     std::cout << "\nDefault: " << field.default_text << "\n";
   }
   if (!field.engines.empty()) {

@@ -112,6 +112,8 @@ struct FieldInfo {
   const char* docs = "";
   const char* type = "";
   const char* default_text = nullptr;
+  // What happens without the option, where no one value is the default.
+  const char* default_words = nullptr;
   const char* since = nullptr;
   const char* deprecated = nullptr;
   absl::Span<const char* const> examples;

@@ -70,7 +70,9 @@ std::string OptionDocs(const FieldInfo& field, absl::string_view name) {
   if (field.deprecated != nullptr) {
     absl::StrAppend(&text, "\n\nDeprecated: ", field.deprecated);
   }
-  if (field.default_text != nullptr) {
+  if (field.default_words != nullptr) {
+    absl::StrAppend(&text, "\n\nDefault: ", field.default_words);
+  } else if (field.default_text != nullptr) {
     absl::StrAppend(&text, "\n\nDefault: `", field.default_text, "`");
   }
   if (!field.engines.empty()) {
