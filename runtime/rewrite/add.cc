@@ -15,6 +15,7 @@
 #include "runtime/context/door.h"
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/context_tree.h"
+#include "runtime/rewrite/mode_words.h"
 #include "runtime/rewrite/obstacles.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/source.h"
@@ -188,14 +189,19 @@ class AddWriter {
            (item.archive.kind == ArchiveFile::kTar &&
             (item.archive.rare_compression ||
              add_.FindFlag("chown") != nullptr || ChangesFolders(item) ||
-             HasOldChmod() || !item.archive.special.empty() ||
+             HasRefusedChmod() || !item.archive.special.empty() ||
              !item.archive.owned_link.empty()));
   }
 
-  // What is unpacked keeps its modes: old executors can do without the flag.
-  bool HasOldChmod() const {
-    return add_.FindFlag("chmod") != nullptr &&
-           !site_.Can(Capability::kCopyChmod);
+  // What is unpacked keeps its modes: an executor that refuses the flag, or its
+  // value, can do without it.
+  bool HasRefusedChmod() const {
+    const Flag* chmod = add_.FindFlag("chmod");
+    if (chmod == nullptr) return false;
+    if (!site_.Can(Capability::kCopyChmod)) return true;
+    const auto text = KnownValue(site_.before.scope, chmod->value.value_or(""));
+    return !site_.Can(Capability::kCopyChmodWords) && text &&
+           ApplyModeWords(*text, 0, /*folder=*/false).has_value();
   }
 
   // Kaniko gives folders that are there, or are made, other modes and owners.
@@ -243,9 +249,11 @@ class AddWriter {
       }
       return {one};
     }
-    if (HasOldChmod()) {
+    if (HasRefusedChmod()) {
       DropFlag("chmod", one);
-      draft_.Because("the executor has no --chmod");
+      draft_.Because(site_.Can(Capability::kCopyChmod)
+                         ? "--chmod accepts only octal digits"
+                         : "the executor has no --chmod");
     }
     const Instruction copy = one;
     const std::optional<context::Owner> owner = Repack(item, one);

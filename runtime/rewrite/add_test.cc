@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -123,6 +124,33 @@ TEST(AddTest, RelativeTargetWithoutWorkdir) {
     EXPECT_EQ(outcome.text,
               absl::StrCat("FROM base\n", sent.empty() ? lines : sent));
     EXPECT_TRUE(outcome.reports.empty()) << lines;
+  }
+}
+
+// What is unpacked keeps its modes, so a --chmod that the executor refuses
+// goes.
+TEST(AddTest, RefusedChmodOfArchives) {
+  const BaseImage base = testing::UsualBase();
+  const std::string root = absl::StrCat(::testing::TempDir(), "/chmod");
+  std::filesystem::create_directories(root);
+  ASSERT_THAT(WriteFile(absl::StrCat(root, "/t.tar"), TarOf("new/")), IsOk());
+  const auto context = context::Walk(root, {});
+  ASSERT_THAT(context, IsOk());
+  const std::string octal = "ADD --chmod=755 t.tar /\n";
+  const std::string words = "ADD --chmod=u=rwX,go=rX t.tar /\n";
+  const std::string without = "ADD t.tar /\n";
+  for (const auto& [executor, line, sent] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"gcr.io/kaniko-project/executor:v0.19.0", octal, without},
+           {"gcr.io/kaniko-project/executor:v0.19.0", words, without},
+           {"gcr.io/kaniko-project/executor:v1.24.0", octal, octal},
+           {"gcr.io/kaniko-project/executor:v1.24.0", words, without},
+       }) {
+    const auto outcome = testing::RewriteOver(
+        {.base = &base, .listing = &context->listing, .executor = executor},
+        absl::StrCat("FROM base\nUSER root\n", line));
+    EXPECT_EQ(outcome.text, absl::StrCat("FROM base\nUSER root\n", sent));
+    EXPECT_TRUE(outcome.reports.empty()) << line;
   }
 }
 
