@@ -94,6 +94,37 @@ std::string Target(const Listing& listing, size_t link,
   return CleanPath(absl::StrCat("/", folder, "/", target)).substr(1);
 }
 
+// The path with the symlinks of the context followed.
+std::string FollowLinks(const Listing& listing, std::string path) {
+  constexpr int kMostLinks = 40;
+  for (int n = 0; n < kMostLinks; ++n) {
+    PathCursor cursor(listing);
+    size_t i = 0;
+    for (; i < listing.size(); ++i) {
+      const std::string link(cursor.At(i));
+      if (listing[i].type != EntryType::kSymlink ||
+          !absl::StartsWith(path + "/", link + "/")) {
+        continue;
+      }
+      path = CleanPath(absl::StrCat("/", Target(listing, i, link),
+                                    path.substr(link.size())))
+                 .substr(1);
+      break;
+    }
+    if (i == listing.size()) break;
+  }
+  return path;
+}
+
+// The folders of an optional pattern that no wildcard names; "": the context's
+// top, or another source.
+std::string FolderOf(const Source& source) {
+  if (!source.optional) return "";
+  const size_t wildcard = source.text.find_first_of("*?[\\");
+  const size_t slash = source.text.rfind('/', wildcard);
+  return slash == std::string::npos ? "" : source.text.substr(0, slash);
+}
+
 // BuildKit sends what the path names as a pattern, in which a backslash
 // escapes, and then looks for the path as it is: it is there only if another
 // source sends it.
@@ -124,7 +155,12 @@ class Search {
     }
     for (size_t i = 0; i < sources.size(); ++i) {
       if (SendsNothing(sources[i])) found_[i] = IsSent(sources[i].text);
-      if (!found_[i]) result_.missing.push_back(&sources[i]);
+      if (found_[i]) continue;
+      result_.missing.push_back(&sources[i]);
+      const std::string folder = FolderOf(sources[i]);
+      if (!folder.empty() && !IsFolderSent(folder)) {
+        result_.unsent_folders[&sources[i]] = folder;
+      }
     }
     return std::move(result_);
   }
@@ -142,6 +178,21 @@ class Search {
       return result_.everything != nullptr || result_.keep[i];
     }
     return false;
+  }
+
+  // Whether a source takes the folder, or anything in it.
+  bool IsFolderSent(absl::string_view folder) const {
+    if (result_.everything != nullptr) return true;
+    const std::string real = FollowLinks(listing_, std::string(folder));
+    PathCursor cursor(listing_);
+    for (size_t i = 0; i < listing_.size(); ++i) {
+      const absl::string_view path = cursor.At(i);
+      if (result_.keep[i] && (real.empty() || path == real ||
+                              absl::StartsWith(path, real + "/"))) {
+        return true;
+      }
+    }
+    return real.empty();
   }
 
   void LookFor(const std::vector<Finder>& finders) {
@@ -232,7 +283,12 @@ void ReportMissing(const Needed& needed, const Listing& listing,
                    const IgnoreFile& ignore, diag::Sink& sink) {
   std::optional<WalkResult> everything;
   for (const Source* source : needed.missing) {
-    if (source->optional) {
+    const auto folder = needed.unsent_folders.find(source);
+    if (folder != needed.unsent_folders.end()) {
+      sink.Handle(diag::CopyFolderUnsent(source->span, source->text,
+                                         folder->second,
+                                         CleanPath(listing.root())));
+    } else if (source->optional) {
       sink.Handle(diag::CopyPatternUnmatched(source->span, source->text,
                                              CleanPath(listing.root())));
     }

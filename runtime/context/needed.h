@@ -3,6 +3,7 @@
 #ifndef OVENBIRD_RUNTIME_CONTEXT_NEEDED_H_
 #define OVENBIRD_RUNTIME_CONTEXT_NEEDED_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct Needed {
   const dockerfile::Source* everything = nullptr;
   // Sources that no entry matches.
   std::vector<const dockerfile::Source*> missing;
+  // The folder of a pattern in `missing`, where no source takes anything from
+  // it: BuildKit looks for the folder in what it gets.
+  std::map<const dockerfile::Source*, std::string> unsent_folders;
 };
 
 // Marks the entries that a source names or matches, everything below them, and
@@ -32,7 +36,8 @@ Needed FindNeeded(const Listing& listing,
 
 // Reports each missing source that COPY or ADD requires: as ignored by a rule,
 // or as missing in the folder, which is read again for this. Warns about each
-// optional pattern without a match.
+// optional pattern without a match, if `docker build` would fail; else a note
+// says it.
 void ReportMissing(const Needed& needed, const Listing& listing,
                    const IgnoreFile& ignore, diag::Sink& sink);
 

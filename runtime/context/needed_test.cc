@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -157,6 +158,39 @@ TEST_F(NeededTest, MissingAndIgnored) {
   EXPECT_THAT(strings[3], HasSubstr("5 copy-pattern-unmatched"));
   // BuildKit copies nothing then.
   EXPECT_EQ(problems_.errors(), 2);
+}
+
+// BuildKit: `lstat /dir: no such file or directory`.
+TEST_F(NeededTest, FoldersOfPatternsThatNoSourceTakes) {
+  for (const auto& [lines, folder] :
+       std::vector<std::pair<const char*, const char*>>{
+           {"COPY dir/*.h /\n", "dir"},
+           {"COPY dir/*/none /\n", "dir"},
+           {"COPY nope/n*/x /\n", "nope"},
+           {"COPY a.c nope/[x] /y/\n", "nope"},
+           {"ADD dir/sub/*.h /\nCOPY dir/x /\n", "dir/sub"},
+           {"COPY to_sub/*.h /\nCOPY dir/x /\n", "to_sub"},
+           // BuildKit copies nothing then.
+           {"COPY *.h /\n", ""},
+           {"COPY dir/*.h /\nCOPY dir /\n", ""},
+           {"COPY dir/*.h /\nCOPY dir/x /\n", ""},
+           {"COPY dir/*.h /\nCOPY dir/sub/*.c /\n", ""},
+           {"COPY dir/*.h /\nCOPY . /\n", ""},
+           {"COPY to_sub/*.h /\nCOPY dir/sub/y /\n", ""},
+       }) {
+    problems_ = {};
+    Find(lines);
+    ASSERT_EQ(problems_.diagnostics().size(), 1u) << lines;
+    const diag::Diagnostic& problem = problems_.diagnostics()[0];
+    EXPECT_EQ(problem.label,
+              *folder == '\0' ? ""
+                              : absl::StrCat("no source takes anything from `",
+                                             folder, "`"))
+        << lines;
+    EXPECT_EQ(std::string(problem.rule->id),
+              *folder == '\0' ? "copy-pattern-unmatched" : "copy-folder-unsent")
+        << lines;
+  }
 }
 
 // BuildKit: `"/nope": not found`.

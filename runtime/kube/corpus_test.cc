@@ -194,6 +194,7 @@ const std::map<std::string, std::string>& ElsewhereTested() {
       {"dockerfile-duplicate-stage", "runtime/dockerfile"},
       {"dockerfile-later-stage", "runtime/dockerfile"},
       {"dockerfile-empty-base", "runtime/dockerfile"},
+      {"copy-folder-unsent", "runtime/context"},
       {"copy-pattern-unmatched", "runtime/context"},
       {"copy-source-missing", "runtime/dockerfile"},
       {"copy-source-ignored", "runtime/dockerfile"},
