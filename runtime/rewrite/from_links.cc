@@ -13,6 +13,7 @@
 #include "runtime/rewrite/copied.h"
 #include "runtime/rewrite/from_owner.h"
 #include "runtime/rewrite/from_remake.h"
+#include "runtime/rewrite/link_targets.h"
 #include "runtime/rewrite/owner.h"
 #include "runtime/rewrite/root_run.h"
 #include "runtime/rewrite/root_user.h"
@@ -116,6 +117,49 @@ bool KeepOwnersOfCopiedLinks(FromCopy& copy) {
     return false;
   }
   return true;
+}
+
+// The symlinks of the stage that are known, with their targets as written; some
+// may be gone again, and some are not below the source.
+std::vector<std::pair<std::string, std::string>> KnownLinks(
+    const FromCopy& copy) {
+  std::vector<std::pair<std::string, std::string>> links;
+  const auto add = [&](const std::string& path, const ImageFile& file) {
+    if (file.type == ImageFile::kSymlink) links.emplace_back(path, file.link);
+  };
+  copy.ForEachFileOfBase(add);
+  for (const StageChange& change :
+       copy.site().earlier.ends.at(copy.stage()).changes) {
+    for (const auto& [path, file] : change.made) add(path, file);
+  }
+  for (const auto& [path, file] : copy.copies().files) {
+    if (file.type == EntryType::kSymlink) {
+      links.emplace_back(path, file.link_target);
+    }
+  }
+  return links;
+}
+
+// Files of the image with several names to which symlinks of the source lead:
+// the layer has only the name that a symlink leads to.
+void RemakeTargets(FromCopy& copy) {
+  const auto links = KnownLinks(copy);
+  if (links.empty()) return;
+  const LinkTargets finder(copy.site());
+  std::set<std::string> targets;
+  for (const auto& [path, link_target] : links) {
+    const auto below = Below(copy.source(), path);
+    const auto arrival =
+        below && !below->empty() ? copy.ArrivalOf(path) : std::nullopt;
+    const auto target =
+        arrival ? finder.Find(*arrival, link_target) : std::nullopt;
+    if (!target || !targets.insert(*target).second) continue;
+    if (IsPlainPath(*target) && CanRunAsRoot(copy.site(), {"sleep", "touch"})) {
+      copy.Remake(Touch("-c ", {*target}), kNotKept);
+      continue;
+    }
+    ReportSeparated(copy.site(), copy.word().span, *target);
+  }
 }
 
 // A link, or a folder of links, below the source whose owner is not root; "":
@@ -283,6 +327,7 @@ void RemakeLinks(FromCopy& copy) {
                              "` as two files"),
                 "make one of them a symlink, or run ln after this COPY");
   }
+  RemakeTargets(copy);
   for (const std::string& tree : copy.commands().hard_link_trees()) {
     // target, a folder above it, or a profile's folder, e.g. target/release.
     if (!IsAtOrBelow(tree, copy.source()) && FolderOf(copy.source()) != tree) {

@@ -110,6 +110,101 @@ TEST(HardLinksTest, MovedNames) {
   }
 }
 
+// RootsBase with a file that has two names, and a symlink to it.
+BaseImage BaseWithPair() {
+  BaseImage base = RootsBase();
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  files->entries["/opt/dir/two"].hard_link = "/opt/dir/old";
+  ImageFile link;
+  link.type = ImageFile::kSymlink;
+  link.link = "../dir/old";
+  files->entries["/opt/links"].type = ImageFile::kFolder;
+  files->entries["/opt/links/l"] = link;
+  base.files = files;
+  return base;
+}
+
+// kaniko puts what a symlink leads to into the symlink's layer.
+TEST(HardLinksTest, TargetsOfSymlinks) {
+  const BaseImage base = BaseWithPair();
+  const std::string touch =
+      "{ sleep .02 || sleep 1; } && touch -c /opt/dir/old || :; ";
+  for (const char* command : {
+           "ln -s /opt/dir/old /x",
+           "ln -s dir/old /opt/x",
+           "ln -s /opt/links/l /x",
+           "cd /opt/dir && ln -s old",
+           "cp -a /opt/links/l /opt/dir/x",
+           "cp -d /opt/links/l /opt/links/x",
+           "cp -r /opt/links /opt/x",
+           "mv /opt/links /opt/x",
+           "chown -R 5 /opt/links",
+           "chown -h 5 /opt/links/l",
+       }) {
+    const std::string sent = absl::StrCat("RUN ", touch, command, "\n");
+    Check(base, nullptr,
+          {{absl::StrCat("RUN ", command, "\n").c_str(), sent.c_str(), ""}});
+  }
+  for (const char* command : {
+           "ln -s /opt/file /x",
+           "ln -s nothing /opt/dir/x",
+           "cp /opt/links/l /x",
+           "cp -rL /opt/links /x",
+           "cp -a /opt/links /x",
+           "cp -a /opt/file /x",
+           "mv /opt/links /a/b",
+           "chown 5 /opt/file",
+           "chown -R 5 /srv",
+       }) {
+    Check(base, nullptr,
+          {{absl::StrCat("RUN ", command, "\n").c_str(), "", ""}});
+  }
+  constexpr char kSeparated[] =
+      "copies `/opt/dir/old` to the layer of a symlink that leads to it, and "
+      "separates it from its other names";
+  Check(base, nullptr,
+        {{"USER app\nRUN ln -s /opt/dir/old /x\n", "", kSeparated}});
+  // Such an executor takes only what has changed.
+  const std::string link = "FROM base\nRUN ln -s /opt/dir/old /x\n";
+  EXPECT_EQ(RewriteOver({.base = &base,
+                         .executor = "gcr.io/kaniko-project/executor:v0.19.0"},
+                        link)
+                .text,
+            link);
+  const std::string stages =
+      "FROM base AS a\nRUN mkdir /d && ln -s /opt/dir/old /d/l\n"
+      "FROM base\nCOPY --from=a /d /e\n";
+  const auto outcome = RewriteOver({&base}, stages);
+  EXPECT_EQ(outcome.text,
+            absl::StrCat(stages,
+                         "RUN { sleep .02 || sleep 1; } && touch -c "
+                         "/opt/dir/old\n"));
+  EXPECT_TRUE(outcome.reports.empty());
+}
+
+TEST(HardLinksTest, TargetsOfCopiedSymlinks) {
+  const BaseImage base = BaseWithPair();
+  context::Listing listing("");
+  context::Entry folder;
+  folder.type = context::EntryType::kFolder;
+  folder.mode = 0755;
+  context::Entry link;
+  link.type = context::EntryType::kSymlink;
+  link.parent = listing.Add(folder, "d");
+  listing.Add(link, "l", "/opt/dir/two");
+  listing.Add(link, "other", "/opt/file");
+  Check(base, &listing,
+        {
+            {"COPY d /x\n",
+             "COPY d /x\nRUN { sleep .02 || sleep 1; } && touch -c "
+             "/opt/dir/two\n",
+             ""},
+            {"USER app\nCOPY d /x\n", "",
+             "copies `/opt/dir/two` to the layer of a symlink that leads to "
+             "it, and separates it from its other names"},
+        });
+}
+
 TEST(HardLinksTest, ReportsWhatItCannotTouch) {
   const BaseImage base = RootsBase();
   constexpr char kOld[] =

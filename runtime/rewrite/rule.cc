@@ -9,6 +9,7 @@
 #include "runtime/rewrite/chmod_words.h"
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/config.h"
+#include "runtime/rewrite/copied_names.h"
 #include "runtime/rewrite/copy.h"
 #include "runtime/rewrite/early_volumes.h"
 #include "runtime/rewrite/escape.h"
@@ -123,6 +124,7 @@ absl::Span<const Rule> Rules() {
       {Capability::kAddChecksum, {"ADD"}, CheckDownload},
       {Capability::kCacheKeyNames, {"COPY", "ADD"}, AddNames},
       {Capability::kHardLinks, {"COPY", "ADD"}, KeepCopiedNames},
+      {Capability::kHardLinks, {"COPY", "ADD"}, KeepNamesOfTargets},
       {Capability::kSpecialFiles, {"COPY", "ADD"}, MakeSpecialFiles},
       {Capability::kNewFolder, {"COPY", "ADD", "WORKDIR"}, KeepNewFolders},
   };

@@ -225,6 +225,27 @@ StageFile StageFiles::MadeFolder(const StageChange& copy, uint16_t mode) const {
   return file;
 }
 
+std::vector<std::pair<std::string, std::string>> StageFiles::LinksBelow(
+    const std::string& path) const {
+  std::vector<std::pair<std::string, std::string>> links;
+  const auto add = [&](const std::string& name, const ImageFile& file) {
+    if (file.type == ImageFile::kSymlink && IsAtOrBelow(name, path)) {
+      links.emplace_back(name, file.link);
+    }
+  };
+  if (files_ != nullptr) {
+    for (auto at = files_->entries.lower_bound(path);
+         at != files_->entries.end() && absl::StartsWith(at->first, path);
+         ++at) {
+      add(at->first, at->second);
+    }
+  }
+  for (const StageChange& change : before_.changes) {
+    for (const auto& [name, file] : change.made) add(name, file);
+  }
+  return links;
+}
+
 bool StageFiles::HasOtherName(absl::string_view path) const {
   const ImageFile* file = files_ == nullptr ? nullptr : files_->Find(path);
   if (file == nullptr) return false;

@@ -10,6 +10,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
@@ -78,6 +80,11 @@ class StageFiles {
     return next == files_->entries.end() ||
            !absl::StartsWith(next->first, folder + "/");
   }
+  // Returns the symlinks at or below the path (absolute and clean) of the base
+  // image, and those that RUN lines are seen to make, each with its target as
+  // it is written. They may be gone again.
+  std::vector<std::pair<std::string, std::string>> LinksBelow(
+      const std::string& path) const;
   // Returns whether the file has another name in the base image (a hard link).
   bool HasOtherName(absl::string_view path) const;
 
