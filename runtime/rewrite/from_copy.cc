@@ -138,7 +138,18 @@ void FromCopy::ForEachFileOfBase(
   const auto base = site_.request.base_image(end->second.base, /*files=*/true);
   if (base == nullptr || base->files == nullptr) return;
   const auto files = FilesOfStage();
-  for (const auto& [path, file] : base->files->entries) {
+  // The pattern may name a symlink to the folder: /bin/* where /bin is usr/bin.
+  const std::string folder(FolderOf(source_));
+  std::string real = folder;
+  if (HasWildcard(source_) && !HasWildcard(folder)) {
+    real = base->files->Resolve(folder, /*follow_last=*/true).value_or(folder);
+  }
+  for (const auto& [real_path, file] : base->files->entries) {
+    std::string path = real_path;
+    if (real != folder) {
+      if (!absl::StartsWith(path, real + "/")) continue;
+      path.replace(0, real.size(), folder);
+    }
     if (!Below(source_, path)) continue;
     // A line of the stage may have removed or changed it.
     if (files && files->Lookup(path).kind != StageFile::kEntry) continue;
@@ -225,8 +236,22 @@ std::optional<std::string> FromCopy::ArrivalOf(const std::string& file) const {
 }
 
 bool FromCopy::CanAddToStage() const {
-  return Sent() != nullptr && site_.earlier.CanAddTo(stage_) &&
-         HasUsualShell(site_.earlier.ends.at(stage_));
+  if (Sent() == nullptr || !site_.earlier.CanAddTo(stage_)) return false;
+  const StageState& end = site_.earlier.ends.at(stage_);
+  return HasUsualShell(end) || (!end.has_shell && BaseHasShell(end));
+}
+
+bool FromCopy::BaseHasShell(const StageState& end) const {
+  if (!end.shell.empty() || end.base.empty() ||
+      site_.request.base_image == nullptr || !IsInFolderOfImages(source_)) {
+    return false;
+  }
+  const auto base = site_.request.base_image(end.base, /*files=*/true);
+  return base != nullptr && base->files != nullptr &&
+         absl::c_all_of(std::vector<absl::string_view>{"cp", "mkdir", "sh"},
+                        [&](absl::string_view program) {
+                          return HasProgram(*base->files, program);
+                        });
 }
 
 std::vector<Instruction>& FromCopy::Additions() {

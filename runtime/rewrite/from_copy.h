@@ -111,6 +111,10 @@ class FromCopy {
   }
 
  private:
+  // Returns whether a RUN works in the stage although it has none: its base
+  // image has a shell and what an added RUN needs. May read the base image.
+  bool BaseHasShell(const StageState& end) const;
+
   const Site& site_;
   Draft& draft_;
   const dockerfile::Instruction& copy_;

@@ -94,6 +94,35 @@ void SetLinkAside(FromCopy& copy, const std::string& link) {
   }
 }
 
+// The first symlink to a file of the base image that a wildcard matches; "":
+// none.
+std::string MatchedLinkOfBase(const FromCopy& copy) {
+  std::vector<std::string> links;
+  if (!HasWildcard(BaseName(copy.source()))) return "";
+  copy.ForEachFileOfBase([&](const std::string& path, const ImageFile& file) {
+    if (file.type == ImageFile::kSymlink && Below(copy.source(), path) == "") {
+      links.push_back(path);
+    }
+  });
+  const auto files = links.empty() ? std::nullopt : copy.AllFilesOfStage();
+  for (const std::string& link : links) {
+    const auto target = files ? files->Follow(link) : std::nullopt;
+    if (target && files->OfBase(*target) != nullptr) return link;
+  }
+  return "";
+}
+
+// Whether the base image has a symlink there that a line of the stage may have
+// replaced: an ADD unpacks an archive there.
+bool MayBeLinkOfBase(const FromCopy& copy) {
+  const auto files = copy.FilesOfStage();
+  const auto place = files ? files->FollowFolders(copy.source()) : std::nullopt;
+  if (!place) return false;
+  const ImageFile* of_base = files->OfBase(*place);
+  return of_base != nullptr && of_base->type == ImageFile::kSymlink &&
+         files->Lookup(*place).kind == StageFile::kUnknown;
+}
+
 // Links that the stage copies from the context. Returns false if a problem is
 // reported.
 bool KeepOwnersOfCopiedLinks(FromCopy& copy) {
@@ -286,6 +315,11 @@ void FollowLinks(FromCopy& copy) {
     SetLinkAside(copy, *link);
     return;
   }
+  const std::string of_base = MatchedLinkOfBase(copy);
+  if (!of_base.empty()) {
+    SetLinkAside(copy, of_base);
+    return;
+  }
   const bool wildcard = HasWildcard(BaseName(copy.source()));
   const bool library =
       wildcard && absl::StrContains(BaseName(copy.source()), ".so");
@@ -294,7 +328,8 @@ void FollowLinks(FromCopy& copy) {
   const bool is_copied =
       !wildcard && copy.copies().files.count(copy.source()) > 0;
   if (is_copied ||
-      !(library || program || copy.commands().MayBeLink(copy.source()))) {
+      !(library || program || copy.commands().MayBeLink(copy.source()) ||
+        MayBeLinkOfBase(copy))) {
     return;
   }
   if (copy.CanAddToStage() && IsPlain(copy.source(), /*wildcards=*/true) &&

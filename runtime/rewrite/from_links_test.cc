@@ -1,5 +1,6 @@
 #include "runtime/rewrite/from_links.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,34 @@ TEST(FromLinksTest, NamesWhatALinkOfTheBaseImageLeadsTo) {
       {"RUN cp a /opt/to-file\n", "COPY --from=one /opt/to-file /x\n",
        "--from=one /opt/to-file /x\n"},
   });
+}
+
+TEST(FromLinksTest, CopiesWhatMatchedLinksOfTheBaseImageLeadTo) {
+  Check({
+      {"RUN true\n", "COPY --from=one /opt/to-* /x/\n",
+       "cp -RpH /opt/to-* /.ovenbird-"},
+      {"RUN true\n", "COPY --from=one /opt/f* /x/\n", "!cp -RpH"},
+      {"RUN true\n", "COPY --from=one /opt/dang* /x/\n", "!cp -RpH"},
+  });
+  BaseImage base = testing::UsualBase();
+  constexpr char kCopy[] = "COPY --from=one /opt/to-* /x/\n";
+  constexpr char kReport[] =
+      "kaniko v1.24.0 copies the symlink `/opt/to-dir`, not its target";
+  for (const char* last : {"FROM one\n", "FROM base\n"}) {
+    // Nothing can be added to the first stage.
+    const auto outcome = testing::RewriteOver(
+        {&base}, absl::StrCat("FROM base AS one\n", last, kCopy));
+    EXPECT_EQ(absl::StrJoin(outcome.reports, "\n"), kReport) << last;
+  }
+  auto files = std::make_shared<ImageFiles>(*base.files);
+  files->entries["/bin/cp"] = files->entries["/bin/sh"];
+  files->entries["/bin/mkdir"] = files->entries["/bin/sh"];
+  base.files = files;
+  const auto outcome = testing::RewriteOver(
+      {&base}, absl::StrCat("FROM base AS one\nFROM base\n", kCopy));
+  EXPECT_TRUE(absl::StrContains(outcome.text, "cp -RpH /opt/to-* /.ovenbird-"))
+      << outcome.text;
+  EXPECT_TRUE(outcome.reports.empty());
 }
 
 TEST(FromLinksTest, ReplacesLinksToPrograms) {
