@@ -158,14 +158,21 @@ std::string OtherOwner(const ImageFiles& files, const std::string& source,
     const auto below = HasWildcard(at) || IsAtOrBelow(path, at)
                            ? Below(at, path)
                            : std::nullopt;
-    if (!below || file.type == ImageFile::kSymlink) continue;
+    if (!below) continue;
+    const bool is_link = file.type == ImageFile::kSymlink;
     if (below->empty()) {
+      // What a wildcard matches is followed.
+      const auto real =
+          is_link ? files.Resolve(path, /*follow_last=*/true) : path;
+      const ImageFile* taken = real ? files.Find(*real) : nullptr;
       // The folder that is copied is not the target.
-      if (roots && file.type != ImageFile::kFolder && !IsRoots(file)) {
+      if (roots && taken != nullptr && taken->type != ImageFile::kFolder &&
+          !IsRoots(*taken)) {
         return path;
       }
       continue;
     }
+    if (is_link) continue;
     ImageFile owner;
     const size_t end =
         HasWildcard(at) ? path.size() - below->size() - 1 : depth;
@@ -180,6 +187,9 @@ std::string OtherOwner(const ImageFiles& files, const std::string& source,
 bool IsOfBase(const StageState& stage, const std::string& source) {
   for (const StageChange& change : stage.changes) {
     if (absl::StrContains(change.text, source)) return false;
+    if (change.unpacks && change.path && IsAtOrBelow(source, *change.path)) {
+      return false;
+    }
     if (change.path && change.kind != StageChange::kRun &&
         IsAtOrBelow(*change.path, source)) {
       return false;

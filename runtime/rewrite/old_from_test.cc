@@ -41,6 +41,7 @@ TEST(OldFromTest, Reports) {
       {"", "COPY --from=base /opt /x", "/opt/file"},
       {"", "COPY --from=base /opt/private /x", ""},
       {"", "COPY --from=base /opt/* /x/", ""},
+      {"", "COPY --from=s /opt/to-* /x/", "/opt/to-file"},
   };
   const BaseImage base = testing::UsualBase();
   testing::Over over;
