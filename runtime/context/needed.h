@@ -35,9 +35,9 @@ Needed FindNeeded(const Listing& listing,
                   const std::vector<dockerfile::Source>& sources);
 
 // Reports each missing source that COPY or ADD requires: as ignored by a rule,
-// or as missing in the folder, which is read again for this. Warns about each
-// optional pattern without a match, if `docker build` would fail; else a note
-// says it.
+// or as missing in the folder, which is read again for this. Reports each
+// optional pattern without a match: as a warning if `docker build` would fail,
+// else as a note.
 void ReportMissing(const Needed& needed, const Listing& listing,
                    const IgnoreFile& ignore, diag::Sink& sink);
 

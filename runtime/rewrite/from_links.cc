@@ -157,9 +157,11 @@ std::vector<std::pair<std::string, std::string>> KnownLinks(
     if (file.type == ImageFile::kSymlink) links.emplace_back(path, file.link);
   };
   copy.ForEachFileOfBase(add);
-  for (const StageChange& change :
-       copy.site().earlier.ends.at(copy.stage()).changes) {
-    for (const auto& [path, file] : change.made) add(path, file);
+  const auto& ends = copy.site().earlier.ends;
+  if (const auto end = ends.find(copy.stage()); end != ends.end()) {
+    for (const StageChange& change : end->second.changes) {
+      for (const auto& [path, file] : change.made) add(path, file);
+    }
   }
   for (const auto& [path, file] : copy.copies().files) {
     if (file.type == EntryType::kSymlink) {

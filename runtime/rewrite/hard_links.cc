@@ -93,11 +93,13 @@ void AddMoved(const Site& site, const std::vector<std::string>& paths,
 }
 
 // The files to which symlinks lead that the command puts into the layer.
+// `finder` is made when it is needed: it reads all RUN lines before.
 void AddTargets(const Site& site, const ShellCommand& command,
                 const std::vector<std::string>& named,
-                std::vector<OldFile>& old) {
+                std::optional<LinkTargets>& finder, std::vector<OldFile>& old) {
   if (site.Can(Capability::kSymlinkTargets) || !MayBringLinks(command)) return;
-  for (std::string& path : LinkTargets(site).Of(command)) {
+  if (!finder) finder.emplace(site);
+  for (std::string& path : finder->Of(command)) {
     if (!AreAbove(named, path))
       old.push_back({std::move(path), false, /*is_target=*/true});
   }
@@ -108,6 +110,7 @@ std::vector<OldFile> OldFilesOf(const Site& site, const Instruction& run) {
   std::vector<OldFile> old;
   // Paths that this RUN has named before: they may be of its own layer.
   std::vector<std::string> named;
+  std::optional<LinkTargets> finder;
   for (const ShellCommand& command : CommandsOf(site, run)) {
     const std::vector<std::string> paths = PathsOf(command);
     const bool tree = command.name == "cp" && CopiesFolders(command);
@@ -115,7 +118,7 @@ std::vector<OldFile> OldFilesOf(const Site& site, const Instruction& run) {
     const size_t sources = paths.size() > 1 ? paths.size() - 1 : paths.size();
     const bool hard = MakesHardLinks(command);
     if (command.name == "mv") AddMoved(site, paths, named, old);
-    AddTargets(site, command, named, old);
+    AddTargets(site, command, named, finder, old);
     for (size_t i = 0; hard && i < sources; ++i) {
       const std::string& path = paths[i];
       if (!absl::StartsWith(path, "/") || AreAbove(named, path)) continue;

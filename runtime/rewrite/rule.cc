@@ -9,7 +9,7 @@
 #include "runtime/rewrite/chmod_words.h"
 #include "runtime/rewrite/chown.h"
 #include "runtime/rewrite/config.h"
-#include "runtime/rewrite/copied_names.h"
+#include "runtime/rewrite/copied_hard_links.h"
 #include "runtime/rewrite/copy.h"
 #include "runtime/rewrite/early_volumes.h"
 #include "runtime/rewrite/escape.h"

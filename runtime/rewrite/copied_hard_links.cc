@@ -1,4 +1,4 @@
-#include "runtime/rewrite/copied_names.h"
+#include "runtime/rewrite/copied_hard_links.h"
 
 #include <cstdint>
 #include <map>

@@ -1,6 +1,6 @@
 // Hard links after COPY and ADD from the build context.
-#ifndef OVENBIRD_RUNTIME_REWRITE_COPIED_NAMES_H_
-#define OVENBIRD_RUNTIME_REWRITE_COPIED_NAMES_H_
+#ifndef OVENBIRD_RUNTIME_REWRITE_COPIED_HARD_LINKS_H_
+#define OVENBIRD_RUNTIME_REWRITE_COPIED_HARD_LINKS_H_
 
 #include "runtime/rewrite/draft.h"
 #include "runtime/rewrite/site.h"
@@ -18,4 +18,4 @@ void KeepNamesOfTargets(const Site& site, Draft& draft);
 
 }  // namespace ovenbird::rewrite
 
-#endif  // OVENBIRD_RUNTIME_REWRITE_COPIED_NAMES_H_
+#endif  // OVENBIRD_RUNTIME_REWRITE_COPIED_HARD_LINKS_H_
